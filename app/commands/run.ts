@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { balance, type Counts } from '../../domain/balance.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { checkForRun, type Config } from '../config.ts';
+import { startDemo } from '../run/demo.ts';
+import { LiveView } from '../run/liveView.ts';
+import { type Logger, openLog } from '../run/log.ts';
+import { scheduleSummary } from '../run/scheduleSummary.ts';
+import { Site, type SiteListener } from '../run/site.ts';
+import { supervise } from '../run/supervise.ts';
+
+export interface RunOptions {
+  readonly once?: boolean | undefined;
+  readonly demo?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly supervise?: boolean | undefined;
+}
+
+/** A site that was told to stop has this long before the process ends all the same; what is not in the table by then is safe in journal and files. */
+const STOP_MS = 9000;
+
+/** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
+export async function run(config: Config, options: RunOptions): Promise<number> {
+  checkForRun(config);
+  const log = openLog(config.log.level);
+  if (options.supervise) return supervise((message) => log.warn(message));
+  const view = options.json || options.quiet || options.once ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
+  const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
+  await site.start();
+  try {
+    if (options.once) return printCounts(await site.ended, options);
+    return await runUntilStopped(site, config, { options, view, log });
+  } finally {
+    await site.close();
+  }
+}
+
+interface Surroundings {
+  readonly options: RunOptions;
+  readonly view: LiveView | undefined;
+  readonly log: Logger;
+}
+
+async function runUntilStopped(site: Site, config: Config, { options, view, log }: Surroundings): Promise<number> {
+  const stop = new AbortController();
+  const signalled = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(130); // asked twice
+    log.debug(`${signal}: stopping`);
+    stop.abort();
+  };
+  process.on('SIGTERM', signalled).on('SIGINT', signalled);
+  const schedule = config.summary ? scheduleSummary(config, log) : undefined;
+  view?.say(greeting(site, config));
+  const demo = options.demo ? startDemo({ config, brokerUrl: site.brokerUrl, signal: stop.signal, say: (text) => view?.say(text) }) : undefined;
+  try {
+    await Promise.race([site.ended, aborted(stop.signal), ...(demo ? [demo.failed] : [])]);
+    stop.abort();
+    await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, undefined, { ref: false })]);
+    return 0;
+  } finally {
+    stop.abort();
+    schedule?.stop();
+    process.off('SIGTERM', signalled).off('SIGINT', signalled);
+  }
+}
+
+function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logger): SiteListener {
+  const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  return {
+    detail: options.once || options.quiet ? 'none' : options.json ? 'every' : 'runs',
+    onAlerts: (alerts) => alerts.forEach((alert) => line(alertLine(alert))),
+    onRuns: (runs) => view?.show(runs),
+    onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
+    onBatch: (batch) => {
+      const level = batch.counts.rejected > 0 ? 'warn' : 'debug';
+      log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} steps, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
+    },
+    onEvent: ({ level, message }) => log[level](message),
+  };
+}

@@ -1,0 +1,109 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { MEASURES } from '../../domain/measures.ts';
+import {
+  checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, section, sizeOrNone, text, timeOfDayOrFalse,
+} from './fields.ts';
+
+const path = () => text('a path', 4096);
+const atLeast = (ms: number, written: string) => duration({ ms, written });
+const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
+
+const rule = z.strictObject({
+  id: text('an id of letters, digits, dot, dash and underscore', 64, /^[A-Za-z\d][\w.-]*$/),
+  measure: oneOf(MEASURES),
+  below: number().optional(),
+  above: number().optional(),
+  pumps: text('a pump id, in which * stands for anything,', 256).default('*'),
+  priority: oneOf(['low', 'medium', 'high']).default('medium'),
+}, mapping());
+
+const mqtt = section({
+  url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', isBrokerUrl).default('embedded'),
+  port: integer(0, 65_535).optional(),
+  topic: checkedText('a topic filter such as pumps/+/readings', isTopicFilter).default('pumps/+/readings'),
+  clientId: text('a client id without /, + and #', 64, /^[^\p{Cc}/+#]+$/u).default('wellwatch'),
+  connections: integer(1, 64).default(1),
+  protocol: eitherNumber(5, 4).optional(),
+  username: text('a user name', 1024).optional(),
+  password: z.string().optional(),
+  tls: z.strictObject({ ca: path().optional(), cert: path().optional(), key: path().optional() }, mapping()).optional(),
+});
+
+const store = section({
+  kind: oneOf(['embedded', 'hbase']).default('embedded'),
+  url: checkedText('a URL such as http://127.0.0.1:8080', isWebUrl).default('http://127.0.0.1:8080'),
+  table: text('a table name of letters, digits, dot, dash and underscore', 128, /^(\w[\w.-]*:)?\w[\w.-]*$/).default('sensor'),
+  timeout: atLeast(1, '1ms').default(10_000),
+  username: text('a user name', 1024).optional(),
+  password: z.string().optional(),
+  token: z.string().optional(),
+  ttl: section({ data: durationOrNone().default(null), alerts: durationOrNone().default(null) }),
+});
+
+/**
+ * The configuration as it is written, after the switches (`http: false` and the like) were taken out.
+ * Durations become ms, sizes bytes. What depends on other settings has no default here.
+ */
+export const configSchema = z.strictObject({
+  site: section({
+    name: text('a name', 200).default('Demo field'),
+    timezone: checkedText('an IANA time zone such as America/Chicago or UTC', isTimeZone).default('America/Chicago'),
+  }),
+  dataDir: path().default('var'),
+  batchInterval: atLeast(10, '10ms').default(2000),
+  window: section({ length: atLeast(1, '1ms').optional(), slide: atLeast(1, '1ms').optional() }),
+  limits: section({
+    maxRowsPerStep: integer(1, 1_048_576).default(65_536),
+    maxRate: rate().default(Infinity),
+    journal: sizeOrNone().default(10e9),
+    lateness: atLeast(0, '0s').default(3_600_000),
+  }),
+  receivers: section({
+    directory: section({ path: path().optional(), settle: atLeast(0, '0s').default(0) }),
+    mqtt,
+  }),
+  reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
+  store,
+  rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
+  summary: section({ at: timeOfDayOrFalse().default('00:30') }),
+  http: section({ host: host().default('127.0.0.1'), port: integer(0, 65_535).default(8090), tokens: path().optional() }),
+  log: section({ level: oneOf(['debug', 'info', 'warn', 'error']).default('info') }),
+});
+
+/** The configuration as written, whole and valid by itself. */
+export type WrittenConfig = z.output<typeof configSchema>;
+
+/** Sections that `false` switches off. */
+export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'summary', 'http'] as const;
+export type Switch = (typeof SWITCHES)[number];
+
+/** Settings that may not stand in the file. */
+export const SECRETS: readonly string[] = ['receivers.mqtt.password', 'store.password', 'store.token'];
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false; // RangeError is how Intl says no
+  }
+}
+
+/** MQTT 5, section 4.7.1: `#` last, `+` alone in its level. `$share` is ours to add. */
+function isTopicFilter(filter: string): boolean {
+  if (filter === '' || filter.startsWith('$') || /\p{Cc}/u.test(filter) || Buffer.byteLength(filter) > 1024) return false;
+  const levels = filter.split('/');
+  return levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level));
+}
+
+function isBrokerUrl(url: string): boolean {
+  return url === 'embedded' || (/^mqtts?:\/\/[^/]+\/?$/.test(url) && hasHost(url));
+}
+
+function isWebUrl(url: string): boolean {
+  return /^https?:\/\//.test(url) && hasHost(url);
+}
+
+function hasHost(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname !== '';
+}

@@ -1,0 +1,36 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { Counts } from '../../domain/balance.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { EnrichedAlert } from '../../domain/reference.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { JournalPosition } from '../../storage/journal/segments.ts';
+import type { Config } from '../config.ts';
+
+/** What the job's thread is started with. */
+export interface JobThreadData {
+  readonly config: Config;
+  readonly once: boolean;
+  readonly detail: 'every' | 'runs' | 'none';
+  /** 8 bytes, see ReceiptClock. */
+  readonly clock: SharedArrayBuffer;
+}
+
+/** From the main thread to the job's. */
+export type ToJob =
+  | { readonly kind: 'start'; readonly durable: JournalPosition }
+  | { readonly kind: 'durable'; readonly position: JournalPosition }
+  | { readonly kind: 'stop' };
+
+/** From the job's thread to the main thread. */
+export type FromJob =
+  | { readonly kind: 'ready'; readonly journal: JournalPosition }
+  | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
+  | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
+  | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
+  | { readonly kind: 'batch'; readonly batch: BatchReport; readonly file: string | undefined }
+  | { readonly kind: 'taken'; readonly position: JournalPosition }
+  | { readonly kind: 'event'; readonly event: JobEvent }
+  | { readonly kind: 'ended'; readonly counts: Counts }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { watch } from 'chokidar';
+import { AppError, messageOf } from '../../domain/errors.ts';
+import { ReceiptClock } from '../../domain/receiptClock.ts';
+import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
+import { runJob } from '../../ingest/job.ts';
+import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
+import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import { Wake } from '../../ingest/wake.ts';
+import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import type { Json, Table } from '../../storage/table.ts';
+import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
+
+/*
+ * The streaming job's own thread: it reads journal and files, parses, finds alerts and writes the
+ * table, so that nothing of this holds the main thread, which answers brokers and people.
+ */
+const port = parentPort!;
+const data = workerData as JobThreadData;
+const post = (message: FromJob) => port.postMessage(message);
+
+/** How much larger than `maxRowsPerStep` a step of late rows may get. */
+const LATE_FACTOR = 8;
+const MOST_ROWS = 524_288;
+
+async function main(): Promise<void> {
+  const { config } = data;
+  const clock = new ReceiptClock(data.clock, Date.now);
+  const dir = join(config.dataDir, 'table');
+  mkdirSync(dir, { recursive: true });
+  const table = await openEmbeddedTable({ dir, mode: 'writer', ttl: config.store.ttl, now: Date.now });
+  try {
+    await work(table, await table.state(), clock);
+  } finally {
+    await table.close();
+  }
+}
+
+async function work(table: Table, state: ReadonlyMap<string, Json>, clock: ReceiptClock): Promise<void> {
+  const { config, once } = data;
+  const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+  const reference = new ReferenceWatcher({ ...config.reference, table, onEvent });
+  await reference.start();
+  const directory = config.receivers.directory
+    ? new DirectoryReceiver({ ...config.receivers.directory, clock, now: Date.now, state, onEvent })
+    : undefined;
+  const journal = new JournalSource({ dir: join(config.dataDir, 'journal'), state, onTaken: (position) => post({ kind: 'taken', position }) });
+  const wake = new Wake();
+  const stop = new AbortController();
+  directory?.start();
+
+  const started = new Promise<void>((resolve) => {
+    port.on('message', (message: ToJob) => {
+      if (message.kind === 'stop') stop.abort();
+      else journal.durable = message.kind === 'start' ? message.durable : message.position;
+      if (message.kind === 'start') resolve();
+      wake.call();
+    });
+  });
+  post({ kind: 'ready', journal: journalPosition(state) });
+  await started;
+
+  const events = directory && !once && config.receivers.directory
+    ? watch(config.receivers.directory.path, { depth: 0, ignoreInitial: true }).on('all', () => {
+        directory.hint();
+        wake.call();
+      })
+    : undefined;
+  const expiry = setInterval(() => void table.expire(), 60_000);
+  try {
+    const rows = config.limits.maxRowsPerStep;
+    const counts = await runJob({
+      table, journal, directory, wake, once,
+      rules: config.rules,
+      reference: () => reference.current,
+      limits: { rows, capacity: Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)) },
+      batchInterval: config.batchInterval,
+      now: Date.now,
+      signal: stop.signal,
+      listener: {
+        detail: data.detail,
+        onAlerts: (alerts) => post({ kind: 'alerts', alerts }),
+        onRuns: (runs) => post({ kind: 'runs', runs }),
+        onWithdrawn: (alerts) => post({ kind: 'withdrawn', alerts }),
+        onBatch: (batch) => post({ kind: 'batch', batch, file: directory?.current }),
+      },
+    });
+    post({ kind: 'ended', counts });
+  } finally {
+    clearInterval(expiry);
+    await events?.close();
+    await directory?.close();
+    await journal.close();
+    await reference.stop();
+    port.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  const code = error instanceof AppError ? error.code : 'WORKER_DIED';
+  const message = error instanceof AppError ? error.message : `the streaming job failed: ${messageOf(error)}`;
+  post({ kind: 'failed', code, message });
+  port.close();
+  if (!(error instanceof AppError) && error instanceof Error) console.error(error.stack);
+});

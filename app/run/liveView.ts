@@ -1,0 +1,144 @@
+import pc from 'picocolors';
+import type { Alert, Rule } from '../../domain/alert.ts';
+import { formatTime } from '../../domain/wallClock.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+
+/** Where the view writes: a terminal, or a pipe or file that can't take back what was written. */
+export interface ViewOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+interface Episode {
+  run: AlertRun;
+  count: number;
+  worst: number;
+  lastTime: number;
+  seenAt: number;
+  printedAt: number;
+  printedCount: number;
+}
+
+/** A pump that has raised nothing for this long starts a new line with its next alert. */
+const QUIET_MS = 20_000;
+/** Where lines can't be changed, a run that goes on is told again this often. */
+const REPEAT_MS = 10_000;
+
+const MARKS = { high: '▲ HIGH', medium: '◆ MEDIUM', low: '● LOW' } as const;
+
+/**
+ * Alerts on a terminal as they come, a run of them in one line that counts. On a terminal the lines
+ * of runs that go on stay at the bottom and change in place.
+ */
+export class LiveView {
+  readonly #out: ViewOutput;
+  readonly #now: () => number;
+  readonly #rules: ReadonlyMap<string, Rule>;
+  readonly #episodes = new Map<string, Episode>();
+  #drawn = 0;
+
+  constructor({ out, now, rules }: { out: ViewOutput; now: () => number; rules: readonly Rule[] }) {
+    this.#out = out;
+    this.#now = now;
+    this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
+  }
+
+  /** Adds runs of alerts. */
+  show(runs: readonly AlertRun[]): void {
+    const now = this.#now();
+    this.#settle(now);
+    for (const run of runs) this.#add(run, now);
+    if (this.#out.isTTY) this.#redraw();
+    else this.#append(now);
+  }
+
+  /** Says that alerts hold no longer. */
+  withdraw(alerts: readonly Alert[]): void {
+    this.say(alerts.map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${printable(pump)}  ${rule} of ${formatTime(time)} was corrected`).join('\n'));
+  }
+
+  /** Writes a line above the runs. */
+  say(text: string): void {
+    if (text === '') return;
+    this.#erase();
+    this.#out.write(`${text}\n`);
+    if (this.#out.isTTY) this.#redraw();
+  }
+
+  #add(run: AlertRun, now: number): void {
+    const key = `${run.first.pump}\n${run.first.rule}`;
+    const known = this.#episodes.get(key);
+    if (!known) {
+      this.#episodes.set(key, { run, count: run.count, worst: run.worst, lastTime: run.lastTime, seenAt: now, printedAt: -Infinity, printedCount: 0 });
+      return;
+    }
+    const below = this.#rules.get(run.first.rule)?.comparison !== 'above';
+    known.count += run.count;
+    known.worst = below ? Math.min(known.worst, run.worst) : Math.max(known.worst, run.worst);
+    known.lastTime = Math.max(known.lastTime, run.lastTime);
+    if (run.first.time < known.run.first.time) known.run = run;
+    known.seenAt = now;
+  }
+
+  /** Runs that are over become history: their lines stay as they are. */
+  #settle(now: number): void {
+    const over = [...this.#episodes].filter(([, episode]) => now - episode.seenAt > QUIET_MS);
+    if (over.length === 0) return;
+    this.#erase();
+    for (const [key, episode] of over) {
+      if (this.#out.isTTY || episode.printedCount < episode.count) this.#out.write(`${this.#line(episode)}\n`);
+      this.#episodes.delete(key);
+    }
+  }
+
+  #redraw(): void {
+    this.#erase();
+    const episodes = [...this.#episodes.values()];
+    for (const episode of episodes) this.#out.write(`${this.#line(episode)}\n`);
+    this.#drawn = episodes.length;
+  }
+
+  #erase(): void {
+    if (this.#drawn > 0) this.#out.write(`\x1b[${this.#drawn}A\x1b[0J`);
+    this.#drawn = 0;
+  }
+
+  #append(now: number): void {
+    for (const episode of this.#episodes.values()) {
+      if (episode.printedCount === episode.count || now - episode.printedAt < REPEAT_MS) continue;
+      this.#out.write(`${this.#line(episode)}\n`);
+      episode.printedAt = now;
+      episode.printedCount = episode.count;
+    }
+  }
+
+  #line(episode: Episode): string {
+    const { first } = episode.run;
+    const rule = this.#rules.get(first.rule);
+    const mark = MARKS[rule?.priority ?? 'high'];
+    const limit = `${rule?.comparison === 'above' ? '>' : '<'} ${first.threshold}`;
+    const since = episode.count === 1 ? `at ${formatTime(first.time)}` : `${formatTime(first.time)} – ${formatTime(episode.lastTime).slice(11)} ×${episode.count.toLocaleString('en')}`;
+    const last = first.maintenance.at(-1);
+    const facts = [
+      first.known ? `${first.vendor!.type} by ${first.vendor!.vendor}` : 'unknown pump',
+      last ? `last: ${last.date} ${last.description} (${last.technician})` : first.known ? 'no maintenance on record' : '',
+    ];
+    const text = `${mark}  ${first.pump}  ${first.rule}: ${first.measure} ${episode.worst} ${limit}  ${since}  ·  ${facts.filter(Boolean).join('  ·  ')}`;
+    return paint(mark, clip(printable(text), this.#out.isTTY ? (this.#out.columns ?? 80) - 1 : Infinity));
+  }
+}
+
+/** A line that wraps could not be drawn again in place. */
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function paint(mark: string, line: string): string {
+  return mark.startsWith('▲') ? `${pc.red(pc.bold(mark))}${line.slice(mark.length)}` : `${pc.yellow(mark)}${line.slice(mark.length)}`;
+}
+
+/** What comes from outside can't steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}

@@ -1,0 +1,200 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Alert } from '../../domain/alert.ts';
+import type { Counts } from '../../domain/balance.ts';
+import { AppError, messageOf } from '../../domain/errors.ts';
+import { ReceiptClock } from '../../domain/receiptClock.ts';
+import type { EnrichedAlert } from '../../domain/reference.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import { Journal } from '../../storage/journal/journal.ts';
+import type { JournalPosition } from '../../storage/journal/segments.ts';
+import type { Config } from '../config.ts';
+import { type InstanceLock, lockInstance } from './instanceLock.ts';
+import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
+import { openPush, type Push } from './push.ts';
+import { StatusFile } from './statusFile.ts';
+
+/** Who looks on while a site runs. */
+export interface SiteListener {
+  readonly detail: 'every' | 'runs' | 'none';
+  onAlerts(alerts: readonly EnrichedAlert[]): void;
+  onRuns(runs: readonly AlertRun[]): void;
+  onWithdrawn(alerts: readonly Alert[]): void;
+  onBatch(batch: BatchReport): void;
+  onEvent(event: JobEvent): void;
+}
+
+export interface SiteOptions {
+  readonly config: Config;
+  /** Takes what lies in inbox and journal, and ends; no push receiver. */
+  readonly once: boolean;
+  readonly listener: SiteListener;
+}
+
+/**
+ * A running site: the journal and the push receiver on this thread, the streaming job on its own,
+ * and what passes between them: "durable up to here" one way, "in the table up to here" the other.
+ */
+export class Site {
+  readonly #options: SiteOptions;
+  readonly #clock = ReceiptClock.shared();
+  /** Resolves with what was counted when the job has ended; rejects when it, the journal or the push receiver has failed. */
+  readonly ended: Promise<Counts>;
+  #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
+  #lock: InstanceLock | undefined;
+  #worker: Worker | undefined;
+  #journal: Journal | undefined;
+  #push: Push | undefined;
+  #status: StatusFile | undefined;
+  #state: 'running' | 'stopping' | 'stopped' = 'running';
+  readonly #startedAt = new Date().toISOString();
+  #file: string | undefined;
+
+  constructor(options: SiteOptions) {
+    this.#options = options;
+    this.ended = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Whoever waits for it hears of a failure; without a waiter yet it must not end the process.
+    this.ended.catch(() => undefined);
+  }
+
+  /** Where publishers reach the embedded broker, once started. */
+  get brokerUrl(): string | undefined {
+    return this.#push?.url;
+  }
+
+  /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
+  async start(): Promise<void> {
+    const { config, once, listener } = this.#options;
+    this.#makeDataDir(config.dataDir);
+    this.#lock = await lockInstance(config.dataDir);
+    try {
+      const from = await this.#startJob();
+      const journal = this.#openJournal(from);
+      this.#journal = journal;
+      this.#send({ kind: 'start', durable: journal.mark.end });
+      if (!once && config.receivers.mqtt) {
+        this.#push = await openPush({ config, log: journal, onEvent: (event) => listener.onEvent(event), onFailure: (error) => this.#settle.reject(error) });
+      }
+      this.#status = new StatusFile(config.dataDir, () => this.#describe());
+      this.#status.start();
+    } catch (error) {
+      await this.#abandon();
+      throw error;
+    }
+  }
+
+  /** Stops receiving, lets the table take what has come, and closes. The rest is safe in journal and files. */
+  async stop(): Promise<void> {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopping';
+    try {
+      await this.#push?.stop();
+    } finally {
+      this.#send({ kind: 'stop' });
+    }
+  }
+
+  /** Closes what is left once `ended` has settled. */
+  async close(): Promise<void> {
+    this.#state = 'stopped';
+    try {
+      await this.#push?.stop();
+      await this.#journal?.close();
+    } catch (error) {
+      // Why the journal failed has been said through `ended`.
+      this.#options.listener.onEvent({ level: 'debug', message: messageOf(error) });
+    }
+    await this.#worker?.terminate();
+    this.#status?.stop();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #makeDataDir(dir: string): void {
+    try {
+      mkdirSync(dir, { recursive: true });
+    } catch (error) {
+      throw new AppError('CONFIG', `dataDir: ${dir} can't be made: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Starts the job's thread; resolves with the journal position that its table has reached. */
+  #startJob(): Promise<JournalPosition> {
+    const { config, once, listener } = this.#options;
+    const workerData: JobThreadData = { config, once, detail: listener.detail, clock: this.#clock };
+    const worker = new Worker(new URL('./jobThread.js', import.meta.url), { workerData });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      this.ended.catch(reject);
+      worker.on('message', (message: FromJob) => {
+        if (message.kind === 'ready') resolve(message.journal);
+        else this.#hear(message);
+      });
+      worker.on('error', (error) => this.#settle.reject(new AppError('WORKER_DIED', `the streaming job's thread died: ${messageOf(error)}`, { cause: error })));
+      worker.on('exit', (code) => this.#settle.reject(new AppError('WORKER_DIED', `the streaming job's thread ended with code ${code}`)));
+    });
+  }
+
+  #hear(message: Exclude<FromJob, { kind: 'ready' }>): void {
+    const { listener } = this.#options;
+    switch (message.kind) {
+      case 'alerts': return listener.onAlerts(message.alerts);
+      case 'runs': return listener.onRuns(message.runs);
+      case 'withdrawn': return listener.onWithdrawn(message.alerts);
+      case 'event': return listener.onEvent(message.event);
+      case 'taken': return this.#journal?.trim(message.position);
+      case 'ended': return this.#settle.resolve(message.counts);
+      case 'failed': return this.#settle.reject(new AppError(message.code, message.message));
+      case 'batch':
+        this.#file = message.file;
+        this.#status?.add(message.batch);
+        return listener.onBatch(message.batch);
+    }
+  }
+
+  #openJournal(from: JournalPosition): Journal {
+    const { config, listener } = this.#options;
+    const journal = Journal.open({
+      dir: join(config.dataDir, 'journal'),
+      from,
+      clock: new ReceiptClock(this.#clock, Date.now),
+      limit: config.limits.journal,
+      onFull: (full) => listener.onEvent(full
+        ? { level: 'error', message: `the journal has reached limits.journal (${config.limits.journal} bytes): nothing more is acknowledged until the table has taken some of it` }
+        : { level: 'info', message: 'the journal has room again: messages are acknowledged' }),
+      onFailure: (error) => this.#settle.reject(error),
+    });
+    journal.onDurable(() => this.#send({ kind: 'durable', position: journal.mark.end }));
+    return journal;
+  }
+
+  #send(message: ToJob): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #describe() {
+    const { config } = this.#options;
+    return {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      state: this.#state,
+      receivers: {
+        ...(config.receivers.directory ? { directory: { state: 'running', path: config.receivers.directory.path, file: this.#file ?? null } } : {}),
+        ...(this.#push ? { mqtt: this.#push.status() } : {}),
+      },
+      journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
+    };
+  }
+
+  async #abandon(): Promise<void> {
+    await this.#push?.stop();
+    await this.#worker?.terminate();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+}

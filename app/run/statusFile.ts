@@ -1,0 +1,65 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../../domain/errors.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { Json } from '../../storage/table.ts';
+
+/** What a running job says of itself in DATADIR/status.json, for `wellwatch status`. Times are ISO 8601. */
+export interface JobStatus {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly at: string;
+  readonly state: 'running' | 'stopping' | 'stopped';
+  readonly receivers: Readonly<Record<string, Json>>;
+  readonly journal: { readonly bytes: number; readonly full: boolean };
+  /** The newest last. */
+  readonly batches: readonly BatchReport[];
+}
+
+const KEPT_BATCHES = 60;
+const WRITE_MS = 1000;
+
+/** Writes the status now and then; each write replaces the file as a whole. */
+export class StatusFile {
+  readonly #path: string;
+  readonly #read: () => Omit<JobStatus, 'batches' | 'at'>;
+  readonly #batches: BatchReport[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(dataDir: string, read: () => Omit<JobStatus, 'batches' | 'at'>) {
+    this.#path = join(dataDir, 'status.json');
+    this.#read = read;
+  }
+
+  start(): void {
+    this.write();
+    this.#timer = setInterval(() => this.write(), WRITE_MS);
+    this.#timer.unref();
+  }
+
+  add(batch: BatchReport): void {
+    this.#batches.push(batch);
+    if (this.#batches.length > KEPT_BATCHES) this.#batches.shift();
+  }
+
+  write(): void {
+    const status: JobStatus = { ...this.#read(), at: new Date().toISOString(), batches: this.#batches };
+    writeFileSync(`${this.#path}.tmp`, `${JSON.stringify(status)}\n`);
+    renameSync(`${this.#path}.tmp`, this.#path);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.write();
+  }
+}
+
+/** The status that the last job on a data directory wrote, or undefined. */
+export function readStatus(dataDir: string): JobStatus | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, 'status.json'), 'utf8')) as JobStatus;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/** Where rows come from. */
+export const RECEIVERS = ['directory', 'mqtt'] as const;
+export type ReceiverName = (typeof RECEIVERS)[number];
+
+/** What became of rows. Counted in the transaction that made it so. */
+export interface Counts {
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  /** Alerts stored; a reading may break several rules. */
+  readonly alerts: number;
+}
+
+export const NO_COUNTS: Counts = { stored: 0, duplicate: 0, rejected: 0, alerts: 0 };
+
+/** The sum of two counts. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    stored: a.stored + b.stored,
+    duplicate: a.duplicate + b.duplicate,
+    rejected: a.rejected + b.rejected,
+    alerts: a.alerts + b.alerts,
+  };
+}
+
+/** What has been counted since an earlier count. */
+export function countsSince(now: Counts, before: Counts): Counts {
+  return {
+    stored: now.stored - before.stored,
+    duplicate: now.duplicate - before.duplicate,
+    rejected: now.rejected - before.rejected,
+    alerts: now.alerts - before.alerts,
+  };
+}
+
+/** The balance: `received = stored + duplicate + rejected + pending`. Pending rows are on disk, not yet in the table. */
+export interface Balance extends Counts {
+  readonly received: number;
+  readonly pending: number;
+}
+
+/** The balance of counted and pending rows. */
+export function balance(counts: Counts, pending: number): Balance {
+  return { received: counts.stored + counts.duplicate + counts.rejected + pending, ...counts, pending };
+}

@@ -1,0 +1,77 @@
+import { MEASURES } from './measures.ts';
+
+/**
+ * The pump ids of a batch, each with a number from 0 in order of first appearance. The numbers hold
+ * within the batch only; the store keeps numbers of its own. Bounded by being cleared between steps.
+ */
+export class PumpNames {
+  readonly names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** The number of a pump id, given on first sight. */
+  numberOf(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.names.length;
+      this.names.push(name);
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+
+  clear(): void {
+    this.names.length = 0;
+    this.#numbers.clear();
+  }
+}
+
+/**
+ * A batch of readings as columns, rows 0 to `length - 1`, in order of receipt. The arrays are longer
+ * than that and are used again for the next batch: copy what you keep.
+ */
+export interface Readings {
+  readonly length: number;
+  /** Pump ids; `pump[i]` points into it. */
+  readonly names: readonly string[];
+  readonly pump: Uint32Array;
+  /** Wall times, see wallClock.ts. */
+  readonly time: Float64Array;
+  /** Times of receipt: ms since 1970-01-01T00:00Z, never falling from row to row. */
+  readonly receivedAt: Float64Array;
+  /** Six columns in the order of MEASURES. Finite; -0 is not 0. */
+  readonly values: readonly Float64Array[];
+}
+
+/** Readings that can be filled, up to a fixed capacity. */
+export class ReadingsBuffer implements Readings {
+  length = 0;
+  readonly capacity: number;
+  readonly pumps = new PumpNames();
+  readonly pump: Uint32Array;
+  readonly time: Float64Array;
+  readonly receivedAt: Float64Array;
+  readonly values: readonly Float64Array[];
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.pump = new Uint32Array(capacity);
+    this.time = new Float64Array(capacity);
+    this.receivedAt = new Float64Array(capacity);
+    this.values = MEASURES.map(() => new Float64Array(capacity));
+  }
+
+  get names(): readonly string[] {
+    return this.pumps.names;
+  }
+
+  /** Empties it, pump ids included. */
+  clear(): void {
+    this.length = 0;
+    this.pumps.clear();
+  }
+}
+
+/** Whether two measured values are the same to the bit (`-0` is not `0`). */
+export function sameValue(a: number, b: number): boolean {
+  return a === b && (a !== 0 || 1 / a === 1 / b);
+}

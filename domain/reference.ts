@@ -1,0 +1,45 @@
+import type { Alert } from './alert.ts';
+
+/** What the vendor file says of a pump. Dates are `YYYY-MM-DD`, coordinates in degrees. */
+export interface Pump {
+  readonly id: string;
+  readonly type: string;
+  readonly purchased: string;
+  readonly inService: string;
+  readonly vendor: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** One event of a pump's maintenance history. */
+export interface Maintenance {
+  readonly pump: string;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly technician: string;
+  readonly description: string;
+}
+
+/** The reference data: who made each pump and what was done to it. */
+export interface Reference {
+  readonly pumps: ReadonlyMap<string, Pump>;
+  /** By pump, oldest event first; events of one day in the order of the file. */
+  readonly maintenance: ReadonlyMap<string, readonly Maintenance[]>;
+}
+
+/** A reference that knows no pump. */
+export const NO_REFERENCE: Reference = { pumps: new Map(), maintenance: new Map() };
+
+/** An alert joined with the pump and its whole maintenance history. */
+export interface EnrichedAlert extends Alert {
+  /** Whether the vendor file lists the pump. */
+  readonly known: boolean;
+  readonly vendor: Pump | null;
+  readonly maintenance: readonly Maintenance[];
+}
+
+/** Left outer join of an alert with the reference: an unknown pump's alert comes through, flagged. */
+export function enrich(alert: Alert, reference: Reference): EnrichedAlert {
+  const vendor = reference.pumps.get(alert.pump) ?? null;
+  return { ...alert, known: vendor !== null, vendor, maintenance: reference.maintenance.get(alert.pump) ?? [] };
+}

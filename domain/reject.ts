@@ -1,0 +1,19 @@
+/** A row that could not be taken, kept with the reason. */
+export interface Reject {
+  /**
+   * What makes the same bad row of the same content the same reject: a digest of the row and of all
+   * that stood before it in its source. A reject whose id is stored already is counted, not listed again.
+   */
+  readonly id: string;
+  /** The file's name as it was dropped, or `mqtt:` and the topic. */
+  readonly source: string;
+  /** The physical line on which the row begins, from 1, within the file or the payload. */
+  readonly line: number;
+  /** What was expected and what came: "expected PressureLbs to be a number, got `abc`". */
+  readonly reason: string;
+  /** The row as it came, at most {@link RAW_LIMIT} characters; bytes that are no UTF-8 become U+FFFD. */
+  readonly raw: string;
+}
+
+/** How much of a bad row is kept, in characters. */
+export const RAW_LIMIT = 1024;

@@ -1,0 +1,43 @@
+import { alertOf, type Breach } from '../domain/alert.ts';
+import { measureIndex } from '../domain/measures.ts';
+import type { Readings } from '../domain/readings.ts';
+import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+
+/** Alerts of one pump and rule that came together, as one: what people want to see of thousands. */
+export interface AlertRun {
+  /** The first of them, joined. */
+  readonly first: EnrichedAlert;
+  /** Wall time of the last. */
+  readonly lastTime: number;
+  /** Value of the last. */
+  readonly lastValue: number;
+  readonly count: number;
+  /** The value farthest from the threshold. */
+  readonly worst: number;
+}
+
+/** Folds the alerts of a step by pump and rule, in order of first appearance. */
+export function foldRuns(breaches: readonly Breach[], readings: Readings, reference: Reference): AlertRun[] {
+  const runs = new Map<string, { first: Breach; last: Breach; count: number; worst: number }>();
+  for (const breach of breaches) {
+    const { rule, row } = breach;
+    const key = `${readings.pump[row]}:${rule.id}`;
+    const value = readings.values[measureIndex[rule.measure]]![row]!;
+    const run = runs.get(key);
+    if (!run) {
+      runs.set(key, { first: breach, last: breach, count: 1, worst: value });
+      continue;
+    }
+    run.count++;
+    run.worst = rule.comparison === 'below' ? Math.min(run.worst, value) : Math.max(run.worst, value);
+    if (readings.time[row]! >= readings.time[run.last.row]!) run.last = breach;
+    if (readings.time[row]! < readings.time[run.first.row]!) run.first = breach;
+  }
+  return [...runs.values()].map(({ first, last, count, worst }) => ({
+    first: enrich(alertOf(first, readings), reference),
+    lastTime: readings.time[last.row]!,
+    lastValue: alertOf(last, readings).value,
+    count,
+    worst,
+  }));
+}

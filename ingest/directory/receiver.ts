@@ -1,0 +1,162 @@
+import type { ReceiptClock } from '../../domain/receiptClock.ts';
+import type { Json } from '../../storage/table.ts';
+import type { JobEvent, OpenStep, Source } from '../source.ts';
+import { FileInProgress } from './file.ts';
+import { type ClaimedFile, Inbox } from './inbox.ts';
+
+/** Positions in files are kept in the job's state under this and the claim's id. */
+export const FILE_STATE = 'file:';
+/** A step takes at most this many files: each is moved after the step. */
+const FILES_A_STEP = 256;
+/** Events only hint at new files: the folder is looked at this often without one, and more often while a file settles. */
+const SCAN_MS = 1000;
+const SETTLING_MS = 50;
+
+export interface DirectoryOptions {
+  readonly path: string;
+  readonly settleMs: number;
+  readonly clock: ReceiptClock;
+  readonly now: () => number;
+  /** The job's state as the table had it at start. */
+  readonly state: ReadonlyMap<string, Json>;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/**
+ * The pull receiver: files of the inbox, the oldest first, one after the other. A file is its own
+ * journal: how far it has been read commits with the rows, and it is moved away only when the table
+ * has all of it.
+ */
+export class DirectoryReceiver implements Source {
+  readonly receiver = 'directory';
+  readonly #options: DirectoryOptions;
+  readonly #inbox: Inbox;
+  readonly #leftovers: ClaimedFile[] = [];
+  /** Files read to their end, whose rows the table is about to commit. */
+  #ended: FileInProgress[] = [];
+  /** Files to which something was added while they were read: copied instead of moved. They go on first. */
+  readonly #grown: FileInProgress[] = [];
+  /** Names of positions that nobody needs any more. */
+  #forget: string[] = [];
+  #ready: string[] = [];
+  #current: FileInProgress | undefined;
+  #settling = 0;
+  #saidOther = false;
+  #lookAt = 0;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#inbox = new Inbox(options);
+  }
+
+  /** Makes the folders and finds what an earlier run left half read. Throws INBOX_UNAVAILABLE. */
+  start(): void {
+    this.#inbox.prepare();
+    this.#leftovers.push(...this.#inbox.leftovers());
+    const claimed = new Set(this.#leftovers.map((file) => FILE_STATE + file.id));
+    for (const name of this.#options.state.keys()) {
+      if (name.startsWith(FILE_STATE) && !claimed.has(name)) this.#forget.push(name);
+    }
+  }
+
+  /** Something may have been dropped: look at the next opportunity. */
+  hint(): void {
+    this.#lookAt = 0;
+  }
+
+  /** Whether `take` would find something. Looks at the folder when an event hinted at it, or once a second. */
+  get hasMore(): boolean {
+    if (this.#current ?? this.#grown[0] ?? this.#leftovers[0] ?? this.#ready[0]) return this.#settling === 0 || this.#lookIsDue();
+    if (this.#lookIsDue()) this.#look();
+    return this.#ready.length > 0;
+  }
+
+  /** Files that are there but not still for long enough to be taken. */
+  get settling(): number {
+    return this.#settling;
+  }
+
+  /** The file that is being read, for reports. */
+  get current(): string | undefined {
+    return this.#current?.name;
+  }
+
+  async take(step: OpenStep): Promise<boolean> {
+    const receivedAt = this.#options.clock.next();
+    let any = false;
+    while (!step.buffer.full && this.#ended.length < FILES_A_STEP) {
+      const file = (this.#current ??= this.#grown.shift() ?? this.#nextFile());
+      if (!file) break;
+      const progress = await file.readInto(step.buffer, receivedAt);
+      if (file.moved || progress === 'ended') {
+        step.state[FILE_STATE + file.id] = file.position;
+        any = true;
+      }
+      this.#settling = progress === 'waiting' ? 1 : 0;
+      if (progress === 'waiting') this.#lookAt = this.#options.now() + SETTLING_MS;
+      if (progress !== 'ended') break;
+      this.#ended.push(file);
+      this.#current = undefined;
+    }
+    if (any) {
+      for (const name of this.#forget) step.state[name] ??= null;
+      this.#forget = [];
+    }
+    return any;
+  }
+
+  async committed(): Promise<void> {
+    for (const file of this.#ended) {
+      if (file.hasGrown()) {
+        this.#options.onEvent({ level: 'warn', message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle` });
+        this.#grown.push(file);
+        continue;
+      }
+      file.close();
+      this.#putAway(file);
+      this.#forget.push(FILE_STATE + file.id);
+    }
+    this.#ended = [];
+  }
+
+  async close(): Promise<void> {
+    for (const file of [...this.#grown, ...this.#ended]) file.close();
+    this.#current?.close();
+  }
+
+  #putAway(file: FileInProgress): void {
+    if (file.failure === undefined) return this.#inbox.done(file.claim);
+    this.#inbox.fail(file.claim, file.failure);
+    this.#options.onEvent({ level: 'error', message: `${file.name} is refused and lies in ${this.#inbox.path}/failed: ${file.failure}` });
+  }
+
+  #nextFile(): FileInProgress | undefined {
+    const claim = this.#leftovers.shift() ?? this.#claimNext();
+    if (!claim) return undefined;
+    return new FileInProgress(claim, this.#options.state.get(FILE_STATE + claim.id), this.#options.now);
+  }
+
+  #claimNext(): ClaimedFile | undefined {
+    for (let name = this.#ready.pop(); name !== undefined; name = this.#ready.pop()) {
+      const claim = this.#inbox.claim(name);
+      if (claim && 'id' in claim) return claim;
+      if (claim) this.#options.onEvent({ level: 'error', message: `${name} is refused and lies in ${this.#inbox.path}/failed: ${claim.refused}` });
+    }
+    return undefined;
+  }
+
+  #lookIsDue(): boolean {
+    return this.#options.now() >= this.#lookAt;
+  }
+
+  #look(): void {
+    const scan = this.#inbox.scan();
+    this.#lookAt = this.#options.now() + (scan.settling > 0 ? SETTLING_MS : SCAN_MS);
+    this.#ready = [...scan.ready].reverse();
+    this.#settling = scan.settling;
+    if (scan.other !== undefined && !this.#saidOther) {
+      this.#saidOther = true;
+      this.#options.onEvent({ level: 'warn', message: `${scan.other} is left alone: only files whose name ends in .csv or .csv.gz are read` });
+    }
+  }
+}

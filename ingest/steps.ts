@@ -1,0 +1,78 @@
+import type { DirectoryReceiver } from './directory/receiver.ts';
+import type { JournalSource } from './journalSource.ts';
+import { StepBuffer } from './parse/parse.ts';
+import type { OpenStep, Source } from './source.ts';
+import type { Wake } from './wake.ts';
+
+/** Rows of one receiver, taken together. */
+export interface TakenStep extends OpenStep {
+  readonly source: Source;
+  /** False for a small step that waits for more before it goes to the table: its rows are in the journal, and pending. */
+  readonly complete: boolean;
+  /** When taking began, by the system's clock. */
+  readonly startedAt: number;
+  /** When the first of the rows that were taken now could have been taken. */
+  readonly availableAt: number;
+}
+
+export interface StepOptions {
+  readonly journal: JournalSource;
+  readonly directory: DirectoryReceiver | undefined;
+  /** Rows that a step may have now, and rows that it can have at most. */
+  readonly limits: { rows: number; readonly capacity: number };
+  readonly wake: Wake;
+  readonly now: () => number;
+  /** Stops taking from files; what is in the journal is still taken, for a few seconds at most. */
+  readonly signal: AbortSignal;
+  /** Ends when nothing is left to take, instead of waiting for more. */
+  readonly once: boolean;
+}
+
+/** A small step goes to the table when it has this many rows, or its first row has waited this long. */
+const SMALL_ROWS = 4096;
+const SMALL_MS = 500;
+/** The inbox is looked at this often, whether there was an event or not. */
+const IDLE_MS = 1000;
+const SETTLING_MS = 50;
+const DRAIN_MS = 3000;
+
+/**
+ * The rows of both receivers, step by step, in order of receipt: what the journal has goes before
+ * what is read from files afterwards. Under little load a step is a row or two and comes at once;
+ * under much load it is as large as allowed. Buffers are used again: a step holds until the next.
+ */
+export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep, void, void> {
+  const { journal, directory, limits, wake, now, signal, once } = options;
+  const open = { buffer: new StepBuffer(limits.capacity), state: {} as OpenStep['state'] };
+  let heldSince: number | undefined;
+  let drainUntil = Infinity;
+  const clear = () => {
+    open.buffer.clear();
+    open.state = {};
+    heldSince = undefined;
+  };
+  for (;;) {
+    const startedAt = now();
+    open.buffer.limit = limits.rows;
+    if (signal.aborted) drainUntil = Math.min(drainUntil, startedAt + DRAIN_MS);
+    const fileWaits = !signal.aborted && directory?.hasMore === true;
+
+    const taken = startedAt < drainUntil && (await journal.take(open));
+    if (taken) heldSince ??= startedAt;
+    if (heldSince !== undefined) {
+      const due = open.buffer.size >= Math.min(SMALL_ROWS, limits.rows) || now() - heldSince >= SMALL_MS;
+      const complete = due || fileWaits || signal.aborted || once;
+      if (taken || complete) yield { ...open, source: journal, complete, startedAt, availableAt: journal.oldestTaken ?? startedAt };
+      if (complete) clear();
+      else if (!journal.hasMore) await wake.wait(Math.max(1, heldSince + SMALL_MS - now()));
+      continue;
+    }
+    if (fileWaits && (await directory.take(open))) {
+      yield { ...open, source: directory, complete: true, startedAt, availableAt: startedAt };
+      clear();
+      continue;
+    }
+    if (signal.aborted || (once && !directory?.hasMore && !directory?.settling)) return;
+    await wake.wait(directory?.settling ? SETTLING_MS : IDLE_MS);
+  }
+}

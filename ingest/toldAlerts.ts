@@ -1,0 +1,50 @@
+import { type Alert, alertOf, type Breach } from '../domain/alert.ts';
+import type { Readings } from '../domain/readings.ts';
+
+/**
+ * The alerts of rows that wait in a small step, told before the table has them. Remembers them until
+ * the step is in the table, so that none is told again and one that did not hold is withdrawn.
+ */
+export class ToldAlerts {
+  /** By pump, time, rule and value; rows keep their numbers while the step grows. */
+  readonly #told = new Map<string, Breach>();
+
+  /** Adds breaches and gives those that were not there yet. */
+  add(breaches: readonly Breach[], readings: Readings): Breach[] {
+    return breaches.filter((breach) => {
+      const key = keyOf(breach, readings);
+      if (this.#told.has(key)) return false;
+      this.#told.set(key, breach);
+      return true;
+    });
+  }
+
+  /** Breaches that have not been told. */
+  withoutThose(breaches: readonly Breach[], readings: Readings): readonly Breach[] {
+    return this.#told.size === 0 ? breaches : breaches.filter((breach) => !this.#told.has(keyOf(breach, readings)));
+  }
+
+  /** What was told, and is no alert because a later row of the same step corrected it. */
+  untrue(raised: readonly Breach[], readings: Readings): Alert[] {
+    if (this.#told.size === 0) return [];
+    const latest = new Map<string, number>();
+    for (let row = 0; row < readings.length; row++) latest.set(`${readings.pump[row]}:${readings.time[row]}`, row);
+    const held = new Set(raised.map((breach) => identityOf(breach, readings)));
+    return [...this.#told.values()]
+      .filter(({ row }) => latest.get(`${readings.pump[row]}:${readings.time[row]}`) !== row)
+      .filter((breach) => !held.has(identityOf(breach, readings)))
+      .map((breach) => alertOf(breach, readings));
+  }
+
+  clear(): void {
+    this.#told.clear();
+  }
+}
+
+function identityOf({ row, rule }: Breach, readings: Readings): string {
+  return `${readings.pump[row]}:${readings.time[row]}:${rule.id}`;
+}
+
+function keyOf(breach: Breach, readings: Readings): string {
+  return `${identityOf(breach, readings)}:${readings.values.map((column) => column[breach.row]).join()}`;
+}

@@ -1,0 +1,93 @@
+import { existsSync, truncateSync } from 'node:fs';
+import { AppError } from '../../domain/errors.ts';
+import { FRAME_HEADER } from './frame.ts';
+import { type JournalPosition, listSegments, SegmentFile, segmentPath } from './segments.ts';
+
+/** What lies in a journal beyond a position. */
+export interface Recovered {
+  /** Where the next frame goes. */
+  readonly end: JournalPosition;
+  /** Rows of all whole frames beyond the position. */
+  readonly rows: number;
+  /** The last time of receipt beyond the position, or 0. */
+  readonly lastReceivedAt: number;
+  /** The segments on disk, rising. */
+  readonly segments: readonly { readonly segment: number; readonly size: number }[];
+  /** Bytes of a frame that a crash cut short, and that were taken away: nobody was told that they are safe. */
+  readonly cut: number;
+}
+
+/**
+ * Reads the journal from the position that the table has reached to its end, checks each frame, and
+ * cuts off a last frame that was half written. A frame is written after the one before it was on
+ * disk, so only the last can be torn; a broken one elsewhere is damage, and AppError JOURNAL_DAMAGED.
+ */
+export function recover(dir: string, from: JournalPosition): Recovered {
+  const segments = listSegments(dir);
+  const waiting = segments.filter((segment) => segment >= from.segment);
+  refuseGaps(dir, from, waiting);
+  let rows = 0;
+  let lastReceivedAt = 0;
+  const sizes: { segment: number; size: number }[] = [];
+  let cut = 0;
+  let end: JournalPosition = { segment: Math.max(from.segment, segments.at(-1) ?? 0), offset: 0 };
+  for (const segment of segments) {
+    const file = new SegmentFile(dir, segment);
+    try {
+      let offset = segment < from.segment ? file.size : segment === from.segment ? from.offset : 0;
+      for (let frame = file.frameAt(offset); frame; frame = file.frameAt(offset)) {
+        rows += frame.readUInt32LE(12);
+        lastReceivedAt = frame.readDoubleLE(20);
+        offset += frame.length;
+      }
+      const torn = file.size - offset;
+      if (torn > 0) {
+        if (segment !== segments.at(-1) || file.hasFrameAfter(offset)) throw damaged(file.path, offset);
+        truncateSync(file.path, offset);
+        cut = torn;
+      }
+      sizes.push({ segment, size: file.size });
+      // A segment that someone shortened below the table's position has nothing to lose; nothing is added to it.
+      end = torn < 0 ? { segment: segment + 1, offset: 0 } : { segment, offset };
+    } finally {
+      file.close();
+    }
+  }
+  // A journal that was removed by hand starts again beyond the table's position, never before it.
+  if (end.segment < from.segment || (waiting.length === 0 && from.offset > 0)) end = { segment: from.segment + 1, offset: 0 };
+  return { end, rows, lastReceivedAt, segments: sizes, cut };
+}
+
+/** Rows in the journal beyond a position, by the headers alone: cheap, and safe beside a running writer. */
+export function pendingRows(dir: string, from: JournalPosition): number {
+  let rows = 0;
+  for (const segment of listSegments(dir).filter((number) => number >= from.segment)) {
+    if (!existsSync(segmentPath(dir, segment))) continue; // trimmed meanwhile
+    const file = new SegmentFile(dir, segment);
+    try {
+      let offset = segment === from.segment ? from.offset : 0;
+      for (let header = file.headerAt(offset); header; header = file.headerAt(offset)) {
+        if (offset + FRAME_HEADER + header.length > file.size) break;
+        rows += header.rows;
+        offset += FRAME_HEADER + header.length;
+      }
+    } finally {
+      file.close();
+    }
+  }
+  return rows;
+}
+
+function refuseGaps(dir: string, from: JournalPosition, waiting: readonly number[]): void {
+  let expected = from.segment;
+  for (const segment of waiting) {
+    if (segment !== expected && !(expected === from.segment && segment === expected + 1)) {
+      throw new AppError('JOURNAL_DAMAGED', `expected ${segmentPath(dir, expected)}, but the next segment there is ${segment}: acknowledged rows are missing. Put the file back, or move the later ones away to go on without them.`);
+    }
+    expected = segment + 1;
+  }
+}
+
+function damaged(path: string, offset: number): AppError {
+  return new AppError('JOURNAL_DAMAGED', `${path} is damaged at byte ${offset}: acknowledged rows there can't be read. Restore the file, or move it away to go on without its rows.`);
+}

@@ -1,0 +1,127 @@
+import type { Alert, Breach } from '../domain/alert.ts';
+import type { Counts, ReceiverName } from '../domain/balance.ts';
+import type { DayStats } from '../domain/dayStats.ts';
+import type { Readings } from '../domain/readings.ts';
+import type { Pump, Maintenance } from '../domain/reference.ts';
+import type { Reject } from '../domain/reject.ts';
+
+/** A value that goes through JSON unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * One step of the streaming job: what is committed together, or not at all. Nothing in it is kept by
+ * the table after `write` has returned.
+ */
+export interface Step {
+  /** Who is credited with the rows. */
+  readonly receiver: ReceiverName;
+  readonly readings: Readings;
+  /** The rows of `readings` that break a rule, in any order. */
+  readonly breaches: readonly Breach[];
+  readonly rejects: readonly Reject[];
+  /**
+   * Positions in journal and files up to which the table is complete with this step, and whatever else
+   * the job remembers, by name. Only what changed; null forgets a name.
+   */
+  readonly state: Readonly<Record<string, Json>>;
+}
+
+/** What became of a step. */
+export interface Outcome {
+  readonly counts: Counts;
+  /** The breaches that became alerts now: not those of duplicate rows or of rows replaced within the step. */
+  readonly raised: readonly Breach[];
+  /** Alerts that were stored and hold no longer, because a later receipt replaced their reading. */
+  readonly withdrawn: readonly Alert[];
+  /** Rows that went in among older rows of their pump: they cost more, so steps grow with their share. */
+  readonly late: number;
+}
+
+/** A half-open range of wall times: `from` inclusive, `to` exclusive; absent means unbounded. */
+export interface TimeRange {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** Which alerts, or which of whatever has pump and time. */
+export interface Selection extends TimeRange {
+  readonly pump?: string | undefined;
+}
+
+/** Which pump-days: day numbers, both inclusive. */
+export interface DaySelection {
+  readonly pump?: string | undefined;
+  readonly fromDay?: number | undefined;
+  readonly toDay?: number | undefined;
+}
+
+/** A pump-day that has, or had, readings. */
+export interface PumpDay {
+  readonly pump: string;
+  readonly day: number;
+  /** Number of the step that last changed a reading of it. */
+  readonly changedAt: number;
+  /** `changedAt` as it was when its statistics were computed; 0 when they never were. Up to date when both are equal. */
+  readonly computedAt: number;
+  /** Readings of it have expired: its statistics stay as they are. */
+  readonly expired: boolean;
+}
+
+/** Statistics of a pump-day, and the state of it that they describe. */
+export interface ComputedDay {
+  readonly day: PumpDay;
+  /** Null clears the mark and leaves the stored statistics alone. */
+  readonly stats: DayStats | null;
+}
+
+/** Reference data as it was last read whole. */
+export interface SavedReference {
+  readonly pumps: readonly Pump[];
+  readonly maintenance: readonly Maintenance[];
+}
+
+/**
+ * The wide-column table `sensor` of DESIGN: readings (`data`), alerts (`alerts`), daily statistics
+ * (`stats`), and beside them what commits with a step: rejects, counts and positions. There is one
+ * writer of steps and one of statistics; any number of readers, in other processes too, each of which
+ * sees whole steps only. Pumps come in order of the bytes of their UTF-8 ids, then times rise.
+ *
+ * Every method throws AppError STORE_UNAVAILABLE when the store can't be reached or written,
+ * STORE_DAMAGED when what it holds can't be read.
+ */
+export interface Table {
+  /** Commits a step; when it returns, all of it is on disk. The later receipt of a key wins, an equal row is a duplicate. */
+  write(step: Step): Promise<Outcome>;
+  /** What `write` credited to each receiver since the table was made. */
+  counts(): Promise<Readonly<Record<ReceiverName, Counts>>>;
+  /** The job's positions and state. */
+  state(): Promise<ReadonlyMap<string, Json>>;
+
+  /** The pumps that have readings, have had them, or have statistics. */
+  pumps(): Promise<string[]>;
+  /** The six values at a key, in the order of MEASURES, or undefined. */
+  lookup(pump: string, time: number): Promise<readonly number[] | undefined>;
+  /** One pump's readings in order of time, in pieces that hold until the next is asked for, from one snapshot. Keep it short: it holds back the reuse of disk space. */
+  readings(pump: string, range: TimeRange): AsyncIterable<Readings>;
+  /** The last reading of a pump, as a piece of one row, or undefined. */
+  lastReading(pump: string): Promise<Readings | undefined>;
+  /** Alerts by pump, then time, then rule; in pieces. */
+  alerts(selection: Selection): AsyncIterable<readonly Alert[]>;
+  /** Rejects in order of arrival, in pieces. */
+  rejects(): AsyncIterable<readonly Reject[]>;
+
+  /** Pump-days by pump, then day, in pieces. */
+  days(selection: DaySelection): AsyncIterable<readonly PumpDay[]>;
+  /** Stored daily statistics by pump, then day, in pieces. */
+  stats(selection: DaySelection): AsyncIterable<readonly DayStats[]>;
+  /** Stores statistics; on disk when it returns. */
+  writeStats(computed: readonly ComputedDay[]): Promise<void>;
+
+  /** The last reference data that could be read, or undefined. */
+  savedReference(): Promise<SavedReference | undefined>;
+  saveReference(reference: SavedReference): Promise<void>;
+
+  /** Removes what has expired; does a bounded piece of the work and says whether more is left. */
+  expire(): Promise<boolean>;
+  close(): Promise<void>;
+}
