@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../domain/balance.ts';
-import { messageOf } from '../../domain/errors.ts';
 import { checkForRun, type Config } from '../config.ts';
 import { startDemo } from '../run/demo.ts';
 import { LiveView } from '../run/liveView.ts';
@@ -29,7 +29,7 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
   await site.start();
   try {
-    if (options.once) return printCounts(await site.ended, options);
+    if (options.once) return printCounts(await site.ended, options.json ?? false);
     return await runUntilStopped(site, config, { options, view, log });
   } finally {
     await site.close();
@@ -50,11 +50,11 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);
-  const schedule = config.summary ? scheduleSummary(config, log) : undefined;
+  const schedule = config.summary ? scheduleSummary(config, config.summary.at, log) : undefined;
   view?.say(greeting(site, config));
   const demo = options.demo ? startDemo({ config, brokerUrl: site.brokerUrl, signal: stop.signal, say: (text) => view?.say(text) }) : undefined;
   try {
-    await Promise.race([site.ended, aborted(stop.signal), ...(demo ? [demo.failed] : [])]);
+    await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo.failed] : [])]);
     stop.abort();
     await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, undefined, { ref: false })]);
     return 0;
@@ -78,4 +78,21 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
     },
     onEvent: ({ level, message }) => log[level](message),
   };
+}
+
+function printCounts(counts: Counts, json: boolean): number {
+  const { received, stored, duplicate, rejected, pending, alerts } = balance(counts, 0);
+  if (json) process.stdout.write(`${JSON.stringify({ received, stored, duplicate, rejected, pending, alerts })}\n`);
+  else process.stdout.write(`${received.toLocaleString('en')} received: ${stored.toLocaleString('en')} stored, ${duplicate.toLocaleString('en')} duplicate, ${rejected.toLocaleString('en')} rejected, ${pending} pending; ${alerts.toLocaleString('en')} alerts\n`);
+  return 0;
+}
+
+function greeting(site: Site, { site: { name }, receivers, dataDir }: Config): string {
+  return [
+    `wellwatch is watching ${name}. Ctrl-C stops it.`,
+    ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
+    ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${receivers.mqtt.topic}`] : []),
+    `  data is kept in      ${dataDir}`,
+    '',
+  ].join('\n');
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import { configError, shown } from './issues.ts';
 
 /** The content of a configuration file: a mapping, empty when the file is. Throws CONFIG with every mistake of the YAML. */
-export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const { parseDocument } = await import('yaml'); // without a file there is no need to load it
+export function readConfigFile(path: string): Record<string, unknown> {
   const document = parseDocument(readText(path), { prettyErrors: true });
   const issues = document.errors.map((error) => ({ path: `line ${error.linePos?.[0].line ?? '?'}`, problem: error.message.split('\n')[0]! }));
   if (issues.length > 0) throw configError(path, issues);

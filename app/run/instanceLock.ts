@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
@@ -37,12 +37,12 @@ export async function lockInstance(dir: string): Promise<InstanceLock> {
     server.close();
     throw error;
   } finally {
-    unlinkSync(join(dir, own));
+    rmSync(join(dir, own), { force: true }); // a closed server has removed it already
     closeSync(folder);
   }
   return {
     release() {
-      for (const name of ['run.sock', 'run.pid']) unlinkSync(join(dir, name));
+      for (const name of ['run.sock', 'run.pid']) rmSync(join(dir, name), { force: true });
       server.close();
     },
   };

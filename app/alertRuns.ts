@@ -1,0 +1,109 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Table } from '../storage/table.ts';
+import { readingPages } from './pages.ts';
+
+/** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
+export interface AlertRun {
+  readonly first: Alert;
+  readonly last: Alert;
+  readonly count: number;
+  /** The value farthest from the threshold. */
+  readonly worst: number;
+}
+
+/**
+ * Folds alerts, which come in pages of one pump each and in order of time, into runs, in order of pump
+ * and beginning. A gap in the data ends no run, a reading that breaks the rule no longer does.
+ */
+export async function* runsOf(table: Table, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<AlertRun[]> {
+  let folding: PumpRuns | undefined;
+  for await (const page of pages) {
+    const { pump, time } = page[0]!;
+    if (folding?.pump !== pump) {
+      if (folding) yield await folding.end();
+      folding = new PumpRuns(pump, new ReadingCounter(table, pump, time));
+    }
+    for (const alert of page) await folding.add(alert);
+    yield folding.finished();
+  }
+  if (folding) yield await folding.end();
+}
+
+interface OpenRun {
+  first: Alert;
+  last: Alert;
+  count: number;
+  worst: number;
+  /** How many readings there were up to the last alert. */
+  upTo: number;
+  open: boolean;
+}
+
+class PumpRuns {
+  readonly pump: string;
+  readonly #counter: ReadingCounter;
+  readonly #open = new Map<string, OpenRun>();
+  /** In order of beginning; those at the front are given out once they are over. */
+  #runs: OpenRun[] = [];
+
+  constructor(pump: string, counter: ReadingCounter) {
+    this.pump = pump;
+    this.#counter = counter;
+  }
+
+  async add(alert: Alert): Promise<void> {
+    const upTo = await this.#counter.countUpTo(alert.time);
+    const run = this.#open.get(alert.rule);
+    if (run && upTo - run.upTo <= 1) {
+      const below = alert.value < alert.threshold;
+      Object.assign(run, { last: alert, count: run.count + 1, worst: below ? Math.min(run.worst, alert.value) : Math.max(run.worst, alert.value), upTo });
+      return;
+    }
+    if (run) run.open = false;
+    const begun: OpenRun = { first: alert, last: alert, count: 1, worst: alert.value, upTo, open: true };
+    this.#open.set(alert.rule, begun);
+    this.#runs.push(begun);
+  }
+
+  /** Takes the runs that are over, as far as none that began earlier is open. */
+  finished(): AlertRun[] {
+    const open = this.#runs.findIndex((run) => run.open);
+    return this.#runs.splice(0, open < 0 ? this.#runs.length : open);
+  }
+
+  async end(): Promise<AlertRun[]> {
+    await this.#counter.close();
+    return this.#runs.splice(0);
+  }
+}
+
+/** Counts a pump's readings up to a time; the times asked for never fall. */
+class ReadingCounter {
+  readonly #pages: AsyncGenerator<number[]>;
+  #times: number[] = [];
+  #next = 0;
+  #count = 0;
+  #done = false;
+
+  constructor(table: Table, pump: string, from: number) {
+    this.#pages = readingPages(table, { pump, from }, (readings, row) => readings.time[row]!);
+  }
+
+  async countUpTo(time: number): Promise<number> {
+    for (;;) {
+      while (this.#next < this.#times.length && this.#times[this.#next]! <= time) {
+        this.#next += 1;
+        this.#count += 1;
+      }
+      if (this.#next < this.#times.length || this.#done) return this.#count;
+      const page = await this.#pages.next();
+      this.#done = page.done === true;
+      this.#times = page.value ?? [];
+      this.#next = 0;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pages.return(undefined);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Alert } from '../../domain/alert.ts';
+import { enrich, type Reference } from '../../domain/reference.ts';
+import { formatTime } from '../../domain/wallClock.ts';
+import type { Table } from '../../storage/table.ts';
+import { type AlertRun, runsOf } from '../alertRuns.ts';
+import { type Context, withTable } from '../cli/context.ts';
+import { type PeriodOptions, timeRange } from '../cli/period.ts';
+import { Span } from '../cli/span.ts';
+import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
+import { alertPages } from '../pages.ts';
+import { referenceFor } from '../reference.ts';
+
+export interface AlertsOptions extends PeriodOptions {
+  readonly pump?: string | undefined;
+  /** For people: each alert on a line of its own. */
+  readonly all?: boolean | undefined;
+}
+
+/** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, runs of them are one line. */
+export function alerts(context: Context, options: AlertsOptions): Promise<number> {
+  const selection = { pump: options.pump, ...timeRange(options) };
+  return withTable(context, async (table) => {
+    const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
+    const pages = alertPages(table, selection);
+    const span = await (context.json ? writeJson : options.all ? writeAll : writeRuns)(context, { table, pages, reference });
+    if (span.count === 0) {
+      const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
+      context.notes.say(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
+    } else if (!context.json) context.output.line(`\n${counted(span.count, 'alert')} of ${span.text()}`);
+  });
+}
+
+interface Source {
+  readonly table: Table;
+  readonly pages: AsyncIterable<readonly Alert[]>;
+  readonly reference: Reference;
+}
+
+async function writeJson({ output }: Context, { pages, reference }: Source): Promise<Span> {
+  const span = new Span();
+  for await (const page of pages) {
+    const { vendor, maintenance } = enrich(page[0]!, reference); // a page is of one pump
+    const joined = `,"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${maintenanceJson(maintenance)}}`;
+    for (const alert of page) {
+      span.add(alert.pump, formatTime(alert.time));
+      output.line(alertHead(alert) + joined);
+      await output.settle();
+    }
+  }
+  return span;
+}
+
+async function writeAll({ output }: Context, { pages, reference }: Source): Promise<Span> {
+  const span = new Span();
+  const table = new TextTable([{ head: 'Pump' }, { head: 'At' }, { head: 'Rule' }, { head: 'Measure' }, { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right' }, { head: 'Made by' }, { head: 'Last maintenance' }], output);
+  for await (const page of pages) {
+    const facts = factsOf(page[0]!.pump, reference);
+    for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+    table.add(page.map((alert) => [alert.pump, formatTime(alert.time), alert.rule, alert.measure, numberText(alert.value), numberText(alert.threshold), ...facts]));
+    await output.settle();
+  }
+  return span;
+}
+
+async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<Span> {
+  const span = new Span();
+  const shown = new TextTable([{ head: 'Pump' }, { head: 'Rule' }, { head: 'From' }, { head: 'To' }, { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right' }, { head: 'Made by' }, { head: 'Last maintenance' }], output);
+  const seen = async function* (): AsyncGenerator<readonly Alert[]> {
+    for await (const page of pages) {
+      for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+      yield page;
+    }
+  };
+  for await (const runs of runsOf(table, seen())) {
+    shown.add(runs.map((run) => runCells(run, reference)));
+    await output.settle();
+  }
+  return span;
+}
+
+function runCells({ first, last, count, worst }: AlertRun, reference: Reference): string[] {
+  const from = formatTime(first.time);
+  const to = formatTime(last.time);
+  const sameDay = from.slice(0, 10) === to.slice(0, 10);
+  const limit = `${worst < first.threshold ? '<' : '>'} ${numberText(first.threshold)}`;
+  return [first.pump, first.rule, from, count === 1 ? '' : sameDay ? to.slice(11) : to, count.toLocaleString('en'), `${numberText(worst)} ${first.measure}`, limit, ...factsOf(first.pump, reference)];
+}
+
+function factsOf(pump: string, reference: Reference): [string, string] {
+  const known = reference.pumps.get(pump);
+  const last = reference.maintenance.get(pump)?.at(-1);
+  return [known ? `${known.vendor} ${known.type}` : 'unknown pump', last ? `${last.date} ${last.description} (${last.technician})` : ''];
+}

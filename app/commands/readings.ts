@@ -1,0 +1,45 @@
+import type { Readings } from '../../domain/readings.ts';
+import { formatTime } from '../../domain/wallClock.ts';
+import { type Context, withTable } from '../cli/context.ts';
+import { MEASURE_HEADS } from '../cli/measureHeads.ts';
+import { type PeriodOptions, timeRange } from '../cli/period.ts';
+import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { numberText, readingLine } from '../jsonLines.ts';
+import { readingPages } from '../pages.ts';
+
+export interface ReadingsOptions extends PeriodOptions {
+  readonly pump: string;
+}
+
+/** `wellwatch readings`: stored readings of one pump in order of time. */
+export function readings(context: Context, options: ReadingsOptions): Promise<number> {
+  const selection = { pump: options.pump, ...timeRange(options) };
+  return withTable(context, async (table) => {
+    const { output, json, notes } = context;
+    if (json) {
+      for await (const page of readingPages(table, selection, readingLine)) {
+        for (const line of page) output.line(line);
+        await output.settle();
+      }
+      return;
+    }
+    const shown = new TextTable([{ head: 'At' }, ...MEASURE_HEADS.map((head) => ({ head, align: 'right' as const }))], output);
+    let count = 0;
+    let first = '';
+    let last = '';
+    for await (const page of readingPages(table, selection, cells)) {
+      shown.add(page);
+      count += page.length;
+      first ||= page[0]![0]!;
+      last = page.at(-1)![0]!;
+      await output.settle();
+    }
+    const pump = printable(options.pump);
+    if (count > 0) output.line(`\n${counted(count, 'reading')} of ${pump}, ${first} to ${last}`);
+    else notes.say(`No readings of ${pump} in this time. "wellwatch pumps" lists the pumps that have some, and the last of each.`);
+  });
+}
+
+function cells({ time, values }: Readings, row: number): string[] {
+  return [formatTime(time[row]!), ...values.map((column) => numberText(column[row]!))];
+}

@@ -1,0 +1,36 @@
+import type { DayStats } from '../../domain/dayStats.ts';
+import { formatDay } from '../../domain/wallClock.ts';
+import type { Context } from '../cli/context.ts';
+import { withTable } from '../cli/context.ts';
+import { dayRange, type PeriodOptions } from '../cli/period.ts';
+import { MEASURE_HEADS, rounded } from '../cli/measureHeads.ts';
+import { Span } from '../cli/span.ts';
+import { counted, TextTable } from '../cli/textTable.ts';
+import { numberText, statsLine } from '../jsonLines.ts';
+
+export interface StatsOptions extends PeriodOptions {
+  readonly pump?: string | undefined;
+  readonly date?: string | undefined;
+}
+
+/** `wellwatch stats`: what the daily batch stored, by pump and day. */
+export function stats(context: Context, options: StatsOptions): Promise<number> {
+  const selection = { pump: options.pump, ...dayRange(options) };
+  return withTable(context, async (table) => {
+    const { output, json, notes } = context;
+    const span = new Span();
+    const shown = new TextTable([{ head: 'Pump' }, { head: 'Date' }, { head: 'Readings', align: 'right' }, ...MEASURE_HEADS.map((head) => ({ head: `${head} min/avg/max`, align: 'right' as const }))], output);
+    for await (const days of table.stats(selection)) {
+      for (const { pump, day } of days) span.add(pump, formatDay(day));
+      if (json) days.forEach((each) => output.line(statsLine(each)));
+      else shown.add(days.map(cells));
+      await output.settle();
+    }
+    if (span.count === 0) notes.say('No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
+    else if (!json) output.line(`\n${counted(span.count, 'pump-day')} of ${span.text()}`);
+  });
+}
+
+function cells({ pump, day, count, measures }: DayStats): string[] {
+  return [pump, formatDay(day), count.toLocaleString('en'), ...measures.map(({ min, avg, max }) => `${numberText(min)}/${rounded(avg)}/${numberText(max)}`)];
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Issue } from './issues.ts';
+import { getAt } from './layers.ts';
+import type { Switch, WrittenConfig } from './schema.ts';
+import { formatDuration } from './units.ts';
+
+/** What was said by file, environment and flags, as against the defaults. */
+export interface Given {
+  readonly values: Record<string, unknown>;
+  readonly switches: ReadonlyMap<string, boolean>;
+  /** What relative paths count from. */
+  readonly cwd: string;
+}
+
+/** Whether a section is on. */
+export function isOn(given: Given, section: Switch): boolean {
+  return given.switches.get(section) ?? true;
+}
+
+/** Whether somebody configured a setting. */
+export function isGiven(given: Given, path: string): boolean {
+  return getAt(given.values, path.split('.')) !== undefined;
+}
+
+/** Settings that are right by themselves but don't go together. `broken` names those that were replaced by their defaults. */
+export function combinationIssues(config: WrittenConfig, given: Given, broken: readonly string[]): Issue[] {
+  return [
+    ...(broken.includes('batchInterval') ? [] : windowIssues(config)),
+    ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
+    ...ruleIssues(config.rules),
+    ...referenceIssues(config, given),
+  ];
+}
+
+function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
+  return (['length', 'slide'] as const).flatMap((name) => {
+    const ms = window[name];
+    if (ms === undefined || ms % batchInterval === 0) return [];
+    const interval = formatDuration(batchInterval);
+    return [{ path: `window.${name}`, problem: `expected a multiple of batchInterval (${interval}), because a window is made of whole batches, got ${formatDuration(ms)}` }];
+  });
+}
+
+function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
+  const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });
+  const ownBroker = 'give its address in receivers.mqtt.url';
+  if (mqtt.url === 'embedded') {
+    return [
+      ...(mqtt.connections === 1 ? [] : [issue('connections', `expected 1 with the embedded broker, which has no shared subscriptions, got ${mqtt.connections}; for more you need a broker of your own: ${ownBroker}`)]),
+      ...(mqtt.protocol === 5 ? [issue('protocol', `expected 4 (MQTT 3.1.1), which is what the embedded broker speaks, got 5; for 5 you need a broker of your own: ${ownBroker}`)] : []),
+      ...(['username', 'password', 'tls'] as const)
+        .filter((name) => mqtt[name] !== undefined)
+        .map((name) => issue(name, `expected only with a broker of your own, the embedded one listens on 127.0.0.1 and asks for nothing; ${ownBroker}`)),
+    ];
+  }
+  const url = new URL(mqtt.url);
+  return [
+    ...(mqtt.port === undefined ? [] : [issue('port', `expected only with the embedded broker, got ${mqtt.port}; put the port of your broker in receivers.mqtt.url, as in ${url.protocol}//${url.hostname}:${mqtt.port}`)]),
+    ...(url.username === '' && url.password === '' ? [] : [issue('url', 'expected no user or password in the URL; set receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD')]),
+    ...(mqtt.password !== undefined && mqtt.username === undefined ? [issue('username', 'expected a user name to go with the password, got nothing')] : []),
+    ...tlsIssues(mqtt.tls, url.protocol === 'mqtts:').map((problem) => issue('tls', problem)),
+  ];
+}
+
+function tlsIssues(tls: WrittenConfig['receivers']['mqtt']['tls'], encrypted: boolean): string[] {
+  if (!tls) return [];
+  return [
+    ...(encrypted ? [] : ['expected only with an mqtts:// URL; the connection would not be encrypted']),
+    ...((tls.cert === undefined) === (tls.key === undefined) ? [] : [`expected cert and key together, got only ${tls.cert === undefined ? 'key' : 'cert'}`]),
+  ];
+}
+
+function ruleIssues(rules: WrittenConfig['rules']): Issue[] {
+  return rules.flatMap(({ id, below, above }, i) => [
+    ...((below === undefined) === (above === undefined) ? [{ path: `rules[${i}]`, problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'} in rule ${id}` }] : []),
+    ...(rules.findIndex((other) => other.id === id) < i ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got "${id}" again` }] : []),
+  ]);
+}
+
+const REFERENCE_LINES = {
+  pumps: 'a line for each pump: id, type, purchase date, in-service date, vendor, latitude, longitude',
+  maintenance: 'a line for each event: pump id, date, technician, description',
+};
+
+function referenceIssues({ reference }: WrittenConfig, given: Given): Issue[] {
+  return (['pumps', 'maintenance'] as const).flatMap((name) => {
+    if (!isGiven(given, `reference.${name}`) || existsSync(resolve(given.cwd, reference[name]))) return [];
+    return [{ path: `reference.${name}`, problem: `expected a CSV file with ${REFERENCE_LINES[name]}; there is none at ${resolve(given.cwd, reference[name])}` }];
+  });
+}

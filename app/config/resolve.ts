@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path';
+import type { Rule } from '../../domain/alert.ts';
+import type { Config, MqttConfig } from '../config.ts';
+import { type Given, isGiven, isOn } from './combinations.ts';
+import type { WrittenConfig } from './schema.ts';
+
+/** The configuration as the parts of the program use it: paths absolute, defaults that depend on other settings filled in. */
+export function resolveConfig(written: WrittenConfig, given: Given): Config {
+  const absolute = (path: string) => resolve(given.cwd, path);
+  const dataDir = absolute(written.dataDir);
+  const { batchInterval, limits, receivers, reference, http } = written;
+  return {
+    site: written.site,
+    dataDir,
+    batchInterval,
+    window: { lengthMs: written.window.length ?? 3 * batchInterval, slideMs: written.window.slide ?? batchInterval },
+    limits: { maxRowsPerStep: limits.maxRowsPerStep, maxRate: limits.maxRate, journal: limits.journal, latenessMs: limits.lateness },
+    receivers: {
+      directory: isOn(given, 'receivers.directory') && { path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')), settleMs: receivers.directory.settle },
+      mqtt: isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute),
+    },
+    reference: {
+      pumps: absolute(reference.pumps),
+      maintenance: absolute(reference.maintenance),
+      configured: { pumps: isGiven(given, 'reference.pumps'), maintenance: isGiven(given, 'reference.maintenance') },
+    },
+    store: storeOf(written.store),
+    rules: written.rules.map(ruleOf),
+    summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
+    http: isOn(given, 'http') && { host: http.host, port: http.port, tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')) },
+    log: written.log,
+  };
+}
+
+function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: string) => string): MqttConfig {
+  const { url, topic, clientId, connections, username, password, tls } = mqtt;
+  if (url === 'embedded') return { broker: 'embedded', port: mqtt.port ?? 1883, topic, clientId };
+  return {
+    broker: 'external', url, topic, clientId, connections, protocol: mqtt.protocol ?? 5,
+    ...present({ username, password }),
+    ...(tls && { tls: present({ ca: tls.ca && absolute(tls.ca), cert: tls.cert && absolute(tls.cert), key: tls.key && absolute(tls.key) }) }),
+  };
+}
+
+function storeOf({ kind, url, table, timeout, username, password, token, ttl }: WrittenConfig['store']): Config['store'] {
+  return kind === 'embedded' ? { kind, ttl } : { kind, url, table, timeoutMs: timeout, ttl, ...present({ username, password, token }) };
+}
+
+function ruleOf({ id, measure, below, above, pumps, priority }: WrittenConfig['rules'][number]): Rule {
+  return below !== undefined
+    ? { id, measure, comparison: 'below', threshold: below, pumps, priority }
+    : { id, measure, comparison: 'above', threshold: above!, pumps, priority };
+}
+
+/** Without the names that have no value. */
+function present<Name extends string>(values: Readonly<Record<Name, string | undefined>>): { [name in Name]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [name in Name]?: string };
+}

@@ -1,0 +1,34 @@
+import { accessSync, constants } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { systemCode } from '../../domain/errors.ts';
+import type { Config } from '../config.ts';
+import { readTokens } from '../tokens.ts';
+import type { Issue } from './issues.ts';
+
+/** What only `run` asks of the configuration: something to receive from, readable TLS files, a token when others can reach the HTTP side. */
+export function runIssues(config: Config): Issue[] {
+  return [...receiverIssues(config), ...httpIssues(config)];
+}
+
+/** Whether an address is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
+  if (!directory && !mqtt) return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
+  if (!mqtt || mqtt.broker === 'embedded' || !mqtt.tls) return [];
+  return Object.entries(mqtt.tls).flatMap(([name, path]) => {
+    try {
+      accessSync(path, constants.R_OK);
+      return [];
+    } catch (error) {
+      return [{ path: `receivers.mqtt.tls.${name}`, problem: `expected a PEM file that can be read, got ${path}: ${systemCode(error)}` }];
+    }
+  });
+}
+
+function httpIssues({ http }: Config): Issue[] {
+  if (!http || isLoopback(http.host) || readTokens(http.tokens).length > 0) return [];
+  return [{ path: 'http.host', problem: `expected a loopback address such as 127.0.0.1 as long as there is no token, got "${http.host}"; make one with: wellwatch token add NAME --role read` }];
+}

@@ -1,0 +1,49 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Readings } from '../domain/readings.ts';
+import type { Selection, Table, TimeRange } from '../storage/table.ts';
+
+/** A page holds at least this many rows, unless it is the last of its pump. */
+const PAGE_ROWS = 8192;
+
+/**
+ * One pump's readings in order of time, made into something by `make`, in pages. Each page comes from a
+ * snapshot of its own that is closed before the page is given out: whoever reads slowly, a pager say,
+ * does not hold back the reuse of disk space.
+ */
+export async function* readingPages<T>(
+  table: Table, { pump, from, to }: { readonly pump: string } & TimeRange, make: (readings: Readings, row: number) => T,
+): AsyncGenerator<T[]> {
+  let next = from;
+  for (;;) {
+    const page: T[] = [];
+    let last = 0;
+    for await (const piece of table.readings(pump, { from: next, to })) {
+      for (let row = 0; row < piece.length; row++) page.push(make(piece, row));
+      if (piece.length > 0) last = piece.time[piece.length - 1]!;
+      if (page.length >= PAGE_ROWS) break;
+    }
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_ROWS) return;
+    next = last + 1;
+  }
+}
+
+/** Alerts by pump, then time, then rule, in pages of one pump each; snapshots as with {@link readingPages}. */
+export async function* alertPages(table: Table, { pump, from, to }: Selection): AsyncGenerator<Alert[]> {
+  for (const each of pump === undefined ? await table.pumps() : [pump]) {
+    let next = from;
+    for (;;) {
+      const page: Alert[] = [];
+      for await (const piece of table.alerts({ pump: each, from: next, to })) {
+        page.push(...piece);
+        if (page.length >= PAGE_ROWS) break;
+      }
+      const full = page.length >= PAGE_ROWS;
+      // Several rules may alarm at one time: what shares the last time is left to the next page.
+      next = page.at(-1)?.time;
+      const whole = full ? page.filter((alert) => alert.time !== next) : page;
+      if (whole.length > 0) yield whole;
+      if (!full) break;
+    }
+  }
+}

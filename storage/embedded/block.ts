@@ -1,0 +1,217 @@
+import { crc32 } from 'node:zlib';
+import type { Columns } from './columns.ts';
+
+/**
+ * A block: rows of one series in order of time, packed by column. Numbers are in the machine's byte
+ * order, as lmdb's own pages are: a data directory does not move between byte orders.
+ *
+ *    0  u8   layout, 1                       16  f64  time of the first row
+ *    1  u8   value columns, c                24  f64  time of the last row
+ *    2  u16  rows, n                         32  f64  oldest time of receipt
+ *    4  u16  runs of times of receipt, r     40  f64  newest time of receipt
+ *    6  u16  length in bytes                 48  f64  smallest mantissa, one a column
+ *    8  u32  CRC-32 from byte 12 on      48 + 8c  u8  exponent, one a column
+ *   12  u8   unit of time, see UNITS     48 + 9c  u8  width, one a column
+ *   13  u8   width of time
+ *   14  u8   width of receipt
+ *   15  u8   0
+ *
+ *   from 48 + 10c, each array aligned to its width:
+ *   time      n × width   (time - first) / unit
+ *   column    n × width   mantissa - smallest; the value is mantissa / 10^exponent     } c times
+ *   receipt   r × width   time of receipt of a run - oldest
+ *   lengths   r × u16     rows of a run; absent when r = 1 (all rows) and r = n (one each)
+ *
+ * Widths are 0 (every entry is 0; nothing is stored), 1, 2 and 4 (unsigned integers) and 8 (a double).
+ * A value column of width 8 holds the values themselves: some of them are no decimal, or too far apart.
+ */
+export const LAYOUT = 1;
+
+/** The most rows of a block, however small they pack: what reading one row costs stays bounded. */
+export const MAX_BLOCK_ROWS = 1024;
+
+/** What fits into one page of the file beside lmdb's page header; one byte more takes two pages. */
+export const PAGE_BYTES = 4080;
+
+/** The units of time, in ms. */
+export const UNITS = [60_000, 1000, 1] as const;
+
+/** 10 to the power of the index. Exact up to 22. */
+export const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** Where a block's arrays begin. */
+export function headerBytes(columns: number): number {
+  return 48 + 10 * columns;
+}
+
+/** The next multiple of `width` (0 or a power of two). */
+export function align(offset: number, width: number): number {
+  return width === 0 ? offset : (offset + width - 1) & -width;
+}
+
+/** One page of memory under every view a block needs. */
+export class Page {
+  readonly u8 = new Uint8Array(4096);
+  readonly u16 = new Uint16Array(this.u8.buffer);
+  readonly u32 = new Uint32Array(this.u8.buffer);
+  readonly f64 = new Float64Array(this.u8.buffer);
+}
+
+/** The checksum of a block of `length` bytes that lies in a page. */
+export function checksum(page: Page, length: number): number {
+  return crc32(page.u8.subarray(12, length));
+}
+
+/** Reads blocks, one at a time: `load`, then ask. What it says holds until the next `load`. */
+export class BlockReader {
+  readonly #columns: number;
+  readonly #page = new Page();
+  readonly #offsets: number[] = [];
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  get rows(): number {
+    return this.#page.u16[1];
+  }
+
+  get bytes(): number {
+    return this.#page.u16[3];
+  }
+
+  get first(): number {
+    return this.#page.f64[2];
+  }
+
+  get last(): number {
+    return this.#page.f64[3];
+  }
+
+  /** The oldest time of receipt. */
+  get oldest(): number {
+    return this.#page.f64[4];
+  }
+
+  /** The newest time of receipt. */
+  get newest(): number {
+    return this.#page.f64[5];
+  }
+
+  /** Takes a block's bytes. Says what is wrong with them, or undefined. */
+  load(bytes: Uint8Array): string | undefined {
+    const page = this.#page;
+    const { u8, u16, u32 } = page;
+    const header = headerBytes(this.#columns);
+    if (bytes.length < header || bytes.length > u8.length) return `${bytes.length} bytes are no block`;
+    u8.set(bytes);
+    if (u8[0] !== LAYOUT || u8[1] !== this.#columns) return `layout ${u8[0]} with ${u8[1]} columns is none`;
+    if (u16[3] !== bytes.length) return `it should have ${u16[3]} bytes and has ${bytes.length}`;
+    if (u32[2] !== checksum(page, bytes.length)) return 'its checksum is wrong';
+    this.#locate(header);
+    return undefined;
+  }
+
+  /** The first row whose time is `time` or later; `rows` when there is none. */
+  rowAt(time: number): number {
+    let low = 0;
+    let high = this.rows;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timeOf(middle) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The time of a row. */
+  timeOf(row: number): number {
+    const { u8, u16, u32, f64 } = this.#page;
+    const offset = this.#offsets[0];
+    const unit = UNITS[u8[12]];
+    switch (u8[13]) {
+      case 0: return this.first;
+      case 1: return this.first + u8[offset + row] * unit;
+      case 2: return this.first + u16[(offset >>> 1) + row] * unit;
+      case 4: return this.first + u32[(offset >>> 2) + row] * unit;
+      default: return this.first + f64[(offset >>> 3) + row] * unit;
+    }
+  }
+
+  /** Appends the rows `from` to `to - 1` to columns. */
+  decode(out: Columns, from: number, to: number): void {
+    const { u8, f64 } = this.#page;
+    const at = out.length;
+    const unit = UNITS[u8[12]];
+    this.#expand(out.time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
+    for (let i = at; i < at + to - from; i++) out.time[i] = this.first + out.time[i] * unit;
+    const exponents = 48 + 8 * this.#columns;
+    for (let c = 0; c < this.#columns; c++) {
+      this.#expand(out.values[c], {
+        at, from, to, width: u8[exponents + this.#columns + c], offset: this.#offsets[c + 1],
+        base: f64[6 + c], divisor: POWERS[u8[exponents + c]],
+      });
+    }
+    this.#receipts(out.receivedAt, at, from, to);
+    out.length += to - from;
+  }
+
+  #locate(header: number): void {
+    const { u8, u16 } = this.#page;
+    const offsets = this.#offsets;
+    const rows = u16[1];
+    const widths = 48 + 9 * this.#columns;
+    let offset = header;
+    for (let array = 0; array <= this.#columns; array++) {
+      const width = array === 0 ? u8[13] : u8[widths + array - 1];
+      offset = align(offset, width);
+      offsets[array] = offset;
+      offset += rows * width;
+    }
+    offsets[this.#columns + 1] = align(offset, u8[14]);
+    offsets[this.#columns + 2] = align(offsets[this.#columns + 1] + u16[2] * u8[14], 2);
+  }
+
+  #expand(out: Float64Array, array: PackedArray): void {
+    const { at, from, to, width, base, divisor } = array;
+    const { u8, u16, u32, f64 } = this.#page;
+    const count = to - from;
+    const offset = width === 0 ? 0 : array.offset / width + from;
+    if (width === 0) out.fill(base / divisor, at, at + count);
+    else if (width === 1) for (let i = 0; i < count; i++) out[at + i] = (u8[offset + i] + base) / divisor;
+    else if (width === 2) for (let i = 0; i < count; i++) out[at + i] = (u16[offset + i] + base) / divisor;
+    else if (width === 4) for (let i = 0; i < count; i++) out[at + i] = (u32[offset + i] + base) / divisor;
+    else out.set(f64.subarray(offset, offset + count), at);
+  }
+
+  #receipts(out: Float64Array, at: number, from: number, to: number): void {
+    const { u8, u16, u32, f64 } = this.#page;
+    const runs = u16[2];
+    if (runs === 1) {
+      out.fill(this.oldest, at, at + to - from);
+      return;
+    }
+    const width = u8[14];
+    const offset = this.#offsets[this.#columns + 1] / width;
+    const lengths = this.#offsets[this.#columns + 2] >>> 1;
+    const deltas = width === 1 ? u8 : width === 2 ? u16 : width === 4 ? u32 : f64;
+    let row = 0;
+    for (let run = 0; run < runs && row < to; run++) {
+      const end = row + (runs === this.rows ? 1 : u16[lengths + run]);
+      if (end > from) {
+        out.fill(this.oldest + deltas[offset + run], at + Math.max(row, from) - from, at + Math.min(end, to) - from);
+      }
+      row = end;
+    }
+  }
+}
+
+interface PackedArray {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+  readonly offset: number;
+  readonly base: number;
+  readonly divisor: number;
+}

@@ -1,0 +1,83 @@
+/**
+ * Rows of one series (a pump's readings, or a pump's alerts of one rule) as columns: rows 0 to
+ * `length - 1`, times rising. The arrays are used again and again; nothing in them outlives the call
+ * that filled them.
+ */
+export interface RowSource {
+  readonly time: Float64Array;
+  readonly receivedAt: Float64Array;
+  readonly values: readonly Float64Array[];
+}
+
+/** Columns that can be filled, up to a fixed capacity. */
+export class Columns implements RowSource {
+  length = 0;
+  readonly capacity: number;
+  readonly time: Float64Array;
+  readonly receivedAt: Float64Array;
+  readonly values: readonly Float64Array[];
+  readonly #all: readonly Float64Array[];
+
+  constructor(measures: number, capacity: number) {
+    this.capacity = capacity;
+    this.time = new Float64Array(capacity);
+    this.receivedAt = new Float64Array(capacity);
+    this.values = Array.from({ length: measures }, () => new Float64Array(capacity));
+    this.#all = [this.time, this.receivedAt, ...this.values];
+  }
+
+  /** Appends the rows `order[from]` to `order[to - 1]` of a source. */
+  append(source: RowSource, order: Uint32Array, from: number, to: number): void {
+    const at = this.length;
+    const columns = this.#all;
+    for (let c = 0; c < columns.length; c++) {
+      const target = columns[c];
+      const values = columnOf(source, c);
+      for (let i = from; i < to; i++) target[at + i - from] = values[order[i]];
+    }
+    this.length += to - from;
+  }
+
+  /** Appends the rows `from` to `to - 1` of a source, as they stand. */
+  appendRun(source: RowSource, from: number, to: number): void {
+    const columns = this.#all;
+    for (let c = 0; c < columns.length; c++) columns[c].set(columnOf(source, c).subarray(from, to), this.length);
+    this.length += to - from;
+  }
+
+  /**
+   * Appends rows of two sources: `plan[i]` is a row of `first`, or, when negative, `~plan[i]` is one of
+   * `second`.
+   */
+  appendMerged(first: RowSource, second: RowSource, plan: Int32Array, count: number): void {
+    const at = this.length;
+    const columns = this.#all;
+    for (let c = 0; c < columns.length; c++) {
+      const target = columns[c];
+      const a = columnOf(first, c);
+      const b = columnOf(second, c);
+      for (let i = 0; i < count; i++) {
+        const entry = plan[i];
+        target[at + i] = entry < 0 ? b[~entry] : a[entry];
+      }
+    }
+    this.length += count;
+  }
+
+  /** Copies a row over another. */
+  moveRow(from: number, to: number): void {
+    for (const column of this.#all) column[to] = column[from];
+  }
+
+  /** Removes the first `count` rows. */
+  dropFront(count: number): void {
+    if (count === 0) return;
+    for (const column of this.#all) column.copyWithin(0, count, this.length);
+    this.length -= count;
+  }
+}
+
+function columnOf(source: RowSource, index: number): Float64Array {
+  if (index === 0) return source.time;
+  return index === 1 ? source.receivedAt : source.values[index - 2];
+}

@@ -1,0 +1,177 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { AppError, messageOf } from '../../domain/errors.ts';
+
+/** One consistent state of the whole store, for reading. */
+export type Snapshot = ReturnType<RootDatabase['useReadTransaction']>;
+
+/** A record of a sub-database. */
+export interface Entry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** NFS_SUPER_MAGIC of statfs(2). */
+const NFS = 0x6969;
+/** MDB_BAD_TXN: the transaction was given up whole, and the same one may be run again. */
+const BAD_TRANSACTION = -30782;
+const ATTEMPTS = 3;
+const MAX_READERS = 512;
+/** Longer than any key that begins with a prefix: what ends a scan of it. */
+const ABOVE = new Uint8Array(16).fill(0xff);
+
+/**
+ * An lmdb environment with named sub-databases of binary keys and values; the only place that knows lmdb.
+ * All of it is synchronous: a commit is on disk when `transact` returns.
+ */
+export class Environment {
+  readonly #root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #dir: string;
+
+  private constructor(root: RootDatabase<Uint8Array, Uint8Array>, dir: string) {
+    this.#root = root;
+    this.#dir = dir;
+  }
+
+  /** Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. */
+  static async open(dir: string, create: boolean): Promise<Environment | undefined> {
+    const file = join(dir, 'data.mdb');
+    if (create) await mkdir(dir, { recursive: true });
+    else if (!(await accessible(file, constants.R_OK))) return undefined;
+    if ((await statfs(dir)).type === NFS) {
+      throw new AppError('STORE_UNAVAILABLE', `expected ${dir} on a local disk, found NFS, which can't lock a store; choose another dataDir`);
+    }
+    // All threads of a process share the first opening of a folder: one that could not write would bind the writer too.
+    const readOnly = !create && !(await accessible(file, constants.W_OK));
+    try {
+      const root = open<Uint8Array, Uint8Array>({
+        path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false,
+        maxDbs: 24, maxReaders: MAX_READERS, overlappingSync: false, eventTurnBatching: false, readOnly,
+      });
+      root.readerCheck();
+      return new Environment(root, dir);
+    } catch (error) {
+      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, { cause: error });
+    }
+  }
+
+  /** Opens sub-databases; undefined when one of them isn't there and `create` is not set. */
+  stores<Name extends string>(names: readonly Name[], create: boolean): Record<Name, Store> | undefined {
+    const openAll = (): Record<Name, Store> | undefined => {
+      const stores: Partial<Record<Name, Store>> = {};
+      for (const name of names) {
+        const options = { name, encoding: 'binary', keyEncoding: 'binary', cache: false, create };
+        // Undefined when it isn't there, which lmdb's types don't say.
+        const database = this.#root.openDB<Uint8Array, Uint8Array>(options as { name: string }) as Database<Uint8Array, Uint8Array> | undefined;
+        if (!database) return undefined;
+        stores[name] = new Store(database);
+      }
+      return stores as Record<Name, Store>;
+    };
+    return create ? this.transact('create the table', openAll) : this.#guard('open the table', openAll);
+  }
+
+  /** Runs `work` in one transaction. Everything it put is on disk when this returns, nothing of it when this throws. */
+  transact<T>(purpose: string, work: () => T): T {
+    return this.#guard(purpose, () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return this.#root.transactionSync(work);
+        } catch (error) {
+          if (lmdbCode(error) !== BAD_TRANSACTION || attempt === ATTEMPTS) throw error;
+        }
+      }
+    });
+  }
+
+  /** The newest state. Hand it back with `done` soon: it keeps disk space from being used again. */
+  snapshot(): Snapshot {
+    return this.#guard('read the table', () => {
+      this.#root.resetReadTxn();
+      return this.#root.useReadTransaction();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  #guard<T>(purpose: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (lmdbCode(error) === undefined) throw error;
+      throw new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+    }
+  }
+}
+
+/** A sub-database: binary keys in order of their bytes. Reads see the running transaction, or the snapshot given. */
+export class Store {
+  readonly #database: Database<Uint8Array, Uint8Array>;
+
+  constructor(database: Database<Uint8Array, Uint8Array>) {
+    this.#database = database;
+  }
+
+  get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
+    return this.#database.get(key, reading(snapshot));
+  }
+
+  /** Only within a transaction. The value is copied before this returns. */
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#database.putSync(key, value);
+  }
+
+  /** Only within a transaction. */
+  remove(key: Uint8Array): void {
+    this.#database.removeSync(key);
+  }
+
+  /** Records from `from` (inclusive) to `to` (exclusive), keys rising. */
+  entries(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Iterable<Entry> {
+    return this.#database.getRange({ start: from, end: to, ...reading(snapshot) });
+  }
+
+  /** Records from `from` (inclusive) down to `to` (exclusive), keys falling. */
+  entriesBack(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Iterable<Entry> {
+    return this.#database.getRange({ start: from, end: to, reverse: true, ...reading(snapshot) });
+  }
+
+  /** The first record at or after `from` and before `to`. */
+  first(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Entry | undefined {
+    for (const entry of this.#database.getRange({ start: from, end: to, limit: 1, ...reading(snapshot) })) return entry;
+    return undefined;
+  }
+
+  /** The first key after `from` and before `to`. */
+  keyAfter(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
+    for (const key of this.#database.getKeys({ start: from, end: to, exclusiveStart: true, limit: 1, ...reading(snapshot) })) return key;
+    return undefined;
+  }
+
+  /** The last record at or before `from` and after `to`. */
+  last(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Entry | undefined {
+    for (const entry of this.#database.getRange({ start: from, end: to, reverse: true, limit: 1, ...reading(snapshot) })) return entry;
+    return undefined;
+  }
+}
+
+/** What comes after every key that begins with `prefix` and some more bytes of it below 0xff. */
+export function endOf(prefix: Uint8Array): Uint8Array {
+  return Buffer.concat([prefix, ABOVE]);
+}
+
+function reading(snapshot: Snapshot | undefined): { transaction?: Snapshot } {
+  return snapshot === undefined ? {} : { transaction: snapshot };
+}
+
+/** The number of an error that lmdb or the system under it gave, or undefined for any other error. */
+function lmdbCode(error: unknown): number | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+}
+
+async function accessible(file: string, mode: number): Promise<boolean> {
+  return access(file, mode).then(() => true, () => false);
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Environment, Store } from './environment.ts';
+
+/** The sub-databases. */
+export const STORES = [
+  'meta', 'pumpNumbers', 'pumpNames', 'ruleNumbers', 'rules', 'readings', 'alerts', 'days', 'stats', 'rejects', 'rejectIds', 'state',
+] as const;
+export type Stores = Readonly<Record<(typeof STORES)[number], Store>>;
+
+/** Takes the stores from the version before `to` to `to`; runs in the transaction of all that are due. */
+export interface Migration {
+  readonly to: number;
+  readonly run: (stores: Stores) => void;
+}
+
+/** What this program writes, and how older stores become that. */
+export interface Format {
+  readonly version: number;
+  readonly migrations: readonly Migration[];
+}
+
+export const FORMAT: Format = { version: 1, migrations: [] };
+
+const VERSION_KEY = Buffer.from('format');
+
+/** Whether the stores have been made whole: the version is the last thing that is written. */
+export function isMade(stores: Stores): boolean {
+  return stores.meta.get(VERSION_KEY) !== undefined;
+}
+
+/** Brings the stores to the format's version, in one transaction. Throws FORMAT_NEWER when they are beyond it. */
+export function bringUp(environment: Environment, stores: Stores, dir: string, format: Format): void {
+  checkNotNewer(stores, dir, format);
+  if (versionOf(stores) === format.version) return;
+  environment.transact('bring the table up to date', () => {
+    const version = versionOf(stores);
+    if (version !== undefined) {
+      for (const migration of format.migrations) if (migration.to > version && migration.to <= format.version) migration.run(stores);
+    }
+    stores.meta.put(VERSION_KEY, Buffer.from(String(format.version)));
+  });
+}
+
+/** Throws when a reader of this format can't read the stores. */
+export function checkReadable(stores: Stores, dir: string, format: Format): void {
+  checkNotNewer(stores, dir, format);
+  const version = versionOf(stores);
+  if (version === format.version) return;
+  throw new AppError('STORE_UNAVAILABLE',
+    `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it brings it up to date`);
+}
+
+function checkNotNewer(stores: Stores, dir: string, format: Format): void {
+  const version = versionOf(stores);
+  if (version !== undefined && version > format.version) {
+    throw new AppError('FORMAT_NEWER',
+      `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; install that version or choose another dataDir`);
+  }
+}
+
+function versionOf(stores: Stores): number | undefined {
+  const text = stores.meta.get(VERSION_KEY);
+  return text && Number(Buffer.from(text).toString());
+}

@@ -1,0 +1,162 @@
+import { MEASURES } from '../../domain/measures.ts';
+import { sameValue, type Readings } from '../../domain/readings.ts';
+import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
+import type { BlockStore } from './blockStore.ts';
+import { Columns } from './columns.ts';
+import type { Snapshot } from './environment.ts';
+import { readingSeries } from './keys.ts';
+import { type Incoming, NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
+
+/** What became of a row of a step. */
+export const STORED = 0;
+export const DUPLICATE = 1;
+/** Stored, then replaced by a later row of the step. */
+export const SUPERSEDED = 2;
+/** Received before the row that the table holds already, which stays. */
+export const OUTDATED = 3;
+
+/** What a merge tells of a pump, beside the fates of its rows. */
+export interface MergedPump {
+  /** Times, rising, of rows that took the place of another, which may have alerts. */
+  readonly replaced: readonly number[];
+  /** Times of stored rows that had expired and are gone now. */
+  readonly dropped: readonly number[];
+  /** The pump's last time before. */
+  readonly lastTime: number;
+}
+
+/** Merges the readings of pumps, and notes what becomes of each row. */
+export class ReadingsMerge implements Resolver {
+  readonly #merge: SeriesMerge;
+  #incoming: Incoming | undefined;
+  #fates: Uint8Array = new Uint8Array(0);
+  #expiredBefore = -Infinity;
+  #replaced: number[] = [];
+  #dropped: number[] = [];
+
+  constructor(blocks: BlockStore, blockBytes: number) {
+    this.#merge = new SeriesMerge(blocks, MEASURES.length, blockBytes);
+  }
+
+  /**
+   * Merges rows into a pump's readings. `fates`, by row number, is STORED throughout and is changed where
+   * that is not what happens. Rows received at or before `expiredBefore` are gone.
+   */
+  merge(pump: number, incoming: Incoming, fates: Uint8Array, expiredBefore: number): MergedPump {
+    this.#incoming = incoming;
+    this.#fates = fates;
+    this.#expiredBefore = expiredBefore;
+    this.#replaced = [];
+    this.#dropped = [];
+    const lastTime = this.#merge.merge(readingSeries(pump), incoming, this, expiredBefore);
+    return { replaced: this.#replaced, dropped: this.#dropped, lastTime };
+  }
+
+  resolve(stored: Columns, at: number, from: number, to: number): number {
+    const { rows, order } = this.#incoming as Incoming;
+    let winner = at;
+    for (let i = from; i < to; i++) {
+      const row = order[i];
+      if (winner === NONE) winner = ~row;
+      else if (winner < 0) winner = this.#among(row, ~winner);
+      else if (sameRow(rows, row, stored, winner)) this.#fates[row] = DUPLICATE;
+      else if (rows.receivedAt[row] < stored.receivedAt[winner]) this.#fates[row] = OUTDATED;
+      else winner = ~row;
+    }
+    // A reading that had expired may have left alerts that have not.
+    if (winner !== at && (at !== NONE || this.#expiredBefore !== -Infinity)) this.#replaced.push(rows.time[order[from]]);
+    return winner;
+  }
+
+  takeAll(): boolean {
+    return this.#expiredBefore === -Infinity;
+  }
+
+  dropped(time: number): void {
+    this.#dropped.push(time);
+  }
+
+  #among(row: number, winner: number): number {
+    const { rows } = this.#incoming as Incoming;
+    if (sameRow(rows, row, rows, winner)) {
+      this.#fates[row] = DUPLICATE;
+      return ~winner;
+    }
+    this.#fates[winner] = SUPERSEDED;
+    return ~row;
+  }
+}
+
+/** Reads a pump's readings. */
+export class ReadingsReader {
+  readonly #blocks: BlockStore;
+  readonly #block = new BlockReader(MEASURES.length);
+
+  constructor(blocks: BlockStore) {
+    this.#blocks = blocks;
+  }
+
+  /** The six values at a time, or undefined. */
+  lookup(pump: number, time: number, expiredBefore: number, snapshot: Snapshot): number[] | undefined {
+    const series = readingSeries(pump);
+    const block = this.#blocks.covering(series, time, snapshot);
+    if (!block) return undefined;
+    this.#blocks.load(this.#block, series, block);
+    const row = this.#block.rowAt(time);
+    if (row === this.#block.rows || this.#block.timeOf(row) !== time) return undefined;
+    const found = new Columns(MEASURES.length, 1);
+    this.#block.decode(found, row, row + 1);
+    return found.receivedAt[0] <= expiredBefore ? undefined : found.values.map((column) => column[0]);
+  }
+
+  /** The readings of a range, a block at a time, in arrays that are used again. */
+  *between(pump: { name: string; number: number }, range: { from: number; to: number }, expiredBefore: number, snapshot: Snapshot): Iterable<Readings> {
+    const block = new BlockReader(MEASURES.length);
+    const rows = new Columns(MEASURES.length, MAX_BLOCK_ROWS);
+    const names = [pump.name];
+    const pumps = new Uint32Array(MAX_BLOCK_ROWS);
+    for (const entry of this.#blocks.between(readingSeries(pump.number), range, snapshot)) {
+      this.#blocks.loadEntry(block, entry);
+      if (block.newest <= expiredBefore) continue;
+      const from = block.first >= range.from ? 0 : block.rowAt(range.from);
+      const to = block.last < range.to ? block.rows : block.rowAt(range.to);
+      if (from === to) continue;
+      rows.length = 0;
+      block.decode(rows, from, to);
+      if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore);
+      const { length, time, receivedAt, values } = rows;
+      if (length > 0) yield { length, names, pump: pumps, time, receivedAt, values };
+    }
+  }
+
+  /** A pump's last reading, or undefined. */
+  last(pump: { name: string; number: number }, expiredBefore: number, snapshot: Snapshot): Readings | undefined {
+    const rows = new Columns(MEASURES.length, MAX_BLOCK_ROWS);
+    for (const entry of this.#blocks.backwards(readingSeries(pump.number), snapshot)) {
+      this.#blocks.loadEntry(this.#block, entry);
+      if (this.#block.newest <= expiredBefore) continue;
+      rows.length = 0;
+      this.#block.decode(rows, 0, this.#block.rows);
+      keepUnexpired(rows, expiredBefore);
+      rows.dropFront(rows.length - 1);
+      const { time, receivedAt, values } = rows;
+      return { length: 1, names: [pump.name], pump: new Uint32Array(1), time, receivedAt, values };
+    }
+    return undefined;
+  }
+}
+
+/** Removes rows received at or before a time. */
+export function keepUnexpired(rows: Columns, expiredBefore: number): void {
+  let kept = 0;
+  for (let row = 0; row < rows.length; row++) {
+    if (rows.receivedAt[row] <= expiredBefore) continue;
+    rows.moveRow(row, kept++);
+  }
+  rows.length = kept;
+}
+
+function sameRow(a: Incoming['rows'], row: number, b: Incoming['rows'], other: number): boolean {
+  for (let c = 0; c < MEASURES.length; c++) if (!sameValue(a.values[c][row], b.values[c][other])) return false;
+  return true;
+}
