@@ -18,7 +18,7 @@ export interface AlertRun {
 export async function* runsOf(table: Table, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<AlertRun[]> {
   let folding: PumpRuns | undefined;
   for await (const page of pages) {
-    const { pump, time } = page[0]!;
+    const { pump, time } = page[0];
     if (folding?.pump !== pump) {
       if (folding) yield await folding.end();
       folding = new PumpRuns(pump, new ReadingCounter(table, pump, time));
@@ -79,19 +79,19 @@ class PumpRuns {
 
 /** Counts a pump's readings up to a time; the times asked for never fall. */
 class ReadingCounter {
-  readonly #pages: AsyncGenerator<number[]>;
+  readonly #pages: AsyncGenerator<number[], void>;
   #times: number[] = [];
   #next = 0;
   #count = 0;
   #done = false;
 
   constructor(table: Table, pump: string, from: number) {
-    this.#pages = readingPages(table, { pump, from }, (readings, row) => readings.time[row]!);
+    this.#pages = readingPages(table, { pump, from }, (readings, row) => readings.time[row]);
   }
 
   async countUpTo(time: number): Promise<number> {
     for (;;) {
-      while (this.#next < this.#times.length && this.#times[this.#next]! <= time) {
+      while (this.#next < this.#times.length && this.#times[this.#next] <= time) {
         this.#next += 1;
         this.#count += 1;
       }

@@ -35,13 +35,13 @@ export function maintenanceJson(history: readonly Maintenance[]): string {
 
 /** One reading: `{"pump":…,"at":…,"hz":…,…,"chlPPM":…}`. */
 export function readingLine(readings: Readings, row: number): string {
-  return `{"pump":${JSON.stringify(readings.names[readings.pump[row]!])},${valuesJson(readings, row)}}`;
+  return `{"pump":${JSON.stringify(readings.names[readings.pump[row]])},${valuesJson(readings, row)}}`;
 }
 
 /** `"at":…,"hz":…,…` of a row, without braces. */
 export function valuesJson(readings: Readings, row: number): string {
-  let json = `"at":"${formatTime(readings.time[row]!)}"`;
-  for (let i = 0; i < MEASURES.length; i++) json += `,"${MEASURES[i]}":${numberText(readings.values[i]![row]!)}`;
+  let json = `"at":"${formatTime(readings.time[row])}"`;
+  for (let i = 0; i < MEASURES.length; i++) json += `,"${MEASURES[i]}":${numberText(readings.values[i][row])}`;
   return json;
 }
 

@@ -12,7 +12,7 @@ const PAGE_ROWS = 8192;
  */
 export async function* readingPages<T>(
   table: Table, { pump, from, to }: { readonly pump: string } & TimeRange, make: (readings: Readings, row: number) => T,
-): AsyncGenerator<T[]> {
+): AsyncGenerator<T[], void> {
   let next = from;
   for (;;) {
     const page: T[] = [];
@@ -29,7 +29,7 @@ export async function* readingPages<T>(
 }
 
 /** Alerts by pump, then time, then rule, in pages of one pump each; snapshots as with {@link readingPages}. */
-export async function* alertPages(table: Table, { pump, from, to }: Selection): AsyncGenerator<Alert[]> {
+export async function* alertPages(table: Table, { pump, from, to }: Selection): AsyncGenerator<Alert[], void> {
   for (const each of pump === undefined ? await table.pumps() : [pump]) {
     let next = from;
     for (;;) {

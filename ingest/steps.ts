@@ -19,7 +19,7 @@ export interface StepOptions {
   readonly journal: JournalSource;
   readonly directory: DirectoryReceiver | undefined;
   /** Rows that a step may have now, and rows that it can have at most. */
-  readonly limits: { rows: number; readonly capacity: number };
+  readonly limits: { rows: number; readonly capacity: number; /** Rows a second. */ readonly maxRate: number };
   readonly wake: Wake;
   readonly now: () => number;
   /** Stops taking from files; what is in the journal is still taken, for a few seconds at most. */
@@ -46,14 +46,17 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
   const open = { buffer: new StepBuffer(limits.capacity), state: {} as OpenStep['state'] };
   let heldSince: number | undefined;
   let drainUntil = Infinity;
+  let freeAt = 0;
   const clear = () => {
+    freeAt = Math.max(freeAt, now()) + (open.buffer.size * 1000) / limits.maxRate;
     open.buffer.clear();
     open.state = {};
     heldSince = undefined;
   };
   for (;;) {
+    while (freeAt > now() && !signal.aborted) await wake.wait(freeAt - now());
     const startedAt = now();
-    open.buffer.limit = limits.rows;
+    open.buffer.limit = Math.min(limits.rows, Math.ceil(limits.maxRate));
     if (signal.aborted) drainUntil = Math.min(drainUntil, startedAt + DRAIN_MS);
     const fileWaits = !signal.aborted && directory?.hasMore === true;
 

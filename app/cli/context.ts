@@ -1,16 +1,39 @@
-import type { Table } from '../../storage/table.ts';
 import type { Config } from '../config.ts';
-import { hasTable, openTable } from '../openTable.ts';
-import type { Output } from './output.ts';
+import { showStacks } from './failure.ts';
+import { Output } from './output.ts';
 
-/** What a command works with. */
-export interface Context {
-  readonly config: Config;
+/** What every command is given on the command line. */
+export interface GivenOptions {
+  readonly config?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Where a command writes. */
+export interface Surface {
   readonly json: boolean;
   /** Standard output. */
   readonly output: Output;
   /** Hints, warnings and progress, on standard error. */
   readonly notes: Notes;
+}
+
+/** What a command works with. */
+export interface Context extends Surface {
+  readonly config: Config;
+}
+
+/** Standard output and standard error of this process. */
+export function openSurface({ json = false }: GivenOptions): Surface {
+  return { json, output: new Output(process.stdout), notes: notesOn(process.stderr) };
+}
+
+/** The surface and the configuration; `defaults` are those of the command. Throws CONFIG. */
+export async function openContext(options: GivenOptions, defaults: Record<string, unknown> = {}): Promise<Context> {
+  const { loadConfig } = await import('../config.ts');
+  const config = loadConfig({ defaults, file: options.config, flags: { dataDir: options.dataDir } });
+  showStacks(config.log.level === 'debug');
+  return { ...openSurface(options), config };
 }
 
 /** Standard error. */
@@ -20,26 +43,6 @@ export interface Notes {
   say(text: string): void;
   /** A line that the next one replaces; nothing when nobody watches. */
   progress(text: string): void;
-}
-
-/** Opens the table for reading, and closes it whatever happens. Says so when nothing was ever stored. */
-export async function withTable(context: Context, read: (table: Table) => Promise<void>): Promise<number> {
-  const { config, notes } = context;
-  const table = await openTable(config, 'reader');
-  try {
-    if (!hasTable(config)) notes.say(nothingStored(config));
-    await read(table);
-    await context.output.flush();
-    return 0;
-  } finally {
-    await table.close();
-  }
-}
-
-/** Why there is nothing, and what would change that. */
-export function nothingStored({ dataDir, receivers: { directory } }: Config): string {
-  const drop = directory ? `put CSV files into ${directory.path} and start "wellwatch run"` : 'start "wellwatch run"';
-  return `Nothing is stored in ${dataDir} yet: ${drop}, or name another directory with --data-dir.`;
 }
 
 /** Notes on a stream; progress only on a terminal. */

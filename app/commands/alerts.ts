@@ -3,10 +3,11 @@ import { enrich, type Reference } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
 import { type AlertRun, runsOf } from '../alertRuns.ts';
-import { type Context, withTable } from '../cli/context.ts';
+import type { Context } from '../cli/context.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { Span } from '../cli/span.ts';
-import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { type Column, counted, longestOf, printable, TextTable } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
 import { alertPages } from '../pages.ts';
 import { referenceFor } from '../reference.ts';
@@ -20,16 +21,18 @@ export interface AlertsOptions extends PeriodOptions {
 /** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, runs of them are one line. */
 export function alerts(context: Context, options: AlertsOptions): Promise<number> {
   const selection = { pump: options.pump, ...timeRange(options) };
-  return withTable(context, async (table) => {
+  return withTable(context, async (table, sayEmpty) => {
     const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
     const pages = alertPages(table, selection);
     const span = await (context.json ? writeJson : options.all ? writeAll : writeRuns)(context, { table, pages, reference });
     if (span.count === 0) {
       const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
-      context.notes.say(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
+      sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
     } else if (!context.json) context.output.line(`\n${counted(span.count, 'alert')} of ${span.text()}`);
   });
 }
+
+const SOME_TIME = '2014-03-14T12:00:00';
 
 interface Source {
   readonly table: Table;
@@ -40,7 +43,7 @@ interface Source {
 async function writeJson({ output }: Context, { pages, reference }: Source): Promise<Span> {
   const span = new Span();
   for await (const page of pages) {
-    const { vendor, maintenance } = enrich(page[0]!, reference); // a page is of one pump
+    const { vendor, maintenance } = enrich(page[0], reference); // a page is of one pump
     const joined = `,"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${maintenanceJson(maintenance)}}`;
     for (const alert of page) {
       span.add(alert.pump, formatTime(alert.time));
@@ -51,13 +54,17 @@ async function writeJson({ output }: Context, { pages, reference }: Source): Pro
   return span;
 }
 
-async function writeAll({ output }: Context, { pages, reference }: Source): Promise<Span> {
+async function writeAll({ output }: Context, { table, pages, reference }: Source): Promise<Span> {
   const span = new Span();
-  const table = new TextTable([{ head: 'Pump' }, { head: 'At' }, { head: 'Rule' }, { head: 'Measure' }, { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right' }, { head: 'Made by' }, { head: 'Last maintenance' }], output);
+  const heads = await headsFor(table, reference);
+  const shown = new TextTable([
+    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule' }, { head: 'Measure', longest: 'chlPPM' },
+    { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right' }, ...heads.facts,
+  ], output);
   for await (const page of pages) {
-    const facts = factsOf(page[0]!.pump, reference);
+    const facts = factsOf(page[0].pump, reference);
     for (const alert of page) span.add(alert.pump, formatTime(alert.time));
-    table.add(page.map((alert) => [alert.pump, formatTime(alert.time), alert.rule, alert.measure, numberText(alert.value), numberText(alert.threshold), ...facts]));
+    shown.add(page.map(({ pump, time, rule, measure, value, threshold }) => [pump, formatTime(time), rule, measure, numberText(value), numberText(threshold), ...facts]));
     await output.settle();
   }
   return span;
@@ -65,7 +72,11 @@ async function writeAll({ output }: Context, { pages, reference }: Source): Prom
 
 async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<Span> {
   const span = new Span();
-  const shown = new TextTable([{ head: 'Pump' }, { head: 'Rule' }, { head: 'From' }, { head: 'To' }, { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right' }, { head: 'Made by' }, { head: 'Last maintenance' }], output);
+  const heads = await headsFor(table, reference);
+  const shown = new TextTable([
+    heads.pump, { head: 'Rule' }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
+    { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right' }, ...heads.facts,
+  ], output);
   const seen = async function* (): AsyncGenerator<readonly Alert[]> {
     for await (const page of pages) {
       for (const alert of page) span.add(alert.pump, formatTime(alert.time));
@@ -77,6 +88,16 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
     await output.settle();
   }
   return span;
+}
+
+/** Columns that are as wide for the first pump as for the last. */
+async function headsFor(table: Table, reference: Reference): Promise<{ pump: Column; facts: readonly Column[] }> {
+  const ids = await table.pumps();
+  const facts = ids.map((id) => factsOf(id, reference));
+  return {
+    pump: { head: 'Pump', longest: longestOf(ids) },
+    facts: ['Made by', 'Last maintenance'].map((head, i) => ({ head, longest: longestOf(facts.map((each) => each[i])) })),
+  };
 }
 
 function runCells({ first, last, count, worst }: AlertRun, reference: Reference): string[] {

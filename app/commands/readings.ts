@@ -1,9 +1,10 @@
 import type { Readings } from '../../domain/readings.ts';
 import { formatTime } from '../../domain/wallClock.ts';
-import { type Context, withTable } from '../cli/context.ts';
+import type { Context } from '../cli/context.ts';
 import { MEASURE_HEADS } from '../cli/measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
 import { numberText, readingLine } from '../jsonLines.ts';
 import { readingPages } from '../pages.ts';
 
@@ -14,8 +15,8 @@ export interface ReadingsOptions extends PeriodOptions {
 /** `wellwatch readings`: stored readings of one pump in order of time. */
 export function readings(context: Context, options: ReadingsOptions): Promise<number> {
   const selection = { pump: options.pump, ...timeRange(options) };
-  return withTable(context, async (table) => {
-    const { output, json, notes } = context;
+  return withTable(context, async (table, sayEmpty) => {
+    const { output, json } = context;
     if (json) {
       for await (const page of readingPages(table, selection, readingLine)) {
         for (const line of page) output.line(line);
@@ -30,16 +31,16 @@ export function readings(context: Context, options: ReadingsOptions): Promise<nu
     for await (const page of readingPages(table, selection, cells)) {
       shown.add(page);
       count += page.length;
-      first ||= page[0]![0]!;
+      first ||= page[0][0];
       last = page.at(-1)![0]!;
       await output.settle();
     }
     const pump = printable(options.pump);
     if (count > 0) output.line(`\n${counted(count, 'reading')} of ${pump}, ${first} to ${last}`);
-    else notes.say(`No readings of ${pump} in this time. "wellwatch pumps" lists the pumps that have some, and the last of each.`);
+    else sayEmpty(`No readings of ${pump} in this time. "wellwatch pumps" lists the pumps that have some, and the last of each.`);
   });
 }
 
 function cells({ time, values }: Readings, row: number): string[] {
-  return [formatTime(time[row]!), ...values.map((column) => numberText(column[row]!))];
+  return [formatTime(time[row]), ...values.map((column) => numberText(column[row]))];
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../domain/balance.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { checkForRun, type Config } from '../config.ts';
+import { alertHead, alertLine } from '../jsonLines.ts';
 import { startDemo } from '../run/demo.ts';
 import { LiveView } from '../run/liveView.ts';
 import { type Logger, openLog } from '../run/log.ts';
@@ -66,7 +68,7 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
 }
 
 function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logger): SiteListener {
-  const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  const line = (text: string) => process.stdout.write(`${text}\n`);
   return {
     detail: options.once || options.quiet ? 'none' : options.json ? 'every' : 'runs',
     onAlerts: (alerts) => alerts.forEach((alert) => line(alertLine(alert))),
@@ -95,4 +97,9 @@ function greeting(site: Site, { site: { name }, receivers, dataDir }: Config): s
     `  data is kept in      ${dataDir}`,
     '',
   ].join('\n');
+}
+
+/** An alert that holds no longer, in the live stream. */
+function withdrawalLine(alert: Alert): string {
+  return `${alertHead(alert)},"withdrawn":true}`;
 }

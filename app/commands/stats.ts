@@ -1,11 +1,11 @@
 import type { DayStats } from '../../domain/dayStats.ts';
 import { formatDay } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
-import { withTable } from '../cli/context.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { MEASURE_HEADS, rounded } from '../cli/measureHeads.ts';
 import { Span } from '../cli/span.ts';
-import { counted, TextTable } from '../cli/textTable.ts';
+import { counted, longestOf, TextTable } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
 import { numberText, statsLine } from '../jsonLines.ts';
 
 export interface StatsOptions extends PeriodOptions {
@@ -16,17 +16,20 @@ export interface StatsOptions extends PeriodOptions {
 /** `wellwatch stats`: what the daily batch stored, by pump and day. */
 export function stats(context: Context, options: StatsOptions): Promise<number> {
   const selection = { pump: options.pump, ...dayRange(options) };
-  return withTable(context, async (table) => {
-    const { output, json, notes } = context;
+  return withTable(context, async (table, sayEmpty) => {
+    const { output, json } = context;
     const span = new Span();
-    const shown = new TextTable([{ head: 'Pump' }, { head: 'Date' }, { head: 'Readings', align: 'right' }, ...MEASURE_HEADS.map((head) => ({ head: `${head} min/avg/max`, align: 'right' as const }))], output);
+    const shown = new TextTable([
+      { head: 'Pump', longest: longestOf(json ? [] : await table.pumps()) }, { head: 'Date' }, { head: 'Readings', align: 'right' },
+      ...MEASURE_HEADS.map((head) => ({ head: `${head} min/avg/max`, align: 'right' as const })),
+    ], output);
     for await (const days of table.stats(selection)) {
       for (const { pump, day } of days) span.add(pump, formatDay(day));
       if (json) days.forEach((each) => output.line(statsLine(each)));
       else shown.add(days.map(cells));
       await output.settle();
     }
-    if (span.count === 0) notes.say('No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
+    if (span.count === 0) sayEmpty('No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
     else if (!json) output.line(`\n${counted(span.count, 'pump-day')} of ${span.text()}`);
   });
 }

@@ -10,14 +10,14 @@ export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const match = /^(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)$/.exec(text);
   if (!match) return undefined;
-  const ms = Math.round(Number(match[1]) * DURATION_UNITS[match[2]!]!);
+  const ms = Math.round(Number(match[1]) * DURATION_UNITS[match[2]]);
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
 /** Bytes of `10GB`, `512 MB` or `64KiB`, or undefined when that is no size. KB, MB and GB count in thousands, KiB, MiB and GiB in 1024s. */
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s?([KMGT]?i?B)$/i.exec(text);
-  const unit = match && SIZE_UNITS[match[2]!.toUpperCase()];
+  const unit = match && SIZE_UNITS[match[2].toUpperCase()];
   if (!match || unit === undefined || unit === null) return undefined;
   const bytes = Math.round(Number(match[1]) * unit);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
@@ -25,6 +25,6 @@ export function parseSize(text: string): number | undefined {
 
 /** The shortest exact way to write a duration: `2s`, `1500ms`, `1h`. */
 export function formatDuration(ms: number): string {
-  const unit = Object.keys(DURATION_UNITS).reverse().find((name) => ms >= DURATION_UNITS[name]! && ms % DURATION_UNITS[name]! === 0);
-  return unit === undefined ? `${ms}ms` : `${ms / DURATION_UNITS[unit]!}${unit}`;
+  const unit = Object.keys(DURATION_UNITS).reverse().find((name) => ms >= DURATION_UNITS[name] && ms % DURATION_UNITS[name] === 0);
+  return unit === undefined ? `${ms}ms` : `${ms / DURATION_UNITS[unit]}${unit}`;
 }

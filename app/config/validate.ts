@@ -35,7 +35,7 @@ function explain(issue: z.core.$ZodIssue): Issue[] {
 function siblings(path: readonly PropertyKey[]): string[] {
   if (path.some((part) => typeof part === 'number')) return ['id', 'measure', 'below', 'above', 'pumps', 'priority'];
   const under = allKeys().filter((key) => path.every((part, i) => key.path[i] === part));
-  return [...new Set(under.map((key) => key.path[path.length]!))];
+  return [...new Set(under.map((key) => key.path[path.length]))];
 }
 
 /** Where to take something away so that the rest is right; a list goes as a whole. */

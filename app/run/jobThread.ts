@@ -76,7 +76,7 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
       table, journal, directory, wake, once,
       rules: config.rules,
       reference: () => reference.current,
-      limits: { rows, capacity: Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)) },
+      limits: { rows, capacity: Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)), maxRate: config.limits.maxRate },
       batchInterval: config.batchInterval,
       now: Date.now,
       signal: stop.signal,

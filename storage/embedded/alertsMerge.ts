@@ -1,9 +1,9 @@
-import { type Alert, type Breach } from '../../domain/alert.ts';
+import type { Alert, Breach } from '../../domain/alert.ts';
 import { MEASURES, measureIndex } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
 import type { BlockStore } from './blockStore.ts';
-import { Columns } from './columns.ts';
+import { Columns, type RowSource } from './columns.ts';
 import { endOf } from './environment.ts';
+import { groupBy } from './groupBy.ts';
 import type { Interned } from './interned.ts';
 import { alertSeries, readingSeries, ruleOfKey } from './keys.ts';
 import { NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
@@ -11,12 +11,19 @@ import { NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
 /** The columns of a series of alerts: value, threshold, and the measure's number. */
 export const ALERT_COLUMNS = 3;
 
+/** A breach and the place of its row among the rows at hand. */
+export interface PlacedBreach {
+  readonly breach: Breach;
+  readonly place: number;
+}
+
 /** What happens to a pump's alerts in a step. */
 export interface AlertChanges {
   readonly pump: { readonly name: string; readonly number: number };
-  readonly readings: Readings;
-  /** Breaches of rows that are stored now. */
-  readonly raised: readonly Breach[];
+  /** The step's rows, those of the pump in order of time. */
+  readonly rows: RowSource;
+  /** Breaches of rows that are stored now, in order of their places. */
+  readonly raised: readonly PlacedBreach[];
   /** Times, rising, of readings that were replaced: their alerts go, unless they are raised again. */
   readonly replaced: readonly number[];
   /** Alerts received then or before have expired. */
@@ -26,7 +33,7 @@ export interface AlertChanges {
 /** An alert that comes, or with no breach the removal of one that may be there. */
 interface Change {
   readonly time: number;
-  readonly breach: Breach | undefined;
+  readonly raised: PlacedBreach | undefined;
 }
 
 /** Merges alerts: a series for each pump and rule, so that no time comes twice in one. */
@@ -47,21 +54,20 @@ export class AlertsMerge implements Resolver {
   apply(changes: AlertChanges): Alert[] {
     const { pump, raised, replaced, expiredBefore } = changes;
     const withdrawn: Alert[] = [];
-    const byRule = Map.groupBy(raised, ({ rule }) => this.#rules.intern(rule.id));
+    const byRule = groupBy(raised, ({ breach }) => this.#rules.intern(breach.rule.id));
     if (replaced.length > 0) for (const rule of rulesOf(this.#blocks, pump.number)) if (!byRule.has(rule)) byRule.set(rule, []);
     for (const [rule, breaches] of byRule) {
-      this.#changes = inOrder(breaches, replaced, changes.readings);
+      this.#changes = inOrder(breaches, replaced, changes.rows);
       this.#withdraw = (stored, at) => withdrawn.push(alertAt(stored, at, pump.name, this.#rules.name(rule)));
-      const order = Uint32Array.from(this.#changes, (_, index) => index);
-      const rows = columnsOf(this.#changes, changes.readings);
-      const incoming = { rows, order, from: 0, to: order.length, distinct: replaced.length === 0, contiguous: true };
+      const rows = columnsOf(this.#changes, changes.rows);
+      const incoming = { rows, from: 0, to: rows.length, distinct: replaced.length === 0 };
       this.#merge.merge(alertSeries(pump.number, rule), incoming, this, expiredBefore);
     }
     return withdrawn;
   }
 
   resolve(stored: Columns, at: number, _from: number, to: number): number {
-    if (this.#changes[to - 1].breach) return ~(to - 1);
+    if (this.#changes[to - 1].raised) return ~(to - 1);
     if (at !== NONE) this.#withdraw(stored, at);
     return NONE;
   }
@@ -97,25 +103,25 @@ export function alertAt(rows: Columns, row: number, pump: string, rule: string):
 }
 
 /** Breaches of one rule, and removals at the replaced times that have none, in order of time. */
-function inOrder(breaches: readonly Breach[], replaced: readonly number[], { time }: Readings): Change[] {
-  const changes: Change[] = breaches.map((breach) => ({ time: time[breach.row], breach }));
-  if (replaced.length > 0) {
-    const raisedAt = new Set(changes.map((change) => change.time));
-    for (const at of replaced) if (!raisedAt.has(at)) changes.push({ time: at, breach: undefined });
-  }
+function inOrder(breaches: readonly PlacedBreach[], replaced: readonly number[], { time }: RowSource): Change[] {
+  const changes: Change[] = breaches.map((raised) => ({ time: time[raised.place], raised }));
+  if (replaced.length === 0) return changes;
+  const raisedAt = new Set(changes.map((change) => change.time));
+  for (const at of replaced) if (!raisedAt.has(at)) changes.push({ time: at, raised: undefined });
   return changes.sort((a, b) => a.time - b.time);
 }
 
-function columnsOf(changes: readonly Change[], readings: Readings): Columns {
+function columnsOf(changes: readonly Change[], source: RowSource): Columns {
   const rows = new Columns(ALERT_COLUMNS, changes.length);
   const [value, threshold, measure] = rows.values;
-  changes.forEach(({ time, breach }, index) => {
+  changes.forEach(({ time, raised }, index) => {
     rows.time[index] = time;
-    if (!breach) return;
-    const number = measureIndex[breach.rule.measure];
-    rows.receivedAt[index] = readings.receivedAt[breach.row];
-    value[index] = readings.values[number][breach.row];
-    threshold[index] = breach.rule.threshold;
+    if (!raised) return;
+    const { place, breach: { rule } } = raised;
+    const number = measureIndex[rule.measure];
+    rows.receivedAt[index] = source.receivedAt[place];
+    value[index] = source.values[number][place];
+    threshold[index] = rule.threshold;
     measure[index] = number;
   });
   rows.length = changes.length;

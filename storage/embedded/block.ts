@@ -20,7 +20,7 @@ import type { Columns } from './columns.ts';
  *   time      n × width   (time - first) / unit
  *   column    n × width   mantissa - smallest; the value is mantissa / 10^exponent     } c times
  *   receipt   r × width   time of receipt of a run - oldest
- *   lengths   r × u16     rows of a run; absent when r = 1 (all rows) and r = n (one each)
+ *   lengths   r × u16     rows of a run; absent when r = 1 (all rows) and r = n (one each, also of the same time)
  *
  * Widths are 0 (every entry is 0; nothing is stored), 1, 2 and 4 (unsigned integers) and 8 (a double).
  * A value column of width 8 holds the values themselves: some of them are no decimal, or too far apart.
@@ -30,8 +30,8 @@ export const LAYOUT = 1;
 /** The most rows of a block, however small they pack: what reading one row costs stays bounded. */
 export const MAX_BLOCK_ROWS = 1024;
 
-/** What fits into one page of the file beside lmdb's page header; one byte more takes two pages. */
-export const PAGE_BYTES = 4080;
+/** What fits into one page of the file beside lmdb's page header of 24 bytes; one byte more takes two pages. */
+export const PAGE_BYTES = 4072;
 
 /** The units of time, in ms. */
 export const UNITS = [60_000, 1000, 1] as const;
@@ -187,17 +187,22 @@ export class BlockReader {
   #receipts(out: Float64Array, at: number, from: number, to: number): void {
     const { u8, u16, u32, f64 } = this.#page;
     const runs = u16[2];
-    if (runs === 1) {
+    const width = u8[14];
+    if (width === 0) {
       out.fill(this.oldest, at, at + to - from);
       return;
     }
-    const width = u8[14];
+    if (runs === this.rows) {
+      this.#expand(out, { at, from, to, width, offset: this.#offsets[this.#columns + 1], base: this.oldest, divisor: 1 });
+      if (width === 8) for (let i = at; i < at + to - from; i++) out[i] += this.oldest;
+      return;
+    }
     const offset = this.#offsets[this.#columns + 1] / width;
     const lengths = this.#offsets[this.#columns + 2] >>> 1;
     const deltas = width === 1 ? u8 : width === 2 ? u16 : width === 4 ? u32 : f64;
     let row = 0;
     for (let run = 0; run < runs && row < to; run++) {
-      const end = row + (runs === this.rows ? 1 : u16[lengths + run]);
+      const end = row + u16[lengths + run];
       if (end > from) {
         out.fill(this.oldest + deltas[offset + run], at + Math.max(row, from) - from, at + Math.min(end, to) - from);
       }

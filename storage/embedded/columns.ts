@@ -26,23 +26,23 @@ export class Columns implements RowSource {
     this.#all = [this.time, this.receivedAt, ...this.values];
   }
 
-  /** Appends the rows `order[from]` to `order[to - 1]` of a source. */
-  append(source: RowSource, order: Uint32Array, from: number, to: number): void {
+  /** Appends the rows `from` to `to - 1` of a source. */
+  append(source: RowSource, from: number, to: number): void {
+    const columns = this.#all;
+    for (let c = 0; c < columns.length; c++) columns[c].set(columnOf(source, c).subarray(from, to), this.length);
+    this.length += to - from;
+  }
+
+  /** Appends the rows that `order` names of a source. */
+  appendInOrder(source: RowSource, order: Uint32Array): void {
     const at = this.length;
     const columns = this.#all;
     for (let c = 0; c < columns.length; c++) {
       const target = columns[c];
       const values = columnOf(source, c);
-      for (let i = from; i < to; i++) target[at + i - from] = values[order[i]];
+      for (let i = 0; i < order.length; i++) target[at + i] = values[order[i]];
     }
-    this.length += to - from;
-  }
-
-  /** Appends the rows `from` to `to - 1` of a source, as they stand. */
-  appendRun(source: RowSource, from: number, to: number): void {
-    const columns = this.#all;
-    for (let c = 0; c < columns.length; c++) columns[c].set(columnOf(source, c).subarray(from, to), this.length);
-    this.length += to - from;
+    this.length += order.length;
   }
 
   /**

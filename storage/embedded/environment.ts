@@ -28,10 +28,15 @@ const ABOVE = new Uint8Array(16).fill(0xff);
 export class Environment {
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
   readonly #dir: string;
+  #snapshots = 0;
+  #closing = false;
 
-  private constructor(root: RootDatabase<Uint8Array, Uint8Array>, dir: string) {
+  readonly #readOnly: boolean;
+
+  private constructor(root: RootDatabase<Uint8Array, Uint8Array>, dir: string, readOnly: boolean) {
     this.#root = root;
     this.#dir = dir;
+    this.#readOnly = readOnly;
   }
 
   /** Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. */
@@ -50,7 +55,7 @@ export class Environment {
         maxDbs: 24, maxReaders: MAX_READERS, overlappingSync: false, eventTurnBatching: false, readOnly,
       });
       root.readerCheck();
-      return new Environment(root, dir);
+      return new Environment(root, dir, readOnly);
     } catch (error) {
       throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, { cause: error });
     }
@@ -58,52 +63,67 @@ export class Environment {
 
   /** Opens sub-databases; undefined when one of them isn't there and `create` is not set. */
   stores<Name extends string>(names: readonly Name[], create: boolean): Record<Name, Store> | undefined {
-    const openAll = (): Record<Name, Store> | undefined => {
+    // One transaction for all: each would wait for the writer's lock by itself.
+    return this.transact('open the table', () => {
       const stores: Partial<Record<Name, Store>> = {};
       for (const name of names) {
-        const options = { name, encoding: 'binary', keyEncoding: 'binary', cache: false, create };
+        const options = { name, encoding: 'binary', keyEncoding: 'binary', cache: false, create } as const;
         // Undefined when it isn't there, which lmdb's types don't say.
-        const database = this.#root.openDB<Uint8Array, Uint8Array>(options as { name: string }) as Database<Uint8Array, Uint8Array> | undefined;
+        const database = this.#root.openDB<Uint8Array, Uint8Array>(options) as Database<Uint8Array, Uint8Array> | undefined;
         if (!database) return undefined;
         stores[name] = new Store(database);
       }
       return stores as Record<Name, Store>;
-    };
-    return create ? this.transact('create the table', openAll) : this.#guard('open the table', openAll);
+    });
   }
 
   /** Runs `work` in one transaction. Everything it put is on disk when this returns, nothing of it when this throws. */
   transact<T>(purpose: string, work: () => T): T {
-    return this.#guard(purpose, () => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return this.#root.transactionSync(work);
-        } catch (error) {
-          if (lmdbCode(error) !== BAD_TRANSACTION || attempt === ATTEMPTS) throw error;
-        }
+    if (this.#closing) throw this.#closed(purpose);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#readOnly ? work() : this.#root.transactionSync(work);
+      } catch (error) {
+        if (lmdbCode(error) !== BAD_TRANSACTION || attempt === ATTEMPTS) throw this.explain(purpose, error);
       }
-    });
-  }
-
-  /** The newest state. Hand it back with `done` soon: it keeps disk space from being used again. */
-  snapshot(): Snapshot {
-    return this.#guard('read the table', () => {
-      this.#root.resetReadTxn();
-      return this.#root.useReadTransaction();
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#root.close();
-  }
-
-  #guard<T>(purpose: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (lmdbCode(error) === undefined) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
     }
+  }
+
+  /** The newest state. Release it soon: it keeps disk space from being used again. */
+  snapshot(): Snapshot {
+    if (this.#closing) throw this.#closed('read the table');
+    try {
+      this.#root.resetReadTxn();
+      const snapshot = this.#root.useReadTransaction();
+      this.#snapshots++;
+      return snapshot;
+    } catch (error) {
+      throw this.explain('read the table', error);
+    }
+  }
+
+  /** Hands a snapshot back. */
+  async release(snapshot: Snapshot): Promise<void> {
+    snapshot.done();
+    this.#snapshots--;
+    if (this.#closing && this.#snapshots === 0) await this.#root.close();
+  }
+
+  /** Closes as soon as no snapshot is in use; nothing new begins from now on. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#snapshots === 0) await this.#root.close();
+  }
+
+  /** What to throw for an error: STORE_UNAVAILABLE for one that lmdb or the system under it gave, otherwise the error itself. */
+  explain(purpose: string, error: unknown): unknown {
+    if (lmdbCode(error) === undefined) return error;
+    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+  }
+
+  #closed(purpose: string): AppError {
+    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: the table has been closed`);
   }
 }
 

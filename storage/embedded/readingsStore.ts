@@ -39,8 +39,9 @@ export class ReadingsMerge implements Resolver {
   }
 
   /**
-   * Merges rows into a pump's readings. `fates`, by row number, is STORED throughout and is changed where
-   * that is not what happens. Rows received at or before `expiredBefore` are gone.
+   * Merges rows into a pump's readings. `fates` has an entry for each row of the source; those of the incoming
+   * rows are STORED, and are changed where that is not what happens. Rows received at or before
+   * `expiredBefore` are gone.
    */
   merge(pump: number, incoming: Incoming, fates: Uint8Array, expiredBefore: number): MergedPump {
     this.#incoming = incoming;
@@ -53,10 +54,9 @@ export class ReadingsMerge implements Resolver {
   }
 
   resolve(stored: Columns, at: number, from: number, to: number): number {
-    const { rows, order } = this.#incoming as Incoming;
+    const { rows } = this.#incoming as Incoming;
     let winner = at;
-    for (let i = from; i < to; i++) {
-      const row = order[i];
+    for (let row = from; row < to; row++) {
       if (winner === NONE) winner = ~row;
       else if (winner < 0) winner = this.#among(row, ~winner);
       else if (sameRow(rows, row, stored, winner)) this.#fates[row] = DUPLICATE;
@@ -64,7 +64,7 @@ export class ReadingsMerge implements Resolver {
       else winner = ~row;
     }
     // A reading that had expired may have left alerts that have not.
-    if (winner !== at && (at !== NONE || this.#expiredBefore !== -Infinity)) this.#replaced.push(rows.time[order[from]]);
+    if (winner !== at && (at !== NONE || this.#expiredBefore !== -Infinity)) this.#replaced.push(rows.time[from]);
     return winner;
   }
 

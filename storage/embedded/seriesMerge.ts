@@ -6,23 +6,20 @@ import { Columns, type RowSource } from './columns.ts';
 /** No row. */
 export const NONE = -0x8000_0000;
 
-/** Rows that come to a series: rows `order[from]` to `order[to - 1]` of a source, times not falling. */
+/** Rows that come to a series: rows `from` to `to - 1` of a source, times not falling. */
 export interface Incoming {
   readonly rows: RowSource;
-  readonly order: Uint32Array;
   readonly from: number;
   readonly to: number;
   /** No time comes twice. */
   readonly distinct: boolean;
-  /** `order` counts up by one, so that rows can be copied as they stand. */
-  readonly contiguous: boolean;
 }
 
 /** Decides between rows of the same time, and hears of rows that go. */
 export interface Resolver {
   /**
-   * Which row of a time stays. `at` is a row of `stored`, or NONE; the rows `order[from]` to `order[to - 1]`
-   * come, in order of receipt. Returns `at`, `~row` of an incoming row, or NONE.
+   * Which row of a time stays. `at` is a row of `stored`, or NONE; the rows `from` to `to - 1` come, in order
+   * of receipt. Returns `at`, `~row` of an incoming row, or NONE.
    */
   resolve(stored: Columns, at: number, from: number, to: number): number;
   /** Takes the rows from `from` to `to`, all of times that hold nothing; false has `resolve` asked instead. */
@@ -70,22 +67,22 @@ export class SeriesMerge {
    */
   merge(series: Uint8Array, incoming: Incoming, resolver: Resolver, expiredBefore: number): number {
     this.#reset(expiredBefore);
-    const { rows: { time }, order, to } = incoming;
+    const { rows: { time }, to } = incoming;
     const last = this.#blocks.last(series);
     if (last) this.#blocks.load(this.#reader, series, last);
     const lastTime = last ? this.#reader.last : -Infinity;
     let next = incoming.from;
-    let block = last && time[order[next]] < last.first ? this.#blockFor(series, time[order[next]]) : last;
+    let block = last && time[next] < last.first ? this.#blockFor(series, time[next]) : last;
     let nextFirst = Infinity;
     for (;;) {
       nextFirst = !block || block.first === last?.first ? Infinity : this.#blocks.firstAfter(series, block.first);
       let end = next + 1;
       if (nextFirst === Infinity) end = to;
-      else while (end < to && time[order[end]] < nextFirst) end++;
+      else while (end < to && time[end] < nextFirst) end++;
       this.#mergeBlock(series, block, { ...incoming, from: next, to: end }, resolver);
       next = end;
       if (next === to) break;
-      block = this.#blockFor(series, time[order[next]]);
+      block = this.#blockFor(series, time[next]);
       if (block?.first !== nextFirst) this.#flush(series, false);
     }
     this.#flush(series, nextFirst === Infinity);
@@ -106,24 +103,25 @@ export class SeriesMerge {
   }
 
   #mergeBlock(series: Uint8Array, block: StoredBlock | undefined, incoming: Incoming, resolver: Resolver): void {
-    const { rows, order, from } = incoming;
+    const { rows, from } = incoming;
     const stored = this.#stored;
     const startsEmpty = this.#out.length === 0;
     stored.length = 0;
     if (block) {
       this.#blocks.load(this.#reader, series, block);
       const full = this.#reader.bytes > this.#blockBytes - SLACK_BYTES || this.#reader.rows === MAX_BLOCK_ROWS;
-      if (full && startsEmpty && rows.time[order[from]] > this.#reader.last) block = undefined;
+      if (full && startsEmpty && rows.time[from] > this.#reader.last) block = undefined;
       else this.#reader.decode(stored, 0, this.#reader.rows);
     }
+    // Before the rows are merged: full blocks are written meanwhile, one of them perhaps under this key.
+    if (block) this.#obsolete.add(block.first);
     const changed = this.#mergeRows(series, incoming, resolver);
     if (!changed && startsEmpty) {
       this.#planned = 0;
+      this.#obsolete.clear();
       return;
     }
     this.#drain(series, rows);
-    if (!block) return;
-    this.#obsolete.add(block.first);
     if (this.#expiredBefore === -Infinity) return;
     for (let i = 0; i < stored.length; i++) {
       if (stored.receivedAt[i] <= this.#expiredBefore) resolver.dropped(stored.time[i]);
@@ -132,12 +130,12 @@ export class SeriesMerge {
 
   /** Merges incoming and stored rows into the plan, and says whether anything of the stored ones changes. */
   #mergeRows(series: Uint8Array, incoming: Incoming, resolver: Resolver): boolean {
-    const { rows, order, to } = incoming;
+    const { rows, to } = incoming;
     const stored = this.#stored;
     let row = 0;
     let changed = false;
     for (let next = incoming.from; next < to;) {
-      const time = rows.time[order[next]];
+      const time = rows.time[next];
       while (row < stored.length && stored.time[row] < time) this.#keep(series, rows, row++);
       if (row === stored.length && incoming.distinct && resolver.takeAll(next, to)) {
         this.#drain(series, rows);
@@ -145,7 +143,7 @@ export class SeriesMerge {
         return true;
       }
       let end = next + 1;
-      while (end < to && rows.time[order[end]] === time) end++;
+      while (end < to && rows.time[end] === time) end++;
       const same = row < stored.length && stored.time[row] === time;
       const at = same && stored.receivedAt[row] > this.#expiredBefore ? row : NONE;
       const winner = resolver.resolve(stored, at, next, end);
@@ -175,11 +173,10 @@ export class SeriesMerge {
   }
 
   #appendAll(series: Uint8Array, incoming: Incoming, from: number): void {
-    const { rows, order, to } = incoming;
+    const { rows, to } = incoming;
     for (let next = from; next < to;) {
       const end = Math.min(to, next + PLAN);
-      if (incoming.contiguous) this.#out.appendRun(rows, order[next], order[next] + end - next);
-      else this.#out.append(rows, order, next, end);
+      this.#out.append(rows, next, end);
       this.#writeFull(series);
       next = end;
     }

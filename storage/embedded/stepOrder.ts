@@ -6,12 +6,12 @@ const DIGITS = 1 << DIGIT_BITS;
 
 /** The rows of a step by pump, then time, then receipt. */
 export interface StepOrder {
-  /** Row numbers. */
+  /** The row number at each place. */
   readonly order: Uint32Array;
-  /** Where each pump of the step begins in `order`, and after the last where it ends. */
+  /** Where each pump of the step begins, and after the last where it ends. */
   readonly starts: Uint32Array;
-  /** The rows of each pump came in order of time: within a pump, `order` rises. */
-  readonly inOrder: boolean;
+  /** The rows came in this order: every row number is its place. */
+  readonly asCame: boolean;
 }
 
 /**
@@ -19,14 +19,13 @@ export interface StepOrder {
  * counting pass; others are radix sorted, stable, by time first and by pump last.
  */
 export function orderStep(readings: Readings): StepOrder {
-  const inOrder = isInOrder(readings);
-  const rows = inOrder ? undefined : sortByTime(readings);
-  return { ...groupByPump(readings, rows), inOrder };
+  const grouped = groupByPump(readings, isInOrder(readings) ? undefined : sortByTime(readings));
+  return { ...grouped, asCame: grouped.order.every((row, place) => row === place) };
 }
 
-/** Whether the times of `order[from]` to `order[to - 1]` strictly rise. */
-export function timesRise(time: Float64Array, order: Uint32Array, from: number, to: number): boolean {
-  for (let i = from + 1; i < to; i++) if (time[order[i]] <= time[order[i - 1]]) return false;
+/** Whether the times at the places `from` to `to - 1` strictly rise. */
+export function timesRise(time: Float64Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (time[i] <= time[i - 1]) return false;
   return true;
 }
 

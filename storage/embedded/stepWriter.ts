@@ -1,8 +1,12 @@
 import type { Alert, Breach } from '../../domain/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
+import { MEASURES } from '../../domain/measures.ts';
+import type { Readings } from '../../domain/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/wallClock.ts';
 import type { Outcome, Step } from '../table.ts';
-import { AlertsMerge } from './alertsMerge.ts';
+import { AlertsMerge, type PlacedBreach } from './alertsMerge.ts';
+import { Columns, type RowSource } from './columns.ts';
+import { groupBy } from './groupBy.ts';
 import type { Parts } from './parts.ts';
 import { DUPLICATE, ReadingsMerge, STORED } from './readingsStore.ts';
 import { orderStep, type StepOrder, timesRise } from './stepOrder.ts';
@@ -25,7 +29,10 @@ export class StepWriter {
   readonly #parts: Parts;
   readonly #readings: ReadingsMerge;
   readonly #alerts: AlertsMerge;
+  /** What became of each row, by its place in the step's order. */
   #fates = new Uint8Array(0);
+  /** The step's rows in that order, when they came in another. */
+  #sorted = new Columns(MEASURES.length, 0);
 
   constructor(parts: Parts, blockBytes: number) {
     this.#parts = parts;
@@ -38,12 +45,14 @@ export class StepWriter {
     const { readings, rejects } = step;
     const number = this.#parts.ledger.nextStep();
     const ordered = orderStep(readings);
+    const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
+    const placed = placeBreaches(step.breaches, ordered);
     const fates = this.#freshFates(readings.length);
-    const breaches = Map.groupBy(step.breaches, ({ row }) => readings.pump[row]);
     const totals: StepTotals = { stored: 0, late: 0, raised: [], withdrawn: [] };
     for (let pump = 0; pump < readings.names.length; pump++) {
-      if (ordered.starts[pump] === ordered.starts[pump + 1]) continue;
-      this.#writePump({ step, number, pump, ordered, fates, breaches: breaches.get(pump) ?? [], expired }, totals);
+      const from = ordered.starts[pump];
+      const to = ordered.starts[pump + 1];
+      if (from < to) this.#writePump({ number, name: readings.names[pump], rows, from, to, fates, breaches: placed.get(pump) ?? [], expired }, totals);
     }
     const counts: Counts = {
       stored: totals.stored,
@@ -62,63 +71,79 @@ export class StepWriter {
     return this.#fates.fill(STORED, 0, rows);
   }
 
-  #writePump(part: PumpPart, totals: StepTotals): void {
-    const { step: { readings }, ordered: { order, starts, inOrder }, fates, expired } = part;
-    const from = starts[part.pump];
-    const to = starts[part.pump + 1];
-    const name = readings.names[part.pump];
-    const pump = this.#parts.pumps.intern(name);
-    const merged = this.#readings.merge(pump, {
-      rows: readings, order, from, to,
-      distinct: timesRise(readings.time, order, from, to),
-      contiguous: inOrder && order[to - 1] - order[from] === to - 1 - from,
-    }, fates, expired.data);
+  /** One pass over each column: what follows reads the rows in order, which random access would make several times slower. */
+  #sort(readings: Readings, order: Uint32Array): Columns {
+    if (this.#sorted.capacity < order.length) this.#sorted = new Columns(MEASURES.length, order.length);
+    this.#sorted.length = 0;
+    this.#sorted.appendInOrder(readings, order);
+    return this.#sorted;
+  }
 
+  #writePump(part: PumpPart, totals: StepTotals): void {
+    const { name, rows, from, to, fates, expired } = part;
+    const pump = this.#parts.pumps.intern(name);
+    const incoming = { rows, from, to, distinct: timesRise(rows.time, from, to) };
+    const merged = this.#readings.merge(pump, incoming, fates, expired.data);
     for (let i = from; i < to; i++) {
-      if (fates[order[i]] === DUPLICATE) continue;
+      if (fates[i] === DUPLICATE) continue;
       totals.stored++;
-      if (readings.time[order[i]] <= merged.lastTime) totals.late++;
+      if (rows.time[i] <= merged.lastTime) totals.late++;
     }
-    const raised = part.breaches.filter(({ row }) => fates[row] === STORED);
+    const raised = part.breaches.filter(({ place }) => fates[place] === STORED);
     if (raised.length > 0 || merged.replaced.length > 0) {
-      totals.raised.push(...raised);
-      totals.withdrawn.push(...this.#alerts.apply({
-        pump: { name, number: pump }, readings, raised, replaced: merged.replaced, expiredBefore: expired.alerts,
-      }));
+      for (const { breach } of raised) totals.raised.push(breach);
+      const changes = { pump: { name, number: pump }, rows, raised, replaced: merged.replaced, expiredBefore: expired.alerts };
+      for (const alert of this.#alerts.apply(changes)) totals.withdrawn.push(alert);
     }
-    this.#markDays(part, name, from, to);
+    this.#markDays(part);
     for (const time of merged.dropped) this.#parts.days.markDropped(name, dayOf(time));
   }
 
-  #markDays({ step: { readings }, ordered: { order }, fates, number }: PumpPart, name: string, from: number, to: number): void {
-    const { time, receivedAt } = readings;
+  #markDays({ name, number, rows: { time, receivedAt }, from, to, fates }: PumpPart): void {
     let dayEnd = -Infinity;
     let oldest = Infinity;
     const mark = (): void => {
       if (dayEnd !== -Infinity) this.#parts.days.markChanged(name, dayOf(dayEnd) - 1, number, oldest);
     };
     for (let i = from; i < to; i++) {
-      const row = order[i];
-      if (fates[row] !== STORED) continue;
-      if (time[row] >= dayEnd) {
+      if (fates[i] !== STORED) continue;
+      if (time[i] >= dayEnd) {
         mark();
-        dayEnd = (dayOf(time[row]) + 1) * DAY_MS;
+        dayEnd = (dayOf(time[i]) + 1) * DAY_MS;
         oldest = Infinity;
       }
-      if (receivedAt[row] < oldest) oldest = receivedAt[row];
+      if (receivedAt[i] < oldest) oldest = receivedAt[i];
     }
     mark();
   }
 }
 
+/** The rows of one pump in a step. */
 interface PumpPart {
-  readonly step: Step;
   /** The step's number. */
   readonly number: number;
-  /** The pump's number in the step. */
-  readonly pump: number;
-  readonly ordered: StepOrder;
+  readonly name: string;
+  readonly rows: RowSource;
+  readonly from: number;
+  readonly to: number;
   readonly fates: Uint8Array;
-  readonly breaches: readonly Breach[];
+  readonly breaches: readonly PlacedBreach[];
   readonly expired: Expired;
+}
+
+/** A step's breaches by pump number, each with the place of its row. */
+function placeBreaches(breaches: readonly Breach[], { order, starts, asCame }: StepOrder): Map<number, PlacedBreach[]> {
+  if (breaches.length === 0) return new Map();
+  let places: Uint32Array | undefined;
+  if (!asCame) {
+    places = new Uint32Array(order.length);
+    for (let place = 0; place < order.length; place++) places[order[place]] = place;
+  }
+  const placed = breaches.map((breach) => ({ breach, place: places ? places[breach.row] : breach.row }));
+  placed.sort((a, b) => a.place - b.place);
+  let pump = 0;
+  return groupBy(placed, ({ place }) => {
+    while (place >= starts[pump + 1]) pump++;
+    return pump;
+  });
 }

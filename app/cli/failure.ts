@@ -1,0 +1,39 @@
+import type { Writable } from 'node:stream';
+import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+
+let debug = false;
+
+/** Says in a line what went wrong and gives the exit code. Only what nobody expected comes with a hint where to see more. */
+export function explain(error: unknown, out: { write(text: string): unknown }): number {
+  if (error instanceof AppError) {
+    out.write(`wellwatch: ${error.message}\n`);
+    if (debug) out.write(`${stackOf(error)}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    out.write('wellwatch: stopped before it was done; nothing is half-written\n');
+    return 1;
+  }
+  out.write(`wellwatch: unexpected error: ${messageOf(error)}\n`);
+  out.write(debug ? `${stackOf(error)}\n` : 'Run it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; please report that.\n');
+  return 1;
+}
+
+/** Whether errors come with where they happened: `log.level` is debug. */
+export function showStacks(on: boolean): void {
+  debug = on;
+}
+
+/** The reader of standard output has seen enough (`| head`): that is no failure. */
+export function ignoreClosedPipe(stdout: Writable): void {
+  stdout.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,43 @@
+import pc from 'picocolors';
+import { AppError } from '../../domain/errors.ts';
+import type { GivenOptions, Surface } from '../cli/context.ts';
+import { counted, printable } from '../cli/textTable.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { checkNode, checkReference, checkStore, checkTimezone } from '../doctor/content.ts';
+import { checkDataDirectory, checkInbox } from '../doctor/disk.ts';
+import { failed, type Finding, ok } from '../doctor/finding.ts';
+import { checkBroker, checkHttp } from '../doctor/network.ts';
+
+const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
+
+/** `wellwatch doctor`: 0 when nothing is broken, otherwise 1, and 2 when it is the configuration. With `--json` a line a finding. */
+export async function doctor({ json, output }: Surface, options: GivenOptions): Promise<number> {
+  const colors = pc.createColors(pc.isColorSupported && output.isTTY);
+  const paint = { ok: colors.green, warning: colors.yellow, failed: colors.red };
+  const count = { ok: 0, warning: 0, failed: 0 };
+  const { config, findings } = configured(options);
+  const show = (finding: Finding) => {
+    const { check, state, message, fix } = finding;
+    count[state] += 1;
+    if (json) return output.line(JSON.stringify({ check, state, message, ...(fix === undefined ? {} : { fix }) }));
+    const [first, ...more] = message.split('\n').map(printable);
+    output.line(`${paint[state](MARKS[state])}  ${check}: ${first}`);
+    for (const line of more) output.line(`             ${line}`);
+    if (fix !== undefined) output.line(`             → ${fix}`);
+  };
+  [...checkNode(), ...findings].forEach(show);
+  if (config) for (const check of [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkReference, checkBroker, checkHttp]) (await check(config)).forEach(show);
+  if (!json) output.line(`\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`);
+  await output.flush();
+  return config ? Math.min(count.failed, 1) : 2;
+}
+
+function configured({ config: file, dataDir }: GivenOptions): { config?: Config; findings: Finding[] } {
+  const check = 'configuration';
+  try {
+    return { config: loadConfig({ file, flags: { dataDir } }), findings: [ok(check, file === undefined ? 'no file is given, the defaults hold' : `${file} is valid`)] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { findings: [failed(check, error.message, 'correct what is listed; nothing else can be checked before')] };
+  }
+}

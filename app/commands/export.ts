@@ -1,0 +1,100 @@
+import { createWriteStream, openSync, fsyncSync, rmSync, statSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { dirname, resolve } from 'node:path';
+import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import type { Table } from '../../storage/table.ts';
+import { moveIntoPlace, temporaryName } from '../atomicFile.ts';
+import type { Context } from '../cli/context.ts';
+import { interruptible } from '../cli/interrupt.ts';
+import { Output } from '../cli/output.ts';
+import { dayRange, type PeriodOptions, timeRange } from '../cli/period.ts';
+import { counted } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
+import { alertTable, type ExportedTable, readingsTable, statsTable } from '../exportedTables.ts';
+import { referenceFor } from '../reference.ts';
+
+/** What can be exported. */
+export const EXPORTS = ['readings', 'alerts', 'stats'] as const;
+export type Export = (typeof EXPORTS)[number];
+
+export interface ExportOptions extends PeriodOptions {
+  readonly what: Export;
+  /** A path, or `-` for standard output. */
+  readonly file: string;
+  readonly pump?: string | undefined;
+}
+
+/** `wellwatch export`: a CSV file that appears whole or not at all. */
+export function exportTable(context: Context, options: ExportOptions): Promise<number> {
+  checkFile(options.file);
+  const selected = selectionOf(options); // a wrong date is told before anything is opened
+  return withTable(context, async (table) => {
+    const rows = await selected(table, context);
+    const count = options.file === '-'
+      ? await writeTo(context.output, rows, { context, signal: undefined })
+      : await interruptible((signal) => writeFile(resolve(options.file), rows, { context, signal }));
+    context.notes.progress('');
+    const where = options.file === '-' ? 'standard output' : options.file;
+    if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
+    else context.notes.say(`${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the heads are there.' : ''}`);
+  });
+}
+
+function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, context: Context) => Promise<ExportedTable> {
+  if (what === 'stats') {
+    const days = dayRange({ from, to });
+    return async (table) => statsTable(table, { pump, ...days });
+  }
+  const selection = { pump, ...timeRange({ from, to }) };
+  if (what === 'readings') return async (table) => readingsTable(table, selection);
+  return async (table, { config, notes }) => alertTable(table, selection, await referenceFor(config, table, (text) => notes.say(text)));
+}
+
+function checkFile(file: string): void {
+  if (file === '-') return;
+  if (/\.parquet$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv, got "${file}": this version has no Parquet`);
+  if (!/\.csv$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv, or - for standard output, got "${file}"`);
+  const folder = dirname(resolve(file));
+  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);
+  if (isFolder(file)) throw new AppError('USAGE', `expected a file, but ${file} is a folder`);
+}
+
+interface Surroundings {
+  readonly context: Context;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeFile(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const temporary = temporaryName(path);
+  try {
+    const fd = openSync(temporary, 'w', 0o644);
+    const stream = createWriteStream(temporary, { fd, autoClose: false });
+    const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+    const count = await Promise.race([failed, writeTo(new Output(stream), rows, surroundings)]);
+    stream.end();
+    await finished(stream);
+    fsyncSync(fd);
+    moveIntoPlace(temporary, path);
+    return count;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (error instanceof AppError) throw error;
+    if (systemCode(error) === undefined) throw error;
+    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}. Nothing is left of it`, { cause: error });
+  }
+}
+
+async function writeTo(output: Output, { head, pages }: ExportedTable, { context: { notes }, signal }: Surroundings): Promise<number> {
+  let count = 0;
+  output.line(head);
+  for await (const page of pages) {
+    signal?.throwIfAborted();
+    for (const line of page) output.line(line);
+    count += page.length;
+    notes.progress(counted(count, 'row'));
+    await output.settle();
+  }
+  await output.flush();
+  return count;
+}

@@ -1,0 +1,62 @@
+import { measureIndex } from '../../domain/measures.ts';
+import type { Readings } from '../../domain/readings.ts';
+import type { Reference } from '../../domain/reference.ts';
+import { formatTime } from '../../domain/wallClock.ts';
+import type { Context } from '../cli/context.ts';
+import { MEASURE_HEADS } from '../cli/measureHeads.ts';
+import { counted, longestOf, TextTable } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
+import { numberText, valuesJson, vendorJson } from '../jsonLines.ts';
+import { referenceFor } from '../reference.ts';
+
+/** How many pumps are written at once. */
+const PIECE = 512;
+
+/** `wellwatch pumps`: the reference data, the last reading of each pump, and pumps that the reference does not list. */
+export function pumps(context: Context): Promise<number> {
+  return withTable(context, async (table) => {
+    const { output, json, notes, config } = context;
+    const reference = await referenceFor(config, table, (text) => notes.say(text));
+    const ids = [...new Set([...reference.pumps.keys(), ...(await table.pumps())])].sort(byBytes);
+    const shown = new TextTable([
+      { head: 'Pump', longest: longestOf(ids) }, { head: 'Made by' }, { head: 'In service' }, { head: 'Maintenance', align: 'right' },
+      { head: 'Last reading' }, { head: MEASURE_HEADS[measureIndex.psi], align: 'right' },
+    ], output);
+    for (let i = 0; i < ids.length; i += PIECE) {
+      const rows: string[][] = [];
+      for (const id of ids.slice(i, i + PIECE)) {
+        const last = await table.lastReading(id);
+        if (json) output.line(pumpLine(id, reference, last));
+        else rows.push(cells(id, reference, last));
+      }
+      shown.add(rows);
+      await output.settle();
+    }
+    const unknown = ids.filter((id) => !reference.pumps.has(id)).length;
+    if (ids.length === 0) notes.say(`No pumps: neither ${config.reference.pumps} nor a stored reading names one.`);
+    else if (!json) output.line(`\n${counted(ids.length, 'pump')}${unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`}`);
+  });
+}
+
+function pumpLine(id: string, { pumps: known, maintenance }: Reference, last: Readings | undefined): string {
+  const vendor = known.get(id) ?? null;
+  const events = maintenance.get(id)?.length ?? 0;
+  return `{"pump":${JSON.stringify(id)},"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${events},"last":${last ? `{${valuesJson(last, 0)}}` : 'null'}}`;
+}
+
+function cells(id: string, reference: Reference, last: Readings | undefined): string[] {
+  const known = reference.pumps.get(id);
+  return [
+    id,
+    known ? `${known.vendor} ${known.type}` : 'unknown pump',
+    known?.inService ?? '',
+    counted(reference.maintenance.get(id)?.length ?? 0, 'event'),
+    last ? formatTime(last.time[0]) : 'none',
+    last ? numberText(last.values[measureIndex.psi][0]) : '',
+  ];
+}
+
+/** The order of the table: that of the bytes of the UTF-8 ids. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

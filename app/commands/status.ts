@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { addCounts, balance, type Balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
+import { pendingRows } from '../../ingest/journalSource.ts';
+import type { Json, Table } from '../../storage/table.ts';
+import type { Context } from '../cli/context.ts';
+import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { withTable } from '../cli/withTable.ts';
+import { isRunning } from '../run/instanceLock.ts';
+import { type JobStatus, readStatus } from '../run/statusFile.ts';
+
+/** How many of the last batches people are shown. */
+const SHOWN_BATCHES = 5;
+
+/**
+ * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
+ * is there without a job too. With `--json` one line:
+ * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"receivers":{…},"journal":{…},"rowsPerSecond":…,"batches":[…],"balance":{…},"byReceiver":{…}}`,
+ * in which the job's own facts are null when none runs.
+ */
+export function status(context: Context): Promise<number> {
+  const { config, output, json } = context;
+  return withTable(context, async (table) => {
+    const running = await isRunning(config.dataDir);
+    const job = running ? readStatus(config.dataDir) : undefined;
+    const counts = await table.counts();
+    const all = await totalBalance(table, join(config.dataDir, 'journal'));
+    if (json) {
+      const { pid = null, startedAt = null, at = null, state = null, receivers = null, journal = null, batches = null } = job ?? {};
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, receivers, journal, rowsPerSecond: job ? rateOf(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
+      return;
+    }
+    if (job) writeJob(context, job);
+    else output.line(running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`);
+    const { received, stored, duplicate, rejected, pending, alerts } = all;
+    const n = (value: number) => value.toLocaleString('en');
+    output.line(`\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`);
+    for (const name of RECEIVERS) {
+      const { stored, duplicate, rejected } = counts[name];
+      output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
+    }
+  });
+}
+
+async function totalBalance(table: Table, journal: string): Promise<Balance> {
+  const counts = await table.counts();
+  const total = RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS);
+  return balance(total, pendingRows(journal, await table.state()));
+}
+
+function writeJob({ output, config }: Context, job: JobStatus): void {
+  const rate = rateOf(job, config.batchInterval);
+  output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${job.startedAt}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
+  for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${described(facts)}`);
+  output.line(`  journal: ${described(job.journal)}`);
+  if (job.batches.length === 0) return output.line('\nNo batch yet: nothing has come since the start.');
+  output.line('');
+  const numbers = ['Steps', 'Rows', 'Rejected', 'Alerts', 'Scheduling delay ms', 'Processing ms', 'Total delay ms'];
+  const table = new TextTable([{ head: 'Batch' }, ...numbers.map((head) => ({ head, align: 'right' as const }))], output);
+  table.add(job.batches.slice(-SHOWN_BATCHES).map((batch) => [
+    new Date(batch.time).toISOString(),
+    String(batch.steps),
+    (batch.rows.directory + batch.rows.mqtt).toLocaleString('en'),
+    String(batch.counts.rejected),
+    String(batch.counts.alerts),
+    ...[batch.schedulingDelay, batch.processingTime, batch.totalDelay].map((ms) => ms.toFixed(1)),
+  ]));
+}
+
+/** Rows a second over the batches that are kept, up to when the status was written. */
+function rateOf(job: JobStatus, batchInterval: number): number {
+  const [first] = job.batches;
+  if (!first) return 0;
+  const rows = job.batches.reduce((sum, batch) => sum + batch.rows.directory + batch.rows.mqtt, 0);
+  return (rows * 1000) / Math.max(batchInterval, Date.parse(job.at) - first.time);
+}
+
+/** `state running, connections 1` of whatever a receiver says of itself. */
+function described(facts: Json): string {
+  if (typeof facts !== 'object' || facts === null) return printable(String(facts));
+  return Object.entries(facts)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : printable(String(value))}`)
+    .join(', ');
+}

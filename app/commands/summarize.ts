@@ -1,0 +1,34 @@
+import { summarize as summarizeTable } from '../../batch/summarize.ts';
+import type { Context } from '../cli/context.ts';
+import { interruptible } from '../cli/interrupt.ts';
+import { dayRange, type PeriodOptions } from '../cli/period.ts';
+import { counted, printable } from '../cli/textTable.ts';
+import { nothingStored } from '../cli/withTable.ts';
+import { hasTable, openTable } from '../openTable.ts';
+
+export interface SummarizeOptions extends PeriodOptions {
+  readonly pump?: string | undefined;
+  readonly date?: string | undefined;
+}
+
+/** `wellwatch summarize`: the daily batch. Progress on a terminal, one line at the end. */
+export async function summarize({ config, json, output, notes }: Context, options: SummarizeOptions): Promise<number> {
+  const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
+  const selection = { pump: options.pump, ...dayRange(options), all };
+  if (!hasTable(config)) notes.say(nothingStored(config));
+  const table = await openTable(config, 'batch');
+  try {
+    const result = await interruptible((signal) => summarizeTable({
+      table, selection, signal,
+      onProgress: ({ done, total, pump }) => notes.progress(`${done} of ${counted(total, 'pump-day')}: ${printable(pump)}`),
+    }));
+    notes.progress('');
+    const { pumpDays, rows } = result;
+    if (json) output.line(JSON.stringify({ pumpDays, rows }));
+    else output.line(pumpDays === 0 ? 'All daily statistics were up to date.' : `Summarized ${counted(pumpDays, 'pump-day')} with ${counted(rows, 'reading')}.`);
+    await output.flush();
+    return 0;
+  } finally {
+    await table.close();
+  }
+}

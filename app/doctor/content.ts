@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, messageOf } from '../../domain/errors.ts';
+import { formatDay, today } from '../../domain/wallClock.ts';
+import { pendingRows } from '../../ingest/journalSource.ts';
+import { readReference } from '../../ingest/reference/readReference.ts';
+import { counted } from '../cli/textTable.ts';
+import type { Config } from '../config.ts';
+import { hasTable, openTable } from '../openTable.ts';
+import { isRunning } from '../run/instanceLock.ts';
+import { failed, type Finding, ok, warning } from './finding.ts';
+
+/** The oldest Node.js that the package takes. */
+const NODE = [20, 19] as const;
+
+/** The version of Node.js. */
+export function checkNode(version = process.versions.node): Finding[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > NODE[0] || (major === NODE[0] && minor >= NODE[1])) return [ok('node', `Node.js ${version}`)];
+  return [failed('node', `expected Node.js ${NODE.join('.')} or newer, got ${version}`, 'install a newer Node.js')];
+}
+
+/** What day it is at the site: a wrong zone is seen at a glance. */
+export function checkTimezone({ site: { timezone } }: Config, now = new Date()): Finding[] {
+  return [ok('timezone', `${timezone}: today is ${formatDay(today(now, timezone))} there`)];
+}
+
+/** Table and journal: they open, their format is ours, and what waits is on its way. */
+export async function checkStore(config: Config): Promise<Finding[]> {
+  const check = 'store';
+  try {
+    const table = await openTable(config, 'reader');
+    try {
+      const pumps = await table.pumps();
+      const pending = pendingRows(join(config.dataDir, 'journal'), await table.state());
+      const running = await isRunning(config.dataDir);
+      const waiting = `${counted(pending, 'row')} in the journal wait for the table`;
+      const journal = pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
+      const job = running ? ', a job is running' : '';
+      return [ok(check, hasTable(config) ? `embedded table with ${counted(pumps.length, 'pump')}${job}` : 'embedded table, empty until the first run'), ...journal];
+    } finally {
+      await table.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [failed(check, messageOf(error), 'see what the message asks for; nothing was changed')];
+  }
+}
+
+/** The reference files: there, readable, and naming the pumps that have readings. */
+export async function checkReference(config: Config): Promise<Finding[]> {
+  const check = 'reference';
+  const { pumps, maintenance } = config.reference;
+  const absent = [pumps, maintenance].filter((path) => !existsSync(path));
+  if (absent.includes(pumps)) return [warning(check, `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} absent: every pump is unknown`, 'put them there, or set reference.pumps and reference.maintenance')];
+  try {
+    const reference = await readReference({ pumps, maintenance, required: false });
+    const events = [...reference.maintenance.values()].reduce((sum, history) => sum + history.length, 0);
+    return [ok(check, `${counted(reference.pumps.size, 'pump')}, ${counted(events, 'maintenance event')}`)];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [failed(check, messageOf(error), 'correct the file; until then the last good version is used')];
+  }
+}

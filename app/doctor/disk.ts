@@ -1,0 +1,58 @@
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../../domain/errors.ts';
+import type { Config } from '../config.ts';
+import { failed, type Finding, ok, warning } from './finding.ts';
+
+/** `NFS_SUPER_MAGIC` of linux/magic.h: memory-mapped files of several machines don't agree there. */
+const NFS = 0x6969;
+const GB = 1e9;
+/** Less free space than this is a warning; a tenth of it is a failure. */
+const LITTLE = GB;
+
+/** The data directory: there or to be made, writable, on a local disk, with room. */
+export function checkDataDirectory({ dataDir }: Config): Finding[] {
+  const check = 'data directory';
+  const there = nearestFolder(dataDir);
+  const refusal = whyNotWritable(there);
+  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or name another directory with --data-dir')];
+  const disk = statfsSync(there);
+  if (disk.type === NFS) return [failed(check, `${dataDir} is on NFS, where the table can't be kept safely`, 'name a directory on a local disk with --data-dir')];
+  const free = disk.bavail * disk.bsize;
+  const room = `${(free / GB).toFixed(1)} GB free`;
+  if (free < LITTLE) return [(free < LITTLE / 10 ? failed : warning)(check, `${dataDir} has only ${room}`, 'make room: a full disk stops the acknowledgement of messages')];
+  return [ok(check, `${dataDir} ${there === dataDir ? 'is writable' : 'is made by the first run'}, ${room}`)];
+}
+
+/** The inbox: writable, and on one device with the folders that its files are moved to. */
+export function checkInbox({ receivers: { directory } }: Config): Finding[] {
+  const check = 'inbox';
+  if (!directory) return [ok(check, 'switched off (receivers.directory: false)')];
+  const { path } = directory;
+  const there = nearestFolder(path);
+  const refusal = whyNotWritable(there);
+  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or set receivers.directory.path')];
+  if (there !== path) return [ok(check, `${path} is made by the first run`)];
+  const device = statSync(path).dev;
+  const elsewhere = ['.claimed', 'done', 'failed'].find((name) => {
+    const stat = statSync(join(path, name), { throwIfNoEntry: false });
+    return stat !== undefined && stat.dev !== device;
+  });
+  if (elsewhere) return [failed(check, `${join(path, elsewhere)} is on another device than ${path}: files can't be moved there by renaming`, `let ${elsewhere} be a plain folder of the inbox`)];
+  return [ok(check, `${path} is writable, and its files are moved within one device`)];
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+function nearestFolder(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) ? path : nearestFolder(dirname(path));
+}
+
+function whyNotWritable(path: string): string | undefined {
+  if (!statSync(path).isDirectory()) return 'it is no folder';
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return systemCode(error) ?? String(error);
+  }
+}

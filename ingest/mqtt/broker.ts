@@ -1,0 +1,237 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import type { JobEvent } from '../source.ts';
+import { withinDeadline } from './deadline.ts';
+import { HeldAcknowledgements } from './heldAcknowledgements.ts';
+import type { MessageLog } from './messageLog.ts';
+import type { PushState, PushStatus } from './pushStatus.ts';
+import { topicMatcher } from './topicFilter.ts';
+
+export interface EmbeddedBrokerOptions {
+  /** On 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Messages on topics that match this filter go to the journal; all others are plain traffic between clients. */
+  readonly topic: string;
+  readonly log: MessageLog;
+  readonly onEvent: (event: JobEvent) => void;
+  /** Bytes not on disk, overhead included, above which publishers are read no further. */
+  readonly maxQueuedBytes?: number;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now?: () => number;
+}
+
+/** Lets aedes go on with a message: it acknowledges, and hands the message to its subscribers. */
+type GoOn = (error?: Error | null) => void;
+
+const HOST = '127.0.0.1';
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+/** What a held message costs beside its payload: packet, topic, Buffer object, callbacks. */
+const MESSAGE_OVERHEAD = 1024;
+/** How much of a publisher's bytes is read ahead. */
+const READ_AHEAD_BYTES = 16 * 1024;
+const MAX_CONNECTIONS = 1024;
+/** Packet ids run to 65,535: MQTT itself bounds what a publisher may have under way. */
+const MAX_PACKET_IDS = 65_535;
+/** How long a stop waits for the journal. */
+const STOP_MS = 5000;
+/** How long a stop lets publishers read their last acknowledgements. */
+const GOODBYE_MS = 1000;
+/** CONNACK return code of MQTT 3.1.1. */
+const UNACCEPTABLE_PROTOCOL = 1;
+
+/**
+ * The push receiver for sites without a broker: an MQTT 3.1.1 broker in this process, on the loopback
+ * address. aedes asks `authorizePublish` before it sends PUBACK (QoS 1) or PUBREC (QoS 2), and answers only
+ * when that calls back; so it calls back when the journal has the message on disk.
+ *
+ * Nothing is kept for absent subscribers, and a publisher is read no further while the journal is behind:
+ * memory is bounded whatever arrives.
+ */
+export class EmbeddedBroker {
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #matches: (topic: string) => boolean;
+  readonly #held: HeldAcknowledgements<GoOn>;
+  readonly #sockets = new Set<Socket>();
+  /** Sockets with bytes that were not read because too much is queued. */
+  readonly #gated = new Set<Socket>();
+  #server: Server | undefined;
+  #aedes: Aedes | undefined;
+  #port: number;
+  #state: PushState = 'connecting';
+  #lastMessageAt: number | undefined;
+  #lastError: string | undefined;
+  #saidProtocol = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: EmbeddedBrokerOptions) {
+    this.#options = options;
+    this.#port = options.port;
+    this.#matches = topicMatcher(options.topic);
+    this.#held = new HeldAcknowledgements<GoOn>({
+      log: options.log,
+      release: (due) => this.#release(due),
+      fail: (error) => this.#fail(error),
+    });
+  }
+
+  /** Where publishers reach it, once started. */
+  get url(): string {
+    return `mqtt://${HOST}:${this.#port}`;
+  }
+
+  /** Begins to listen. Throws BROKER_UNAVAILABLE when the port can't be had. */
+  async start(): Promise<void> {
+    const aedes = await Aedes.createBroker({
+      maxInflightInbound: MAX_PACKET_IDS,
+      queueLimit: MAX_PACKET_IDS,
+      authorizePublish: (_client, packet, goOn) => this.#take(packet, goOn),
+      preConnect: (_client, packet, accept) => {
+        // A session for an absent subscriber would grow without bound.
+        packet.clean = true;
+        accept(null, true);
+      },
+    });
+    aedes.on('clientError', (client, error) => this.#hearClientError(client, error));
+    aedes.on('connectionError', (client, error) => this.#hearClientError(client, error));
+    this.#aedes = aedes;
+    this.#held.open();
+    try {
+      this.#server = await this.#listen(aedes);
+    } catch (error) {
+      this.#held.close();
+      aedes.close();
+      throw portError(this.#options.port, error);
+    }
+    this.#state = 'connected';
+  }
+
+  /** Accepts nothing more, waits for the journal, acknowledges what is on disk, and closes. Publishers keep the rest. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** How it is just now; `connections` are those of publishers and subscribers. */
+  status(): PushStatus {
+    return {
+      state: this.#state,
+      url: this.url,
+      topic: this.#options.topic,
+      connections: this.#aedes?.connectedClients ?? 0,
+      lastMessageAt: this.#lastMessageAt === undefined ? null : new Date(this.#lastMessageAt).toISOString(),
+      lastError: this.#lastError ?? null,
+    };
+  }
+
+  #listen(aedes: Aedes): Promise<Server> {
+    const server = createServer({ highWaterMark: READ_AHEAD_BYTES }, (socket) => {
+      this.#gate(socket);
+      aedes.handle(socket);
+    });
+    server.maxConnections = MAX_CONNECTIONS;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#options.port, HOST, () => {
+        const address = server.address();
+        if (address !== null && typeof address === 'object') this.#port = address.port;
+        resolve(server);
+      });
+    });
+  }
+
+  /** aedes reads on while publishers wait for their acknowledgements: when too much is queued, it finds nothing to read. */
+  #gate(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#gated.delete(socket);
+    });
+    const read = socket.read.bind(socket);
+    socket.read = (size?: number): unknown => {
+      // Size 0 is the stream's own way to ask the system for more.
+      if (size === 0 || !this.#isFull()) return read(size);
+      this.#gated.add(socket);
+      return null;
+    };
+  }
+
+  #isFull(): boolean {
+    const { log, maxQueuedBytes = MAX_QUEUED_BYTES } = this.#options;
+    return log.queuedBytes + this.#held.length * MESSAGE_OVERHEAD > maxQueuedBytes;
+  }
+
+  #take({ topic, payload }: PublishPacket, goOn: GoOn): void {
+    if (topic.startsWith('$SYS/')) return goOn(new Error('topics below $SYS/ are the broker\'s own'));
+    if (!this.#matches(topic)) return goOn();
+    // Unanswered, it stays with its publisher.
+    if (this.#state !== 'connected') return;
+    try {
+      this.#held.hold(this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload), goOn);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #release(due: readonly GoOn[]): void {
+    this.#lastMessageAt = (this.#options.now ?? Date.now)();
+    for (const goOn of due) goOn();
+    if (this.#gated.size === 0 || this.#isFull()) return;
+    const waiting = [...this.#gated];
+    this.#gated.clear();
+    for (const socket of waiting) socket.emit('readable');
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state === 'failed') return;
+    this.#state = 'failed';
+    this.#lastError = messageOf(error);
+    this.#options.onEvent({ level: 'error', message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its publishers` });
+    this.#held.close();
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#aedes?.close();
+  }
+
+  #hearClientError(client: Client, error: Error): void {
+    if ('errorCode' in error && error.errorCode === UNACCEPTABLE_PROTOCOL) {
+      if (!this.#saidProtocol) this.#options.onEvent({ level: 'error', message: 'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in receivers.mqtt.url' });
+      this.#saidProtocol = true;
+      return;
+    }
+    this.#options.onEvent({ level: 'debug', message: `the embedded broker lost ${client.id || 'a client'}: ${error.message}` });
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#state !== 'connected') return;
+    this.#state = 'stopping';
+    this.#server?.close();
+    try {
+      if (!(await withinDeadline(this.#options.log.flush(), STOP_MS))) {
+        this.#options.onEvent({ level: 'warn', message: `the journal took longer than ${STOP_MS} ms: ${this.#held.length} messages stay with their publishers, unacknowledged` });
+      }
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    await this.#sayGoodbye();
+    this.#held.close();
+    await new Promise<void>((resolve) => (this.#aedes ? this.#aedes.close(resolve) : resolve()));
+    this.#state = 'stopped';
+  }
+
+  /** Ends the connections after what was written, and lets the clients end theirs: closing with unread bytes would cut off acknowledgements. */
+  async #sayGoodbye(): Promise<void> {
+    const closed = [...this.#sockets].map((socket) => new Promise((resolve) => {
+      socket.once('close', resolve);
+      socket.end();
+    }));
+    await withinDeadline(Promise.all(closed), GOODBYE_MS);
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function portError(port: number, cause: unknown): AppError {
+  const why = systemCode(cause) === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
+  return new AppError('BROKER_UNAVAILABLE', `the embedded broker needs port ${port} of ${HOST}, but ${why}. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${HOST}:${port}`, { cause });
+}

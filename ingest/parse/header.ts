@@ -1,0 +1,34 @@
+import { trimSpaces } from './fields.ts';
+
+/** The nine fields of a reading, in the order of a line without a header. */
+export const FIELDS = [
+  'ResourceID', 'Date', 'Time', 'HZ', 'Displace', 'Flow', 'SedimentPPM', 'PressureLbs', 'ChlorinePPM',
+] as const;
+
+/** What makes a first line a header. */
+const SIGNS = FIELDS.slice(0, 3);
+
+/** Where a header puts the nine fields. */
+export interface Columns {
+  /** Column numbers from 0, in the order of {@link FIELDS}. */
+  readonly positions: readonly number[];
+  /** How many fields each line has. */
+  readonly count: number;
+}
+
+/** The columns of a source without a header. */
+export const USUAL_COLUMNS: Columns = { positions: FIELDS.map((_, position) => position), count: FIELDS.length };
+
+/**
+ * Reads a first line: `none` when it is no header, otherwise its columns, or the names of those it
+ * lacks. Names count in any case; of a repeated name the first counts.
+ */
+export function readHeader(fields: readonly string[]): 'none' | Columns | { readonly missing: string[] } {
+  const names = fields.map((field) => trimSpaces(field).toLowerCase());
+  const positions = FIELDS.map((name) => names.indexOf(name.toLowerCase()));
+  if (SIGNS.some((_, sign) => positions[sign] === -1)) return 'none';
+  const missing = FIELDS.filter((_, field) => positions[field] === -1);
+  if (missing.length > 0) return { missing };
+  const usual = names.length === FIELDS.length && positions.every((position, field) => position === field);
+  return usual ? 'none' : { positions, count: names.length };
+}

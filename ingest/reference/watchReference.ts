@@ -1,0 +1,129 @@
+import { stat } from 'node:fs/promises';
+import { messageOf, systemCode } from '../../domain/errors.ts';
+import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/reference.ts';
+import type { Table } from '../../storage/table.ts';
+import type { JobEvent } from '../source.ts';
+import { MAINTENANCE_FIELDS, PUMP_FIELDS, readMaintenance, readPumps, referenceOf } from './readReference.ts';
+import { isAbsent } from './records.ts';
+
+export interface ReferenceWatcherOptions {
+  readonly pumps: string;
+  readonly maintenance: string;
+  /** Where the last good version is kept, so that it outlives a restart. */
+  readonly table: Pick<Table, 'savedReference' | 'saveReference'>;
+  readonly onEvent: (event: JobEvent) => void;
+  /** How often the files are looked at. */
+  readonly intervalMs?: number;
+}
+
+/** One of the two files: its rows as they were last read whole, and the version that was looked at last. */
+interface Watched<T> {
+  readonly path: string;
+  readonly shape: string;
+  readonly read: (path: string) => Promise<T[]>;
+  rows: readonly T[];
+  version: string | undefined;
+}
+
+const INTERVAL_MS = 3000;
+
+/**
+ * The reference data of a running site. Reads both files at the start and again whenever they change.
+ * A version that is absent or broken is reported once, and the last good one stays, also over a restart.
+ */
+export class ReferenceWatcher {
+  readonly #options: ReferenceWatcherOptions;
+  readonly #pumps: Watched<Pump>;
+  readonly #maintenance: Watched<Maintenance>;
+  #current: Reference = NO_REFERENCE;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: ReferenceWatcherOptions) {
+    this.#options = options;
+    this.#pumps = { path: options.pumps, shape: PUMP_FIELDS, read: readPumps, rows: [], version: undefined };
+    this.#maintenance = { path: options.maintenance, shape: MAINTENANCE_FIELDS, read: readMaintenance, rows: [], version: undefined };
+  }
+
+  /** The reference data as it is now. */
+  get current(): Reference {
+    return this.#current;
+  }
+
+  /** Reads the files; resolves when `current` is as good as it gets. Throws what the table throws. */
+  async start(): Promise<void> {
+    const saved = await this.#options.table.savedReference();
+    if (saved) {
+      this.#pumps.rows = saved.pumps;
+      this.#maintenance.rows = saved.maintenance;
+      this.#current = referenceOf(saved);
+    }
+    await this.#look('start');
+    this.#timer = setInterval(() => this.#lookAgain(), this.#options.intervalMs ?? INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** No look begins afterwards, and none is under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  #lookAgain(): void {
+    if (this.#looking) return;
+    this.#looking = this.#look('later')
+      .catch((error: unknown) => this.#options.onEvent({ level: 'error', message: `the reference data could not be kept: ${messageOf(error)}` }))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+  }
+
+  async #look(when: 'start' | 'later'): Promise<void> {
+    const absent: string[] = [];
+    const pumps = await this.#refresh(this.#pumps, absent);
+    const maintenance = await this.#refresh(this.#maintenance, absent);
+    if (absent.length > 0) this.#options.onEvent({ level: 'warn', message: this.#absence(absent) });
+    if (!pumps && !maintenance) return;
+
+    const reference = { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows };
+    this.#current = referenceOf(reference);
+    const message = `reference data: ${reference.pumps.length} pumps, ${reference.maintenance.length} maintenance events`;
+    this.#options.onEvent({ level: when === 'start' ? 'debug' : 'info', message });
+    await this.#options.table.saveReference(reference);
+  }
+
+  /** Reads a file again if it is not the version that was looked at last, and says whether there are new rows. */
+  async #refresh<T>(file: Watched<T>, absent: string[]): Promise<boolean> {
+    // The version is taken first: a file that changes while it is read has another one at the next look.
+    const version = await versionOf(file.path);
+    if (version === file.version) return false;
+    file.version = version;
+    try {
+      file.rows = await file.read(file.path);
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) absent.push(`${file.path} (${file.shape})`);
+      else this.#options.onEvent({ level: 'error', message: `${messageOf(error)}. ${this.#stays(file.rows)}` });
+      return false;
+    }
+  }
+
+  #absence(absent: readonly string[]): string {
+    const what = this.#pumps.rows.length > 0 ? this.#stays(this.#pumps.rows) : 'Every pump is unknown until it is there';
+    return `no reference data: expected ${absent.join(' and ')}. ${what}`;
+  }
+
+  #stays(rows: readonly unknown[]): string {
+    return rows.length > 0 ? `The last good version stays (${rows.length} lines)` : 'There is no earlier version';
+  }
+}
+
+/** What changes whenever a file is replaced or written. */
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch (error) {
+    return systemCode(error) ?? messageOf(error);
+  }
+}

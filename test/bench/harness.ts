@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The program as `npm run build` made it, next to this file. */
+const PROGRAM = fileURLToPath(new URL('../../app/cli.js', import.meta.url));
+const SAMPLE_MS = 10;
+
+/** A script of the bench, as it was built. */
+export function script(name: string): string {
+  return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+}
+
+/** A process that is being measured. */
+export interface Running {
+  readonly pid: number;
+  /** Lines of its standard output, as they come. */
+  readonly lines: AsyncIterable<string>;
+  stop(): void;
+  /** When it has ended; rejects with its standard error unless the exit code is 0. */
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  /** From start to exit. */
+  readonly wallMs: number;
+  /** The most anonymous memory it was seen with (RssAnon: without pages mapped from files), in MB of 10⁶ bytes. */
+  readonly peakMb: number;
+}
+
+/** Starts `node …args`. */
+export function start(args: readonly string[]): Running {
+  const startedAt = performance.now();
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WELLWATCH_')));
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid!;
+  let peakMb = 0;
+  const sampler = setInterval(() => { peakMb = Math.max(peakMb, anonymousMb(pid)); }, SAMPLE_MS);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-4000); });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(sampler);
+      if (code === 0) resolve({ wallMs: performance.now() - startedAt, peakMb });
+      else reject(new Error(`node ${args.map((arg) => basename(arg)).join(' ')} ended with ${code ?? signal}: ${said}`));
+    });
+  });
+  ended.catch(() => undefined); // whoever awaits it hears
+  return { pid, lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), ended };
+}
+
+/** Runs `node …args` to its end; what it printed is one line of JSON. */
+export async function run<T>(args: readonly string[]): Promise<Ended & { readonly result: T }> {
+  const running = start(args);
+  let last = '';
+  for await (const line of running.lines) last = line;
+  const ended = await running.ended;
+  return { ...ended, result: JSON.parse(last) as T };
+}
+
+/** The words of a `wellwatch` command. */
+export function wellwatch(command: string, ...options: readonly string[]): string[] {
+  return [PROGRAM, ...command.split(' '), '--json', ...options];
+}
+
+/** A folder for everything the bench writes. */
+export class Workspace {
+  readonly dir = mkdtempSync(join(tmpdir(), 'wellwatch-bench-'));
+  #made = 0;
+
+  path(name: string): string {
+    return join(this.dir, name);
+  }
+
+  /** A fresh folder. */
+  folder(): string {
+    const dir = this.path(`${++this.#made}`);
+    mkdirSync(dir);
+    return dir;
+  }
+
+  /** A fresh data directory with these files in its inbox; `from` is one to begin as a copy of. */
+  dataDir(files: readonly string[], from?: string): string {
+    const dir = this.folder();
+    if (from !== undefined) cpSync(from, dir, { recursive: true });
+    mkdirSync(join(dir, 'inbox'), { recursive: true });
+    for (const file of files) linkSync(file, join(dir, 'inbox', basename(file)));
+    return dir;
+  }
+
+  drop(dir: string): void {
+    rmSync(dir, { recursive: true, force: true });
+  }
+
+  close(): void {
+    this.drop(this.dir);
+  }
+}
+
+/** Writes a configuration file into a folder and gives the options that use it: nothing listens that isn't asked for. */
+export function configured(dataDir: string, receivers: object): string[] {
+  const file = join(dataDir, 'bench.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify({ dataDir, receivers, http: false, summary: false, log: { level: 'warn' } }));
+  return ['--config', file];
+}
+
+/** Median and range of repeated figures. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function spread(figures: readonly number[]): Spread {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted[sorted.length - 1] };
+}
+
+/** The figure below which a share of them lies. */
+export function quantile(figures: readonly number[], share: number): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+/** Rows a second. */
+export function rate(rows: number, ms: number): number {
+  return rows / (ms / 1000);
+}
+
+function anonymousMb(pid: number): number {
+  try {
+    const match = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return match ? (Number(match[1]) * 1024) / 1e6 : 0;
+  } catch {
+    return 0; // it has just ended
+  }
+}

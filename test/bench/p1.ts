@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Counts } from '../../domain/balance.ts';
+import type { JobStatus } from '../../app/run/statusFile.ts';
+import { configured, type Ended, rate, run, script, spread, wellwatch, type Workspace } from './harness.ts';
+import type { Figure } from './report.ts';
+import { lines, writeRows, writeShuffled } from './rows.ts';
+import type { Sizes } from './sizes.ts';
+
+/** One run over the files of an inbox. */
+export interface FilesRun extends Ended {
+  /** From when the job began to take the first row until all was in the table and the file moved away. */
+  readonly jobMs: number;
+  readonly counts: Counts;
+  readonly dataDir: string;
+}
+
+/** P1: files → durable and alerted, beside the bare loop on the same file. */
+export async function measureFiles(workspace: Workspace, sizes: Sizes): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const rows of sizes.files) {
+    const file = workspace.path(`${rows}.csv`);
+    writeRows(file, { rows });
+    figures.push(...(await compare({ workspace, file, bareFile: file, rows, what: `${named(rows)} rows in order`, repeats: sizes.repeats })));
+  }
+  const rows = sizes.shuffled;
+  const bareFile = workspace.path('ordered.csv');
+  const file = workspace.path('shuffled.csv');
+  writeRows(bareFile, { rows });
+  writeShuffled(file, lines({ rows }));
+  figures.push(...(await compare({ workspace, file, bareFile, rows, what: `${named(rows)} rows shuffled`, repeats: sizes.repeats })));
+  return figures;
+}
+
+interface Comparison {
+  readonly workspace: Workspace;
+  readonly file: string;
+  /** What the bare loop reads: it puts rows one after the other, whatever their order, so it gets them in order. */
+  readonly bareFile: string;
+  readonly rows: number;
+  readonly what: string;
+  readonly repeats: number;
+}
+
+async function compare({ workspace, file, bareFile, rows, what, repeats }: Comparison): Promise<Figure[]> {
+  const bare: (Ended & { ms: number })[] = [];
+  const real: FilesRun[] = [];
+  for (let i = 0; i < repeats; i++) {
+    bare.push(await runBareFiles(workspace, bareFile, rows));
+    real.push(await runFiles(workspace, { files: [file], rows }));
+  }
+  const shuffled = file !== bareFile;
+  const peakMb = Math.max(...real.map((each) => each.peakMb));
+  return [
+    {
+      goal: 'P1', what: `${what}, in the process`, unit: 'rows/s', peakMb,
+      measured: spread(real.map((each) => rate(rows, each.jobMs))),
+      limit: { name: shuffled ? 'bare loop, in order' : 'bare loop', measured: spread(bare.map((each) => rate(rows, each.ms))) },
+      ...(shuffled ? {} : { asks: { of: 'ratio', atLeast: 0.6 } }),
+    },
+    {
+      goal: 'P1', what: `${what}, from process start`, unit: 'rows/s',
+      measured: spread(real.map((each) => rate(rows, each.wallMs))),
+      limit: { name: 'bare process', measured: spread(bare.map((each) => rate(rows, each.wallMs))) },
+    },
+  ];
+}
+
+async function runBareFiles(workspace: Workspace, file: string, rows: number): Promise<Ended & { ms: number }> {
+  const dir = workspace.folder();
+  const { result, ...ended } = await run<{ rows: number; ms: number }>([script('bare/files'), file, dir]);
+  workspace.drop(dir);
+  if (result.rows !== rows) throw new Error(`the bare loop took ${result.rows} of ${rows} rows`);
+  return { ...ended, ms: result.ms };
+}
+
+/** Which rows to take, and what is in the table before. */
+export interface FilesTask {
+  readonly files: readonly string[];
+  readonly rows: number;
+  /** A data directory to begin with a copy of. */
+  readonly from?: string;
+  /** Leaves the data directory there. */
+  readonly keep?: boolean;
+}
+
+/** `wellwatch run --once` over files in its inbox; throws unless every row was stored. */
+export async function runFiles(workspace: Workspace, { files, rows, from, keep = false }: FilesTask): Promise<FilesRun> {
+  const dataDir = workspace.dataDir(files, from);
+  const options = configured(dataDir, { mqtt: false });
+  const { result, ...ended } = await run<Counts>(wellwatch('run', '--once', ...options));
+  if (result.stored !== rows) throw new Error(`expected ${rows} rows to be stored, got ${JSON.stringify(result)}`);
+  const status = JSON.parse(readFileSync(join(dataDir, 'status.json'), 'utf8')) as JobStatus;
+  const jobMs = status.batches.reduce((sum, batch) => sum + batch.processingTime, 0); // its steps follow each other without a pause
+  if (!keep) workspace.drop(dataDir);
+  return { ...ended, jobMs, counts: result, dataDir };
+}
+
+/** 50 k, 1 M. */
+export function named(rows: number): string {
+  return rows >= 1_000_000 ? `${rows / 1_000_000} M` : `${rows / 1000} k`;
+}

@@ -1,0 +1,42 @@
+/** How much is measured. */
+export interface Sizes {
+  readonly repeats: number;
+  /** P1: rows of the files in order of time, and of the shuffled one. */
+  readonly files: readonly number[];
+  readonly shuffled: number;
+  /** P2: messages that wait, and rows of each. */
+  readonly messages: number;
+  readonly rowsAMessage: readonly number[];
+  /** P3: how long one message every 5 ms is published. */
+  readonly liveSeconds: number;
+  /** P4: rows of the tables. */
+  readonly tables: readonly number[];
+  /** P5: rows of the tables that a file goes into, and of that file. */
+  readonly grown: readonly number[];
+  readonly added: number;
+  /** P5: rows of the table that a shuffled file goes into, and of that file. */
+  readonly late: number;
+}
+
+/** What the goals name. */
+export const FULL: Sizes = {
+  repeats: 3,
+  files: [50_000, 1_000_000, 5_000_000], shuffled: 1_000_000,
+  messages: 300_000, rowsAMessage: [1, 20],
+  liveSeconds: 20,
+  tables: [1_000_000, 10_000_000],
+  grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
+};
+
+/** With `--huge`. */
+export const HUGE: Sizes = { ...FULL, grown: [...FULL.grown, 100_000_000] };
+
+/** With `--quick`: under a minute, to see that nothing has broken. */
+export const QUICK: Sizes = {
+  repeats: 1,
+  files: [50_000, 500_000], shuffled: 200_000,
+  messages: 50_000, rowsAMessage: [1, 20],
+  liveSeconds: 3,
+  tables: [500_000],
+  grown: [100_000, 500_000], added: 200_000, late: 200_000,
+};
