@@ -141,7 +141,8 @@ function addKeeping(program: Command, add: Add): void {
 /** What the demo has instead of the general defaults; what somebody configures goes before it. */
 function demoDefaults(): Record<string, unknown> {
   const reference = join(packageRoot(), 'data', 'reference');
-  return { dataDir: join('var', 'demo'), reference: { pumps: join(reference, 'sensorvendor.csv'), maintenance: join(reference, 'sensormaint.csv') } };
+  // A port of its own: a broker that is here already must not keep anybody from looking around.
+  return { dataDir: join('var', 'demo'), receivers: { mqtt: { port: 0 } }, reference: { pumps: join(reference, 'sensorvendor.csv'), maintenance: join(reference, 'sensormaint.csv') } };
 }
 
 function inDays(command: Command): Command {

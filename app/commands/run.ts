@@ -4,7 +4,7 @@ import { balance, type Counts } from '../../domain/balance.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { checkForRun, type Config } from '../config.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
-import { startDemo } from '../run/demo.ts';
+import { dropSamples, simulatePumps } from '../run/demo.ts';
 import { LiveView } from '../run/liveView.ts';
 import { type Logger, openLog } from '../run/log.ts';
 import { scheduleSummary } from '../run/scheduleSummary.ts';
@@ -12,6 +12,8 @@ import { Site, type SiteListener } from '../run/site.ts';
 import { supervise } from '../run/supervise.ts';
 
 export interface RunOptions {
+  /** Path of the configuration file that was given. */
+  readonly config?: string | undefined;
   readonly once?: boolean | undefined;
   readonly demo?: boolean | undefined;
   readonly json?: boolean | undefined;
@@ -52,11 +54,12 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);
-  const schedule = config.summary ? scheduleSummary(config, config.summary.at, log) : undefined;
+  const schedule = config.summary ? scheduleSummary({ config, at: config.summary.at, configFile: options.config, log }) : undefined;
   view?.say(greeting(site, config));
-  const demo = options.demo ? startDemo({ config, brokerUrl: site.brokerUrl, signal: stop.signal, say: (text) => view?.say(text) }) : undefined;
+  if (options.demo) dropSamples(config);
+  const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
   try {
-    await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo.failed] : [])]);
+    await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo] : [])]);
     stop.abort();
     await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, undefined, { ref: false })]);
     return 0;

@@ -18,9 +18,22 @@ export function number() {
   return z.number(expected('a number'));
 }
 
+/** Anything that `read` makes a value of; undefined says that it is something else. */
+function from<T>(what: string, read: (value: unknown) => T | undefined) {
+  return z.unknown().transform((value, context): T => {
+    const result = read(value);
+    if (result !== undefined) return result;
+    context.addIssue({ code: 'custom', input: value, message: expected(what).error({ input: value }) });
+    return z.NEVER;
+  });
+}
+
 /** A positive rate, or `none`, which is Infinity. */
 export function rate() {
-  return z.union([z.number().positive(), z.literal('none')], expected('a number of rows a second above 0, or none')).transform((value) => (value === 'none' ? Infinity : value));
+  return from('a number of rows a second above 0, or none', (value) => {
+    if (value === 'none') return Infinity;
+    return typeof value === 'number' && value > 0 ? value : undefined;
+  });
 }
 
 /** One line of text that is not empty and no longer than `max` characters, and matches `pattern` when there is one. */
@@ -41,41 +54,37 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
 }
 
 /** A duration in ms, from `min` on. */
-export function duration(min: { ms: number; written: string }) {
-  const wanted = expected(min.ms === 0 ? 'a duration such as 2s, 500ms or 1h' : `a duration such as 2s, 500ms or 1h, at least ${min.written}`);
-  return z.union([z.string(), z.literal(0)], wanted).transform((value, context) => {
-    const ms = parseDuration(String(value));
-    if (ms !== undefined && ms >= min.ms) return ms;
-    context.addIssue({ code: 'custom', input: value, message: wanted.error({ input: value }) });
-    return z.NEVER;
+export function duration(min: { readonly ms: number; readonly written: string }) {
+  return from(`a duration such as 2s, 500ms or 1h${min.ms === 0 ? '' : `, at least ${min.written}`}`, (value) => {
+    const ms = value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined;
+    return ms !== undefined && ms >= min.ms ? ms : undefined;
   });
 }
 
 /** A duration in ms, or `none`, which is null. */
 export function durationOrNone() {
-  const wanted = expected('a duration such as 30d or 12h, or none');
-  return z.string(wanted).transform((value, context) => {
-    const ms = value === 'none' ? null : parseDuration(value);
-    if (ms === null || (ms !== undefined && ms > 0)) return ms;
-    context.addIssue({ code: 'custom', input: value, message: wanted.error({ input: value }) });
-    return z.NEVER;
+  return from('a duration such as 30d or 12h, or none', (value) => {
+    if (value === 'none') return null;
+    const ms = typeof value === 'string' ? parseDuration(value) : undefined;
+    return ms !== undefined && ms > 0 ? ms : undefined;
   });
 }
 
 /** A size in bytes, or `none`, which is Infinity. */
 export function sizeOrNone() {
-  const wanted = expected('a size such as 10GB or 512MB, or none');
-  return z.string(wanted).transform((value, context) => {
-    const bytes = value === 'none' ? Infinity : parseSize(value);
-    if (bytes !== undefined && bytes > 0) return bytes;
-    context.addIssue({ code: 'custom', input: value, message: wanted.error({ input: value }) });
-    return z.NEVER;
+  return from('a size such as 10GB or 512MB, or none', (value) => {
+    if (value === 'none') return Infinity;
+    const bytes = typeof value === 'string' ? parseSize(value) : undefined;
+    return bytes !== undefined && bytes > 0 ? bytes : undefined;
   });
 }
 
 /** A time of day, or false. */
 export function timeOfDayOrFalse() {
-  return z.union([z.literal(false), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)], expected('a time of day such as "00:30", or false'));
+  return from('a time of day such as "00:30", or false', (value) => {
+    if (value === false) return value;
+    return typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : undefined;
+  });
 }
 
 /** A list of something. */

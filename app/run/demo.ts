@@ -1,4 +1,34 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
-export function startDemo(_o: { config: Config; brokerUrl: string | undefined; signal: AbortSignal; say: (text: string) => void }): { failed: Promise<never> } {
-  return { failed: new Promise(() => undefined) };
+import { packageRoot } from '../packageRoot.ts';
+import { publishLines } from '../publisher.ts';
+import { demoLines } from '../simulator/demo.ts';
+
+export interface DemoSite {
+  readonly config: Config;
+  readonly brokerUrl: string;
+  /** Ends the simulated pumps. */
+  readonly signal: AbortSignal;
+}
+
+const SEED = 7;
+
+/** Drops the packaged sample readings into the inbox, unless an earlier demo has done so. */
+export function dropSamples({ receivers: { directory } }: Config): void {
+  if (!directory) return;
+  const samples = join(packageRoot(), 'data', 'readings');
+  mkdirSync(directory.path, { recursive: true });
+  for (const name of readdirSync(samples).filter((file) => file.endsWith('.csv'))) {
+    if (existsSync(join(directory.path, 'done', name))) continue;
+    cpSync(join(samples, name), join(directory.path, `.${name}`));
+    renameSync(join(directory.path, `.${name}`), join(directory.path, name));
+  }
+}
+
+/** Simulated pumps that publish over MQTT until the signal; rejects when the broker is gone for good. */
+export async function simulatePumps({ config, brokerUrl, signal }: DemoSite): Promise<void> {
+  const lines = demoLines({ seed: SEED, now: () => new Date(), timezone: config.site.timezone, signal });
+  const topic = config.receivers.mqtt ? config.receivers.mqtt.topic : '';
+  await publishLines({ url: brokerUrl, topicOf: (pump) => topic.replace('+', pump).replace('#', pump), lines, qos: 1, maxInflight: 100, signal });
 }

@@ -1,25 +1,32 @@
-import type { AppError } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/source.ts';
-import type { Json } from '../../storage/table.ts';
+import { EmbeddedBroker } from '../../ingest/mqtt/broker.ts';
 import type { MessageLog } from '../../ingest/mqtt/messageLog.ts';
-import type { Config } from '../config.ts';
+import type { PushStatus } from '../../ingest/mqtt/pushStatus.ts';
+import { MqttReceiver } from '../../ingest/mqtt/receiver.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { MqttConfig } from '../config.ts';
 
 /** A push receiver at work: an embedded broker, or connections to one of the site's. */
 export interface Push {
-  /** Where publishers reach it, if that is up to us. */
-  readonly url: string | undefined;
-  status(): Json;
+  status(): PushStatus;
   /** Takes nothing more, puts on disk what has come, acknowledges it, and closes. */
   stop(): Promise<void>;
 }
 
 export interface PushOptions {
-  readonly config: Config;
+  readonly mqtt: MqttConfig;
+  readonly dataDir: string;
   readonly log: MessageLog;
   readonly onEvent: (event: JobEvent) => void;
-  readonly onFailure: (error: AppError) => void;
 }
 
-export async function openPush(_options: PushOptions): Promise<Push> {
-  return { url: undefined, status: () => ({}), stop: async () => undefined };
+/** Starts the configured push receiver. Throws BROKER_UNAVAILABLE when the embedded broker's port is taken, CONFIG for TLS files that can't be read. */
+export async function openPush({ mqtt, dataDir, log, onEvent }: PushOptions): Promise<Push> {
+  if (mqtt.broker === 'embedded') {
+    const broker = new EmbeddedBroker({ port: mqtt.port, topic: mqtt.topic, log, onEvent });
+    await broker.start();
+    return broker;
+  }
+  const receiver = new MqttReceiver({ ...mqtt, dataDir, log, onEvent });
+  receiver.start();
+  return receiver;
 }

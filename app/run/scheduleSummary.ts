@@ -1,25 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { DailySchedule } from '../../batch/schedule.ts';
-import { messageOf } from '../../domain/errors.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from './log.ts';
 
-/** The built-in schedule of the daily batch, for sites without cron. */
-export function scheduleSummary(config: Config, at: string, log: Logger): { stop(): void } {
-  const schedule = new DailySchedule({
-    at,
-    timezone: config.site.timezone,
-    async run() {
-      try {
-        const worker = new Worker(new URL('./summaryThread.js', import.meta.url), { workerData: config });
-        const [done] = (await once(worker, 'message')) as [{ pumpDays: number; rows: number }];
-        log.info(done, `daily summary: ${done.pumpDays} pump-days, ${done.rows} rows`);
-      } catch (error) {
-        log.error(`the daily summary failed: ${messageOf(error)}. It is tried again tomorrow; wellwatch summarize does it now`);
-      }
-    },
-  });
+export interface ScheduledSummary {
+  readonly config: Config;
+  /** `HH:mm` in the site's zone. */
+  readonly at: string;
+  /** The configuration file that the job was started with. */
+  readonly configFile: string | undefined;
+  readonly log: Logger;
+}
+
+/**
+ * The built-in schedule of the daily batch, for sites without cron. The batch runs as a process of its
+ * own, the same command that cron would run: it can be ended at any moment and holds no thread of ours.
+ */
+export function scheduleSummary({ config, at, configFile, log }: ScheduledSummary): { stop(): void } {
+  let child: ChildProcess | undefined;
+  const run = async () => {
+    const words = ['summarize', '--json', '--data-dir', config.dataDir, ...(configFile === undefined ? [] : ['--config', configFile])];
+    child = spawn(process.execPath, [fileURLToPath(new URL('../cli.js', import.meta.url)), ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close') as Promise<[number | null]>]);
+    child = undefined;
+    if (code === null) return; // ended by stop
+    if (code !== 0) return log.error(`the daily summary failed: ${stderr.trim()}. It is tried again tomorrow; wellwatch summarize does it now`);
+    const done = JSON.parse(stdout) as { pumpDays: number; rows: number };
+    if (done.pumpDays > 0) log.info(done, `daily summary: ${done.pumpDays} pump-days, ${done.rows} rows`);
+  };
+  const schedule = new DailySchedule({ at, timezone: config.site.timezone, run });
   schedule.start();
-  return schedule;
+  return {
+    stop() {
+      schedule.stop();
+      child?.kill('SIGKILL');
+    },
+  };
 }

@@ -62,9 +62,9 @@ export class Site {
     this.ended.catch(() => undefined);
   }
 
-  /** Where publishers reach the embedded broker, once started. */
+  /** Where publishers reach the broker, once started. */
   get brokerUrl(): string | undefined {
-    return this.#push?.url;
+    return this.#push?.status().url;
   }
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
@@ -78,7 +78,7 @@ export class Site {
       this.#journal = journal;
       this.#send({ kind: 'start', durable: journal.mark.end });
       if (!once && config.receivers.mqtt) {
-        this.#push = await openPush({ config, log: journal, onEvent: (event) => listener.onEvent(event), onFailure: (error) => this.#settle.reject(error) });
+        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent: (event) => listener.onEvent(event) });
       }
       this.#status = new StatusFile(config.dataDir, () => this.#describe());
       this.#status.start();
@@ -185,7 +185,7 @@ export class Site {
       state: this.#state,
       receivers: {
         ...(config.receivers.directory ? { directory: { state: 'running', path: config.receivers.directory.path, file: this.#file ?? null } } : {}),
-        ...(this.#push ? { mqtt: this.#push.status() } : {}),
+        ...(this.#push ? { mqtt: { ...this.#push.status() } } : {}),
       },
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
     };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PumpLine } from './generator.ts';
+import type { GeneratedLine } from './generator.ts';
 import { PumpModel } from './pumpModel.ts';
 import { FIELD } from './pumps.ts';
 import { Random } from './random.ts';
@@ -26,7 +26,7 @@ const SECONDS_A_DAY = 86_400;
  * another one, and so on; the same seed gives the same measures and failures. Seconds in which nobody
  * asked are left out.
  */
-export async function* demoLines({ seed, now, timezone, signal, pause = pauseFor }: DemoOptions): AsyncIterable<PumpLine> {
+export async function* demoLines({ seed, now, timezone, signal, pause = pauseFor }: DemoOptions): AsyncIterable<GeneratedLine> {
   const pumps = PUMPS.map((pump, i) => ({ id: pump.id, prefix: Buffer.from(`${pump.id},`), model: new PumpModel(pump, new Random(seed, i + 1)) }));
   const failures = new Failures(new Random(seed), pumps.length);
   const clock = new WallClockText(timezone);

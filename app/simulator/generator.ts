@@ -17,8 +17,8 @@ export interface GeneratorOptions {
   readonly corrupt?: number;
 }
 
-/** A reading of a pump as it is published: a CSV line without its end. */
-export interface PumpLine {
+/** A reading of a pump as it is published: a CSV line without its end. A bad one need not be text. */
+export interface GeneratedLine {
   readonly pump: string;
   readonly line: Buffer;
 }
@@ -47,7 +47,7 @@ export function* generateCsv(options: GeneratorOptions): Iterable<Buffer> {
 }
 
 /** The same readings one by one, for publishing. */
-export function* generateLines(options: GeneratorOptions): Iterable<PumpLine> {
+export function* generateLines(options: GeneratorOptions): Iterable<GeneratedLine> {
   yield* new ReadingGenerator(options).lines(options.rows);
 }
 
@@ -64,6 +64,7 @@ export class ReadingGenerator {
   #pump: number;
   #timeOfDay = 0;
   #when: Uint8Array = new Uint8Array(0);
+  #generated = 0;
   #corrupted = 0;
 
   constructor({ rows, seed = 1, pumps = DEFAULT_PUMPS, start = DEFAULT_START, corrupt = 0 }: GeneratorOptions) {
@@ -80,7 +81,12 @@ export class ReadingGenerator {
     this.#pump = pumps - 1;
   }
 
-  /** Bad rows so far. */
+  /** Rows so far. */
+  get generated(): number {
+    return this.#generated;
+  }
+
+  /** Bad ones among them. */
   get corrupted(): number {
     return this.#corrupted;
   }
@@ -102,7 +108,7 @@ export class ReadingGenerator {
   }
 
   /** The next rows one by one. */
-  *lines(rows: number): Iterable<PumpLine> {
+  *lines(rows: number): Iterable<GeneratedLine> {
     const bytes = Buffer.alloc(LONGEST_ROW);
     for (let row = 0; row < rows; row++) {
       const length = this.#writeNext(bytes, 0);
@@ -112,6 +118,7 @@ export class ReadingGenerator {
 
   /** Writes the next row and gives where it ends. */
   #writeNext(bytes: Buffer, start: number): number {
+    this.#generated++;
     if (++this.#pump === this.#sources.length) this.#nextTick();
     const { prefix, model, failsAt } = this.#sources[this.#pump];
     const falling = this.#tick - failsAt;

@@ -1,5 +1,5 @@
 import type { SimulatedPump } from './pumps.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 /**
  * Pressures of a pump that is losing pressure, as gateways write them: through the limit of 5 psi with

@@ -1,8 +1,9 @@
+import { messageOf } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/receiptClock.ts';
 import type { Json } from '../../storage/table.ts';
 import type { JobEvent, OpenStep, Source } from '../source.ts';
 import { FileInProgress } from './file.ts';
-import { type ClaimedFile, Inbox } from './inbox.ts';
+import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 
 /** Positions in files are kept in the job's state under this and the claim's id. */
 export const FILE_STATE = 'file:';
@@ -43,6 +44,7 @@ export class DirectoryReceiver implements Source {
   #settling = 0;
   #saidOther = false;
   #lookAt = 0;
+  #away = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -145,12 +147,28 @@ export class DirectoryReceiver implements Source {
     return undefined;
   }
 
+  /** An inbox that is away, a share that is not mounted, must not stop the messages: it is looked for again. */
+  #scan(): Scan | undefined {
+    try {
+      const scan = this.#inbox.scan();
+      if (this.#away) this.#options.onEvent({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
+      this.#away = false;
+      return scan;
+    } catch (error) {
+      this.#lookAt = this.#options.now() + SCAN_MS;
+      if (!this.#away) this.#options.onEvent({ level: 'error', message: `${messageOf(error)}. No file is taken until it is there again` });
+      this.#away = true;
+      return undefined;
+    }
+  }
+
   #lookIsDue(): boolean {
     return this.#options.now() >= this.#lookAt;
   }
 
   #look(): void {
-    const scan = this.#inbox.scan();
+    const scan = this.#scan();
+    if (!scan) return;
     this.#lookAt = this.#options.now() + (scan.settling > 0 ? SETTLING_MS : SCAN_MS);
     this.#ready = [...scan.ready].reverse();
     this.#settling = scan.settling;

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
@@ -6,6 +7,7 @@ import { withinDeadline } from './deadline.ts';
 import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
 import type { PushState, PushStatus } from './pushStatus.ts';
+import { ReadGate } from './readGate.ts';
 import { topicMatcher } from './topicFilter.ts';
 
 export interface EmbeddedBrokerOptions {
@@ -37,6 +39,7 @@ const MAX_PACKET_IDS = 65_535;
 const STOP_MS = 5000;
 /** How long a stop lets publishers read their last acknowledgements. */
 const GOODBYE_MS = 1000;
+const PUBREC_MS = 20;
 /** CONNACK return code of MQTT 3.1.1. */
 const UNACCEPTABLE_PROTOCOL = 1;
 
@@ -53,8 +56,7 @@ export class EmbeddedBroker {
   readonly #matches: (topic: string) => boolean;
   readonly #held: HeldAcknowledgements<GoOn>;
   readonly #sockets = new Set<Socket>();
-  /** Sockets with bytes that were not read because too much is queued. */
-  readonly #gated = new Set<Socket>();
+  readonly #gate = new ReadGate(() => this.#isFull());
   #server: Server | undefined;
   #aedes: Aedes | undefined;
   #port: number;
@@ -126,7 +128,9 @@ export class EmbeddedBroker {
 
   #listen(aedes: Aedes): Promise<Server> {
     const server = createServer({ highWaterMark: READ_AHEAD_BYTES }, (socket) => {
-      this.#gate(socket);
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      this.#gate.guard(socket);
       aedes.handle(socket);
     });
     server.maxConnections = MAX_CONNECTIONS;
@@ -138,22 +142,6 @@ export class EmbeddedBroker {
         resolve(server);
       });
     });
-  }
-
-  /** aedes reads on while publishers wait for their acknowledgements: when too much is queued, it finds nothing to read. */
-  #gate(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      this.#gated.delete(socket);
-    });
-    const read = socket.read.bind(socket);
-    socket.read = (size?: number): unknown => {
-      // Size 0 is the stream's own way to ask the system for more.
-      if (size === 0 || !this.#isFull()) return read(size);
-      this.#gated.add(socket);
-      return null;
-    };
   }
 
   #isFull(): boolean {
@@ -176,10 +164,7 @@ export class EmbeddedBroker {
   #release(due: readonly GoOn[]): void {
     this.#lastMessageAt = (this.#options.now ?? Date.now)();
     for (const goOn of due) goOn();
-    if (this.#gated.size === 0 || this.#isFull()) return;
-    const waiting = [...this.#gated];
-    this.#gated.clear();
-    for (const socket of waiting) socket.emit('readable');
+    this.#gate.recheck();
   }
 
   #fail(error: unknown): void {
@@ -222,6 +207,8 @@ export class EmbeddedBroker {
 
   /** Ends the connections after what was written, and lets the clients end theirs: closing with unread bytes would cut off acknowledgements. */
   async #sayGoodbye(): Promise<void> {
+    // aedes writes a PUBREC some turns of the event loop after it may.
+    await setTimeout(PUBREC_MS);
     const closed = [...this.#sockets].map((socket) => new Promise((resolve) => {
       socket.once('close', resolve);
       socket.end();

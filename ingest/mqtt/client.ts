@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet, Store } from 'mqtt';
 import { AppError } from '../../domain/errors.ts';
+import { acknowledgement, encodeAcknowledgements, NO_ACKNOWLEDGEMENT, PUBACK, PUBREC } from './acknowledgementPackets.ts';
 import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
 
@@ -52,12 +53,6 @@ const RECEIVE_MAXIMUM = 16_384;
 /** What a queued message costs beside its payload: topic, Buffer object, held acknowledgement. */
 const MESSAGE_OVERHEAD = 256;
 const EMPTY = Buffer.alloc(0);
-/** First two bytes of a packet of four: type, remaining length 2. The packet id follows. */
-const PUBACK = 0x4002_0000;
-const PUBREC = 0x5002_0000;
-/** A QoS 0 message is counted like the others but acknowledged by nothing. */
-const NO_ACKNOWLEDGEMENT = 0;
-
 type SendPacket = (packet: Packet, done?: () => void, ...rest: unknown[]) => void;
 
 /**
@@ -177,7 +172,7 @@ export class JournalledClient {
     try {
       const { topic, payload } = packet;
       const number = this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
-      this.#held.hold(number, kind === NO_ACKNOWLEDGEMENT ? NO_ACKNOWLEDGEMENT : kind + packet.messageId!);
+      this.#held.hold(number, acknowledgement(kind, packet.messageId));
     } catch (error) {
       this.#failJournal(error);
     }
@@ -272,17 +267,4 @@ function swallowAcknowledgements(client: MqttClient): void {
     if (packet.cmd === 'puback' || packet.cmd === 'pubrec') done?.();
     else send(packet, done, ...rest);
   };
-}
-
-/**
- * Packets of four bytes, back to back: type and flags | remaining length 2 | packet id, high byte first.
- * Without a reason code it means success in MQTT 5 too (sections 3.4.2.1 and 3.5.2.1).
- */
-function encodeAcknowledgements(words: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(words.length * 4);
-  let end = 0;
-  for (const word of words) {
-    if (word !== NO_ACKNOWLEDGEMENT) end = bytes.writeUInt32BE(word, end);
-  }
-  return bytes.subarray(0, end);
 }

@@ -52,7 +52,7 @@ export class HeldAcknowledgements<T> {
   #release(upTo: number): void {
     const held = this.#numbers;
     let due = 0;
-    while (due < held.length && held[due]! <= upTo) due++;
+    while (due < held.length && held[due] <= upTo) due++;
     if (due === 0) return;
     const acknowledgements = this.#acknowledgements.splice(0, due);
     held.splice(0, due);

@@ -19,16 +19,21 @@ export interface Columns {
 /** The columns of a source without a header. */
 export const USUAL_COLUMNS: Columns = { positions: FIELDS.map((_, position) => position), count: FIELDS.length };
 
-/**
- * Reads a first line: `none` when it is no header, otherwise its columns, or the names of those it
- * lacks. Names count in any case; of a repeated name the first counts.
- */
-export function readHeader(fields: readonly string[]): 'none' | Columns | { readonly missing: string[] } {
+/** What a first line says. */
+export type FirstLine =
+  | { readonly kind: 'row' }
+  /** A header; `none` when it names the usual columns in the usual order. */
+  | { readonly kind: 'header'; readonly columns: 'none' | Columns }
+  /** A header that lacks columns. */
+  | { readonly kind: 'lacking'; readonly missing: readonly string[] };
+
+/** Reads a first line. Names count in any case; of a repeated name the first counts. */
+export function readFirstLine(fields: readonly string[]): FirstLine {
   const names = fields.map((field) => trimSpaces(field).toLowerCase());
   const positions = FIELDS.map((name) => names.indexOf(name.toLowerCase()));
-  if (SIGNS.some((_, sign) => positions[sign] === -1)) return 'none';
+  if (SIGNS.some((_, sign) => positions[sign] === -1)) return { kind: 'row' };
   const missing = FIELDS.filter((_, field) => positions[field] === -1);
-  if (missing.length > 0) return { missing };
+  if (missing.length > 0) return { kind: 'lacking', missing };
   const usual = names.length === FIELDS.length && positions.every((position, field) => position === field);
-  return usual ? 'none' : { positions, count: names.length };
+  return { kind: 'header', columns: usual ? 'none' : { positions, count: names.length } };
 }

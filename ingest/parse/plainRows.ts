@@ -2,7 +2,7 @@ import type { ReadingsBuffer } from '../../domain/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../domain/wallClock.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
-import type { Cursor } from './sourceState.ts';
+import type { Cursor } from './piece.ts';
 
 const LF = 10;
 const CR = 13;
@@ -64,18 +64,16 @@ export class PlainRows {
   }
 
   /** Takes at most `room` lines from the cursor on and moves it behind them. `end` is where the last whole line ends. */
-  take(cursor: Cursor, end: number, options: { readonly room: number; readonly receivedAt: number }): void {
-    this.#limit = this.#into.length + options.room;
-    if (cursor.at < end) cursor.at = this.#takeLines(cursor.bytes, cursor.at, { cursor, end, receivedAt: options.receivedAt });
+  take(cursor: Cursor, end: number, room: number): void {
+    this.#limit = this.#into.length + room;
+    if (cursor.at < end) cursor.at = this.#takeLines(cursor, cursor.bytes, { from: cursor.at, end });
     const left = cursor.to - cursor.at;
     if (cursor.at < end || !cursor.final || left === 0 || left > MAX_TAIL) return;
     cursor.bytes.copy(this.#tail, 0, cursor.at, cursor.to);
     this.#tail[left] = LF;
-    const rows = this.#into.length;
-    const line = cursor.line;
-    this.#takeLines(this.#tail, 0, { cursor, end: left + 1, receivedAt: options.receivedAt });
+    const { line } = cursor;
+    if (this.#takeLines(cursor, this.#tail, { from: 0, end: left + 1 }) > 0) cursor.at = cursor.to;
     cursor.line = line; // the LF is none of the source's
-    if (this.#into.length > rows) cursor.at = cursor.to;
   }
 
   /** Forgets the pump ids, because the columns have. */
@@ -84,8 +82,9 @@ export class PlainRows {
   }
 
   /** Gives the position of the first line that was not taken. */
-  #takeLines(bytes: Uint8Array, from: number, { cursor, end, receivedAt }: { cursor: Cursor; end: number; receivedAt: number }): number {
+  #takeLines(cursor: Cursor, bytes: Uint8Array, { from, end }: { from: number; end: number }): number {
     const into = this.#into;
+    const { receivedAt } = cursor;
     this.#bytes = bytes;
     this.#at = from;
     this.#idLength = 0;

@@ -1,6 +1,7 @@
-import { dayNumber, formatDay, isDate } from '../../domain/wallClock.ts';
+import { formatDay } from '../../domain/wallClock.ts';
+import { isPumpId, parseDate, parseNumber, quoteField } from '../parse/fields.ts';
 
-/** A field of a reference file that is not what it should be. Becomes a part of the sentence that refuses the file. */
+/** A field of a reference file that is not what it should be; a part of the sentence that refuses the file. */
 export class FieldError extends Error {
   constructor(expected: string, got: string) {
     super(`expected ${expected}, got ${got}`);
@@ -10,36 +11,28 @@ export class FieldError extends Error {
 
 const LONGEST_TEXT = 1000;
 
-/** A pump id: 1 to 64 Unicode code points, no control character, no `/`. */
+/** A pump id as in readings. */
 export function pumpField(name: string, text: string): string {
-  if (!/^[^\p{Cc}/]{1,64}$/u.test(text)) throw new FieldError(`${name} to be a pump id of 1 to 64 characters without /`, quoted(text));
+  if (!isPumpId(text)) throw new FieldError(`${name} to be 1 to 64 characters without control characters and /`, quoteField(text));
   return text;
 }
 
-/** Any text, also none, but no control characters: it is shown on terminals and pages. */
+/** A line of text, also an empty one. */
 export function textField(name: string, text: string): string {
-  if (/\p{Cc}/u.test(text) || text.length > LONGEST_TEXT) throw new FieldError(`${name} to be text of a line, at most ${LONGEST_TEXT} characters`, quoted(text));
+  if (/\p{Cc}/u.test(text) || text.length > LONGEST_TEXT) throw new FieldError(`${name} to be one line of at most ${LONGEST_TEXT} characters`, quoteField(text));
   return text;
 }
 
-/** `M/D/YY`, `M/D/YYYY` or `YYYY-MM-DD`, as in readings; gives `YYYY-MM-DD`. */
+/** A date as in readings; gives `YYYY-MM-DD`. */
 export function dateField(name: string, text: string): string {
-  const us = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})$/.exec(text);
-  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  const [year, month, day] = us ? [us[3].length === 2 ? `20${us[3]}` : us[3], us[1], us[2]] : iso ? iso.slice(1) : [];
-  if (year === undefined || !isDate(Number(year), Number(month), Number(day))) {
-    throw new FieldError(`${name} to be a date that exists, such as 3/15/11 or 2011-03-15`, quoted(text));
-  }
-  return formatDay(dayNumber(Number(year), Number(month), Number(day)));
+  const day = parseDate(text);
+  if (day === undefined) throw new FieldError(`${name} to be a date such as 3/15/11 or 2011-03-15`, quoteField(text));
+  return formatDay(day);
 }
 
 /** A number from -limit to limit. */
 export function numberField(name: string, text: string, limit: number): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
-  if (!(Math.abs(value) <= limit)) throw new FieldError(`${name} to be a number from -${limit} to ${limit}`, quoted(text));
+  const value = parseNumber(text);
+  if (value === undefined || Math.abs(value) > limit) throw new FieldError(`${name} to be a number from -${limit} to ${limit}`, quoteField(text));
   return value;
-}
-
-function quoted(text: string): string {
-  return `\`${text.length > 80 ? `${text.slice(0, 80)}…` : text}\``;
 }

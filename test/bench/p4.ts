@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { configured, type Ended, rate, run, script, spread, wellwatch, type Workspace } from './harness.ts';
 import { named, runFiles } from './p1.ts';
 import type { Figure } from './report.ts';
-import { writeRows } from './rows.ts';
+import { csv, write } from './rows.ts';
 import type { Sizes } from './sizes.ts';
 
 /** The sample of the course has this many. */
@@ -60,7 +60,7 @@ async function summarizeCold(workspace: Workspace, repeats: number): Promise<Fig
 /** A data directory whose table holds so many rows; the file they came from stays as `summary.csv`. */
 async function filled(workspace: Workspace, rows: number): Promise<string> {
   const file = workspace.path('summary.csv');
-  writeRows(file, { rows });
+  write(file, csv({ rows }));
   const { dataDir } = await runFiles(workspace, { files: [file], rows, keep: true });
   return dataDir;
 }

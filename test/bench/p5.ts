@@ -1,7 +1,7 @@
 import { type FilesRun, named, runFiles } from './p1.ts';
 import { rate, type Spread, spread, type Workspace } from './harness.ts';
 import type { Figure } from './report.ts';
-import { lines, write, writeRows, writeShuffled } from './rows.ts';
+import { csv, lines, PUMPS, shuffled, write } from './rows.ts';
 import type { Sizes } from './sizes.ts';
 
 /** P5: a file into tables of growing size; and a shuffled one among the rows of a table. */
@@ -12,8 +12,8 @@ export async function measureGrowth(workspace: Workspace, sizes: Sizes): Promise
   for (const rows of grown) {
     const before = workspace.path('before.csv');
     const file = workspace.path('added.csv');
-    writeRows(before, { rows });
-    writeRows(file, { rows: added, skip: rows });
+    write(before, csv({ rows }));
+    write(file, csv({ rows: added, after: rows }));
     const { measured, peakMb } = await addTo(workspace, { before, held: rows, file, rows: added, repeats });
     smallest ??= measured;
     figures.push({
@@ -37,15 +37,13 @@ async function measureLate(workspace: Workspace, { late, repeats, inOrder, name 
   const before = workspace.path('before.csv');
   const file = workspace.path('late.csv');
   write(before, everyOther(lines({ rows: 2 * late }), 0));
-  writeShuffled(file, everyOther(lines({ rows: 2 * late }), 1));
+  write(file, shuffled(everyOther(lines({ rows: 2 * late }), 1)));
   const { measured, peakMb } = await addTo(workspace, { before, held: late, file, rows: late, repeats });
   return {
     goal: 'P5', what: `${named(late)} shuffled rows among ${named(late)}`, unit: 'rows/s', measured, peakMb,
     limit: { name, measured: inOrder }, asks: { of: 'ratio', atLeast: 1 / 3 },
   };
 }
-
-const PUMPS = 10;
 
 /** Of each two readings of a pump one. */
 function* everyOther(all: Iterable<Buffer>, which: 0 | 1): Generator<Buffer> {

@@ -1,51 +1,48 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { generateCsv } from './standin.ts';
+import { generateCsv } from '../../app/simulator/generator.ts';
 
-const SEED = 1;
-const PUMPS = 10;
-/** Between two readings of a pump, as the generator makes them. */
+/** Pumps of the generated readings; they come in turn. */
+export const PUMPS = 10;
 const START = Date.UTC(2014, 2, 10);
+/** Between two readings of a pump, on average. */
+const INTERVAL_MS = 90_000;
 
-/** Which of the generated readings. */
+/** Which readings. */
 export interface Slice {
   readonly rows: number;
-  /** Leaves out this many before the first. */
-  readonly skip?: number;
+  /** They begin where so many others end; a multiple of 20. */
+  readonly after?: number;
 }
 
-/** Generated lines in order of time, ten pumps in turn. */
-export function* lines({ rows, skip = 0 }: Slice): Generator<Buffer> {
-  let index = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  for (const chunk of generateCsv({ rows: skip + rows, seed: SEED, pumps: PUMPS, start: START })) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      if (index++ >= skip) yield bytes.subarray(from, end + 1);
-      from = end + 1;
+/** Readings in order of time as CSV, about 4 in 100 below 5 psi. */
+export function csv({ rows, after = 0 }: Slice): Iterable<Buffer> {
+  return generateCsv({ rows, pumps: PUMPS, start: START + (after / PUMPS) * INTERVAL_MS });
+}
+
+/** The same, line by line. */
+export function* lines(slice: Slice): Generator<Buffer> {
+  for (const chunk of csv(slice)) {
+    for (let from = 0; from < chunk.length;) {
+      const end = chunk.indexOf(10, from) + 1;
+      yield chunk.subarray(from, end);
+      from = end;
     }
-    rest = bytes.subarray(from);
   }
 }
 
-/** Writes generated readings in order of time; on disk when it returns. */
-export function writeRows(path: string, slice: Slice): void {
-  write(path, slice.skip ? lines(slice) : generateCsv({ rows: slice.rows, seed: SEED, pumps: PUMPS, start: START }));
-}
-
-/** Writes lines in an order that has nothing to do with time, always the same. */
-export function writeShuffled(path: string, ordered: Iterable<Buffer>): void {
-  const shuffled = [...ordered];
-  let state = SEED;
-  for (let i = shuffled.length - 1; i > 0; i--) {
+/** Lines in an order that has nothing to do with time, always the same. */
+export function shuffled(ordered: Iterable<Buffer>): Buffer[] {
+  const all = [...ordered];
+  let state = 1;
+  for (let i = all.length - 1; i > 0; i--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // Numerical Recipes, section 7.1
     const j = Math.floor((state / 2 ** 32) * (i + 1));
-    [shuffled[i], shuffled[j]] = [shuffled[j], shuffled[i]];
+    [all[i], all[j]] = [all[j], all[i]];
   }
-  write(path, shuffled);
+  return all;
 }
 
-/** Writes lines as they come. */
+/** Writes a file; on disk when it returns. */
 export function write(path: string, chunks: Iterable<Buffer>): void {
   const file = openSync(path, 'w');
   let pending: Buffer[] = [];

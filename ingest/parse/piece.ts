@@ -23,6 +23,30 @@ export type Header = 'undecided' | 'none' | Columns;
 /** The start of every source. */
 export const SOURCE_START: SourceState = { line: 0, offset: 0, crc: 0, header: 'undecided' };
 
+/** Bytes of a source, in order. What is not consumed comes again at the front of the next piece. */
+export interface Piece {
+  readonly bytes: Buffer;
+  /** The piece is `bytes[from, to)`: at least 128 KiB of it when it is not `final`, so that it holds a whole record. */
+  readonly from: number;
+  readonly to: number;
+  /** The source ends with it. */
+  readonly final: boolean;
+  /** The file's name, or `mqtt:` and the topic; for rejects. */
+  readonly source: string;
+  /** When it was received: ms since 1970-01-01T00:00Z. */
+  readonly receivedAt: number;
+}
+
+/** What became of a piece. */
+export interface Parsed {
+  /** Bytes that are done with. */
+  readonly consumed: number;
+  /** Where the source stands behind them. */
+  readonly state: SourceState;
+  /** The header lacks these: the source has to be refused. */
+  readonly missingColumns?: readonly string[];
+}
+
 /**
  * The place in a piece that the parsers move forward, always at the beginning of a record. The bytes
  * are `bytes[at, to)`; what lies outside belongs to somebody else.
@@ -31,8 +55,9 @@ export interface Cursor {
   readonly bytes: Buffer;
   at: number;
   readonly to: number;
-  /** Physical lines that have ended. */
-  line: number;
   /** Nothing comes after `to`. */
   readonly final: boolean;
+  /** Physical lines that have ended. */
+  line: number;
+  readonly receivedAt: number;
 }

@@ -1,0 +1,44 @@
+import { isUtf8 } from 'node:buffer';
+import { type Frame, MAX_RECORD } from './frame.ts';
+import type { Cursor } from './piece.ts';
+
+/** A record that was framed and is to become a row or a reject. */
+export interface FramedRecord {
+  /** Its bytes; the first {@link MAX_RECORD} of one that is too long. */
+  readonly bytes: Buffer;
+  /** Physical line on which it begins, from 1. */
+  readonly line: number;
+  /** Where it begins in the piece's buffer. */
+  readonly at: number;
+  /** A line for csv-parse with the right number of fields, or why there is none. */
+  readonly content: { readonly text: string } | { readonly reason: string };
+}
+
+type Framed = Exclude<Frame, { kind: 'unfinished' | 'blank' }>;
+
+/** The record at the cursor, which should have `expected` fields. */
+export function recordOf(cursor: Cursor, frame: Framed, expected: number): FramedRecord {
+  const { at } = cursor;
+  const bytes = cursor.bytes.subarray(at, frame.kind === 'tooLong' ? at + MAX_RECORD : frame.end);
+  return { bytes, line: cursor.line + 1, at, content: contentOf(bytes, frame, expected) };
+}
+
+/** The text of a well-framed record, without the gaps around its quotes. Bytes that are no UTF-8 become U+FFFD. */
+export function textOf(bytes: Buffer, gaps: readonly number[]): string {
+  let text = '';
+  let from = 0;
+  for (let gap = 0; gap < gaps.length; gap += 2) {
+    text += bytes.toString('utf8', from, gaps[gap]);
+    from = gaps[gap + 1];
+  }
+  return text + bytes.toString('utf8', from);
+}
+
+function contentOf(bytes: Buffer, frame: Framed, expected: number): FramedRecord['content'] {
+  if (frame.kind === 'tooLong') return { reason: `expected a line of at most ${MAX_RECORD.toLocaleString('en')} bytes, got a longer one` };
+  if (bytes.includes(0)) return { reason: 'expected text, got a NUL' };
+  if (!isUtf8(bytes)) return { reason: 'expected UTF-8, got bytes that are none' };
+  if (frame.kind === 'malformed') return { reason: frame.reason };
+  if (frame.fields !== expected) return { reason: `expected ${expected} fields, got ${frame.fields}` };
+  return { text: textOf(bytes, frame.gaps) };
+}

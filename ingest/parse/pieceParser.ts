@@ -1,0 +1,162 @@
+import { frameRecord } from './frame.ts';
+import { type FramedRecord, recordOf, textOf } from './framedRecord.ts';
+import { appendRow, splitFields } from './generalRows.ts';
+import { readFirstLine, USUAL_COLUMNS } from './header.ts';
+import type { Cursor, Header, Parsed, Piece, SourceState } from './piece.ts';
+import { afterLastLine } from './plainRows.ts';
+import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
+import type { StepBuffer } from './stepBuffer.ts';
+
+const LF = 10;
+const BOM = Buffer.of(0xef, 0xbb, 0xbf);
+/** What csv-parse gets in one call: one record at first, more as long as the plain way doesn't get far in between. */
+const MAX_RUN = 512;
+const MAX_RUN_BYTES = 256 * 1024;
+
+/** Parses one piece of a source: the plain way as far as it goes, some records the general way, and so on. */
+export class PieceParser {
+  readonly #piece: Piece;
+  readonly #start: SourceState;
+  readonly #into: StepBuffer;
+  readonly #plainToo: boolean;
+  readonly #cursor: Cursor;
+  readonly #crc: RunningCrc;
+  readonly #lastLineEnd: number;
+  #header: Header;
+  #skipping: boolean;
+  #missing: readonly string[] | undefined;
+  #runLength = 1;
+
+  /** With `plainToo` false every record goes the general way: the same rows and rejects, slower. */
+  constructor(piece: Piece, state: SourceState, { into, plainToo }: { into: StepBuffer; plainToo: boolean }) {
+    const { bytes, from, to, final, receivedAt } = piece;
+    this.#piece = piece;
+    this.#start = state;
+    this.#into = into;
+    this.#plainToo = plainToo;
+    this.#cursor = { bytes, at: from, to, final, line: state.line, receivedAt };
+    this.#crc = new RunningCrc(bytes, from, state.crc);
+    this.#lastLineEnd = afterLastLine(bytes, from, to);
+    this.#header = state.header;
+    this.#skipping = state.skipping === true;
+  }
+
+  parse(): Parsed {
+    const cursor = this.#cursor;
+    let going = this.#passByteOrderMark();
+    while (going && cursor.at < cursor.to && !this.#into.full) {
+      if (this.#skipping) this.#skipLine();
+      else if (!this.#takePlain()) going = this.#header === 'undecided' ? this.#decideHeader() : this.#takeRun();
+    }
+    return this.#parsed();
+  }
+
+  /** False when it takes more bytes to tell whether there is one. */
+  #passByteOrderMark(): boolean {
+    const { bytes, at, to, final } = this.#cursor;
+    if (this.#start.offset > 0 || bytes[at] !== BOM[0]) return true;
+    const length = Math.min(BOM.length, to - at);
+    if (bytes.compare(BOM, 0, length, at, at + length) !== 0) return true;
+    if (length === BOM.length) this.#cursor.at += length;
+    return length === BOM.length || final;
+  }
+
+  /** Goes the plain way; true when that led to the end, of the piece or of the room. */
+  #takePlain(): boolean {
+    if (!this.#plainToo || typeof this.#header === 'object') return false;
+    const { readings, plain, room } = this.#into;
+    const rows = readings.length;
+    plain.take(this.#cursor, this.#lastLineEnd, room);
+    const taken = readings.length - rows;
+    if (taken > 0) this.#header = 'none'; // a line that is a reading is no header
+    this.#runLength = taken >= this.#runLength ? 1 : Math.min(this.#runLength * 2, MAX_RUN);
+    return this.#cursor.at === this.#cursor.to || this.#into.full;
+  }
+
+  /** Looks whether the first line that is not blank is a header. False when the parser can't go on. */
+  #decideHeader(): boolean {
+    const cursor = this.#cursor;
+    const frame = frameRecord(cursor);
+    if (frame.kind === 'unfinished') return false;
+    if (frame.kind === 'blank') {
+      this.#pass(frame);
+      return true;
+    }
+    this.#header = 'none';
+    if (frame.kind !== 'record') return true;
+    const first = readFirstLine(splitFields([textOf(cursor.bytes.subarray(cursor.at, frame.end), frame.gaps)])[0]);
+    if (first.kind === 'lacking') {
+      this.#missing = first.missing;
+      return false;
+    }
+    if (first.kind === 'header') {
+      this.#header = first.columns;
+      this.#pass(frame);
+    }
+    return true;
+  }
+
+  /** Takes some records the general way. False when it takes more bytes to go on. */
+  #takeRun(): boolean {
+    const { records, unfinished } = this.#frameRun();
+    const columns = typeof this.#header === 'object' ? this.#header : USUAL_COLUMNS;
+    const into = { readings: this.#into.readings, receivedAt: this.#piece.receivedAt };
+    const rows = splitFields(records.flatMap(({ content }) => ('text' in content ? [content.text] : [])));
+    let next = 0;
+    for (const record of records) {
+      const reason = 'text' in record.content ? appendRow(rows[next++], columns, into) : record.content.reason;
+      if (reason !== undefined) this.#reject(record, reason);
+    }
+    return !unfinished;
+  }
+
+  /** Frames records and passes them. A line that is too long is the last of a run, and not passed. */
+  #frameRun(): { records: FramedRecord[]; unfinished: boolean } {
+    const cursor = this.#cursor;
+    const expected = typeof this.#header === 'object' ? this.#header.count : USUAL_COLUMNS.count;
+    const most = Math.min(this.#into.room, this.#plainToo && typeof this.#header !== 'object' ? this.#runLength : MAX_RUN);
+    const records: FramedRecord[] = [];
+    for (const from = cursor.at; records.length < most && cursor.at < cursor.to && cursor.at - from < MAX_RUN_BYTES;) {
+      const frame = frameRecord(cursor, expected);
+      if (frame.kind === 'unfinished') return { records, unfinished: true };
+      if (frame.kind !== 'blank') records.push(recordOf(cursor, frame, expected));
+      if (frame.kind === 'tooLong') {
+        this.#skipping = true;
+        break;
+      }
+      this.#pass(frame);
+    }
+    return { records, unfinished: false };
+  }
+
+  #pass({ next, lines }: { readonly next: number; readonly lines: number }): void {
+    this.#cursor.at = next;
+    this.#cursor.line += lines;
+  }
+
+  /** Passes the rest of a line that is too long, or as much of it as is here. */
+  #skipLine(): void {
+    const cursor = this.#cursor;
+    const lf = cursor.bytes.subarray(cursor.at, cursor.to).indexOf(LF);
+    this.#skipping = lf < 0;
+    this.#pass(lf < 0 ? { next: cursor.to, lines: 0 } : { next: cursor.at + lf + 1, lines: 1 });
+  }
+
+  #reject({ bytes, line, at }: FramedRecord, reason: string): void {
+    const { source, from } = this.#piece;
+    const offset = this.#start.offset + at - from;
+    this.#into.rejects.push(makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at) }));
+  }
+
+  #parsed(): Parsed {
+    const { at, to, line, final } = this.#cursor;
+    const consumed = at - this.#piece.from;
+    const crc = final && at === to && isMessage(this.#piece.source) ? 0 : this.#crc.upTo(at);
+    const state = { line, offset: this.#start.offset + consumed, crc, header: this.#header };
+    return {
+      consumed,
+      state: this.#skipping ? { ...state, skipping: true } : state,
+      ...(this.#missing && { missingColumns: this.#missing }),
+    };
+  }
+}
