@@ -151,20 +151,27 @@ export class MqttConnection {
   }
 
   async #establish(client: JournalledClient, sessionPresent: boolean): Promise<void> {
-    const { host, clientId, sessions, onConnected } = this.#options;
+    const { host, clientId, filter, sessions } = this.#options;
+    const session = sessions.find(host, clientId);
+    if (!sessionPresent && session?.established) this.#news.sessionForgotten();
+    const subscribed = sessionPresent && session?.established === true && session.filters.includes(filter);
+    // Its rows come already, and the answer to a new subscription would come only after the backlog.
+    if (subscribed) this.#becomeConnected();
     try {
-      const session = sessions.find(host, clientId);
-      if (!sessionPresent && session?.established) this.#news.sessionForgotten();
-      // Subscribing again brings all retained messages again: only where it is needed.
-      if (!sessionPresent || !this.#subscribed) await this.#subscribe(client, session);
+      // Subscribing again brings all retained messages again: once in a run, to mend what was changed at the broker.
+      if (!subscribed || !this.#subscribed) await this.#subscribe(client, session);
     } catch (error) {
       return client.destroy(asError(error));
     }
     if (!client.connected || this.#state === 'stopping') return;
+    if (!subscribed) this.#becomeConnected();
+    await this.#publishOnline(client);
+  }
+
+  #becomeConnected(): void {
     this.#state = 'connected';
     this.#news.connected();
-    onConnected();
-    await this.#publishOnline(client);
+    this.#options.onConnected();
   }
 
   /** Subscribes, and drops what an earlier configuration subscribed to. */

@@ -7,6 +7,7 @@ import { groupBy } from './groupBy.ts';
 import type { Interned } from './interned.ts';
 import { alertSeries, readingSeries, ruleOfKey } from './keys.ts';
 import { NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
+import { timesRise } from './stepOrder.ts';
 
 /** The columns of a series of alerts: value, threshold, and the measure's number. */
 export const ALERT_COLUMNS = 3;
@@ -60,7 +61,7 @@ export class AlertsMerge implements Resolver {
       this.#changes = inOrder(breaches, replaced, changes.rows);
       this.#withdraw = (stored, at) => withdrawn.push(alertAt(stored, at, pump.name, this.#rules.name(rule)));
       const rows = columnsOf(this.#changes, changes.rows);
-      const incoming = { rows, from: 0, to: rows.length, distinct: replaced.length === 0 };
+      const incoming = { rows, from: 0, to: rows.length, distinct: replaced.length === 0 && timesRise(rows.time, 0, rows.length) };
       this.#merge.merge(alertSeries(pump.number, rule), incoming, this, expiredBefore);
     }
     return withdrawn;

@@ -9,7 +9,7 @@ import type { Columns } from './columns.ts';
  *    1  u8   value columns, c                24  f64  time of the last row
  *    2  u16  rows, n                         32  f64  oldest time of receipt
  *    4  u16  runs of times of receipt, r     40  f64  newest time of receipt
- *    6  u16  length in bytes                 48  f64  smallest mantissa, one a column
+ *    6  u16  length in bytes                 48  f64  base, one a column
  *    8  u32  CRC-32 from byte 12 on      48 + 8c  u8  exponent, one a column
  *   12  u8   unit of time, see UNITS     48 + 9c  u8  width, one a column
  *   13  u8   width of time
@@ -18,7 +18,7 @@ import type { Columns } from './columns.ts';
  *
  *   from 48 + 10c, each array aligned to its width:
  *   time      n × width   (time - first) / unit
- *   column    n × width   mantissa - smallest; the value is mantissa / 10^exponent     } c times
+ *   column    n × width   mantissa - base; the value is mantissa / 10^exponent         } c times
  *   receipt   r × width   time of receipt of a run - oldest
  *   lengths   r × u16     rows of a run; absent when r = 1 (all rows) and r = n (one each, also of the same time)
  *
@@ -144,7 +144,8 @@ export class BlockReader {
     const at = out.length;
     const unit = UNITS[u8[12]];
     this.#expand(out.time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
-    for (let i = at; i < at + to - from; i++) out.time[i] = this.first + out.time[i] * unit;
+    const first = this.first;
+    for (let i = at; i < at + to - from; i++) out.time[i] = first + out.time[i] * unit;
     const exponents = 48 + 8 * this.#columns;
     for (let c = 0; c < this.#columns; c++) {
       this.#expand(out.values[c], {

@@ -18,6 +18,7 @@ export class BlockEncoder {
   /** Index of the unit of time, and ms from the first row to the last. */
   #unit = 0;
   #span = 0;
+  readonly #saved = { unit: 0, span: 0 };
 
   constructor(columns: number, limit: number) {
     this.#limit = limit;
@@ -29,21 +30,18 @@ export class BlockEncoder {
     this.#start(rows, from);
     const end = Math.min(to, from + MAX_BLOCK_ROWS);
     let taken = from;
-    let stride = STRIDE;
-    while (taken < end) {
+    for (let stride = STRIDE; taken < end && stride > 0;) {
       const next = Math.min(end, taken + stride);
-      const [unit, span] = [this.#unit, this.#span];
-      this.#receipt.save();
-      for (const column of this.#columns) column.save();
+      this.#save();
       this.#include(rows, from, taken, next);
       if (next - from === 1 || this.#size(next - from) <= this.#limit) {
         taken = next;
         continue;
       }
-      [this.#unit, this.#span] = [unit, span];
-      this.#receipt.restore();
-      for (const column of this.#columns) column.restore();
-      if (stride === 1) break;
+      const fitting = this.#fitting(taken - from, next - from);
+      if (fitting > taken - from) return this.#cutTo(rows, from, fitting);
+      // One of these rows made a column wider; those before it may still fit.
+      this.#restore();
       stride >>>= 1;
     }
     return taken - from;
@@ -88,6 +86,35 @@ export class BlockEncoder {
     this.#receipt.start(rows.receivedAt[from]);
     this.#unit = 0;
     this.#span = 0;
+  }
+
+  #save(): void {
+    this.#saved.unit = this.#unit;
+    this.#saved.span = this.#span;
+    this.#receipt.save();
+    for (const column of this.#columns) column.save();
+  }
+
+  #restore(): void {
+    this.#unit = this.#saved.unit;
+    this.#span = this.#saved.span;
+    this.#receipt.restore();
+    for (const column of this.#columns) column.restore();
+  }
+
+  /** How many rows fit as the columns pack now: from `low`, which may not, to less than `high`. */
+  #fitting(low: number, high: number): number {
+    let fitting = high - 1;
+    while (fitting > low && this.#size(fitting) > this.#limit) fitting--;
+    return fitting;
+  }
+
+  /** Leaves out rows after the first `count`. What they did to the columns may stay, it costs no byte more than was counted. */
+  #cutTo(rows: Columns, from: number, count: number): number {
+    this.#span = rows.time[from + count - 1] - rows.time[from];
+    this.#receipt.start(rows.receivedAt[from]);
+    this.#receipt.include(rows.receivedAt, from, from + count);
+    return count;
   }
 
   #include(rows: Columns, first: number, from: number, to: number): void {

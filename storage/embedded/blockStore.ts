@@ -41,10 +41,9 @@ export class BlockStore {
     return stored(this.#store.first(series, endOf(series), snapshot));
   }
 
-  /** When the block after the one that begins at a time begins; Infinity when there is none. */
-  firstAfter(series: Uint8Array, time: number): number {
-    const key = this.#store.keyAfter(blockKey(series, time), endOf(series));
-    return key === undefined ? Infinity : timeOfKey(key);
+  /** The block after the one that begins at a time. */
+  next(series: Uint8Array, time: number): StoredBlock | undefined {
+    return stored(this.#store.first(blockKey(series, time + 1), endOf(series)));
   }
 
   /** The records of a series' blocks that may hold rows at or after `from` and before `to`. */

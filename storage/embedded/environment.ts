@@ -165,12 +165,6 @@ export class Store {
     return undefined;
   }
 
-  /** The first key after `from` and before `to`. */
-  keyAfter(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
-    for (const key of this.#database.getKeys({ start: from, end: to, exclusiveStart: true, limit: 1, ...reading(snapshot) })) return key;
-    return undefined;
-  }
-
   /** The last record at or before `from` and after `to`. */
   last(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Entry | undefined {
     for (const entry of this.#database.getRange({ start: from, end: to, reverse: true, limit: 1, ...reading(snapshot) })) return entry;

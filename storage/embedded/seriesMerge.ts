@@ -71,21 +71,19 @@ export class SeriesMerge {
     const last = this.#blocks.last(series);
     if (last) this.#blocks.load(this.#reader, series, last);
     const lastTime = last ? this.#reader.last : -Infinity;
-    let next = incoming.from;
-    let block = last && time[next] < last.first ? this.#blockFor(series, time[next]) : last;
-    let nextFirst = Infinity;
-    for (;;) {
-      nextFirst = !block || block.first === last?.first ? Infinity : this.#blocks.firstAfter(series, block.first);
-      let end = next + 1;
-      if (nextFirst === Infinity) end = to;
-      else while (end < to && time[end] < nextFirst) end++;
-      this.#mergeBlock(series, block, { ...incoming, from: next, to: end }, resolver);
-      next = end;
-      if (next === to) break;
-      block = this.#blockFor(series, time[next]);
-      if (block?.first !== nextFirst) this.#flush(series, false);
+    let from = incoming.from;
+    let block = last && time[from] < last.first ? this.#blockFor(series, time[from]) : last;
+    while (from < to) {
+      const following = !block || block.first === last?.first ? undefined : this.#blocks.next(series, block.first);
+      let end = to;
+      if (following) for (end = from; end < to && time[end] < following.first;) end++;
+      if (end > from) this.#mergeBlock(series, block, { ...incoming, from, to: end }, resolver);
+      // Rows enough for the next block to be among them keep the run going; a block that gets none ends it.
+      const gotNone = end === from;
+      if (end === to || gotNone) this.#flush(series, !following);
+      from = end;
+      block = gotNone ? this.#blockFor(series, time[from]) : following;
     }
-    this.#flush(series, nextFirst === Infinity);
     return lastTime;
   }
 

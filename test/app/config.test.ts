@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { checkForRun, type Config, loadConfig } from '../../app/config.ts';
 import { addToken } from '../../app/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
-import { temporaryFolder } from './wellwatch.ts';
+import { tempDir } from '../tempDir.ts';
 
-function load(yaml: string, env: Record<string, string> = {}, cwd = temporaryFolder()): Config {
+function load(yaml: string, env: Record<string, string> = {}, cwd = tempDir()): Config {
   writeFileSync(join(cwd, 'site.yaml'), yaml);
   return loadConfig({ file: 'site.yaml', env, cwd });
 }
@@ -44,7 +44,7 @@ describe('defaults', () => {
   });
 
   it.each(['', '# nothing', 'http:\nreceivers:\n  mqtt:\n'])('hold for an empty file or section: %j', (yaml) => {
-    const cwd = temporaryFolder();
+    const cwd = tempDir();
     expect(load(yaml, {}, cwd)).toEqual(loadConfig({ env: {}, cwd }));
   });
 
@@ -99,7 +99,7 @@ describe('values', () => {
 
   it('a broker of its own has protocol 5, one connection, and what else is given', () => {
     const yaml = 'receivers: { mqtt: { url: "mqtts://broker:8883", connections: 4, username: gateway, tls: { ca: ca.pem } } }';
-    const cwd = temporaryFolder();
+    const cwd = tempDir();
     expect(load(yaml, { WELLWATCH_RECEIVERS_MQTT_PASSWORD: 'secret' }, cwd).receivers.mqtt).toEqual({
       broker: 'external', url: 'mqtts://broker:8883', topic: 'pumps/+/readings', clientId: 'wellwatch', connections: 4, protocol: 5,
       username: 'gateway', password: 'secret', tls: { ca: join(cwd, 'ca.pem') },
@@ -107,7 +107,7 @@ describe('values', () => {
   });
 
   it('a reference path counts as configured when somebody set it, also to the default', () => {
-    const cwd = temporaryFolder();
+    const cwd = tempDir();
     mkdirSync(join(cwd, 'reference'));
     writeFileSync(join(cwd, 'reference/sensorvendor.csv'), '');
     expect(load('reference: { pumps: reference/sensorvendor.csv }', {}, cwd).reference.configured).toEqual({ pumps: true, maintenance: false });
@@ -118,7 +118,7 @@ describe('precedence', () => {
   const cwd = '/site';
 
   it('a flag goes before the environment, the environment before the file, the file before the default', () => {
-    const folder = temporaryFolder();
+    const folder = tempDir();
     writeFileSync(join(folder, 'site.yaml'), 'dataDir: /file\nhttp: { port: 1 }\nlog: { level: warn }');
     const file = join(folder, 'site.yaml');
     const env = { WELLWATCH_DATA_DIR: '/env', WELLWATCH_HTTP_PORT: '2' };
@@ -148,7 +148,7 @@ describe('precedence', () => {
   });
 
   it('with _FILE the value is read from that file, without its line end', () => {
-    const folder = temporaryFolder();
+    const folder = tempDir();
     writeFileSync(join(folder, 'secret'), ' p@ss \n');
     const env = { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://b', WELLWATCH_RECEIVERS_MQTT_USERNAME: 'u', WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: 'secret' };
     expect(loadConfig({ env, cwd: folder }).receivers.mqtt).toMatchObject({ password: ' p@ss ' });
@@ -262,16 +262,16 @@ describe('errors', () => {
   });
 
   it('a file that is not there is an error of its own, with exit code 2', () => {
-    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd: temporaryFolder() })).toThrow(/--config: expected a YAML file that can be read, got ENOENT/);
+    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd: tempDir() })).toThrow(/--config: expected a YAML file that can be read, got ENOENT/);
     expect(new AppError('CONFIG', '').exitCode).toBe(2);
   });
 });
 
 describe('what only run asks for', () => {
-  const check = (env: Record<string, string>, cwd = temporaryFolder()) => () => checkForRun(loadConfig({ env, cwd }));
+  const check = (env: Record<string, string>, cwd = tempDir()) => () => checkForRun(loadConfig({ env, cwd }));
 
   it('a non-loopback address without a token is refused, with one it is not', () => {
-    const cwd = temporaryFolder();
+    const cwd = tempDir();
     const env = { WELLWATCH_HTTP_HOST: '0.0.0.0' };
     expect(check(env, cwd)).toThrow(/http\.host: expected a loopback address .* got "0\.0\.0\.0"; make one with: wellwatch token add/);
     addToken(join(cwd, 'var/tokens.json'), { name: 'a', role: 'read', now: new Date(0) });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -16,7 +16,6 @@ export function script(name: string): string {
 
 /** A process that is being measured. */
 export interface Running {
-  readonly pid: number;
   /** Lines of its standard output, as they come. */
   readonly lines: AsyncIterable<string>;
   stop(): void;
@@ -31,12 +30,20 @@ export interface Ended {
   readonly peakMb: number;
 }
 
+const children = new Set<ChildProcess>();
+
+/** Ends what still runs when the bench ends early. */
+export function killAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
 /** Starts `node …args`. */
 export function start(args: readonly string[]): Running {
   const startedAt = performance.now();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WELLWATCH_')));
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid!;
+  children.add(child);
   let peakMb = 0;
   const sampler = setInterval(() => { peakMb = Math.max(peakMb, anonymousMb(pid)); }, SAMPLE_MS);
   let said = '';
@@ -45,12 +52,21 @@ export function start(args: readonly string[]): Running {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearInterval(sampler);
+      children.delete(child);
       if (code === 0) resolve({ wallMs: performance.now() - startedAt, peakMb });
       else reject(new Error(`node ${args.map((arg) => basename(arg)).join(' ')} ended with ${code ?? signal}: ${said}`));
     });
   });
-  ended.catch(() => undefined); // whoever awaits it hears
-  return { pid, lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), ended };
+  ended.catch(() => undefined); // whoever awaits it hears of it
+  return { lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), ended };
+}
+
+/** Waits for something that a running process brings about; rejects when the process ends before it. */
+export function whileRunning<T>(running: Running, awaited: Promise<T>): Promise<T> {
+  const early = running.ended.then(() => {
+    throw new Error('a process ended before it should');
+  });
+  return Promise.race([awaited, early]);
 }
 
 /** Runs `node …args` to its end; what it printed is one line of JSON. */

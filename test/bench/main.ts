@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Workspace } from './harness.ts';
+import { killAll, Workspace } from './harness.ts';
 import { measureFiles } from './p1.ts';
 import { measureMqtt } from './p2.ts';
 import { measureAlerts } from './p3.ts';
@@ -31,7 +31,10 @@ if (unknown !== undefined) throw new Error(`expected some of ${Object.keys(MEASU
 
 const sizes = values.quick ? QUICK : values.huge ? HUGE : FULL;
 const workspace = new Workspace();
-process.once('exit', () => workspace.close());
+process.once('exit', () => {
+  killAll();
+  workspace.close();
+});
 process.once('SIGINT', () => process.exit(130));
 
 const figures: Figure[] = [];

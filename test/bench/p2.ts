@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { type Mosquitto, startMosquitto } from '../mosquitto.ts';
-import { configured, rate, run, script, spread, start, wellwatch, type Workspace } from './harness.ts';
+import { configured, rate, run, script, spread, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
 import { named } from './p1.ts';
 import { leaveSession, type Message, publishAll } from './publisher.ts';
 import type { Figure } from './report.ts';
@@ -88,7 +88,7 @@ async function drainBare({ workspace, broker, messages, rowsAMessage }: Backlog)
   const running = start([script('bare/subscriber'), broker.url, BARE_CLIENT, file]);
   const bytes = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const all = [...readings(messages, rowsAMessage)].reduce((sum, { payload }) => sum + payload.length + 1, 0);
-  const { firstAt, lastAt } = await growth(bytes, () => bytes() >= all);
+  const { firstAt, lastAt } = await whileRunning(running, growth(bytes, () => bytes() >= all));
   await sleep(200); // the last PUBACKs
   running.stop();
   const { peakMb } = await running.ended;
@@ -104,11 +104,11 @@ async function drainReal({ workspace, broker, messages, rowsAMessage }: Backlog)
   const table = await openEmbeddedTable({ dir: join(dataDir, 'table'), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now });
   const running = start(wellwatch('run', '--quiet', ...options));
   let tableAt = 0;
-  const { firstAt, lastAt } = await growth(() => journalEnd(join(dataDir, 'journal')), async () => {
+  const { firstAt, lastAt } = await whileRunning(running, growth(() => journalEnd(join(dataDir, 'journal')), async () => {
     if ((await table.counts()).mqtt.stored < messages * rowsAMessage) return false;
     tableAt = performance.now();
     return true;
-  });
+  }));
   running.stop();
   const { peakMb } = await running.ended;
   await table.close();

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { formatTime } from '../../domain/wallClock.ts';
 import { freePort, startMosquitto } from '../mosquitto.ts';
-import { configured, quantile, start, wellwatch, type Workspace } from './harness.ts';
+import { configured, quantile, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
+import { listening } from './publisher.ts';
 import type { Figure } from './report.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -13,6 +14,7 @@ const EVERY_MS = 5;
 const WARM_UP = 200;
 const PUMP = 'BENCH';
 const PROBE = 'PROBE';
+const MOST_PROBES = 200;
 const START = Date.UTC(2014, 2, 10);
 const GOAL_MS = 10;
 const SLOW_DISK_MS = 5;
@@ -51,7 +53,7 @@ function single(figure: number): Figure['measured'] {
 async function onMosquitto(workspace: Workspace, messages: number): Promise<Live> {
   const broker = await startMosquitto({ config: ['persistence false', 'set_tcp_nodelay true'] });
   try {
-    return await watchAlerts(workspace, { url: broker.url, messages, mqtt: { url: broker.url } });
+    return await watchAlerts(workspace, { port: broker.port, messages, mqtt: { url: broker.url } });
   } finally {
     await broker.stop();
   }
@@ -59,30 +61,32 @@ async function onMosquitto(workspace: Workspace, messages: number): Promise<Live
 
 async function onEmbedded(workspace: Workspace, messages: number): Promise<Live> {
   const port = await freePort();
-  return watchAlerts(workspace, { url: `mqtt://127.0.0.1:${port}`, messages, mqtt: { port } });
+  return watchAlerts(workspace, { port, messages, mqtt: { port } });
 }
 
 interface Stream {
-  /** Where to publish. */
-  readonly url: string;
+  /** Where the broker listens. */
+  readonly port: number;
   readonly messages: number;
   /** `receivers.mqtt` of the configuration. */
   readonly mqtt: object;
 }
 
-async function watchAlerts(workspace: Workspace, { url, messages, mqtt }: Stream): Promise<Live> {
+async function watchAlerts(workspace: Workspace, { port, messages, mqtt }: Stream): Promise<Live> {
   const dataDir = workspace.dataDir([]);
   const running = start(wellwatch('run', ...configured(dataDir, { directory: false, mqtt })));
   const alerts = new AlertStream(running.lines);
   const reading = alerts.read();
-  const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 50 });
+  await whileRunning(running, listening(port));
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 4 });
   const publish = (pump: string, time: number) => {
     alerts.expect(pump, time);
     const at = formatTime(time);
     client.publish(`pumps/${pump}/readings`, `${pump},${at.slice(0, 10)},${at.slice(11)},10.27,1.73,881,1.56,0,1.94`, { qos: 1 });
   };
-  for (let time = START; !alerts.hasBegun; time += 1000) { // it may not have subscribed yet
-    publish(PROBE, time);
+  for (let i = 0; !alerts.hasBegun; i++) { // it may not have subscribed yet
+    if (i === MOST_PROBES) throw new Error('no alert came within 20 seconds');
+    publish(PROBE, START + i * 1000);
     await sleep(100);
   }
   alerts.latencies.length = 0;

@@ -1,6 +1,21 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
+
+/** Resolves when somebody listens on a port of the loopback address; throws after ten seconds. */
+export async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const socket = connectSocket(port, '127.0.0.1');
+    const open = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (open) return;
+    await sleep(10);
+  }
+  throw new Error(`nobody listened on port ${port} within ten seconds`);
+}
 
 /** Leaves a persistent session behind, subscribed to all readings, for which messages wait. */
 export async function leaveSession(url: string, clientId: string): Promise<void> {

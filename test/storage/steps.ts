@@ -1,0 +1,57 @@
+import { raise, type Rule } from '../../domain/alert.ts';
+import type { ReceiverName } from '../../domain/balance.ts';
+import { ReadingsBuffer } from '../../domain/readings.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { parseTime } from '../../domain/wallClock.ts';
+import type { Json, Step } from '../../storage/table.ts';
+
+/** A reading as tests write it. */
+export interface Row {
+  readonly pump: string;
+  readonly time: number;
+  readonly receivedAt: number;
+  readonly values: readonly number[];
+}
+
+export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
+export const HIGH_HZ: Rule = { id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 100, pumps: '*', priority: 'low' };
+
+export interface StepParts {
+  readonly receiver?: ReceiverName;
+  readonly rules?: readonly Rule[];
+  readonly rejects?: readonly Reject[];
+  readonly state?: Readonly<Record<string, Json>>;
+}
+
+/** A step of rows, in order of receipt, with the breaches of rules. */
+export function stepOf(rows: readonly Row[], parts: StepParts = {}): Step {
+  const readings = new ReadingsBuffer(rows.length);
+  rows.forEach((row, index) => {
+    readings.pump[index] = readings.pumps.numberOf(row.pump);
+    readings.time[index] = row.time;
+    readings.receivedAt[index] = row.receivedAt;
+    row.values.forEach((value, measure) => (readings.values[measure][index] = value));
+  });
+  readings.length = rows.length;
+  const breaches = raise(parts.rules ?? [LOW_PSI], readings);
+  return { receiver: parts.receiver ?? 'directory', readings, breaches, rejects: parts.rejects ?? [], state: parts.state ?? {} };
+}
+
+/** A reading with plain values; `psi` is the fifth. */
+export function row(pump: string, at: string, psi = 80, receivedAt = 1): Row {
+  return { pump, time: time(at), receivedAt, values: [10.27, 1.73, 881, 1.56, psi, 1.94] };
+}
+
+/** A wall time. */
+export function time(at: string): number {
+  const parsed = parseTime(at);
+  if (parsed === undefined) throw new RangeError(`${at} is no time`);
+  return parsed;
+}
+
+/** All items of pieces. */
+export async function collect<T>(pieces: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const piece of pieces) items.push(...piece);
+  return items;
+}

@@ -1,0 +1,464 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { NO_COUNTS } from '../../domain/balance.ts';
+import type { DayStats } from '../../domain/dayStats.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { dayOf } from '../../domain/wallClock.ts';
+import type { Table } from '../../storage/table.ts';
+import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from './steps.ts';
+import { alertId, TableModel } from './tableModel.ts';
+
+/** How a store is opened for the suite: empty, with a clock and times to live. */
+export interface TableSetup {
+  readonly ttl?: { readonly data: number | null; readonly alerts: number | null };
+  readonly now?: () => number;
+}
+
+/** How much the property tests do; a slow store does less. */
+export interface ContractLimits {
+  readonly runs: number;
+}
+
+/** What every store must do. `open` gives an empty table; it is closed by the suite. */
+export function tableContract(name: string, open: (setup: TableSetup) => Promise<Table>, limits: ContractLimits): void {
+  const opened: Table[] = [];
+  const table = async (setup: TableSetup = {}): Promise<Table> => {
+    const one = await open(setup);
+    opened.push(one);
+    return one;
+  };
+  afterEach(async () => {
+    for (const one of opened.splice(0)) await one.close();
+  });
+
+  describe(`${name}: readings`, () => readingsContract(table));
+  describe(`${name}: alerts`, () => alertsContract(table));
+  describe(`${name}: days and statistics`, () => daysContract(table));
+  describe(`${name}: what commits with a step`, () => ledgerContract(table));
+  describe(`${name}: expiry`, () => expiryContract(table));
+  describe(`${name}: any steps`, () => propertyContract(table, limits));
+}
+
+type Open = (setup?: TableSetup) => Promise<Table>;
+
+async function rowsOf(table: Table, pump: string, range: { from?: number; to?: number } = {}): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const piece of table.readings(pump, range)) {
+    for (let i = 0; i < piece.length; i++) {
+      rows.push({
+        pump: piece.names[piece.pump[i]], time: piece.time[i], receivedAt: piece.receivedAt[i],
+        values: piece.values.map((column) => column[i]),
+      });
+    }
+  }
+  return rows;
+}
+
+function readingsContract(open: Open): void {
+  test('an empty table answers with nothing', async () => {
+    const table = await open();
+    expect(await table.pumps()).toEqual([]);
+    expect(await table.lookup('A', 0)).toBeUndefined();
+    expect(await table.lastReading('A')).toBeUndefined();
+    expect(await rowsOf(table, 'A')).toEqual([]);
+    expect(await collect(table.alerts({}))).toEqual([]);
+    expect(await collect(table.days({}))).toEqual([]);
+    expect(await collect(table.stats({}))).toEqual([]);
+    expect(await collect(table.rejects())).toEqual([]);
+    expect(await table.state()).toEqual(new Map());
+    expect(await table.counts()).toEqual({ directory: NO_COUNTS, mqtt: NO_COUNTS });
+    expect(await table.savedReference()).toBeUndefined();
+  });
+
+  test('readings come back in order of time, whatever order they came in', async () => {
+    const table = await open();
+    const rows = ['2014-03-10T01:03', '2014-03-10T01:01', '2014-03-12', '2014-03-10T01:02:30.250'].map((at) => row('A', at));
+    await table.write(stepOf(rows));
+    const expected = [...rows].sort((a, b) => a.time - b.time);
+    expect(await rowsOf(table, 'A')).toEqual(expected);
+    expect((await table.lastReading('A'))?.time[0]).toBe(time('2014-03-12'));
+  });
+
+  test('a range takes its beginning and leaves its end', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-11'), row('A', '2014-03-12')]));
+    const rows = await rowsOf(table, 'A', { from: time('2014-03-10'), to: time('2014-03-12') });
+    expect(rows.map((one) => one.time)).toEqual([time('2014-03-10'), time('2014-03-11')]);
+  });
+
+  test('an equal row is a duplicate', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1)]));
+    const again = await table.write(stepOf([row('A', '2014-03-10', 80, 2), row('A', '2014-03-10', 80, 3)]));
+    expect(again.counts).toMatchObject({ stored: 0, duplicate: 2 });
+    expect((await rowsOf(table, 'A'))[0].receivedAt).toBe(1);
+  });
+
+  test('-0 is another value than 0', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0)]));
+    expect((await table.write(stepOf([row('A', '2014-03-10', -0)]))).counts.stored).toBe(1);
+    expect(Object.is((await table.lookup('A', time('2014-03-10')))?.[4], -0)).toBe(true);
+  });
+
+  test('the later receipt wins, within a step too, and counts as stored', async () => {
+    const table = await open();
+    const first = await table.write(stepOf([row('A', '2014-03-10', 80, 1), row('A', '2014-03-10', 70, 2)]));
+    expect(first.counts).toMatchObject({ stored: 2, duplicate: 0 });
+    const second = await table.write(stepOf([row('A', '2014-03-10', 60, 3)]));
+    expect(second).toMatchObject({ counts: { stored: 1 }, late: 1 });
+    expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(60);
+  });
+
+  test('an earlier receipt that comes after counts as stored and changes nothing', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 80, 5)]));
+    const outcome = await table.write(stepOf([row('A', '2014-03-10', 3, 4)]));
+    expect(outcome).toMatchObject({ counts: { stored: 1, duplicate: 0, alerts: 0 }, raised: [] });
+    expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(80);
+  });
+
+  test('rows among older ones are late, rows after them are not', async () => {
+    const table = await open();
+    expect((await table.write(stepOf([row('A', '2014-03-11')]))).late).toBe(0);
+    const outcome = await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-12'), row('B', '2014-03-10')]));
+    expect(outcome.late).toBe(1);
+  });
+
+  test('pumps come in order of the bytes of their ids and are kept apart', async () => {
+    const table = await open();
+    const ids = ['B', 'A', 'A_2014-03-10', 'A*', 'A+', 'A,', 'A.', 'A%', 'é', 'Ω', '泵', '😀', '\uffee'];
+    await table.write(stepOf(ids.map((id, index) => row(id, '2014-03-10', 50 + index))));
+    const sorted = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect(await table.pumps()).toEqual(sorted);
+    for (const [index, id] of ids.entries()) expect((await table.lookup(id, time('2014-03-10')))?.[4]).toBe(50 + index);
+    expect((await collect(table.days({}))).map((day) => day.pump)).toEqual(sorted);
+  });
+
+  test('leaving a loop over readings early lets the table go on', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10')]));
+    for await (const piece of table.readings('A', {})) {
+      expect(piece.length).toBe(1);
+      break;
+    }
+    await table.write(stepOf([row('A', '2014-03-11')]));
+    expect(await rowsOf(table, 'A')).toHaveLength(2);
+  });
+
+  test('a loop over readings sees one state, whatever is written meanwhile', async () => {
+    const table = await open();
+    const at = Array.from({ length: 5000 }, (_, index) => index * 60_000);
+    await table.write(stepOf(at.map((one) => ({ ...row('A', '2014-03-10'), time: one }))));
+    const psi = new Set<number>();
+    let written = false;
+    for await (const piece of table.readings('A', {})) {
+      for (let i = 0; i < piece.length; i++) psi.add(piece.values[4][i]);
+      if (!written) await table.write(stepOf(at.map((one) => ({ ...row('A', '2014-03-10', 7, 2), time: one }))));
+      written = true;
+    }
+    expect(psi).toEqual(new Set([80]));
+  });
+}
+
+function alertsContract(open: Open): void {
+  test('a breach becomes an alert with its value and the threshold in force', async () => {
+    const table = await open();
+    const step = stepOf([row('A', '2014-03-10', 4.5, 7), row('A', '2014-03-11', 80, 7)]);
+    const outcome = await table.write(step);
+    expect(outcome.raised).toEqual(step.breaches);
+    expect(outcome.counts.alerts).toBe(1);
+    expect(await collect(table.alerts({}))).toEqual([
+      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 4.5, threshold: 5, receivedAt: 7 },
+    ]);
+  });
+
+  test('a duplicate raises nothing', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0)]));
+    expect(await table.write(stepOf([row('A', '2014-03-10', 0, 2)]))).toMatchObject({ raised: [], withdrawn: [], counts: { alerts: 0 } });
+  });
+
+  test('a correction withdraws the alert', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1), row('A', '2014-03-11', 1, 1)]));
+    const outcome = await table.write(stepOf([row('A', '2014-03-10', 80, 2)]));
+    expect(outcome.withdrawn).toEqual([
+      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 0, threshold: 5, receivedAt: 1 },
+    ]);
+    expect((await collect(table.alerts({}))).map((alert) => alert.time)).toEqual([time('2014-03-11')]);
+  });
+
+  test('a correction that breaks the rule still replaces the alert and withdraws none', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1)]));
+    const outcome = await table.write(stepOf([row('A', '2014-03-10', 2, 2)]));
+    expect(outcome.withdrawn).toEqual([]);
+    expect(outcome.raised).toHaveLength(1);
+    expect((await collect(table.alerts({}))).map((alert) => alert.value)).toEqual([2]);
+  });
+
+  test('a correction that breaks another rule withdraws the first', async () => {
+    const table = await open();
+    const rules = [LOW_PSI, HIGH_HZ];
+    const low = row('A', '2014-03-10', 0, 1);
+    await table.write(stepOf([low], { rules }));
+    const outcome = await table.write(stepOf([{ ...low, receivedAt: 2, values: [200, 1.73, 881, 1.56, 80, 1.94] }], { rules }));
+    expect(outcome.withdrawn.map((alert) => alert.rule)).toEqual(['low-psi']);
+    expect((await collect(table.alerts({}))).map((alert) => [alert.rule, alert.value])).toEqual([['high-hz', 200]]);
+  });
+
+  test('a row that is replaced within its step raises nothing', async () => {
+    const table = await open();
+    const outcome = await table.write(stepOf([row('A', '2014-03-10', 0, 1), row('A', '2014-03-10', 80, 1)]));
+    expect(outcome).toMatchObject({ raised: [], withdrawn: [], counts: { stored: 2, alerts: 0 } });
+    expect(await collect(table.alerts({}))).toEqual([]);
+  });
+
+  test('alerts come by pump, time and rule, and can be selected', async () => {
+    const table = await open();
+    const both = [200, 1.73, 881, 1.56, 0, 1.94];
+    const rules = [LOW_PSI, HIGH_HZ];
+    await table.write(stepOf([{ ...row('B', '2014-03-11'), values: both }, { ...row('B', '2014-03-10'), values: both }, row('A', '2014-03-12', 0)], { rules }));
+    expect((await collect(table.alerts({}))).map(({ pump, time: at, rule }) => [pump, at, rule])).toEqual([
+      ['A', time('2014-03-12'), 'low-psi'],
+      ['B', time('2014-03-10'), 'high-hz'], ['B', time('2014-03-10'), 'low-psi'],
+      ['B', time('2014-03-11'), 'high-hz'], ['B', time('2014-03-11'), 'low-psi'],
+    ]);
+    expect(await collect(table.alerts({ pump: 'A' }))).toHaveLength(1);
+    expect(await collect(table.alerts({ pump: 'unknown' }))).toEqual([]);
+    expect(await collect(table.alerts({ from: time('2014-03-11'), to: time('2014-03-12') }))).toHaveLength(2);
+  });
+}
+
+function daysContract(open: Open): void {
+  const stats = (pump: string, day: number): DayStats =>
+    ({ pump, day, count: 2, measures: Array.from({ length: 6 }, (_, index) => ({ min: index, max: index + 0.5, avg: 0.1 + index })) });
+
+  test('each step marks the pump-days that it changed', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-11T23:59:59.999'), row('B', '2014-03-10')]));
+    await table.write(stepOf([row('A', '2014-03-10', 80, 2), row('A', '2014-03-11', 80, 2)]));
+    const day = dayOf(time('2014-03-10'));
+    expect(await collect(table.days({}))).toEqual([
+      { pump: 'A', day, changedAt: 1, computedAt: 0, expired: false },
+      { pump: 'A', day: day + 1, changedAt: 2, computedAt: 0, expired: false },
+      { pump: 'B', day, changedAt: 1, computedAt: 0, expired: false },
+    ]);
+    expect(await collect(table.days({ pump: 'A', fromDay: day + 1, toDay: day + 1 }))).toHaveLength(1);
+    expect(await collect(table.days({ toDay: day }))).toHaveLength(2);
+  });
+
+  test('statistics come back to the bit and bring their pump-day up to date', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-11')]));
+    const days = await collect(table.days({}));
+    await table.writeStats(days.map((day) => ({ day, stats: stats('A', day.day) })));
+    expect(await collect(table.stats({}))).toEqual(days.map((day) => stats('A', day.day)));
+    expect((await collect(table.days({}))).every((day) => day.computedAt === day.changedAt)).toBe(true);
+    expect(await collect(table.stats({ pump: 'A', fromDay: days[1].day }))).toHaveLength(1);
+    expect(await collect(table.stats({ pump: 'B' }))).toEqual([]);
+  });
+
+  test('a late row puts its pump-day out of date', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10T12:00')]));
+    const [day] = await collect(table.days({}));
+    await table.writeStats([{ day, stats: stats('A', day.day) }]);
+    await table.write(stepOf([row('A', '2014-03-10T11:00', 80, 2)]));
+    expect(await collect(table.days({}))).toMatchObject([{ changedAt: 2, computedAt: 1 }]);
+  });
+
+  test('without statistics only the mark moves', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('B', '2014-03-10')]));
+    const [a, b] = await collect(table.days({}));
+    await table.writeStats([{ day: a, stats: stats('A', a.day) }]);
+    await table.write(stepOf([row('A', '2014-03-10', 70, 2)]));
+    const [changed] = await collect(table.days({}));
+    await table.writeStats([{ day: changed, stats: null }, { day: b, stats: null }]);
+    expect(await collect(table.stats({}))).toEqual([stats('A', a.day)]);
+    expect((await collect(table.days({}))).map((day) => day.computedAt)).toEqual([2, 1]);
+  });
+}
+
+function ledgerContract(open: Open): void {
+  const reject = (id: string): Reject => ({ id, source: 'bad.csv', line: 17, reason: 'expected psi to be a number, got `abc`', raw: 'A,é,\u0001' });
+
+  test('rejects are listed once in order of arrival and counted each time', async () => {
+    const table = await open();
+    await table.write(stepOf([], { rejects: [reject('z'), reject('a')] }));
+    const outcome = await table.write(stepOf([], { rejects: [reject('a'), reject('m'), reject('m')] }));
+    expect(outcome.counts.rejected).toBe(3);
+    expect(await collect(table.rejects())).toEqual([reject('z'), reject('a'), reject('m')]);
+  });
+
+  test('counts are credited to the receiver', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0)], { rejects: [reject('a')] }));
+    await table.write(stepOf([row('A', '2014-03-10', 0), row('A', '2014-03-11')], { receiver: 'mqtt' }));
+    expect(await table.counts()).toEqual({
+      directory: { stored: 1, duplicate: 0, rejected: 1, alerts: 1 },
+      mqtt: { stored: 1, duplicate: 1, rejected: 0, alerts: 0 },
+    });
+  });
+
+  test('state keeps what a step sets until one forgets it', async () => {
+    const table = await open();
+    await table.write(stepOf([], { state: { journal: { segment: 3, offset: 12.5 }, 'file:é.csv': [1, 'a', true] } }));
+    await table.write(stepOf([], { state: { journal: { segment: 4, offset: 0 } } }));
+    expect(await table.state()).toEqual(new Map<string, unknown>([['file:é.csv', [1, 'a', true]], ['journal', { segment: 4, offset: 0 }]]));
+    await table.write(stepOf([], { state: { 'file:é.csv': null, unheardOf: null } }));
+    expect([...(await table.state()).keys()]).toEqual(['journal']);
+  });
+
+  test('the reference that was saved comes back', async () => {
+    const table = await open();
+    const reference = {
+      pumps: [{ id: 'A', type: 'x', purchased: '2010-01-01', inService: '2010-02-01', vendor: 'v', latitude: 29.687276, longitude: -91.162492 }],
+      maintenance: [{ pump: 'A', date: '2012-06-01', technician: 't', description: 'd' }],
+    };
+    await table.saveReference(reference);
+    expect(await table.savedReference()).toEqual(reference);
+  });
+}
+
+function expiryContract(open: Open): void {
+  const setup = (): TableSetup & { clock: { now: number } } => {
+    const clock = { now: 1000 };
+    return { clock, now: () => clock.now, ttl: { data: 100, alerts: 50 } };
+  };
+  const sweep = async (table: Table): Promise<void> => {
+    while (await table.expire());
+  };
+
+  test('expired rows are not shown, and go when they are removed', async () => {
+    const { clock, ...rest } = setup();
+    const table = await open(rest);
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1000)]));
+    await table.write(stepOf([row('A', '2014-03-10T01:00', 0, 1060)]));
+    for (const removing of [false, true]) {
+      clock.now = 1100;
+      if (removing) await sweep(table);
+      expect(await table.lookup('A', time('2014-03-10'))).toBeUndefined();
+      expect(await table.lookup('A', time('2014-03-10T01:00'))).toBeDefined();
+      expect(await rowsOf(table, 'A')).toHaveLength(1);
+      expect(await collect(table.alerts({}))).toHaveLength(1);
+    }
+    clock.now = 1160;
+    expect(await table.lastReading('A')).toBeUndefined();
+    await sweep(table);
+    expect(await table.lastReading('A')).toBeUndefined();
+    expect(await table.pumps()).toEqual(['A']);
+  });
+
+  test('alerts expire by their own time to live', async () => {
+    const { clock, ...rest } = setup();
+    const table = await open(rest);
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1000)]));
+    clock.now = 1050;
+    expect(await collect(table.alerts({}))).toEqual([]);
+    expect(await rowsOf(table, 'A')).toHaveLength(1);
+  });
+
+  test('expired rows that come again count as stored and alert again', async () => {
+    const { clock, ...rest } = setup();
+    const table = await open(rest);
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1000)]));
+    clock.now = 1100;
+    const outcome = await table.write(stepOf([row('A', '2014-03-10', 0, 1100)]));
+    expect(outcome).toMatchObject({ counts: { stored: 1, duplicate: 0, alerts: 1 }, withdrawn: [] });
+    expect(await rowsOf(table, 'A')).toHaveLength(1);
+  });
+
+  test('a pump-day with expired rows says so, stays so, and keeps its statistics', async () => {
+    const { clock, ...rest } = setup();
+    const table = await open(rest);
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1000), row('A', '2014-03-11', 80, 1060)]));
+    const [day] = await collect(table.days({}));
+    const stats = { pump: 'A', day: day.day, count: 1, measures: Array.from({ length: 6 }, () => ({ min: 1, max: 1, avg: 1 })) };
+    await table.writeStats([{ day, stats }]);
+    clock.now = 1100;
+    expect((await collect(table.days({}))).map((one) => one.expired)).toEqual([true, false]);
+    clock.now = 1200;
+    await sweep(table);
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1200)]));
+    expect((await collect(table.days({}))).map((one) => one.expired)).toEqual([true, true]);
+    expect(await collect(table.stats({}))).toEqual([stats]);
+  });
+
+  test('statistics of a pump-day that began to expire while they were computed are not taken', async () => {
+    const { clock, ...rest } = setup();
+    const table = await open(rest);
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1000)]));
+    const [day] = await collect(table.days({}));
+    clock.now = 1100;
+    await table.writeStats([{ day, stats: { pump: 'A', day: day.day, count: 0, measures: [] } }]);
+    expect(await collect(table.stats({}))).toEqual([]);
+    expect(await collect(table.days({}))).toMatchObject([{ computedAt: day.changedAt }]);
+  });
+}
+
+const PUMPS = ['A', 'A_2014-03-10', '.', '+*', '%,é', '泵'];
+
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 999 }),
+  fc.integer({ min: -99_999, max: 99_999 }).map((mantissa) => mantissa / 100),
+  fc.constantFrom(0, -0, 5e-324, -5e-324, 1e300, -1e300, 2 ** 53, 0.1 + 0.2, 4.999999999999999),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+/** Few distinct values and times, so that duplicates and replacements come about. */
+const values = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(80, 4, 4.5).map((psi) => [10.27, 1.73, 881, 1.56, psi, 1.94]) },
+  { weight: 1, arbitrary: fc.array(value, { minLength: 6, maxLength: 6 }) },
+);
+const at = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 300 }).map((minute) => time('2014-03-10T22:00') + minute * 60_000) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 600 }).map((second) => time('2014-03-10T22:00') + second * 1000) },
+  { weight: 1, arbitrary: fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }) },
+);
+const single = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
+/** A run of one pump in order, as files bring it. */
+const run = fc.record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
+  .map(({ pump, from, length, values: same }) => Array.from({ length }, (_, index) => ({
+    pump, time: time('2014-03-10T22:00') + (from + index) * 60_000, values: same.map((one, c) => (c === 2 ? index : one)),
+  })));
+const steps = fc.array(fc.record({
+  rows: fc.oneof(single, run, fc.tuple(run, single, run).map((parts) => parts.flat())),
+  receivedAt: fc.integer({ min: 0, max: 20 }),
+}), { minLength: 1, maxLength: 8 });
+
+function propertyContract(open: Open, limits: ContractLimits): void {
+  test('the table does what a sorted map does, whatever the steps', async () => {
+    await fc.assert(fc.asyncProperty(steps, fc.tuple(at, at), async (all, [from, to]) => {
+      const table = await open();
+      const model = new TableModel();
+      for (const { rows, receivedAt } of all) {
+        const step = stepOf(rows.map((one, index) => ({ ...one, receivedAt: receivedAt + Math.floor(index / 7) })), { rules: [LOW_PSI, HIGH_HZ] });
+        const expected = model.write(step);
+        const outcome = await table.write(step);
+        expect(outcome.counts).toEqual({ stored: expected.stored, duplicate: expected.duplicate, rejected: 0, alerts: expected.alerts });
+        expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
+        expect(outcome.raised).toHaveLength(expected.alerts);
+      }
+      await compare(table, model, { from, to });
+      await table.close();
+    }), { numRuns: limits.runs });
+  });
+}
+
+async function compare(table: Table, model: TableModel, range: { from: number; to: number }): Promise<void> {
+  const pumps = model.pumps();
+  expect(await table.pumps()).toEqual(pumps);
+  for (const pump of pumps) {
+    const rows = model.of(pump);
+    expect(await rowsOf(table, pump)).toEqual(rows);
+    expect(await rowsOf(table, pump, range)).toEqual(model.of(pump, range.from, range.to));
+    expect((await table.lastReading(pump))?.time[0]).toBe(rows[rows.length - 1].time);
+    for (const one of rows.slice(0, 10)) expect(await table.lookup(pump, one.time)).toEqual(one.values);
+    expect(await table.lookup(pump, rows[0].time - 1)).toBeUndefined();
+  }
+  expect(await collect(table.alerts({}))).toEqual(model.sortedAlerts());
+  const days = await collect(table.days({}));
+  expect(new Map(days.map((day) => [`${day.pump}\0${day.day}`, day.changedAt]))).toEqual(model.days);
+}
