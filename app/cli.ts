@@ -18,5 +18,6 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-ignoreClosedPipe(process.stdout);
-process.exitCode = await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+for (const stream of [process.stdout, process.stderr]) ignoreClosedPipe(stream, { goOn: words[0] === 'run' });
+process.exitCode = await main(words);

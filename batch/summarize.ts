@@ -16,6 +16,8 @@ export interface SummarizeOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops between pump-days, by throwing its reason. What was stored until then is right and stays. */
   readonly signal?: AbortSignal | undefined;
+  /** Readings that are read from one snapshot; fewer make tests reach its end. */
+  readonly rowsPerSnapshot?: number;
 }
 
 /** What the daily batch did: pump-days whose statistics were stored, and readings in them. */
@@ -25,9 +27,11 @@ export interface Summarized {
 }
 
 /** Pump-days that are stored in one transaction: short enough not to be in the way of the streaming job. */
-const DAYS_PER_WRITE = 500;
+const DAYS_PER_WRITE = 1000;
 /** Consecutive days of a pump that are read in one go. */
-const DAYS_PER_READ = 31;
+const DAYS_PER_READ = 100;
+/** About a tenth of a second. */
+const ROWS_PER_SNAPSHOT = 2_000_000;
 
 /**
  * The daily batch: minimum, maximum, mean and count of all measures for each pump-day, from the table's
@@ -36,7 +40,7 @@ const DAYS_PER_READ = 31;
  * run. So it may be killed anywhere, and it may run beside the streaming job. Memory does not grow with
  * the number of readings or pump-days.
  */
-export async function summarize({ table, selection, onProgress, signal }: SummarizeOptions): Promise<Summarized> {
+export async function summarize({ table, selection, onProgress, signal, rowsPerSnapshot = ROWS_PER_SNAPSHOT }: SummarizeOptions): Promise<Summarized> {
   const total = onProgress ? await countDue(table, selection) : 0;
   let waiting: ComputedDay[] = [];
   let done = 0;
@@ -44,7 +48,7 @@ export async function summarize({ table, selection, onProgress, signal }: Summar
   let rows = 0;
 
   for await (const days of runsOfDays(table, selection)) { // consecutive due days of one pump
-    const computed = await summarizeDays(table, days); // the same days, with statistics
+    const computed = await summarizeDays(table, days, rowsPerSnapshot); // the same days, with statistics
     for (const { stats } of computed) {
       if (!stats) continue;
       pumpDays++;

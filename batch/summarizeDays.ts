@@ -1,54 +1,73 @@
+import type { DayStats } from '../domain/dayStats.ts';
 import type { Readings } from '../domain/readings.ts';
-import { DAY_MS } from '../domain/wallClock.ts';
+import { DAY_MS, dayOf } from '../domain/wallClock.ts';
 import type { ComputedDay, PumpDay, Table } from '../storage/table.ts';
 import { DaySummary } from './daySummary.ts';
 
-/** Readings that are read from one snapshot: about a tenth of a second, after which the store may reuse its space again. */
-const ROWS_PER_SNAPSHOT = 2_000_000;
-
 /**
- * Statistics of consecutive days of one pump; null for those of which readings have expired, or that
- * have none.
+ * Statistics of consecutive days of one pump; null for those of which readings have expired, or that have
+ * none. Takes a new snapshot after so many rows: the store may not use its space again as long as one is held.
  */
-export async function summarizeDays(table: Table, days: readonly PumpDay[]): Promise<ComputedDay[]> {
-  const first = days.findIndex(({ expired }) => !expired);
-  if (first < 0) return days.map((day) => ({ day, stats: null }));
-  const last = days.findLastIndex(({ expired }) => !expired);
+export async function summarizeDays(table: Table, days: readonly PumpDay[], rowsPerSnapshot: number): Promise<ComputedDay[]> {
+  const whole = days.filter(({ expired }) => !expired);
+  if (whole.length === 0) return days.map((day) => ({ day, stats: null }));
 
-  const { pump } = days[first];
-  const summaries = days.map(() => new DaySummary());
-  const end = (days[last].day + 1) * DAY_MS;
-  let from: number | undefined = days[first].day * DAY_MS;
-  while (from !== undefined) from = await readOnce(table, { pump, from, end, firstDay: days[0].day, summaries });
-
+  const { pump } = whole[0];
+  const summary = new RunOfDays(pump);
+  const to = (whole[whole.length - 1].day + 1) * DAY_MS;
+  let from: number | undefined = whole[0].day * DAY_MS;
+  while (from !== undefined) {
+    let room = rowsPerSnapshot;
+    const pieces: AsyncIterable<Readings> = table.readings(pump, { from, to });
+    from = undefined;
+    for await (const readings of pieces) {
+      summary.add(readings);
+      room -= readings.length;
+      if (room > 0) continue;
+      from = readings.time[readings.length - 1] + 1;
+      break;
+    }
+  }
+  const stats = summary.end();
   // A day that begins to expire only now is the table's to refuse, in the transaction that would store it.
-  return days.map((day, i) => ({ day, stats: day.expired ? null : summaries[i].stats(pump, day.day) }));
+  return days.map((day) => ({ day, stats: day.expired ? null : (stats.get(day.day) ?? null) }));
 }
 
-interface Reading {
-  readonly pump: string;
-  /** Wall times. */
-  readonly from: number;
-  readonly end: number;
-  /** The day of `summaries[0]`. */
-  readonly firstDay: number;
-  readonly summaries: readonly DaySummary[];
-}
+/** The days of one pump, one after the other, while its readings come in. */
+class RunOfDays {
+  readonly #pump: string;
+  readonly #done = new Map<number, DayStats>();
+  readonly #summary = new DaySummary();
+  #day = -Infinity;
 
-/** Reads one snapshot's worth. Gives the wall time to go on from, or undefined at the end. */
-async function readOnce(table: Table, { pump, from, end, firstDay, summaries }: Reading): Promise<number | undefined> {
-  let rows = 0;
-  for await (const piece of table.readings(pump, { from, to: end })) {
-    for (let row = 0; row < piece.length;) {
-      const day = Math.floor(piece.time[row] / DAY_MS);
-      const next = rowAtOrAfter(piece, row, (day + 1) * DAY_MS);
-      summaries[day - firstDay].add(piece, row, next);
+  constructor(pump: string) {
+    this.#pump = pump;
+  }
+
+  /** Takes readings that come after all that were taken before. */
+  add(readings: Readings): void {
+    const { time, length } = readings;
+    for (let row = 0; row < length;) {
+      const day = dayOf(time[row]);
+      if (day !== this.#day) this.#begin(day);
+      const next = rowAtOrAfter(readings, row, (day + 1) * DAY_MS);
+      this.#summary.add(readings, row, next);
       row = next;
     }
-    rows += piece.length;
-    if (rows >= ROWS_PER_SNAPSHOT) return piece.time[piece.length - 1] + 1;
   }
-  return undefined;
+
+  /** The statistics by day. */
+  end(): ReadonlyMap<number, DayStats> {
+    this.#begin(Infinity);
+    return this.#done;
+  }
+
+  #begin(day: number): void {
+    const stats = this.#summary.stats(this.#pump, this.#day);
+    if (stats) this.#done.set(this.#day, stats);
+    this.#summary.clear();
+    this.#day = day;
+  }
 }
 
 /** The first row from `from` on that is at or after a wall time. */

@@ -24,11 +24,14 @@ export function showStacks(on: boolean): void {
   debug = on;
 }
 
-/** The reader of standard output has seen enough (`| head`): that is no failure. */
-export function ignoreClosedPipe(stdout: Writable): void {
-  stdout.on('error', (error) => {
-    if (systemCode(error) === 'EPIPE') process.exit(0);
-    throw error;
+/**
+ * What to do when the reader of a stream has seen enough, as with `| head`: that is no failure. A query
+ * ends, a running job goes on unheard.
+ */
+export function ignoreClosedPipe(stream: Writable, { goOn }: { readonly goOn: boolean }): void {
+  stream.on('error', (error) => {
+    if (systemCode(error) !== 'EPIPE') throw error;
+    if (!goOn) process.exit(0);
   });
 }
 

@@ -11,8 +11,9 @@ export interface PeriodOptions {
 /** A half-open range of wall times: `--from` inclusive, `--to` exclusive when it is a time and inclusive when it is a date. Throws USAGE. */
 export function timeRange({ from, to }: PeriodOptions): TimeRange {
   const start = from === undefined ? undefined : timeOf('--from', from);
-  const end = to === undefined ? undefined : timeOf('--to', to) + (parseDay(to) === undefined ? 0 : DAY_MS);
-  if (start !== undefined && end !== undefined && start > end) throw backwards(from, to);
+  const isDate = to !== undefined && parseDay(to) !== undefined;
+  const end = to === undefined ? undefined : timeOf('--to', to) + (isDate ? DAY_MS : 0);
+  if (start !== undefined && end !== undefined && (start > end || (isDate && start === end))) throw backwards(from, to);
   return { from: start, to: end };
 }
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, messageOf } from '../../domain/errors.ts';
 import type { GivenOptions, Surface } from '../cli/context.ts';
 import { counted, printable } from '../cli/textTable.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -26,10 +26,20 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     if (fix !== undefined) output.line(`             → ${fix}`);
   };
   [...checkNode(), ...findings].forEach(show);
-  if (config) for (const check of [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkReference, checkBroker, checkHttp]) (await check(config)).forEach(show);
+  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkReference, checkBroker, checkHttp];
+  if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json) output.line(`\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`);
   await output.flush();
   return config ? Math.min(count.failed, 1) : 2;
+}
+
+/** A check that fails itself is a finding too: the others still have something to say. */
+async function findingsOf(check: (config: Config) => Finding[] | Promise<Finding[]>, config: Config): Promise<Finding[]> {
+  try {
+    return await check(config);
+  } catch (error) {
+    return [failed(check.name, messageOf(error), 'see what the message says')];
+  }
 }
 
 function configured({ config: file, dataDir }: GivenOptions): { config?: Config; findings: Finding[] } {

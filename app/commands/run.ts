@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../domain/balance.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { checkForRun, type Config } from '../config.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
@@ -28,6 +29,7 @@ const STOP_MS = 9000;
 export async function run(config: Config, options: RunOptions): Promise<number> {
   checkForRun(config);
   const log = openLog(config.log.level);
+  exitOnSurprise(log);
   if (options.supervise) return supervise((message) => log.warn(message));
   const view = options.json || options.quiet || options.once ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
@@ -38,6 +40,15 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   } finally {
     await site.close();
   }
+}
+
+/** What nobody expected ends the process at once, with a sentence: what was acknowledged is on disk, and a restart goes on from there. */
+function exitOnSurprise(log: Logger): void {
+  const end = (error: unknown) => {
+    log.fatal({ stack: error instanceof Error ? error.stack : undefined }, `wellwatch ends: ${messageOf(error)}. Nothing that was acknowledged is lost; start it again, or run it with --supervise`);
+    process.exit(1);
+  };
+  process.once('uncaughtException', end).once('unhandledRejection', end);
 }
 
 interface Surroundings {

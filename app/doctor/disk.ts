@@ -1,4 +1,4 @@
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../domain/errors.ts';
 import type { Config } from '../config.ts';
@@ -42,9 +42,9 @@ export function checkInbox({ receivers: { directory } }: Config): Finding[] {
   return [ok(check, `${path} is writable, and its files are moved within one device`)];
 }
 
-/** The folder itself, or the nearest one above it that exists. */
+/** What lies at a path, or at the nearest one above it where something does. */
 function nearestFolder(path: string): string {
-  return statSync(path, { throwIfNoEntry: false }) ? path : nearestFolder(dirname(path));
+  return existsSync(path) ? path : nearestFolder(dirname(path));
 }
 
 function whyNotWritable(path: string): string | undefined {

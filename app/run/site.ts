@@ -80,7 +80,7 @@ export class Site {
       if (!once && config.receivers.mqtt) {
         this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent: (event) => listener.onEvent(event) });
       }
-      this.#status = new StatusFile(config.dataDir, () => this.#describe());
+      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.#describe(), onEvent: (event) => listener.onEvent(event) });
       this.#status.start();
     } catch (error) {
       await this.#abandon();

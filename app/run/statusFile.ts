@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../../domain/errors.ts';
+import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { JobEvent } from '../../ingest/source.ts';
 import type { Json } from '../../storage/table.ts';
 
 /** What a running job says of itself in DATADIR/status.json, for `wellwatch status`. Times are ISO 8601. */
@@ -16,6 +17,12 @@ export interface JobStatus {
   readonly batches: readonly BatchReport[];
 }
 
+export interface StatusFileOptions {
+  readonly dataDir: string;
+  readonly read: () => Omit<JobStatus, 'batches' | 'at'>;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
 const KEPT_BATCHES = 60;
 const WRITE_MS = 1000;
 
@@ -23,12 +30,15 @@ const WRITE_MS = 1000;
 export class StatusFile {
   readonly #path: string;
   readonly #read: () => Omit<JobStatus, 'batches' | 'at'>;
+  readonly #onEvent: (event: JobEvent) => void;
   readonly #batches: BatchReport[] = [];
+  #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(dataDir: string, read: () => Omit<JobStatus, 'batches' | 'at'>) {
+  constructor({ dataDir, read, onEvent }: StatusFileOptions) {
     this.#path = join(dataDir, 'status.json');
     this.#read = read;
+    this.#onEvent = onEvent;
   }
 
   start(): void {
@@ -42,10 +52,17 @@ export class StatusFile {
     if (this.#batches.length > KEPT_BATCHES) this.#batches.shift();
   }
 
+  /** A status that can't be written is told once and costs nothing else: rows matter more. */
   write(): void {
     const status: JobStatus = { ...this.#read(), at: new Date().toISOString(), batches: this.#batches };
-    writeFileSync(`${this.#path}.tmp`, `${JSON.stringify(status)}\n`);
-    renameSync(`${this.#path}.tmp`, this.#path);
+    try {
+      writeFileSync(`${this.#path}.tmp`, `${JSON.stringify(status)}\n`);
+      renameSync(`${this.#path}.tmp`, this.#path);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#onEvent({ level: 'warn', message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can` });
+      this.#failing = true;
+    }
   }
 
   stop(): void {

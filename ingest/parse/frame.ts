@@ -1,22 +1,26 @@
+import { COMMA, CR, LF, QUOTE, SPACE } from './ascii.ts';
 import type { Cursor } from './piece.ts';
 
 /** The longest record, and the longest line, in bytes without its end. */
 export const MAX_RECORD = 65_536;
 
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const QUOTE = 34;
-const COMMA = 44;
-
 /** Where a record, or what is left of one, lies. */
-interface Extent {
+export interface Extent {
   /** End of its bytes, without the line end. */
   readonly end: number;
   /** Where the next record begins. */
   readonly next: number;
   /** LFs in it and at its end. */
   readonly lines: number;
+}
+
+/** A well-framed record. */
+export interface RecordFrame extends Extent {
+  readonly kind: 'record';
+  /** How many fields it has by RFC 4180. */
+  readonly fields: number;
+  /** Pairs of positions from its beginning: runs of spaces outside quotes and next to one. */
+  readonly gaps: readonly number[];
 }
 
 /** What stands at a cursor. */
@@ -27,8 +31,7 @@ export type Frame =
   | { readonly kind: 'tooLong' }
   /** Nothing but spaces. */
   | (Extent & { readonly kind: 'blank' })
-  /** Fields by RFC 4180. Each pair of numbers in `gaps` is a run of spaces, from the record's beginning, outside quotes and next to one. */
-  | (Extent & { readonly kind: 'record'; readonly fields: number; readonly gaps: readonly number[] })
+  | RecordFrame
   /** Quotes that make no sense: the physical line only, because whatever follows may be well-formed again. */
   | (Extent & { readonly kind: 'malformed'; readonly reason: string });
 
@@ -69,10 +72,8 @@ export function frameRecord(cursor: Cursor, expected?: number): Frame {
     const reason = `expected ${expected} fields, got ${found.fields} in quotes that run over ${found.lines} lines`;
     return { kind: 'malformed', ...line, reason };
   }
-  return { kind: 'record', ...found };
+  return found;
 }
-
-type Found = Extent & { readonly fields: number; readonly gaps: readonly number[] };
 
 /** A search for the end of a record that holds quotes. Without an end within {@link MAX_RECORD} it has none. */
 class QuotedRecord {
@@ -96,7 +97,7 @@ class QuotedRecord {
   }
 
   /** Gives the record, `unfinished`, or what is wrong with it. */
-  find(): Found | string {
+  find(): RecordFrame | string {
     for (let fields = 1; ; fields++) {
       const wrong = this.#passField();
       if (wrong !== undefined) return wrong;
@@ -108,7 +109,7 @@ class QuotedRecord {
       const end = withoutCr(this.#bytes, this.#from, this.#at);
       if (end - this.#from > MAX_RECORD) return NEVER_CLOSED;
       if (ended) this.#lines++;
-      return { end, next: ended ? this.#at + 1 : this.#at, lines: this.#lines, fields, gaps: this.#gaps };
+      return { kind: 'record', end, next: ended ? this.#at + 1 : this.#at, lines: this.#lines, fields, gaps: this.#gaps };
     }
   }
 
@@ -147,7 +148,7 @@ class QuotedRecord {
     if (this.#at > start) this.#gaps.push(start - this.#from, this.#at - this.#from);
     if (this.#at < this.#to && bytes[this.#at] === CR && (this.#at + 1 === this.#to || bytes[this.#at + 1] === LF)) this.#at++;
     if (this.#at === this.#to) return this.#outOfBytes();
-    if (bytes[this.#at] === LF || (bytes[this.#at] === COMMA && bytes[this.#at - 1] !== CR)) return undefined;
+    if (bytes[this.#at] === LF || bytes[this.#at] === COMMA) return undefined;
     return 'expected a comma or the end of the line after a closing quote, got something else';
   }
 

@@ -1,8 +1,4 @@
-const TAB = 9;
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const DELETE = 127;
+import { CR, DELETE, LF, SPACE, TAB } from './ascii.ts';
 
 /**
  * Whether the beginning of a source can be text: at most a tenth of its bytes are control bytes other

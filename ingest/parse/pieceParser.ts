@@ -1,4 +1,5 @@
-import { frameRecord } from './frame.ts';
+import { LF } from './ascii.ts';
+import { type Extent, frameRecord, type RecordFrame } from './frame.ts';
 import { type FramedRecord, recordOf, textOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
 import { readFirstLine, USUAL_COLUMNS } from './header.ts';
@@ -7,7 +8,6 @@ import { afterLastLine } from './plainRows.ts';
 import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
 import type { StepBuffer } from './stepBuffer.ts';
 
-const LF = 10;
 const BOM = Buffer.of(0xef, 0xbb, 0xbf);
 /** What csv-parse gets in one call: one record at first, more as long as the plain way doesn't get far in between. */
 const MAX_RUN = 512;
@@ -75,24 +75,24 @@ export class PieceParser {
 
   /** Looks whether the first line that is not blank is a header. False when the parser can't go on. */
   #decideHeader(): boolean {
-    const cursor = this.#cursor;
-    const frame = frameRecord(cursor);
+    const frame = frameRecord(this.#cursor);
     if (frame.kind === 'unfinished') return false;
-    if (frame.kind === 'blank') {
-      this.#pass(frame);
-      return true;
-    }
-    this.#header = 'none';
-    if (frame.kind !== 'record') return true;
-    const first = readFirstLine(splitFields([textOf(cursor.bytes.subarray(cursor.at, frame.end), frame.gaps)])[0]);
+    if (frame.kind === 'blank') this.#pass(frame);
+    else if (frame.kind === 'record') return this.#readFirst(frame);
+    else this.#header = 'none';
+    return true;
+  }
+
+  #readFirst(frame: RecordFrame): boolean {
+    const { bytes, at } = this.#cursor;
+    const [fields] = splitFields([textOf(bytes.subarray(at, frame.end), frame.gaps)]);
+    const first = readFirstLine(fields);
     if (first.kind === 'lacking') {
       this.#missing = first.missing;
       return false;
     }
-    if (first.kind === 'header') {
-      this.#header = first.columns;
-      this.#pass(frame);
-    }
+    this.#header = first.kind === 'header' ? first.columns : 'none';
+    if (first.kind === 'header') this.#pass(frame);
     return true;
   }
 
@@ -129,7 +129,7 @@ export class PieceParser {
     return { records, unfinished: false };
   }
 
-  #pass({ next, lines }: { readonly next: number; readonly lines: number }): void {
+  #pass({ next, lines }: Extent): void {
     this.#cursor.at = next;
     this.#cursor.line += lines;
   }
@@ -139,7 +139,8 @@ export class PieceParser {
     const cursor = this.#cursor;
     const lf = cursor.bytes.subarray(cursor.at, cursor.to).indexOf(LF);
     this.#skipping = lf < 0;
-    this.#pass(lf < 0 ? { next: cursor.to, lines: 0 } : { next: cursor.at + lf + 1, lines: 1 });
+    const end = lf < 0 ? cursor.to : cursor.at + lf;
+    this.#pass(lf < 0 ? { end, next: end, lines: 0 } : { end, next: end + 1, lines: 1 });
   }
 
   #reject({ bytes, line, at }: FramedRecord, reason: string): void {

@@ -1,21 +1,9 @@
 import type { ReadingsBuffer } from '../../domain/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../domain/wallClock.ts';
+import { COLON, COMMA, CR, DELETE, DOT, LF, MINUS, PLUS, QUOTE, SLASH, SPACE, ZERO } from './ascii.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
 import type { Cursor } from './piece.ts';
-
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const QUOTE = 34;
-const PLUS = 43;
-const COMMA = 44;
-const MINUS = 45;
-const DOT = 46;
-const SLASH = 47;
-const ZERO = 48;
-const COLON = 58;
-const DELETE = 127;
 
 /** A mantissa of this many digits is below 2^53, so that it and a power of ten up to 10^22 are exact and their quotient is rounded once. */
 const MAX_DIGITS = 15;
@@ -49,12 +37,10 @@ export class PlainRows {
   #at = 0;
   /** Row at which to stop. */
   #limit = 0;
-  /** The last id's place in `#bytes`: it mostly comes again. */
-  #idFrom = 0;
-  #idLength = 0;
-  #idNumber = 0;
-  /** The last date and its beginning. */
-  #date = -1;
+  /** Pump id and date of the last line, commas included: their place in `#bytes`, and what they mean. */
+  #headFrom = 0;
+  #headLength = 0;
+  #pump = 0;
   #midnight = 0;
 
   /** Stops after the row with which `into` has `maxNames` pump ids. */
@@ -84,53 +70,69 @@ export class PlainRows {
   /** Gives the position of the first line that was not taken. */
   #takeLines(cursor: Cursor, bytes: Uint8Array, { from, end }: { from: number; end: number }): number {
     const into = this.#into;
-    const { receivedAt } = cursor;
+    const { pump, time, receivedAt } = into;
     this.#bytes = bytes;
-    this.#at = from;
-    this.#idLength = 0;
-    for (let row = into.length; ;) {
-      const start = this.#at;
-      if (start >= end || row >= this.#limit) return start;
-      if (bytes[start] === LF) {
-        this.#at = start + 1;
-        cursor.line++;
-        continue;
+    this.#headLength = 0;
+    let at = from;
+    let row = into.length;
+    while (at < end && row < this.#limit) {
+      const start = at;
+      if (bytes[at] === LF) at++;
+      else {
+        this.#at = at;
+        if (!this.#head()) return start;
+        const clock = this.#clock();
+        if (clock < 0 || !this.#measures(row)) return start;
+        pump[row] = this.#pump;
+        time[row] = this.#midnight + clock;
+        receivedAt[row] = cursor.receivedAt;
+        into.length = ++row;
+        at = this.#at;
       }
-      const pump = this.#pump();
-      if (pump < 0) return start;
-      const time = this.#time();
-      if (time !== time || !this.#measures(row)) return start;
-      into.pump[row] = pump;
-      into.time[row] = time;
-      into.receivedAt[row] = receivedAt;
-      into.length = ++row;
       cursor.line++;
     }
+    return at;
   }
 
-  /** Reads the pump id and its comma; gives its number, or -1. */
-  #pump(): number {
+  /** Reads pump id and date with their commas into `#pump` and `#midnight`; false when they are not plain. */
+  #head(): boolean {
+    const from = this.#at;
+    const length = this.#headLength;
+    if (length > 0 && this.#isLastHead(from)) {
+      this.#at = from + length;
+      return true;
+    }
+    this.#headLength = 0;
+    if (!this.#readPump() || !this.#readDay()) return false;
+    this.#headFrom = from;
+    this.#headLength = this.#at - from;
+    return true;
+  }
+
+  /** The last id and date mostly come again. Bytes that are the same hold no LF, so the line is not left. */
+  #isLastHead(from: number): boolean {
+    const bytes = this.#bytes;
+    const last = this.#headFrom;
+    for (let i = this.#headLength - 1; i >= 0; i--) if (bytes[from + i] !== bytes[last + i]) return false;
+    return true;
+  }
+
+  #readPump(): boolean {
     const bytes = this.#bytes;
     const from = this.#at;
-    const length = this.#idLength;
-    if (length > 0 && bytes[from + length] === COMMA && sameBytes(bytes, { from, other: this.#idFrom, length })) {
-      this.#at = from + length + 1;
-      return this.#idNumber;
-    }
     let at = from;
     let hash = HASH_START;
     for (let byte = bytes[at]; byte !== COMMA; byte = bytes[++at]) {
-      if (byte <= SPACE || byte >= DELETE || byte === SLASH || byte === QUOTE) return -1;
+      if (byte <= SPACE || byte >= DELETE || byte === SLASH || byte === QUOTE) return false;
       hash = Math.imul(hash ^ byte, HASH_PRIME);
     }
     hash = (hash ^ (hash >>> 15)) & 0x3fffffff;
-    if (at === from || at - from > MAX_PUMP_ID) return -1;
+    const length = at - from;
+    if (length === 0 || length > MAX_PUMP_ID) return false;
     this.#at = at + 1;
-    this.#idFrom = from;
-    this.#idLength = at - from;
-    const known = this.#ids.find(bytes, from, at - from, hash);
-    this.#idNumber = known >= 0 ? known : this.#newPump(bytes.subarray(from, at), hash);
-    return this.#idNumber;
+    const known = this.#ids.find(bytes, { from, length, hash });
+    this.#pump = known >= 0 ? known : this.#newPump(bytes.subarray(from, at), hash);
+    return true;
   }
 
   #newPump(id: Uint8Array, hash: number): number {
@@ -141,26 +143,8 @@ export class PlainRows {
     return number;
   }
 
-  /** Reads date and time with their commas; gives the wall time, or NaN. */
-  #time(): number {
-    const midnight = this.#day();
-    if (midnight !== midnight || this.#bytes[this.#at++] !== COMMA) return NaN;
-    const hour = this.#digits(2);
-    if (hour < 0 || hour > 23 || this.#bytes[this.#at++] !== COLON) return NaN;
-    const minute = this.#pair();
-    if (minute < 0 || minute > 59) return NaN;
-    let second = 0;
-    let next = this.#bytes[this.#at++];
-    if (next === COLON) {
-      second = this.#pair();
-      if (second < 0 || second > 59) return NaN;
-      next = this.#bytes[this.#at++];
-    }
-    return next === COMMA ? midnight + hour * 3_600_000 + minute * 60_000 + second * 1000 : NaN;
-  }
-
-  /** Reads a date; gives the wall time of its beginning, or NaN. */
-  #day(): number {
+  /** Reads a date and its comma into `#midnight`. */
+  #readDay(): boolean {
     const from = this.#at;
     const first = this.#digits(4);
     const length = this.#at - from;
@@ -170,71 +154,68 @@ export class PlainRows {
     let day: number;
     if (separator === SLASH && length <= 2) {
       day = this.#digits(2);
-      if (day < 0 || this.#bytes[this.#at++] !== SLASH) return NaN;
+      if (day < 0 || this.#bytes[this.#at++] !== SLASH) return false;
       const yearFrom = this.#at;
       year = this.#digits(4);
       const yearLength = this.#at - yearFrom;
       if (yearLength === 2) year += 2000;
-      else if (yearLength !== 4) return NaN;
+      else if (yearLength !== 4) return false;
     } else if (separator === MINUS && length === 4) {
       month = this.#pair();
-      if (month < 0 || this.#bytes[this.#at++] !== MINUS) return NaN;
+      if (month < 0 || this.#bytes[this.#at++] !== MINUS) return false;
       day = this.#pair();
-      if (day < 0) return NaN;
-    } else return NaN;
-    const date = (year * 100 + month) * 100 + day;
-    if (date !== this.#date) {
-      if (!isDate(year, month, day)) return NaN;
-      this.#date = date;
-      this.#midnight = dayNumber(year, month, day) * DAY_MS;
-    }
-    return this.#midnight;
+    } else return false;
+    if (!isDate(year, month, day) || this.#bytes[this.#at++] !== COMMA) return false;
+    this.#midnight = dayNumber(year, month, day) * DAY_MS;
+    return true;
   }
 
-  /** Reads six numbers and the end of the line; false when something is not plain. */
+  /** Reads a time of day and its comma; gives milliseconds since midnight, or -1. */
+  #clock(): number {
+    const hour = this.#digits(2);
+    if (hour < 0 || hour > 23 || this.#bytes[this.#at++] !== COLON) return -1;
+    const minute = this.#pair();
+    if (minute < 0 || minute > 59) return -1;
+    let second = 0;
+    let next = this.#bytes[this.#at++];
+    if (next === COLON) {
+      second = this.#pair();
+      if (second < 0 || second > 59) return -1;
+      next = this.#bytes[this.#at++];
+    }
+    return next === COMMA ? hour * 3_600_000 + minute * 60_000 + second * 1000 : -1;
+  }
+
+  /** Reads six numbers and the end of the line into a row; each becomes the double that Number(text) gives. */
   #measures(row: number): boolean {
     const { values } = this.#into;
     const bytes = this.#bytes;
-    for (let measure = 0; ; measure++) {
-      const value = this.#number();
-      if (value !== value) return false;
-      values[measure][row] = value;
-      const next = bytes[this.#at++];
-      if (measure < 5) {
-        if (next !== COMMA) return false;
-      } else return next === LF || (next === CR && bytes[this.#at++] === LF);
-    }
-  }
-
-  /** Reads a number up to what follows it; gives the double that Number(text) would give, or NaN. */
-  #number(): number {
-    const bytes = this.#bytes;
     let at = this.#at;
-    let byte = bytes[at];
-    const negative = byte === MINUS;
-    if (negative || byte === PLUS) byte = bytes[++at];
-    const from = at;
-    let mantissa = 0;
-    while (byte >= ZERO && byte < COLON) {
-      mantissa = mantissa * 10 + (byte - ZERO);
-      byte = bytes[++at];
-    }
-    let digits = at - from;
-    let decimals = 0;
-    if (byte === DOT) {
-      const point = at;
-      byte = bytes[++at];
-      while (byte >= ZERO && byte < COLON) {
-        mantissa = mantissa * 10 + (byte - ZERO);
-        byte = bytes[++at];
+    for (let measure = 0; measure < values.length; measure++) {
+      let byte = bytes[at];
+      const negative = byte === MINUS;
+      if (negative || byte === PLUS) byte = bytes[++at];
+      const from = at;
+      let mantissa = 0;
+      for (; (byte ^ ZERO) < 10; byte = bytes[++at]) mantissa = mantissa * 10 + (byte - ZERO);
+      let digits = at - from;
+      let decimals = 0;
+      if (byte === DOT) {
+        const point = ++at;
+        for (byte = bytes[at]; (byte ^ ZERO) < 10; byte = bytes[++at]) mantissa = mantissa * 10 + (byte - ZERO);
+        decimals = at - point;
+        digits += decimals;
       }
-      decimals = at - point - 1;
-      digits += decimals;
+      if (digits === 0 || digits > MAX_DIGITS) return false;
+      const value = mantissa / POWERS_OF_TEN[decimals];
+      values[measure][row] = negative ? -value : value;
+      at++;
+      if (byte !== (measure === values.length - 1 ? LF : COMMA)) {
+        if (byte !== CR || measure !== values.length - 1 || bytes[at++] !== LF) return false;
+      }
     }
-    if (digits === 0 || digits > MAX_DIGITS) return NaN;
     this.#at = at;
-    const value = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals];
-    return negative ? -value : value;
+    return true;
   }
 
   /** Reads up to `most` digits; gives their number, or -1 when there is none. */
@@ -243,7 +224,7 @@ export class PlainRows {
     const from = this.#at;
     let at = from;
     let number = 0;
-    for (let byte = bytes[at]; at - from < most && byte >= ZERO && byte < COLON; byte = bytes[++at]) number = number * 10 + (byte - ZERO);
+    for (let byte = bytes[at]; at - from < most && (byte ^ ZERO) < 10; byte = bytes[++at]) number = number * 10 + (byte - ZERO);
     this.#at = at;
     return at === from ? -1 : number;
   }
@@ -256,9 +237,4 @@ export class PlainRows {
     this.#at += 2;
     return tens * 10 + ones;
   }
-}
-
-function sameBytes(bytes: Uint8Array, { from, other, length }: { from: number; other: number; length: number }): boolean {
-  for (let i = 0; i < length; i++) if (bytes[from + i] !== bytes[other + i]) return false;
-  return true;
 }

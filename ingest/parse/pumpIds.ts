@@ -20,7 +20,7 @@ export class PumpIds {
   readonly #numbers: number[] = [];
 
   /** The number of the id `bytes[from, from + length)`, or -1. */
-  find(bytes: Uint8Array, from: number, length: number, hash: number): number {
+  find(bytes: Uint8Array, { from, length, hash }: { from: number; length: number; hash: number }): number {
     const mask = this.#slots.length - 1;
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const entry = this.#slots[(hash + probe) & mask] - 1;

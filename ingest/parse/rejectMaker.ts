@@ -58,6 +58,8 @@ export function isMessage(source: string): boolean {
 
 /** The first characters of a record; never half a surrogate pair. */
 function rawText(bytes: Buffer): string {
-  const text = bytes.toString('utf8', 0, Math.min(bytes.length, RAW_LIMIT * 4)).slice(0, RAW_LIMIT);
-  return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
+  const text = bytes.toString('utf8', 0, Math.min(bytes.length, RAW_LIMIT * 4));
+  if (text.length <= RAW_LIMIT) return text;
+  const end = /[\ud800-\udbff]/.test(text[RAW_LIMIT - 1]) ? RAW_LIMIT - 1 : RAW_LIMIT;
+  return Buffer.from(text.slice(0, end)).toString(); // a copy: a slice would hold on to all of the text
 }

@@ -5,12 +5,12 @@ import type { Columns } from './columns.ts';
  * A block: rows of one series in order of time, packed by column. Numbers are in the machine's byte
  * order, as lmdb's own pages are: a data directory does not move between byte orders.
  *
- *    0  u8   layout, 1                       16  f64  time of the first row
- *    1  u8   value columns, c                24  f64  time of the last row
- *    2  u16  rows, n                         32  f64  oldest time of receipt
- *    4  u16  runs of times of receipt, r     40  f64  newest time of receipt
- *    6  u16  length in bytes                 48  f64  base, one a column
- *    8  u32  CRC-32 from byte 12 on      48 + 8c  u8  exponent, one a column
+ *    0  u32  CRC-32 of all that follows      16  f64  time of the first row
+ *    4  u8   layout, 1                       24  f64  time of the last row
+ *    5  u8   value columns, c                32  f64  oldest time of receipt
+ *    6  u16  rows, n                         40  f64  newest time of receipt
+ *    8  u16  runs of times of receipt, r     48  f64  base, one a column
+ *   10  u16  length in bytes             48 + 8c  u8  exponent, one a column
  *   12  u8   unit of time, see UNITS     48 + 9c  u8  width, one a column
  *   13  u8   width of time
  *   14  u8   width of receipt
@@ -59,7 +59,7 @@ export class Page {
 
 /** The checksum of a block of `length` bytes that lies in a page. */
 export function checksum(page: Page, length: number): number {
-  return crc32(page.u8.subarray(12, length));
+  return crc32(page.u8.subarray(4, length));
 }
 
 /** Reads blocks, one at a time: `load`, then ask. What it says holds until the next `load`. */
@@ -73,11 +73,11 @@ export class BlockReader {
   }
 
   get rows(): number {
-    return this.#page.u16[1];
+    return this.#page.u16[3];
   }
 
   get bytes(): number {
-    return this.#page.u16[3];
+    return this.#page.u16[5];
   }
 
   get first(): number {
@@ -105,9 +105,9 @@ export class BlockReader {
     const header = headerBytes(this.#columns);
     if (bytes.length < header || bytes.length > u8.length) return `${bytes.length} bytes are no block`;
     u8.set(bytes);
-    if (u8[0] !== LAYOUT || u8[1] !== this.#columns) return `layout ${u8[0]} with ${u8[1]} columns is none`;
-    if (u16[3] !== bytes.length) return `it should have ${u16[3]} bytes and has ${bytes.length}`;
-    if (u32[2] !== checksum(page, bytes.length)) return 'its checksum is wrong';
+    if (u8[4] !== LAYOUT || u8[5] !== this.#columns) return `layout ${u8[4]} with ${u8[5]} columns is none`;
+    if (u16[5] !== bytes.length) return `it should have ${u16[5]} bytes and has ${bytes.length}`;
+    if (u32[0] !== checksum(page, bytes.length)) return 'its checksum is wrong';
     this.#locate(header);
     return undefined;
   }
@@ -160,7 +160,7 @@ export class BlockReader {
   #locate(header: number): void {
     const { u8, u16 } = this.#page;
     const offsets = this.#offsets;
-    const rows = u16[1];
+    const rows = u16[3];
     const widths = 48 + 9 * this.#columns;
     let offset = header;
     for (let array = 0; array <= this.#columns; array++) {
@@ -170,7 +170,7 @@ export class BlockReader {
       offset += rows * width;
     }
     offsets[this.#columns + 1] = align(offset, u8[14]);
-    offsets[this.#columns + 2] = align(offsets[this.#columns + 1] + u16[2] * u8[14], 2);
+    offsets[this.#columns + 2] = align(offsets[this.#columns + 1] + u16[4] * u8[14], 2);
   }
 
   #expand(out: Float64Array, array: PackedArray): void {
@@ -187,7 +187,7 @@ export class BlockReader {
 
   #receipts(out: Float64Array, at: number, from: number, to: number): void {
     const { u8, u16, u32, f64 } = this.#page;
-    const runs = u16[2];
+    const runs = u16[4];
     const width = u8[14];
     if (width === 0) {
       out.fill(this.oldest, at, at + to - from);

@@ -54,11 +54,11 @@ export class BlockEncoder {
     const columns = this.#columns.length;
     const length = this.#size(count);
     u8.fill(0, 0, length);
-    u8[0] = LAYOUT;
-    u8[1] = columns;
-    u16[1] = count;
-    u16[2] = this.#receipt.runs(count);
-    u16[3] = length;
+    u8[4] = LAYOUT;
+    u8[5] = columns;
+    u16[3] = count;
+    u16[4] = this.#receipt.runs(count);
+    u16[5] = length;
     u8[12] = this.#unit;
     u8[13] = this.#timeWidth();
     u8[14] = this.#receipt.width;
@@ -77,7 +77,7 @@ export class BlockEncoder {
       offset += count * width;
     });
     this.#receipt.write(rows.receivedAt, from, count, page, offset);
-    page.u32[2] = checksum(page, length);
+    page.u32[0] = checksum(page, length);
     return u8.subarray(0, length);
   }
 

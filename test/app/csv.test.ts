@@ -15,7 +15,7 @@ describe('a text cell', () => {
   it('comes back from a CSV reader, but for the apostrophe', () => {
     fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (cells) => {
       fc.pre(cells.join('') !== '');
-      const [row] = parse(`${csvLine(cells)}\n`, { relaxColumnCount: true }) as string[][];
+      const [row]: string[][] = parse(`${csvLine(cells)}\n`, { relaxColumnCount: true });
       expect(row).toEqual(cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)));
     }));
   });

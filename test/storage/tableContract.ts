@@ -408,7 +408,7 @@ const value = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 /** Few distinct values and times, so that duplicates and replacements come about. */
-const values = fc.oneof(
+const values: fc.Arbitrary<number[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(80, 4, 4.5).map((psi) => [10.27, 1.73, 881, 1.56, psi, 1.94]) },
   { weight: 1, arbitrary: fc.array(value, { minLength: 6, maxLength: 6 }) },
 );
@@ -417,9 +417,10 @@ const at = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 600 }).map((second) => time('2014-03-10T22:00') + second * 1000) },
   { weight: 1, arbitrary: fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }) },
 );
-const single = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
+type Drawn = Omit<Row, 'receivedAt'>;
+const single: fc.Arbitrary<Drawn[]> = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
 /** A run of one pump in order, as files bring it. */
-const run = fc.record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
+const run: fc.Arbitrary<Drawn[]> = fc.record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
   .map(({ pump, from, length, values: same }) => Array.from({ length }, (_, index) => ({
     pump, time: time('2014-03-10T22:00') + (from + index) * 60_000, values: same.map((one, c) => (c === 2 ? index : one)),
   })));

@@ -38,6 +38,6 @@ it('wide characters take two places, marks none', async () => {
 
 it('a cell can neither steer the terminal nor break the line', async () => {
   const lines = await written(COLUMNS, [[['\x1b[2J\n\u202e', '1']]]);
-  expect(lines).toEqual(['Pump                psi', '\\x1b[2J\\x0a\\u{202e}    1']);
+  expect(lines[1]).toBe('\\x1b[2J\\x0a\\u{202e}    1');
   expect(printable('plain, grün, 泵')).toBe('plain, grün, 泵');
 });

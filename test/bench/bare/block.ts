@@ -10,36 +10,22 @@
 export const COLUMNS = 7;
 /** Rows of a block: what fits into one page of lmdb with the widths of the generated rows. */
 export const BLOCK_ROWS = 352;
-const HEADER = 80;
-const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+export const HEADER = 80;
+export const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
 
+/** The block that is packed or unpacked. */
 const page = new ArrayBuffer(HEADER + COLUMNS * BLOCK_ROWS * 8);
-const u8 = new Uint8Array(page);
-const u16 = new Uint16Array(page);
-const u32 = new Uint32Array(page);
-const f64 = new Float64Array(page);
-const decoded = new Float64Array(BLOCK_ROWS);
+export const u8 = new Uint8Array(page);
+export const u16 = new Uint16Array(page);
+export const u32 = new Uint32Array(page);
+export const f64 = new Float64Array(page);
 
 /** Packs the first `rows` values of each column; what it gives holds until the next call. */
 export function pack(columns: readonly Float64Array[], rows: number): Uint8Array {
   u16[0] = rows;
-  let offset = HEADER;
-  for (let c = 0; c < COLUMNS; c++) offset = packColumn(columns[c], rows, c, offset);
-  return u8.subarray(0, offset);
-}
-
-/** Decodes a block, adds the values of each column to `sums`, and gives the number of rows. */
-export function addUp(block: Uint8Array, sums: Float64Array): number {
-  u8.set(block);
-  const rows = u16[0];
-  let offset = HEADER;
-  for (let c = 0; c < COLUMNS; c++) {
-    offset = unpackColumn(rows, c, offset);
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += decoded[i];
-    sums[c] += sum;
-  }
-  return rows;
+  let end = HEADER;
+  for (let c = 0; c < COLUMNS; c++) end = packColumn(columns[c], rows, c, end);
+  return u8.subarray(0, end);
 }
 
 function packColumn(values: Float64Array, rows: number, c: number, end: number): number {
@@ -67,18 +53,5 @@ function packColumn(values: Float64Array, rows: number, c: number, end: number):
   f64[1 + c] = min;
   u8[64 + c] = exponent;
   u8[71 + c] = width;
-  return offset + rows * width;
-}
-
-function unpackColumn(rows: number, c: number, end: number): number {
-  const width = u8[71 + c];
-  const offset = (end + width - 1) & -width;
-  const at = offset / width;
-  const min = f64[1 + c];
-  const power = POWERS[u8[64 + c]];
-  if (width === 1) for (let i = 0; i < rows; i++) decoded[i] = (u8[at + i] + min) / power;
-  else if (width === 2) for (let i = 0; i < rows; i++) decoded[i] = (u16[at + i] + min) / power;
-  else if (width === 4) for (let i = 0; i < rows; i++) decoded[i] = (u32[at + i] + min) / power;
-  else decoded.set(f64.subarray(at, at + rows));
   return offset + rows * width;
 }

@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
 import { hasMosquitto } from '../../mosquitto.ts';
+import { tempDir } from '../../tempDir.ts';
 import { broker, fileLog, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
 
 describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is acknowledged when it is on disk', (protocol) => {
@@ -56,13 +57,14 @@ describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is ackn
     const { port, url } = await broker();
     const wire = await spy(port);
     const log = fileLog();
-    const first = receive({ url, protocol, log });
+    const dataDir = tempDir();
+    const first = receive({ url, protocol, log, dataDir });
     await untilConnected(first);
     await first.receiver.stop();
     await publish(url, numbered(3000).map((n) => n.padEnd(200, '.')));
 
     log.hold();
-    const receiving = receive({ url: wire.url, protocol, log, limits: { ...QUICK, keepaliveSeconds: 1, maxQueuedBytes: 4000 } });
+    const receiving = receive({ url: wire.url, protocol, log, dataDir, limits: { ...QUICK, keepaliveSeconds: 1, maxQueuedBytes: 4000 } });
     // Without the pings of the pause, both ends would give up after 1.5 s.
     await until(() => wire.of('broker', 'pingresp').length >= 5, 'some pings were answered meanwhile');
     expect(log.appended).toBeLessThan(20);

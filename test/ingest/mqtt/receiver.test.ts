@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { freePort, hasMosquitto } from '../../mosquitto.ts';
 import { tempDir } from '../../tempDir.ts';
-import { broker, fileLog, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
+import { broker, fileLog, hasSession, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
 
 const containing = (text: string) => expect.stringContaining(text) as string;
 const sorted = (payloads: readonly string[]) => payloads.map(Number).sort((a, b) => a - b).map(String);
@@ -37,9 +37,7 @@ describe.skipIf(!hasMosquitto)('several connections', () => {
     const kept = JSON.parse(readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8')) as unknown;
     expect(kept).toEqual({ version: 1, sessions: [{ host: '127.0.0.1', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true }] });
     for (const clientId of ['wellwatch-1', 'wellwatch-2', 'wellwatch-3']) {
-      const visitor = await connectAsync(url, { clientId, clean: false });
-      expect(visitor.connackPacket?.sessionPresent, clientId).toBe(false);
-      await visitor.endAsync();
+      expect(await hasSession(url, clientId), clientId).toBe(false);
     }
     await publish(url, ['300']);
     await until(() => log.durable === 301, 'the one connection takes what comes now');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connectAsync, type IClientOptions } from 'mqtt';
+import { connect, connectAsync, type IClientOptions } from 'mqtt';
 import { onTestFinished, vi } from 'vitest';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../../ingest/mqtt/connection.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../../ingest/mqtt/receiver.ts';
@@ -82,4 +82,16 @@ export async function publish(url: string, payloads: readonly string[], { topic 
 /** `0` to `n - 1` as texts. */
 export function numbered(n: number): string[] {
   return Array.from({ length: n }, (_, i) => String(i));
+}
+
+/** Whether the broker keeps a session for a client that is not connected. */
+export async function hasSession(url: string, clientId: string): Promise<boolean> {
+  const visitor = connect(url, { clientId, clean: false, manualConnect: true });
+  const connected = new Promise<boolean>((resolve) => visitor.once('connect', ({ sessionPresent }) => resolve(sessionPresent)));
+  visitor.connect();
+  try {
+    return await connected;
+  } finally {
+    await visitor.endAsync();
+  }
 }

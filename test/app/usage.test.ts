@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTokens } from '../../app/tokens.ts';
+import { jsonLines, runProgram } from '../program.ts';
+import { tempDir } from '../tempDir.ts';
+
+const COMMANDS = ['run', 'summarize', 'stats', 'alerts', 'readings', 'rejects', 'pumps', 'status', 'export', 'simulate', 'token add', 'doctor'];
+
+describe('help', () => {
+  it('names every command, the exit codes and an example', async () => {
+    const { code, stdout } = await runProgram(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command.split(' ')[0]} `);
+    expect(stdout).toMatch(/Exit codes: 0 done, 1 failed .*, 2 wrong usage or configuration/);
+  });
+
+  it.each(COMMANDS)('%s --help tells of --config, --data-dir and --json, and shows how it is called', async (command) => {
+    const { code, stdout } = await runProgram([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    for (const part of ['--config <file>', '--data-dir <dir>', '--json', `\n  wellwatch ${command}`]) expect(stdout).toContain(part);
+  });
+
+  it('the version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await runProgram(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('wrong usage ends with 2, says what is wrong, and prints nothing on standard output', () => {
+  it.each([
+    [[], 'Usage: wellwatch'],
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['stats', '--frobnicate'], "unknown option '--frobnicate'"],
+    [['alerts', 'extra'], 'too many arguments'],
+    [['stats', '--date', '2014-02-29'], '--date: expected YYYY-MM-DD that exists in the calendar, got "2014-02-29"'],
+    [['stats', '--date', '2014-02-28', '--to', '2014-02-28'], "option '--date <day>' cannot be used with option '--to <day>'"],
+    [['alerts', '--from', 'noon'], '--from: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss]'],
+    [['export', 'rejects', 'x.csv'], 'Allowed choices are readings, alerts, stats'],
+    [['token', 'add', 'x'], "required option '--role <role>' not specified"],
+    [['token', 'add', 'x', '--role', 'root'], '--role: expected read or operate, got "root"'],
+    [['token', 'add', 'a b', '--role', 'read'], 'expected a name of 1 to 64 letters'],
+    [['stats', '--config', 'nowhere.yaml'], '--config: expected a YAML file that can be read, got ENOENT'],
+  ])('%j', async (words, sentence) => {
+    const { code, stdout, stderr } = await runProgram(words, { cwd: tempDir() });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('a wrong configuration is told whole by every command', async () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'site.yaml'), 'receivers: { mqtt: { connections: many } }\nwindw: 1\n');
+    for (const words of [['run', '--once'], ['summarize'], ['pumps']]) {
+      const { code, stdout, stderr } = await runProgram([...words, '--config', 'site.yaml'], { cwd });
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toBe('wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got "many"\n  windw: unknown key; did you mean window?\n');
+    }
+  });
+
+  it('hbase is a store of a later version', async () => {
+    const { code, stderr } = await runProgram(['stats'], { cwd: tempDir(), env: { WELLWATCH_STORE_KIND: 'hbase' } });
+    expect([code, stderr]).toEqual([2, 'wellwatch: store.kind: this version has the embedded store only, got hbase. Set store.kind to embedded, or leave it out\n']);
+  });
+});
+
+describe('token add', () => {
+  it('shows the token on standard output alone, and keeps its hash', async () => {
+    const cwd = tempDir();
+    const { code, stdout, stderr } = await runProgram(['token', 'add', 'dashboard', '--role', 'operate'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^[\w-]{43}\n$/);
+    expect(stderr).toContain('the only time');
+    expect(readTokens(join(cwd, 'var/tokens.json'))).toMatchObject([{ name: 'dashboard', role: 'operate' }]);
+    expect((await runProgram(['token', 'add', 'dashboard', '--role', 'read'], { cwd })).code).toBe(2);
+  });
+});
+
+describe('doctor', () => {
+  interface Finding { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }
+  const free = { WELLWATCH_HTTP_PORT: '0', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
+
+  it('on a fresh site nothing is broken, and nothing is made', async () => {
+    const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: free });
+    expect(findings.map(({ check }) => check)).toEqual(['node', 'configuration', 'timezone', 'data directory', 'inbox', 'store', 'reference', 'broker', 'http']);
+    expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([{ check: 'reference', state: 'warning' }]);
+  });
+
+  it('a wrong configuration is a finding, and ends with 2', async () => {
+    const { code, stdout } = await runProgram(['doctor', '--json'], { cwd: tempDir(), env: { WELLWATCH_HTTP_PORT: 'x' } });
+    expect(code).toBe(2);
+    expect(stdout).toContain('http.port: expected a number from 0 to 65535, got \\"x\\"');
+  });
+
+  it('a port that others hold, a broker that is away and a data directory that is a file are broken, each with what to do', async () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'file'), '');
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => server.once('listening', listening));
+    const port = String((server.address() as { port: number }).port);
+    const env = { WELLWATCH_HTTP_PORT: port, WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1', WELLWATCH_DATA_DIR: 'file' };
+    const { code, stdout } = await runProgram(['doctor', '--json'], { cwd, env });
+    server.close();
+    const failed = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ state }) => state === 'failed');
+    expect(code).toBe(1);
+    expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker', 'http']));
+    expect(failed.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
+  });
+
+  it('for people: a mark, a word, and what to do', async () => {
+    const { code, stdout } = await runProgram(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_HOST: '0.0.0.0' } });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✔ ok {7}node: Node\.js/m);
+    expect(stdout).toMatch(/^▲ warning {2}reference: .*\n {13}→ put them there/m);
+    expect(stdout).toMatch(/^✖ failed {3}run: http\.host: expected a loopback address.*\n {13}→ /m);
+    expect(stdout).toMatch(/\n\d+ checks: \d+ ok, 1 warning, 1 failed\n$/);
+  });
+});

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
+import { expect, test } from 'vitest';
+import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
+import { tempDir } from '../tempDir.ts';
+import { dropFile, rowOf } from './feed.ts';
+
+interface Status { balance: { received: number; stored: number; duplicate: number; rejected: number; pending: number } }
+
+const settings = { WELLWATCH_RECEIVERS_MQTT_PORT: '0', WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false' };
+
+test('SIGTERM stops in good order within 10 s: what was acknowledged is in the table, exit code 0, and nothing is left running', async () => {
+  const dir = tempDir();
+  const job = startProgram(['run', '--data-dir', dir], { env: settings });
+  const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
+  const publisher = await connectAsync(url!, { reconnectPeriod: 0 });
+  let acknowledged = 0;
+  const publish = (i: number) => {
+    publisher.publish('pumps/P/readings', rowOf(i), { qos: 1 }, (error) => {
+      if (error) return; // the broker is gone: what was not acknowledged is not promised
+      acknowledged = i + 1;
+      publish(i + 1);
+    });
+  };
+  publish(0);
+  for (let file = 0; file < 20; file++) dropFile(join(dir, 'inbox'), `f${file}.csv`, Array.from({ length: 5000 }, (_, i) => rowOf(1_000_000 + file * 5000 + i)));
+  await sleep(600);
+  const asked = Date.now();
+  job.kill('SIGTERM');
+  const [code] = (await once(job, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  await publisher.endAsync(true);
+  expect(acknowledged).toBeGreaterThan(0);
+  const [status] = await jsonLines<Status>(['status', '--data-dir', dir]);
+  const inTable = new Set<string>();
+  for (let pump = 0; pump < 7; pump++) for (const { pump: id, at } of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir])) inTable.add(`${id} ${at}`);
+  expect(inTable.size).toBe(status!.balance.stored);
+  expect(status!.balance.pending).toBe(0);
+  // The next run finishes the files, and the balance is that of everything that came.
+  expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);
+  expect(readdirSync(join(dir, 'inbox', 'done')).length).toBe(20);
+  const [after] = await jsonLines<Status>(['status', '--data-dir', dir]);
+  expect(after!.balance.stored).toBeGreaterThanOrEqual(100_000 + acknowledged);
+  expect(after!.balance.received).toBe(after!.balance.stored + after!.balance.duplicate);
+});
+
+test('a second job on the data directory is refused with exit code 1, and commands run beside the first', async () => {
+  const dir = tempDir();
+  const job = startProgram(['run', '--data-dir', dir], { env: settings });
+  await lineMatching(job, 'stdout', /publish to/);
+  const second = await runProgram(['run', '--once', '--data-dir', dir], { env: settings });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`process ${job.pid}`);
+  for (const command of ['status', 'alerts', 'stats', 'rejects', 'pumps', 'summarize']) expect((await runProgram([command, '--data-dir', dir])).code).toBe(0);
+  job.kill('SIGINT');
+  expect(((await once(job, 'exit')) as [number])[0]).toBe(0);
+});
+
+test('--supervise starts the job again after a crash, and ends with it when it is told to stop', async () => {
+  const dir = tempDir();
+  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], { env: settings });
+  await lineMatching(keeper, 'stdout', /publish to/);
+  const pids: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    const pid = await differentPid(dir, pids);
+    pids.push(pid);
+    process.kill(pid, 'SIGKILL');
+  }
+  const last = await differentPid(dir, pids);
+  expect(last).not.toBe(keeper.pid);
+  keeper.kill('SIGTERM');
+  expect(((await once(keeper, 'exit')) as [number])[0]).toBe(0);
+  expect(() => process.kill(last, 0)).toThrow();
+});
+
+test('--supervise gives up after five crashes within a minute, with the reason', async () => {
+  const dir = tempDir();
+  const job = startProgram(['run', '--data-dir', dir], { env: settings });
+  await lineMatching(job, 'stdout', /publish to/);
+  const keeper = await runProgram(['run', '--supervise', '--data-dir', dir], { env: settings });
+  expect(keeper.code).toBe(1);
+  expect(keeper.stderr.match(/another wellwatch is running/g)?.length).toBe(5);
+  expect(keeper.stderr).toContain('giving up');
+  job.kill('SIGTERM');
+  await once(job, 'exit');
+});
+
+/** The process id of a running job that is none of those. */
+async function differentPid(dir: string, known: readonly number[]): Promise<number> {
+  for (let i = 0; i < 300; i++) {
+    const [status] = await jsonLines<{ running: boolean; pid: number | null }>(['status', '--data-dir', dir]);
+    if (status!.running && status!.pid && !known.includes(status!.pid)) return status!.pid;
+    await sleep(50);
+  }
+  throw new Error('no new job came up');
+}

@@ -1,0 +1,200 @@
+import { connect as connectTcp } from 'node:net';
+import { connect, connectAsync, type MqttClient } from 'mqtt';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../ingest/mqtt/broker.ts';
+import type { JobEvent } from '../../../ingest/source.ts';
+import { freePort } from '../../mosquitto.ts';
+import type { FileLog } from './fileLog.ts';
+import { fileLog, hasSession, numbered, publish, spy, until } from './setUp.ts';
+
+const TOPIC = 'pumps/COHUTTA/readings';
+const containing = (text: string) => expect.stringContaining(text) as string;
+
+interface Embedded {
+  readonly embedded: EmbeddedBroker;
+  readonly log: FileLog;
+  readonly events: JobEvent[];
+  readonly port: number;
+}
+
+async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<Embedded> {
+  const log = fileLog();
+  const events: JobEvent[] = [];
+  const embedded = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onEvent: (event) => events.push(event), ...options });
+  onTestFinished(async () => {
+    log.goOn();
+    await embedded.stop();
+  });
+  await embedded.start();
+  return { embedded, log, events, port: Number(new URL(embedded.url).port) };
+}
+
+/** A publisher that does not try again, and goes with the test. */
+async function publisher(url: string, options: { clientId?: string } = {}): Promise<MqttClient> {
+  const client = await connectAsync(url, { reconnectPeriod: 0, ...options });
+  client.on('error', () => undefined);
+  onTestFinished(() => client.endAsync(true));
+  return client;
+}
+
+describe('the embedded broker', () => {
+  test.each([[1, 'puback'], [2, 'pubrec']] as const)('answers QoS %i with %s only when the message is on disk', async (qos, answer) => {
+    const { log, port } = await start();
+    const wire = await spy(port);
+    const client = await publisher(wire.url);
+    log.hold();
+    const acknowledged = Promise.all(numbered(5).map((payload) => client.publishAsync(TOPIC, payload, { qos })));
+    await until(() => log.appended === 5, 'all are read');
+    expect(wire.of('broker', answer)).toEqual([]);
+
+    log.goOn();
+    await acknowledged;
+    expect(wire.of('broker', answer).map(({ packetId }) => packetId)).toEqual(wire.of('client', 'publish').map(({ packetId }) => packetId));
+    expect(log.payloads).toEqual(numbered(5));
+  });
+
+  test('journals QoS 0 too', async () => {
+    const { embedded, log } = await start();
+    await publish(embedded.url, ['a row'], { qos: 0 });
+    await until(() => log.durable === 1, 'it is on disk');
+    expect(log.topics).toEqual([TOPIC]);
+  });
+
+  test('passes messages on to subscribers, those of other topics without journalling them', async () => {
+    const { embedded, log } = await start();
+    const heard: string[] = [];
+    const listener = await publisher(embedded.url);
+    listener.on('message', (topic, payload) => heard.push(`${topic} ${payload.toString()}`));
+    await listener.subscribeAsync('#', { qos: 1 });
+    log.hold();
+    await publish(embedded.url, ['hello'], { topic: 'pumps/COHUTTA/remarks' });
+    await until(() => heard.length === 1, 'the remark has passed, journal or no journal');
+    log.goOn();
+    await publish(embedded.url, ['a row']);
+    await until(() => heard.length === 2, 'the row has passed');
+    expect(heard).toEqual(['pumps/COHUTTA/remarks hello', `${TOPIC} a row`]);
+    expect(log.payloads).toEqual(['a row']);
+  });
+
+  test('takes every message of many publishers at once, in order for each', async () => {
+    const { embedded, log } = await start();
+    await Promise.all(numbered(20).map((pump) => publish(embedded.url, numbered(200), { topic: `pumps/${pump}/readings` })));
+    expect(log.durable).toBe(4000);
+    for (const pump of numbered(20)) {
+      expect(log.payloads.filter((_, i) => log.topics[i] === `pumps/${pump}/readings`), pump).toEqual(numbered(200));
+    }
+    expect(log.commits).toBeLessThan(4000);
+  });
+
+  test('stops reading fast publishers at a bound while the journal hangs, and takes all when it goes on', async () => {
+    const { log, port } = await start({ maxQueuedBytes: 200_000 });
+    log.hold();
+    const row = 'x'.repeat(500);
+    const sockets = await Promise.all(numbered(5).map((id) => floodingPublisher(port, id, 4000, row)));
+    await until(() => log.queuedBytes > 60_000, 'it has begun');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const bound = log.appended;
+    // What had been read when the bound was reached is still taken: a piece of at most 64 KiB from each.
+    expect(bound).toBeLessThan(1500);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(log.appended).toBe(bound);
+
+    log.goOn();
+    await until(() => log.durable === 20_000, 'all are on disk');
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('acknowledges nothing and closes its connections when the journal fails', async () => {
+    const { embedded, log, port, events } = await start();
+    const wire = await spy(port);
+    const client = await publisher(wire.url);
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    log.hold();
+    client.publish(TOPIC, 'a row', { qos: 1 });
+    await until(() => log.appended === 1, 'it is read');
+    log.fail();
+    await closed;
+    expect(wire.of('broker', 'puback')).toEqual([]);
+    expect(embedded.status()).toMatchObject({ state: 'failed', lastError: 'EIO: the disk is gone' });
+    expect(events).toContainEqual({ level: 'error', message: containing('closes because the journal failed') });
+    await expect(connectAsync(embedded.url, { reconnectPeriod: 0, connectTimeout: 1000 })).rejects.toThrow();
+  });
+
+  test('a journal that refuses a message at once does the same', async () => {
+    const { embedded, log } = await start();
+    const client = await publisher(embedded.url);
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    log.fail();
+    client.publish(TOPIC, 'a row', { qos: 1 });
+    await closed;
+    expect(embedded.status().state).toBe('failed');
+  });
+
+  test.each([1, 2] as const)('acknowledges at a stop exactly what is on disk (QoS %i)', async (qos) => {
+    const { embedded, log, port } = await start();
+    const wire = await spy(port);
+    const client = await publisher(wire.url);
+    for (const payload of numbered(5000)) client.publish(TOPIC, payload, { qos });
+    await until(() => log.appended > 100, 'some are read');
+    await embedded.stop();
+    expect(log.durable).toBe(log.appended);
+    await until(() => !client.connected, 'the publisher has heard all');
+    expect(wire.of('broker', qos === 1 ? 'puback' : 'pubrec')).toHaveLength(log.durable);
+    expect(embedded.status()).toMatchObject({ state: 'stopped', connections: 0 });
+  });
+
+  test('needs its port: a taken one is an error that says which and what to set', async () => {
+    const { port, log } = await start();
+    const second = new EmbeddedBroker({ port, topic: '#', log, onEvent: () => undefined });
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'BROKER_UNAVAILABLE',
+      message: `the embedded broker needs port ${port} of 127.0.0.1, but another program listens there. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://127.0.0.1:${port}`,
+    });
+    await second.stop();
+  });
+
+  test('takes the port it is told, and says where it is and when the last row came', async () => {
+    const port = await freePort();
+    const { embedded } = await start({ port, now: () => Date.parse('2014-03-14T12:00:00Z') });
+    expect(embedded.status()).toEqual({ state: 'connected', url: `mqtt://127.0.0.1:${port}`, topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null });
+    await publish(embedded.url, ['a row']);
+    expect(embedded.status().lastMessageAt).toBe('2014-03-14T12:00:00.000Z');
+  });
+
+  test('refuses MQTT 5 and says once what to do', async () => {
+    const { embedded, events } = await start();
+    for (const clientId of ['a', 'b']) {
+      await expect(connectAsync(embedded.url, { clientId, protocolVersion: 5, reconnectPeriod: 0 }, false)).rejects.toThrow();
+    }
+    expect(events).toEqual([{ level: 'error', message: containing('the embedded broker speaks MQTT 3.1.1') }]);
+  });
+
+  test('keeps nothing for subscribers that are away', async () => {
+    const { embedded } = await start();
+    const client = connect(embedded.url, { clientId: 'away', clean: false });
+    await new Promise((resolve) => client.once('connect', resolve));
+    await client.subscribeAsync('#', { qos: 1 });
+    await client.endAsync();
+    expect(await hasSession(embedded.url, 'away')).toBe(false);
+  });
+});
+
+/** Writes QoS 1 messages as fast as TCP takes them, each on its own, and waits for no acknowledgement. */
+function floodingPublisher(port: number, id: string, count: number, payload: string) {
+  const socket = connectTcp({ port, host: '127.0.0.1', noDelay: true });
+  socket.on('error', () => undefined);
+  const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, value.length & 255]), Buffer.from(value)]);
+  const packet = (type: number, body: Buffer) => {
+    const lengthBytes = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
+    return Buffer.concat([Buffer.from([type, ...lengthBytes]), body]);
+  };
+  socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text(`flood-${id}`)])));
+  return new Promise<typeof socket>((resolve) => {
+    socket.once('data', () => {
+      for (let i = 0; i < count; i++) {
+        socket.write(packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([(i + 1) >> 8, (i + 1) & 255]), Buffer.from(payload)])));
+      }
+      resolve(socket);
+    });
+  });
+}

@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Environment } from '../../../storage/embedded/environment.ts';
+import { type Format, STORES, type Stores } from '../../../storage/embedded/format.ts';
+import { type EmbeddedTableOptions, openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import type { Table } from '../../../storage/table.ts';
+import { collect, row, stepOf, time } from '../steps.ts';
+
+let root: string;
+let dir: string;
+const opened: Table[] = [];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'wellwatch-opening-'));
+  dir = join(root, 'table');
+});
+afterEach(async () => {
+  for (const table of opened.splice(0)) await table.close();
+  await rm(root, { recursive: true });
+});
+
+async function open(mode: EmbeddedTableOptions['mode'], more: Partial<EmbeddedTableOptions> = {}): Promise<Table> {
+  const table = await openEmbeddedTable({ dir, mode, ttl: { data: null, alerts: null }, now: () => 0, ...more });
+  opened.push(table);
+  return table;
+}
+
+/** Changes what lies in the store behind the table's back. */
+async function tamper(change: (stores: Stores) => void): Promise<void> {
+  const environment = await Environment.open(dir, true);
+  const stores = environment?.stores(STORES, false);
+  if (!environment || !stores) throw new Error('there is no store');
+  environment.transact('tamper', () => change(stores));
+  await environment.close();
+}
+
+test('what was written is there after closing and opening again', async () => {
+  const writer = await open('writer');
+  await writer.write(stepOf([row('A', '2014-03-10', 0), row('é', '2014-03-11')], { state: { position: 3 } }));
+  await writer.close();
+  const again = await open('writer');
+  expect(await again.pumps()).toEqual(['A', 'é']);
+  expect(await again.state()).toEqual(new Map([['position', 3]]));
+  expect(await collect(again.alerts({}))).toHaveLength(1);
+  await again.write(stepOf([row('A', '2014-03-12'), row('B', '2014-03-12')]));
+  expect((await collect(again.days({}))).map(({ pump, changedAt }) => [pump, changedAt])).toEqual([['A', 1], ['A', 2], ['B', 2], ['é', 1]]);
+});
+
+test.each(['reader', 'batch'] as const)('a %s of an absent table finds it empty and makes nothing', async (mode) => {
+  const table = await open(mode);
+  expect(await table.pumps()).toEqual([]);
+  expect(await collect(table.days({}))).toEqual([]);
+  await table.writeStats([]).catch((error: unknown) => expect(error).toMatchObject({ code: 'NOT_SUPPORTED' }));
+  expect(await readdir(root)).toEqual([]);
+});
+
+test('a reader sees the table once a writer has made it, and each step from then on', async () => {
+  const reader = await open('reader');
+  expect(await reader.pumps()).toEqual([]);
+  const writer = await open('writer');
+  expect(await reader.pumps()).toEqual([]);
+  await writer.write(stepOf([row('A', '2014-03-10')]));
+  expect(await reader.pumps()).toEqual(['A']);
+  await writer.write(stepOf([row('B', '2014-03-10')]));
+  expect(await reader.pumps()).toEqual(['A', 'B']);
+});
+
+test('a writer can be opened while a reader of the same process has the table open', async () => {
+  await (await open('writer')).close();
+  const reader = await open('reader');
+  await (await open('writer')).write(stepOf([row('A', '2014-03-10')]));
+  expect(await reader.pumps()).toEqual(['A']);
+});
+
+test('only a writer writes steps, and a reader stores no statistics', async () => {
+  await open('writer');
+  const [reader, batch] = [await open('reader'), await open('batch')];
+  for (const table of [reader, batch]) {
+    await expect(table.write(stepOf([]))).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    await expect(table.expire()).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    await expect(table.saveReference({ pumps: [], maintenance: [] })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+  }
+  const day = { pump: 'A', day: 1, changedAt: 1, computedAt: 0, expired: false };
+  await expect(reader.writeStats([{ day, stats: null }])).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+});
+
+test('a batch stores statistics beside the writer', async () => {
+  const writer = await open('writer');
+  const batch = await open('batch');
+  await writer.write(stepOf([row('A', '2014-03-10')]));
+  const [day] = await collect(batch.days({}));
+  await batch.writeStats([{ day, stats: null }]);
+  await writer.write(stepOf([row('B', '2014-03-10')]));
+  expect((await collect(writer.days({}))).map(({ computedAt }) => computedAt)).toEqual([1, 0]);
+});
+
+test('a table of a newer format is refused by everyone', async () => {
+  await (await open('writer', { format: { version: 2, migrations: [] } })).close();
+  for (const mode of ['writer', 'reader', 'batch'] as const) {
+    await expect(open(mode)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringMatching(/format 1 or older, found format 2/) as string });
+  }
+});
+
+test('an older table is brought up by the writer, one migration after the other, and by nobody else', async () => {
+  await (await open('writer')).close();
+  const format: Format = {
+    version: 3,
+    migrations: [2, 3].map((to) => ({
+      to,
+      run: ({ state }): void => state.put(Buffer.from(`to-${to}`), Buffer.from(JSON.stringify(state.get(Buffer.from('to-2')) !== undefined))),
+    })),
+  };
+  await expect(open('reader', { format })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/older format 1/) as string });
+  expect(await (await open('writer', { format })).state()).toEqual(new Map([['to-2', false], ['to-3', true]]));
+  expect(await (await open('reader', { format })).state()).toHaveProperty('size', 2);
+});
+
+test('a migration that fails leaves the table as it was', async () => {
+  await (await open('writer')).close();
+  const migrations = [
+    { to: 2, run: ({ state }: Stores): void => state.put(Buffer.from('half'), Buffer.from('1')) },
+    { to: 3, run: (): void => { throw new RangeError('no'); } },
+  ];
+  await expect(open('writer', { format: { version: 3, migrations } })).rejects.toThrow(RangeError);
+  expect(await (await open('writer')).state()).toEqual(new Map());
+});
+
+test('a damaged block names its pump and time', async () => {
+  const writer = await open('writer');
+  await writer.write(stepOf([row('COHUTTA', '2014-03-10T01:01'), row('COHUTTA', '2014-03-10T01:02')]));
+  await writer.close();
+  await tamper(({ readings }) => {
+    for (const { key, value } of [...readings.entries(Buffer.from([0]), Buffer.alloc(12, 0xff))]) {
+      value[100] ^= 1;
+      readings.put(key, value);
+    }
+  });
+  const table = await open('writer');
+  const damaged = { code: 'STORE_DAMAGED', message: expect.stringMatching(/pump COHUTTA from 2014-03-10T01:01:00: its checksum is wrong/) as string };
+  await expect(table.lookup('COHUTTA', time('2014-03-10T01:02'))).rejects.toMatchObject(damaged);
+  await expect(table.readings('COHUTTA', {})[Symbol.asyncIterator]().next()).rejects.toMatchObject(damaged);
+  await expect(table.write(stepOf([row('COHUTTA', '2014-03-11')], { state: { a: 1 } }))).rejects.toMatchObject(damaged);
+  expect(await table.state()).toEqual(new Map());
+});
+
+test('a step that fails leaves no trace, and the next one goes through', async () => {
+  const table = await open('writer');
+  const bad = { ...stepOf([row('new', '2014-03-10')]), state: { huge: 1n as unknown as number } };
+  await expect(table.write(bad)).rejects.toThrow(TypeError);
+  expect(await table.pumps()).toEqual([]);
+  await table.write(stepOf([row('other', '2014-03-10', 70), row('new', '2014-03-10', 60)]));
+  expect((await table.lookup('new', time('2014-03-10')))?.[4]).toBe(60);
+  expect((await table.lookup('other', time('2014-03-10')))?.[4]).toBe(70);
+});
+
+test('a closed table says so, and a loop that is under way comes to its end', async () => {
+  const table = await open('writer');
+  await table.write(stepOf(Array.from({ length: 3000 }, (_, index) => ({ ...row('A', '2014-03-10'), time: index * 60_000, values: [index, 0, 0, 0, 50, 0] }))));
+  let rows = 0;
+  for await (const piece of table.readings('A', {})) {
+    rows += piece.length;
+    await table.close();
+  }
+  expect(rows).toBe(3000);
+  await expect(table.pumps()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(table.write(stepOf([]))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test('expired blocks are removed in bounded pieces', async () => {
+  const table = await open('writer', { ttl: { data: 100, alerts: null }, now: () => 1000, blockBytes: 200 });
+  const rows = Array.from({ length: 20_000 }, (_, index) => ({ ...row('A', '2014-03-10', 80, 1), time: index * 60_000, values: [Math.sqrt(index), 0, 0, 0, 50, 0] }));
+  await table.write(stepOf(rows));
+  let pieces = 1;
+  while (await table.expire()) pieces++;
+  expect(pieces).toBeGreaterThan(1);
+  await table.close();
+  expect(await (await open('reader')).lastReading('A')).toBeUndefined();
+});
+
+test('many pumps and days come back whole', async () => {
+  const table = await open('writer');
+  const rows = Array.from({ length: 3000 }, (_, index) => row(`pump-${index % 700}`, '2014-03-10', index % 50, 1 + index)).map((one, index) => ({ ...one, time: index * 3_600_000 }));
+  await table.write(stepOf(rows));
+  expect(await table.pumps()).toHaveLength(700);
+  expect(await collect(table.days({}))).toHaveLength(3000);
+  expect(await collect(table.alerts({}))).toHaveLength(rows.filter((one) => one.values[4] < 5).length);
+});
