@@ -61,7 +61,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
   const { corrupted } = generator;
   if (json) output.line(JSON.stringify({ rows, corrupted, written }));
-  else output.line(`Generated ${counted(rows, 'row')}, ${corrupted === 0 ? 'none' : counted(corrupted, 'bad one')} among them: ${where(written)}.`);
+  else output.line(`Generated ${counted(rows, 'row')}, ${corrupted === 0 ? 'none' : corrupted.toLocaleString('en')} bad: ${where(written)}.`);
   await output.flush();
   return 0;
 }

@@ -52,7 +52,7 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${job.startedAt}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
   for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${described(facts)}`);
   output.line(`  journal: ${described(job.journal)}`);
-  if (job.batches.length === 0) return output.line('\nNo batch yet: nothing has come since the start.');
+  if (job.batches.length === 0) return output.line('\nNo batch has ended since the start.');
   output.line('');
   const numbers = ['Steps', 'Rows', 'Rejected', 'Alerts', 'Scheduling delay ms', 'Processing ms', 'Total delay ms'];
   const table = new TextTable([{ head: 'Batch' }, ...numbers.map((head) => ({ head, align: 'right' as const }))], output);

@@ -139,6 +139,7 @@ export class EmbeddedBroker {
       server.listen(this.#options.port, HOST, () => {
         const address = server.address();
         if (address !== null && typeof address === 'object') this.#port = address.port;
+        server.off('error', reject).on('error', (error) => this.#options.onEvent({ level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }));
         resolve(server);
       });
     });
@@ -211,6 +212,8 @@ export class EmbeddedBroker {
     await setTimeout(PUBREC_MS);
     const closed = [...this.#sockets].map((socket) => new Promise((resolve) => {
       socket.once('close', resolve);
+      // What still comes is left to its publisher, but read: it ends its side only after it has written all.
+      socket.removeAllListeners('readable').on('data', () => undefined).resume();
       socket.end();
     }));
     await withinDeadline(Promise.all(closed), GOODBYE_MS);

@@ -28,7 +28,11 @@ const day = (date: string) => dayOf(time(date));
 
 /** What the daily batch should store, computed the long way. */
 function recomputed(rows: readonly Row[]): DayStats[] {
-  const days = Map.groupBy(rows, (each) => `${each.pump}\n${dayOf(each.time)}`);
+  const days = new Map<string, Row[]>();
+  for (const each of rows) {
+    const key = `${each.pump}\n${dayOf(each.time)}`;
+    days.set(key, [...(days.get(key) ?? []), each]);
+  }
   const all = [...days.values()].map((ofDay): DayStats => {
     const inOrder = ofDay.toSorted((a, b) => a.time - b.time);
     const measures = MEASURES.map((_, m) => {

@@ -34,28 +34,31 @@ const CONNECT = Buffer.from('101000044d51545404020000000462656e63', 'hex'); // M
 const MOST_UNACKNOWLEDGED = 20_000;
 const WRITE_BYTES = 256 * 1024;
 
-/** Publishes QoS 1 messages as fast as the broker takes them; resolves when it has acknowledged all. Packets are made by hand: mqtt.js would be the slow part. */
-export async function publishAll(port: number, messages: Iterable<Message>): Promise<void> {
+/** Publishes QoS 1 messages as fast as the broker takes them; resolves when it has acknowledged all, with the bytes of their payloads. Packets are made by hand: mqtt.js would be the slow part. */
+export async function publishAll(port: number, messages: Iterable<Message>): Promise<{ bytes: number }> {
   const socket = connectSocket(port, '127.0.0.1').setNoDelay(true);
   const acknowledged = countBytes(socket);
   socket.write(CONNECT);
   await acknowledged.reaches(4);
   let sent = 0;
-  let pending: Buffer[] = [];
   let bytes = 0;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
   for (const message of messages) {
     const packet = publishPacket(message, (sent++ % 65_535) + 1);
+    bytes += message.payload.length;
     pending.push(packet);
-    bytes += packet.length;
-    if (bytes < WRITE_BYTES) continue;
+    pendingBytes += packet.length;
+    if (pendingBytes < WRITE_BYTES) continue;
     if (!socket.write(Buffer.concat(pending))) await once(socket, 'drain');
     await acknowledged.reaches(4 + 4 * (sent - MOST_UNACKNOWLEDGED));
     pending = [];
-    bytes = 0;
+    pendingBytes = 0;
   }
   socket.write(Buffer.concat(pending));
   await acknowledged.reaches(4 + 4 * sent);
   socket.destroy();
+  return { bytes };
 }
 
 /** Counts what comes back: CONNACK and PUBACK have four bytes each. */

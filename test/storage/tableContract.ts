@@ -435,29 +435,51 @@ function propertyContract(open: Open, limits: ContractLimits): void {
       const table = await open();
       const model = new TableModel();
       for (const { rows, receivedAt } of all) {
-        const step = stepOf(rows.map((one, index) => ({ ...one, receivedAt: receivedAt + Math.floor(index / 7) })), { rules: [LOW_PSI, HIGH_HZ] });
-        const expected = model.write(step);
-        const outcome = await table.write(step);
-        expect(outcome.counts).toEqual({ stored: expected.stored, duplicate: expected.duplicate, rejected: 0, alerts: expected.alerts });
-        expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
-        expect(outcome.raised).toHaveLength(expected.alerts);
+        await writeBoth(table, model, rows.map((one, index) => ({ ...one, receivedAt: receivedAt + Math.floor(index / 7) })));
       }
       await compare(table, model, { from, to });
       await table.close();
     }), { numRuns: limits.runs });
   });
+
+  test('rows and alerts that expire are as if they had never come, whatever the steps', async () => {
+    const live = fc.constantFrom(null, 3, 9, 20);
+    await fc.assert(fc.asyncProperty(steps, live, live, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), async (all, data, alerts, sweeps) => {
+      let now = 0;
+      const table = await open({ ttl: { data, alerts }, now: () => now });
+      const model = new TableModel();
+      for (const [index, { rows, receivedAt }] of all.entries()) {
+        now += 4;
+        model.expire({ data: now - (data ?? Infinity), alerts: now - (alerts ?? Infinity) });
+        await writeBoth(table, model, rows.map((one) => ({ ...one, receivedAt: now - Math.floor(receivedAt / 7) })));
+        if (sweeps[index]) while (await table.expire());
+      }
+      now += 4;
+      model.expire({ data: now - (data ?? Infinity), alerts: now - (alerts ?? Infinity) });
+      await compare(table, model, {});
+      await table.close();
+    }), { numRuns: limits.runs });
+  });
 }
 
-async function compare(table: Table, model: TableModel, range: { from: number; to: number }): Promise<void> {
-  const pumps = model.pumps();
-  expect(await table.pumps()).toEqual(pumps);
-  for (const pump of pumps) {
+async function writeBoth(table: Table, model: TableModel, rows: readonly Row[]): Promise<void> {
+  const step = stepOf(rows, { rules: [LOW_PSI, HIGH_HZ] });
+  const expected = model.write(step);
+  const outcome = await table.write(step);
+  expect(outcome.counts).toEqual({ stored: expected.stored, duplicate: expected.duplicate, rejected: 0, alerts: expected.alerts });
+  expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
+  expect(outcome.raised).toHaveLength(expected.alerts);
+}
+
+async function compare(table: Table, model: TableModel, range: { from?: number; to?: number }): Promise<void> {
+  expect(await table.pumps()).toEqual(model.pumps());
+  for (const pump of model.pumps()) {
     const rows = model.of(pump);
     expect(await rowsOf(table, pump)).toEqual(rows);
     expect(await rowsOf(table, pump, range)).toEqual(model.of(pump, range.from, range.to));
-    expect((await table.lastReading(pump))?.time[0]).toBe(rows[rows.length - 1].time);
+    expect((await table.lastReading(pump))?.time[0]).toBe(rows.at(-1)?.time);
     for (const one of rows.slice(0, 10)) expect(await table.lookup(pump, one.time)).toEqual(one.values);
-    expect(await table.lookup(pump, rows[0].time - 1)).toBeUndefined();
+    if (rows.length > 0) expect(await table.lookup(pump, rows[0].time - 1)).toBeUndefined();
   }
   expect(await collect(table.alerts({}))).toEqual(model.sortedAlerts());
   const days = await collect(table.days({}));

@@ -12,6 +12,12 @@ export class TableModel {
   readonly days = new Map<string, number>();
   #steps = 0;
 
+  /** Forgets what was received at or before a time. */
+  expire(before: { data: number; alerts: number }): void {
+    for (const [key, row] of this.rows) if (row.receivedAt <= before.data) this.rows.delete(key);
+    for (const [key, alert] of this.alerts) if (alert.receivedAt <= before.alerts) this.alerts.delete(key);
+  }
+
   /** Takes a step in, and says what the table should answer. */
   write(step: Step): { stored: number; duplicate: number; alerts: number; withdrawn: string[] } {
     this.#steps++;
@@ -52,9 +58,9 @@ export class TableModel {
       .sort((a, b) => a.time - b.time);
   }
 
-  /** Pumps in order of the bytes of their ids. */
+  /** Pumps that have readings, or have had them, in order of the bytes of their ids. */
   pumps(): string[] {
-    return [...new Set(Array.from(this.rows.values(), ({ pump }) => pump))].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [...new Set(Array.from(this.days.keys(), (day) => day.split('\0')[0]))].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
   /** Alerts by pump, time and rule. */

@@ -15,7 +15,7 @@ let payloads: Buffer[] = [];
 let held: number[] = [];
 let committing = false;
 
-const client = connect(url, { clientId, clean: false, protocolVersion: 4, manualConnect: true });
+const client = connect(url, { clientId, clean: false, protocolVersion: 4, manualConnect: true, log: () => undefined });
 holdPubacks(client, (id) => held.push(id));
 client.on('message', (_topic, payload) => {
   payloads.push(payload, NEWLINE);

@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect, connectAsync, type MqttClient } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../ingest/mqtt/broker.ts';
@@ -90,7 +90,8 @@ describe('the embedded broker', () => {
     const { log, port } = await start({ maxQueuedBytes: 200_000 });
     log.hold();
     const row = 'x'.repeat(500);
-    const sockets = await Promise.all(numbered(5).map((id) => floodingPublisher(port, id, 4000, row)));
+    const sockets = await Promise.all(numbered(5).map((id) => connectRaw(port, `flood-${id}`)));
+    for (const socket of sockets) flood(socket, 4000, row);
     await until(() => log.queuedBytes > 60_000, 'it has begun');
     await new Promise((resolve) => setTimeout(resolve, 500));
     const bound = log.appended;
@@ -179,22 +180,23 @@ describe('the embedded broker', () => {
   });
 });
 
-/** Writes QoS 1 messages as fast as TCP takes them, each on its own, and waits for no acknowledgement. */
-function floodingPublisher(port: number, id: string, count: number, payload: string) {
+const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, value.length & 255]), Buffer.from(value)]);
+
+function packet(type: number, body: Buffer): Buffer {
+  const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
+  return Buffer.concat([Buffer.from([type, ...length]), body]);
+}
+
+/** Connects without a library. */
+async function connectRaw(port: number, clientId: string): Promise<Socket> {
   const socket = connectTcp({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => undefined);
-  const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, value.length & 255]), Buffer.from(value)]);
-  const packet = (type: number, body: Buffer) => {
-    const lengthBytes = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
-    return Buffer.concat([Buffer.from([type, ...lengthBytes]), body]);
-  };
-  socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text(`flood-${id}`)])));
-  return new Promise<typeof socket>((resolve) => {
-    socket.once('data', () => {
-      for (let i = 0; i < count; i++) {
-        socket.write(packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([(i + 1) >> 8, (i + 1) & 255]), Buffer.from(payload)])));
-      }
-      resolve(socket);
-    });
-  });
+  socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text(clientId)])));
+  await new Promise<void>((resolve) => socket.once('data', () => resolve()));
+  return socket;
+}
+
+/** Writes QoS 1 messages as fast as TCP takes them, each on its own, and waits for no acknowledgement. */
+function flood(socket: Socket, count: number, payload: string): void {
+  for (let i = 1; i <= count; i++) socket.write(packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([i >> 8, i & 255]), Buffer.from(payload)])));
 }

@@ -1,0 +1,117 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ReferenceWatcher } from '../../../ingest/reference/watchReference.ts';
+import type { JobEvent } from '../../../ingest/source.ts';
+import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import { tempDir } from '../../tempDir.ts';
+
+const INTERVAL_MS = 10;
+const pump = (id: string, vendor = 'HYDROCAM') => `${id},HYDROPUMP,11/27/10,3/15/11,${vendor},29.687276,-91.162492\n`;
+
+/** A site's folder with a table, and what a watcher of its reference files says. */
+async function site() {
+  const dir = tempDir();
+  const paths = { pumps: join(dir, 'sensorvendor.csv'), maintenance: join(dir, 'sensormaint.csv') };
+  const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: () => 0 });
+  onTestFinished(() => table.close());
+  const events: JobEvent[] = [];
+  const start = async () => {
+    const watcher = new ReferenceWatcher({ ...paths, table, onEvent: (event) => events.push(event), intervalMs: INTERVAL_MS });
+    onTestFinished(() => watcher.stop());
+    await watcher.start();
+    return watcher;
+  };
+  const replace = (path: string, content: string) => {
+    writeFileSync(`${path}.tmp`, content);
+    renameSync(`${path}.tmp`, path);
+  };
+  const loud = () => events.filter(({ level }) => level === 'warn' || level === 'error');
+  return { paths, table, events, loud, start, replace };
+}
+
+const looks = (count: number) => new Promise((resolve) => setTimeout(resolve, INTERVAL_MS * count));
+
+test('the files are read at the start', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, 'COHUTTA,3/15/11,J.Thomas,Install\n');
+  const { current } = await start();
+  expect(current.pumps.get('COHUTTA')?.vendor).toBe('HYDROCAM');
+  expect(current.maintenance.get('COHUTTA')?.length).toBe(1);
+  expect(loud()).toEqual([]);
+});
+
+test('absent files are one warning, and are read when they come', async () => {
+  const { paths, start, replace, loud } = await site();
+  const watcher = await start();
+  await looks(5);
+  expect(loud().map(({ level }) => level)).toEqual(['warn']);
+  expect(loud()[0].message).toContain(paths.pumps);
+  expect(loud()[0].message).toContain('Every pump is unknown');
+  expect(watcher.current.pumps.size).toBe(0);
+  replace(paths.pumps, pump('COHUTTA'));
+  await vi.waitFor(() => expect(watcher.current.pumps.has('COHUTTA')).toBe(true));
+});
+
+test('a new version is taken up, and said', async () => {
+  const { paths, start, replace, events } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, '');
+  const watcher = await start();
+  replace(paths.pumps, pump('COHUTTA', 'XYLO') + pump('MOJO'));
+  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('XYLO'));
+  await vi.waitFor(() => expect(events.at(-1)).toEqual({ level: 'info', message: 'reference data: 2 pumps, 0 maintenance events' }));
+});
+
+test('a broken version is reported once, the last good one stays, and the next good one is taken', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, '');
+  const watcher = await start();
+  replace(paths.pumps, `${pump('COHUTTA', 'XYLO')}rubbish\n`);
+  await vi.waitFor(() => expect(loud().length).toBe(1));
+  await looks(5);
+  expect(loud().map(({ level }) => level)).toEqual(['error']);
+  expect(loud()[0].message).toMatch(/line 2: expected 7 fields.*last good version stays/);
+  expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('HYDROCAM');
+
+  replace(paths.pumps, 'other rubbish\n');
+  await vi.waitFor(() => expect(loud().length).toBe(2));
+  replace(paths.pumps, pump('COHUTTA', 'GENPUMP'));
+  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('GENPUMP'));
+});
+
+test('a file that is removed leaves the last good version', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, '');
+  const watcher = await start();
+  rmSync(paths.pumps);
+  await vi.waitFor(() => expect(loud().map(({ level }) => level)).toEqual(['warn']));
+  expect(loud()[0].message).toContain('last good version stays');
+  expect(watcher.current.pumps.has('COHUTTA')).toBe(true);
+});
+
+test('the last good version outlives a restart with a broken file', async () => {
+  const { paths, start, replace, loud, table } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, 'COHUTTA,3/15/11,J.Thomas,Install\n');
+  await (await start()).stop();
+  expect((await table.savedReference())?.pumps.map(({ id }) => id)).toEqual(['COHUTTA']);
+  replace(paths.pumps, 'rubbish\n');
+  const { current } = await start();
+  expect(loud().map(({ level }) => level)).toEqual(['error']);
+  expect(current.pumps.has('COHUTTA')).toBe(true);
+  expect(current.maintenance.get('COHUTTA')?.length).toBe(1);
+});
+
+test('after stop the files are not looked at', async () => {
+  const { paths, start, replace } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  const watcher = await start();
+  await watcher.stop();
+  replace(paths.pumps, pump('MOJO'));
+  await looks(5);
+  expect([...watcher.current.pumps.keys()]).toEqual(['COHUTTA']);
+});

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connectAsync } from 'mqtt';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../app/config.ts';
+import { lineMatching, runProgram, startProgram } from './program.ts';
+import { tempDir } from './tempDir.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = (language: string) => [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!);
+
+test('the configuration in the README is what holds without one', () => {
+  const dir = tempDir();
+  const [yaml] = blocks('yaml');
+  cpSync(join(root, 'data', 'reference'), join(dir, 'reference'), { recursive: true });
+  writeFileSync(join(dir, 'site.yaml'), yaml!);
+  const written = loadConfig({ file: 'site.yaml', cwd: dir, env: {} });
+  const { reference, ...defaults } = loadConfig({ cwd: dir, env: {} });
+  expect(written).toMatchObject(defaults);
+  expect(written.reference.pumps).toBe(reference.pumps);
+});
+
+test('npm start shows an alert within 30 s, on a machine that has nothing but the clone', { timeout: 40_000 }, async () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  expect(scripts.start).toBe('node dist/app/cli.js run --demo');
+  const dir = tempDir();
+  const demo = startProgram(['run', '--demo'], { cwd: dir, env: { HOME: join(dir, 'nobody') } });
+  const [line] = await lineMatching(demo, 'stdout', /^▲ HIGH .*/);
+  expect(line).toMatch(/low-psi: psi \S+ < 5 .* by .* last: \d{4}-\d{2}-\d{2}/);
+  demo.kill('SIGINT');
+  expect(((await once(demo, 'exit')) as [number])[0]).toBe(0);
+});
+
+test('the commands of the README do what it says, in its order', async () => {
+  const dir = tempDir();
+  const lines = blocks('sh').join('').split('\n').map((line) => line.replace(/#.*/, '').trim());
+  const publish = lines.find((line) => line.startsWith('mosquitto_pub'))!;
+  const [, topic, message] = /-t (\S+) -m '([^']+)'/.exec(publish)!;
+  const job = startProgram(['run'], { cwd: dir, env: { WELLWATCH_RECEIVERS_MQTT_PORT: '0' } });
+  const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
+  const publisher = await connectAsync(url!);
+  await publisher.publishAsync(topic!, message!, { qos: 1 });
+  await publisher.endAsync();
+  mkdirSync(join(dir, 'var', 'inbox'), { recursive: true });
+  cpSync(join(root, 'data', 'bad', 'bad.csv'), join(dir, 'var', 'inbox', 'bad.csv'));
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const commands = lines.filter((line) => line.startsWith('npx wellwatch ') && !/ (run|COMMAND)\b/.test(line));
+  expect(commands.length).toBeGreaterThanOrEqual(3);
+  for (const command of commands) {
+    const { code, stderr } = await runProgram(command.split(/\s+/).slice(2), { cwd: dir });
+    expect(code, `${command}: ${stderr}`).toBe(0);
+  }
+  const stats = await runProgram(['stats', '--pump', 'COHUTTA', '--json'], { cwd: dir });
+  expect(JSON.parse(stats.stdout)).toMatchObject({ pump: 'COHUTTA', date: '2014-03-10', count: 1, psi: { min: 85, max: 85, avg: 85 } });
+  job.kill('SIGTERM');
+  await once(job, 'exit');
+});
+
+test('every command of the README’s table is one that the program has, and the other way round', async () => {
+  const { stdout } = await runProgram(['--help']);
+  const had = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!).filter((name) => name !== 'wellwatch');
+  const told = new Set([...readme.matchAll(/^\| `([a-z]+)/gm)].map((match) => match[1]!));
+  expect([...told].sort()).toEqual([...new Set(had)].sort());
+});
