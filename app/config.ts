@@ -83,6 +83,8 @@ export interface Config {
   readonly summary: { readonly at: string } | false;
   readonly http: HttpConfig | false;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+  /** Sentences about settings that have no effect as things stand. */
+  readonly warnings: readonly string[];
 }
 
 /** Where the configuration comes from; each later place goes before the earlier ones. */

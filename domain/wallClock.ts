@@ -1,3 +1,10 @@
+import dayjs from 'dayjs';
+import timezone from 'dayjs/plugin/timezone.js';
+import utc from 'dayjs/plugin/utc.js';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
 /**
  * The site's wall clock. A *wall time* is the number of milliseconds from 1970-01-01T00:00 to a date
  * and time of day as they were reported, counted as if every day had 24 hours. It belongs to no zone
@@ -71,6 +78,5 @@ export function parseTime(text: string): number | undefined {
 
 /** What day it is now at the site. `zone` is an IANA name. */
 export function today(now: Date, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parseDay(parts.format(now))!;
+  return parseDay(dayjs(now).tz(zone).format('YYYY-MM-DD'))!;
 }

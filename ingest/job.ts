@@ -40,32 +40,37 @@ const LATE_SHARE = 0.5;
 export async function runJob(options: JobOptions): Promise<Counts> {
   const { table, rules, reference, listener, now } = options;
   const batches = new BatchLog(options.batchInterval, (batch) => listener.onBatch(batch));
+  const batchEnd = setInterval(() => batches.close(now()), options.batchInterval); // also when nothing more comes
   const told = new ToldAlerts();
   const limits = { ...options.limits };
   let counts = NO_COUNTS;
 
-  for await (const step of takeSteps({ ...options, limits })) {
-    const { source, state, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
-    const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
-    const tell = (news: readonly Breach[]) => tellListener(listener, news, readings, reference()); // Alert & { vendor, maintenance }
-    if (!step.complete) {
-      tell(await unknownTo(table, told.add(breaches, readings), readings)); // on disk in the journal, so it can be told at once
-      batches.add({ receiver: source.receiver, rows: 0, counts: NO_COUNTS, ...step, endedAt: now() });
-      continue;
-    }
-    const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state }); // one transaction: each row counts once
-    tell(told.withoutThose(outcome.raised, readings));
-    const withdrawn = [...outcome.withdrawn, ...told.untrue(outcome.raised, readings)];
-    if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
-    told.clear();
-    await source.committed(); // only now may a file be moved, a journal segment go
+  try {
+    for await (const step of takeSteps({ ...options, limits })) {
+      const { source, state, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
+      const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
+      const tell = (news: readonly Breach[]) => tellListener(listener, news, readings, reference()); // Alert & { vendor, maintenance }
+      if (!step.complete) {
+        tell(await unknownTo(table, told.add(breaches, readings), readings)); // on disk in the journal, so it can be told at once
+        batches.add({ receiver: source.receiver, rows: 0, counts: NO_COUNTS, ...step, endedAt: now() });
+        continue;
+      }
+      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state }); // one transaction: each row counts once
+      tell(told.withoutThose(outcome.raised, readings));
+      const withdrawn = [...outcome.withdrawn, ...told.untrue(outcome.raised, readings)];
+      if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
+      told.clear();
+      await source.committed(); // only now may a file be moved, a journal segment go
 
-    const rows = readings.length + rejects.length;
-    limits.rows = outcome.late > rows * LATE_SHARE ? Math.min(limits.rows * 2, limits.capacity) : options.limits.rows;
-    counts = addCounts(counts, outcome.counts);
-    batches.add({ receiver: source.receiver, rows, counts: outcome.counts, ...step, endedAt: now() });
+      const rows = readings.length + rejects.length;
+      limits.rows = outcome.late > rows * LATE_SHARE ? Math.min(limits.rows * 2, limits.capacity) : options.limits.rows;
+      counts = addCounts(counts, outcome.counts);
+      batches.add({ receiver: source.receiver, rows, counts: outcome.counts, ...step, endedAt: now() });
+    }
+  } finally {
+    clearInterval(batchEnd);
+    batches.close(Infinity);
   }
-  batches.close(Infinity);
   return counts;
 }
 

@@ -31,6 +31,7 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   const log = openLog(config.log.level);
   exitOnSurprise(log);
   if (options.supervise) return supervise((message) => log.warn(message));
+  for (const warning of config.warnings) log.warn(warning);
   const view = options.json || options.quiet || options.once ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
   await site.start();

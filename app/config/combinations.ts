@@ -44,23 +44,23 @@ function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
 
 function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
   const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });
-  const ownBroker = 'for a broker of your own set receivers.mqtt.url';
   if (mqtt.url === 'embedded') {
-    return [
-      ...(mqtt.connections === 1 ? [] : [issue('connections', `expected 1, as the embedded broker has no shared subscriptions, got ${mqtt.connections}; ${ownBroker}`)]),
-      ...(mqtt.protocol === 5 ? [issue('protocol', `expected 4 (MQTT 3.1.1), which is what the embedded broker speaks, got 5; ${ownBroker}`)] : []),
-      ...(['username', 'password', 'tls'] as const)
-        .filter((name) => mqtt[name] !== undefined)
-        .map((name) => issue(name, `expected only with a broker of your own, as the embedded one listens on 127.0.0.1 and asks for nothing; ${ownBroker}`)),
-    ];
+    return mqtt.connections === 1 ? [] : [issue('connections', `expected 1, as the embedded broker has no shared subscriptions, got ${mqtt.connections}; for a broker of your own set receivers.mqtt.url`)];
   }
   const url = new URL(mqtt.url);
   return [
-    ...(mqtt.port === undefined ? [] : [issue('port', `expected only with the embedded broker, got ${mqtt.port}; put it into receivers.mqtt.url, as in ${url.protocol}//${url.hostname}:${mqtt.port}`)]),
     ...(url.username === '' && url.password === '' ? [] : [issue('url', 'expected no user or password in the URL; set receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD')]),
     ...(mqtt.password !== undefined && mqtt.username === undefined ? [issue('username', 'expected a user name to go with the password, got nothing')] : []),
     ...tlsIssues(mqtt.tls, url.protocol === 'mqtts:').map((problem) => issue('tls', problem)),
   ];
+}
+
+/** What somebody may count on although it has no effect: worth a word, not a refusal. */
+export function combinationWarnings({ receivers: { mqtt } }: WrittenConfig, given: Given): string[] {
+  if (mqtt.url !== 'embedded' || !isOn(given, 'receivers.mqtt')) return [];
+  return (['username', 'password', 'tls'] as const)
+    .filter((name) => mqtt[name] !== undefined)
+    .map((name) => `receivers.mqtt.${name} has no effect: the embedded broker listens on 127.0.0.1 and asks for nothing. It is for a broker of your own, see receivers.mqtt.url`);
 }
 
 function tlsIssues(tls: WrittenConfig['receivers']['mqtt']['tls'], encrypted: boolean): string[] {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Rule } from '../../domain/alert.ts';
 import type { Config, MqttConfig } from '../config.ts';
-import { type Given, isGiven, isOn } from './combinations.ts';
+import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';
 
 /** The configuration as the parts of the program use it: paths absolute, defaults that depend on other settings filled in. */
@@ -29,6 +29,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     http: isOn(given, 'http') && { host: http.host, port: http.port, tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')) },
     log: written.log,
+    warnings: combinationWarnings(written, given),
   };
 }
 

@@ -33,4 +33,4 @@ export type FromJob =
   | { readonly kind: 'taken'; readonly position: JournalPosition }
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'ended'; readonly counts: Counts }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly stack: string | undefined };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { watch } from 'chokidar';
 import { AppError, messageOf } from '../../domain/errors.ts';
@@ -25,6 +26,7 @@ const post = (message: FromJob) => port.postMessage(message);
 /** How much larger than `maxRowsPerStep` a step of late rows may get. */
 const LATE_FACTOR = 8;
 const MOST_ROWS = 524_288;
+const EXPIRY_MS = 60_000;
 
 async function main(): Promise<void> {
   const { config } = data;
@@ -69,7 +71,7 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
         wake.call();
       })
     : undefined;
-  const expiry = setInterval(() => void table.expire(), 60_000);
+  const expiry = setInterval(() => void removeExpired(table, stop.signal).catch(fail), EXPIRY_MS);
   try {
     const rows = config.limits.maxRowsPerStep;
     const counts = await runJob({
@@ -99,10 +101,16 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
   }
 }
 
-main().catch((error: unknown) => {
+/** Removes what has expired, in short transactions between the steps. */
+async function removeExpired(table: Table, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await table.expire())) await pause();
+}
+
+function fail(error: unknown): void {
   const code = error instanceof AppError ? error.code : 'WORKER_DIED';
   const message = error instanceof AppError ? error.message : `the streaming job failed: ${messageOf(error)}`;
-  post({ kind: 'failed', code, message });
+  post({ kind: 'failed', code, message, stack: error instanceof AppError || !(error instanceof Error) ? undefined : error.stack });
   port.close();
-  if (!(error instanceof AppError) && error instanceof Error) console.error(error.stack);
-});
+}
+
+main().catch(fail);

@@ -149,7 +149,9 @@ export class Site {
       case 'event': return listener.onEvent(message.event);
       case 'taken': return this.#journal?.trim(message.position);
       case 'ended': return this.#settle.resolve(message.counts);
-      case 'failed': return this.#settle.reject(new AppError(message.code, message.message));
+      case 'failed':
+        if (message.stack) listener.onEvent({ level: 'debug', message: message.stack });
+        return this.#settle.reject(new AppError(message.code, message.message));
       case 'batch':
         this.#file = message.file;
         this.#status?.add(message.batch);

@@ -1,9 +1,23 @@
 import type { ReadingsBuffer } from '../../domain/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../domain/wallClock.ts';
-import { COLON, COMMA, CR, DELETE, DOT, LF, MINUS, PLUS, QUOTE, SLASH, SPACE, ZERO } from './ascii.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
 import type { Cursor } from './piece.ts';
+
+// The same as in ascii.ts: constants of this module are compiled in, imported ones are loaded for each byte (a fifth slower).
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const PLUS = 43;
+const COMMA = 44;
+const MINUS = 45;
+const DOT = 46;
+const SLASH = 47;
+/** `byte ^ ZERO` is below 10 for a digit, and for nothing else. */
+const ZERO = 48;
+const COLON = 58;
+const DELETE = 127;
 
 /** A mantissa of this many digits is below 2^53, so that it and a power of ten up to 10^22 are exact and their quotient is rounded once. */
 const MAX_DIGITS = 15;

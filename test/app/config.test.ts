@@ -40,7 +40,27 @@ describe('defaults', () => {
       summary: { at: '00:30' },
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
       log: { level: 'info' },
+      warnings: [],
     });
+  });
+
+  it('every key of the configuration may stand in one file; what has no effect with the embedded broker is a warning', () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, 'reference'));
+    for (const name of ['sensorvendor.csv', 'sensormaint.csv']) writeFileSync(join(cwd, 'reference', name), '');
+    const config = load(`
+receivers:
+  mqtt: { url: embedded, port: 1883, topic: pumps/+/readings, clientId: wellwatch, connections: 1, protocol: 5, username: gateway, tls: { ca: ca.pem, cert: client.pem, key: client.key } }
+reference: { pumps: reference/sensorvendor.csv, maintenance: reference/sensormaint.csv }
+store: { kind: embedded, url: http://127.0.0.1:8080, table: sensor, timeout: 10s, ttl: { data: none, alerts: none } }
+http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
+`, {}, cwd);
+    expect(config.receivers.mqtt).toEqual({ broker: 'embedded', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' });
+    expect(config.warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.username', 'receivers.mqtt.tls']);
+  });
+
+  it('the port of the embedded broker does not matter with a broker of your own', () => {
+    expect(load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt).toMatchObject({ broker: 'external', url: 'mqtt://127.0.0.1:1884' });
   });
 
   it.each(['', '# nothing', 'http:\nreceivers:\n  mqtt:\n'])('hold for an empty file or section: %j', (yaml) => {
@@ -203,10 +223,6 @@ describe('errors', () => {
     ['window: { length: 5s }', 'window.length: expected a multiple of batchInterval (2s), because a window is made of whole batches, got 5s'],
     ['batchInterval: 3s\nwindow: { slide: 2s }', 'window.slide: expected a multiple of batchInterval (3s), because a window is made of whole batches, got 2s'],
     ['receivers: { mqtt: { connections: 2 } }', 'receivers.mqtt.connections: expected 1, as the embedded broker has no shared subscriptions, got 2'],
-    ['receivers: { mqtt: { protocol: 5 } }', 'receivers.mqtt.protocol: expected 4 (MQTT 3.1.1), which is what the embedded broker speaks, got 5'],
-    ['receivers: { mqtt: { username: u } }', 'receivers.mqtt.username: expected only with a broker of your own'],
-    ['receivers: { mqtt: { tls: { ca: ca.pem } } }', 'receivers.mqtt.tls: expected only with a broker of your own'],
-    ['receivers: { mqtt: { url: "mqtt://b", port: 1884 } }', 'receivers.mqtt.port: expected only with the embedded broker, got 1884; put it into receivers.mqtt.url, as in mqtt://b:1884'],
     ['receivers: { mqtt: { url: "mqtt://b", tls: { ca: ca.pem } } }', 'receivers.mqtt.tls: expected only with an mqtts:// URL'],
     ['receivers: { mqtt: { url: "mqtts://b", tls: { cert: c.pem } } }', 'receivers.mqtt.tls: expected cert and key together, got only cert'],
     ['receivers: { mqtt: { url: "mqtt://u:p@b" } }', 'receivers.mqtt.url: expected no user or password in the URL'],
@@ -224,7 +240,7 @@ describe('errors', () => {
   it('all are told at once, those of combinations too', () => {
     const yaml = 'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: 1 }]';
     const paths = problems(yaml, { WELLWATCH_HTTP_PORT: '70000', WELLWATCH_RECIVERS: 'x' }).map((line) => line.split(':')[0]);
-    expect(paths.sort()).toEqual(['WELLWATCH_RECIVERS', 'http.port', 'receivers.mqtt.connections', 'receivers.mqtt.protocol', 'rules[0].measure', 'window.length', 'windw']);
+    expect(paths.sort()).toEqual(['WELLWATCH_RECIVERS', 'http.port', 'receivers.mqtt.connections', 'rules[0].measure', 'window.length', 'windw']);
   });
 
   it('of a wrong setting nothing else is concluded', () => {

@@ -57,14 +57,14 @@ test('the day that has the time twice has one run', async () => {
 
 test('there are never two at once: the next one follows when a long one has ended', async () => {
   vi.setSystemTime('2026-01-15T15:00Z');
-  const { began, end } = schedule('16:00', 'UTC', { endless: true });
+  const runs = schedule('16:00', 'UTC', { endless: true });
   await hours(2);
-  expect(began).toEqual(['2026-01-15T15:00']);
-  await end();
-  expect(began).toEqual(['2026-01-15T15:00', '2026-01-15T17:00']);
-  await end();
+  expect(runs.began).toEqual(['2026-01-15T15:00']);
+  await runs.end();
+  expect(runs.began).toEqual(['2026-01-15T15:00', '2026-01-15T17:00']);
+  await runs.end();
   await hours(1);
-  expect(began.length).toBe(2);
+  expect(runs.began.length).toBe(2);
 });
 
 test('after stop nothing begins, not even what was waiting', async () => {

@@ -66,7 +66,7 @@ function packetParser(onPacket: (packet: Pick<SpiedPacket, 'type' | 'packetId' |
     piece += 1;
     for (let packet = firstPacket(rest); packet; packet = firstPacket(rest)) {
       rest = rest.subarray(packet.length);
-      onPacket({ type: TYPES[packet[0]! >> 4]!, packetId: packetIdOf(packet), piece });
+      onPacket({ type: TYPES[packet[0] >> 4], packetId: packetIdOf(packet), piece });
     }
   };
 }
@@ -74,17 +74,17 @@ function packetParser(onPacket: (packet: Pick<SpiedPacket, 'type' | 'packetId' |
 function firstPacket(bytes: Buffer): Buffer | undefined {
   let length = 0;
   for (let i = 1, factor = 1; i < Math.min(bytes.length, 5); i++, factor *= 128) {
-    length += (bytes[i]! & 127) * factor;
-    if (bytes[i]! < 128) return bytes.length < i + 1 + length ? undefined : bytes.subarray(0, i + 1 + length);
+    length += (bytes[i] & 127) * factor;
+    if (bytes[i] < 128) return bytes.length < i + 1 + length ? undefined : bytes.subarray(0, i + 1 + length);
   }
   return undefined;
 }
 
 function packetIdOf(packet: Buffer): number | undefined {
   let header = 2;
-  while (packet[header - 1]! >= 128) header++;
-  const type = packet[0]! >> 4;
+  while (packet[header - 1] >= 128) header++;
+  const type = packet[0] >> 4;
   if (type >= 4 && type <= 7) return packet.readUInt16BE(header);
-  if (type !== 3 || (packet[0]! & 6) === 0) return undefined;
+  if (type !== 3 || (packet[0] & 6) === 0) return undefined;
   return packet.readUInt16BE(header + 2 + packet.readUInt16BE(header));
 }

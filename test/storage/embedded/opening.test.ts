@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Environment } from '../../../storage/embedded/environment.ts';
 import { type Format, STORES, type Stores } from '../../../storage/embedded/format.ts';
-import { type EmbeddedTableOptions, openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import type { EmbeddedTableOptions } from '../../../storage/embedded/tableAccess.ts';
 import type { Table } from '../../../storage/table.ts';
 import { collect, row, stepOf, time } from '../steps.ts';
 
@@ -176,6 +177,20 @@ test('expired blocks are removed in bounded pieces', async () => {
   expect(pieces).toBeGreaterThan(1);
   await table.close();
   expect(await (await open('reader')).lastReading('A')).toBeUndefined();
+});
+
+test('late rows leave well-filled blocks behind, in whatever steps they come', async () => {
+  const table = await open('writer', { blockBytes: 1000 });
+  const minutes = Array.from({ length: 6000 }, (_, index) => (index * 2477) % 6000);
+  for (let from = 0; from < minutes.length; from += 500) {
+    await table.write(stepOf(minutes.slice(from, from + 500).map((minute) => ({ ...row('A', '2014-03-10'), time: minute * 60_000 }))));
+  }
+  await table.close();
+  const environment = await Environment.open(dir, false);
+  const stores = environment?.stores(STORES, false);
+  const lengths = Array.from(stores?.readings.entries(Buffer.from([0]), Buffer.alloc(12, 0xff)) ?? [], ({ value }) => value.length);
+  expect(lengths.reduce((sum, length) => sum + length) / lengths.length).toBeGreaterThan(700);
+  await environment?.close();
 });
 
 test('many pumps and days come back whole', async () => {

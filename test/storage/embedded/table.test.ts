@@ -16,5 +16,5 @@ for (const blockBytes of [320, 4072]) {
     const dir = await mkdtemp(join(tmpdir(), 'wellwatch-table-'));
     dirs.push(dir);
     return openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl, now, blockBytes });
-  }, { runs: blockBytes === 320 ? 150 : 30 });
+  }, { runs: blockBytes === 320 ? 80 : 20 });
 }
