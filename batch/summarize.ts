@@ -27,7 +27,7 @@ export interface Summarized {
 }
 
 /** Pump-days that are stored in one transaction: short enough not to be in the way of the streaming job. */
-const DAYS_PER_WRITE = 1000;
+const DAYS_PER_WRITE = 2000;
 /** Consecutive days of a pump that are read in one go. */
 const DAYS_PER_READ = 100;
 /** About a tenth of a second. */

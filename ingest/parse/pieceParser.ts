@@ -2,7 +2,7 @@ import { LF } from './ascii.ts';
 import { type Extent, frameRecord, type RecordFrame } from './frame.ts';
 import { type FramedRecord, recordOf, textOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
-import { readFirstLine, USUAL_COLUMNS } from './header.ts';
+import { type Columns, readFirstLine, USUAL_COLUMNS } from './header.ts';
 import type { Cursor, Header, Parsed, Piece, SourceState } from './piece.ts';
 import { afterLastLine } from './plainRows.ts';
 import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
@@ -41,6 +41,15 @@ export class PieceParser {
     this.#skipping = state.skipping === true;
   }
 
+  /** Columns in another order are left to the general way. */
+  get #maybePlain(): boolean {
+    return this.#plainToo && typeof this.#header !== 'object';
+  }
+
+  get #columns(): Columns {
+    return typeof this.#header === 'object' ? this.#header : USUAL_COLUMNS;
+  }
+
   parse(): Parsed {
     const cursor = this.#cursor;
     let going = this.#passByteOrderMark();
@@ -63,7 +72,7 @@ export class PieceParser {
 
   /** Goes the plain way; true when that led to the end, of the piece or of the room. */
   #takePlain(): boolean {
-    if (!this.#plainToo || typeof this.#header === 'object') return false;
+    if (!this.#maybePlain) return false;
     const { readings, plain, room } = this.#into;
     const rows = readings.length;
     plain.take(this.#cursor, this.#lastLineEnd, room);
@@ -99,12 +108,11 @@ export class PieceParser {
   /** Takes some records the general way. False when it takes more bytes to go on. */
   #takeRun(): boolean {
     const { records, unfinished } = this.#frameRun();
-    const columns = typeof this.#header === 'object' ? this.#header : USUAL_COLUMNS;
     const into = { readings: this.#into.readings, receivedAt: this.#piece.receivedAt };
     const rows = splitFields(records.flatMap(({ content }) => ('text' in content ? [content.text] : [])));
     let next = 0;
     for (const record of records) {
-      const reason = 'text' in record.content ? appendRow(rows[next++], columns, into) : record.content.reason;
+      const reason = 'text' in record.content ? appendRow(rows[next++], this.#columns, into) : record.content.reason;
       if (reason !== undefined) this.#reject(record, reason);
     }
     return !unfinished;
@@ -113,8 +121,8 @@ export class PieceParser {
   /** Frames records and passes them. A line that is too long is the last of a run, and not passed. */
   #frameRun(): { records: FramedRecord[]; unfinished: boolean } {
     const cursor = this.#cursor;
-    const expected = typeof this.#header === 'object' ? this.#header.count : USUAL_COLUMNS.count;
-    const most = Math.min(this.#into.room, this.#plainToo && typeof this.#header !== 'object' ? this.#runLength : MAX_RUN);
+    const expected = this.#columns.count;
+    const most = Math.min(this.#into.room, this.#maybePlain ? this.#runLength : MAX_RUN);
     const records: FramedRecord[] = [];
     for (const from = cursor.at; records.length < most && cursor.at < cursor.to && cursor.at - from < MAX_RUN_BYTES;) {
       const frame = frameRecord(cursor, expected);
@@ -139,8 +147,8 @@ export class PieceParser {
     const cursor = this.#cursor;
     const lf = cursor.bytes.subarray(cursor.at, cursor.to).indexOf(LF);
     this.#skipping = lf < 0;
-    const end = lf < 0 ? cursor.to : cursor.at + lf;
-    this.#pass(lf < 0 ? { end, next: end, lines: 0 } : { end, next: end + 1, lines: 1 });
+    cursor.at = lf < 0 ? cursor.to : cursor.at + lf + 1;
+    if (lf >= 0) cursor.line++;
   }
 
   #reject({ bytes, line, at }: FramedRecord, reason: string): void {

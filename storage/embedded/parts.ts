@@ -3,6 +3,7 @@ import { Days } from './days.ts';
 import type { Stores } from './format.ts';
 import { Interned } from './interned.ts';
 import { Ledger } from './ledger.ts';
+import { ReadingsReader } from './readingsStore.ts';
 import { RejectsStore } from './rejectsStore.ts';
 import { StatsStore } from './statsStore.ts';
 
@@ -11,6 +12,7 @@ export interface Parts {
   readonly pumps: Interned;
   readonly rules: Interned;
   readonly readings: BlockStore;
+  readonly readingsReader: ReadingsReader;
   readonly alerts: BlockStore;
   readonly days: Days;
   readonly stats: StatsStore;
@@ -22,10 +24,12 @@ export interface Parts {
 export function partsOf(stores: Stores): Parts {
   const pumps = new Interned({ numbers: stores.pumpNumbers, names: stores.pumpNames });
   const pumpName = (pump: number): string => pumps.name(pump);
+  const readings = new BlockStore(stores.readings, 'readings', pumpName);
   return {
     pumps,
     rules: new Interned({ numbers: stores.ruleNumbers, names: stores.rules }),
-    readings: new BlockStore(stores.readings, 'readings', pumpName),
+    readings,
+    readingsReader: new ReadingsReader(readings),
     alerts: new BlockStore(stores.alerts, 'alerts', pumpName),
     days: new Days(stores.days),
     stats: new StatsStore(stores.stats),

@@ -14,7 +14,6 @@ import type { Snapshot } from './environment.ts';
 import { Expiry } from './expiry.ts';
 import { pumpOfKey } from './keys.ts';
 import type { Parts } from './parts.ts';
-import { ReadingsReader } from './readingsStore.ts';
 import { StepWriter } from './stepWriter.ts';
 import { type EmbeddedTableOptions, TableAccess } from './tableAccess.ts';
 
@@ -74,26 +73,26 @@ class EmbeddedTable implements Table {
   }
 
   async lookup(pump: string, time: number): Promise<readonly number[] | undefined> {
-    return this.#access.read<readonly number[] | undefined>(undefined, ({ pumps, readings }, snapshot) => {
+    return this.#access.read<readonly number[] | undefined>(undefined, ({ pumps, readingsReader }, snapshot) => {
       const number = pumps.find(pump, snapshot);
       if (number === undefined) return undefined;
-      return new ReadingsReader(readings).lookup(number, time, this.#access.expired().data, snapshot);
+      return readingsReader.lookup(number, time, this.#access.expired().data, snapshot);
     });
   }
 
   async *readings(pump: string, range: TimeRange): AsyncIterable<Readings> {
-    yield* this.#access.stream(({ pumps, readings }, snapshot) => {
+    yield* this.#access.stream(({ pumps, readingsReader }, snapshot) => {
       const number = pumps.find(pump, snapshot);
       if (number === undefined) return [];
-      return new ReadingsReader(readings).between({ name: pump, number }, bounds(range), this.#access.expired().data, snapshot);
+      return readingsReader.between({ name: pump, number }, bounds(range), this.#access.expired().data, snapshot);
     });
   }
 
   async lastReading(pump: string): Promise<Readings | undefined> {
-    return this.#access.read<Readings | undefined>(undefined, ({ pumps, readings }, snapshot) => {
+    return this.#access.read<Readings | undefined>(undefined, ({ pumps, readingsReader }, snapshot) => {
       const number = pumps.find(pump, snapshot);
       if (number === undefined) return undefined;
-      return new ReadingsReader(readings).last({ name: pump, number }, this.#access.expired().data, snapshot);
+      return readingsReader.last({ name: pump, number }, this.#access.expired().data, snapshot);
     });
   }
 
@@ -165,7 +164,6 @@ class EmbeddedTable implements Table {
     const mark = days.get(day.pump, day.day);
     return !mark || !pumpDay(day, mark, 0, this.#access.expired().data).expired;
   }
-
 }
 
 /** Numbers that a transaction gave and did not commit are none. */

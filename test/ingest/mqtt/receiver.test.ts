@@ -65,6 +65,25 @@ describe.skipIf(!hasMosquitto)('a changed topic', () => {
   });
 });
 
+describe.skipIf(!hasMosquitto)('a retained row', () => {
+  test('comes with the first subscription, and not again with every start (MQTT 5)', async () => {
+    const { url } = await broker();
+    const dataDir = tempDir();
+    const log = fileLog();
+    const publisher = await connectAsync(url);
+    onTestFinished(() => publisher.endAsync());
+    await publisher.publishAsync('pumps/COHUTTA/readings', 'retained', { qos: 1, retain: true });
+    const first = receive({ url, dataDir, log });
+    await until(() => log.durable === 1, 'it has come');
+    await first.receiver.stop();
+
+    await untilConnected(receive({ url, dataDir, log }));
+    await publisher.publishAsync('pumps/COHUTTA/readings', 'new', { qos: 1 });
+    await until(() => log.payloads.includes('new'), 'a new row has come');
+    expect(log.payloads).toEqual(['retained', 'new']);
+  });
+});
+
 describe.skipIf(!hasMosquitto)('a broker that goes and comes', () => {
   test('is said once each, and what was published meanwhile comes', async () => {
     const mosquitto = await broker();
