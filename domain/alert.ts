@@ -37,13 +37,13 @@ export interface Alert {
 export function raise(rules: readonly Rule[], readings: Readings): Breach[] {
   const breaches: Breach[] = [];
   for (const rule of rules) {
-    const column = readings.values[measureIndex[rule.measure]]!;
+    const column = readings.values[measureIndex[rule.measure]];
     const concerned = pumpTest(rule.pumps, readings.names);
     const { threshold, comparison } = rule;
     for (let row = 0; row < readings.length; row++) {
-      const value = column[row]!;
+      const value = column[row];
       const broken = comparison === 'below' ? value < threshold : value > threshold;
-      if (broken && concerned(readings.pump[row]!)) breaches.push({ row, rule });
+      if (broken && concerned(readings.pump[row])) breaches.push({ row, rule });
     }
   }
   return breaches;
@@ -52,13 +52,13 @@ export function raise(rules: readonly Rule[], readings: Readings): Breach[] {
 /** The alert that a breach stands for. */
 export function alertOf({ row, rule }: Breach, readings: Readings): Alert {
   return {
-    pump: readings.names[readings.pump[row]!]!,
-    time: readings.time[row]!,
+    pump: readings.names[readings.pump[row]],
+    time: readings.time[row],
     rule: rule.id,
     measure: rule.measure,
-    value: readings.values[measureIndex[rule.measure]]![row]!,
+    value: readings.values[measureIndex[rule.measure]][row],
     threshold: rule.threshold,
-    receivedAt: readings.receivedAt[row]!,
+    receivedAt: readings.receivedAt[row],
   };
 }
 
@@ -67,7 +67,7 @@ function pumpTest(pattern: string, names: readonly string[]): (pump: number) => 
   if (pattern === '*') return () => true;
   const expression = new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 'su');
   const known: boolean[] = [];
-  return (pump) => (known[pump] ??= expression.test(names[pump]!));
+  return (pump) => (known[pump] ??= expression.test(names[pump]));
 }
 
 function escapeRegExp(text: string): string {

@@ -21,5 +21,5 @@ export function parseReadingKey(key: string): { pump: string; time: number } | u
   const match = /^(.+)_(\d{4}-\d{2}-\d{2})_(\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?)$/su.exec(key);
   if (!match) return undefined;
   const time = parseTime(`${match[2]}T${match[3]}`);
-  return time === undefined ? undefined : { pump: match[1]!, time };
+  return time === undefined ? undefined : { pump: match[1], time };
 }

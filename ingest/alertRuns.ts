@@ -22,7 +22,7 @@ export function foldRuns(breaches: readonly Breach[], readings: Readings, refere
   for (const breach of breaches) {
     const { rule, row } = breach;
     const key = `${readings.pump[row]}:${rule.id}`;
-    const value = readings.values[measureIndex[rule.measure]]![row]!;
+    const value = readings.values[measureIndex[rule.measure]][row];
     const run = runs.get(key);
     if (!run) {
       runs.set(key, { first: breach, last: breach, count: 1, worst: value });
@@ -30,12 +30,12 @@ export function foldRuns(breaches: readonly Breach[], readings: Readings, refere
     }
     run.count++;
     run.worst = rule.comparison === 'below' ? Math.min(run.worst, value) : Math.max(run.worst, value);
-    if (readings.time[row]! >= readings.time[run.last.row]!) run.last = breach;
-    if (readings.time[row]! < readings.time[run.first.row]!) run.first = breach;
+    if (readings.time[row] >= readings.time[run.last.row]) run.last = breach;
+    if (readings.time[row] < readings.time[run.first.row]) run.first = breach;
   }
   return [...runs.values()].map(({ first, last, count, worst }) => ({
     first: enrich(alertOf(first, readings), reference),
-    lastTime: readings.time[last.row]!,
+    lastTime: readings.time[last.row],
     lastValue: alertOf(last, readings).value,
     count,
     worst,

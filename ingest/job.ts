@@ -85,8 +85,8 @@ function tellListener(listener: JobListener, news: readonly Breach[], readings: 
 async function unknownTo(table: Table, breaches: readonly Breach[], readings: Readings): Promise<Breach[]> {
   const unknown: Breach[] = [];
   for (const breach of breaches) {
-    const stored = await table.lookup(readings.names[readings.pump[breach.row]!]!, readings.time[breach.row]!);
-    if (!stored?.every((value, measure) => sameValue(value, readings.values[measure]![breach.row]!))) unknown.push(breach);
+    const stored = await table.lookup(readings.names[readings.pump[breach.row]], readings.time[breach.row]);
+    if (!stored?.every((value, measure) => sameValue(value, readings.values[measure][breach.row]))) unknown.push(breach);
   }
   return unknown;
 }

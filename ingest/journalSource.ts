@@ -104,7 +104,7 @@ export class JournalSource implements Source {
   #takeFrame(frame: JournalFrame, step: OpenStep): boolean {
     let state = this.#progress.inMessage ?? SOURCE_START;
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
-      const rest = step.buffer.full ? state : takeMessage(frame, frame.messages[i]!, state, step);
+      const rest = step.buffer.full ? state : takeMessage(frame, frame.messages[i], state, step);
       if (rest) {
         this.#progress = { at: frame.at, messages: i, rows: rowsBefore(frame, i) + rest.line, ...(rest.offset > 0 ? { inMessage: rest } : {}) };
         return false;

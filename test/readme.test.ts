@@ -10,13 +10,13 @@ import { tempDir } from './tempDir.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string) => [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!);
+const blocks = (language: string) => [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]);
 
 test('the configuration in the README is what holds without one', () => {
   const dir = tempDir();
   const [yaml] = blocks('yaml');
   cpSync(join(root, 'data', 'reference'), join(dir, 'reference'), { recursive: true });
-  writeFileSync(join(dir, 'site.yaml'), yaml!);
+  writeFileSync(join(dir, 'site.yaml'), yaml);
   const written = loadConfig({ file: 'site.yaml', cwd: dir, env: {} });
   const { reference, ...defaults } = loadConfig({ cwd: dir, env: {} });
   expect(written).toMatchObject(defaults);
@@ -41,8 +41,8 @@ test('the commands of the README do what it says, in its order', async () => {
   const [, topic, message] = /-t (\S+) -m '([^']+)'/.exec(publish)!;
   const job = startProgram(['run'], { cwd: dir, env: { WELLWATCH_RECEIVERS_MQTT_PORT: '0' } });
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
-  const publisher = await connectAsync(url!);
-  await publisher.publishAsync(topic!, message!, { qos: 1 });
+  const publisher = await connectAsync(url);
+  await publisher.publishAsync(topic, message, { qos: 1 });
   await publisher.endAsync();
   mkdirSync(join(dir, 'var', 'inbox'), { recursive: true });
   cpSync(join(root, 'data', 'bad', 'bad.csv'), join(dir, 'var', 'inbox', 'bad.csv'));
@@ -61,7 +61,7 @@ test('the commands of the README do what it says, in its order', async () => {
 
 test('every command of the README’s table is one that the program has, and the other way round', async () => {
   const { stdout } = await runProgram(['--help']);
-  const had = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!).filter((name) => name !== 'wellwatch');
-  const told = new Set([...readme.matchAll(/^\| `([a-z]+)/gm)].map((match) => match[1]!));
+  const had = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]).filter((name) => name !== 'wellwatch');
+  const told = new Set([...readme.matchAll(/^\| `([a-z]+)/gm)].map((match) => match[1]));
   expect([...told].sort()).toEqual([...new Set(had)].sort());
 });

@@ -29,7 +29,7 @@ export async function supervise(say: (message: string) => void): Promise<number>
     if (stopping || code === 0 || code === 2) return code ?? 1;
     const now = Date.now();
     crashes.push(now);
-    while (crashes[0]! < now - WITHIN_MS) crashes.shift();
+    while (crashes[0] < now - WITHIN_MS) crashes.shift();
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     if (crashes.length >= CRASHES) {
       say(`the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`);

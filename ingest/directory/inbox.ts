@@ -144,7 +144,7 @@ export class Inbox {
     const stamp = new Date(this.#now()).toISOString().replace(/[-:]/g, '');
     for (let i = 0; ; i++) {
       const suffix = `.${stamp}${i === 0 ? '' : `-${i}`}${extension}`;
-      const candidate = shorten(stem!, 255 - Buffer.byteLength(suffix)) + suffix;
+      const candidate = shorten(stem, 255 - Buffer.byteLength(suffix)) + suffix;
       if (!taken(candidate)) return candidate;
     }
   }

@@ -50,7 +50,7 @@ export function fittingMessages(queue: Queued, limit: number): number {
   let bytes = 0;
   let count = 0;
   while (count < queue.payloads.length) {
-    bytes += queue.payloads[count]!.length + MESSAGE_HEADER;
+    bytes += queue.payloads[count].length + MESSAGE_HEADER;
     if (count > 0 && bytes > limit) break;
     count++;
   }
@@ -65,7 +65,7 @@ export function encodeFrame(queue: Queued, count: number, rows: number, received
   let size = FRAME_HEADER + 2;
   let last = '';
   for (let i = 0; i < count; i++) {
-    const topic = topics[i]!;
+    const topic = topics[i];
     if ((i === 0 || topic !== last) && !numbers.has(topic)) {
       const name = Buffer.from(topic);
       numbers.set(topic, names.length);
@@ -73,7 +73,7 @@ export function encodeFrame(queue: Queued, count: number, rows: number, received
       size += 2 + name.length;
     }
     last = topic;
-    size += MESSAGE_HEADER + keptBytes(payloads[i]!);
+    size += MESSAGE_HEADER + keptBytes(payloads[i]);
   }
   const frame = Buffer.allocUnsafe(size);
   let at = frame.writeUInt16LE(names.length, FRAME_HEADER);
@@ -82,9 +82,9 @@ export function encodeFrame(queue: Queued, count: number, rows: number, received
     at += name.copy(frame, at);
   }
   for (let i = 0; i < count; i++) {
-    const payload = payloads[i]!;
+    const payload = payloads[i];
     const kept = keptBytes(payload);
-    frame.writeUInt16LE(numbers.get(topics[i]!)!, at);
+    frame.writeUInt16LE(numbers.get(topics[i])!, at);
     frame.writeUInt32LE(payload.length, at + 2);
     frame.writeUInt32LE(kept, at + 6);
     payload.copy(frame, at + MESSAGE_HEADER, 0, kept);
@@ -132,7 +132,7 @@ export function decodeMessages(frame: Buffer): JournalMessage[] {
   while (at < frame.length) {
     const from = at + MESSAGE_HEADER;
     const to = from + frame.readUInt32LE(at + 6);
-    messages.push({ topic: topics[frame.readUInt16LE(at)]!, from, to, size: frame.readUInt32LE(at + 2) });
+    messages.push({ topic: topics[frame.readUInt16LE(at)], from, to, size: frame.readUInt32LE(at + 2) });
     at = to;
   }
   return messages;

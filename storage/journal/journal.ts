@@ -198,7 +198,7 @@ export class Journal {
 
   #tell(): void {
     for (const listener of this.#listeners) listener(this.#durable);
-    while (this.#waiting.length > 0 && this.#waiting[0]!.upTo <= this.#durable) this.#waiting.shift()!.resolve();
+    while (this.#waiting.length > 0 && this.#waiting[0].upTo <= this.#durable) this.#waiting.shift()!.resolve();
   }
 
   #rotate(): void {

@@ -8,7 +8,7 @@ function batch(...rows: [pump: string, psi: number][]): ReadingsBuffer {
   const readings = new ReadingsBuffer(rows.length);
   for (const [pump, psi] of rows) {
     readings.pump[readings.length] = readings.pumps.numberOf(pump);
-    readings.values[4]![readings.length] = psi;
+    readings.values[4][readings.length] = psi;
     readings.length++;
   }
   return readings;
@@ -30,7 +30,7 @@ test('several rules on one row are several alerts', () => {
 
 test('a pump pattern is taken literally but for its stars', () => {
   const pumps: [string, number][] = [['A.1', 0], ['AX1', 0], ['BAYOU_7', 0], ['bayou_7', 0], ['🛢-7', 0]];
-  const matching = (pattern: string) => rowsOf([{ ...low, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])]![0]);
+  const matching = (pattern: string) => rowsOf([{ ...low, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
   expect(matching('A.1')).toEqual(['A.1']);
   expect(matching('*_7')).toEqual(['BAYOU_7', 'bayou_7']);
   expect(matching('*7')).toEqual(['BAYOU_7', 'bayou_7', '🛢-7']);

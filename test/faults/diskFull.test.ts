@@ -26,7 +26,7 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
   job.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   const exit = once(job, 'exit') as Promise<[number | null]>;
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
-  const publisher = await connectAsync(url!, { reconnectPeriod: 0 });
+  const publisher = await connectAsync(url, { reconnectPeriod: 0 });
   writeFileSync(join(dir, 'ballast'), Buffer.alloc(3_000_000));
   const acknowledged: number[] = [];
   const sent: Promise<unknown>[] = [];
@@ -48,5 +48,5 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
   for (let pump = 0; pump < 7; pump++) for (const line of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir])) there.add(`${line.pump} ${line.at}`);
   expect(there.size).toBeGreaterThanOrEqual(acknowledged.length);
   const [status] = await jsonLines<{ balance: { received: number; stored: number; duplicate: number } }>(['status', '--data-dir', dir]);
-  expect(status!.balance.received).toBe(status!.balance.stored + status!.balance.duplicate);
+  expect(status.balance.received).toBe(status.balance.stored + status.balance.duplicate);
 });

@@ -129,7 +129,7 @@ test.skipIf(!hasMosquitto)(`${KILLS} kills at random moments under load on both 
 
 async function statusOf(dataDir: string): Promise<Status> {
   const [status] = await jsonLines<Status>(['status', '--data-dir', dataDir]);
-  return status!;
+  return status;
 }
 
 const sum = ({ stored, duplicate, rejected }: Counts): number => stored + duplicate + rejected;

@@ -16,7 +16,7 @@ test('SIGTERM stops in good order within 10 s: what was acknowledged is in the t
   const dir = tempDir();
   const job = startProgram(['run', '--data-dir', dir], { env: settings });
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
-  const publisher = await connectAsync(url!, { reconnectPeriod: 0 });
+  const publisher = await connectAsync(url, { reconnectPeriod: 0 });
   let acknowledged = 0;
   const publish = (i: number) => {
     publisher.publish('pumps/P/readings', rowOf(i), { qos: 1 }, (error) => {
@@ -38,14 +38,14 @@ test('SIGTERM stops in good order within 10 s: what was acknowledged is in the t
   const [status] = await jsonLines<Status>(['status', '--data-dir', dir]);
   const inTable = new Set<string>();
   for (let pump = 0; pump < 7; pump++) for (const { pump: id, at } of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir])) inTable.add(`${id} ${at}`);
-  expect(inTable.size).toBe(status!.balance.stored);
-  expect(status!.balance.pending).toBe(0);
+  expect(inTable.size).toBe(status.balance.stored);
+  expect(status.balance.pending).toBe(0);
   // The next run finishes the files, and the balance is that of everything that came.
   expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);
   expect(readdirSync(join(dir, 'inbox', 'done')).length).toBe(20);
   const [after] = await jsonLines<Status>(['status', '--data-dir', dir]);
-  expect(after!.balance.stored).toBeGreaterThanOrEqual(100_000 + acknowledged);
-  expect(after!.balance.received).toBe(after!.balance.stored + after!.balance.duplicate);
+  expect(after.balance.stored).toBeGreaterThanOrEqual(100_000 + acknowledged);
+  expect(after.balance.received).toBe(after.balance.stored + after.balance.duplicate);
 });
 
 test('a second job on the data directory is refused with exit code 1, and commands run beside the first', async () => {
@@ -93,7 +93,7 @@ test('--supervise gives up after five crashes within a minute, with the reason',
 async function differentPid(dir: string, known: readonly number[]): Promise<number> {
   for (let i = 0; i < 300; i++) {
     const [status] = await jsonLines<{ running: boolean; pid: number | null }>(['status', '--data-dir', dir]);
-    if (status!.running && status!.pid && !known.includes(status!.pid)) return status!.pid;
+    if (status.running && status.pid && !known.includes(status.pid)) return status.pid;
     await sleep(50);
   }
   throw new Error('no new job came up');

@@ -103,7 +103,7 @@ describe('the journal', () => {
     const bytes = readFileSync(lastSegment(dir));
     for (const at of [4, 9, 40]) {
       const damaged = Buffer.from(bytes);
-      damaged[at]! ^= 0xff;
+      damaged[at] ^= 0xff;
       writeFileSync(lastSegment(dir), damaged);
       expect(() => open(dir)).toThrow(expect.objectContaining({ code: 'JOURNAL_DAMAGED' }));
     }
