@@ -39,7 +39,8 @@ const MAX_PACKET_IDS = 65_535;
 const STOP_MS = 5000;
 /** How long a stop lets publishers read their last acknowledgements. */
 const GOODBYE_MS = 1000;
-const PUBREC_MS = 20;
+/** How long a stop lets aedes write what it may write. */
+const PUBREC_MS = 50;
 /** CONNACK return code of MQTT 3.1.1. */
 const UNACCEPTABLE_PROTOCOL = 1;
 
@@ -208,7 +209,7 @@ export class EmbeddedBroker {
 
   /** Ends the connections after what was written, and lets the clients end theirs: closing with unread bytes would cut off acknowledgements. */
   async #sayGoodbye(): Promise<void> {
-    // aedes writes a PUBREC some turns of the event loop after it may.
+    // aedes writes a PUBREC only after it has handed the message on. One that misses this makes its publisher send again: a duplicate.
     await setTimeout(PUBREC_MS);
     const closed = [...this.#sockets].map((socket) => new Promise((resolve) => {
       socket.once('close', resolve);
