@@ -52,7 +52,8 @@ export class PieceParser {
 
   parse(): Parsed {
     const cursor = this.#cursor;
-    let going = this.#passByteOrderMark();
+    this.#passByteOrderMark();
+    let going = true;
     while (going && cursor.at < cursor.to && !this.#into.full) {
       if (this.#skipping) this.#skipLine();
       else if (!this.#takePlain()) going = this.#header === 'undecided' ? this.#decideHeader() : this.#takeRun();
@@ -60,14 +61,11 @@ export class PieceParser {
     return this.#parsed();
   }
 
-  /** False when it takes more bytes to tell whether there is one. */
-  #passByteOrderMark(): boolean {
-    const { bytes, at, to, final } = this.#cursor;
-    if (this.#start.offset > 0 || bytes[at] !== BOM[0]) return true;
-    const length = Math.min(BOM.length, to - at);
-    if (bytes.compare(BOM, 0, length, at, at + length) !== 0) return true;
-    if (length === BOM.length) this.#cursor.at += length;
-    return length === BOM.length || final;
+  /** The beginning of a mark is no line yet: whoever meets it waits for more. */
+  #passByteOrderMark(): void {
+    const { bytes, at, to } = this.#cursor;
+    if (this.#start.offset > 0 || bytes[at] !== BOM[0] || to - at < BOM.length) return;
+    if (bytes.compare(BOM, 0, BOM.length, at, at + BOM.length) === 0) this.#cursor.at += BOM.length;
   }
 
   /** Goes the plain way; true when that led to the end, of the piece or of the room. */
