@@ -34,6 +34,12 @@ export function afterLastLine(bytes: Uint8Array, from: number, to: number): numb
   return end;
 }
 
+/** Where in the bytes a field stands, its comma included; length 0 when there is none. */
+interface LastField {
+  from: number;
+  length: number;
+}
+
 /**
  * The plain way: one pass over the bytes, straight into the columns. It takes lines that are plainly
  * well-formed and stops before the first that is not, which may be right or wrong for all it knows:
@@ -51,9 +57,9 @@ export class PlainRows {
   #at = 0;
   /** Row at which to stop. */
   #limit = 0;
-  /** Pump id and date of the last line, commas included: their place in `#bytes`, and what they mean. */
-  #headFrom = 0;
-  #headLength = 0;
+  /** Pump id and date that were read last: they mostly come again. */
+  readonly #lastPump: LastField = { from: 0, length: 0 };
+  readonly #lastDay: LastField = { from: 0, length: 0 };
   #pump = 0;
   #midnight = 0;
 
@@ -86,7 +92,8 @@ export class PlainRows {
     const into = this.#into;
     const { pump, time, receivedAt } = into;
     this.#bytes = bytes;
-    this.#headLength = 0;
+    this.#lastPump.length = 0;
+    this.#lastDay.length = 0;
     let at = from;
     let row = into.length;
     while (at < end && row < this.#limit) {
@@ -110,25 +117,31 @@ export class PlainRows {
 
   /** Reads pump id and date with their commas into `#pump` and `#midnight`; false when they are not plain. */
   #head(): boolean {
-    const from = this.#at;
-    const length = this.#headLength;
-    if (length > 0 && this.#isLastHead(from)) {
-      this.#at = from + length;
-      return true;
-    }
-    this.#headLength = 0;
-    if (!this.#readPump() || !this.#readDay()) return false;
-    this.#headFrom = from;
-    this.#headLength = this.#at - from;
+    return (this.#skipSame(this.#lastPump) || this.#followPump() || this.#readPump()) && (this.#skipSame(this.#lastDay) || this.#readDay());
+  }
+
+  /** Skips a field that is the same as in the last line, its comma included. Bytes that are the same hold no LF, so the line is not left. */
+  #skipSame({ from, length }: LastField): boolean {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (length === 0) return false;
+    for (let i = length - 1; i >= 0; i--) if (bytes[at + i] !== bytes[from + i]) return false;
+    this.#at = at + length;
     return true;
   }
 
-  /** The last id and date mostly come again. Bytes that are the same hold no LF, so the line is not left. */
-  #isLastHead(from: number): boolean {
-    const bytes = this.#bytes;
-    const last = this.#headFrom;
-    for (let i = this.#headLength - 1; i >= 0; i--) if (bytes[from + i] !== bytes[last + i]) return false;
+  #followPump(): boolean {
+    const length = this.#ids.follow(this.#bytes, this.#at);
+    if (length === 0) return false;
+    this.#pump = this.#ids.lastNumber;
+    this.#rememberPump(this.#at, length);
+    this.#at += length + 1;
     return true;
+  }
+
+  #rememberPump(from: number, length: number): void {
+    this.#lastPump.from = from;
+    this.#lastPump.length = length + 1;
   }
 
   #readPump(): boolean {
@@ -144,6 +157,7 @@ export class PlainRows {
     const length = at - from;
     if (length === 0 || length > MAX_PUMP_ID) return false;
     this.#at = at + 1;
+    this.#rememberPump(from, length);
     const known = this.#ids.find(bytes, { from, length, hash });
     this.#pump = known >= 0 ? known : this.#newPump(bytes.subarray(from, at), hash);
     return true;
@@ -180,6 +194,8 @@ export class PlainRows {
       day = this.#pair();
     } else return false;
     if (!isDate(year, month, day) || this.#bytes[this.#at++] !== COMMA) return false;
+    this.#lastDay.from = from;
+    this.#lastDay.length = this.#at - from;
     this.#midnight = dayNumber(year, month, day) * DAY_MS;
     return true;
   }

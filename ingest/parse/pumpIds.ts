@@ -1,3 +1,4 @@
+import { COMMA } from './ascii.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 
 const START_SLOTS = 256;
@@ -18,6 +19,23 @@ export class PumpIds {
   readonly #lengths: number[] = [];
   readonly #hashes: number[] = [];
   readonly #numbers: number[] = [];
+  /** The entry that came after it the last time. */
+  readonly #followers: number[] = [];
+  /** The entry that came last, or -1. */
+  #last = -1;
+
+  /** Whether the id that followed the last one before does so again, with a comma behind it: pumps report in turn. Gives its length, or 0. */
+  follow(bytes: Uint8Array, from: number): number {
+    const entry = this.#last < 0 ? -1 : this.#followers[this.#last];
+    if (entry < 0 || bytes[from + this.#lengths[entry]] !== COMMA || !this.#equals(entry, bytes, from)) return 0;
+    this.#last = entry;
+    return this.#lengths[entry];
+  }
+
+  /** The number of the id that came last. */
+  get lastNumber(): number {
+    return this.#numbers[this.#last];
+  }
 
   /** The number of the id `bytes[from, from + length)`, or -1. */
   find(bytes: Uint8Array, { from, length, hash }: { from: number; length: number; hash: number }): number {
@@ -25,7 +43,11 @@ export class PumpIds {
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const entry = this.#slots[(hash + probe) & mask] - 1;
       if (entry < 0) return -1;
-      if (this.#hashes[entry] === hash && this.#lengths[entry] === length && this.#equals(entry, bytes, from)) return this.#numbers[entry];
+      if (this.#hashes[entry] === hash && this.#lengths[entry] === length && this.#equals(entry, bytes, from)) {
+        if (this.#last >= 0) this.#followers[this.#last] = entry;
+        this.#last = entry;
+        return this.#numbers[entry];
+      }
     }
     return -1;
   }
@@ -39,6 +61,7 @@ export class PumpIds {
     this.#lengths.push(id.length);
     this.#hashes.push(hash);
     this.#numbers.push(number);
+    this.#followers.push(-1);
   }
 
   clear(): void {
@@ -47,6 +70,8 @@ export class PumpIds {
     this.#lengths.length = 0;
     this.#hashes.length = 0;
     this.#numbers.length = 0;
+    this.#followers.length = 0;
+    this.#last = -1;
   }
 
   #equals(entry: number, bytes: Uint8Array, from: number): boolean {

@@ -147,6 +147,25 @@ describe('the embedded broker', () => {
     expect(embedded.status()).toMatchObject({ state: 'stopped', connections: 0 });
   });
 
+  test('takes nothing more once a stop has begun: its publisher keeps it', async () => {
+    const { embedded, log, port } = await start();
+    const wire = await spy(port);
+    const client = await publisher(wire.url);
+    log.hold();
+    client.publish(TOPIC, 'in time', { qos: 1 });
+    await until(() => log.appended === 1, 'the first is read');
+    const stopped = embedded.stop();
+    client.publish(TOPIC, 'too late', { qos: 1 });
+    await until(() => wire.of('client', 'publish').length === 2, 'the second is on its way');
+    // Answered after the second was read: packets of one publisher are read in order.
+    await client.publishAsync('remarks', 'plain traffic', { qos: 1 });
+    log.goOn();
+    await stopped;
+    await until(() => !client.connected, 'the publisher has heard all');
+    expect(log.payloads).toEqual(['in time']);
+    expect(wire.of('broker', 'puback')).toHaveLength(2);
+  });
+
   test('answers at a stop the QoS 2 messages that are on disk, subscribers or not', async () => {
     const { embedded, log, port } = await start();
     const wire = await spy(port);
