@@ -190,6 +190,15 @@ describe('a reject', () => {
     expect(readSource(`${GOOD}\n${bad}\n`).rejects[0].id).not.toBe(first.id);
   });
 
+  test('in what is added to a file later has the id that it would have in the whole file', () => {
+    const bytes = Buffer.from(`${GOOD}\nbad\nworse\n`);
+    const into = new StepBuffer(10);
+    const piece = { bytes, from: 0, to: GOOD.length + 5, final: true, source: 'a.csv', receivedAt: 0 };
+    const { state, consumed } = parsePiece(piece, SOURCE_START, into);
+    parsePiece({ ...piece, from: consumed, to: bytes.length }, state, into);
+    expect(into.rejects).toEqual(readSource(bytes).rejects);
+  });
+
   test('of a message has an id that depends on its topic', () => {
     const [one, again, other] = ['mqtt:pumps/a/readings', 'mqtt:pumps/a/readings', 'mqtt:pumps/b/readings'].map((source) => readSource('bad', { source }).rejects[0].id);
     expect(again).toBe(one);
@@ -251,6 +260,22 @@ describe('a long line', () => {
   });
 });
 
+describe('a record of several lines', () => {
+  const record = (bytes: number) => {
+    const rest = `",${GOOD}`;
+    return `"a\n${'x'.repeat(bytes - rest.length - 3)}${rest}`;
+  };
+
+  test('of 64 KiB is read, with either line end, and one byte more has a quote that is not closed in time', () => {
+    for (const end of ['\n', '\r\n', '']) {
+      expect(readSource(`Note,${HEADER}\n${record(65_536)}${end}`)).toMatchObject({ rows: [ROW], rejects: [] });
+      const { rows, rejects } = readSource(`Note,${HEADER}\n${record(65_537)}${end}`);
+      expect(rows).toEqual([]);
+      expect(rejects[0]).toMatchObject({ line: 2, raw: '"a', reason: expect.stringMatching(/^expected an opening quote to be closed/) as string });
+    }
+  });
+});
+
 describe('hostile input', () => {
   const many = 200_000;
   test.each([
@@ -289,6 +314,16 @@ describe('a step', () => {
     parsePiece({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, SOURCE_START, into);
     expect(into.full).toBe(true);
     expect(into.rejects.length).toBeLessThan(9000);
+  });
+
+  test('from which rejects are taken back has room for others', () => {
+    const into = new StepBuffer(65_536);
+    const reject = { id: '', source: '', line: 1, reason: '', raw: 'x'.repeat(RAW_LIMIT) };
+    while (!into.full) into.rejects.push(reject);
+    into.rejects.length = 1;
+    expect(into.full).toBe(false);
+    into.clear();
+    expect([into.full, into.size]).toEqual([false, 0]);
   });
 
   test('is full of pump ids before they take too much memory, and has room again when cleared', () => {

@@ -28,7 +28,7 @@ const number = fc.oneof(
   fc.constantFrom('', '-', 'NaN', '1e999', '0x1', '-0', '9007199254740993'),
 );
 const row = fc.tuple(id, date, time, number, number, number, number, number, number).map((fields) => fields.join(','));
-const plainRow = fc.tuple(fc.constantFrom('COHUTTA', 'B'), fc.constantFrom('3/10/14', '2014-03-11'), fc.constantFrom('1:01', '12:30:05')).map((fields) => `${fields.join(',')},1,2.5,-3,.5,5.,0.07`);
+const plainRow = fc.tuple(fc.constantFrom('COHUTTA', 'B', 'BB', 'LAGNAPPE'), fc.constantFrom('3/10/14', '2014-03-11'), fc.constantFrom('1:01', '12:30:05')).map((fields) => `${fields.join(',')},1,2.5,-3,.5,5.,0.07`);
 const quoted = plainRow.map((line) => line.split(',').map((field) => `"${field}"`).join(','));
 const noise = fc.array(fc.constantFrom('"', '""', ',', ' ', '\r', '\n', '\0', '\ufeff', 'x', '1', 'é', '😀', '\t', plainTail()), { maxLength: 12 }).map((parts) => parts.join(''));
 const line = fc.oneof({ weight: 6, arbitrary: plainRow }, { weight: 4, arbitrary: row }, quoted, noise, fc.tuple(plainRow, noise).map((parts) => parts.join('')), fc.constantFrom('', '  ', HEADER));
