@@ -1,5 +1,6 @@
 import { type Alert, alertOf, type Breach, raise, type Rule } from '../domain/alert.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../domain/balance.ts';
+import { measureIndex } from '../domain/measures.ts';
 import { type Readings, sameValue } from '../domain/readings.ts';
 import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
 import type { Table } from '../storage/table.ts';
@@ -57,7 +58,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       }
       const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state }); // one transaction: each row counts once
       tell(told.withoutThose(outcome.raised, readings));
-      const withdrawn = [...outcome.withdrawn, ...told.untrue(outcome.raised, readings)];
+      const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
       told.clear();
       await source.committed(); // only now may a file be moved, a journal segment go
@@ -81,12 +82,13 @@ function tellListener(listener: JobListener, news: readonly Breach[], readings: 
   else listener.onAlerts(news.map((breach) => enrich(alertOf(breach, readings), reference)));
 }
 
-/** The breaches whose very reading the table does not have yet: a redelivered message stays quiet. */
+/** The breaches that are news: a redelivered or corrected reading with the same alarming value stays quiet. */
 async function unknownTo(table: Table, breaches: readonly Breach[], readings: Readings): Promise<Breach[]> {
   const unknown: Breach[] = [];
   for (const breach of breaches) {
-    const stored = await table.lookup(readings.names[readings.pump[breach.row]], readings.time[breach.row]);
-    if (!stored?.every((value, measure) => sameValue(value, readings.values[measure][breach.row]))) unknown.push(breach);
+    const { pump, time, measure, value } = alertOf(breach, readings);
+    const stored = await table.lookup(pump, time);
+    if (!stored || !sameValue(stored[measureIndex[measure]], value)) unknown.push(breach);
   }
   return unknown;
 }

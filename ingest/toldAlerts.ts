@@ -1,4 +1,5 @@
 import { type Alert, alertOf, type Breach } from '../domain/alert.ts';
+import { measureIndex } from '../domain/measures.ts';
 import type { Readings } from '../domain/readings.ts';
 
 /**
@@ -12,7 +13,7 @@ export class ToldAlerts {
   /** Adds breaches and gives those that were not there yet. */
   add(breaches: readonly Breach[], readings: Readings): Breach[] {
     return breaches.filter((breach) => {
-      const key = keyOf(breach, readings);
+      const key = newsOf(breach, readings);
       if (this.#told.has(key)) return false;
       this.#told.set(key, breach);
       return true;
@@ -21,17 +22,17 @@ export class ToldAlerts {
 
   /** Breaches that have not been told. */
   withoutThose(breaches: readonly Breach[], readings: Readings): readonly Breach[] {
-    return this.#told.size === 0 ? breaches : breaches.filter((breach) => !this.#told.has(keyOf(breach, readings)));
+    return this.#told.size === 0 ? breaches : breaches.filter((breach) => !this.#told.has(newsOf(breach, readings)));
   }
 
-  /** What was told, and is no alert because a later row of the same step corrected it. */
-  untrue(raised: readonly Breach[], readings: Readings): Alert[] {
+  /** What was told, and is no alert because a later row of the same step corrected it. `breaches` are all of the step. */
+  untrue(breaches: readonly Breach[], readings: Readings): Alert[] {
     if (this.#told.size === 0) return [];
     const latest = new Map<string, number>();
-    for (let row = 0; row < readings.length; row++) latest.set(`${readings.pump[row]}:${readings.time[row]}`, row);
-    const held = new Set(raised.map((breach) => identityOf(breach, readings)));
+    for (let row = 0; row < readings.length; row++) latest.set(keyOfRow(row, readings), row);
+    const isLatest = ({ row }: Breach) => latest.get(keyOfRow(row, readings)) === row;
+    const held = new Set(breaches.filter(isLatest).map((breach) => identityOf(breach, readings)));
     return [...this.#told.values()]
-      .filter(({ row }) => latest.get(`${readings.pump[row]}:${readings.time[row]}`) !== row)
       .filter((breach) => !held.has(identityOf(breach, readings)))
       .map((breach) => alertOf(breach, readings));
   }
@@ -41,10 +42,15 @@ export class ToldAlerts {
   }
 }
 
-function identityOf({ row, rule }: Breach, readings: Readings): string {
-  return `${readings.pump[row]}:${readings.time[row]}:${rule.id}`;
+function keyOfRow(row: number, { pump, time }: Readings): string {
+  return `${pump[row]}:${time[row]}`;
 }
 
-function keyOf(breach: Breach, readings: Readings): string {
-  return `${identityOf(breach, readings)}:${readings.values.map((column) => column[breach.row]).join()}`;
+function identityOf({ row, rule }: Breach, readings: Readings): string {
+  return `${keyOfRow(row, readings)}:${rule.id}`;
+}
+
+/** What makes it news: the same measure at the same key is none. */
+function newsOf(breach: Breach, readings: Readings): string {
+  return `${identityOf(breach, readings)}:${readings.values[measureIndex[breach.rule.measure]][breach.row]}`;
 }

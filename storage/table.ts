@@ -29,7 +29,7 @@ export interface Step {
 /** What became of a step. */
 export interface Outcome {
   readonly counts: Counts;
-  /** The breaches that became alerts now: not those of duplicate rows or of rows replaced within the step. */
+  /** The breaches that became alerts now: not those of duplicate rows, of rows replaced within the step, or of corrections that leave the alarming value as it was. */
   readonly raised: readonly Breach[];
   /** Alerts that were stored and hold no longer, because a later receipt replaced their reading. */
   readonly withdrawn: readonly Alert[];

@@ -54,7 +54,7 @@ const NO_WIDTH = /^\p{M}$/u;
 const TWICE_AS_WIDE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60]$/u;
 
 /** How many columns of a terminal a text takes: marks none, East Asian characters and emoji two. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += NO_WIDTH.test(character) ? 0 : TWICE_AS_WIDE.test(character) ? 2 : 1;

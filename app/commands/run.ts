@@ -24,15 +24,18 @@ export interface RunOptions {
 
 /** A site that was told to stop has this long before the process ends all the same; what is not in the table by then is safe in journal and files. */
 const STOP_MS = 9000;
+const SAME_SIGNAL_MS = 500;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(config: Config, options: RunOptions): Promise<number> {
   checkForRun(config);
-  const log = openLog(config.log.level);
+  const view = options.json || options.quiet || options.once || options.supervise ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
+  // On one terminal the view redraws its last lines: whatever else is said goes above them.
+  const log = openLog(config.log.level, view && process.stdout.isTTY && process.stderr.isTTY ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr);
   exitOnSurprise(log);
   if (options.supervise) return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
-  const view = options.json || options.quiet || options.once ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
+  if (options.demo) dropSamples(config);
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
   await site.start();
   try {
@@ -60,15 +63,17 @@ interface Surroundings {
 
 async function runUntilStopped(site: Site, config: Config, { options, view, log }: Surroundings): Promise<number> {
   const stop = new AbortController();
+  let askedAt = -Infinity;
   const signalled = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(130); // asked twice
+    // A terminal sends Ctrl-C to a supervisor and to us, who then passes it on: that is asking once.
+    if (stop.signal.aborted && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(130);
+    askedAt = Date.now();
     log.debug(`${signal}: stopping`);
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);
   const schedule = config.summary ? scheduleSummary({ config, at: config.summary.at, configFile: options.config, log }) : undefined;
   view?.say(greeting(site, config));
-  if (options.demo) dropSamples(config);
   const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
   try {
     await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo] : [])]);
@@ -91,7 +96,7 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
     onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
     onBatch: (batch) => {
       const level = batch.counts.rejected > 0 ? 'warn' : 'debug';
-      log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} steps, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
+      log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
     },
     onEvent: ({ level, message }) => log[level](message),
   };

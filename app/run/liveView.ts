@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { Alert, Rule } from '../../domain/alert.ts';
 import { formatTime } from '../../domain/wallClock.ts';
+import { displayWidth } from '../cli/textTable.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
 
 /** Where the view writes: a terminal, or a pipe or file that can't take back what was written. */
@@ -53,8 +54,16 @@ export class LiveView {
     else this.#append(now);
   }
 
-  /** Says that alerts hold no longer. */
+  /** Says that alerts hold no longer, and takes them out of their runs. */
   withdraw(alerts: readonly Alert[]): void {
+    this.#erase();
+    for (const { pump, rule } of alerts) {
+      const key = episodeKey(pump, rule);
+      const episode = this.#episodes.get(key);
+      if (!episode) continue;
+      episode.count--;
+      if (episode.count <= 0) this.#episodes.delete(key);
+    }
     this.say(alerts.map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${printable(pump)}  ${rule} of ${formatTime(time)} was corrected`).join('\n'));
   }
 
@@ -67,7 +76,7 @@ export class LiveView {
   }
 
   #add(run: AlertRun, now: number): void {
-    const key = `${run.first.pump}\n${run.first.rule}`;
+    const key = episodeKey(run.first.pump, run.first.rule);
     const known = this.#episodes.get(key);
     if (!known) {
       this.#episodes.set(key, { run, count: run.count, worst: run.worst, lastTime: run.lastTime, seenAt: now, printedAt: -Infinity, printedCount: 0 });
@@ -129,9 +138,21 @@ export class LiveView {
   }
 }
 
+function episodeKey(pump: string, rule: string): string {
+  return `${pump}\n${rule}`;
+}
+
 /** A line that wraps could not be drawn again in place. */
 function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (displayWidth(text) <= width) return text;
+  let clipped = '';
+  let used = 1; // the ellipsis
+  for (const character of text) {
+    used += displayWidth(character);
+    if (used > width) break;
+    clipped += character;
+  }
+  return `${clipped}…`;
 }
 
 function paint(mark: string, line: string): string {

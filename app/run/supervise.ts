@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
 const CRASHES = 5;
 const WITHIN_MS = 60_000;
 
@@ -13,32 +12,32 @@ const WITHIN_MS = 60_000;
  * configured (2), and after five crashes within a minute.
  */
 export async function supervise(say: (message: string) => void): Promise<number> {
-  const words = process.argv.slice(1).filter((word) => word !== '--supervise');
-  const crashes: number[] = [];
-  let pause = FIRST_PAUSE_MS;
-  let stopping: NodeJS.Signals | undefined;
-  for (;;) {
-    const child = spawn(process.execPath, [...process.execArgv, ...words], { stdio: 'inherit' });
-    const pass = (signal: NodeJS.Signals) => {
-      stopping = signal;
-      child.kill(signal);
-    };
-    process.on('SIGTERM', pass).on('SIGINT', pass);
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    process.off('SIGTERM', pass).off('SIGINT', pass);
-    if (stopping || code === 0 || code === 2) return code ?? 1;
-    const now = Date.now();
-    crashes.push(now);
-    while (crashes[0] < now - WITHIN_MS) crashes.shift();
-    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    if (crashes.length >= CRASHES) {
-      say(`the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`);
-      return code ?? 1;
+  const stop = new AbortController();
+  let child: ChildProcess | undefined;
+  const pass = (signal: NodeJS.Signals) => {
+    stop.abort();
+    child?.kill(signal);
+  };
+  process.on('SIGTERM', pass).on('SIGINT', pass);
+  try {
+    const crashes: number[] = [];
+    while (!stop.signal.aborted) {
+      child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1).filter((word) => word !== '--supervise')], { stdio: 'inherit' });
+      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+      if (stop.signal.aborted || code === 0 || code === 2) return code ?? 1;
+      const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+      crashes.push(Date.now());
+      while (crashes[0] < Date.now() - WITHIN_MS) crashes.shift();
+      if (crashes.length >= CRASHES) {
+        say(`the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`);
+        return code ?? 1;
+      }
+      const pause = FIRST_PAUSE_MS * 2 ** (crashes.length - 1);
+      say(`the job ${how}: starting it again in ${pause / 1000} s`);
+      await Promise.race([sleep(pause), once(stop.signal, 'abort')]);
     }
-    if (crashes.length === 1) pause = FIRST_PAUSE_MS;
-    say(`the job ${how}: starting it again in ${pause / 1000} s`);
-    await sleep(pause);
-    if (stopping) return 0;
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    return 0;
+  } finally {
+    process.off('SIGTERM', pass).off('SIGINT', pass);
   }
 }

@@ -13,7 +13,7 @@ const PIECE_BYTES = 1024 * 1024;
 /** A step takes at most this much of one file, however few rows are in it. */
 const STEP_BYTES = 64 * 1024 * 1024;
 /** A last line without an end is believed when the file has not changed for this long. */
-const STILL_MS = 250;
+const STILL_MS = 1000;
 const TEXT_SAMPLE = 64 * 1024;
 
 /** One claimed file, read in bounded pieces; where it stands is plain JSON. */
@@ -134,7 +134,8 @@ export class FileInProgress {
   #refusesAsNoText(): boolean {
     if (this.#state.offset > 0 || this.#from > 0) return false;
     if (looksLikeText(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)))) return false;
-    this.failure = 'expected text, but more than a tenth of its beginning are control bytes';
+    const utf16 = this.#bytes[0] + this.#bytes[1] === 0xfe + 0xff;
+    this.failure = utf16 ? 'expected UTF-8 text, got UTF-16: save it as UTF-8' : 'expected text, but more than a tenth of its beginning are control bytes';
     return true;
   }
 

@@ -10,6 +10,9 @@ import type { PushState, PushStatus } from './pushStatus.ts';
 import { ReadGate } from './readGate.ts';
 import { topicMatcher } from './topicFilter.ts';
 
+/** So many topics that are none of ours are told; the rest would only fill the log. */
+const MAX_UNTAKEN = 20;
+
 export interface EmbeddedBrokerOptions {
   /** On 127.0.0.1; 0 takes a free one. */
   readonly port: number;
@@ -57,6 +60,8 @@ export class EmbeddedBroker {
   readonly #matches: (topic: string) => boolean;
   readonly #held: HeldAcknowledgements<GoOn>;
   readonly #sockets = new Set<Socket>();
+  /** Topics that were told to be none of ours. */
+  readonly #untaken = new Set<string>();
   readonly #gate = new ReadGate(() => this.#isFull());
   #server: Server | undefined;
   #aedes: Aedes | undefined;
@@ -153,7 +158,10 @@ export class EmbeddedBroker {
 
   #take({ topic, payload }: PublishPacket, goOn: GoOn): void {
     if (topic.startsWith('$SYS/')) return goOn(new Error('topics below $SYS/ are the broker\'s own'));
-    if (!this.#matches(topic)) return goOn();
+    if (!this.#matches(topic)) {
+      this.#sayUntaken(topic);
+      return goOn();
+    }
     // Unanswered, it stays with its publisher.
     if (this.#state !== 'connected') return;
     try {
@@ -161,6 +169,13 @@ export class EmbeddedBroker {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A publisher with a slip in its topic would never hear of it: such a message is acknowledged like any other. */
+  #sayUntaken(topic: string): void {
+    if (this.#untaken.has(topic) || this.#untaken.size >= MAX_UNTAKEN) return;
+    this.#untaken.add(topic);
+    this.#options.onEvent({ level: 'warn', message: `messages on ${JSON.stringify(topic)} are passed on but not taken as readings: receivers.mqtt.topic is ${this.#options.topic}` });
   }
 
   #release(due: readonly GoOn[]): void {

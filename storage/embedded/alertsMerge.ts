@@ -1,5 +1,6 @@
 import type { Alert, Breach } from '../../domain/alert.ts';
 import { MEASURES, measureIndex } from '../../domain/measures.ts';
+import { sameValue } from '../../domain/readings.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
 import { endOf } from './environment.ts';
@@ -43,6 +44,8 @@ export class AlertsMerge implements Resolver {
   readonly #rules: Interned;
   readonly #merge: SeriesMerge;
   #changes: readonly Change[] = [];
+  #source!: RowSource;
+  #known = new Set<Breach>();
   #withdraw: (stored: Columns, at: number) => void = () => undefined;
 
   constructor(blocks: BlockStore, rules: Interned, blockBytes: number) {
@@ -51,10 +54,12 @@ export class AlertsMerge implements Resolver {
     this.#merge = new SeriesMerge(blocks, ALERT_COLUMNS, blockBytes);
   }
 
-  /** Stores and removes alerts of a pump. Returns those that were there and hold no longer. */
-  apply(changes: AlertChanges): Alert[] {
+  /** Stores and removes alerts of a pump. Gives those that were there and hold no longer, and breaches that were there with the same value. */
+  apply(changes: AlertChanges): { withdrawn: Alert[]; known: ReadonlySet<Breach> } {
     const { pump, raised, replaced, expiredBefore } = changes;
     const withdrawn: Alert[] = [];
+    this.#source = changes.rows;
+    this.#known = new Set();
     const byRule = groupBy(raised, ({ breach }) => this.#rules.intern(breach.rule.id));
     if (replaced.length > 0) for (const rule of rulesOf(this.#blocks, pump.number)) if (!byRule.has(rule)) byRule.set(rule, []);
     for (const [rule, breaches] of byRule) {
@@ -64,13 +69,21 @@ export class AlertsMerge implements Resolver {
       const incoming = { rows, from: 0, to: rows.length, distinct: replaced.length === 0 && timesRise(rows.time, 0, rows.length) };
       this.#merge.merge(alertSeries(pump.number, rule), incoming, this, expiredBefore);
     }
-    return withdrawn;
+    return { withdrawn, known: this.#known };
   }
 
   resolve(stored: Columns, at: number, _from: number, to: number): number {
-    if (this.#changes[to - 1].raised) return ~(to - 1);
+    const { raised } = this.#changes[to - 1];
+    if (raised) {
+      if (at !== NONE && sameValue(stored.values[0][at], this.#value(raised))) this.#known.add(raised.breach);
+      return ~(to - 1);
+    }
     if (at !== NONE) this.#withdraw(stored, at);
     return NONE;
+  }
+
+  #value({ place, breach: { rule } }: PlacedBreach): number {
+    return this.#source.values[measureIndex[rule.measure]][place];
   }
 
   takeAll(): boolean {

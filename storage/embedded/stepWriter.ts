@@ -91,9 +91,10 @@ export class StepWriter {
     }
     const raised = part.breaches.filter(({ place }) => fates[place] === STORED);
     if (raised.length > 0 || merged.replaced.length > 0) {
-      for (const { breach } of raised) totals.raised.push(breach);
       const changes = { pump: { name, number: pump }, rows, raised, replaced: merged.replaced, expiredBefore: expired.alerts };
-      for (const alert of this.#alerts.apply(changes)) totals.withdrawn.push(alert);
+      const { withdrawn, known } = this.#alerts.apply(changes);
+      for (const { breach } of raised) if (!known.has(breach)) totals.raised.push(breach);
+      for (const alert of withdrawn) totals.withdrawn.push(alert);
     }
     this.#markDays(part);
     for (const time of merged.dropped) this.#parts.days.markDropped(name, dayOf(time));

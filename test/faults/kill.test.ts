@@ -77,9 +77,10 @@ test.skipIf(!hasMosquitto)(`${KILLS} kills at random moments under load on both 
     await once(job, 'exit');
     if (kill % 5 === 0) {
       const batch = startProgram(['summarize', '--data-dir', dataDir]);
+      const gone = once(batch, 'exit'); // it may be done before it can be killed
       await sleep(random() * 400);
       batch.kill('SIGKILL');
-      await once(batch, 'exit');
+      await gone;
     }
   }
   await Promise.all([files, messages]);

@@ -189,6 +189,15 @@ function alertsContract(open: Open): void {
     expect((await collect(table.alerts({}))).map((alert) => alert.time)).toEqual([time('2014-03-11')]);
   });
 
+  test('a correction that leaves the alarming value as it was raises nothing again', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 0, 1)]));
+    const corrected = row('A', '2014-03-10', 0, 2);
+    const outcome = await table.write(stepOf([{ ...corrected, values: corrected.values.map((value, measure) => (measure === 0 ? value + 1 : value)) }]));
+    expect(outcome).toMatchObject({ raised: [], withdrawn: [], counts: { stored: 1, alerts: 0 } });
+    expect(await collect(table.alerts({}))).toHaveLength(1);
+  });
+
   test('a correction that breaks the rule still replaces the alert and withdraws none', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10', 0, 1)]));

@@ -44,8 +44,9 @@ export class TableModel {
     for (const breach of step.breaches) {
       const alert = alertOf(breach, readings);
       if (winners.get(keyOf(alert.pump, alert.time)) !== breach.row) continue;
-      alerts++;
-      this.alerts.set(`${keyOf(alert.pump, alert.time)}\0${alert.rule}`, alert);
+      const known = before.get(alertId(alert));
+      if (!known || !sameValue(known.value, alert.value)) alerts++;
+      this.alerts.set(alertId(alert), alert);
     }
     const withdrawn = [...before.keys()].filter((id) => !this.alerts.has(id));
     return { stored: readings.length - duplicate, duplicate, alerts, withdrawn };

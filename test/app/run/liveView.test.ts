@@ -75,3 +75,21 @@ test('a pump id can’t steer the terminal, and an unknown pump says so', () => 
   expect(out.lines[0]).toContain('A�[2J�');
   expect(out.lines[0]).toContain('unknown pump');
 });
+
+test('a withdrawn alert leaves its run, and the last one takes the line with it', () => {
+  const out = screen(true);
+  const view = new LiveView({ out, now: () => 0, rules });
+  view.show([run('CHER', '12:00', '12:01', 2, 0)]);
+  view.withdraw([{ ...run('CHER', '12:00', '12:00', 1, 0).first }]);
+  expect(out.lines.filter((line) => line.includes('▲')).length).toBe(1);
+  view.withdraw([{ ...run('CHER', '12:01', '12:01', 1, 0).first }]);
+  expect(out.lines.filter((line) => line.includes('▲'))).toEqual([]);
+  expect(out.lines.filter((line) => line.includes('withdrawn')).length).toBe(2);
+});
+
+test('wide characters don’t make a line wrap', () => {
+  const out = { ...screen(true), columns: 60 };
+  const view = new LiveView({ out, now: () => 0, rules });
+  view.show([run('泵'.repeat(24), '12:00', '12:00', 1, 0)]);
+  expect(out.lines[0].length).toBeLessThan(40);
+});
