@@ -96,16 +96,14 @@ export class LiveView {
     if (over.length === 0) return;
     this.#erase();
     for (const [key, episode] of over) {
-      if (this.#out.isTTY || episode.printedCount < episode.count) this.#out.write(`${this.#line(episode)}\n`);
+      if (this.#out.isTTY || episode.printedCount < episode.count) this.#write(episode);
       this.#episodes.delete(key);
     }
   }
 
   #redraw(): void {
     this.#erase();
-    const episodes = [...this.#episodes.values()];
-    for (const episode of episodes) this.#out.write(`${this.#line(episode)}\n`);
-    this.#drawn = episodes.length;
+    for (const episode of this.#episodes.values()) this.#drawn += this.#write(episode);
   }
 
   #erase(): void {
@@ -116,13 +114,21 @@ export class LiveView {
   #append(now: number): void {
     for (const episode of this.#episodes.values()) {
       if (episode.printedCount === episode.count || now - episode.printedAt < REPEAT_MS) continue;
-      this.#out.write(`${this.#line(episode)}\n`);
+      this.#write(episode);
       episode.printedAt = now;
       episode.printedCount = episode.count;
     }
   }
 
-  #line(episode: Episode): string {
+  /** Gives the number of lines. */
+  #write(episode: Episode): number {
+    const lines = this.#lines(episode);
+    this.#out.write(`${lines.join('\n')}\n`);
+    return lines.length;
+  }
+
+  /** One line, or two on a terminal that is too narrow for it. */
+  #lines(episode: Episode): string[] {
     const { first } = episode.run;
     const rule = this.#rules.get(first.rule);
     const mark = MARKS[rule?.priority ?? 'high'];
@@ -133,8 +139,12 @@ export class LiveView {
       first.known ? `${first.vendor!.type} by ${first.vendor!.vendor}` : 'unknown pump',
       last ? `last: ${last.date} ${last.description} (${last.technician})` : first.known ? 'no maintenance on record' : '',
     ];
-    const text = `${mark}  ${first.pump}  ${first.rule}: ${first.measure} ${episode.worst} ${limit}  ${since}  ·  ${facts.filter(Boolean).join('  ·  ')}`;
-    return paint(mark, clip(printable(text), this.#out.isTTY ? (this.#out.columns ?? 80) - 1 : Infinity));
+    const what = printable(`${mark}  ${first.pump}  ${first.rule}: ${first.measure} ${episode.worst} ${limit}  ${since}`);
+    const who = printable(facts.filter(Boolean).join('  ·  '));
+    const width = this.#out.isTTY ? (this.#out.columns ?? 80) - 1 : Infinity;
+    const line = `${what}  ·  ${who}`;
+    if (displayWidth(line) <= width) return [paint(mark, line)];
+    return [paint(mark, clip(what, width)), clip(`        ${who}`, width)];
   }
 }
 

@@ -91,5 +91,8 @@ test('wide characters don’t make a line wrap', () => {
   const out = { ...screen(true), columns: 60 };
   const view = new LiveView({ out, now: () => 0, rules });
   view.show([run('泵'.repeat(24), '12:00', '12:00', 1, 0)]);
-  expect(out.lines[0].length).toBeLessThan(40);
+  expect(out.lines[0]).toMatch(/^▲ HIGH {2}泵{24}…?/u);
+  expect(out.lines[1]).toMatch(/^ +HYDROPUMP by GENPUMP .*…$/u);
+  view.show([run('泵'.repeat(24), '12:01', '12:01', 1, 0)]);
+  expect(out.lines.filter(Boolean).length).toBe(2);
 });
