@@ -11,11 +11,18 @@ const CHUNK = 65_536;
 export class Output {
   readonly #stream: Writable;
   readonly isTTY: boolean;
+  readonly #terminal: { readonly columns?: number } | undefined;
   #pending = '';
 
-  constructor(stream: Writable & { readonly isTTY?: boolean }) {
+  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }) {
     this.#stream = stream;
     this.isTTY = stream.isTTY ?? false;
+    this.#terminal = this.isTTY ? stream : undefined;
+  }
+
+  /** How wide a line may be: Infinity unless it is a terminal that says so. */
+  get columns(): number {
+    return this.#terminal?.columns || Infinity; // some terminals say 0
   }
 
   line(text: string): void {

@@ -1,4 +1,4 @@
-import { counted } from './textTable.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** What a listing has shown, for its last line: how many, of how many pumps, from when to when. Rows come by pump, then time. */
 export class Span {

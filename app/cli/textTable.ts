@@ -1,8 +1,10 @@
 import pc from 'picocolors';
+import { counted } from '../../domain/counted.ts';
+import { fitColumns, type Flexible, GAP } from './fitColumns.ts';
 import type { Output } from './output.ts';
 
 /** One column of a table for people; the unit belongs into the head. */
-export interface Column {
+export interface Column extends Flexible {
   readonly head: string;
   /** Numbers stand at the right. */
   readonly align?: 'left' | 'right';
@@ -12,40 +14,59 @@ export interface Column {
 
 /**
  * A table for people, written in pieces, so that a long one needs no memory: a column is as wide as its
- * widest cell so far. Columns and nothing else: no lines around them, and bold heads on a terminal only.
+ * widest cell so far. Columns and nothing else: no lines around them, and bold heads on a terminal only,
+ * whose width it keeps to: long texts are clipped, and the least important columns left out.
  */
 export class TextTable {
   readonly #columns: readonly Column[];
   readonly #output: Output;
-  readonly #widths: number[];
-  #begun = false;
+  /** As wide as the cells ask for. */
+  readonly #wanted: number[];
+  /** As wide as they are written; 0 is left out. */
+  #widths: number[] | undefined;
 
   constructor(columns: readonly Column[], output: Output) {
     this.#columns = columns;
     this.#output = output;
-    this.#widths = columns.map(({ head, longest = '' }) => Math.max(displayWidth(head), displayWidth(printable(longest))));
+    this.#wanted = columns.map(({ head, longest = '' }) => Math.max(displayWidth(head), displayWidth(printable(longest))));
   }
 
   /** Writes some rows, the heads before the first. */
   add(rows: readonly (readonly string[])[]): void {
     if (rows.length === 0) return;
     const cells = rows.map((row) => row.map(printable));
-    for (const row of cells) row.forEach((cell, i) => (this.#widths[i] = Math.max(this.#widths[i], displayWidth(cell))));
-    if (!this.#begun) {
+    for (const row of cells) row.forEach((cell, i) => (this.#wanted[i] = Math.max(this.#wanted[i], displayWidth(cell))));
+    const begun = this.#widths !== undefined;
+    this.#widths = this.#fitted();
+    if (!begun) {
       const { bold } = pc.createColors(pc.isColorSupported && this.#output.isTTY);
-      this.#output.line(bold(this.#aligned(this.#columns.map(({ head }) => head))));
-      this.#begun = true;
+      this.#output.line(bold(this.#aligned(this.#columns.map(({ head }) => head), this.#widths)));
     }
-    for (const row of cells) this.#output.line(this.#aligned(row));
+    for (const row of cells) this.#output.line(this.#aligned(row, this.#widths));
   }
 
-  #aligned(cells: readonly string[]): string {
-    let line = '';
-    for (let i = 0; i < cells.length; i++) {
-      const space = ' '.repeat(this.#widths[i] - displayWidth(cells[i]));
-      line += (i === 0 ? '' : '  ') + (this.#columns[i].align === 'right' ? space + cells[i] : cells[i] + space);
-    }
-    return line.trimEnd();
+  /** Writes what the table shows, and what it had no room for. */
+  end(summary: string): void {
+    this.#output.line(`\n${summary}`);
+    const left = this.#columns.filter((_, i) => this.#widths?.[i] === 0).map(({ head }) => head);
+    if (left.length > 0) this.#output.line(`Left out, as the terminal is ${counted(this.#output.columns, 'column')} wide: ${left.join(', ')}.`);
+  }
+
+  /** What the heads left out stays out: later rows can only be clipped. */
+  #fitted(): number[] {
+    const columns = this.#widths ? this.#columns.map(({ clipTo }) => ({ clipTo })) : this.#columns;
+    const wanted = this.#wanted.map((width, i) => (this.#widths?.[i] === 0 ? 0 : width));
+    return fitColumns(columns, wanted, this.#output.columns);
+  }
+
+  #aligned(cells: readonly string[], widths: readonly number[]): string {
+    const parts = cells.flatMap((cell, i) => {
+      if (widths[i] === 0) return [];
+      const text = clipped(cell, widths[i]);
+      const space = ' '.repeat(widths[i] - displayWidth(text));
+      return this.#columns[i].align === 'right' ? space + text : text + space;
+    });
+    return parts.join(' '.repeat(GAP)).trimEnd();
   }
 }
 
@@ -59,6 +80,19 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += NO_WIDTH.test(character) ? 0 : TWICE_AS_WIDE.test(character) ? 2 : 1;
   return width;
+}
+
+/** A text cut to a width, with an ellipsis where something is missing. */
+function clipped(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  let used = 1; // the ellipsis
+  for (const character of text) {
+    used += displayWidth(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -77,9 +111,4 @@ export function longestOf(texts: Iterable<string>): string {
   let longest = '';
   for (const text of texts) if (text.length > longest.length) longest = text;
   return longest;
-}
-
-/** `2,052 alerts`, `1 alert`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

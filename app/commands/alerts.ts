@@ -1,4 +1,5 @@
 import type { Alert } from '../../domain/alert.ts';
+import { counted } from '../../domain/counted.ts';
 import { enrich, type Reference } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
@@ -6,7 +7,7 @@ import { type AlertRun, runsOf } from '../alertRuns.ts';
 import type { Context } from '../cli/context.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { Span } from '../cli/span.ts';
-import { type Column, counted, longestOf, printable, TextTable } from '../cli/textTable.ts';
+import { type Column, longestOf, printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
 import { alertPages } from '../pages.ts';

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
+import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { GivenOptions, Surface } from '../cli/context.ts';
-import { counted, printable } from '../cli/textTable.ts';
+import { printable } from '../cli/textTable.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { checkNode, checkReference, checkStore, checkTimezone } from '../doctor/content.ts';
 import { checkDataDirectory, checkInbox } from '../doctor/disk.ts';

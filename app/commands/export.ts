@@ -1,6 +1,7 @@
 import { createWriteStream, openSync, fsyncSync, rmSync, statSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { dirname, resolve } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import type { Table } from '../../storage/table.ts';
 import { moveIntoPlace, temporaryName } from '../atomicFile.ts';
@@ -8,7 +9,6 @@ import type { Context } from '../cli/context.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { Output } from '../cli/output.ts';
 import { dayRange, type PeriodOptions, timeRange } from '../cli/period.ts';
-import { counted } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { alertTable, type ExportedTable, readingsTable, statsTable } from '../exportedTables.ts';
 import { referenceFor } from '../reference.ts';

@@ -1,10 +1,11 @@
+import { counted } from '../../domain/counted.ts';
 import { measureIndex } from '../../domain/measures.ts';
 import type { Readings } from '../../domain/readings.ts';
 import type { Reference } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { MEASURE_HEADS } from '../cli/measureHeads.ts';
-import { counted, longestOf, TextTable } from '../cli/textTable.ts';
+import { longestOf, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { numberText, valuesJson, vendorJson } from '../jsonLines.ts';
 import { referenceFor } from '../reference.ts';

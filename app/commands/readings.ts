@@ -1,9 +1,10 @@
+import { counted } from '../../domain/counted.ts';
 import type { Readings } from '../../domain/readings.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { MEASURE_HEADS } from '../cli/measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
-import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { numberText, readingLine } from '../jsonLines.ts';
 import { readingPages } from '../pages.ts';

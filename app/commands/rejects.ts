@@ -1,5 +1,6 @@
+import { counted } from '../../domain/counted.ts';
 import type { Context } from '../cli/context.ts';
-import { counted, TextTable } from '../cli/textTable.ts';
+import { TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { rejectLine } from '../jsonLines.ts';
 

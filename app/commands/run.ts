@@ -69,6 +69,7 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
     if (stop.signal.aborted && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(130);
     askedAt = Date.now();
     log.debug(`${signal}: stopping`);
+    setTimeout(() => process.exit(0), STOP_MS + 500).unref(); // whatever still hangs then, nothing is lost
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import { AppError } from '../../domain/errors.ts';
 import { openSurface } from '../cli/context.ts';
 import { interruptible } from '../cli/interrupt.ts';
-import { counted } from '../cli/textTable.ts';
 import type { Config } from '../config.ts';
 import { writeCsvFiles } from '../simulator/csvFiles.ts';
 import { ReadingGenerator } from '../simulator/generator.ts';

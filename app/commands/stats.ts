@@ -1,10 +1,11 @@
+import { counted } from '../../domain/counted.ts';
 import type { DayStats } from '../../domain/dayStats.ts';
 import { formatDay } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { MEASURE_HEADS, rounded } from '../cli/measureHeads.ts';
 import { Span } from '../cli/span.ts';
-import { counted, longestOf, TextTable } from '../cli/textTable.ts';
+import { longestOf, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { numberText, statsLine } from '../jsonLines.ts';
 

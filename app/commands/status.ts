@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { addCounts, balance, type Balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
+import { counted } from '../../domain/counted.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
 import type { Json, Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';
-import { counted, printable, TextTable } from '../cli/textTable.ts';
+import { printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';

@@ -1,8 +1,9 @@
 import { summarize as summarizeTable } from '../../batch/summarize.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Context } from '../cli/context.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
-import { counted, printable } from '../cli/textTable.ts';
+import { printable } from '../cli/textTable.ts';
 import { nothingStored } from '../cli/withTable.ts';
 import { hasTable, openTable } from '../openTable.ts';
 

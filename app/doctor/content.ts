@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/wallClock.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
-import { counted } from '../cli/textTable.ts';
 import type { Config } from '../config.ts';
 import { hasTable, openTable } from '../openTable.ts';
 import { isRunning } from '../run/instanceLock.ts';

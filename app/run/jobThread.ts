@@ -27,6 +27,7 @@ const post = (message: FromJob) => port.postMessage(message);
 const LATE_FACTOR = 8;
 const MOST_ROWS = 524_288;
 const EXPIRY_MS = 60_000;
+const ALERTS_A_MESSAGE = 200;
 
 async function main(): Promise<void> {
   const { config } = data;
@@ -84,7 +85,10 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
       signal: stop.signal,
       listener: {
         detail: data.detail,
-        onAlerts: (alerts) => post({ kind: 'alerts', alerts }),
+        onAlerts(alerts) {
+          // In pieces: what the main thread does in one go stays short.
+          for (let from = 0; from < alerts.length; from += ALERTS_A_MESSAGE) post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
+        },
         onRuns: (runs) => post({ kind: 'runs', runs }),
         onWithdrawn: (alerts) => post({ kind: 'withdrawn', alerts }),
         onBatch: (batch) => post({ kind: 'batch', batch, file: directory?.current }),

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Alert } from '../../domain/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
@@ -34,6 +36,8 @@ export interface SiteOptions {
   readonly listener: SiteListener;
 }
 
+const CLOSE_MS = 2000;
+
 /**
  * A running site: the journal and the push receiver on this thread, the streaming job on its own,
  * and what passes between them: "durable up to here" one way, "in the table up to here" the other.
@@ -46,6 +50,7 @@ export class Site {
   #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
   #lock: InstanceLock | undefined;
   #worker: Worker | undefined;
+  #exited: Promise<unknown> = Promise.resolve();
   #journal: Journal | undefined;
   #push: Push | undefined;
   #status: StatusFile | undefined;
@@ -69,7 +74,7 @@ export class Site {
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
   async start(): Promise<void> {
-    const { config, once, listener } = this.#options;
+    const { config, listener } = this.#options;
     this.#makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
@@ -77,7 +82,7 @@ export class Site {
       const journal = this.#openJournal(from);
       this.#journal = journal;
       this.#send({ kind: 'start', durable: journal.mark.end });
-      if (!once && config.receivers.mqtt) {
+      if (!this.#options.once && config.receivers.mqtt) {
         this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent: (event) => listener.onEvent(event) });
       }
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.#describe(), onEvent: (event) => listener.onEvent(event) });
@@ -109,6 +114,8 @@ export class Site {
       // Why the journal failed has been said through `ended`.
       this.#options.listener.onEvent({ level: 'debug', message: messageOf(error) });
     }
+    // The thread closes the table after its last word; only one that hangs is cut off.
+    await Promise.race([this.#exited, sleep(CLOSE_MS, undefined, { ref: false })]);
     await this.#worker?.terminate();
     this.#status?.stop();
     this.#lock?.release();
@@ -125,10 +132,11 @@ export class Site {
 
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
   #startJob(): Promise<JournalPosition> {
-    const { config, once, listener } = this.#options;
-    const workerData: JobThreadData = { config, once, detail: listener.detail, clock: this.#clock };
+    const { config, listener } = this.#options;
+    const workerData: JobThreadData = { config, once: this.#options.once, detail: listener.detail, clock: this.#clock };
     const worker = new Worker(new URL('./jobThread.js', import.meta.url), { workerData });
     this.#worker = worker;
+    this.#exited = once(worker, 'exit');
     return new Promise((resolve, reject) => {
       this.ended.catch(reject);
       worker.on('message', (message: FromJob) => {

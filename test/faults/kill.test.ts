@@ -22,10 +22,7 @@ interface Status { balance: Counts & { received: number; pending: number }; byRe
 async function contents(dataDir: string): Promise<Record<string, unknown>> {
   const at = ['--data-dir', dataDir];
   const readings: string[] = [];
-  for (let pump = 0; pump < 7; pump++) {
-    const lines = await jsonLines<object>(['readings', '--pump', `PUMP_${pump}`, ...at]);
-    readings.push(...lines.map((line) => JSON.stringify(line)));
-  }
+  for (let pump = 0; pump < 7; pump++) readings.push((await runProgram(['readings', '--json', '--pump', `PUMP_${pump}`, ...at])).stdout);
   return {
     readings,
     alerts: await jsonLines(['alerts', ...at]),
