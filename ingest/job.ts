@@ -31,7 +31,7 @@ export interface JobOptions extends StepOptions {
   readonly listener: JobListener;
 }
 
-/** A step of which more than this share came late makes the next ones larger: merging costs by the block, not by the row. */
+/** A step of which more than this share came late makes the next as large as it can be: merging costs by the block, not by the row. */
 const LATE_SHARE = 0.5;
 
 /**
@@ -64,7 +64,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       await source.committed(); // only now may a file be moved, a journal segment go
 
       const rows = readings.length + rejects.length;
-      limits.rows = outcome.late > rows * LATE_SHARE ? Math.min(limits.rows * 2, limits.capacity) : options.limits.rows;
+      limits.rows = outcome.late > rows * LATE_SHARE ? limits.capacity : options.limits.rows;
       counts = addCounts(counts, outcome.counts);
       batches.add({ receiver: source.receiver, rows, counts: outcome.counts, ...step, endedAt: now() });
     }
