@@ -46,7 +46,7 @@ export class StepWriter {
     const number = this.#parts.ledger.nextStep();
     const ordered = orderStep(readings);
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
-    const placed = placeBreaches(step.breaches, ordered);
+    const placed = placeBreaches(step.breaches, readings, ordered);
     const fates = this.#freshFates(readings.length);
     const totals: StepTotals = { stored: 0, late: 0, raised: [], withdrawn: [] };
     for (let pump = 0; pump < readings.names.length; pump++) {
@@ -101,21 +101,13 @@ export class StepWriter {
   }
 
   #markDays({ name, number, rows: { time, receivedAt }, from, to, fates }: PumpPart): void {
-    let dayEnd = -Infinity;
-    let oldest = Infinity;
-    const mark = (): void => {
-      if (dayEnd !== -Infinity) this.#parts.days.markChanged(name, dayOf(dayEnd) - 1, number, oldest);
-    };
-    for (let i = from; i < to; i++) {
-      if (fates[i] !== STORED) continue;
-      if (time[i] >= dayEnd) {
-        mark();
-        dayEnd = (dayOf(time[i]) + 1) * DAY_MS;
-        oldest = Infinity;
-      }
-      if (receivedAt[i] < oldest) oldest = receivedAt[i];
+    for (let i = from; i < to;) {
+      const day = dayOf(time[i]);
+      const dayEnd = (day + 1) * DAY_MS;
+      let oldest = Infinity;
+      for (; i < to && time[i] < dayEnd; i++) if (fates[i] === STORED && receivedAt[i] < oldest) oldest = receivedAt[i];
+      if (oldest < Infinity) this.#parts.days.markChanged(name, day, number, oldest);
     }
-    mark();
   }
 }
 
@@ -132,19 +124,13 @@ interface PumpPart {
   readonly expired: Expired;
 }
 
-/** A step's breaches by pump number, each with the place of its row. */
-function placeBreaches(breaches: readonly Breach[], { order, starts, asCame }: StepOrder): Map<number, PlacedBreach[]> {
+/** A step's breaches by pump number, those of a pump in order of their places, each with the place of its row. */
+function placeBreaches(breaches: readonly Breach[], { pump }: Readings, { order, asCame }: StepOrder): Map<number, PlacedBreach[]> {
   if (breaches.length === 0) return new Map();
-  let places: Uint32Array | undefined;
-  if (!asCame) {
-    places = new Uint32Array(order.length);
-    for (let place = 0; place < order.length; place++) places[order[place]] = place;
-  }
-  const placed = breaches.map((breach) => ({ breach, place: places ? places[breach.row] : breach.row }));
-  placed.sort((a, b) => a.place - b.place);
-  let pump = 0;
-  return groupBy(placed, ({ place }) => {
-    while (place >= starts[pump + 1]) pump++;
-    return pump;
-  });
+  const places = asCame ? order : new Uint32Array(order.length);
+  if (!asCame) for (let place = 0; place < order.length; place++) places[order[place]] = place;
+  const placed = breaches.map((breach) => ({ breach, place: places[breach.row] }));
+  const byPump = groupBy(placed, ({ breach }) => pump[breach.row]);
+  for (const group of byPump.values()) group.sort((a, b) => a.place - b.place);
+  return byPump;
 }
