@@ -1,6 +1,7 @@
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { Json } from '../../storage/table.ts';
 import { looksLikeText } from '../parse/looksLikeText.ts';
+import { MAX_RECORD } from '../parse/frame.ts';
 import { parsePiece, SOURCE_START, type SourceState, type StepBuffer } from '../parse/parse.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import type { ClaimedFile } from './inbox.ts';
@@ -8,8 +9,9 @@ import type { ClaimedFile } from './inbox.ts';
 /** How a reading of a file ended: no more room in the step, the end of the file, or an end that may still be half written. */
 export type Progress = 'room' | 'ended' | 'waiting';
 
-/** A whole record fits twice, so that a piece always holds one. */
 const PIECE_BYTES = 1024 * 1024;
+/** More is read when less than this is left: a piece always holds a whole record. */
+const LEAST_BYTES = 2 * MAX_RECORD;
 /** A step takes at most this much of one file, however few rows are in it. */
 const STEP_BYTES = 64 * 1024 * 1024;
 /** A last line without an end is believed when the file has not changed for this long. */
@@ -67,7 +69,7 @@ export class FileInProgress {
     try {
       this.#source ??= await openBytes(this.claim.path, this.#state.offset);
       for (;;) {
-        if (this.#ending === 'open' && this.#to - this.#from < PIECE_BYTES / 2) await this.#fill();
+        if (this.#ending === 'open' && this.#to - this.#from < LEAST_BYTES) await this.#fill();
         if (this.#ending !== 'open' && this.#mayBeUnfinished()) return this.#wait();
         if (this.#refusesAsNoText()) return 'ended';
         const before = this.#from;
