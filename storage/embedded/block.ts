@@ -143,9 +143,10 @@ export class BlockReader {
     const { u8, f64 } = this.#page;
     const at = out.length;
     const unit = UNITS[u8[12]];
-    this.#expand(out.time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
+    const { time } = out;
+    this.#expand(time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
     const first = this.first;
-    for (let i = at; i < at + to - from; i++) out.time[i] = first + out.time[i] * unit;
+    for (let i = at; i < at + to - from; i++) time[i] = first + time[i] * unit;
     const exponents = 48 + 8 * this.#columns;
     for (let c = 0; c < this.#columns; c++) {
       this.#expand(out.values[c], {

@@ -25,6 +25,9 @@ export interface MergedPump {
   readonly lastTime: number;
 }
 
+/** Rows of a piece that is read, about: a piece costs a few promises on its way, and should fit into the processor's cache. */
+const PIECE_ROWS = 4 * MAX_BLOCK_ROWS;
+
 /** Merges the readings of pumps, and notes what becomes of each row. */
 export class ReadingsMerge implements Resolver {
   readonly #merge: SeriesMerge;
@@ -109,24 +112,27 @@ export class ReadingsReader {
     return found.receivedAt[0] <= expiredBefore ? undefined : found.values.map((column) => column[0]);
   }
 
-  /** The readings of a range, a block at a time, in arrays that are used again. */
+  /** The readings of a range, some blocks at a time, in arrays that are used again. */
   *between(pump: { name: string; number: number }, range: { from: number; to: number }, expiredBefore: number, snapshot: Snapshot): Iterable<Readings> {
     const block = new BlockReader(MEASURES.length);
-    const rows = new Columns(MEASURES.length, MAX_BLOCK_ROWS);
+    const rows = new Columns(MEASURES.length, PIECE_ROWS);
+    const { time, receivedAt, values } = rows;
     const names = [pump.name];
-    const pumps = new Uint32Array(MAX_BLOCK_ROWS);
+    const pumps = new Uint32Array(PIECE_ROWS);
     for (const entry of this.#blocks.between(readingSeries(pump.number), range, snapshot)) {
       this.#blocks.loadEntry(block, entry);
       if (block.newest <= expiredBefore) continue;
       const from = block.first >= range.from ? 0 : block.rowAt(range.from);
       const to = block.last < range.to ? block.rows : block.rowAt(range.to);
       if (from === to) continue;
-      rows.length = 0;
+      const before = rows.length;
       block.decode(rows, from, to);
-      if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore);
-      const { length, time, receivedAt, values } = rows;
-      if (length > 0) yield { length, names, pump: pumps, time, receivedAt, values };
+      if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore, before);
+      if (rows.length + MAX_BLOCK_ROWS <= PIECE_ROWS) continue;
+      yield { length: rows.length, names, pump: pumps, time, receivedAt, values };
+      rows.length = 0;
     }
+    if (rows.length > 0) yield { length: rows.length, names, pump: pumps, time, receivedAt, values };
   }
 
   /** A pump's last reading, or undefined. */
@@ -146,10 +152,10 @@ export class ReadingsReader {
   }
 }
 
-/** Removes rows received at or before a time. */
-export function keepUnexpired(rows: Columns, expiredBefore: number): void {
-  let kept = 0;
-  for (let row = 0; row < rows.length; row++) {
+/** Removes rows received at or before a time, looking at those from `from` on. */
+export function keepUnexpired(rows: Columns, expiredBefore: number, from = 0): void {
+  let kept = from;
+  for (let row = from; row < rows.length; row++) {
     if (rows.receivedAt[row] <= expiredBefore) continue;
     rows.moveRow(row, kept++);
   }
