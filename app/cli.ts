@@ -9,6 +9,7 @@ async function main(words: readonly string[]): Promise<number> {
   const program = buildProgram((exitCode) => {
     code = exitCode;
   });
+  for (const stream of [process.stdout, process.stderr]) ignoreClosedPipe(stream, { goOn: () => program.args[0] === 'run' });
   try {
     await program.parseAsync(words, { from: 'user' });
     return code;
@@ -18,6 +19,4 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-const words = process.argv.slice(2);
-for (const stream of [process.stdout, process.stderr]) ignoreClosedPipe(stream, { goOn: words[0] === 'run' });
-process.exitCode = await main(words);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AppError, systemCode } from '../domain/errors.ts';
@@ -23,6 +23,17 @@ const tokensFile = z.strictObject({
 /** A bearer token of the HTTP side as it is kept: not the token itself. */
 export type StoredToken = Readonly<z.output<typeof tokensFile>['tokens'][number]>;
 
+/** What is said of a token when it is made. */
+export interface NewToken {
+  readonly name: string;
+  readonly role: Role;
+  readonly now: Date;
+}
+
+/** Writing a token takes milliseconds; a lock that stays for a second was left by a crash. */
+const LOCK_PAUSE_MS = 20;
+const LOCK_ATTEMPTS = 50;
+
 /** The tokens of a file, none when there is no file. Throws CONFIG when it holds something else. */
 export function readTokens(path: string): readonly StoredToken[] {
   let text: string;
@@ -39,15 +50,38 @@ export function readTokens(path: string): readonly StoredToken[] {
   }
 }
 
-/** Makes a token, keeps its hash and gives the token itself, which can't be shown again. Throws USAGE when the name is taken. */
-export function addToken(path: string, { name, role, now }: { name: string; role: Role; now: Date }): string {
+/** Makes a token, keeps its hash and gives the token itself, which can't be shown again. Throws USAGE when the name is taken, STORE_UNAVAILABLE when somebody else is at it and does not end. */
+export function addToken(path: string, added: NewToken): string {
+  mkdirSync(dirname(path), { recursive: true });
+  return alone(`${path}.lock`, () => add(path, added));
+}
+
+function add(path: string, { name, role, now }: NewToken): string {
   const tokens = readTokens(path);
   if (tokens.some((token) => token.name === name)) throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
   const token = randomBytes(32).toString('base64url');
   const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString() };
-  mkdirSync(dirname(path), { recursive: true });
   writeAtomically(path, `${JSON.stringify({ tokens: [...tokens, added] }, null, 2)}\n`, 0o600);
   return token;
+}
+
+/** Runs an action while no other process runs one with the same lock file: two that read and write at once would lose a token. */
+function alone<T>(lock: string, action: () => T): T {
+  for (let attempts = LOCK_ATTEMPTS; ; attempts--) {
+    try {
+      closeSync(openSync(lock, 'wx', 0o600));
+      break;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      if (attempts === 0) throw new AppError('STORE_UNAVAILABLE', `expected to be the only one that makes a token, but ${lock} is there. Remove it if no other "wellwatch token add" is running`, { cause: error });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
+    }
+  }
+  try {
+    return action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
 }
 
 /** How a token is kept. */

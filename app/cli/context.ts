@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { AppError, messageOf } from '../../domain/errors.ts';
 import type { Config } from '../config.ts';
 import { showStacks } from './failure.ts';
 import { Output } from './output.ts';
@@ -32,8 +34,21 @@ export function openSurface({ json = false }: GivenOptions): Surface {
 export async function openContext(options: GivenOptions, defaults: Record<string, unknown> = {}): Promise<Context> {
   const { loadConfig } = await import('../config.ts');
   const config = loadConfig({ defaults, file: options.config, flags: { dataDir: options.dataDir } });
+  requireDirectory(config.dataDir);
   showStacks(config.log.level === 'debug');
   return { ...openSurface(options), config };
+}
+
+/** A data directory may be absent, but it can't be something else: nothing would be found there, and that passes for "nothing stored". */
+function requireDirectory(path: string): void {
+  let cause: unknown;
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
+  } catch (error) {
+    cause = error; // a part of the path is a file, or is not open to us
+  }
+  const got = cause === undefined ? 'a file' : messageOf(cause);
+  throw new AppError('CONFIG', `dataDir: expected a directory at ${path}, got ${got}. Name another one with --data-dir`, { cause });
 }
 
 /** Standard error. */

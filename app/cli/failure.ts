@@ -28,10 +28,10 @@ export function showStacks(on: boolean): void {
  * What to do when the reader of a stream has seen enough, as with `| head`: that is no failure. A query
  * ends, a running job goes on unheard.
  */
-export function ignoreClosedPipe(stream: Writable, { goOn }: { readonly goOn: boolean }): void {
+export function ignoreClosedPipe(stream: Writable, { goOn }: { readonly goOn: () => boolean }): void {
   stream.on('error', (error) => {
     if (systemCode(error) !== 'EPIPE') throw error;
-    if (!goOn) process.exit(0);
+    if (!goOn()) process.exit(0);
   });
 }
 

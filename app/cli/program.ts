@@ -14,6 +14,8 @@ interface Words extends GivenOptions {
   readonly demo?: boolean;
   readonly quiet?: boolean;
   readonly supervise?: boolean;
+  readonly source?: string;
+  readonly limit?: string;
   readonly role?: string;
   readonly files?: string;
   readonly mqtt?: string;
@@ -48,27 +50,34 @@ Examples:
 
 /** The command line. `done` gets the exit code of the command that was called. */
 export function buildProgram(done: (exitCode: number) => void): Command {
-  const program = new Command('wellwatch')
+  const program = withCommonOptions(new Command('wellwatch'))
     .description('Watches oil pumps: takes readings from CSV files and MQTT, tells of low pressure, and keeps it all.')
     .version(packageVersion())
-    .helpCommand(false)
+    .helpCommand('help [command]', 'how a command is called')
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help to see what can be given)')
     .addHelpText('after', ROOT_HELP)
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'wellwatch: ')) })
     .exitOverride();
 
   const add: Add = (parent, { name, summary, examples }, action) => {
-    const command = parent.command(name).description(summary)
-      .option('--config <file>', 'configuration in YAML; every key has a default')
-      .option('--data-dir <dir>', 'where everything is kept (default: var)')
-      .option('--json', 'JSON lines on standard output, nothing else')
+    const command = withCommonOptions(parent.command(name).description(summary))
       .addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${examples.map((example) => `  wellwatch ${example}`).join('\n')}`);
-    return command.action(async () => done(await action(command.opts<Words>(), command.processedArgs as string[])));
+    return command.action(async () => done(await action({ ...program.opts<Words>(), ...command.opts<Words>() }, command.processedArgs as string[])));
   };
   addJob(program, add);
   addQueries(program, add);
   addKeeping(program, add);
-  return program;
+  // Set last: commands take over what their parent has when they are made.
+  return program.showHelpAfterError('(add --help to see what can be given; the options of a command stand after it)');
+}
+
+/** What every command takes, after its name or before it. */
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration in YAML; every key has a default')
+    .option('--data-dir <dir>', 'where everything is kept (default: var)')
+    .option('--json', 'JSON lines on standard output, nothing else');
 }
 
 function addJob(program: Command, add: Add): void {
@@ -101,8 +110,10 @@ function addQueries(program: Command, add: Add): void {
     async (words) => (await import('../commands/readings.ts')).readings(await openContext(words), { ...words, pump: words.pump! })))
     .requiredOption('--pump <id>', 'which pump');
 
-  add(program, { name: 'rejects', summary: 'rows that could not be taken, and why', examples: ['rejects', 'rejects --json'] },
-    async (words) => (await import('../commands/rejects.ts')).rejects(await openContext(words)));
+  add(program, { name: 'rejects', summary: 'rows that could not be taken, and why', examples: ['rejects', 'rejects --source pumps.csv --limit 20'] },
+    async (words) => (await import('../commands/rejects.ts')).rejects(await openContext(words), words))
+    .option('--source <name>', 'of one file or topic only')
+    .option('--limit <n>', 'the newest n only');
   add(program, { name: 'pumps', summary: 'the reference data, the last reading of each pump, unknown pumps', examples: ['pumps'] },
     async (words) => (await import('../commands/pumps.ts')).pumps(await openContext(words)));
   add(program, { name: 'status', summary: 'the running job: receivers, rate, delays, last batches, the balance', examples: ['status', 'status --json'] },
@@ -128,8 +139,8 @@ function addKeeping(program: Command, add: Add): void {
     .option('--corrupt <share>', 'share of bad rows, from 0 to 1')
     .option('--out <dir>', 'where the files go (default: the inbox)');
 
-  const token = program.command('token').description('bearer tokens of the HTTP side');
-  add(token, { name: 'add', summary: 'make a token; it is shown once and kept as a hash', examples: ['token add dashboard --role read'] },
+  const token = program.command('token').description('bearer tokens for the HTTP side of a later version');
+  add(token, { name: 'add', summary: 'make a token for the HTTP side, which comes in a later version; it is shown once and kept as a hash', examples: ['token add dashboard --role read'] },
     async (words, [name]) => (await import('../commands/token.ts')).addToken(await openContext(words), { name: name, role: words.role! }))
     .argument('<name>', 'whose token it is')
     .requiredOption('--role <role>', 'read or operate');

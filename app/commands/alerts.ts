@@ -25,11 +25,10 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
   return withTable(context, async (table, sayEmpty) => {
     const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
     const pages = alertPages(table, selection);
-    const span = await (context.json ? writeJson : options.all ? writeAll : writeRuns)(context, { table, pages, reference });
-    if (span.count === 0) {
-      const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
-      sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
-    } else if (!context.json) context.output.line(`\n${counted(span.count, 'alert')} of ${span.text()}`);
+    const count = await (context.json ? writeJson : options.all ? writeAll : writeRuns)(context, { table, pages, reference });
+    if (count > 0) return;
+    const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
+    sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
   });
 }
 
@@ -41,26 +40,27 @@ interface Source {
   readonly reference: Reference;
 }
 
-async function writeJson({ output }: Context, { pages, reference }: Source): Promise<Span> {
-  const span = new Span();
+/** Gives the number of alerts, as the others do. */
+async function writeJson({ output }: Context, { pages, reference }: Source): Promise<number> {
+  let count = 0;
   for await (const page of pages) {
     const { vendor, maintenance } = enrich(page[0], reference); // a page is of one pump
     const joined = `,"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${maintenanceJson(maintenance)}}`;
+    count += page.length;
     for (const alert of page) {
-      span.add(alert.pump, formatTime(alert.time));
       output.line(alertHead(alert) + joined);
       await output.settle();
     }
   }
-  return span;
+  return count;
 }
 
-async function writeAll({ output }: Context, { table, pages, reference }: Source): Promise<Span> {
+async function writeAll({ output }: Context, { table, pages, reference }: Source): Promise<number> {
   const span = new Span();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
-    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule' }, { head: 'Measure', longest: 'chlPPM' },
-    { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right' }, ...heads.facts,
+    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule', rank: 2 }, { head: 'Measure', longest: 'chlPPM' },
+    { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right', rank: 1 }, ...heads.facts,
   ], output);
   for await (const page of pages) {
     const facts = factsOf(page[0].pump, reference);
@@ -68,15 +68,15 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
     shown.add(page.map(({ pump, time, rule, measure, value, threshold }) => [pump, formatTime(time), rule, measure, numberText(value), numberText(threshold), ...facts]));
     await output.settle();
   }
-  return span;
+  return ended(shown, span);
 }
 
-async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<Span> {
+async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<number> {
   const span = new Span();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
-    heads.pump, { head: 'Rule' }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
-    { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right' }, ...heads.facts,
+    heads.pump, { head: 'Rule', rank: 1 }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
+    { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right', rank: 2 }, ...heads.facts,
   ], output);
   const seen = async function* (): AsyncGenerator<readonly Alert[]> {
     for await (const page of pages) {
@@ -88,7 +88,12 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
     shown.add(runs.map((run) => runCells(run, reference)));
     await output.settle();
   }
-  return span;
+  return ended(shown, span);
+}
+
+function ended(shown: TextTable, span: Span): number {
+  if (span.count > 0) shown.end(`${counted(span.count, 'alert')} of ${span.text()}`);
+  return span.count;
 }
 
 /** Columns that are as wide for the first pump as for the last. */
@@ -97,7 +102,7 @@ async function headsFor(table: Table, reference: Reference): Promise<{ pump: Col
   const facts = ids.map((id) => factsOf(id, reference));
   return {
     pump: { head: 'Pump', longest: longestOf(ids) },
-    facts: ['Made by', 'Last maintenance'].map((head, i) => ({ head, longest: longestOf(facts.map((each) => each[i])) })),
+    facts: ['Made by', 'Last maintenance'].map((head, i) => ({ head, longest: longestOf(facts.map((each) => each[i])), clipTo: 12, rank: 3 + i })),
   };
 }
 

@@ -2,7 +2,7 @@ import { counted } from '../../domain/counted.ts';
 import type { Readings } from '../../domain/readings.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
-import { MEASURE_HEADS } from '../cli/measureHeads.ts';
+import { measureColumns } from '../cli/measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
@@ -25,7 +25,7 @@ export function readings(context: Context, options: ReadingsOptions): Promise<nu
       }
       return;
     }
-    const shown = new TextTable([{ head: 'At' }, ...MEASURE_HEADS.map((head) => ({ head, align: 'right' as const }))], output);
+    const shown = new TextTable([{ head: 'At' }, ...measureColumns()], output);
     let count = 0;
     let first = '';
     let last = '';
@@ -37,7 +37,7 @@ export function readings(context: Context, options: ReadingsOptions): Promise<nu
       await output.settle();
     }
     const pump = printable(options.pump);
-    if (count > 0) output.line(`\n${counted(count, 'reading')} of ${pump}, ${first} to ${last}`);
+    if (count > 0) shown.end(`${counted(count, 'reading')} of ${pump}, ${first} to ${last}`);
     else sayEmpty(`No readings of ${pump} in this time. "wellwatch pumps" lists the pumps that have some, and the last of each.`);
   });
 }

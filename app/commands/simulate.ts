@@ -4,6 +4,8 @@ import { AppError } from '../../domain/errors.ts';
 import { openSurface } from '../cli/context.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import type { Config } from '../config.ts';
+import { isBrokerUrl } from '../config/brokerUrl.ts';
+import { shown } from '../config/issues.ts';
 import { writeCsvFiles } from '../simulator/csvFiles.ts';
 import { ReadingGenerator } from '../simulator/generator.ts';
 
@@ -47,6 +49,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const files = wholeNumber('--files', options.files, { least: 1, most: MOST_FILES }) ?? 1;
   const corrupt = shareOf('--corrupt', options.corrupt) ?? 0;
   const { mqtt } = options;
+  if (mqtt !== undefined && !isBrokerUrl(mqtt)) throw new AppError('USAGE', `--mqtt: expected mqtt://host:1883 or mqtts://host:8883, got ${shown(mqtt)}`);
   if (mqtt !== undefined && options.out !== undefined) throw new AppError('USAGE', '--out: expected no folder together with --mqtt');
 
   const { json, output, notes } = openSurface({ json: options.json });

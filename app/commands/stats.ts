@@ -3,7 +3,7 @@ import type { DayStats } from '../../domain/dayStats.ts';
 import { formatDay } from '../../domain/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
-import { MEASURE_HEADS, rounded } from '../cli/measureHeads.ts';
+import { measureColumns, rounded } from '../cli/measureHeads.ts';
 import { Span } from '../cli/span.ts';
 import { longestOf, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
@@ -22,7 +22,7 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
     const span = new Span();
     const shown = new TextTable([
       { head: 'Pump', longest: longestOf(json ? [] : await table.pumps()) }, { head: 'Date' }, { head: 'Readings', align: 'right' },
-      ...MEASURE_HEADS.map((head) => ({ head: `${head} min/avg/max`, align: 'right' as const })),
+      ...measureColumns(' min/avg/max'),
     ], output);
     for await (const days of table.stats(selection)) {
       for (const { pump, day } of days) span.add(pump, formatDay(day));
@@ -31,7 +31,7 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
       await output.settle();
     }
     if (span.count === 0) sayEmpty('No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
-    else if (!json) output.line(`\n${counted(span.count, 'pump-day')} of ${span.text()}`);
+    else if (!json) shown.end(`${counted(span.count, 'pump-day')} of ${span.text()}`);
   });
 }
 

@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { addCounts, balance, type Balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
-import type { Json, Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';
-import { printable, TextTable } from '../cli/textTable.ts';
+import { receiverText } from '../cli/receiverText.ts';
+import { siteTime } from '../cli/siteTime.ts';
+import { type Column, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
+import { recentRate } from '../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';
 
 /** How many of the last batches people are shown. */
@@ -27,7 +30,7 @@ export function status(context: Context): Promise<number> {
     const all = await totalBalance(table, join(config.dataDir, 'journal'));
     if (json) {
       const { pid = null, startedAt = null, at = null, state = null, receivers = null, journal = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, receivers, journal, rowsPerSecond: job ? rateOf(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
       return;
     }
     if (job) writeJob(context, job);
@@ -49,16 +52,20 @@ async function totalBalance(table: Table, journal: string): Promise<Balance> {
 }
 
 function writeJob({ output, config }: Context, job: JobStatus): void {
-  const rate = rateOf(job, config.batchInterval);
-  output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${job.startedAt}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
-  for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${described(facts)}`);
-  output.line(`  journal: ${described(job.journal)}`);
+  const { timezone } = config.site;
+  const rate = recentRate(job, config.batchInterval);
+  output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
+  const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
+  for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
+  output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`);
   if (job.batches.length === 0) return output.line('\nNo batch has ended since the start.');
   output.line('');
-  const numbers = ['Steps', 'Rows', 'Rejected', 'Alerts', 'Scheduling delay ms', 'Processing ms', 'Total delay ms'];
-  const table = new TextTable([{ head: 'Batch' }, ...numbers.map((head) => ({ head, align: 'right' as const }))], output);
+  const table = new TextTable([
+    { head: `Batch (${timezone})` }, number('Steps', 2), number('Rows'), number('Rejected'), number('Alerts'),
+    number('Scheduling delay ms', 1), number('Processing ms'), number('Total delay ms'),
+  ], output);
   table.add(job.batches.slice(-SHOWN_BATCHES).map((batch) => [
-    new Date(batch.time).toISOString(),
+    siteTime(batch.time, timezone),
     String(batch.steps),
     (batch.rows.directory + batch.rows.mqtt).toLocaleString('en'),
     String(batch.counts.rejected),
@@ -67,19 +74,6 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   ]));
 }
 
-/** Rows a second over the batches that are kept, up to when the status was written. */
-function rateOf(job: JobStatus, batchInterval: number): number {
-  const [first] = job.batches;
-  if (!first) return 0;
-  const rows = job.batches.reduce((sum, batch) => sum + batch.rows.directory + batch.rows.mqtt, 0);
-  return (rows * 1000) / Math.max(batchInterval, Date.parse(job.at) - first.time);
-}
-
-/** `state running, connections 1` of whatever a receiver says of itself. */
-function described(facts: Json): string {
-  if (typeof facts !== 'object' || facts === null) return printable(String(facts));
-  return Object.entries(facts)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : printable(String(value))}`)
-    .join(', ');
+function number(head: string, rank?: number): Column {
+  return { head, align: 'right', rank };
 }

@@ -5,7 +5,8 @@ import { interruptible } from '../cli/interrupt.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { printable } from '../cli/textTable.ts';
 import { nothingStored } from '../cli/withTable.ts';
-import { hasTable, openTable } from '../openTable.ts';
+import type { Config } from '../config.ts';
+import { openTable } from '../openTable.ts';
 
 export interface SummarizeOptions extends PeriodOptions {
   readonly pump?: string | undefined;
@@ -16,7 +17,6 @@ export interface SummarizeOptions extends PeriodOptions {
 export async function summarize({ config, json, output, notes }: Context, options: SummarizeOptions): Promise<number> {
   const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
   const selection = { pump: options.pump, ...dayRange(options), all };
-  if (!hasTable(config)) notes.say(nothingStored(config));
   const table = await openTable(config, 'batch');
   try {
     const result = await interruptible((signal) => summarizeTable({
@@ -25,11 +25,20 @@ export async function summarize({ config, json, output, notes }: Context, option
     }));
     notes.progress('');
     const { pumpDays, rows } = result;
+    const nothing = pumpDays > 0 ? undefined : whyNothing(config, selection, await table.pumps());
+    if (nothing !== undefined) notes.say(nothing);
     if (json) output.line(JSON.stringify({ pumpDays, rows }));
-    else output.line(pumpDays === 0 ? 'All daily statistics were up to date.' : `Summarized ${counted(pumpDays, 'pump-day')} with ${counted(rows, 'reading')}.`);
+    else if (nothing === undefined) output.line(pumpDays === 0 ? 'All daily statistics were up to date.' : `Summarized ${counted(pumpDays, 'pump-day')} with ${counted(rows, 'reading')}.`);
     await output.flush();
     return 0;
   } finally {
     await table.close();
   }
+}
+
+/** Why there was nothing to do, unless everything was up to date. */
+function whyNothing(config: Config, { pump, all }: { readonly pump: string | undefined; readonly all: boolean }, pumps: readonly string[]): string | undefined {
+  if (pumps.length === 0) return nothingStored(config);
+  if (pump !== undefined && !pumps.includes(pump)) return `No pump ${printable(pump)}: it has no readings. "wellwatch pumps" lists those that have some.`;
+  return all ? 'No readings of that time: there is nothing to summarize.' : undefined;
 }

@@ -10,7 +10,7 @@ export async function addToken({ config, json, output, notes }: Context, { name,
   const token = add(config.http.tokens, { name, role, now: new Date() });
   output.line(json ? JSON.stringify({ name, role, token }) : token);
   await output.flush();
-  notes.say(`This is the only time the token is shown; ${config.http.tokens} keeps its hash. Send it as: Authorization: Bearer TOKEN`);
+  notes.say(`This is the only time the token is shown; ${config.http.tokens} keeps its hash. The HTTP side, which comes in a later version, takes it as: Authorization: Bearer TOKEN`);
   return 0;
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Issue } from './issues.ts';
+import { isMapping } from './file.ts';
+import { type Issue, shown } from './issues.ts';
 import { getAt } from './layers.ts';
-import type { Switch, WrittenConfig } from './schema.ts';
+import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
 import { formatDuration } from './units.ts';
 
 /** What was said by file, environment and flags, as against the defaults. */
@@ -28,7 +29,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
   return [
     ...(broken.includes('batchInterval') ? [] : windowIssues(config)),
     ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
-    ...ruleIssues(config.rules),
+    ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...referenceIssues(config, given),
   ];
 }
@@ -71,11 +72,24 @@ function tlsIssues(tls: WrittenConfig['receivers']['mqtt']['tls'], encrypted: bo
   ];
 }
 
-function ruleIssues(rules: WrittenConfig['rules']): Issue[] {
-  return rules.flatMap(({ id, below, above }, i) => [
-    ...((below === undefined) === (above === undefined) ? [{ path: `rules[${i}]`, problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'} in rule ${id}` }] : []),
-    ...(rules.findIndex((other) => other.id === id) < i ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got "${id}" again` }] : []),
-  ]);
+/** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */
+function ruleIssues(rules: unknown, broken: readonly string[]): Issue[] {
+  if (!Array.isArray(rules)) return [];
+  const ids = rules.map((rule: unknown) => (isMapping(rule) && typeof rule.id === 'string' ? rule.id : undefined));
+  return rules.flatMap((rule: unknown, i) => {
+    const id = ids[i];
+    return [
+      ...(isMapping(rule) ? comparisonIssues(rule, { path: `rules[${i}]`, broken }) : []),
+      ...(id !== undefined && ids.indexOf(id) < i ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got ${shown(id)} again` }] : []),
+    ];
+  });
+}
+
+function comparisonIssues(rule: Record<string, unknown>, { path, broken }: { readonly path: string; readonly broken: readonly string[] }): Issue[] {
+  const { id, below, above } = rule;
+  const misspelt = Object.keys(rule).some((key) => !RULE_KEYS.includes(key) && broken.includes(`${path}.${key}`));
+  if ((below === undefined) !== (above === undefined) || (below === undefined && misspelt)) return [];
+  return [{ path, problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}` }];
 }
 
 const REFERENCE_LINES = {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { messageOf, systemCode } from '../../domain/errors.ts';
-import { type Issue, suggestion } from './issues.ts';
+import { type Issue, suggestion, unreadable } from './issues.ts';
 import { allKeys, switchVariables, type Key } from './keys.ts';
 import { emptyLayer, setAt, type Layer } from './layers.ts';
 
@@ -58,7 +57,7 @@ function contentOf(variable: string, path: string, issues: Issue[]): string | un
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    issues.push({ path: variable, problem: `expected a file that can be read, got ${JSON.stringify(path)}: ${systemCode(error) ?? messageOf(error)}` });
+    issues.push({ path: variable, problem: unreadable('a file', path, error) });
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { messageOf, systemCode } from '../../domain/errors.ts';
-import { configError, shown } from './issues.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { configError, shown, unreadable } from './issues.ts';
 
 /** The content of a configuration file: a mapping, empty when the file is. Throws CONFIG with every mistake of the YAML. */
 export function readConfigFile(path: string): Record<string, unknown> {
@@ -23,7 +23,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw configError(path, [{ path: '--config', problem: `expected a YAML file that can be read, got ${systemCode(error) ?? messageOf(error)}` }]);
+    throw configError(path, [{ path: '--config', problem: unreadable('a YAML file', path, error) }]);
   }
 }
 

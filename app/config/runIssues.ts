@@ -1,9 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { systemCode } from '../../domain/errors.ts';
 import type { Config } from '../config.ts';
 import { readTokens } from '../tokens.ts';
-import type { Issue } from './issues.ts';
+import { type Issue, unreadable } from './issues.ts';
 
 /** What only `run` asks of the configuration: something to receive from, readable TLS files, a token when others can reach the HTTP side. */
 export function runIssues(config: Config): Issue[] {
@@ -23,7 +22,7 @@ function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
       accessSync(path, constants.R_OK);
       return [];
     } catch (error) {
-      return [{ path: `receivers.mqtt.tls.${name}`, problem: `expected a PEM file that can be read, got ${path}: ${systemCode(error)}` }];
+      return [{ path: `receivers.mqtt.tls.${name}`, problem: unreadable('a PEM file', path, error) }];
     }
   });
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MEASURES } from '../../domain/measures.ts';
+import { hasHost, isBrokerUrl } from './brokerUrl.ts';
 import {
   checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, section, sizeOrNone, text, timeOfDayOrFalse,
 } from './fields.ts';
@@ -14,12 +15,15 @@ const rule = z.strictObject({
   measure: oneOf(MEASURES),
   below: number().optional(),
   above: number().optional(),
-  pumps: text('a pump id, in which * stands for anything,', 256).default('*'),
+  pumps: text('a pump id in which * stands for anything', 256).default('*'),
   priority: oneOf(['low', 'medium', 'high']).default('medium'),
 }, mapping());
 
+/** The keys of a rule. */
+export const RULE_KEYS: readonly string[] = Object.keys(rule.shape);
+
 const mqtt = section({
-  url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', isBrokerUrl).default('embedded'),
+  url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default('embedded'),
   port: integer(0, 65_535).optional(),
   topic: checkedText('a topic filter such as pumps/+/readings', isTopicFilter).default('pumps/+/readings'),
   clientId: text('a client id without /, + and #', 64, /^[^\p{Cc}/+#]+$/u).default('wellwatch'),
@@ -96,14 +100,6 @@ function isTopicFilter(filter: string): boolean {
   return levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level));
 }
 
-function isBrokerUrl(url: string): boolean {
-  return url === 'embedded' || (/^mqtts?:\/\/[^/]+\/?$/.test(url) && hasHost(url));
-}
-
 function isWebUrl(url: string): boolean {
   return /^https?:\/\//.test(url) && hasHost(url);
-}
-
-function hasHost(url: string): boolean {
-  return URL.canParse(url) && new URL(url).hostname !== '';
 }

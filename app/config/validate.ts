@@ -3,7 +3,7 @@ import { combinationIssues, type Given } from './combinations.ts';
 import { type Issue, pathText, suggestion } from './issues.ts';
 import { allKeys } from './keys.ts';
 import { removeAt } from './layers.ts';
-import { configSchema, type WrittenConfig } from './schema.ts';
+import { configSchema, RULE_KEYS, type WrittenConfig } from './schema.ts';
 
 /** What came out: the configuration when nothing is wrong with it. */
 export interface Validated {
@@ -33,7 +33,7 @@ function explain(issue: z.core.$ZodIssue): Issue[] {
 
 /** The keys that may stand at a path; within a list those of its items. */
 function siblings(path: readonly PropertyKey[]): string[] {
-  if (path.some((part) => typeof part === 'number')) return ['id', 'measure', 'below', 'above', 'pumps', 'priority'];
+  if (path.some((part) => typeof part === 'number')) return [...RULE_KEYS];
   const under = allKeys().filter((key) => path.every((part, i) => key.path[i] === part));
   return [...new Set(under.map((key) => key.path[path.length]))];
 }

@@ -34,7 +34,7 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       const pumps = await table.pumps();
       const pending = pendingRows(join(config.dataDir, 'journal'), await table.state());
       const running = await isRunning(config.dataDir);
-      const waiting = `${counted(pending, 'row')} in the journal wait for the table`;
+      const waiting = `${counted(pending, 'row')} in the journal ${pending === 1 ? 'waits' : 'wait'} for the table`;
       const journal = pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
       const job = running ? ', a job is running' : '';
       return [ok(check, hasTable(config) ? `embedded table with ${counted(pumps.length, 'pump')}${job}` : 'embedded table, empty until the first run'), ...journal];

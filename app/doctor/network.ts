@@ -6,20 +6,22 @@ import { isRunning } from '../run/instanceLock.ts';
 import { failed, type Finding, ok } from './finding.ts';
 
 const CONNECT_MS = 3000;
+/** Where the embedded broker listens. */
+const LOOPBACK = '127.0.0.1';
 
 /** The broker: a site's own can be reached, the embedded one can have its port. */
 export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
   if (mqtt.broker === 'external') return [await checkReachable(mqtt)];
-  return [await checkPort(config, { check: 'broker', host: '127.0.0.1', port: mqtt.port, setting: 'receivers.mqtt.port' })];
+  return [await checkPort(config.dataDir, mqtt.port)];
 }
 
-/** The HTTP side: its port, and a token where others can reach it; and what else only `run` asks for. */
-export async function checkHttp(config: Config): Promise<Finding[]> {
+/** What only `run` asks for, a token where others could reach the HTTP side among it, and that there is no such side yet. */
+export function checkHttp(config: Config): Finding[] {
   const issues = runIssues(config).map(({ path, problem }) => failed('run', `${path}: ${problem}`, 'change the configuration; until then "wellwatch run" ends with exit code 2'));
   if (!config.http) return [...issues, ok('http', 'switched off (http: false)')];
-  return [...issues, await checkPort(config, { check: 'http', ...config.http, setting: 'http.port' })];
+  return [...issues, ok('http', `this version has no HTTP side yet: its settings are checked, port ${config.http.port} is not used`)];
 }
 
 async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
@@ -39,21 +41,15 @@ async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' 
   return ok('broker', `${url} accepts connections`);
 }
 
-interface PortToCheck {
-  readonly check: string;
-  readonly host: string;
-  readonly port: number;
-  readonly setting: string;
-}
-
-async function checkPort({ dataDir }: Config, { check, host, port, setting }: PortToCheck): Promise<Finding> {
-  if (port === 0) return ok(check, `takes a free port of ${host}`);
+async function checkPort(dataDir: string, port: number): Promise<Finding> {
+  const check = 'broker';
+  if (port === 0) return ok(check, `takes a free port of ${LOOPBACK}`);
   const problem = await new Promise<string | undefined>((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(systemCode(error) ?? messageOf(error)));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ host: LOOPBACK, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
-  if (problem === undefined) return ok(check, `port ${port} of ${host} is free`);
-  if (problem === 'EADDRINUSE' && (await isRunning(dataDir))) return ok(check, `port ${port} of ${host} is taken while a job runs on ${dataDir}`);
-  return failed(check, `port ${port} of ${host} can't be had: ${problem}`, `end what holds it, or set ${setting} to another port`);
+  if (problem === undefined) return ok(check, `port ${port} of ${LOOPBACK} is free`);
+  if (problem === 'EADDRINUSE' && (await isRunning(dataDir))) return ok(check, `port ${port} of ${LOOPBACK} is taken while a job runs on ${dataDir}`);
+  return failed(check, `port ${port} of ${LOOPBACK} can't be had: ${problem}`, 'end what holds it, or set receivers.mqtt.port to another port');
 }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -26,11 +27,14 @@ const post = (message: FromJob) => port.postMessage(message);
 /** How much larger than `maxRowsPerStep` a step of late rows may get. */
 const LATE_FACTOR = 8;
 const MOST_ROWS = 524_288;
+const BEHIND_OTHERS = 5;
 const EXPIRY_MS = 60_000;
 const ALERTS_A_MESSAGE = 200;
 
 async function main(): Promise<void> {
   const { config } = data;
+  // On Linux this is the thread's own priority: when processors are short, acknowledgements and people come before the table.
+  setPriority(0, BEHIND_OTHERS);
   const clock = new ReceiptClock(data.clock, Date.now);
   const dir = join(config.dataDir, 'table');
   mkdirSync(dir, { recursive: true });

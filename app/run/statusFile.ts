@@ -23,7 +23,8 @@ export interface StatusFileOptions {
   readonly onEvent: (event: JobEvent) => void;
 }
 
-const KEPT_BATCHES = 60;
+/** How many batches a status holds. */
+export const KEPT_BATCHES = 60;
 const WRITE_MS = 1000;
 
 /** Writes the status now and then; each write replaces the file as a whole. */

@@ -250,6 +250,8 @@ function clientOptions({ access, clientId, clean, will, keepaliveSeconds }: Jour
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: keepaliveSeconds,
     incomingStore,
+    // Asked several times a packet; its debug lines go nowhere of ours.
+    log: () => undefined,
     ...(protocol === 5 ? { properties: { receiveMaximum: RECEIVE_MAXIMUM, sessionExpiryInterval: clean ? 0 : NEVER_EXPIRES } } : {}),
     ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
     ...(username === undefined ? {} : { username }),

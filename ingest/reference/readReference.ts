@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { Maintenance, Pump, Reference } from '../../domain/reference.ts';
 import type { SavedReference } from '../../storage/table.ts';
 import { dateField, FieldError, numberField, pumpField, textField } from './fields.ts';
@@ -79,16 +80,23 @@ async function readAll<T>(path: string, shape: string, parse: (record: CsvRecord
   const rows: T[] = [];
   const bad: string[] = [];
   let badLines = 0;
+  let records = 0;
   for await (const record of readRecords(path)) {
+    records += 1;
     try {
       if (record.fields.length !== expected) throw new FieldError(`${expected} fields (${shape})`, String(record.fields.length));
       rows.push(parse(record));
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
-      if (badLines++ < NAMED_LINES) bad.push(`line ${record.line}: ${error.message}`);
+      if (badLines++ < NAMED_LINES) bad.push(`line ${record.line}: ${error.message}${records === 1 && isHeader(record) ? ' (it reads like a header line, and this file has none: remove it)' : ''}`);
     }
   }
-  if (badLines > bad.length) bad.push(`and ${badLines - bad.length} lines more`);
+  if (badLines > bad.length) bad.push(`and ${counted(badLines - bad.length, 'line')} more`);
   if (bad.length > 0) throw unusable(path, `${bad.join('; ')}. Correct the file; it is read again when it changes`);
   return rows;
+}
+
+/** Names have no digits; every line of either file has a date. */
+function isHeader({ fields }: CsvRecord): boolean {
+  return !fields.some((field) => /\d/.test(field));
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { counted } from '../../domain/counted.ts';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/reference.ts';
 import type { Table } from '../../storage/table.ts';
@@ -87,7 +88,7 @@ export class ReferenceWatcher {
 
     const reference = { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows };
     this.#current = referenceOf(reference);
-    const message = `reference data: ${reference.pumps.length} pumps, ${reference.maintenance.length} maintenance events`;
+    const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${counted(reference.maintenance.length, 'maintenance event')}`;
     this.#options.onEvent({ level: when === 'start' ? 'debug' : 'info', message });
     await this.#options.table.saveReference(reference);
   }
@@ -114,7 +115,7 @@ export class ReferenceWatcher {
   }
 
   #stays(rows: readonly unknown[]): string {
-    return rows.length > 0 ? `The last good version stays (${rows.length} lines)` : 'There is no earlier version';
+    return rows.length > 0 ? `The last good version stays (${counted(rows.length, 'line')})` : 'There is no earlier version';
   }
 }
 

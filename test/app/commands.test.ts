@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lockInstance } from '../../app/run/instanceLock.ts';
+import { NO_COUNTS } from '../../domain/balance.ts';
 import { jsonLines, runProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 import { shell } from './shell.ts';
@@ -124,6 +126,16 @@ describe('summarize and stats', () => {
     expect((await runProgram(['stats'], { cwd })).stdout).toMatch(/LAGNAPPE +2014-03-14 +3 .* 0\/27\.67\/80.*\n\n4 pump-days of 2 pumps, 2014-03-13 to 2014-03-14\n$/);
   });
 
+  it('what was up to date is told apart from what is not there', async () => {
+    const cwd = await site();
+    await runProgram(['summarize'], { cwd });
+    expect(await runProgram(['summarize'], { cwd })).toEqual({ code: 0, stdout: 'All daily statistics were up to date.\n', stderr: '' });
+    expect(await runProgram(['summarize', '--pump', 'NOPE'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^No pump NOPE: it has no readings\./) as string });
+    expect(await runProgram(['summarize', '--date', '2001-01-01'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: 'No readings of that time: there is nothing to summarize.\n' });
+    expect(await runProgram(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^Nothing is stored in .*empty yet/) as string });
+    expect(await runProgram(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
+  });
+
   it('a log gets one line', async () => {
     expect((await runProgram(['summarize'], { cwd: await site() }))).toEqual({ code: 0, stdout: 'Summarized 4 pump-days with 6 readings.\n', stderr: '' });
   });
@@ -133,6 +145,16 @@ describe('rejects', () => {
   it('--json: source, line, reason and the raw text', async () => {
     const { source, line, reason, raw } = REJECT;
     expect(await jsonLines(['rejects'], { cwd: await site() })).toEqual([{ source, line, reason, raw }]);
+  });
+
+  it('--source takes those of one file, --limit the newest, in order of arrival', async () => {
+    const cwd = tempDir();
+    await store(join(cwd, 'var'), ROWS, { rejects: ['a.csv', 'b.csv', 'a.csv', 'a.csv'].map((source, i) => ({ ...REJECT, id: String(i), source, line: i + 1 })) });
+    const lines = async (...words: string[]) => (await jsonLines<{ line: number }>(['rejects', ...words], { cwd })).map(({ line }) => line);
+    expect(await lines('--source', 'a.csv')).toEqual([1, 3, 4]);
+    expect(await lines('--limit', '3')).toEqual([2, 3, 4]);
+    expect(await lines('--source', 'a.csv', '--limit', '2')).toEqual([3, 4]);
+    expect((await runProgram(['rejects', '--source', 'c.csv'], { cwd })).stderr).toContain('No rejects of c.csv');
   });
 
   it('for people, control characters are shown, not obeyed', async () => {
@@ -168,6 +190,39 @@ describe('status', () => {
       byReceiver: { directory: { stored: 6 }, mqtt: { stored: 0 } },
     }]);
     expect((await runProgram(['status'], { cwd })).stdout).toContain('Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts');
+  });
+});
+
+describe('status of a running job', () => {
+  const mqtt = { state: 'connected', url: 'mqtt://127.0.0.1:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null };
+  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 1, totalDelay: 1 });
+  const written = {
+    pid: 7, state: 'running', startedAt: '2026-11-21T10:00:00.500Z', at: '2026-11-21T11:00:00Z',
+    receivers: { mqtt }, journal: { bytes: 4096, full: false },
+    batches: [batch('2026-11-21T10:30:00Z', 1_000_000), batch('2026-11-21T10:59:50Z', 60)],
+  };
+
+  /** What `wellwatch status` makes of it while somebody holds the data directory. */
+  async function statusOf(...words: string[]): Promise<string> {
+    const cwd = await site();
+    const lock = await lockInstance(join(cwd, 'var'));
+    writeFileSync(join(cwd, 'var/status.json'), JSON.stringify(written));
+    try {
+      return (await runProgram(['status', ...words], { cwd })).stdout;
+    } finally {
+      lock.release();
+    }
+  }
+
+  it('for people: times of the site, the rate of the last half minute, and a broker that listens', async () => {
+    const text = await statusOf();
+    expect(text).toMatch(/^Job 7 is running on .*var since 2026-11-21 04:00:00\.500 America\/Chicago; 2 rows\/s lately\.\n/);
+    expect(text).toContain('\n  mqtt: listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers\n  journal: 4,096 bytes\n');
+    expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
+  });
+
+  it('--json: as the job wrote it', async () => {
+    expect(JSON.parse(await statusOf('--json'))).toMatchObject({ running: true, ...written, rowsPerSecond: 2 });
   });
 });
 

@@ -243,6 +243,27 @@ describe('errors', () => {
     expect(paths.sort()).toEqual(['WELLWATCH_RECIVERS', 'http.port', 'receivers.mqtt.connections', 'rules[0].measure', 'window.length', 'windw']);
   });
 
+  it('a rule that is wrong by itself does not hide what is wrong with the others', () => {
+    expect(problems(`rules:
+  - { id: a, measure: psi, below: 5, pumps: [A, B] }
+  - { id: b, measure: pressure, below: 5 }
+  - { id: a, measure: psi, below: 5, above: 9 }
+  - { id: c, measure: psi, priority: urgent }
+  - 7`)).toEqual([
+      'rules[0].pumps: expected a pump id in which * stands for anything, got a list',
+      'rules[1].measure: expected one of hz, disp, flo, sedPPM, psi, chlPPM, got "pressure"',
+      'rules[3].priority: expected one of low, medium, high, got "urgent"',
+      'rules[4]: expected a mapping, got 7',
+      'rules[2]: expected either below or above, got both in rule a',
+      'rules[2].id: expected an id that no other rule has, got "a" again',
+      'rules[3]: expected either below or above, got neither in rule c',
+    ]);
+  });
+
+  it('a misspelt below is told once', () => {
+    expect(problems('rules: [{ id: a, measure: psi, bellow: 5 }]')).toEqual(['rules[0].bellow: unknown key; did you mean below?']);
+  });
+
   it('of a wrong setting nothing else is concluded', () => {
     expect(problems('batchInterval: often\nwindow: { length: 5s }')).toHaveLength(1);
     expect(problems('receivers: { mqtt: { url: "tcp://x", connections: 4 } }')).toHaveLength(1);
@@ -256,7 +277,7 @@ describe('errors', () => {
     ['WELLWATCH_RECEIVERS_MQTT_CONNECTIONS', 'many', 'receivers.mqtt.connections: expected a number from 1 to 64, got "many"'],
     ['WELLWATCH_HTTP', 'maybe', 'WELLWATCH_HTTP: expected true or false, got "maybe"'],
     ['WELLWATCH_HTPP_PORT', '1', 'WELLWATCH_HTPP_PORT: no setting has this name; did you mean WELLWATCH_HTTP_PORT?'],
-    ['WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE', '/nowhere', 'WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: expected a file that can be read, got "/nowhere": ENOENT'],
+    ['WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE', '/nowhere', 'WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: expected a file at /nowhere, but there is none'],
   ])('%s=%s', (name, value, problem) => {
     expect(problems('', { [name]: value })).toEqual([problem]);
   });
@@ -278,7 +299,9 @@ describe('errors', () => {
   });
 
   it('a file that is not there is an error of its own, with exit code 2', () => {
-    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd: tempDir() })).toThrow(/--config: expected a YAML file that can be read, got ENOENT/);
+    const cwd = tempDir();
+    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd })).toThrow(`--config: expected a YAML file at ${join(cwd, 'nowhere.yaml')}, but there is none`);
+    expect(() => loadConfig({ file: '.', env: {}, cwd })).toThrow(`--config: expected a YAML file at ${cwd}, but that is a directory`);
     expect(new AppError('CONFIG', '').exitCode).toBe(2);
   });
 });
@@ -311,6 +334,6 @@ describe('what only run asks for', () => {
   });
 
   it('TLS files must be there', () => {
-    expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(/receivers\.mqtt\.tls\.ca: expected a PEM file that can be read, got .*ca\.pem: ENOENT/);
+    expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(/receivers\.mqtt\.tls\.ca: expected a PEM file at .*ca\.pem, but there is none/);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { addToken, readTokens } from '../../app/tokens.ts';
+import { runProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 
 const now = new Date('2014-03-14T12:00:00Z');
@@ -47,4 +48,19 @@ it.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","creat
   writeFileSync(path, content);
   expect(() => addToken(path, { name: 'b', role: 'read', now })).toThrow(/http\.tokens: expected .* to be written by "wellwatch token add"/);
   expect(readFileSync(path, 'utf8')).toBe(content);
+});
+
+it('made at the same moment, none is lost', async () => {
+  const cwd = tempDir();
+  const names = ['a', 'b', 'c', 'd'];
+  const finished = await Promise.all(names.map((name) => runProgram(['token', 'add', name, '--role', 'read'], { cwd })));
+  expect(finished.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name).sort()).toEqual(names);
+});
+
+it('while somebody else is at it, nothing is written, and the way out is told', () => {
+  const folder = tempDir();
+  writeFileSync(join(folder, 'tokens.json.lock'), '');
+  expect(() => addToken(join(folder, 'tokens.json'), { name: 'a', role: 'read', now })).toThrow(/tokens\.json\.lock is there\. Remove it if no other "wellwatch token add" is running/);
+  expect(readdirSync(folder)).toEqual(['tokens.json.lock']);
 });

@@ -22,6 +22,16 @@ describe('help', () => {
     for (const part of ['--config <file>', '--data-dir <dir>', '--json', `\n  wellwatch ${command}`]) expect(stdout).toContain(part);
   });
 
+  it.each([['run'], ['alerts'], ['token']])('help %s is %s --help', async (command) => {
+    const help = await runProgram(['help', command]);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: wellwatch ${command} `) as string });
+    expect(help).toEqual(await runProgram([command, '--help']));
+  });
+
+  it('tells that tokens are for a later version', async () => {
+    expect((await runProgram(['token', 'add', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('the HTTP side, which comes in a later version');
+  });
+
   it('the version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
     expect(await runProgram(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -41,7 +51,11 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     [['token', 'add', 'x'], "required option '--role <role>' not specified"],
     [['token', 'add', 'x', '--role', 'root'], '--role: expected read or operate, got "root"'],
     [['token', 'add', 'a b', '--role', 'read'], 'expected a name of 1 to 64 letters'],
-    [['stats', '--config', 'nowhere.yaml'], '--config: expected a YAML file that can be read, got ENOENT'],
+    [['--pump', 'A', 'alerts'], 'the options of a command stand after it'],
+    [['rejects', '--limit', '0'], '--limit: expected a whole number from 1'],
+    [['alerts', '--data-dir', '/dev/null'], 'dataDir: expected a directory at /dev/null, got a file'],
+    [['run', '--once', '--data-dir', '/dev/null/x'], 'dataDir: expected a directory at /dev/null/x, got ENOTDIR'],
+    [['stats', '--config', 'nowhere.yaml'], '--config: expected a YAML file at '],
   ])('%j', async (words, sentence) => {
     const { code, stdout, stderr } = await runProgram(words, { cwd: tempDir() });
     expect([code, stdout]).toEqual([2, '']);
@@ -65,6 +79,18 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
   });
 });
 
+describe('what every command takes may stand before it', () => {
+  it('--data-dir, --config and --json; what stands after it goes first', async () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'site.yaml'), 'dataDir: written\n');
+    const run = (...words: string[]) => runProgram(words, { cwd });
+    expect((await run('--data-dir', 'before', 'alerts')).stderr).toContain(`Nothing is stored in ${join(cwd, 'before')} yet`);
+    expect((await run('--data-dir', 'before', 'alerts', '--data-dir', 'after')).stderr).toContain(`Nothing is stored in ${join(cwd, 'after')} yet`);
+    expect((await run('--config', 'site.yaml', 'alerts')).stderr).toContain(`Nothing is stored in ${join(cwd, 'written')} yet`);
+    expect((await run('--json', 'summarize')).stdout).toBe('{"pumpDays":0,"rows":0}\n');
+  });
+});
+
 describe('token add', () => {
   it('shows the token on standard output alone, and keeps its hash', async () => {
     const cwd = tempDir();
@@ -79,7 +105,7 @@ describe('token add', () => {
 
 describe('doctor', () => {
   interface Finding { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }
-  const free = { WELLWATCH_HTTP_PORT: '0', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
+  const free = { WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
 
   it('on a fresh site nothing is broken, and nothing is made', async () => {
     const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: free });
@@ -99,13 +125,23 @@ describe('doctor', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((listening) => server.once('listening', listening));
     const port = String((server.address() as { port: number }).port);
-    const env = { WELLWATCH_HTTP_PORT: port, WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1', WELLWATCH_DATA_DIR: 'file' };
-    const { code, stdout } = await runProgram(['doctor', '--json'], { cwd, env });
+    for (const env of [{ WELLWATCH_RECEIVERS_MQTT_PORT: port }, { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1' }]) {
+      const { code, stdout } = await runProgram(['doctor', '--json', '--data-dir', 'file'], { cwd, env: { ...env, WELLWATCH_HTTP_PORT: port } });
+      const failed = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ state }) => state === 'failed');
+      expect(code).toBe(1);
+      expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker']));
+      expect(failed.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
+    }
     server.close();
-    const failed = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ state }) => state === 'failed');
-    expect(code).toBe(1);
-    expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker', 'http']));
-    expect(failed.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
+  });
+
+  it('says that there is no HTTP side yet, and does not mind who holds its port', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => server.once('listening', listening));
+    const port = String((server.address() as { port: number }).port);
+    const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_PORT: port } });
+    server.close();
+    expect(findings.at(-1)).toMatchObject({ check: 'http', state: 'ok', message: expect.stringContaining('this version has no HTTP side yet') as string });
   });
 
   it('for people: a mark, a word, and what to do', async () => {

@@ -1,18 +1,20 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { Output } from '../../../app/cli/output.ts';
 import { type Column, printable, TextTable } from '../../../app/cli/textTable.ts';
 
 const COLUMNS: Column[] = [{ head: 'Pump' }, { head: 'psi', align: 'right' }];
 
-async function written(columns: Column[], pieces: string[][][], isTTY = false): Promise<string[]> {
+async function written(columns: Column[], pieces: string[][][], { width, summary }: { width?: number; summary?: string } = {}): Promise<string[]> {
   let text = '';
   const stream = new Writable({ write: (chunk: Buffer, _, done) => { text += chunk.toString(); done(); } });
-  const output = new Output(Object.assign(stream, { isTTY }));
+  const output = new Output(Object.assign(stream, width === undefined ? {} : { isTTY: true, columns: width }));
   const table = new TextTable(columns, output);
   pieces.forEach((piece) => table.add(piece));
+  if (summary !== undefined) table.end(summary);
   await output.flush();
-  return text.split('\n').slice(0, -1);
+  return stripVTControlCharacters(text).split('\n').slice(0, -1);
 }
 
 it('numbers stand at the right, under their head, and no line ends with spaces', async () => {
@@ -40,4 +42,29 @@ it('a cell can neither steer the terminal nor break the line', async () => {
   const lines = await written(COLUMNS, [[['\x1b[2J\n\u202e', '1']]]);
   expect(lines[1]).toBe('\\x1b[2J\\x0a\\u{202e}    1');
   expect(printable('plain, grün, 泵')).toBe('plain, grün, 泵');
+});
+
+const WIDE: Column[] = [{ head: 'Pump' }, { head: 'Rule', rank: 1 }, { head: 'Psi', align: 'right' }, { head: 'Last maintenance', clipTo: 8 }];
+const ROW = ['COHUTTA', 'low-psi', '0', '2012-06-01 Inspect (泵泵泵)'];
+
+it('on a terminal long texts are clipped to its width', async () => {
+  expect(await written(WIDE, [[ROW]], { width: 46, summary: '1 alert' })).toEqual([
+    'Pump     Rule     Psi  Last maintenance', 'COHUTTA  low-psi    0  2012-06-01 Inspect (泵…', '', '1 alert',
+  ]);
+});
+
+it('what there is no room for is left out, and the last line says so', async () => {
+  expect(await written(WIDE, [[ROW], [ROW]], { width: 24, summary: '2 alerts' })).toEqual([
+    'Pump     Psi  Last main…', 'COHUTTA    0  2012-06-0…', 'COHUTTA    0  2012-06-0…', '', '2 alerts', 'Left out, as the terminal is 24 columns wide: Rule.',
+  ]);
+});
+
+it('a wider row that comes later is clipped too, and brings no column back', async () => {
+  const lines = await written(WIDE, [[['A', 'r', '0', 'short']], [ROW]], { width: 24 });
+  expect(lines.slice(1)).toEqual(['A       0  short', 'COHUTTA    0  2012-06-0…']);
+});
+
+it('a pipe gets everything', async () => {
+  const lines = await written(WIDE, [[ROW]], { summary: '1 alert' });
+  expect(lines).toEqual(['Pump     Rule     Psi  Last maintenance', 'COHUTTA  low-psi    0  2012-06-01 Inspect (泵泵泵)', '', '1 alert']);
 });

@@ -55,6 +55,11 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(`${flag}: expected`)]);
 });
 
+test.each(['http://x', '127.0.0.1:1883', 'mqtt://', 'embedded'])('--mqtt %s is wrong usage', async (url) => {
+  const { code, stderr } = await runProgram(['simulate', '--mqtt', url]);
+  expect([code, stderr]).toEqual([2, `wellwatch: --mqtt: expected mqtt://host:1883 or mqtts://host:8883, got "${url}"\n`]);
+});
+
 describe.runIf(hasMosquitto)('over MQTT', () => {
   test('each row is a message to its pump’s topic', async () => {
     const broker = await startMosquitto();

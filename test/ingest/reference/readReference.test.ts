@@ -81,9 +81,16 @@ describe('a file that can’t be used', () => {
     ['a latitude beyond the pole', 'A,T,1/1/10,1/1/10,V,-91.1,29.6', 'expected latitude to be a number from -90 to 90'],
     ['a longitude that is none', 'A,T,1/1/10,1/1/10,V,1,west', 'expected longitude'],
     ['a control character in a text', 'A,T\u001b[2J,1/1/10,1/1/10,V,1,2', 'expected type'],
-    ['a header', 'id,type,purchased,inService,vendor,latitude,longitude', 'line 1: expected purchased'],
   ])('%s', async (_, line, expected) => {
     expect(await refusal(read(`${line}\n`))).toContain(expected);
+  });
+
+  test('a header line, which is told to be one', async () => {
+    const hint = '(it reads like a header line, and this file has none: remove it)';
+    expect(await refusal(read(`resourceid,pumptype,purchasedate,servicedate,vendor,longitude,latitude\n${PUMPS}`))).toContain(hint);
+    expect(await refusal(read(PUMPS, `pump,date,technician,description\n${MAINTENANCE}`))).toContain(`got \`date\` ${hint}`);
+    expect(await refusal(read('COHUTTA,HYDROPUMP,11/31/10,3/15/11,V,1,2\n'))).not.toContain('header');
+    expect(await refusal(read(`${PUMPS}id,type,purchased,inService,vendor,latitude,longitude\n`))).not.toContain('header');
   });
 
   test('a pump that stands there twice', async () => {
@@ -95,6 +102,7 @@ describe('a file that can’t be used', () => {
     expect(message).toContain('line 5:');
     expect(message).not.toContain('line 6:');
     expect(message).toContain('and 7 lines more');
+    expect(await refusal(read(PUMPS, 'A,x,y,z\n'.repeat(6)))).toContain('and 1 line more');
   });
 
   test('counts lines as an editor does, also after blank and quoted ones', async () => {
