@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { DirectoryReceiver } from './directory/receiver.ts';
 import type { JournalSource } from './journalSource.ts';
 import { StepBuffer } from './parse/parse.ts';
@@ -54,6 +55,7 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
     heldSince = undefined;
   };
   for (;;) {
+    await pause(); // whoever has something to say, a stop for example, is heard between two steps
     while (freeAt > now() && !signal.aborted) await wake.wait(freeAt - now());
     const startedAt = now();
     open.buffer.limit = Math.min(limits.rows, Math.ceil(limits.maxRate));

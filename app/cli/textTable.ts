@@ -45,9 +45,9 @@ export class TextTable {
     for (const row of cells) this.#output.line(this.#aligned(row, this.#widths));
   }
 
-  /** Writes what the table shows, and what it had no room for. */
-  end(summary: string): void {
-    this.#output.line(`\n${summary}`);
+  /** Writes what the table shows, if that is to be said, and what it had no room for. */
+  end(summary?: string): void {
+    if (summary !== undefined) this.#output.line(`\n${summary}`);
     const left = this.#columns.filter((_, i) => this.#widths?.[i] === 0).map(({ head }) => head);
     if (left.length > 0) this.#output.line(`Left out, as the terminal is ${counted(this.#output.columns, 'column')} wide: ${left.join(', ')}.`);
   }

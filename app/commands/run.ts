@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** A site that was told to stop has this long before the process ends all the same; what is not in the table by then is safe in journal and files. */
-const STOP_MS = 9000;
+const STOP_MS = 6000;
 const SAME_SIGNAL_MS = 500;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
@@ -32,11 +32,11 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   const view = options.json || options.quiet || options.once || options.supervise ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
   // On one terminal the view redraws its last lines: whatever else is said goes above them.
   const log = openLog(config.log.level, view && process.stdout.isTTY && process.stderr.isTTY ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr);
-  exitOnSurprise(log);
   if (options.supervise) return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
   if (options.demo) dropSamples(config);
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
+  exitOnSurprise(site, log);
   await site.start();
   try {
     if (options.once) return printCounts(await site.ended, options.json ?? false);
@@ -47,10 +47,10 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
 }
 
 /** What nobody expected ends the process at once, with a sentence: what was acknowledged is on disk, and a restart goes on from there. */
-function exitOnSurprise(log: Logger): void {
+function exitOnSurprise(site: Site, log: Logger): void {
   const end = (error: unknown) => {
     log.fatal({ stack: error instanceof Error ? error.stack : undefined }, `wellwatch ends: ${messageOf(error)}. Nothing that was acknowledged is lost; start it again, or run it with --supervise`);
-    process.exit(1);
+    void site.halt().finally(() => process.exit(1));
   };
   process.once('uncaughtException', end).once('unhandledRejection', end);
 }
@@ -66,10 +66,9 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
   let askedAt = -Infinity;
   const signalled = (signal: NodeJS.Signals) => {
     // A terminal sends Ctrl-C to a supervisor and to us, who then passes it on: that is asking once.
-    if (stop.signal.aborted && Date.now() - askedAt > SAME_SIGNAL_MS) process.exit(130);
+    if (stop.signal.aborted && Date.now() - askedAt > SAME_SIGNAL_MS) void site.halt().finally(() => process.exit(130));
     askedAt = Date.now();
     log.debug(`${signal}: stopping`);
-    setTimeout(() => process.exit(0), STOP_MS + 500).unref(); // whatever still hangs then, nothing is lost
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);

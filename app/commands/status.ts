@@ -68,10 +68,11 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
     siteTime(batch.time, timezone),
     String(batch.steps),
     (batch.rows.directory + batch.rows.mqtt).toLocaleString('en'),
-    String(batch.counts.rejected),
-    String(batch.counts.alerts),
+    batch.counts.rejected.toLocaleString('en'),
+    batch.counts.alerts.toLocaleString('en'),
     ...[batch.schedulingDelay, batch.processingTime, batch.totalDelay].map((ms) => ms.toFixed(1)),
   ]));
+  table.end();
 }
 
 function number(head: string, rank?: number): Column {

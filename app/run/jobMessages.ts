@@ -21,7 +21,10 @@ export interface JobThreadData {
 export type ToJob =
   | { readonly kind: 'start'; readonly durable: JournalPosition }
   | { readonly kind: 'durable'; readonly position: JournalPosition }
-  | { readonly kind: 'stop' };
+  /** Takes nothing more, brings what has come into the table, ends. */
+  | { readonly kind: 'stop' }
+  /** Ends after the transaction that is under way, if one is. */
+  | { readonly kind: 'halt' };
 
 /** From the job's thread to the main thread. */
 export type FromJob =

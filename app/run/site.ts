@@ -36,7 +36,8 @@ export interface SiteOptions {
   readonly listener: SiteListener;
 }
 
-const CLOSE_MS = 2000;
+/** A step of late rows, or of bad ones, may take a second or two. */
+const HALT_MS = 3000;
 
 /**
  * A running site: the journal and the push receiver on this thread, the streaming job on its own,
@@ -104,6 +105,12 @@ export class Site {
     }
   }
 
+  /** Ends without waiting for rows that have come: they are safe in journal and files. */
+  async halt(): Promise<void> {
+    await this.#endThread();
+    this.#lock?.release();
+  }
+
   /** Closes what is left once `ended` has settled. */
   async close(): Promise<void> {
     this.#state = 'stopped';
@@ -114,9 +121,7 @@ export class Site {
       // Why the journal failed has been said through `ended`.
       this.#options.listener.onEvent({ level: 'debug', message: messageOf(error) });
     }
-    // The thread closes the table after its last word; only one that hangs is cut off.
-    await Promise.race([this.#exited, sleep(CLOSE_MS, undefined, { ref: false })]);
-    await this.#worker?.terminate();
+    await this.#endThread();
     this.#status?.stop();
     this.#lock?.release();
     this.#lock = undefined;
@@ -177,6 +182,7 @@ export class Site {
       onFull: (full) => listener.onEvent(full
         ? { level: 'error', message: `the journal has reached limits.journal (${config.limits.journal} bytes): nothing more is acknowledged until the table has taken some of it` }
         : { level: 'info', message: 'the journal has room again: messages are acknowledged' }),
+      onWarning: (message) => listener.onEvent({ level: 'warn', message }),
       onFailure: (error) => this.#settle.reject(error),
     });
     journal.onDurable(() => this.#send({ kind: 'durable', position: journal.mark.end }));
@@ -203,8 +209,17 @@ export class Site {
 
   async #abandon(): Promise<void> {
     await this.#push?.stop();
-    await this.#worker?.terminate();
+    await this.#endThread();
     this.#lock?.release();
     this.#lock = undefined;
+  }
+
+  /** A thread that is cut off within a transaction leaves lmdb waiting for it for ever: it ends itself, between two. */
+  async #endThread(): Promise<void> {
+    this.#send({ kind: 'halt' });
+    if ((await Promise.race([this.#exited, sleep(HALT_MS, 'hangs', { ref: false })])) !== 'hangs') return;
+    // Nothing that was acknowledged is lost; anything gentler would wait for the thread.
+    this.#lock?.release();
+    process.kill(process.pid, 'SIGKILL');
   }
 }

@@ -10,7 +10,8 @@ export interface ByteSource {
 
 /** Opens a claimed file at an offset, counted in bytes of text. */
 export async function openBytes(path: string, offset: number): Promise<ByteSource> {
-  return /\.gz$/i.test(path) ? GzipBytes.open(path, offset) : new PlainBytes(path, offset);
+  // An empty file is no gzip, but an empty file.
+  return /\.gz$/i.test(path) && look(path).size > 0 ? GzipBytes.open(path, offset) : new PlainBytes(path, offset);
 }
 
 /** When a file was last changed and how long it is now. */

@@ -17,11 +17,12 @@ export interface Scan {
   readonly ready: readonly string[];
   /** Files that are not still for long enough yet. */
   readonly settling: number;
-  /** A name, if there is one, that will never be read: it ends in neither `.csv` nor `.csv.gz`. */
+  /** A name, if there is one, that will never be read: it ends in neither `.csv` nor `.csv.gz`, or is no UTF-8. */
   readonly other: string | undefined;
 }
 
 const CLAIMED = '.claimed';
+const FOLDERS = [CLAIMED, 'done', 'failed'] as const;
 
 /**
  * The folder that files are dropped into. A file goes `inbox/x.csv` → `inbox/.claimed/ID/x.csv` →
@@ -41,10 +42,10 @@ export class Inbox {
     this.#now = options.now;
   }
 
-  /** Makes the folders. Throws INBOX_UNAVAILABLE. */
+  /** Makes the folders that are not there. Throws INBOX_UNAVAILABLE. */
   prepare(): void {
     this.#attempt('be made', () => {
-      for (const folder of [CLAIMED, 'done', 'failed']) mkdirSync(join(this.path, folder), { recursive: true });
+      for (const folder of FOLDERS) mkdirSync(join(this.path, folder), { recursive: true });
     });
   }
 
@@ -75,7 +76,10 @@ export class Inbox {
         continue;
       }
       const stat = lstatSync(join(this.path, name), { throwIfNoEntry: false });
-      if (!stat) continue; // moved away again
+      if (!stat) {
+        if (name.includes('\uFFFD')) other ??= name; // otherwise it was moved away again
+        continue;
+      }
       if (stat.isFile() && !this.#isStill(name, stat)) settling++;
       else found.push({ name, mtimeMs: stat.mtimeMs });
     }
@@ -100,7 +104,7 @@ export class Inbox {
     const id = `${this.#now().toString(36).padStart(9, '0')}-${process.pid.toString(36)}-${(this.#claims++).toString(36).padStart(6, '0')}`;
     const path = join(this.path, CLAIMED, id, name);
     return this.#attempt(`give up ${name}`, () => {
-      mkdirSync(join(this.path, CLAIMED, id));
+      mkdirSync(join(this.path, CLAIMED, id), { recursive: true });
       renameSync(from, path);
       return { id, name, path };
     });
@@ -129,6 +133,7 @@ export class Inbox {
   /** The reason is on disk before the file arrives, so that no refused file lies there unexplained. */
   #moveTo(folder: 'done' | 'failed', from: string, name: string, reason?: string): void {
     this.#attempt(`take ${name} into ${folder}/`, () => {
+      mkdirSync(join(this.path, folder), { recursive: true }); // somebody may have cleaned up
       const free = this.#freeName(folder, name);
       const to = join(this.path, folder, free);
       if (reason !== undefined) writeWhole(join(this.path, folder, reasonName(free)), `${reason}\n`);

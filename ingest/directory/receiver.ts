@@ -11,6 +11,7 @@ export const FILE_STATE = 'file:';
 const FILES_A_STEP = 256;
 /** Events only hint at new files: the folder is looked at this often without one, and more often while a file settles. */
 const SCAN_MS = 1000;
+const MOST_IMMOVABLE = 1000;
 const SETTLING_MS = 50;
 
 export interface DirectoryOptions {
@@ -35,13 +36,15 @@ export class DirectoryReceiver implements Source {
   readonly #leftovers: ClaimedFile[] = [];
   /** Files read to their end, whose rows the table is about to commit. */
   #ended: FileInProgress[] = [];
-  /** Files to which something was added while they were read: copied instead of moved. They go on first. */
-  readonly #grown: FileInProgress[] = [];
+  /** Files that somebody may still be writing to: others have their turn meanwhile. */
+  readonly #aside: { readonly file: FileInProgress; readonly until: number }[] = [];
   /** Names of positions that nobody needs any more. */
   #forget: string[] = [];
   #ready: string[] = [];
   #current: FileInProgress | undefined;
-  #settling = 0;
+  #unsettled = 0;
+  /** Names of files that could not be moved. */
+  readonly #immovable = new Set<string>();
   #saidOther = false;
   #lookAt = 0;
   #away = false;
@@ -68,14 +71,14 @@ export class DirectoryReceiver implements Source {
 
   /** Whether `take` would find something. Looks at the folder when an event hinted at it, or once a second. */
   get hasMore(): boolean {
-    if (this.#current ?? this.#grown[0] ?? this.#leftovers[0] ?? this.#ready[0]) return this.#settling === 0 || this.#lookIsDue();
-    if (this.#lookIsDue()) this.#look();
+    if (this.#current || this.#leftovers.length > 0 || this.#ready.length > 0 || this.#asideIsDue()) return true;
+    if (this.#options.now() >= this.#lookAt) this.#look();
     return this.#ready.length > 0;
   }
 
   /** Files that are there but not still for long enough to be taken. */
   get settling(): number {
-    return this.#settling;
+    return this.#unsettled + this.#aside.length;
   }
 
   /** The file that is being read, for reports. */
@@ -87,18 +90,17 @@ export class DirectoryReceiver implements Source {
     const receivedAt = this.#options.clock.next();
     let any = false;
     while (!step.buffer.full && this.#ended.length < FILES_A_STEP) {
-      const file = (this.#current ??= this.#grown.shift() ?? this.#nextFile());
+      const file = (this.#current ??= this.#nextFile());
       if (!file) break;
       const progress = await file.readInto(step.buffer, receivedAt);
       if (file.moved || progress === 'ended') {
         step.state[FILE_STATE + file.id] = file.position;
         any = true;
       }
-      this.#settling = progress === 'waiting' ? 1 : 0;
-      if (progress === 'waiting') this.#lookAt = this.#options.now() + SETTLING_MS;
-      if (progress !== 'ended') break;
-      this.#ended.push(file);
+      if (progress === 'room') break;
       this.#current = undefined;
+      if (progress === 'ended') this.#ended.push(file);
+      else this.#setAside(file);
     }
     if (any) {
       for (const name of this.#forget) step.state[name] ??= null;
@@ -111,19 +113,34 @@ export class DirectoryReceiver implements Source {
     for (const file of this.#ended) {
       if (file.hasGrown()) {
         this.#options.onEvent({ level: 'warn', message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle` });
-        this.#grown.push(file);
+        this.#setAside(file);
         continue;
       }
       file.close();
-      this.#putAway(file);
-      this.#forget.push(FILE_STATE + file.id);
+      // One that can't be moved stays claimed, and its position with it: the next start finds it at its end.
+      const moved = this.#attempt(file.name, () => {
+        this.#putAway(file);
+        return true;
+      });
+      if (moved) this.#forget.push(FILE_STATE + file.id);
     }
     this.#ended = [];
   }
 
   async close(): Promise<void> {
-    for (const file of [...this.#grown, ...this.#ended]) file.close();
+    for (const file of [...this.#aside.map(({ file }) => file), ...this.#ended]) file.close();
     this.#current?.close();
+  }
+
+  /** A file that can't be moved costs only itself; it is told once. */
+  #attempt<T>(name: string, move: () => T): T | undefined {
+    try {
+      return move();
+    } catch (error) {
+      if (!this.#immovable.has(name)) this.#options.onEvent({ level: 'error', message: `${name} can't be moved and is left where it is: ${messageOf(error)}` });
+      if (this.#immovable.size < MOST_IMMOVABLE) this.#immovable.add(name);
+      return undefined;
+    }
   }
 
   #putAway(file: FileInProgress): void {
@@ -132,7 +149,16 @@ export class DirectoryReceiver implements Source {
     this.#options.onEvent({ level: 'error', message: `${file.name} is refused and lies in ${this.#inbox.path}/failed: ${file.failure}` });
   }
 
+  #setAside(file: FileInProgress): void {
+    this.#aside.push({ file, until: this.#options.now() + SETTLING_MS });
+  }
+
+  #asideIsDue(): boolean {
+    return this.#aside.length > 0 && this.#options.now() >= this.#aside[0].until;
+  }
+
   #nextFile(): FileInProgress | undefined {
+    if (this.#asideIsDue()) return this.#aside.shift()!.file;
     const claim = this.#leftovers.shift() ?? this.#claimNext();
     if (!claim) return undefined;
     return new FileInProgress(claim, this.#options.state.get(FILE_STATE + claim.id), this.#options.now);
@@ -140,7 +166,7 @@ export class DirectoryReceiver implements Source {
 
   #claimNext(): ClaimedFile | undefined {
     for (let name = this.#ready.pop(); name !== undefined; name = this.#ready.pop()) {
-      const claim = this.#inbox.claim(name);
+      const claim = this.#attempt(name, () => this.#inbox.claim(name));
       if (claim && 'id' in claim) return claim;
       if (claim) this.#options.onEvent({ level: 'error', message: `${name} is refused and lies in ${this.#inbox.path}/failed: ${claim.refused}` });
     }
@@ -150,6 +176,7 @@ export class DirectoryReceiver implements Source {
   /** An inbox that is away, a share that is not mounted, must not stop the messages: it is looked for again. */
   #scan(): Scan | undefined {
     try {
+      if (this.#away) this.#inbox.prepare();
       const scan = this.#inbox.scan();
       if (this.#away) this.#options.onEvent({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
       this.#away = false;
@@ -162,19 +189,15 @@ export class DirectoryReceiver implements Source {
     }
   }
 
-  #lookIsDue(): boolean {
-    return this.#options.now() >= this.#lookAt;
-  }
-
   #look(): void {
     const scan = this.#scan();
     if (!scan) return;
     this.#lookAt = this.#options.now() + (scan.settling > 0 ? SETTLING_MS : SCAN_MS);
     this.#ready = [...scan.ready].reverse();
-    this.#settling = scan.settling;
+    this.#unsettled = scan.settling;
     if (scan.other !== undefined && !this.#saidOther) {
       this.#saidOther = true;
-      this.#options.onEvent({ level: 'warn', message: `${scan.other} is left alone: only files whose name ends in .csv or .csv.gz are read` });
+      this.#options.onEvent({ level: 'warn', message: `${scan.other} is left alone: only files whose name is UTF-8 and ends in .csv or .csv.gz are read` });
     }
   }
 }

@@ -9,13 +9,15 @@ import { crc32 } from 'node:zlib';
  *   |        | u32    | u32    | u32    | u32       | f64        |                            |
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
  *                       of all that follows it
- *   body: u16 topics, { u16 length, UTF-8 bytes } each; then { u16 topic, u32 size, u32 kept, kept bytes } a message
+ *   body: u32 topics, { u32 length, UTF-8 bytes } each; then { u32 topic, u32 size, u32 kept, kept bytes } a message
  *
  * `rows` counts lines, for reports; `size` is the payload's length as it came, of which `kept` bytes are here.
  */
 export const FRAME_HEADER = 28;
 export const FRAME_MAGIC = 0x31465757; // "WWF1"
-const MESSAGE_HEADER = 10;
+const MESSAGE_HEADER = 12;
+/** What a topic may add to a frame beside its bytes; a UTF-16 unit takes at most three of these. */
+const TOPIC_HEADER = 4;
 const CRC_FROM = 12;
 
 /** The longest payload that is taken; of a longer one the journal keeps the beginning, and it becomes a reject. */
@@ -50,19 +52,19 @@ export function fittingMessages(queue: Queued, limit: number): number {
   let bytes = 0;
   let count = 0;
   while (count < queue.payloads.length) {
-    bytes += queue.payloads[count].length + MESSAGE_HEADER;
+    bytes += queue.payloads[count].length + MESSAGE_HEADER + TOPIC_HEADER + queue.topics[count].length;
     if (count > 0 && bytes > limit) break;
     count++;
   }
   return count;
 }
 
-/** Encodes the queue's first `count` messages. */
-export function encodeFrame(queue: Queued, count: number, rows: number, receivedAt: number): Buffer {
+/** Encodes the queue's first `count` messages, into `scratch` if they fit. */
+export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch }: { receivedAt: number; scratch: Buffer }): Buffer {
   const { topics, payloads } = queue;
   const numbers = new Map<string, number>();
   const names: Buffer[] = [];
-  let size = FRAME_HEADER + 2;
+  let size = FRAME_HEADER + TOPIC_HEADER;
   let last = '';
   for (let i = 0; i < count; i++) {
     const topic = topics[i];
@@ -70,29 +72,29 @@ export function encodeFrame(queue: Queued, count: number, rows: number, received
       const name = Buffer.from(topic);
       numbers.set(topic, names.length);
       names.push(name);
-      size += 2 + name.length;
+      size += TOPIC_HEADER + name.length;
     }
     last = topic;
     size += MESSAGE_HEADER + keptBytes(payloads[i]);
   }
-  const frame = Buffer.allocUnsafe(size);
-  let at = frame.writeUInt16LE(names.length, FRAME_HEADER);
+  const frame = size <= scratch.length ? scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
+  let at = frame.writeUInt32LE(names.length, FRAME_HEADER);
   for (const name of names) {
-    at = frame.writeUInt16LE(name.length, at);
+    at = frame.writeUInt32LE(name.length, at);
     at += name.copy(frame, at);
   }
   for (let i = 0; i < count; i++) {
     const payload = payloads[i];
     const kept = keptBytes(payload);
-    frame.writeUInt16LE(numbers.get(topics[i])!, at);
-    frame.writeUInt32LE(payload.length, at + 2);
-    frame.writeUInt32LE(kept, at + 6);
+    frame.writeUInt32LE(numbers.get(topics[i])!, at);
+    frame.writeUInt32LE(payload.length, at + 4);
+    frame.writeUInt32LE(kept, at + 8);
     payload.copy(frame, at + MESSAGE_HEADER, 0, kept);
     at += MESSAGE_HEADER + kept;
   }
   frame.writeUInt32LE(FRAME_MAGIC, 0);
   frame.writeUInt32LE(size - FRAME_HEADER, 4);
-  frame.writeUInt32LE(rows, 12);
+  frame.writeUInt32LE(queue.rows, 12);
   frame.writeUInt32LE(count, 16);
   frame.writeDoubleLE(receivedAt, 20);
   frame.writeUInt32LE(crc32(frame.subarray(CRC_FROM)), 8);
@@ -122,17 +124,18 @@ export function isIntact(frame: Buffer): boolean {
 /** The messages of an intact frame. `to - from` is less than `size` for one that was too long. */
 export function decodeMessages(frame: Buffer): JournalMessage[] {
   const topics: string[] = [];
-  let at = FRAME_HEADER + 2;
-  for (let i = frame.readUInt16LE(FRAME_HEADER); i > 0; i--) {
-    const length = frame.readUInt16LE(at);
-    topics.push(frame.toString('utf8', at + 2, at + 2 + length));
-    at += 2 + length;
+  let at = FRAME_HEADER + TOPIC_HEADER;
+  for (let i = frame.readUInt32LE(FRAME_HEADER); i > 0; i--) {
+    const length = frame.readUInt32LE(at);
+    at += TOPIC_HEADER;
+    topics.push(frame.toString('utf8', at, at + length));
+    at += length;
   }
   const messages: JournalMessage[] = [];
   while (at < frame.length) {
     const from = at + MESSAGE_HEADER;
-    const to = from + frame.readUInt32LE(at + 6);
-    messages.push({ topic: topics[frame.readUInt16LE(at)], from, to, size: frame.readUInt32LE(at + 2) });
+    const to = from + frame.readUInt32LE(at + 8);
+    messages.push({ topic: topics[frame.readUInt32LE(at)], from, to, size: frame.readUInt32LE(at + 4) });
     at = to;
   }
   return messages;

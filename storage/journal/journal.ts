@@ -22,12 +22,14 @@ export interface JournalOptions {
   readonly limit: number;
   /** Told when the limit is reached (true) and when there is room again (false). */
   readonly onFull?: (full: boolean) => void;
+  /** Told at opening when something is not as it was left. */
+  readonly onWarning?: (message: string) => void;
   /** Told once when the disk refuses; nothing is committed from then on. */
   readonly onFailure: (error: AppError) => void;
 }
 
 const SEGMENT_BYTES = 16 * 1024 * 1024;
-const FRAME_BYTES = 4 * 1024 * 1024;
+const FRAME_BYTES = 1024 * 1024;
 
 /**
  * The write-ahead log of the push receivers. A message is queued, committed with all that have come
@@ -50,6 +52,8 @@ export class Journal {
   #fd = -1;
   #end: JournalPosition;
   #rows: number;
+  /** Frames are encoded here, one after the other: buffers of their own would be a lot of garbage. */
+  readonly #scratch = Buffer.allocUnsafeSlow(FRAME_BYTES);
   #diskBytes = 0;
   /** Sizes of the segments before the last one, by number, rising. */
   readonly #complete = new Map<number, number>();
@@ -73,6 +77,8 @@ export class Journal {
       mkdirSync(options.dir, { recursive: true });
       const recovered = recover(options.dir, options.from);
       options.clock.advanceTo(recovered.lastReceivedAt);
+      if (recovered.cut > 0) options.onWarning?.(`${recovered.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`);
+      if (recovered.missing) options.onWarning?.(`the journal in ${options.dir} was removed: rows that were acknowledged and not yet in the table are gone with it`);
       const journal = new Journal(options, recovered);
       journal.#openSegment();
       return journal;
@@ -172,7 +178,7 @@ export class Journal {
       rows += countLines(payload);
       bytes += payload.length;
     }
-    const frame = encodeFrame({ topics: this.#topics, payloads, rows }, count, rows, this.#options.clock.next());
+    const frame = encodeFrame({ topics: this.#topics, payloads, rows }, count, { receivedAt: this.#options.clock.next(), scratch: this.#scratch });
     this.#topics = this.#topics.slice(count);
     this.#payloads = this.#payloads.slice(count);
     this.#write(frame, 0, () => {

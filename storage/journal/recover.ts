@@ -15,6 +15,8 @@ export interface Recovered {
   readonly segments: readonly { readonly segment: number; readonly size: number }[];
   /** Bytes of a frame that a crash cut short, and that were taken away: nobody was told that they are safe. */
   readonly cut: number;
+  /** The segment in which the table stands is not there any more. */
+  readonly missing: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export function recover(dir: string, from: JournalPosition): Recovered {
   }
   // A journal that was removed by hand starts again beyond the table's position, never before it.
   if (end.segment < from.segment || (waiting.length === 0 && from.offset > 0)) end = { segment: from.segment + 1, offset: 0 };
-  return { end, rows, lastReceivedAt, segments: sizes, cut };
+  return { end, rows, lastReceivedAt, segments: sizes, cut, missing: from.offset > 0 && !segments.includes(from.segment) && segments.length === 0 };
 }
 
 /** Rows in the journal beyond a position, by the headers alone: cheap, and safe beside a running writer. */

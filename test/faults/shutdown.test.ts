@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
@@ -98,3 +98,34 @@ async function differentPid(dir: string, known: readonly number[]): Promise<numb
   }
   throw new Error('no new job came up');
 }
+
+test('SIGTERM in the middle of a large file ends within 10 s, twice asked too, and the next run goes on', async () => {
+  const dir = tempDir();
+  const lines = Array.from({ length: 400_000 }, (_, i) => rowOf(i % 2 === 0 ? i : 400_000 - i));
+  dropFile(join(dir, 'inbox'), 'large.csv', [...lines, ...lines.slice(0, 300_000).map((_, i) => `x${i}`)]);
+  for (const signals of [1, 2]) {
+    const job = startProgram(['run', '--data-dir', dir], { env: settings });
+    await lineMatching(job, 'stdout', /publish to/);
+    await sleep(700);
+    const asked = Date.now();
+    job.kill('SIGTERM');
+    const gone = once(job, 'exit') as Promise<[number | null]>;
+    if (signals === 2) await sleep(600).then(() => job.kill('SIGTERM'));
+    expect([0, 130]).toContain((await gone)[0]);
+    expect(Date.now() - asked).toBeLessThan(10_000);
+  }
+  const rest = await runProgram(['run', '--once', '--json', '--data-dir', dir], { env: settings });
+  expect(rest.code, rest.stderr).toBe(0);
+  const [status] = await jsonLines<Status>(['status', '--data-dir', dir]);
+  expect(status.balance.received).toBe(700_000);
+  expect(status.balance.rejected).toBe(300_000);
+});
+
+test('a job that fails says why', async () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'table'), { recursive: true });
+  writeFileSync(join(dir, 'table', 'data.mdb'), Buffer.alloc(40_000, 7));
+  const { code, stderr } = await runProgram(['run', '--once', '--data-dir', dir], { env: settings });
+  expect(code).toBe(1);
+  expect(stderr).toContain('data.mdb');
+});

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -222,4 +223,55 @@ test('an inbox that vanishes is told once, and messages are taken all the same',
   await until(async () => (await job.table.counts()).directory.stored === 1);
   expect(job.events.map(({ level }) => level)).toEqual(['error', 'info']);
   await job.stop();
+});
+
+test('an inbox that comes back without its sub-folders, and one that was cleaned up, are made whole again', async () => {
+  const job = await RunningJob.start(tempDir());
+  rmSync(job.inbox, { recursive: true });
+  await until(() => job.events.length > 0);
+  mkdirSync(job.inbox);
+  job.drop('a.csv', row('01:01', 80));
+  await until(() => existsSync(join(job.inbox, 'done', 'a.csv')));
+  rmSync(join(job.inbox, 'done'), { recursive: true });
+  rmSync(join(job.inbox, '.claimed'), { recursive: true });
+  job.drop('b.csv', row('01:02', 80));
+  await until(() => existsSync(join(job.inbox, 'done', 'b.csv')));
+  expect((await job.stop()).stored).toBe(2);
+});
+
+test('a file that can’t be moved costs only itself, and is told once', async () => {
+  const dir = tempDir();
+  dropInto(join(dir, 'inbox'), 'a.csv', row('01:01', 80));
+  dropInto(join(dir, 'inbox'), 'b.csv', row('01:02', 80));
+  mkdirSync(join(dir, 'inbox', 'done'), { recursive: true });
+  // Immutable files stand for whatever can't be renamed; file systems without them have nothing to show here.
+  if (spawnSync('chattr', ['+i', join(dir, 'inbox', 'a.csv')]).status !== 0) return;
+  const job = await RunningJob.start(dir);
+  await until(() => existsSync(join(job.inbox, 'done', 'b.csv')));
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  expect(job.events.filter(({ message }) => message.startsWith('a.csv can\'t be moved')).length).toBe(1);
+  spawnSync('chattr', ['-i', join(job.inbox, 'a.csv')]);
+  await until(() => existsSync(join(job.inbox, 'done', 'a.csv')));
+  expect((await job.stop()).stored).toBe(2);
+});
+
+test('a file to which somebody goes on writing holds up no other', async () => {
+  const job = await RunningJob.start(tempDir());
+  const fd = openSync(join(job.inbox, 'slow.csv'), 'w');
+  const writer = setInterval(() => writeSync(fd, `${row('01:01', 80)}\n${row('01:02', 80).slice(0, -3)}`), 50);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  job.drop('other.csv', row('05:05', 80, 'OTHER'));
+  await until(() => existsSync(join(job.inbox, 'done', 'other.csv')));
+  clearInterval(writer);
+  closeSync(fd);
+  await until(() => existsSync(join(job.inbox, 'done', 'slow.csv')));
+  await job.stop();
+});
+
+test('an empty .csv.gz that is no gzip at all is an empty file', async () => {
+  const dir = tempDir();
+  dropInto(join(dir, 'inbox'), 'x.csv.gz', '');
+  const job = await RunningJob.start(dir, { once: true });
+  await job.ended();
+  expect(readdirSync(join(dir, 'inbox', 'done'))).toEqual(['x.csv.gz']);
 });

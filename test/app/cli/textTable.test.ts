@@ -6,13 +6,13 @@ import { type Column, printable, TextTable } from '../../../app/cli/textTable.ts
 
 const COLUMNS: Column[] = [{ head: 'Pump' }, { head: 'psi', align: 'right' }];
 
-async function written(columns: Column[], pieces: string[][][], { width, summary }: { width?: number; summary?: string } = {}): Promise<string[]> {
+async function written(columns: Column[], pieces: string[][][], { width, summary, end = summary !== undefined }: { width?: number; summary?: string; end?: boolean } = {}): Promise<string[]> {
   let text = '';
   const stream = new Writable({ write: (chunk: Buffer, _, done) => { text += chunk.toString(); done(); } });
   const output = new Output(Object.assign(stream, width === undefined ? {} : { isTTY: true, columns: width }));
   const table = new TextTable(columns, output);
   pieces.forEach((piece) => table.add(piece));
-  if (summary !== undefined) table.end(summary);
+  if (end) table.end(summary);
   await output.flush();
   return stripVTControlCharacters(text).split('\n').slice(0, -1);
 }
@@ -57,6 +57,10 @@ it('what there is no room for is left out, and the last line says so', async () 
   expect(await written(WIDE, [[ROW], [ROW]], { width: 24, summary: '2 alerts' })).toEqual([
     'Pump     Psi  Last main…', 'COHUTTA    0  2012-06-0…', 'COHUTTA    0  2012-06-0…', '', '2 alerts', 'Left out, as the terminal is 24 columns wide: Rule.',
   ]);
+});
+
+it('a table without a summary tells what is left out all the same', async () => {
+  expect((await written(WIDE, [[ROW]], { width: 24, end: true })).at(-1)).toBe('Left out, as the terminal is 24 columns wide: Rule.');
 });
 
 it('a wider row that comes later is clipped too, and brings no column back', async () => {

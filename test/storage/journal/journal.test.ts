@@ -182,6 +182,35 @@ describe('the journal', () => {
     await journal.close();
   });
 
+  test('takes topics of any length and number', async () => {
+    const dir = tempDir();
+    const journal = open(dir);
+    for (let i = 0; i < 70_000; i++) journal.append(`t${i}`, Buffer.from('x'));
+    journal.append('\uFFFD'.repeat(30_000), Buffer.from('long'));
+    await journal.flush();
+    const { messages } = readAll(dir, JOURNAL_START, journal.mark.end);
+    expect(messages.length).toBe(70_001);
+    expect(messages[69_999]).toBe('t69999=x');
+    expect(messages[70_000]).toBe(`${'\uFFFD'.repeat(30_000)}=long`);
+    await journal.close();
+  });
+
+  test('says what it cut off, and that its files are gone', async () => {
+    const dir = tempDir();
+    const first = open(dir);
+    first.append('t', Buffer.from('x'));
+    await first.flush();
+    const { end } = first.mark;
+    await first.close();
+    appendFileSync(lastSegment(dir), 'torn');
+    const said: string[] = [];
+    await open(dir, { onWarning: (message) => said.push(message) }).close();
+    expect(said).toEqual([expect.stringContaining('4 bytes at the end of the journal')]);
+    unlinkSync(lastSegment(dir));
+    await open(dir, { from: end, onWarning: (message) => said.push(message) }).close();
+    expect(said[1]).toContain('was removed');
+  });
+
   test('a missing segment between others is damage', async () => {
     const dir = tempDir();
     const journal = open(dir);
