@@ -1,10 +1,15 @@
-/** One line of RFC 4180 CSV, without its end. Numbers are written as they are. */
+/** One line of RFC 4180 CSV, without its end. Numbers are written as they are; an infinite one or NaN leaves its cell empty. */
 export function csvLine(cells: readonly (string | number)[]): string {
-  return cells.map((cell) => (typeof cell === 'number' ? (Object.is(cell, -0) ? '-0' : String(cell)) : textCell(cell))).join(',');
+  return cells.map((cell) => (typeof cell === 'number' ? numberCell(cell) : textCell(cell))).join(',');
 }
 
 /** A text cell. A spreadsheet takes one that begins with `= + - @`, TAB or CR for a formula, so an apostrophe goes before it. */
 export function textCell(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+function numberCell(value: number): string {
+  if (!Number.isFinite(value)) return '';
+  return Object.is(value, -0) ? '-0' : String(value);
 }

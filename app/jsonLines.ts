@@ -56,7 +56,8 @@ export function rejectLine({ source, line, reason, raw }: Reject): string {
   return JSON.stringify({ source, line, reason, raw });
 }
 
-/** The shortest decimal that is the same double; JSON and CSV readers take it. */
+/** The shortest decimal that is the same double; JSON and CSV readers take it. `null` for what JSON has no number for, such as a mean whose sum overflowed. */
 export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
   return Object.is(value, -0) ? '-0' : String(value);
 }

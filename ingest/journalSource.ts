@@ -8,6 +8,7 @@ import { isBefore, JOURNAL_START, type JournalPosition } from '../storage/journa
 import type { Json } from '../storage/table.ts';
 import { looksLikeText } from './parse/looksLikeText.ts';
 import { parsePiece, SOURCE_START, type SourceState } from './parse/parse.ts';
+import type { StepBuffer } from './parse/stepBuffer.ts';
 import type { OpenStep, Source } from './source.ts';
 
 /** The position in the journal is kept in the job's state under this name. */
@@ -104,7 +105,10 @@ export class JournalSource implements Source {
   #takeFrame(frame: JournalFrame, step: OpenStep): boolean {
     let state = this.#progress.inMessage ?? SOURCE_START;
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
-      const rest = step.buffer.full ? state : takeMessage(frame, frame.messages[i], state, step);
+      const message = frame.messages[i];
+      const { buffer } = step;
+      if (state === SOURCE_START && !buffer.full && takePlainLine(frame, message, buffer)) continue;
+      const rest = buffer.full ? state : takeMessage(frame, message, state, step);
       if (rest) {
         this.#progress = { at: frame.at, messages: i, rows: rowsBefore(frame, i) + rest.line, ...(rest.offset > 0 ? { inMessage: rest } : {}) };
         return false;
@@ -113,6 +117,11 @@ export class JournalSource implements Source {
     }
     return true;
   }
+}
+
+/** The short way for a message of one plain line, which most are; false when it takes the general one. */
+function takePlainLine({ bytes, receivedAt }: JournalFrame, { from, to, size }: JournalMessage, buffer: StepBuffer): boolean {
+  return to - from === size && buffer.plain.takeOne(bytes, from, to, receivedAt);
 }
 
 /** Takes a message from a state on; gives the state where the room ended, or undefined when all of it is taken. */

@@ -82,10 +82,15 @@ export function removeAt(values: Record<string, unknown>, path: readonly string[
 
 function mergeInto(target: Record<string, unknown>, over: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(over)) {
-    const below = target[name];
+    const below = Object.hasOwn(target, name) ? target[name] : undefined;
     if (isMapping(below) && isMapping(value)) mergeInto(below, value);
     // A wrong value where a mapping belongs stays, so that it is reported and not covered up.
     else if (isMapping(value) && below !== undefined) continue;
-    else target[name] = isMapping(value) ? structuredClone(value) : value;
+    else define(target, name, isMapping(value) ? structuredClone(value) : value);
   }
+}
+
+/** Sets an own property whatever its name is: assigning to `__proto__` would set the prototype. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }

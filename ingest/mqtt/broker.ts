@@ -6,6 +6,7 @@ import type { JobEvent } from '../source.ts';
 import { withinDeadline } from './deadline.ts';
 import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
+import { limitPackets } from './packetLimit.ts';
 import type { PushState, PushStatus } from './pushStatus.ts';
 import { ReadGate } from './readGate.ts';
 import { topicMatcher } from './topicFilter.ts';
@@ -22,6 +23,8 @@ export interface EmbeddedBrokerOptions {
   readonly onEvent: (event: JobEvent) => void;
   /** Bytes not on disk, overhead included, above which publishers are read no further. */
   readonly maxQueuedBytes?: number;
+  /** ms for which a client may leave unread what is sent to it. */
+  readonly drainMs?: number;
   /** ms since 1970-01-01T00:00Z. */
   readonly now?: () => number;
 }
@@ -36,6 +39,12 @@ const MESSAGE_OVERHEAD = 1024;
 /** How much of a publisher's bytes is read ahead. */
 const READ_AHEAD_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 1024;
+/** Payloads over 1 MiB become a reject, so they have to come through; beyond this a packet is a mistake. */
+const MAX_PACKET_BYTES = 8 * 1024 * 1024;
+/** While a subscriber reads nothing, aedes hands on to nobody, and so reads from nobody. */
+const DRAIN_MS = 5000;
+/** What aedes says of a client that left all unread for so long. */
+const DRAIN_TIMEOUT = 'drain timeout';
 /** Packet ids run to 65,535: MQTT itself bounds what a publisher may have under way. */
 const MAX_PACKET_IDS = 65_535;
 /** How long a stop waits for the journal. */
@@ -52,8 +61,10 @@ const UNACCEPTABLE_PROTOCOL = 1;
  * address. aedes asks `authorizePublish` before it sends PUBACK (QoS 1) or PUBREC (QoS 2), and answers only
  * when that calls back; so it calls back when the journal has the message on disk.
  *
- * Nothing is kept for absent subscribers, and a publisher is read no further while the journal is behind:
- * memory is bounded whatever arrives.
+ * Memory is bounded whatever arrives. Nothing is kept for absent subscribers and nothing is retained: a
+ * message with the retain flag is journalled and passed on like any other. A publisher is read no further
+ * while the journal is behind. A client that announces a packet over 8 MiB, or leaves what is sent to
+ * it unread for 5 s, is disconnected with a warning.
  */
 export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
@@ -70,6 +81,8 @@ export class EmbeddedBroker {
   #lastMessageAt: number | undefined;
   #lastError: string | undefined;
   #saidProtocol = false;
+  /** aedes tells of one such client once for every message that waited. */
+  readonly #saidSlow = new WeakSet<Client>();
   #stopped: Promise<void> | undefined;
 
   constructor(options: EmbeddedBrokerOptions) {
@@ -93,6 +106,7 @@ export class EmbeddedBroker {
     const aedes = await Aedes.createBroker({
       maxInflightInbound: MAX_PACKET_IDS,
       queueLimit: MAX_PACKET_IDS,
+      drainTimeout: this.#options.drainMs ?? DRAIN_MS,
       authorizePublish: (_client, packet, goOn) => this.#take(packet, goOn),
       preConnect: (_client, packet, accept) => {
         // A session for an absent subscriber would grow without bound.
@@ -137,6 +151,7 @@ export class EmbeddedBroker {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       this.#gate.guard(socket);
+      const from = `127.0.0.1:${socket.remotePort}`;
       aedes.handle(socket);
     });
     server.maxConnections = MAX_CONNECTIONS;
@@ -156,7 +171,10 @@ export class EmbeddedBroker {
     return log.queuedBytes + this.#held.length * MESSAGE_OVERHEAD > maxQueuedBytes;
   }
 
-  #take({ topic, payload }: PublishPacket, goOn: GoOn): void {
+  #take(packet: PublishPacket, goOn: GoOn): void {
+    const { topic, payload } = packet;
+    // aedes would keep it in memory, and there is no bound to the number of topics.
+    packet.retain = false;
     if (topic.startsWith('$SYS/')) return goOn(new Error('topics below $SYS/ are the broker\'s own'));
     if (!this.#matches(topic)) {
       this.#sayUntaken(topic);
@@ -199,6 +217,11 @@ export class EmbeddedBroker {
     if ('errorCode' in error && error.errorCode === UNACCEPTABLE_PROTOCOL) {
       if (!this.#saidProtocol) this.#options.onEvent({ level: 'error', message: 'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in receivers.mqtt.url' });
       this.#saidProtocol = true;
+      return;
+    }
+    if (error.message === DRAIN_TIMEOUT) {
+      if (!this.#saidSlow.has(client)) this.#options.onEvent({ level: 'warn', message: `${client.id || 'a client'} was disconnected: it left what was sent to it unread for ${this.#options.drainMs ?? DRAIN_MS} ms, and all others had to wait` });
+      this.#saidSlow.add(client);
       return;
     }
     this.#options.onEvent({ level: 'debug', message: `the embedded broker lost ${client.id || 'a client'}: ${error.message}` });

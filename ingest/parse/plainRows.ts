@@ -82,18 +82,43 @@ export class PlainRows {
     cursor.line = line; // the LF is none of the source's
   }
 
+  /**
+   * Takes one line that ends at `to`, where an LF must stand, or with an LF before it; false, and nothing
+   * taken, when it is not plain or ends sooner. For messages of one line: no cursor, and pump and date of the message before it are remembered.
+   */
+  takeOne(bytes: Uint8Array, from: number, to: number, receivedAt: number): boolean {
+    const into = this.#into;
+    const row = into.length;
+    if (bytes !== this.#bytes) this.#forgetLast(bytes);
+    this.#at = from;
+    if (!this.#head()) return false;
+    const clock = this.#clock();
+    if (clock < 0 || !this.#measures(row) || (this.#at !== to + 1 && this.#at !== to)) return false;
+    into.pump[row] = this.#pump;
+    into.time[row] = this.#midnight + clock;
+    into.receivedAt[row] = receivedAt;
+    into.length = row + 1;
+    return true;
+  }
+
   /** Forgets the pump ids, because the columns have. */
   clear(): void {
     this.#ids.clear();
+    this.#forgetLast(this.#bytes);
+  }
+
+  /** What was read last stood in other bytes. */
+  #forgetLast(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#lastPump.length = 0;
+    this.#lastDay.length = 0;
   }
 
   /** Gives the position of the first line that was not taken. */
   #takeLines(cursor: Cursor, bytes: Uint8Array, { from, end }: { from: number; end: number }): number {
     const into = this.#into;
     const { pump, time, receivedAt } = into;
-    this.#bytes = bytes;
-    this.#lastPump.length = 0;
-    this.#lastDay.length = 0;
+    this.#forgetLast(bytes);
     let at = from;
     let row = into.length;
     while (at < end && row < this.#limit) {

@@ -2,6 +2,7 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { checkPageFile } from './pageFile.ts';
 
 /** One consistent state of the whole store, for reading. */
 export type Snapshot = ReturnType<RootDatabase['useReadTransaction']>;
@@ -39,7 +40,7 @@ export class Environment {
     this.#readOnly = readOnly;
   }
 
-  /** Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. */
+  /** Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. Throws STORE_UNAVAILABLE, STORE_DAMAGED. */
   static async open(dir: string, create: boolean): Promise<Environment | undefined> {
     const file = join(dir, 'data.mdb');
     if (create) await mkdir(dir, { recursive: true });
@@ -50,6 +51,7 @@ export class Environment {
     // All threads of a process share the first opening of a folder: one that could not write would bind the writer too.
     const readOnly = !create && !(await accessible(file, constants.W_OK));
     try {
+      await checkPageFile(file);
       const root = open<Uint8Array, Uint8Array>({
         path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false,
         maxDbs: 24, maxReaders: MAX_READERS, overlappingSync: false, eventTurnBatching: false, readOnly,
@@ -57,6 +59,7 @@ export class Environment {
       root.readerCheck();
       return new Environment(root, dir, readOnly);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, { cause: error });
     }
   }

@@ -9,13 +9,15 @@ import { crc32 } from 'node:zlib';
  *   |        | u32    | u32    | u32    | u32       | f64        |                            |
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
  *                       of all that follows it
- *   body: u32 topics, { u32 length, UTF-8 bytes } each; then { u32 topic, u32 size, u32 kept, kept bytes } a message
+ *   body: u32 topics, { u32 length, UTF-8 bytes } each; then { u32 topic, u32 size, u32 kept, kept bytes, LF } a message
  *
+ * The LF is none of the payload's: a line that ends with its payload can be read like any other.
  * `rows` counts lines, for reports; `size` is the payload's length as it came, of which `kept` bytes are here.
  */
 export const FRAME_HEADER = 28;
 export const FRAME_MAGIC = 0x31465757; // "WWF1"
 const MESSAGE_HEADER = 12;
+const LF = 10;
 /** What a topic may add to a frame beside its bytes; a UTF-16 unit takes at most three of these. */
 const TOPIC_HEADER = 4;
 const CRC_FROM = 12;
@@ -39,7 +41,7 @@ export interface FrameHeader {
   readonly receivedAt: number;
 }
 
-/** A message of a frame: `bytes[from, to)`, of which `size` bytes came. */
+/** A message of a frame: `bytes[from, to)`, of which `size` bytes came; an LF follows it. */
 export interface JournalMessage {
   topic: string;
   from: number;
@@ -75,7 +77,7 @@ export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch 
       size += TOPIC_HEADER + name.length;
     }
     last = topic;
-    size += MESSAGE_HEADER + keptBytes(payloads[i]);
+    size += MESSAGE_HEADER + keptBytes(payloads[i]) + 1;
   }
   const frame = size <= scratch.length ? scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let at = frame.writeUInt32LE(names.length, FRAME_HEADER);
@@ -91,6 +93,7 @@ export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch 
     frame.writeUInt32LE(kept, at + 8);
     payload.copy(frame, at + MESSAGE_HEADER, 0, kept);
     at += MESSAGE_HEADER + kept;
+    frame[at++] = LF;
   }
   frame.writeUInt32LE(FRAME_MAGIC, 0);
   frame.writeUInt32LE(size - FRAME_HEADER, 4);
@@ -136,7 +139,7 @@ export function decodeMessages(frame: Buffer): JournalMessage[] {
     const from = at + MESSAGE_HEADER;
     const to = from + frame.readUInt32LE(at + 8);
     messages.push({ topic: topics[frame.readUInt32LE(at)], from, to, size: frame.readUInt32LE(at + 4) });
-    at = to;
+    at = to + 1;
   }
   return messages;
 }

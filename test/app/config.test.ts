@@ -260,6 +260,19 @@ describe('errors', () => {
     ]);
   });
 
+  it.each([
+    ['__proto__: { a: 1 }', '__proto__'],
+    ['__proto__: 1', '__proto__'],
+    ['__proto__: { dataDir: x, http: false }', '__proto__'],
+    ['window: { __proto__: { slide: 2s } }', 'window.__proto__'],
+    ['rules: [{ id: a, measure: psi, below: 5, __proto__: { a: 1 } }]', 'rules[0].__proto__'],
+    ['toString: { a: 1 }', 'toString'],
+    ['window: { constructor: { a: 1 } }', 'window.constructor'],
+  ])('a key that objects inherit is as unknown as any other: %s', (yaml, path) => {
+    expect(problems(yaml).map((line) => line.split(';')[0])).toEqual([`${path}: unknown key`]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   it('a misspelt below is told once', () => {
     expect(problems('rules: [{ id: a, measure: psi, bellow: 5 }]')).toEqual(['rules[0].bellow: unknown key; did you mean below?']);
   });

@@ -24,3 +24,7 @@ describe('a text cell', () => {
 it('the number -5 stays a number, and so does -0', () => {
   expect(csvLine([-5, -0, 0, 1e21, 0.1])).toBe('-5,-0,0,1e+21,0.1');
 });
+
+it('a mean that overflowed leaves its cell empty', () => {
+  expect(csvLine(['A', 1e308, Infinity, -Infinity, NaN, 2])).toBe('A,1e+308,,,,2');
+});

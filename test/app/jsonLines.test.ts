@@ -44,3 +44,9 @@ it('a number comes back from JSON to the bit', () => {
     expect(Object.is(JSON.parse(numberText(value)), value)).toBe(true);
   }));
 });
+
+it('a mean that overflowed is null', () => {
+  const measures = [Infinity, -Infinity, NaN, 4, 5, 6].map((avg) => ({ min: 1, max: 1e308, avg }));
+  const line = JSON.parse(statsLine({ pump: 'A', day: 16_143, count: 2, measures })) as Record<string, unknown>;
+  expect([line.hz, line.disp, line.flo, line.sedPPM]).toEqual([null, null, null, 4].map((avg) => ({ min: 1, max: 1e308, avg })));
+});

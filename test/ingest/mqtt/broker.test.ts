@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect, connectAsync, type MqttClient } from 'mqtt';
+import { setTimeout } from 'node:timers/promises';
+import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../ingest/mqtt/broker.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
@@ -30,7 +31,7 @@ async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<Embe
 }
 
 /** A publisher that does not try again, and goes with the test. */
-async function publisher(url: string, options: { clientId?: string } = {}): Promise<MqttClient> {
+async function publisher(url: string, options: IClientOptions = {}): Promise<MqttClient> {
   const client = await connectAsync(url, { reconnectPeriod: 0, ...options });
   client.on('error', () => undefined);
   onTestFinished(() => client.endAsync(true));
@@ -215,6 +216,76 @@ describe('the embedded broker', () => {
     await client.endAsync();
     expect(await hasSession(embedded.url, 'away')).toBe(false);
   });
+
+  test.each([0, 1, 2] as const)('retains no message of QoS %i, but journals it', async (qos) => {
+    const { embedded, log } = await start();
+    const client = await publisher(embedded.url);
+    await client.publishAsync(TOPIC, 'a row', { qos, retain: true });
+    await client.publishAsync('remarks', 'a remark', { qos, retain: true });
+    // Acknowledged when all before it has passed.
+    await client.publishAsync(TOPIC, 'another row', { qos: 1 });
+    const listener = await publisher(embedded.url);
+    const heard: string[] = [];
+    listener.on('message', (_topic, payload) => heard.push(payload.toString()));
+    await listener.subscribeAsync('#', { qos: 1 });
+    await client.publishAsync('remarks', 'the next', { qos: 1 });
+    await until(() => heard.includes('the next'), 'it has passed');
+    expect(heard).toEqual(['the next']);
+    expect(log.payloads).toEqual(['a row', 'another row']);
+  });
+
+  test('a last will is retained no more than other messages', async () => {
+    const { embedded, log } = await start();
+    const client = await publisher(embedded.url, { will: { topic: TOPIC, payload: Buffer.from('gone'), qos: 1, retain: true } });
+    client.stream.destroy();
+    await until(() => log.durable === 1, 'the will is on disk');
+    const listener = await publisher(embedded.url);
+    const heard: string[] = [];
+    listener.on('message', (_topic, payload) => heard.push(payload.toString()));
+    await listener.subscribeAsync('#', { qos: 1 });
+    await publish(embedded.url, ['the next']);
+    await until(() => heard.includes('the next'), 'it has passed');
+    expect(heard).toEqual(['the next']);
+  });
+
+  test('takes a message of 7 MiB', async () => {
+    const { embedded, log, events } = await start();
+    await publish(embedded.url, ['x'.repeat(7 * 1024 * 1024), 'a row']);
+    expect(log.payloads.map(({ length }) => length)).toEqual([7 * 1024 * 1024, 5]);
+    expect(events).toEqual([]);
+  });
+
+  test.each([
+    ['at once', [4 * 1024 * 1024]],
+    ['byte for byte', [1, 1, 1, 1, 1]],
+  ])('disconnects a client that announces more than 8 MiB, sent %s, and takes what it sent before', async (_how, sizes) => {
+    const { log, port, events } = await start();
+    const socket = await connectRaw(port, 'big');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(message(1, 'a row'));
+    const announced = Buffer.concat([Buffer.from([0x32, 0x81, 0x80, 0x80, 0x04]), Buffer.alloc(4 * 1024 * 1024)]);
+    let from = 0;
+    for (const size of sizes) {
+      socket.write(announced.subarray(from, (from += size)));
+      await setTimeout(5);
+    }
+    await closed;
+    await until(() => log.durable === 1, 'the row is on disk');
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: containing('announced a packet of more than 8 MiB') }]);
+  });
+
+  test('disconnects a subscriber that stops reading, so that the others go on', async () => {
+    const { embedded, log, port, events } = await start({ drainMs: 300 });
+    const subscriber = await connectRaw(port, 'asleep');
+    subscriber.write(packet(0x82, Buffer.concat([Buffer.from([0, 1]), text('#'), Buffer.from([1])])));
+    await new Promise<void>((resolve) => subscriber.once('data', () => resolve()));
+    subscriber.pause();
+    onTestFinished(() => void subscriber.destroy());
+    await publish(embedded.url, Array.from({ length: 300 }, () => 'x'.repeat(100_000)));
+    expect(log.durable).toBe(300);
+    await until(() => embedded.status().connections === 0, 'it is gone');
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: containing('asleep was disconnected: it left what was sent to it unread') }]);
+  });
 });
 
 const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, value.length & 255]), Buffer.from(value)]);
@@ -222,6 +293,11 @@ const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, v
 function packet(type: number, body: Buffer): Buffer {
   const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
   return Buffer.concat([Buffer.from([type, ...length]), body]);
+}
+
+/** A QoS 1 message. */
+function message(id: number, payload: string): Buffer {
+  return packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)]));
 }
 
 /** Connects without a library. */
@@ -239,8 +315,7 @@ async function connectRaw(port: number, clientId: string): Promise<Socket> {
  */
 async function flood(sockets: readonly Socket[], count: number, payload: string): Promise<void> {
   for (let i = 1; i <= count; i++) {
-    const message = packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([i >> 8, i & 255]), Buffer.from(payload)]));
-    for (const socket of sockets) socket.write(message);
+    for (const socket of sockets) socket.write(message(i, payload));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
