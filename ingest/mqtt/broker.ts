@@ -33,7 +33,7 @@ export interface EmbeddedBrokerOptions {
 type GoOn = (error?: Error | null) => void;
 
 const HOST = '127.0.0.1';
-const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** What a held message costs beside its payload: packet, topic, Buffer object, callbacks. */
 const MESSAGE_OVERHEAD = 1024;
 /** How much of a publisher's bytes is read ahead. */

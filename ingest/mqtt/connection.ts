@@ -24,7 +24,7 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   backoff: { minMs: 500, maxMs: 30_000 },
   keepaliveSeconds: 60,
-  maxQueuedBytes: 32 * 1024 * 1024,
+  maxQueuedBytes: 16 * 1024 * 1024,
   stableMs: 10_000,
   stopMs: 5000,
 };
