@@ -152,6 +152,7 @@ export class EmbeddedBroker {
       socket.once('close', () => this.#sockets.delete(socket));
       this.#gate.guard(socket);
       const from = `127.0.0.1:${socket.remotePort}`;
+      limitPackets(socket, MAX_PACKET_BYTES, () => this.#options.onEvent({ level: 'warn', message: `a client at ${from} was disconnected: it announced a packet of more than ${MAX_PACKET_BYTES / 1024 / 1024} MiB. Send readings in smaller messages, a line or some lines each` }));
       aedes.handle(socket);
     });
     server.maxConnections = MAX_CONNECTIONS;
