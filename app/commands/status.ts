@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { addCounts, balance, type Balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { addCounts, balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Json, Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';
 import { receiverText } from '../cli/receiverText.ts';
 import { siteTime } from '../cli/siteTime.ts';
@@ -14,6 +15,7 @@ import { type JobStatus, readStatus } from '../run/statusFile.ts';
 
 /** How many of the last batches people are shown. */
 const SHOWN_BATCHES = 5;
+const MOST_LOOKS = 50;
 
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
@@ -26,8 +28,8 @@ export function status(context: Context): Promise<number> {
   return withTable(context, async (table) => {
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
-    const counts = await table.counts();
-    const all = await totalBalance(table, join(config.dataDir, 'journal'));
+    const { counts, state: positions } = await sameMoment(table);
+    const all = balance(RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS), pendingRows(join(config.dataDir, 'journal'), positions));
     if (json) {
       const { pid = null, startedAt = null, at = null, state = null, receivers = null, journal = null, batches = null } = job ?? {};
       output.line(JSON.stringify({ running, pid, startedAt, at, state, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
@@ -45,10 +47,14 @@ export function status(context: Context): Promise<number> {
   });
 }
 
-async function totalBalance(table: Table, journal: string): Promise<Balance> {
-  const counts = await table.counts();
-  const total = RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS);
-  return balance(total, pendingRows(journal, await table.state()));
+/** Counts and positions of one moment: a step that is committed between the two looks would be counted twice, or not at all. */
+async function sameMoment(table: Table): Promise<{ counts: Awaited<ReturnType<Table['counts']>>; state: ReadonlyMap<string, Json> }> {
+  for (let look = 1; ; look++) {
+    const before = await table.state();
+    const counts = await table.counts();
+    const state = await table.state();
+    if (look === MOST_LOOKS || isDeepStrictEqual(before, state)) return { counts, state };
+  }
 }
 
 function writeJob({ output, config }: Context, job: JobStatus): void {
