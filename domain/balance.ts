@@ -23,16 +23,6 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
-/** What has been counted since an earlier count. */
-export function countsSince(now: Counts, before: Counts): Counts {
-  return {
-    stored: now.stored - before.stored,
-    duplicate: now.duplicate - before.duplicate,
-    rejected: now.rejected - before.rejected,
-    alerts: now.alerts - before.alerts,
-  };
-}
-
 /** The balance: `received = stored + duplicate + rejected + pending`. Pending rows are on disk, not yet in the table. */
 export interface Balance extends Counts {
   readonly received: number;

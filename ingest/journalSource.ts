@@ -69,10 +69,6 @@ export class JournalSource implements Source {
     return isBefore(this.#progress.at, this.#durable);
   }
 
-  get position(): JournalPosition {
-    return this.#progress.at;
-  }
-
   /** Time of receipt of the first row that the last `take` took. */
   get oldestTaken(): number | undefined {
     return this.#oldestWaiting;

@@ -83,7 +83,7 @@ export function displayWidth(text: string): number {
 }
 
 /** A text cut to a width, with an ellipsis where something is missing. */
-function clipped(text: string, width: number): string {
+export function clipped(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let used = 1; // the ellipsis

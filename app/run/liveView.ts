@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Alert, Rule } from '../../domain/alert.ts';
 import { formatTime } from '../../domain/wallClock.ts';
-import { displayWidth } from '../cli/textTable.ts';
+import { clipped, displayWidth } from '../cli/textTable.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
 
 /** Where the view writes: a terminal, or a pipe or file that can't take back what was written. */
@@ -143,26 +143,14 @@ export class LiveView {
     const who = printable(facts.filter(Boolean).join('  ·  '));
     const width = this.#out.isTTY ? (this.#out.columns ?? 80) - 1 : Infinity;
     const line = `${what}  ·  ${who}`;
+    // A line that the terminal wraps could not be drawn again in place.
     if (displayWidth(line) <= width) return [paint(mark, line)];
-    return [paint(mark, clip(what, width)), clip(`        ${who}`, width)];
+    return [paint(mark, clipped(what, width)), clipped(`        ${who}`, width)];
   }
 }
 
 function episodeKey(pump: string, rule: string): string {
   return `${pump}\n${rule}`;
-}
-
-/** A line that wraps could not be drawn again in place. */
-function clip(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  let clipped = '';
-  let used = 1; // the ellipsis
-  for (const character of text) {
-    used += displayWidth(character);
-    if (used > width) break;
-    clipped += character;
-  }
-  return `${clipped}…`;
 }
 
 function paint(mark: string, line: string): string {
