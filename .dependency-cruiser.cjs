@@ -18,6 +18,8 @@ module.exports = {
     only('lmdb', '^storage/embedded/environment\\.ts$'),
     only('mqtt', '^(ingest/mqtt/client\\.ts|app/publisher\\.ts)$'),
     only('aedes', '^ingest/mqtt/broker\\.ts$'),
+    only('axios', '^storage/hbase/gateway\\.ts$'),
+    only('cockatiel', '^storage/hbase/patience\\.ts$'),
     only('csv-parse', '^ingest/(parse|reference)/'),
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '^app/cli\\.ts$', '^test/'] }, to: {} },
   ],

@@ -1,4 +1,4 @@
-import { formatTime, parseTime } from './wallClock.ts';
+import { formatTime, parseDay, parseTime } from './wallClock.ts';
 
 /**
  * Row keys of the wide-column table. A reading's is `PUMP_YYYY-MM-DD_HH:mm`, with `:ss` and `.mmm` only
@@ -22,4 +22,11 @@ export function parseReadingKey(key: string): { pump: string; time: number } | u
   if (!match) return undefined;
   const time = parseTime(`${match[2]}T${match[3]}`);
   return time === undefined ? undefined : { pump: match[1], time };
+}
+
+/** Pump and day number of a pump-day's key, or undefined when it is none. */
+export function parseDayKey(key: string): { pump: string; day: number } | undefined {
+  const match = /^(.+)_(\d{4}-\d{2}-\d{2})$/su.exec(key);
+  const day = match ? parseDay(match[2]) : undefined;
+  return match && day !== undefined ? { pump: match[1], day } : undefined;
 }

@@ -13,8 +13,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * the table after `write` has returned.
  */
 export interface Step {
-  /** Who is credited with the rows. */
-  readonly receiver: ReceiverName;
+  /** Who is credited with the rows; null for rows that are copied from another table, which nobody receives. */
+  readonly receiver: ReceiverName | null;
   readonly readings: Readings;
   /** The rows of `readings` that break a rule, in any order. */
   readonly breaches: readonly Breach[];
@@ -90,6 +90,12 @@ export interface SavedReference {
  * STORE_DAMAGED when what it holds can't be read.
  */
 export interface Table {
+  /**
+   * Makes the table ready for steps: brings its schema up, and finishes the step that a crash interrupted. To be
+   * awaited by the writer before it asks for `state`. Waits for a store that is away, as long as it may. Gives what
+   * the interrupted step counted.
+   */
+  recover(): Promise<Counts>;
   /** Commits a step; when it returns, all of it is on disk. The later receipt of a key wins, an equal row is a duplicate. */
   write(step: Step): Promise<Outcome>;
   /** What `write` credited to each receiver since the table was made. */

@@ -24,6 +24,11 @@ export class Ledger {
     return step;
   }
 
+  /** The number of the last step. */
+  lastStep(snapshot: Snapshot): number {
+    return read<number>(this.#meta, STEP_KEY, snapshot) ?? 0;
+  }
+
   /** Credits a receiver; only within a transaction. */
   credit(receiver: ReceiverName, counts: Counts): void {
     const key = countsKey(receiver);

@@ -1,5 +1,6 @@
 import { BlockStore } from './blockStore.ts';
 import { Days } from './days.ts';
+import type { Store } from './environment.ts';
 import type { Stores } from './format.ts';
 import { Interned } from './interned.ts';
 import { Ledger } from './ledger.ts';
@@ -9,6 +10,8 @@ import { StatsStore } from './statsStore.ts';
 
 /** What a table is made of. */
 export interface Parts {
+  /** Small things under names of their own. */
+  readonly meta: Store;
   readonly pumps: Interned;
   readonly rules: Interned;
   readonly readings: BlockStore;
@@ -26,6 +29,7 @@ export function partsOf(stores: Stores): Parts {
   const pumpName = (pump: number): string => pumps.name(pump);
   const readings = new BlockStore(stores.readings, 'readings', pumpName);
   return {
+    meta: stores.meta,
     pumps,
     rules: new Interned({ numbers: stores.ruleNumbers, names: stores.rules }),
     readings,

@@ -62,7 +62,7 @@ export class StepWriter {
     };
     this.#parts.rejects.add(rejects);
     this.#parts.ledger.setState(step.state);
-    this.#parts.ledger.credit(step.receiver, counts);
+    if (step.receiver) this.#parts.ledger.credit(step.receiver, counts);
     return { counts, raised: totals.raised, withdrawn: totals.withdrawn, late: totals.late };
   }
 

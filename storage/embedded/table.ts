@@ -32,7 +32,8 @@ export async function openEmbeddedTable(options: EmbeddedTableOptions): Promise<
   return new EmbeddedTable(options, access);
 }
 
-class EmbeddedTable implements Table {
+/** The table in lmdb. */
+export class EmbeddedTable implements Table {
   readonly #options: EmbeddedTableOptions;
   readonly #access: TableAccess;
   #writer: StepWriter | undefined;
@@ -41,6 +42,10 @@ class EmbeddedTable implements Table {
   constructor(options: EmbeddedTableOptions, access: TableAccess) {
     this.#options = options;
     this.#access = access;
+  }
+
+  async recover(): Promise<Counts> {
+    return NO_COUNTS; // lmdb has all of a step or nothing, and opening has brought the format up
   }
 
   async write(step: Step): Promise<Outcome> {

@@ -14,6 +14,8 @@ export interface Sizes {
   /** P5: rows of the tables that a file goes into, and of that file. */
   readonly grown: readonly number[];
   readonly added: number;
+  /** HBase: rows put and read. */
+  readonly hbaseRows: number;
   /** P5: rows of the table that a shuffled file goes into, and of that file. */
   readonly late: number;
 }
@@ -26,6 +28,7 @@ export const FULL: Sizes = {
   liveSeconds: 20,
   tables: [1_000_000, 10_000_000],
   grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
+  hbaseRows: 300_000,
 };
 
 /** With `--huge`. */
@@ -39,4 +42,5 @@ export const QUICK: Sizes = {
   liveSeconds: 3,
   tables: [500_000],
   grown: [100_000, 500_000], added: 200_000, late: 200_000,
+  hbaseRows: 100_000,
 };

@@ -135,6 +135,55 @@ function readingsContract(open: Open): void {
     expect((await collect(table.days({}))).map((day) => day.pump)).toEqual(sorted);
   });
 
+  test('ids of 64 characters, of any script, are ids like others', async () => {
+    const table = await open();
+    const ids = ['x'.repeat(64), '😀'.repeat(64), `${'é'.repeat(62)}_9`];
+    await table.write(stepOf(ids.map((id, index) => row(id, '2014-03-10T01:01:05.250', index))));
+    for (const [index, id] of ids.entries()) expect((await rowsOf(table, id)).map(({ values: [, , , , psi] }) => psi)).toEqual([index]);
+    expect(await collect(table.alerts({}))).toHaveLength(3);
+  });
+
+  test('values come back to the bit: zeros of both signs, the smallest and the largest', async () => {
+    const table = await open();
+    const odd = [-0, 5e-324, -2.2250738585072011e-308, Number.MAX_VALUE, 0.1 + 0.2, 1e-7];
+    await table.write(stepOf([{ ...row('A', '2014-03-10'), values: odd }]));
+    expect((await rowsOf(table, 'A'))[0].values.map((one) => Object.is(one, odd.find((wanted) => Object.is(wanted, one))))).toEqual(odd.map(() => true));
+    expect((await table.write(stepOf([{ ...row('A', '2014-03-10', 1, 2), values: odd }]))).counts).toMatchObject({ stored: 0, duplicate: 1 });
+  });
+
+  test('a step of 10,000 rows comes back whole, and is known when it comes again', async () => {
+    const table = await open();
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({ pump: `P${i % 7}`, time: time('2014-03-10') + Math.floor(i / 7) * 60_000, receivedAt: 5, values: [i, 1, 2, 3, 80 + (i % 5), -i] }));
+    expect((await table.write(stepOf(rows))).counts.stored).toBe(10_000);
+    let count = 0;
+    for (let pump = 0; pump < 7; pump++) {
+      const stored = await rowsOf(table, `P${pump}`);
+      expect(stored).toEqual(rows.filter((one) => one.pump === `P${pump}`));
+      count += stored.length;
+    }
+    expect(count).toBe(10_000);
+    const again = await table.write(stepOf([...rows].reverse().map((one) => ({ ...one, receivedAt: 6 }))));
+    expect(again.counts).toEqual({ stored: 0, duplicate: 10_000, rejected: 0, alerts: 0 });
+  });
+
+  test('readers beside the writer see whole rows', async () => {
+    const table = await open();
+    const step = (psi: number) => stepOf(Array.from({ length: 1500 }, (_, i) => ({ pump: 'A', time: i * 60_000, receivedAt: psi, values: [psi, psi, psi, psi, psi, psi] })), { rules: [] });
+    await table.write(step(10));
+    const reader = async () => {
+      for (let i = 0; i < 4; i++) {
+        const rows = await rowsOf(table, 'A');
+        expect(rows).toHaveLength(1500);
+        expect(rows.filter(({ values: all }) => new Set(all).size !== 1)).toEqual([]);
+      }
+    };
+    const writer = async () => {
+      for (let psi = 11; psi < 15; psi++) await table.write(step(psi));
+    };
+    await Promise.all([reader(), reader(), writer(), reader()]);
+    expect((await table.lookup('A', 0))?.[4]).toBe(14);
+  });
+
   test('leaving a loop over readings early lets the table go on', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10')]));

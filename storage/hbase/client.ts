@@ -1,0 +1,121 @@
+import { Gateway, type GatewayOptions, pathOf } from './gateway.ts';
+import { GatewayFailure } from './failure.ts';
+import { MultiGet } from './multiGet.ts';
+import type { StoreEvent } from './options.ts';
+import type { Absence } from './outage.ts';
+import { Patience } from './patience.ts';
+import { type CellRow, keyOf, rowsOf } from './rows.ts';
+import { Scanner, type ScanRange } from './scanner.ts';
+import { bringSchemaUp, describeTable, type SchemaOutcome, type TableDescription, type Ttl } from './schema.ts';
+import { scanPath } from './statelessScan.ts';
+
+export type { Cell, CellRow } from './rows.ts';
+export type { ScanRange } from './scanner.ts';
+export type { TableDescription } from './schema.ts';
+
+/** Which table, where, and how long to wait for it. */
+export interface HBaseClientOptions {
+  readonly gateway: GatewayOptions;
+  /** With its namespace if it has one: `sensor`, `field:sensor`. */
+  readonly table: string;
+  /** How long the store may be away before a call fails, in ms; Infinity waits for ever. */
+  readonly patienceMs: number;
+  /** How long without a failure makes an empty answer believable, in ms; 3 s if absent. */
+  readonly calmMs?: number | undefined;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/**
+ * One table of HBase over its REST gateway. Calls wait for a gateway that is away, as long as patience lasts, and then
+ * throw AppError STORE_UNAVAILABLE.
+ */
+export class HBaseClient {
+  /** `HBase at http://host:8080 (table sensor)`, for messages. */
+  readonly name: string;
+  readonly #table: string;
+  readonly #gateway: Gateway;
+  readonly #patience: Patience;
+  readonly #multiGet: MultiGet;
+
+  constructor({ gateway, table, ...waiting }: HBaseClientOptions) {
+    this.#table = table;
+    this.#gateway = new Gateway(gateway);
+    this.name = `HBase at ${this.#gateway.base} (table ${table})`;
+    this.#patience = new Patience({ ...waiting, name: this.name });
+    this.#multiGet = new MultiGet(this.#gateway, this.#patience, table);
+  }
+
+  /** HBase's version. Asks once and without patience: throws GatewayFailure. */
+  async version(): Promise<string> {
+    const answer = (await this.#gateway.call({ method: 'GET', path: '/version/cluster' })).json();
+    if (answer instanceof Object && 'Version' in answer && typeof answer.Version === 'string') return answer.Version;
+    throw new GatewayFailure('refused', `what answers at ${this.#gateway.base} tells no version of HBase; check store.url and its path`, { status: 200 });
+  }
+
+  /** The table's families; undefined when it is absent. */
+  async describe(): Promise<TableDescription | undefined> {
+    return await this.#patience.run('read', (signal) => describeTable(this.#gateway, this.#table, signal));
+  }
+
+  /** Makes the table or the families that it lacks; what is there is left as it is, and told where it differs. */
+  async ensureTable(ttl: Ttl): Promise<SchemaOutcome> {
+    return await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
+  }
+
+  /**
+   * Puts rows: `{"Row":[{"key":…,"Cell":[{"column":…,"timestamp":…,"$":…}]}]}`, keys, columns and values in base64. The
+   * same body may arrive more than once; it must not change before this returns. Throws GatewayFailure `poison` and `tooLarge`.
+   */
+  async put(body: Uint8Array): Promise<void> {
+    await this.#patience.run('write', (signal) => this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/batch`, body, signal }));
+  }
+
+  /** Deletes the versions of a cell up to a timestamp; newer ones stay. What isn't there is deleted already. */
+  async deleteCell(key: Uint8Array, column: string, timestamp: number): Promise<void> {
+    const path = `${pathOf(this.#table)}/${Buffer.from(key).toString('base64url')}/${Buffer.from(column).toString('base64url')}/${timestamp}?e=b64`;
+    await this.#patience.run('write', (signal) => this.#gateway.call({ method: 'DELETE', path, signal }));
+  }
+
+  /** The rows of some keys, with all their cells, in the order of the keys; those that aren't there are left out. */
+  async getRows(keys: readonly Uint8Array[]): Promise<CellRow[]> {
+    return await this.#multiGet.get(keys);
+  }
+
+  /** The rows of a range in order, a page at a time. */
+  async *scan(range: ScanRange): AsyncIterable<readonly CellRow[]> {
+    const scanner = new Scanner(this.#gateway, this.#table, range);
+    try {
+      for (;;) {
+        const page = await this.#patience.sure(() => this.#patience.run('read', (signal) => scanner.next(signal)), (rows) => rows === undefined);
+        if (!page) return;
+        if (page.length > 0) yield page;
+      }
+    } finally {
+      await scanner.close();
+    }
+  }
+
+  /** Up to `limit` rows with keys below `to` and above `from`, from the highest down. Keys are UTF-8; an empty `to` is no bound. For a few rows. */
+  async lastRows(from: Uint8Array, to: Uint8Array, columns: readonly string[], limit: number): Promise<CellRow[]> {
+    // A reversed scan begins with its start row: one more, as `to` itself is none of ours.
+    const path = scanPath(this.#table, { start: to, end: from, columns, limit: limit + 1, reversed: true });
+    const below = async (signal: AbortSignal) => {
+      const rows = rowsOf(await this.#gateway.call({ method: 'GET', path, signal }));
+      return rows.filter((row) => !keyOf(row).equals(to)).slice(0, limit);
+    };
+    return await this.#patience.sure(() => this.#patience.run('read', below), ({ length }) => length < limit);
+  }
+
+  /** Since when the gateway has been away, in ms since 1970-01-01T00:00Z, and why; undefined when it answers. */
+  away(): Absence | undefined {
+    return this.#patience.away();
+  }
+
+  /** Ends waiting and connections. */
+  close(): void {
+    this.#patience.close();
+    this.#gateway.close();
+  }
+}

@@ -1,0 +1,129 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance } from 'axios';
+import { failureOfAnswer, failureOfCall, GatewayFailure } from './failure.ts';
+
+/** Where the REST gateway is, and how to be let in. Certificates are PEM text, not paths. */
+export interface GatewayOptions {
+  /** With the path below which the gateway answers, if it has one: `https://proxy.example/hbase`. */
+  readonly url: string;
+  /** For one call, in ms. */
+  readonly timeoutMs: number;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** A bearer token. */
+  readonly token?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined;
+}
+
+/** One request. */
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Below the base URL, encoded, beginning with `/`. */
+  readonly path: string;
+  /** JSON. Must not change until the call has ended. */
+  readonly body?: Uint8Array | undefined;
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
+  /** Another limit than that of the options, in ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** An answer of 2xx, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  /** What its JSON says; throws GatewayFailure `transient` when it is none. */
+  json(): unknown;
+}
+
+/** Jetty ends connections that were idle for 30 s: ours end before, so that no request meets a connection that is just closing. */
+const IDLE_MS = 15_000;
+/** Far above any page that we ask for. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** The REST gateway of HBase: one call at a time, no second attempt. The only place that knows axios. */
+export class Gateway {
+  /** The base URL without credentials and without a `/` at its end. */
+  readonly base: string;
+  readonly #timeoutMs: number;
+  readonly #agent: HttpAgent;
+  readonly #http: AxiosInstance;
+
+  constructor(options: GatewayOptions) {
+    const url = new URL(options.url);
+    const { ca, cert, key } = options.tls ?? {};
+    const tls = { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+    const idle = { keepAlive: true, timeout: IDLE_MS };
+    this.base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    this.#timeoutMs = options.timeoutMs;
+    this.#agent = url.protocol === 'https:' ? new HttpsAgent({ ...idle, ...tls }) : new HttpAgent(idle);
+    this.#http = axios.create({
+      httpAgent: this.#agent, httpsAgent: this.#agent,
+      proxy: false, maxRedirects: 0, maxContentLength: MOST_BYTES, maxBodyLength: Infinity,
+      responseType: 'arraybuffer', decompress: false, transformRequest: [], transformResponse: [], validateStatus: () => true,
+      headers: headersOf(options),
+    });
+  }
+
+  /** Makes a call. Throws GatewayFailure, and nothing else that a gateway or a network can bring about. */
+  async call({ method, path, body, signal, timeoutMs = this.#timeoutMs }: Call): Promise<Answer> {
+    // axios' own limit is one for silence: it does not end a body that trickles.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    const end = () => limit.abort();
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
+    try {
+      const { status, headers, data } = await this.#http.request<Buffer>({
+        method, url: this.base + path, signal: limit.signal,
+        ...(body && { data: Buffer.from(body.buffer, body.byteOffset, body.byteLength), headers: { 'Content-Type': 'application/json' } }),
+      });
+      const header = (name: string) => textOf(headers[name]);
+      if (status < 200 || status > 299) throw failureOfAnswer({ status, type: header('content-type') ?? '', location: header('location'), body: data });
+      checkWhole(data, header('content-length'));
+      return { status, location: header('location'), json: () => parse(data) };
+    } catch (error) {
+      if (error instanceof GatewayFailure) throw error;
+      throw failureOfCall(error, { base: this.base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+    }
+  }
+
+  /** Ends its connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Where a table is, below the base URL. */
+export function pathOf(table: string): string {
+  return `/${encodeURIComponent(table)}`;
+}
+
+function headersOf({ username, password, token, headers }: GatewayOptions): Record<string, string> {
+  const login = token !== undefined ? `Bearer ${token}` : username !== undefined ? `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` : undefined;
+  return { 'User-Agent': 'wellwatch', ...headers, Accept: 'application/json', 'Accept-Encoding': 'identity', ...(login !== undefined && { Authorization: login }) };
+}
+
+function checkWhole(body: Buffer, length: string | undefined): void {
+  if (length !== undefined && Number(length) !== body.length) {
+    throw new GatewayFailure('transient', `the gateway's answer was cut off after ${body.length} of ${length} bytes`);
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new GatewayFailure('transient', `the gateway's answer of ${body.length} bytes is no whole JSON`, { cause: error });
+  }
+}
+
+function textOf(header: unknown): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}

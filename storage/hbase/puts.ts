@@ -1,0 +1,111 @@
+import type { Breach } from '../../domain/alert.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Readings } from '../../domain/readings.ts';
+import { readingKey } from '../../domain/rowKey.ts';
+import { groupBy } from '../embedded/groupBy.ts';
+import { dataColumn, encodeColumn, encodeValue } from './cells.ts';
+import type { HBaseClient } from './client.ts';
+import { GatewayFailure } from './failure.ts';
+import { inFlight } from './inFlight.ts';
+import type { Plan, StaleCell } from './plan.ts';
+import { PutBody } from './putBody.ts';
+
+/** Rows a request: fewer cost more requests, more hold the gateway's memory (about 560 bytes a row). */
+const ROWS_A_PUT = 2000;
+const REQUESTS = 3;
+/** A row that no reader takes for a reading, at a time when it can't hide anything. */
+const CONTROL_KEY = '_wellwatch_control';
+const CONTROL_COLUMN = dataColumn('hz');
+const CONTROL_TIME = 1;
+
+/** A row that HBase does not take, whoever sends it and how often. */
+export interface Refusal {
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** Puts the rows of plans into HBase, several requests at a time, each key in one of them only. */
+export class Puts {
+  readonly #client: HBaseClient;
+  readonly #bodies: PutBody[] = [];
+  /** Goes down when a gateway, or a proxy before it, takes smaller requests only. */
+  #rowsAPut = ROWS_A_PUT;
+
+  constructor(client: HBaseClient) {
+    this.#client = client;
+  }
+
+  /** Puts all rows of a plan and deletes its stale cells. Gives the rows that HBase refused, rising. May be done again at any time: it writes the same cells. */
+  async apply({ rows, breaches, stale }: Plan): Promise<Refusal[]> {
+    const byRow = groupBy(breaches, ({ row }) => row);
+    const refused: Refusal[] = [];
+    await inFlight(REQUESTS, this.#pieces(rows.length), (piece) => this.#putPiece({ rows, byRow, refused }, piece));
+    if (refused.length > 0 && refused.length === rows.length) await this.#checkThatAnyRowIsTaken(refused[0].reason);
+    await inFlight(REQUESTS, stale, (cell) => this.#delete(cell));
+    return refused.sort((a, b) => a.row - b.row);
+  }
+
+  *#pieces(length: number): Iterable<Piece> {
+    for (let from = 0, to = 0; from < length; from = to) {
+      to = Math.min(length, from + this.#rowsAPut);
+      yield { from, to };
+    }
+  }
+
+  /** Halves what is refused until it is one row. */
+  async #putPiece(put: OpenPut, { from, to }: Piece): Promise<void> {
+    const failure = await this.#send(put, { from, to });
+    if (!failure) return;
+    if (failure.kind === 'tooLarge') this.#rowsAPut = Math.max(1, Math.min(this.#rowsAPut, Math.floor((to - from) / 2)));
+    if (to - from > 1) {
+      const middle = Math.floor((from + to) / 2);
+      await this.#putPiece(put, { from, to: middle });
+      await this.#putPiece(put, { from: middle, to });
+    } else if (failure.kind === 'poison') put.refused.push({ row: from, reason: failure.message });
+    else throw new AppError('STORE_UNAVAILABLE', `${this.#client.name} refuses a request with a single row: ${failure.message}; raise the limit of the proxy before the gateway`, { cause: failure });
+  }
+
+  async #send({ rows, byRow }: OpenPut, { from, to }: Piece): Promise<GatewayFailure | undefined> {
+    const body = this.#bodies.pop() ?? new PutBody(ROWS_A_PUT * 600);
+    try {
+      body.clear();
+      for (let row = from; row < to; row++) body.add(rows, row, byRow.get(row) ?? []);
+      await this.#client.put(body.end());
+      return undefined;
+    } catch (error) {
+      if (error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge')) return error;
+      throw error;
+    } finally {
+      this.#bodies.push(body);
+    }
+  }
+
+  async #delete({ pump, time, column, timestamp }: StaleCell): Promise<void> {
+    await this.#client.deleteCell(Buffer.from(readingKey(pump, time)), column, timestamp);
+  }
+
+  /** A gateway that answers 400 to everything says nothing of the rows: they must not become rejects. */
+  async #checkThatAnyRowIsTaken(reason: string): Promise<void> {
+    const key = Buffer.from(CONTROL_KEY);
+    const cell = { column: encodeColumn(CONTROL_COLUMN), timestamp: CONTROL_TIME, $: encodeValue(0) };
+    try {
+      await this.#client.put(Buffer.from(JSON.stringify({ Row: [{ key: key.toString('base64'), Cell: [cell] }] })));
+    } catch (error) {
+      if (!(error instanceof GatewayFailure)) throw error;
+      throw new AppError('STORE_UNAVAILABLE', `${this.#client.name} refuses every row, so none is rejected: ${reason}; check store.url and what stands between here and the gateway`, { cause: error });
+    }
+    await this.#client.deleteCell(key, CONTROL_COLUMN, CONTROL_TIME);
+  }
+}
+
+/** Rows from `from` to `to - 1`. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface OpenPut {
+  readonly rows: Readings;
+  readonly byRow: ReadonlyMap<number, readonly Breach[]>;
+  readonly refused: Refusal[];
+}

@@ -1,0 +1,31 @@
+import type { Answer } from './gateway.ts';
+import { GatewayFailure } from './failure.ts';
+
+/** A cell as the gateway's JSON has it. */
+export interface Cell {
+  /** Base64 of `family:qualifier`. */
+  readonly column: string;
+  /** Time of receipt, in ms since 1970-01-01T00:00Z. */
+  readonly timestamp: number;
+  /** Base64 of the value. */
+  readonly $: string;
+}
+
+/** A row as the gateway's JSON has it; cells by the bytes of their columns. */
+export interface CellRow {
+  /** Base64. */
+  readonly key: string;
+  readonly Cell: readonly Cell[];
+}
+
+/** The rows of an answer. Throws GatewayFailure when it has none to speak of: an empty table is an empty list. */
+export function rowsOf(answer: Answer): CellRow[] {
+  const json = answer.json();
+  if (json instanceof Object && 'Row' in json && Array.isArray(json.Row)) return json.Row as CellRow[];
+  throw new GatewayFailure('transient', 'the gateway\'s answer has no rows, not even none');
+}
+
+/** The bytes of a row's key. */
+export function keyOf({ key }: CellRow): Buffer {
+  return Buffer.from(key, 'base64');
+}

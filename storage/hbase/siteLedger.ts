@@ -1,0 +1,201 @@
+import type { Breach } from '../../domain/alert.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Readings } from '../../domain/readings.ts';
+import { AlertsReader } from '../embedded/alertsReader.ts';
+import { pumpDay } from '../embedded/days.ts';
+import type { Parts } from '../embedded/parts.ts';
+import { EmbeddedTable } from '../embedded/table.ts';
+import { type EmbeddedTableOptions, type Opened, TableAccess } from '../embedded/tableAccess.ts';
+import type { ComputedDay, Table } from '../table.ts';
+import { alertColumn, thresholdColumn } from './cells.ts';
+import { Commits, type Committed } from './commit.ts';
+import { IntentFile } from './intent.ts';
+import type { Plan, StaleCell } from './plan.ts';
+import type { Refusal } from './puts.ts';
+import { type Span, Spans } from './spans.ts';
+
+const HOME_KEY = Buffer.from('hbase');
+
+/**
+ * What a site keeps on its own disk of a table that lies in HBase: an embedded table without readings, and beside
+ * it the intent of the step under way, the spans of each pump, and the name of the table in HBase.
+ */
+export class SiteLedger {
+  /** Positions, counts, rejects, pump-days, alerts and statistics: all that is read from here. */
+  readonly table: Table;
+  readonly #access: TableAccess;
+  readonly #dir: string;
+  readonly #writes: boolean;
+  #intent: IntentFile | undefined;
+  #spans: Spans | undefined;
+  #commits: Commits | undefined;
+
+  private constructor(options: EmbeddedTableOptions, access: TableAccess) {
+    this.table = new EmbeddedTable(options, access);
+    this.#access = access;
+    this.#dir = options.dir;
+    this.#writes = options.mode === 'writer';
+  }
+
+  /** Opens a ledger; only the writer makes one. Throws FORMAT_NEWER, STORE_UNAVAILABLE, STORE_DAMAGED. */
+  static async open(options: EmbeddedTableOptions): Promise<SiteLedger> {
+    const access = new TableAccess(options);
+    await access.open();
+    const ledger = new SiteLedger(options, access);
+    try {
+      if (ledger.#writes) ledger.#intent = IntentFile.open(options.dir);
+    } catch (error) {
+      await access.close();
+      throw error;
+    }
+    return ledger;
+  }
+
+  /** Whether there is one, and it is complete: what it knows of the table in HBase is all there is to know. */
+  async isComplete(): Promise<boolean> {
+    return (await this.home()) !== undefined;
+  }
+
+  /** The name of the table in HBase that it belongs to, once it is complete. */
+  async home(): Promise<string | undefined> {
+    return this.#access.read<string | undefined>(undefined, ({ meta }, snapshot) => {
+      const name = meta.get(HOME_KEY, snapshot);
+      return name && Buffer.from(name).toString();
+    });
+  }
+
+  /** Says that it is complete. */
+  async setHome(table: string): Promise<void> {
+    const { environment, parts } = await this.#writable();
+    environment.transact('name the table in HBase', () => parts.meta.put(HOME_KEY, Buffer.from(table)));
+  }
+
+  /** A pump's spans. */
+  async spansOf(pump: string): Promise<readonly Span[]> {
+    return this.#access.read<readonly Span[]>([], (parts, snapshot) => this.#spansIn(parts).of(pump, snapshot));
+  }
+
+  /** The spans of the pumps of a step. */
+  async allSpansOf(pumps: readonly string[]): Promise<(pump: string) => readonly Span[]> {
+    const { parts } = await this.#writable();
+    const spans = this.#spansIn(parts);
+    const known = new Map(pumps.map((pump) => [pump, spans.of(pump)]));
+    return (pump) => known.get(pump) ?? [];
+  }
+
+  /** Alert cells that hold no longer once the `replaced` of `rows` are put, which raise `breaches`. */
+  async staleCells(rows: Readings, replaced: readonly number[], breaches: readonly Breach[]): Promise<StaleCell[]> {
+    if (replaced.length === 0) return [];
+    const raised = new Set(breaches.flatMap(({ row, rule }) => {
+      const pump = rows.names[rows.pump[row]];
+      return [cellId(pump, rows.time[row], alertColumn(rule.measure)), cellId(pump, rows.time[row], thresholdColumn(rule.measure, rule.id))];
+    }));
+    const times = timesByPump(rows, replaced);
+    return this.#access.read<StaleCell[]>([], (parts, snapshot) => {
+      const stale = new Map<string, StaleCell>();
+      const reader = new AlertsReader(parts.alerts, parts.rules);
+      for (const [pump, { all, from, to }] of times) {
+        const number = parts.pumps.find(pump, snapshot);
+        if (number === undefined) continue;
+        for (const { time, measure, rule, receivedAt } of reader.of({ name: pump, number }, { from, to: to + 1, expiredBefore: -Infinity }, snapshot)) {
+          if (!all.has(time)) continue;
+          for (const column of [alertColumn(measure), thresholdColumn(measure, rule)]) {
+            const id = cellId(pump, time, column);
+            const before = stale.get(id);
+            if (!raised.has(id) && !(before && before.timestamp >= receivedAt)) stale.set(id, { pump, time, column, timestamp: receivedAt });
+          }
+        }
+      }
+      return [...stale.values()];
+    });
+  }
+
+  /** Writes down what the next step will do. */
+  async intend(plan: Plan): Promise<void> {
+    this.#intentFile().write(await this.#nextStep(), plan);
+  }
+
+  /** What a step was about to do when a crash interrupted it, or undefined. */
+  async interrupted(): Promise<Plan | undefined> {
+    return this.#intentFile().read(await this.#nextStep());
+  }
+
+  /** Those of computed pump-days of which no reading has expired. */
+  async wholeDays(computed: readonly ComputedDay[]): Promise<ComputedDay[]> {
+    const expiredBefore = this.#access.expired().data;
+    return this.#access.read<ComputedDay[]>([], ({ days }, snapshot) => computed.filter(({ day }) => {
+      const mark = days.get(day.pump, day.day, snapshot);
+      return !mark || !pumpDay(day, mark, 0, expiredBefore).expired;
+    }));
+  }
+
+  /** Brings in what a step did in HBase, in one transaction. */
+  async commit(plan: Plan, refused: readonly Refusal[]): Promise<Committed> {
+    const { environment, parts } = await this.#writable();
+    const spans = this.#spansIn(parts);
+    const commits = (this.#commits ??= new Commits(parts, spans));
+    const alertsExpiredBefore = this.#access.expired().alerts;
+    const forget = () => {
+      parts.pumps.forget();
+      parts.rules.forget();
+      spans.forget();
+    };
+    let clean = true;
+    try {
+      return environment.transact(`commit a step of ${plan.rows.length} rows`, () => {
+        if (!clean) forget();
+        clean = false;
+        return commits.commit({ plan, refused, alertsExpiredBefore });
+      });
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  /** Runs `change` in a transaction, for whoever fills a ledger by other ways than steps. */
+  async change<T>(purpose: string, change: (parts: Parts) => T): Promise<T> {
+    const { environment, parts } = await this.#writable();
+    return environment.transact(purpose, () => change(parts));
+  }
+
+  async close(): Promise<void> {
+    this.#intent?.close();
+    await this.table.close();
+  }
+
+  #writable(): Promise<Opened> {
+    return this.#access.writable('keep what belongs to the table in HBase');
+  }
+
+  #intentFile(): IntentFile {
+    if (!this.#intent) throw new AppError('NOT_SUPPORTED', `expected the ledger in ${this.#dir} opened as writer`);
+    return this.#intent;
+  }
+
+  async #nextStep(): Promise<number> {
+    return this.#access.read(1, ({ ledger }, snapshot) => ledger.lastStep(snapshot) + 1);
+  }
+
+  #spansIn(parts: Parts): Spans {
+    return (this.#spans ??= new Spans(parts.meta, this.#writes));
+  }
+}
+
+function cellId(pump: string, time: number, column: string): string {
+  return `${pump}\0${time}\0${column}`;
+}
+
+/** The times of some rows by pump, and between which they lie. */
+function timesByPump({ names, pump, time }: Readings, rows: readonly number[]): Map<string, { all: Set<number>; from: number; to: number }> {
+  const byPump = new Map<string, { all: Set<number>; from: number; to: number }>();
+  for (const row of rows) {
+    const name = names[pump[row]];
+    const times = byPump.get(name) ?? { all: new Set(), from: Infinity, to: -Infinity };
+    times.all.add(time[row]);
+    times.from = Math.min(times.from, time[row]);
+    times.to = Math.max(times.to, time[row]);
+    byPump.set(name, times);
+  }
+  return byPump;
+}

@@ -1,0 +1,198 @@
+import type { Alert } from '../../domain/alert.ts';
+import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import type { DayStats } from '../../domain/dayStats.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Readings, ReadingsBuffer } from '../../domain/readings.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { readingKey } from '../../domain/rowKey.ts';
+import type { ComputedDay, DaySelection, Json, Outcome, PumpDay, SavedReference, Selection, Step, Table, TimeRange } from '../table.ts';
+import { dataColumn } from './cells.ts';
+import { HBaseClient } from './client.ts';
+import type { HBaseTableOptions } from './options.ts';
+import { type Plan, planStep } from './plan.ts';
+import { type Committed } from './commit.ts';
+import { Puts } from './puts.ts';
+import { rebuild } from './rebuild.ts';
+import { alertsFrom, lastReadingOf, pumpsWith, readingsOf, statsFrom } from './remote.ts';
+import { SiteLedger } from './siteLedger.ts';
+import { covers } from './spans.ts';
+import { StatsWriter } from './statsWriter.ts';
+import { takeReading } from './storedRows.ts';
+import { takeOver } from './takeOver.ts';
+
+/**
+ * Opens the table in HBase and the ledger beside it, see ARCHITECTURE.md. Asks HBase nothing yet, so it may be away.
+ * Throws FORMAT_NEWER, STORE_UNAVAILABLE or STORE_DAMAGED for the ledger.
+ */
+export async function openHBaseTable(options: HBaseTableOptions): Promise<HBaseTable> {
+  const { dir, mode, ttl, now } = options;
+  const ledger = await SiteLedger.open({ dir, mode, ttl, now });
+  return new HBaseTable(options, ledger);
+}
+
+/** The table in HBase, and the ledger beside it. */
+export class HBaseTable implements Table {
+  readonly #options: HBaseTableOptions;
+  readonly #client: HBaseClient;
+  readonly #ledger: SiteLedger;
+  readonly #puts: Puts;
+  readonly #stats: StatsWriter;
+  #recovered: Promise<Counts> | undefined;
+  #there: boolean | undefined;
+
+  constructor(options: HBaseTableOptions, ledger: SiteLedger) {
+    this.#options = options;
+    this.#client = new HBaseClient(options);
+    this.#ledger = ledger;
+    this.#puts = new Puts(this.#client);
+    this.#stats = new StatsWriter(this.#client, ledger, options.now);
+  }
+
+  recover(): Promise<Counts> {
+    this.#recovered ??= this.#recover().catch((error: unknown) => {
+      this.#recovered = undefined;
+      throw error;
+    });
+    return this.#recovered;
+  }
+
+  async write(step: Step): Promise<Outcome> {
+    await this.recover();
+    const planned = await planStep(step, {
+      client: this.#client,
+      spansOf: await this.#ledger.allSpansOf(step.readings.names),
+      staleCells: (rows, replaced, breaches) => this.#ledger.staleCells(rows, replaced, breaches),
+      expiredBefore: this.#expired().data,
+    });
+    await this.#ledger.intend(planned.plan);
+    try {
+      const { counts, raised, withdrawn } = await this.#carryOut(planned.plan);
+      return { counts, withdrawn, late: planned.late, raised: raised.flatMap((breach) => planned.origins.get(breach) ?? []) };
+    } catch (error) {
+      // The intent stands: it has to be finished before another step may begin.
+      this.#recovered = undefined;
+      throw error;
+    }
+  }
+
+  async counts(): Promise<Readonly<Record<ReceiverName, Counts>>> {
+    return this.#ledger.table.counts();
+  }
+
+  async state(): Promise<ReadonlyMap<string, Json>> {
+    return this.#ledger.table.state();
+  }
+
+  async pumps(): Promise<string[]> {
+    if (await this.#ledger.isComplete()) return this.#ledger.table.pumps();
+    return (await this.#isThere()) ? pumpsWith(this.#client, [dataColumn('psi'), 'stats:count']) : [];
+  }
+
+  async lookup(pump: string, time: number): Promise<readonly number[] | undefined> {
+    if (this.#options.mode === 'writer') {
+      if (!covers(await this.#ledger.spansOf(pump), time)) return undefined;
+    } else if (!(await this.#isThere())) return undefined;
+    const [row] = await this.#client.getRows([Buffer.from(readingKey(pump, time))]);
+    const reading = new ReadingsBuffer(1);
+    return row && takeReading(row, reading, 0, this.#expired().data) ? reading.values.map((column) => column[0]) : undefined;
+  }
+
+  async *readings(pump: string, range: TimeRange): AsyncIterable<Readings> {
+    if (await this.#isThere()) yield* readingsOf(this.#client, pump, { ...range, expiredBefore: this.#expired().data });
+  }
+
+  async lastReading(pump: string): Promise<Readings | undefined> {
+    if (!(await this.#isThere())) return undefined;
+    const last = (await this.#ledger.spansOf(pump)).at(-1);
+    if (!last && (await this.#ledger.isComplete())) return undefined;
+    return lastReadingOf(this.#client, pump, { to: last && last.to + 1, expiredBefore: this.#expired().data });
+  }
+
+  async *alerts(selection: Selection): AsyncIterable<readonly Alert[]> {
+    if (await this.#ledger.isComplete()) yield* this.#ledger.table.alerts(selection);
+    else if (await this.#isThere()) yield* alertsFrom(this.#client, { ...selection, expiredBefore: this.#expired().alerts });
+  }
+
+  rejects(): AsyncIterable<readonly Reject[]> {
+    return this.#ledger.table.rejects();
+  }
+
+  async *days(selection: DaySelection): AsyncIterable<readonly PumpDay[]> {
+    if (this.#options.mode === 'batch' && !(await this.#ledger.isComplete())) {
+      throw new AppError('STORE_UNAVAILABLE', `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing yet; summarize where \`run\` runs, or start \`wellwatch run --once\` here first`);
+    }
+    yield* this.#ledger.table.days(selection);
+  }
+
+  async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
+    if (await this.#ledger.isComplete()) yield* this.#ledger.table.stats(selection);
+    else if (await this.#isThere()) yield* statsFrom(this.#client, selection);
+  }
+
+  async writeStats(computed: readonly ComputedDay[]): Promise<void> {
+    await this.#stats.write(computed);
+  }
+
+  async savedReference(): Promise<SavedReference | undefined> {
+    return this.#ledger.table.savedReference();
+  }
+
+  async saveReference(reference: SavedReference): Promise<void> {
+    await this.#ledger.table.saveReference(reference);
+  }
+
+  async expire(): Promise<boolean> {
+    return this.#ledger.table.expire(); // HBase removes its own cells, by the families' time to live
+  }
+
+  /** Since when HBase is away, by the monotonic clock, and why; undefined while it is there. */
+  away(): { readonly since: number; readonly reason: string } | undefined {
+    return this.#client.away();
+  }
+
+  /** Takes counts, positions and what is known of expired pump-days over from a table whose rows have been copied. May be done again. */
+  async takeOver(source: Table): Promise<void> {
+    await takeOver(source, this.#ledger);
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+    await this.#ledger.close();
+  }
+
+  async #recover(): Promise<Counts> {
+    const { table, ttl, onEvent } = this.#options;
+    const { created, differences } = await this.#client.ensureTable(ttl);
+    for (const message of differences) onEvent?.({ level: 'warn', message });
+    this.#there = true;
+    const home = await this.#ledger.home();
+    if (home !== undefined && home !== table) {
+      throw new AppError('CONFIG', `store.table: what lies in ${this.#options.dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`);
+    }
+    if (home !== undefined && created) {
+      onEvent?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${this.#options.dir}` });
+    }
+    const plan = home === undefined ? undefined : await this.#ledger.interrupted();
+    if (home === undefined) {
+      if (!created) await rebuild({ client: this.#client, ledger: this.#ledger, onEvent });
+      await this.#ledger.setHome(table);
+    }
+    return plan ? (await this.#carryOut(plan)).counts : NO_COUNTS;
+  }
+
+  /** Does what a plan says: in HBase first, then in the ledger. */
+  async #carryOut(plan: Plan): Promise<Committed> {
+    const refused = await this.#puts.apply(plan);
+    return this.#ledger.commit(plan, refused);
+  }
+
+  /** A table that nobody has made yet reads as an empty one. */
+  async #isThere(): Promise<boolean> {
+    return (this.#there ||= (await this.#client.describe()) !== undefined);
+  }
+
+  #expired(): { data: number; alerts: number } {
+    const { ttl: { data, alerts }, now } = this.#options;
+    return { data: data === null ? -Infinity : now() - data, alerts: alerts === null ? -Infinity : now() - alerts };
+  }
+}

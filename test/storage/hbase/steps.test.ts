@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../domain/errors.ts';
+import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
+import type { Step } from '../../../storage/table.ts';
+import { freshTable, hasHBase, hbaseForTests } from '../../hbase.ts';
+import { tempDir } from '../../tempDir.ts';
+import { collect, type Row, row, stepOf, time } from '../steps.ts';
+import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from './proxy.ts';
+
+const HOUR = 3_600_000;
+const DAY_ROWS = 1440;
+
+/** A pump's day, a reading a minute, with two below the limit. */
+function day(pump: string, date: string, receivedAt = 1000): Row[] {
+  return Array.from({ length: DAY_ROWS }, (_, minute) => ({ ...row(pump, date, minute === 7 || minute === 900 ? 0 : 80, receivedAt), time: time(date) + minute * 60_000 }));
+}
+
+interface Opened {
+  readonly table: HBaseTable;
+  readonly dir: string;
+  readonly name: string;
+}
+
+async function open(url: string, { dir = tempDir(), name = freshTable(), patienceMs = 500 }: { dir?: string; name?: string; patienceMs?: number } = {}): Promise<Opened> {
+  const table = await openHBaseTable({
+    gateway: { url, timeoutMs: 10_000 }, table: name, dir, mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now, patienceMs,
+  });
+  return { table, dir, name };
+}
+
+async function allRows(table: HBaseTable): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const pump of await table.pumps()) {
+    for await (const { length, time: at, receivedAt, values } of table.readings(pump, {})) {
+      for (let i = 0; i < length; i++) rows.push({ pump, time: at[i], receivedAt: receivedAt[i], values: values.map((column) => column[i]) });
+    }
+  }
+  return rows;
+}
+
+describe.skipIf(!hasHBase)('steps into a real HBase', () => {
+  test('the rows, cells and timestamps are those of the contract', async () => {
+    const url = await hbaseForTests();
+    const { table, name } = await open(url);
+    await table.write(stepOf([row('COHUTTA', '2014-03-10T01:01', 4.5, 1_700_000_000_001)]));
+    await table.writeStats([{
+      day: { pump: 'COHUTTA', day: 16_139, changedAt: 1, computedAt: 0, expired: false },
+      stats: { pump: 'COHUTTA', day: 16_139, count: 1, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i + 0.5, avg: i + 0.25 })) },
+    }]);
+    await table.close();
+    const read = await fetch(`${url}/${name}/COHUTTA_2014-03-10_01:01`, { headers: { accept: 'application/json' } });
+    const { Row: [{ key, Cell }] } = (await read.json()) as { Row: { key: string; Cell: { column: string; timestamp: number; $: string }[] }[] };
+    expect(Buffer.from(key, 'base64').toString()).toBe('COHUTTA_2014-03-10_01:01');
+    expect(Cell.map((cell) => [Buffer.from(cell.column, 'base64').toString(), Buffer.from(cell.$, 'base64').toString('hex'), cell.timestamp])).toEqual([
+      ['alerts:psi', '4012000000000000', 1_700_000_000_001], ['alerts:psi:low-psi', '4014000000000000', 1_700_000_000_001],
+      ...[['chlPPM', '3fff0a3d70a3d70a'], ['disp', '3ffbae147ae147ae'], ['flo', '408b880000000000'], ['hz', '40248a3d70a3d70a'], ['psi', '4012000000000000'], ['sedPPM', '3ff8f5c28f5c28f6']]
+        .map(([measure, hex]) => [`data:${measure}`, hex, 1_700_000_000_001]),
+    ]);
+    const stats = await fetch(`${url}/${name}/COHUTTA_2014-03-10/stats:psi_avg`, { headers: { accept: 'application/octet-stream' } });
+    expect(Buffer.from(await stats.arrayBuffer()).readDoubleBE()).toBe(4.25);
+  });
+
+  test('rows in order are put without a look-up, late and equal ones are looked up and equal ones not put', async () => {
+    const { table, proxy } = await openBehindProxy();
+    await table.write(stepOf(day('A', '2014-03-10')));
+    await table.write(stepOf(day('A', '2014-03-11', 1001)));
+    await table.write(stepOf(day('A', '2014-03-01', 1002)));
+    expect(lookUpsOf(proxy.calls)).toEqual([]);
+    const puts = putsOf(proxy.calls).length;
+    const again = await table.write(stepOf(day('A', '2014-03-10', 1003)));
+    expect(again.counts).toMatchObject({ stored: 0, duplicate: DAY_ROWS, alerts: 0 });
+    expect(lookUpsOf(proxy.calls).length).toBeGreaterThan(0);
+    expect(putsOf(proxy.calls)).toHaveLength(puts);
+    await table.close();
+  });
+
+  /** What can become of the puts of a step before the process dies. */
+  const crashes: [string, (call: Call, put: number) => Verdict][] = [
+    ['before the first put', () => 'cut'],
+    ['after the first put', (_, put) => (put === 0 ? 'pass' : { status: 503 })],
+    ['after all puts, their replies lost', () => 'loseReply'],
+  ];
+  for (const [when, verdict] of crashes) {
+    test(`a step that is interrupted ${when} is finished by the next start, and counts once`, async () => {
+      const { table, proxy, dir, name, url } = await openBehindProxy();
+      await table.write(stepOf(day('A', '2014-03-10')));
+      // Every fifth is equal, the others are corrections or new.
+      const rows = [...day('A', '2014-03-10', 2000).map((one, i) => (i % 5 === 0 ? one : { ...one, values: one.values.map((value) => value + 1) })), ...day('B', '2014-03-10', 2000), ...day('C', '2014-03-10', 2000)];
+      const step: Step = { ...stepOf(rows), state: { file: { offset: 77 } } };
+      let put = 0;
+      proxy.judge((call) => (putsOf([call]).length > 0 ? verdict(call, put++) : 'pass'));
+      await expect(table.write(step)).rejects.toThrow(AppError);
+      await table.close();
+      proxy.judge(() => 'pass');
+
+      const before = await open(url, { dir, name });
+      expect((await before.table.state()).has('file')).toBe(false);
+      const counts = await before.table.recover();
+      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
+      expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
+      expect((await before.table.counts()).directory).toEqual({ stored: 4 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 7 });
+      const expected = rows.map((one, i) => (i < DAY_ROWS && i % 5 === 0 ? { ...one, receivedAt: 1000 } : one));
+      expect(await allRows(before.table)).toEqual(expected);
+      await before.table.close();
+
+      const after = await open(url, { dir, name });
+      expect(await after.table.recover()).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
+      await after.table.close();
+    });
+  }
+
+  test('a row that HBase does not take becomes a reject, and costs only itself', async () => {
+    const { table, proxy } = await openBehindProxy();
+    const poisoned = Buffer.from('P_2014-03-10_12:00').toString('base64');
+    proxy.judge(({ body }) => (body.includes(poisoned) ? { status: 400, body: 'Bad request\r\njava.lang.IllegalArgumentException: Row length\n\tat org.apache.hadoop…' } : 'pass'));
+    const outcome = await table.write(stepOf([...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)]));
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, duplicate: 0, rejected: 1, alerts: 3 });
+    const [reject] = await collect(table.rejects());
+    expect(reject.raw).toBe('P,2014-03-10,12:00:00,10.27,1.73,881,1.56,3,1.94');
+    expect(reject.reason).toContain('IllegalArgumentException');
+    expect(reject.reason).not.toContain('\tat ');
+    proxy.judge(() => 'pass');
+    expect((await allRows(table)).map(({ pump }) => pump).filter((pump) => pump === 'P')).toHaveLength(1);
+    await table.close();
+  });
+
+  test('a gateway that answers 400 to everything makes no reject', async () => {
+    const { table, proxy } = await openBehindProxy();
+    await table.recover();
+    proxy.judge(({ path }) => (path.endsWith('/batch') ? { status: 400, body: 'The plain HTTP request was sent to HTTPS port' } : 'pass'));
+    await expect(table.write(stepOf(day('A', '2014-03-10')))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await collect(table.rejects())).toEqual([]);
+    expect((await table.counts()).directory).toMatchObject({ stored: 0, rejected: 0 });
+    await table.close();
+  });
+
+  test('requests that a proxy finds too large are made smaller', async () => {
+    const { table, proxy } = await openBehindProxy();
+    proxy.judge(({ body }) => (body.length > 100_000 ? { status: 413 } : 'pass'));
+    expect((await table.write(stepOf(day('A', '2014-03-10')))).counts.stored).toBe(DAY_ROWS);
+    expect(await allRows(table)).toHaveLength(DAY_ROWS);
+    await table.close();
+  });
+
+  test('alert cells that hold no longer are gone from HBase, the others stay', async () => {
+    const url = await hbaseForTests();
+    const { table, name } = await open(url);
+    await table.write(stepOf([row('A', '2014-03-10T01:00', 0, 1000), row('A', '2014-03-10T02:00', 0, 1000), row('A', '2014-03-10T03:00', 0, 1000)]));
+    await table.write(stepOf([row('A', '2014-03-10T01:00', 80, 1001), row('A', '2014-03-10T02:00', 2, 1001)]));
+    await table.close();
+    const without = await open(url, { name });
+    const alerts = await collect(without.table.alerts({}));
+    expect(alerts.map(({ time: at, value }) => [at, value])).toEqual([[time('2014-03-10T02:00'), 2], [time('2014-03-10T03:00'), 0]]);
+    await without.table.close();
+  });
+});
+
+describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
+  test('reads the same alerts, statistics, readings and pumps from HBase', async () => {
+    const url = await hbaseForTests();
+    const { table, name } = await open(url);
+    await table.write(stepOf([...day('A', '2014-03-10'), ...day('A_2014-03-10', '2014-03-11'), ...day('泵', '2014-03-10')]));
+    const days = await collect(table.days({}));
+    await table.writeStats(days.map((one) => ({ day: one, stats: { pump: one.pump, day: one.day, count: 3, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i, avg: i / 3 })) } })));
+    const told = async (one: HBaseTable) => ({
+      alerts: await collect(one.alerts({})), stats: await collect(one.stats({})), rows: await allRows(one), pumps: await one.pumps(),
+      some: await collect(one.alerts({ pump: 'A', from: time('2014-03-10') + HOUR })), last: (await one.lastReading('A'))?.time[0],
+    });
+    const expected = await told(table);
+    await table.close();
+    expect(expected.alerts).toHaveLength(6);
+    const reader = await openHBaseTable({ gateway: { url, timeoutMs: 10_000 }, table: name, dir: tempDir(), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    expect(await told(reader)).toEqual(expected);
+    await reader.close();
+  });
+
+  test('makes a new one from what is in HBase, and goes on counting rightly', async () => {
+    const { table, name, url, proxy } = await openBehindProxy();
+    await table.write(stepOf([...day('A', '2014-03-10'), ...day('A_2014-03-10', '2014-03-11')]));
+    const alerts = await collect(table.alerts({}));
+    const stats = await collect(table.days({}));
+    await table.close();
+    const again = await open(url, { name });
+    await again.table.recover();
+    expect(await collect(again.table.alerts({}))).toEqual(alerts);
+    expect((await collect(again.table.days({}))).map(({ pump, day: number }) => [pump, number])).toEqual(stats.map(({ pump, day: number }) => [pump, number]));
+    proxy.calls.length = 0;
+    const outcome = await again.table.write(stepOf([...day('A', '2014-03-10', 2000), ...day('A', '2014-03-12', 2000)]));
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS, duplicate: DAY_ROWS, rejected: 0, alerts: 2 });
+    expect(lookUpsOf(proxy.calls).length).toBeGreaterThan(0);
+    await again.table.close();
+  });
+
+  test('belongs to one table: another name is refused', async () => {
+    const url = await hbaseForTests();
+    const { table, dir } = await open(url);
+    await table.recover();
+    await table.close();
+    const other = await open(url, { dir });
+    await expect(other.table.recover()).rejects.toMatchObject({ code: 'CONFIG' });
+    await other.table.close();
+  });
+});
+
+async function openBehindProxy(): Promise<Opened & { readonly proxy: Proxy; readonly url: string }> {
+  const proxy = await startProxy(await hbaseForTests());
+  return { ...(await open(proxy.url)), proxy, url: proxy.url };
+}
