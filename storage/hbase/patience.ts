@@ -53,6 +53,7 @@ export class Patience {
   }).dangerouslyUnref(); // The timer of the wait keeps the process running, and no longer than the wait.
   #breaker: CircuitBreakerPolicy | undefined;
   #openedAt = -Infinity;
+  #openedAtClock = -Infinity;
   readonly #waits = new Set<Wait>();
 
   constructor(options: PatienceOptions) {
@@ -164,7 +165,7 @@ export class Patience {
 
   #closableBreaker(): CircuitBreakerPolicy {
     // The library's breaker goes by the system's clock: one that was set back would keep it open for as long.
-    const stuck = this.#breaker?.state === CircuitState.Open && performance.now() - this.#openedAt > 2 * LONGEST_PAUSE_MS;
+    const stuck = this.#breaker?.state === CircuitState.Open && Date.now() < this.#openedAtClock;
     if (!this.#breaker || stuck) this.#breaker = this.#newBreaker();
     return this.#breaker;
   }
@@ -182,6 +183,7 @@ export class Patience {
     });
     breaker.onBreak(() => {
       this.#openedAt = performance.now();
+      this.#openedAtClock = Date.now();
     });
     return breaker;
   }

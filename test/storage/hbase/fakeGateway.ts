@@ -8,7 +8,7 @@ export interface FakeGateway {
   readonly url: string;
   readonly asked: IncomingMessage[];
   /** How many connections were made to it. */
-  connections(): number;
+  readonly connections: () => number;
 }
 
 /** Starts one on a free port, with TLS when `tls` is given; it goes with the test. */
