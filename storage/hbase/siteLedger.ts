@@ -29,6 +29,8 @@ export class SiteLedger {
   #intent: IntentFile | undefined;
   #spans: Spans | undefined;
   #commits: Commits | undefined;
+  /** Whose pump-days are still to be looked at in this round. */
+  #pumpsToMark: string[] | undefined;
 
   private constructor(options: EmbeddedTableOptions, access: TableAccess) {
     this.table = new EmbeddedTable(options, access);
@@ -151,6 +153,27 @@ export class SiteLedger {
       forget();
       throw error;
     }
+  }
+
+  /**
+   * Removes alerts that have expired, a bounded piece of the work at a time; says whether more is left. Readings are
+   * HBase's to remove: here pump-days that have lost some are marked, so that no daily batch computes them again
+   * whatever time to live is configured later.
+   */
+  async expire(): Promise<boolean> {
+    const more = await this.table.expire();
+    const expiredBefore = this.#access.expired().data;
+    if (expiredBefore === -Infinity) return more;
+    this.#pumpsToMark ??= await this.table.pumps();
+    const pump = this.#pumpsToMark.pop();
+    if (pump === undefined) {
+      this.#pumpsToMark = undefined;
+      return more;
+    }
+    const losses = await this.#access.read<number[]>([], ({ days }, snapshot) =>
+      Array.from(days.select({ pump }, snapshot)).filter(({ mark }) => !mark.dropped && mark.oldestReceivedAt <= expiredBefore).map(({ day }) => day));
+    if (losses.length > 0) await this.change('mark pump-days that have lost readings', ({ days }) => losses.forEach((day) => days.markDropped(pump, day)));
+    return true;
   }
 
   /** Runs `change` in a transaction, for whoever fills a ledger by other ways than steps. */

@@ -142,7 +142,7 @@ export class HBaseTable implements Table {
   }
 
   async expire(): Promise<boolean> {
-    return this.#ledger.table.expire(); // HBase removes its own cells, by the families' time to live
+    return this.#ledger.expire(); // HBase removes its own cells, by the families' time to live
   }
 
   /** Since when HBase is away, by the monotonic clock, and why; undefined while it is there. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
 import type { Step } from '../../../storage/table.ts';
+import { until } from '../../ingest/runningJob.ts';
 import { freshTable, hasHBase, hbaseForTests } from '../../hbase.ts';
 import { tempDir } from '../../tempDir.ts';
 import { collect, type Row, row, stepOf, time } from '../steps.ts';
@@ -152,6 +153,27 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
     const alerts = await collect(without.table.alerts({}));
     expect(alerts.map(({ time: at, value }) => [at, value])).toEqual([[time('2014-03-10T02:00'), 2], [time('2014-03-10T03:00'), 0]]);
     await without.table.close();
+  });
+});
+
+describe.skipIf(!hasHBase)('time to live in a real HBase', () => {
+  test('HBase itself removes readings and alerts, each after its own time, and the pump-day says that it has lost some', async () => {
+    const url = await hbaseForTests();
+    const options = { gateway: { url, timeoutMs: 10_000 }, table: freshTable(), dir: tempDir(), mode: 'writer' as const, now: Date.now, patienceMs: 5000 };
+    const table = await openHBaseTable({ ...options, ttl: { data: 2000, alerts: null } });
+    await table.write(stepOf([row('A', '2014-03-10', 0, Date.now())]));
+    const cells = async () => {
+      const read = await fetch(`${url}/${options.table}/A_2014-03-10_00:00`, { headers: { accept: 'application/json' } });
+      return ((await read.json()) as { Row: { Cell: unknown[] }[] }).Row[0].Cell.length;
+    };
+    expect(await cells()).toBe(8);
+    await until(async () => (await cells()) === 2);
+    await until(async () => !(await table.expire()));
+    await table.close();
+    const later = await openHBaseTable({ ...options, ttl: { data: null, alerts: null } });
+    expect(await collect(later.days({}))).toMatchObject([{ expired: true }]);
+    expect(await collect(later.alerts({}))).toHaveLength(1);
+    await later.close();
   });
 });
 
