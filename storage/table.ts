@@ -24,6 +24,12 @@ export interface Step {
    * the job remembers, by name. Only what changed; null forgets a name.
    */
   readonly state: Readonly<Record<string, Json>>;
+  /**
+   * Told which rows are duplicates (1 at their row numbers) as soon as that is decided, and before anything of the step
+   * is durable; what it gives commits with `state`. For what is kept of stored rows only. It may be called again for the
+   * same step, and is not called for one that a crash interrupted: what it gave then is remembered.
+   */
+  readonly onDecided?: ((duplicates: Uint8Array) => Readonly<Record<string, Json>>) | undefined;
 }
 
 /** What became of a step. */

@@ -62,6 +62,7 @@ export class StepWriter {
     };
     this.#parts.rejects.add(rejects);
     this.#parts.ledger.setState(step.state);
+    if (step.onDecided) this.#parts.ledger.setState(step.onDecided(duplicatesByRow(ordered, fates)));
     if (step.receiver) this.#parts.ledger.credit(step.receiver, counts);
     return { counts, raised: totals.raised, withdrawn: totals.withdrawn, late: totals.late };
   }
@@ -122,6 +123,13 @@ interface PumpPart {
   readonly fates: Uint8Array;
   readonly breaches: readonly PlacedBreach[];
   readonly expired: Expired;
+}
+
+/** 1 for each row that is a duplicate, by row number. */
+function duplicatesByRow({ order }: StepOrder, fates: Uint8Array): Uint8Array {
+  const duplicates = new Uint8Array(order.length);
+  for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) duplicates[order[place]] = 1;
+  return duplicates;
 }
 
 /** A step's breaches by pump number, those of a pump in order of their places, each with the place of its row. */

@@ -60,6 +60,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
   const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
   const fates = decide(readings, ordered, { ...asked, found });
+  const remembered = step.onDecided?.(fates.duplicates) ?? {};
   const rows = copyRows(readings, fates.winners);
   const origins = placeBreaches(step.breaches, fates.winners);
   const breaches = [...origins.keys()];
@@ -71,7 +72,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     stored: readings.length - fates.duplicate,
     duplicate: fates.duplicate,
     rejects: step.rejects,
-    state: step.state,
+    state: { ...step.state, ...remembered },
   };
   return { plan, origins, late: fates.late };
 }
@@ -111,6 +112,8 @@ interface Fates {
   /** Row numbers of those that are put, by pump, then time. */
   readonly winners: Uint32Array;
   readonly replaced: readonly number[];
+  /** 1 for each row that is a duplicate, by row number; and how many they are. */
+  readonly duplicates: Uint8Array;
   readonly duplicate: number;
   readonly late: number;
 }
@@ -122,6 +125,7 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
   const { length, names, time, receivedAt } = readings;
   const winners = new Uint32Array(length);
   const replaced: number[] = [];
+  const duplicates = new Uint8Array(length);
   let count = 0;
   let duplicate = 0;
   let late = 0;
@@ -136,10 +140,10 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
       for (; place < end && time[order[place]] === at; place++) {
         const row = order[place];
         if (winner !== NONE) {
-          if (sameRow(readings, row, readings, winner)) duplicate++;
+          if (sameRow(readings, row, readings, winner)) duplicate += duplicates[row] = 1;
           else winner = row;
         } else if (stored === NONE) winner = row;
-        else if (sameRow(readings, row, found, stored)) duplicate++;
+        else if (sameRow(readings, row, found, stored)) duplicate += duplicates[row] = 1;
         else if (receivedAt[row] >= found.receivedAt[stored]) winner = row;
       }
       if (at <= lastTime[pump]) late += place - first - (duplicate - before);
@@ -148,7 +152,7 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
       winners[count++] = winner;
     }
   }
-  return { winners: winners.subarray(0, count), replaced, duplicate, late };
+  return { winners: winners.subarray(0, count), replaced, duplicates, duplicate, late };
 }
 
 function sameRow(a: Pick<Readings, 'values'>, row: number, b: Pick<Readings, 'values'>, other: number): boolean {

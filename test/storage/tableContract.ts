@@ -370,6 +370,19 @@ function ledgerContract(open: Open): void {
     expect([...(await table.state()).keys()]).toEqual(['journal']);
   });
 
+  test('what is kept of stored rows is told which rows are duplicates, and commits with the step', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('B', '2014-03-10')]));
+    const rows = [row('B', '2014-03-11', 80, 2), row('A', '2014-03-10', 80, 2), row('A', '2014-03-09', 80, 2), row('B', '2014-03-10', 7, 2), row('B', '2014-03-11', 80, 2)];
+    const told: number[][] = [];
+    await table.write({ ...stepOf(rows, { state: { journal: 5 } }), onDecided: (duplicates) => {
+      told.push([...duplicates]);
+      return { windows: [1, 2] };
+    } });
+    expect(told).toEqual([[0, 1, 0, 0, 1]]);
+    expect(await table.state()).toEqual(new Map<string, unknown>([['journal', 5], ['windows', [1, 2]]]));
+  });
+
   test('the reference that was saved comes back', async () => {
     const table = await open();
     const reference = {

@@ -1,0 +1,20 @@
+import type { JobEvent } from '../source.ts';
+import type { NodeState } from './checkpoint.ts';
+
+/** Where a stream begins. A batch takes what has come since the last one. */
+export interface StreamSource<T> {
+  readonly kind: string;
+  readonly name?: string | undefined;
+  /** The position, for a source that can go back to it: what it has given is then counted once, over crashes too. */
+  readonly state?: Readonly<Record<string, NodeState>>;
+  /** Begins to receive. */
+  start?(onEvent: (event: JobEvent) => void): void | Promise<void>;
+  /** What has come, at a batch's time. */
+  take(time: number): readonly T[] | Promise<readonly T[]>;
+  /** Receives no more; what has come can still be taken. */
+  stop?(): void | Promise<void>;
+  /** Something was received and has not been taken: a graceful stop takes it. */
+  pending?(): boolean;
+  /** Nothing will come any more. A context whose sources have all ended stops by itself. */
+  ended?(): boolean;
+}

@@ -1,0 +1,68 @@
+import type { Entry, NodeState } from './checkpoint.ts';
+import { type Key, KeyMap, type Pair } from './key.ts';
+import { decodeState, encodeState } from './stateValue.ts';
+
+/**
+ * What an operator remembers by key, in order of insertion; it knows which keys changed since the last checkpoint, so
+ * a batch costs what it changes. Values are replaced, never changed in place.
+ */
+export class StateMap<K extends Key, V> implements NodeState {
+  readonly #values = new KeyMap<K, V>();
+  /** True: the key was deleted in between, so it has lost its place in the order. */
+  readonly #changed = new KeyMap<K, boolean>();
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  has(key: K): boolean {
+    return this.#values.has(key);
+  }
+
+  get(key: K): V | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: K, value: V): void {
+    if (!this.#values.has(key)) {
+      const deleted = this.#changed.get(key) ?? false;
+      this.#changed.delete(key);
+      this.#changed.set(key, deleted);
+    } else if (!this.#changed.has(key)) this.#changed.set(key, false);
+    this.#values.set(key, value);
+  }
+
+  delete(key: K): void {
+    if (!this.#values.delete(key)) return;
+    this.#changed.delete(key);
+    this.#changed.set(key, true);
+  }
+
+  [Symbol.iterator](): Iterator<Pair<K, V>> {
+    return this.#values[Symbol.iterator]();
+  }
+
+  changes(): Entry[] {
+    const changes: Entry[] = [];
+    for (const [key, deleted] of this.#changed) {
+      if (deleted) changes.push([key]);
+      if (this.#values.has(key)) changes.push([key, encodeState(this.#values.get(key))]);
+    }
+    this.#changed.clear();
+    return changes;
+  }
+
+  forgetChanges(): void {
+    this.#changed.clear();
+  }
+
+  entries(): Entry[] {
+    return Array.from(this.#values, ([key, value]) => [key, encodeState(value)] as const);
+  }
+
+  restore(entries: readonly Entry[]): void {
+    this.#values.clear();
+    this.#changed.clear();
+    for (const entry of entries) if (entry.length === 2) this.#values.set(entry[0] as K, decodeState(entry[1]) as V);
+  }
+}

@@ -1,0 +1,105 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext } from '../../../ingest/stream.ts';
+import { tempDir } from '../../tempDir.ts';
+import { collect, START } from './running.ts';
+
+/** Lets everything run that does not wait for a clock. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await setImmediate();
+}
+
+test('a batch runs at each multiple of the interval, none is left out, and slow ones make the others wait in order', async () => {
+  const clock = new ManualClock(START + 500);
+  const reports: BatchReport[] = [];
+  const context = new StreamContext({ batchInterval: 2000, clock, onBatch: (report) => reports.push(report) });
+  context.from(queue<string>([['a'], ['b', 'c'], [], ['d']], 'letters')).pipe(foreachBatch(({ items }) => {
+    if (items.includes('a')) clock.advance(5000); // the first takes 5 s
+  }));
+  await context.start();
+  await settle();
+  expect(reports).toEqual([]);
+  clock.advance(1500);
+  await settle();
+  expect(reports.map(({ time, schedulingDelay, inputs }) => [time - START, schedulingDelay, inputs.letters])).toEqual([[2000, 0, 1], [4000, 3000, 2], [6000, 1000, 0]]);
+  clock.advance(1000);
+  await context.awaitTermination(); // the queue has ended
+  expect(reports.map(({ time }) => time - START)).toEqual([2000, 4000, 6000, 8000]);
+});
+
+test('recorded data runs through in its own time', async () => {
+  const times: number[] = [];
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START) });
+  context.from(queue([[1], [2], [3]])).pipe(foreachBatch(({ time }) => { times.push(time - START); }));
+  await context.start();
+  await context.awaitTermination();
+  expect(times).toEqual([2000, 4000, 6000]);
+});
+
+test('a graceful stop takes what was received, another does not', async () => {
+  for (const [graceful, expected] of [[true, [2, 1]], [false, [2]]] as const) {
+    const clock = new ManualClock(START);
+    const context = new StreamContext({ batchInterval: 2000, clock });
+    const source = push<string>();
+    const counts = collect(context.from(source).pipe(count()));
+    await context.start();
+    await source.push('a');
+    await source.push('b');
+    clock.advance(2000);
+    await settle();
+    await source.push('c');
+    await context.stop({ graceful });
+    await context.awaitTermination();
+    expect(counts.flat()).toEqual(expected);
+    expect(await source.push('d')).toBe(false);
+  }
+});
+
+test('the batch under way is finished before a stop', async () => {
+  const clock = new ManualClock(START);
+  const context = new StreamContext({ batchInterval: 2000, clock });
+  const done: number[] = [];
+  context.from(queue([[1], [2]])).pipe(foreachBatch(async ({ time }) => {
+    await settle();
+    done.push(time - START);
+  }));
+  await context.start();
+  clock.advance(2000);
+  await setImmediate();
+  await context.stop();
+  expect(done).toEqual([2000]);
+});
+
+test('an error in a batch ends the context, and whoever waits for it is told', async () => {
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START) });
+  context.from(queue([[1]])).pipe(map((): number => { throw new Error('broken'); }));
+  await context.start();
+  await settle();
+  await expect(context.awaitTermination()).rejects.toThrow('broken');
+  await expect(context.stop({ graceful: true })).rejects.toThrow('broken');
+});
+
+test('after a restart the batches that were missed run first, in order', async () => {
+  const dir = tempDir();
+  const times: number[] = [];
+  const begin = (now: number) => StreamContext.getOrCreate(dir, () => {
+    const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(now) });
+    context.from(push<string>()).pipe(foreachBatch(({ time }) => { times.push(time - START); }));
+    return context;
+  });
+  await (await begin(START)).runBatch();
+  const later = await begin(START + 9000);
+  await later.start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await later.stop();
+  expect(times).toEqual([2000, 4000, 6000, 8000]);
+});
+
+test('a context is started once, and runs by itself or by hand', async () => {
+  const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START) });
+  await context.start();
+  await expect(context.start()).rejects.toThrow('started once');
+  await expect(context.runBatch()).rejects.toThrow('not both');
+  await context.stop();
+  expect(() => new StreamContext({ batchInterval: 0.5 })).toThrow('expected batchInterval to be a whole number of ms from 1, got 0.5');
+});
