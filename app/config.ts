@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Rule } from '../domain/alert.ts';
-import { AppError } from '../domain/errors.ts';
 import { readEnvironment } from './config/environment.ts';
 import { readConfigFile } from './config/file.ts';
 import { configError } from './config/issues.ts';
@@ -8,6 +7,13 @@ import { layerOf, mergeLayers, refuseSecrets } from './config/layers.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { runIssues } from './config/runIssues.ts';
 import { validate } from './config/validate.ts';
+
+/** Paths of PEM files: who is trusted, and who we are. */
+export interface TlsFiles {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
 
 /** A broker for the MQTT receiver: our own in this process, or one of the site's. */
 export type MqttConfig =
@@ -22,8 +28,7 @@ export type MqttConfig =
       readonly protocol: 4 | 5;
       readonly username?: string;
       readonly password?: string;
-      /** Paths of PEM files. */
-      readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+      readonly tls?: TlsFiles;
     };
 
 /** The HBase REST gateway and how to ask it. */
@@ -35,6 +40,9 @@ export interface HBaseConfig {
   readonly username?: string;
   readonly password?: string;
   readonly token?: string;
+  /** Sent with each request; names in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: TlsFiles;
   readonly ttl: TtlConfig;
 }
 
@@ -119,14 +127,8 @@ export function loadConfig({ defaults = {}, file, env = process.env, flags = {},
 
 /** What only `run` asks of the configuration, every form of it. Throws CONFIG with all that is wrong. */
 export function checkForRun(config: Config): void {
-  requireEmbeddedStore(config);
   const issues = runIssues(config);
   if (issues.length > 0) throw configError('the configuration', issues);
-}
-
-/** Throws CONFIG when the configured store is one that this version does not have. */
-export function requireEmbeddedStore({ store }: Config): void {
-  if (store.kind === 'hbase') throw new AppError('CONFIG', 'store.kind: this version has the embedded store only, got hbase. Set store.kind to embedded, or leave it out');
 }
 
 function frozen<T extends object>(value: T): T {

@@ -7,6 +7,7 @@ import type { Table } from '../storage/table.ts';
 import { type AlertRun, foldRuns } from './alertRuns.ts';
 import { BatchLog, type BatchReport } from './batchLog.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
+import { decidedBy, type StoredRows } from './storedRows.ts';
 import { ToldAlerts } from './toldAlerts.ts';
 
 /** Who wants to know what the job does. */
@@ -29,6 +30,8 @@ export interface JobOptions extends StepOptions {
   readonly reference: () => Reference;
   readonly batchInterval: number;
   readonly listener: JobListener;
+  /** Who keeps something of the rows that are stored. */
+  readonly keepers?: readonly StoredRows[];
 }
 
 /** A step of which more than this share came late makes the next as large as it can be: merging costs by the block, not by the row. */
@@ -39,7 +42,7 @@ const LATE_SHARE = 0.5;
  * or with `once` until nothing is left. Gives what it counted.
  */
 export async function runJob(options: JobOptions): Promise<Counts> {
-  const { table, rules, reference, listener, now } = options;
+  const { table, rules, reference, listener, now, keepers = [] } = options;
   const batches = new BatchLog(options.batchInterval, (batch) => listener.onBatch(batch));
   const batchEnd = setInterval(() => batches.close(now()), options.batchInterval); // also when nothing more comes
   const told = new ToldAlerts();
@@ -56,11 +59,12 @@ export async function runJob(options: JobOptions): Promise<Counts> {
         batches.add({ receiver: source.receiver, rows: 0, counts: NO_COUNTS, ...step, endedAt: now() });
         continue;
       }
-      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state }); // one transaction: each row counts once
+      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state, onDecided: decidedBy(keepers, readings) }); // one transaction: each row counts once
       tell(told.withoutThose(outcome.raised, readings));
       const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
       told.clear();
+      for (const keeper of keepers) await keeper.committed?.();
       await source.committed(); // only now may a file be moved, a journal segment go
 
       const rows = readings.length + rejects.length;

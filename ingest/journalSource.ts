@@ -4,7 +4,7 @@ import { RAW_LIMIT, type Reject } from '../domain/reject.ts';
 import { countLines, type JournalMessage } from '../storage/journal/frame.ts';
 import { type JournalFrame, JournalReader } from '../storage/journal/reader.ts';
 import { pendingRows as rowsBeyond } from '../storage/journal/recover.ts';
-import { isBefore, JOURNAL_START, type JournalPosition } from '../storage/journal/segments.ts';
+import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../storage/journal/segments.ts';
 import type { Json } from '../storage/table.ts';
 import { looksLikeText } from './parse/looksLikeText.ts';
 import { parsePiece, SOURCE_START, type SourceState } from './parse/parse.ts';
@@ -25,15 +25,21 @@ interface Progress {
   readonly inMessage?: SourceState;
 }
 
-/** The journal position of a stored state: the start of the frame in which the table stands. */
-export function journalPosition(state: ReadonlyMap<string, Json>): JournalPosition {
-  return (state.get(JOURNAL_STATE) as unknown as Progress | undefined)?.at ?? JOURNAL_START;
+/**
+ * The journal position of a stored state: the start of the frame in which the table stands. A table that
+ * never took from this journal begins with the oldest segment there is: another one may have taken those before.
+ */
+export function journalPosition(dir: string, state: ReadonlyMap<string, Json>): JournalPosition {
+  return progressOf(state)?.at ?? { ...JOURNAL_START, segment: listSegments(dir)[0] ?? JOURNAL_START.segment };
 }
 
 /** How many rows are in the journal but not in the table: safe beside a running job. */
 export function pendingRows(dir: string, state: ReadonlyMap<string, Json>): number {
-  const progress = state.get(JOURNAL_STATE) as unknown as Progress | undefined;
-  return Math.max(0, rowsBeyond(dir, progress?.at ?? JOURNAL_START) - (progress?.rows ?? 0));
+  return Math.max(0, rowsBeyond(dir, journalPosition(dir, state)) - (progressOf(state)?.rows ?? 0));
+}
+
+function progressOf(state: ReadonlyMap<string, Json>): Progress | undefined {
+  return state.get(JOURNAL_STATE) as unknown as Progress | undefined;
 }
 
 export interface JournalSourceOptions {
@@ -54,7 +60,7 @@ export class JournalSource implements Source {
   #oldestWaiting: number | undefined;
 
   constructor({ dir, state, onTaken }: JournalSourceOptions) {
-    this.#progress = (state.get(JOURNAL_STATE) as unknown as Progress | undefined) ?? { at: JOURNAL_START, messages: 0, rows: 0 };
+    this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
     this.#durable = this.#progress.at;
     this.#reader = new JournalReader(dir, this.#progress.at);
     this.#onTaken = onTaken;

@@ -2,6 +2,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { DirectoryReceiver } from './directory/receiver.ts';
 import type { JournalSource } from './journalSource.ts';
 import { StepBuffer } from './parse/parse.ts';
+import type { ReceiptOrder } from './receiptOrder.ts';
 import type { OpenStep, Source } from './source.ts';
 import type { Wake } from './wake.ts';
 
@@ -19,6 +20,7 @@ export interface TakenStep extends OpenStep {
 export interface StepOptions {
   readonly journal: JournalSource;
   readonly directory: DirectoryReceiver | undefined;
+  readonly receipts: ReceiptOrder;
   /** Rows that a step may have now, and rows that it can have at most. */
   readonly limits: { rows: number; readonly capacity: number; /** Rows a second. */ readonly maxRate: number };
   readonly wake: Wake;
@@ -43,7 +45,7 @@ const DRAIN_MS = 3000;
  * under much load it is as large as allowed. Buffers are used again: a step holds until the next.
  */
 export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep, void, void> {
-  const { journal, directory, limits, wake, now, signal, once } = options;
+  const { journal, directory, receipts, limits, wake, now, signal, once } = options;
   const open = { buffer: new StepBuffer(limits.capacity), state: {} as OpenStep['state'] };
   let heldSince: number | undefined;
   let drainUntil = Infinity;
@@ -63,16 +65,22 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
     const fileWaits = !signal.aborted && directory?.hasMore === true;
 
     const taken = startedAt < drainUntil && (await journal.take(open));
-    if (taken) heldSince ??= startedAt;
+    if (taken) {
+      heldSince ??= startedAt;
+      receipts.order(open.buffer.readings);
+    }
     if (heldSince !== undefined) {
       const due = open.buffer.size >= Math.min(SMALL_ROWS, limits.rows) || now() - heldSince >= SMALL_MS;
       const complete = due || fileWaits || signal.aborted || once;
+      if (complete) receipts.close(open);
       if (taken || complete) yield { ...open, source: journal, complete, startedAt, availableAt: journal.oldestTaken ?? startedAt };
       if (complete) clear();
       else if (!journal.hasMore) await wake.wait(Math.max(1, heldSince + SMALL_MS - now()));
       continue;
     }
     if (fileWaits && (await directory.take(open))) {
+      receipts.order(open.buffer.readings);
+      receipts.close(open);
       yield { ...open, source: directory, complete: true, startedAt, availableAt: startedAt };
       clear();
       continue;

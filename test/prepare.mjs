@@ -2,10 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const needs = [
   { program: 'mosquitto', debian: 'mosquitto', tests: 'the MQTT tests against a real broker' },
   { program: 'openssl', debian: 'openssl', tests: 'the MQTT tests over TLS' },
+  { program: 'java', debian: 'default-jre-headless', tests: 'the tests with a real HBase' },
+  { program: 'mvn', debian: 'maven', tests: 'the tests with a real HBase' },
 ];
 
 const found = (program) => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].some((dir) => existsSync(join(dir, program)));
@@ -25,4 +28,11 @@ if (missing.length > 0) {
     console.log(`${program} is not here: ${tests} will not run. To run them: sudo apt-get install ${debian}`);
     if (process.env.CI === 'true') process.exitCode = 1;
   }
+}
+
+// HBase's jars come here, once, so that no test waits for a download. The launcher says itself what it lacks.
+const fetched = spawnSync(fileURLToPath(new URL('../deploy/hbase/hbase', import.meta.url)), ['fetch'], { stdio: ['ignore', 'inherit', 'inherit'] });
+if (fetched.status !== 0) {
+  console.log('the tests with a real HBase will not run, unless WELLWATCH_TEST_HBASE names a REST gateway');
+  if (process.env.CI === 'true') process.exitCode = 1;
 }

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../app/config.ts';
+import { store } from './app/stored.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from './hbase.ts';
 import { lineMatching, runProgram, startProgram } from './program.ts';
 import { tempDir } from './tempDir.ts';
 
@@ -21,6 +23,20 @@ test('the configuration in the README is what holds without one', () => {
   const { reference, ...defaults } = loadConfig({ cwd: dir, env: {} });
   expect(written).toMatchObject(defaults);
   expect(written.reference.pumps).toBe(reference.pumps);
+});
+
+test('the configuration of HBase in the README is valid, and its command copies', { timeout: HBASE_START_MS }, async ({ skip }) => {
+  const dir = tempDir();
+  const yaml = blocks('yaml').find((block) => block.includes('kind: hbase'))!;
+  writeFileSync(join(dir, 'site.yaml'), yaml);
+  expect(loadConfig({ file: 'site.yaml', cwd: dir, env: { WELLWATCH_STORE_PASSWORD: 'x' } }).store).toMatchObject({ kind: 'hbase', username: 'wellwatch', headers: { 'x-team': 'field' } });
+  const command = blocks('sh').join('').split('\n').find((line) => line.startsWith('npx wellwatch copy'))!;
+  if (!hasHBase) return skip();
+  await store(join(dir, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
+  writeFileSync(join(dir, 'site.yaml'), `store: { kind: hbase, url: "${await hbaseForTests()}", table: ${freshTable()} }`);
+  const { code, stdout, stderr } = await runProgram(command.split(/\s+/).slice(2), { cwd: dir });
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('Copied: 1 reading, 1 alert');
 });
 
 test('npm start shows an alert within 30 s, on a machine that has nothing but the clone', { timeout: 40_000 }, async () => {
@@ -47,7 +63,7 @@ test('the commands of the README do what it says, in its order', async () => {
   mkdirSync(join(dir, 'var', 'inbox'), { recursive: true });
   cpSync(join(root, 'data', 'bad', 'bad.csv'), join(dir, 'var', 'inbox', 'bad.csv'));
   await new Promise((resolve) => setTimeout(resolve, 2500));
-  const commands = lines.filter((line) => line.startsWith('npx wellwatch ') && !/ (run|COMMAND)\b/.test(line));
+  const commands = lines.filter((line) => line.startsWith('npx wellwatch ') && !/ (run|COMMAND|copy)\b/.test(line));
   expect(commands.length).toBeGreaterThanOrEqual(3);
   for (const command of commands) {
     const { code, stderr } = await runProgram(command.split(/\s+/).slice(2), { cwd: dir });

@@ -129,7 +129,19 @@ function addQueries(program: Command, add: Add): void {
     .option('--pump <id>', 'one pump only');
 }
 
+const COPY_HELP = `
+What it needs: store.kind hbase in the configuration (see the README), readings in the embedded table of the data
+directory, and no job that runs on it. Readings keep their times of receipt, alerts the thresholds that were in force.
+It may be stopped with Ctrl-C and goes on where it was when it is run again. At the end both tables are read and
+compared row by row; run after the end, it does only that. The embedded table stays as it is: remove its folder, table
+in the data directory, when you need it no more.`;
+
 function addKeeping(program: Command, add: Add): void {
+  add(program, { name: 'copy', summary: 'moves the embedded table into HBase, resumable, verified', examples: ['copy --to hbase --config site.yaml'] },
+    async (words) => (await import('../commands/copy.ts')).copy(await openContext(words)))
+    .addOption(new Option('--to <store>', 'which store').choices(['hbase']).makeOptionMandatory())
+    .addHelpText('after', COPY_HELP);
+
   add(program, { name: 'simulate', summary: 'generated readings, always the same for the same seed', examples: ['simulate --files 3', 'simulate --mqtt mqtt://127.0.0.1:1883 --rows 1000'] },
     async (words) => (await import('../commands/simulate.ts')).simulate({ ...words, config: (await openContext(words)).config }))
     .addOption(new Option('--files <n>', 'how many files').conflicts('mqtt'))

@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { checkNode, checkReference, checkStore, checkTimezone } from '../doctor/content.ts';
 import { checkDataDirectory, checkInbox } from '../doctor/disk.ts';
 import { failed, type Finding, ok } from '../doctor/finding.ts';
+import { checkHBase } from '../doctor/hbase.ts';
 import { checkBroker, checkHttp } from '../doctor/network.ts';
 
 const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
@@ -27,7 +28,7 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     if (fix !== undefined) output.line(`             → ${fix}`);
   };
   [...checkNode(), ...findings].forEach(show);
-  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkReference, checkBroker, checkHttp];
+  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkHBase, checkReference, checkBroker, checkHttp];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json) output.line(`\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`);
   await output.flush();

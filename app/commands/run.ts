@@ -72,13 +72,17 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
     stop.abort();
   };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);
-  const schedule = config.summary ? scheduleSummary({ config, at: config.summary.at, configFile: options.config, log }) : undefined;
+  let schedule: { stop(): void } | undefined;
+  void site.recovered.then(() => {
+    if (config.summary && !stop.signal.aborted) schedule = scheduleSummary({ config, at: config.summary.at, configFile: options.config, log });
+  });
   view?.say(greeting(site, config));
   const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
   try {
     await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo] : [])]);
     stop.abort();
-    await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, undefined, { ref: false })]);
+    const last = await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, 'late' as const, { ref: false })]);
+    if (last === 'late') log.warn(`stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`);
     return 0;
   } finally {
     stop.abort();
@@ -109,11 +113,12 @@ function printCounts(counts: Counts, json: boolean): number {
   return 0;
 }
 
-function greeting(site: Site, { site: { name }, receivers, dataDir }: Config): string {
+function greeting(site: Site, { site: { name }, receivers, store, dataDir }: Config): string {
   return [
     `wellwatch is watching ${name}. Ctrl-C stops it.`,
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
     ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${receivers.mqtt.topic}`] : []),
+    ...(store.kind === 'hbase' ? [`  readings go to       HBase at ${store.url}, table ${store.table}`] : []),
     `  data is kept in      ${dataDir}`,
     '',
   ].join('\n');

@@ -7,11 +7,12 @@ import type { Json, Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';
 import { receiverText } from '../cli/receiverText.ts';
 import { siteTime } from '../cli/siteTime.ts';
-import { type Column, TextTable } from '../cli/textTable.ts';
+import { type Column, printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
 import { recentRate } from '../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';
+import type { StoreStatus } from '../run/storeStatus.ts';
 
 /** How many of the last batches people are shown. */
 const SHOWN_BATCHES = 5;
@@ -20,7 +21,7 @@ const MOST_LOOKS = 50;
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
  * is there without a job too. With `--json` one line:
- * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"receivers":{…},"journal":{…},"rowsPerSecond":…,"batches":[…],"balance":{…},"byReceiver":{…}}`,
+ * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"batches":[…],"balance":{…},"byReceiver":{…}}`,
  * in which the job's own facts are null when none runs.
  */
 export function status(context: Context): Promise<number> {
@@ -31,8 +32,8 @@ export function status(context: Context): Promise<number> {
     const { counts, state: positions } = await sameMoment(table);
     const all = balance(RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS), pendingRows(join(config.dataDir, 'journal'), positions));
     if (json) {
-      const { pid = null, startedAt = null, at = null, state = null, receivers = null, journal = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
+      const { pid = null, startedAt = null, at = null, state = null, store = null, receivers = null, journal = null, batches = null } = job ?? {};
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
       return;
     }
     if (job) writeJob(context, job);
@@ -61,6 +62,7 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   const { timezone } = config.site;
   const rate = recentRate(job, config.batchInterval);
   output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
+  if (config.store.kind === 'hbase') output.line(`  store: ${storeText(job.store, timezone)}`);
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
   for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`);
@@ -79,6 +81,13 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
     ...[batch.schedulingDelay, batch.processingTime, batch.totalDelay].map((ms) => ms.toFixed(1)),
   ]));
   table.end();
+}
+
+/** `HBase at http://127.0.0.1:8080, table sensor, away since 12:00:07: the gateway answered 503`. */
+function storeText(store: StoreStatus, timezone: string): string {
+  if (store.kind === 'embedded') return 'embedded';
+  const where = `HBase at ${printable(store.url)}, table ${store.table}`;
+  return store.state === 'up' ? where : `${where}, away since ${siteTime(store.since, timezone)}: ${printable(store.reason)}`;
 }
 
 function number(head: string, rank?: number): Column {

@@ -6,18 +6,23 @@ import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { printable } from '../cli/textTable.ts';
 import { nothingStored } from '../cli/withTable.ts';
 import type { Config } from '../config.ts';
-import { openTable } from '../openTable.ts';
+import { hasTable, openTable } from '../openTable.ts';
 
 export interface SummarizeOptions extends PeriodOptions {
   readonly pump?: string | undefined;
   readonly date?: string | undefined;
 }
 
+/** How long it waits for a store that is away. */
+const PATIENCE_MS = 60_000;
+
 /** `wellwatch summarize`: the daily batch. Progress on a terminal, one line at the end. */
-export async function summarize({ config, json, output, notes }: Context, options: SummarizeOptions): Promise<number> {
+export async function summarize(context: Context, options: SummarizeOptions): Promise<number> {
+  const { config, json, output, notes } = context;
   const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
   const selection = { pump: options.pump, ...dayRange(options), all };
-  const table = await openTable(config, 'batch');
+  if (!(await hasTable(config, PATIENCE_MS))) return tellNothing(context);
+  const table = await openTable(config, { mode: 'batch', patienceMs: PATIENCE_MS });
   try {
     const result = await interruptible((signal) => summarizeTable({
       table, selection, signal,
@@ -34,6 +39,14 @@ export async function summarize({ config, json, output, notes }: Context, option
   } finally {
     await table.close();
   }
+}
+
+/** Nobody has made the table yet. */
+async function tellNothing({ config, json, output, notes }: Context): Promise<number> {
+  notes.say(nothingStored(config));
+  if (json) output.line(JSON.stringify({ pumpDays: 0, rows: 0 }));
+  await output.flush();
+  return 0;
 }
 
 /** Why there was nothing to do, unless everything was up to date. */

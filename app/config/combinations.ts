@@ -4,6 +4,8 @@ import { isMapping } from './file.ts';
 import { type Issue, shown } from './issues.ts';
 import { getAt } from './layers.ts';
 import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
+import { storeIssues, storeWarnings } from './store.ts';
+import { tlsProblems } from './tls.ts';
 import { formatDuration } from './units.ts';
 
 /** What was said by file, environment and flags, as against the defaults. */
@@ -29,6 +31,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
   return [
     ...(broken.includes('batchInterval') ? [] : windowIssues(config)),
     ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
+    ...storeIssues(config.store, broken),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...referenceIssues(config, given),
   ];
@@ -52,24 +55,20 @@ function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
   return [
     ...(url.username === '' && url.password === '' ? [] : [issue('url', 'expected no user or password in the URL; set receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD')]),
     ...(mqtt.password !== undefined && mqtt.username === undefined ? [issue('username', 'expected a user name to go with the password, got nothing')] : []),
-    ...tlsIssues(mqtt.tls, url.protocol === 'mqtts:').map((problem) => issue('tls', problem)),
+    ...tlsProblems(mqtt.tls, url, 'mqtts').map((problem) => issue('tls', problem)),
   ];
 }
 
 /** What somebody may count on although it has no effect: worth a word, not a refusal. */
-export function combinationWarnings({ receivers: { mqtt } }: WrittenConfig, given: Given): string[] {
+export function combinationWarnings({ receivers: { mqtt }, store }: WrittenConfig, given: Given): string[] {
+  return [...mqttWarnings(mqtt, given), ...storeWarnings(store)];
+}
+
+function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): string[] {
   if (mqtt.url !== 'embedded' || !isOn(given, 'receivers.mqtt')) return [];
   return (['username', 'password', 'tls'] as const)
     .filter((name) => mqtt[name] !== undefined)
     .map((name) => `receivers.mqtt.${name} has no effect: the embedded broker listens on 127.0.0.1 and asks for nothing. It is for a broker of your own, see receivers.mqtt.url`);
-}
-
-function tlsIssues(tls: WrittenConfig['receivers']['mqtt']['tls'], encrypted: boolean): string[] {
-  if (!tls) return [];
-  return [
-    ...(encrypted ? [] : ['expected only with an mqtts:// URL; the connection would not be encrypted']),
-    ...((tls.cert === undefined) === (tls.key === undefined) ? [] : [`expected cert and key together, got only ${tls.cert === undefined ? 'key' : 'cert'}`]),
-  ];
 }
 
 /** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */

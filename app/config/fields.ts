@@ -42,6 +42,12 @@ export function text(what: string, max: number, pattern = /^[^\p{Cc}]+$/u) {
   return z.string(wanted).min(1, wanted).max(max, wanted).regex(pattern, wanted);
 }
 
+/** A text that matches a pattern, and that no message shows. */
+export function secretText(what: string, pattern: RegExp) {
+  const wanted = { error: `expected ${what}, got something else` };
+  return z.string(wanted).regex(pattern, wanted);
+}
+
 /** A text that passes a test. */
 export function checkedText(what: string, test: (value: string) => boolean) {
   const wanted = expected(what);

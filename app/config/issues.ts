@@ -8,13 +8,13 @@ export interface Issue {
   readonly problem: string;
 }
 
-/** How a value is quoted in a message. Credentials in a URL are left out. */
+/** How a value is quoted in a message. Credentials in a URL are left out, also of one that is none, and so is its query. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return `${value as number | boolean | bigint}`;
-  const text = value.replace(/\/\/[^/@]*@/, '//…@');
+  const text = value.replace(/\/\/.*@/s, '//…@').replace(/(:\/\/[^?#]*[?#]).*/s, '$1…');
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 

@@ -1,4 +1,5 @@
 import { isMapping } from './file.ts';
+import { isCredential } from './headers.ts';
 import type { Issue } from './issues.ts';
 import { sectionPaths, variableName } from './keys.ts';
 import { SECRETS, SWITCHES } from './schema.ts';
@@ -30,12 +31,23 @@ export function layerOf(content: Record<string, unknown>): Layer {
 
 /** Takes secrets out of a file's layer and says where they belong. */
 export function refuseSecrets(layer: Layer): Issue[] {
-  return SECRETS.flatMap((path) => {
+  const settings = SECRETS.flatMap((path) => {
     const parts = path.split('.');
     if (getAt(layer.values, parts) === undefined) return [];
     removeAt(layer.values, parts);
     const name = variableName(parts);
     return [{ path, problem: `expected secrets in the environment, got one in the file; set ${name}, or ${name}_FILE to a file that holds it` }];
+  });
+  return [...settings, ...refuseCredentialHeaders(layer)];
+}
+
+function refuseCredentialHeaders({ values }: Layer): Issue[] {
+  const headers = getAt(values, ['store', 'headers']);
+  if (!isMapping(headers)) return [];
+  const variable = variableName(['store', 'headers']);
+  return Object.keys(headers).filter(isCredential).map((name) => {
+    removeAt(headers, [name]);
+    return { path: `store.headers.${name}`, problem: `expected credentials in the environment, got some in the file; set ${variable} to "{ ${name}: … }", or ${variable}_FILE to a file that holds that` };
   });
 }
 

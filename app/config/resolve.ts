@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Rule } from '../../domain/alert.ts';
-import type { Config, MqttConfig } from '../config.ts';
+import type { Config, MqttConfig, TlsFiles } from '../config.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';
+import type { WrittenTls } from './tls.ts';
 
 /** The configuration as the parts of the program use it: paths absolute, defaults that depend on other settings filled in. */
 export function resolveConfig(written: WrittenConfig, given: Given): Config {
@@ -24,7 +25,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       maintenance: absolute(reference.maintenance),
       configured: { pumps: isGiven(given, 'reference.pumps'), maintenance: isGiven(given, 'reference.maintenance') },
     },
-    store: storeOf(written.store),
+    store: storeOf(written.store, absolute),
     rules: written.rules.map(ruleOf),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     http: isOn(given, 'http') && { host: http.host, port: http.port, tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')) },
@@ -39,12 +40,17 @@ function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: strin
   return {
     broker: 'external', url, topic, clientId, connections, protocol: mqtt.protocol ?? 5,
     ...present({ username, password }),
-    ...(tls && { tls: present({ ca: tls.ca && absolute(tls.ca), cert: tls.cert && absolute(tls.cert), key: tls.key && absolute(tls.key) }) }),
+    ...(tls && { tls: tlsOf(tls, absolute) }),
   };
 }
 
-function storeOf({ kind, url, table, timeout, username, password, token, ttl }: WrittenConfig['store']): Config['store'] {
-  return kind === 'embedded' ? { kind, ttl } : { kind, url, table, timeoutMs: timeout, ttl, ...present({ username, password, token }) };
+function storeOf({ kind, url, table, timeout, username, password, token, tls, headers, ttl }: WrittenConfig['store'], absolute: (path: string) => string): Config['store'] {
+  if (kind === 'embedded') return { kind, ttl };
+  return { kind, url, table, timeoutMs: timeout, ttl, ...present({ username, password, token }), ...(headers && { headers }), ...(tls && { tls: tlsOf(tls, absolute) }) };
+}
+
+function tlsOf({ ca, cert, key }: WrittenTls, absolute: (path: string) => string): TlsFiles {
+  return present({ ca: ca && absolute(ca), cert: cert && absolute(cert), key: key && absolute(key) });
 }
 
 function ruleOf({ id, measure, below, above, pumps, priority }: WrittenConfig['rules'][number]): Rule {

@@ -1,23 +1,21 @@
 import { accessSync, constants } from 'node:fs';
-import { isIPv4 } from 'node:net';
 import type { Config } from '../config.ts';
 import { readTokens } from '../tokens.ts';
 import { type Issue, unreadable } from './issues.ts';
+import { isLoopback } from './loopback.ts';
 
 /** What only `run` asks of the configuration: something to receive from, readable TLS files, a token when others can reach the HTTP side. */
 export function runIssues(config: Config): Issue[] {
   return [...receiverIssues(config), ...httpIssues(config)];
 }
 
-/** Whether an address is reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
-
 function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
   if (!directory && !mqtt) return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
   if (!mqtt || mqtt.broker === 'embedded' || !mqtt.tls) return [];
-  return Object.entries(mqtt.tls).flatMap(([name, path]) => {
+  const { tls } = mqtt;
+  return (['ca', 'cert', 'key'] as const).flatMap((name) => {
+    const path = tls[name];
+    if (path === undefined) return [];
     try {
       accessSync(path, constants.R_OK);
       return [];

@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { MEASURES } from '../../domain/measures.ts';
 import { hasHost, isBrokerUrl } from './brokerUrl.ts';
 import {
-  checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, section, sizeOrNone, text, timeOfDayOrFalse,
+  checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, secretText, section, sizeOrNone, text, timeOfDayOrFalse,
 } from './fields.ts';
+import { headers } from './headers.ts';
+import { STORE_DEFAULTS } from './store.ts';
 
 const path = () => text('a path', 4096);
+const tls = () => z.strictObject({ ca: path().optional(), cert: path().optional(), key: path().optional() }, mapping()).optional();
 const atLeast = (ms: number, written: string) => duration({ ms, written });
 const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
 
@@ -31,17 +34,19 @@ const mqtt = section({
   protocol: eitherNumber(5, 4).optional(),
   username: text('a user name', 1024).optional(),
   password: z.string().optional(),
-  tls: z.strictObject({ ca: path().optional(), cert: path().optional(), key: path().optional() }, mapping()).optional(),
+  tls: tls(),
 });
 
 const store = section({
   kind: oneOf(['embedded', 'hbase']).default('embedded'),
-  url: checkedText('a URL such as http://127.0.0.1:8080', isWebUrl).default('http://127.0.0.1:8080'),
-  table: text('a table name of letters, digits, dot, dash and underscore', 128, /^(\w[\w.-]*:)?\w[\w.-]*$/).default('sensor'),
-  timeout: atLeast(1, '1ms').default(10_000),
-  username: text('a user name', 1024).optional(),
+  url: checkedText('a URL such as http://127.0.0.1:8080', isWebUrl).default(STORE_DEFAULTS.url),
+  table: text('a table name of letters, digits, dot, dash and underscore', 128, /^(\w[\w.-]*:)?\w[\w.-]*$/).default(STORE_DEFAULTS.table),
+  timeout: atLeast(1, '1ms').default(STORE_DEFAULTS.timeout),
+  username: text('a user name without a colon', 1024, /^[^\p{Cc}:]+$/u).optional(),
   password: z.string().optional(),
-  token: z.string().optional(),
+  token: secretText('a bearer token, one line without blanks', /^[!-~]{1,16384}$/).optional(),
+  tls: tls(),
+  headers: headers().optional(),
   ttl: section({ data: durationOrNone().default(null), alerts: durationOrNone().default(null) }),
 });
 

@@ -6,8 +6,9 @@ import { formatDay, today } from '../../domain/wallClock.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
 import type { Config } from '../config.ts';
-import { hasTable, openTable } from '../openTable.ts';
+import { openTable } from '../openTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
+import { ledgerDir, tableDir } from '../storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 /** The oldest Node.js that the package takes. */
@@ -25,11 +26,12 @@ export function checkTimezone({ site: { timezone } }: Config, now = new Date()):
   return [ok('timezone', `${timezone}: today is ${formatDay(today(now, timezone))} there`)];
 }
 
-/** Table and journal: they open, their format is ours, and what waits is on its way. */
+/** Table and journal: they open, their format is ours, and what waits is on its way. HBase itself has a check of its own. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   const check = 'store';
+  if (config.store.kind === 'hbase' && !existsSync(ledgerDir(config.dataDir))) return [ok(check, 'HBase; what is kept beside it on this disk is made by the first run')];
   try {
-    const table = await openTable(config, 'reader');
+    const table = await openTable(config, { mode: 'reader' });
     try {
       const pumps = await table.pumps();
       const pending = pendingRows(join(config.dataDir, 'journal'), await table.state());
@@ -37,7 +39,9 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       const waiting = `${counted(pending, 'row')} in the journal ${pending === 1 ? 'waits' : 'wait'} for the table`;
       const journal = pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
       const job = running ? ', a job is running' : '';
-      return [ok(check, hasTable(config) ? `embedded table with ${counted(pumps.length, 'pump')}${job}` : 'embedded table, empty until the first run'), ...journal];
+      const what = config.store.kind === 'embedded' ? 'embedded table' : 'table in HBase';
+      const made = config.store.kind === 'hbase' || existsSync(tableDir(config.dataDir));
+      return [ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`), ...journal];
     } finally {
       await table.close();
     }

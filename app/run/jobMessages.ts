@@ -7,6 +7,7 @@ import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
+import type { StoreAway } from './storeStatus.ts';
 
 /** What the job's thread is started with. */
 export interface JobThreadData {
@@ -35,5 +36,9 @@ export type FromJob =
   | { readonly kind: 'batch'; readonly batch: BatchReport; readonly file: string | undefined }
   | { readonly kind: 'taken'; readonly position: JournalPosition }
   | { readonly kind: 'event'; readonly event: JobEvent }
+  /** The table is ready for steps. */
+  | { readonly kind: 'recovered' }
+  /** The store is away, or undefined: it answers again. */
+  | { readonly kind: 'store'; readonly away: StoreAway | undefined }
   | { readonly kind: 'ended'; readonly counts: Counts }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly stack: string | undefined };

@@ -1,21 +1,23 @@
-import { mkdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { watch } from 'chokidar';
-import type { Counts } from '../../domain/balance.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
+import { newestReceipt, ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { Wake } from '../../ingest/wake.ts';
-import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { Json, Table } from '../../storage/table.ts';
-import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
+import type { Table } from '../../storage/table.ts';
+import { readingsLeftBehind } from '../copy/leftBehind.ts';
+import { openTable, type OpenTable } from '../openTable.ts';
+import type { FromJob, JobThreadData } from './jobMessages.ts';
+import { Orders } from './orders.ts';
 
 /*
  * The streaming job's own thread: it reads journal and files, parses, finds alerts and writes the
@@ -24,6 +26,8 @@ import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
 const port = parentPort!;
 const data = workerData as JobThreadData;
 const post = (message: FromJob) => port.postMessage(message);
+const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+const journalDir = join(data.config.dataDir, 'journal');
 
 /** How much larger than `maxRowsPerStep` a step of late rows may get. */
 const LATE_FACTOR = 8;
@@ -31,49 +35,56 @@ const MOST_ROWS = 524_288;
 const BEHIND_OTHERS = 10;
 const EXPIRY_MS = 60_000;
 const ALERTS_A_MESSAGE = 200;
+/** So long `run --once` waits for a store that is away; a site waits as long as it takes. */
+const ONCE_PATIENCE_MS = 60_000;
+const AWAY_MS = 500;
 
 /** The system's time at start and what has passed since: setting the clock back must not make anybody wait. */
 const now = () => Math.floor(performance.timeOrigin + performance.now());
 
 async function main(): Promise<Counts> {
-  const { config } = data;
+  const { config, once } = data;
   // On Linux this is the thread's own priority: when processors are short, acknowledgements and people come before the table.
   setPriority(0, BEHIND_OTHERS);
-  const clock = new ReceiptClock(data.clock, Date.now);
-  const dir = join(config.dataDir, 'table');
-  mkdirSync(dir, { recursive: true });
-  const table = await openEmbeddedTable({ dir, mode: 'writer', ttl: config.store.ttl, now: Date.now });
+  const orders = new Orders(port);
+  const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onEvent });
+  const watching = setInterval(tellWhetherAway(table), AWAY_MS);
   try {
-    return await work(table, await table.state(), clock);
+    const warning = await readingsLeftBehind(config, table);
+    if (warning !== undefined) onEvent({ level: 'warn', message: warning });
+    // Before the store is asked for anything: messages are journalled and acknowledged while it is away.
+    post({ kind: 'ready', journal: journalPosition(journalDir, await table.state()) });
+    await orders.started;
+    const recovered = await table.recover();
+    post({ kind: 'recovered' });
+    return addCounts(recovered, await work(table, orders));
+  } catch (error) {
+    if (!isAway(error) || !orders.stop.aborted) throw error;
+    onEvent({ level: 'warn', message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it` });
+    return NO_COUNTS;
   } finally {
+    clearInterval(watching);
     await table.close();
   }
 }
 
-async function work(table: Table, state: ReadonlyMap<string, Json>, clock: ReceiptClock): Promise<Counts> {
+async function work(table: Table, orders: Orders): Promise<Counts> {
   const { config, once } = data;
-  const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+  const state = await table.state();
+  const clock = new ReceiptClock(data.clock, Date.now);
+  clock.advanceTo(newestReceipt(state));
   const reference = new ReferenceWatcher({ ...config.reference, table, onEvent });
   await reference.start();
   const directory = config.receivers.directory
     ? new DirectoryReceiver({ ...config.receivers.directory, clock, now, state, onEvent })
     : undefined;
-  const journal = new JournalSource({ dir: join(config.dataDir, 'journal'), state, onTaken: (position) => post({ kind: 'taken', position }) });
+  const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
   const wake = new Wake();
-  const stop = new AbortController();
   directory?.start();
-
-  const started = new Promise<void>((resolve) => {
-    port.on('message', (message: ToJob) => {
-      if (message.kind === 'halt') process.exit(); // ends this thread; a message is never heard within a transaction
-      else if (message.kind === 'stop') stop.abort();
-      else journal.durable = message.kind === 'start' ? message.durable : message.position;
-      if (message.kind === 'start') resolve();
-      wake.call();
-    });
+  orders.listen(() => {
+    journal.durable = orders.durable;
+    wake.call();
   });
-  post({ kind: 'ready', journal: journalPosition(state) });
-  await started;
 
   const events = directory && !once && config.receivers.directory
     ? watch(config.receivers.directory.path, { depth: 0, ignoreInitial: true }).on('all', () => {
@@ -81,17 +92,18 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
         wake.call();
       })
     : undefined;
-  const expiry = setInterval(() => void removeExpired(table, stop.signal).catch(fail), EXPIRY_MS);
+  const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
   try {
     const rows = config.limits.maxRowsPerStep;
     return await runJob({
       table, journal, directory, wake, once,
+      receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
       reference: () => reference.current,
-      limits: { rows, capacity: Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)), maxRate: config.limits.maxRate },
+      limits: { rows, capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)) : rows, maxRate: config.limits.maxRate },
       batchInterval: config.batchInterval,
       now,
-      signal: stop.signal,
+      signal: orders.stop,
       listener: {
         detail: data.detail,
         onAlerts(alerts) {
@@ -114,7 +126,27 @@ async function work(table: Table, state: ReadonlyMap<string, Json>, clock: Recei
 
 /** Removes what has expired, in short transactions between the steps. */
 async function removeExpired(table: Table, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await table.expire())) await pause();
+  try {
+    while (!signal.aborted && (await table.expire())) await pause();
+  } catch (error) {
+    if (!isAway(error) || !signal.aborted) throw error;
+  }
+}
+
+/** Whether a call failed because a store on the network does not answer; an embedded one is broken then. */
+function isAway(error: unknown): boolean {
+  return data.config.store.kind === 'hbase' && error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+}
+
+/** Tells the main thread when the store goes away and when it is back. */
+function tellWhetherAway(table: OpenTable): () => void {
+  let told: ReturnType<NonNullable<OpenTable['away']>>;
+  return () => {
+    const away = table.away?.();
+    if (away?.since === told?.since && away?.reason === told?.reason) return;
+    told = away;
+    post({ kind: 'store', away });
+  };
 }
 
 function fail(error: unknown): void {

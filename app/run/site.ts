@@ -18,6 +18,7 @@ import { type InstanceLock, lockInstance } from './instanceLock.ts';
 import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
 import { openPush, type Push } from './push.ts';
 import { StatusFile } from './statusFile.ts';
+import { type StoreAway, storeStatus } from './storeStatus.ts';
 
 /** Who looks on while a site runs. */
 export interface SiteListener {
@@ -48,6 +49,9 @@ export class Site {
   readonly #clock = ReceiptClock.shared();
   /** Resolves with what was counted when the job has ended; rejects when it, the journal or the push receiver has failed. */
   readonly ended: Promise<Counts>;
+  /** Resolves when the table is ready for steps: a store on the network may be away at the start. */
+  readonly recovered: Promise<void>;
+  #recovered!: { resolve: () => void };
   #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
   #lock: InstanceLock | undefined;
   #worker: Worker | undefined;
@@ -58,11 +62,15 @@ export class Site {
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   readonly #startedAt = new Date().toISOString();
   #file: string | undefined;
+  #away: StoreAway | undefined;
 
   constructor(options: SiteOptions) {
     this.#options = options;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
+    });
+    this.recovered = new Promise((resolve) => {
+      this.#recovered = { resolve };
     });
     // Whoever waits for it hears of a failure; without a waiter yet it must not end the process.
     this.ended.catch(() => undefined);
@@ -161,6 +169,10 @@ export class Site {
       case 'withdrawn': return listener.onWithdrawn(message.alerts);
       case 'event': return listener.onEvent(message.event);
       case 'taken': return this.#journal?.trim(message.position);
+      case 'recovered': return this.#recovered.resolve();
+      case 'store':
+        this.#away = message.away;
+        return;
       case 'ended': return this.#settle.resolve(message.counts);
       case 'failed':
         if (message.stack) listener.onEvent({ level: 'debug', message: message.stack });
@@ -199,6 +211,7 @@ export class Site {
       pid: process.pid,
       startedAt: this.#startedAt,
       state: this.#state,
+      store: storeStatus(config.store, this.#away),
       receivers: {
         ...(config.receivers.directory ? { directory: { state: 'running', path: config.receivers.directory.path, file: this.#file ?? null } } : {}),
         ...(this.#push ? { mqtt: { ...this.#push.status() } } : {}),

@@ -4,6 +4,7 @@ import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { Json } from '../../storage/table.ts';
+import type { StoreStatus } from './storeStatus.ts';
 
 /** What a running job says of itself in DATADIR/status.json, for `wellwatch status`. Times are ISO 8601. */
 export interface JobStatus {
@@ -11,6 +12,7 @@ export interface JobStatus {
   readonly startedAt: string;
   readonly at: string;
   readonly state: 'running' | 'stopping' | 'stopped';
+  readonly store: StoreStatus;
   readonly receivers: Readonly<Record<string, Json>>;
   readonly journal: { readonly bytes: number; readonly full: boolean };
   /** The newest last. */

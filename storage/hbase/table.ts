@@ -145,7 +145,7 @@ export class HBaseTable implements Table {
     return this.#ledger.expire(); // HBase removes its own cells, by the families' time to live
   }
 
-  /** Since when HBase is away, by the monotonic clock, and why; undefined while it is there. */
+  /** Since when HBase is away, in ms since 1970-01-01T00:00Z, and why; undefined while it is there. */
   away(): { readonly since: number; readonly reason: string } | undefined {
     return this.#client.away();
   }

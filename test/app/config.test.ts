@@ -342,10 +342,6 @@ describe('what only run asks for', () => {
     expect(check({ WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_RECEIVERS_DIRECTORY: 'false' })).toThrow(/receivers: expected at least one receiver/);
   });
 
-  it('the store must be one that this version has', () => {
-    expect(check({ WELLWATCH_STORE_KIND: 'hbase' })).toThrow(/this version has the embedded store only/);
-  });
-
   it('TLS files must be there', () => {
     expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(/receivers\.mqtt\.tls\.ca: expected a PEM file at .*ca\.pem, but there is none/);
   });

@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { rate, run, script, spread, type Workspace } from './harness.ts';
-import { startHBase } from '../hbase.ts';
 import { named } from './p1.ts';
 import type { Figure } from './report.ts';
 import { csv, write } from './rows.ts';
 import type { Sizes } from './sizes.ts';
+
+/** As seen from dist/test/bench. */
+const LAUNCHER = join(import.meta.dirname, '../../../deploy/hbase/hbase');
 
 interface BareTimes {
   readonly putMs: number;
@@ -21,20 +25,21 @@ interface TableTimes {
 export async function measureHBase(workspace: Workspace, { hbaseRows: rows, repeats }: Sizes): Promise<Figure[]> {
   const file = workspace.path('hbase.csv');
   write(file, csv({ rows }));
-  const hbase = await startHBase();
+  const dir = workspace.folder();
+  const url = execFileSync(LAUNCHER, ['start', dir, '0'], { encoding: 'utf8' }).trim();
   const bare: BareTimes[] = [];
   const real: (TableTimes & { peakMb: number })[] = [];
   try {
     // The first run only warms the server up.
     for (let i = 0; i <= repeats; i++) {
-      const limit = await run<BareTimes>([script('bare/hbase'), hbase.url, `bare${i}`, file]);
-      const table = await run<TableTimes>([script('hbaseTable'), hbase.url, `real${i}`, workspace.folder(), file]);
+      const limit = await run<BareTimes>([script('bare/hbase'), url, `bare${i}`, file]);
+      const table = await run<TableTimes>([script('hbaseTable'), url, `real${i}`, workspace.folder(), file]);
       if (i === 0) continue;
       bare.push(limit.result);
       real.push({ ...table.result, peakMb: table.peakMb });
     }
   } finally {
-    await hbase.stop();
+    execFileSync(LAUNCHER, ['kill', dir]);
   }
   const peakMb = Math.max(...real.map((each) => each.peakMb));
   const figure = (what: string, times: readonly number[], limit: { readonly name: string; readonly times: readonly number[] }): Figure => ({

@@ -4,8 +4,8 @@ import type { Table } from '../../storage/table.ts';
 import { type PlainRow, readRows } from './hbaseRows.ts';
 
 /*
- * The table in HBase: `hbaseTable.js URL TABLE DIR FILE` puts the rows of a file, then the same rows again, then
- * corrections of all of them, then reads all of it, and prints the ms of each as JSON.
+ * The table in HBase: `hbaseTable.js URL TABLE DIR FILE` puts the rows of a file, reads all of them, puts the same rows
+ * again, then corrections of all of them, and prints the ms of each as JSON.
  */
 const [url, name, dir, file] = process.argv.slice(2);
 const STEP_ROWS = 65_536;
@@ -43,9 +43,9 @@ const table = await openHBaseTable({
 await table.recover();
 const now = Date.now();
 const inOrderMs = await writeAll(table, rows, { receivedAt: now, psi: 0 });
+const scan = await readAll(table);
 const equalMs = await writeAll(table, rows, { receivedAt: now + 1, psi: 0 });
 const correctedMs = await writeAll(table, rows, { receivedAt: now + 2, psi: 1 });
-const scan = await readAll(table);
 await table.close();
 if (scan.rows !== rows.length) throw new Error(`put ${rows.length} rows, read ${scan.rows}`);
 console.log(JSON.stringify({ rows: rows.length, inOrderMs, equalMs, correctedMs, scanMs: scan.ms }));

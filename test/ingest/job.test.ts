@@ -111,6 +111,65 @@ describe('order of receipt', () => {
   });
 });
 
+describe('times of receipt', () => {
+  const receipts = async (table: Table) => {
+    const found: number[] = [];
+    for await (const piece of table.readings('P', {})) found.push(...piece.receivedAt.subarray(0, piece.length));
+    return found;
+  };
+  const stored = (job: RunningJob, count: number) => until(async () => {
+    const { directory, mqtt } = await job.table.counts();
+    return directory.stored + mqtt.stored === count;
+  });
+
+  test('rise from step to step though the clock stands still, over both receivers and a restart with the clock set back', async () => {
+    const dir = tempDir();
+    const first = await RunningJob.start(dir, { clock: () => 5000 });
+    await first.publish(row('01:01', 80));
+    await stored(first, 1);
+    first.drop('x.csv', `${row('01:02', 80)}\n${row('01:03', 80)}\n`);
+    await stored(first, 3);
+    await first.publish(row('01:04', 80));
+    await stored(first, 4);
+    await first.stop();
+    const second = await RunningJob.start(dir, { clock: () => 3000 });
+    await second.publish(row('01:05', 80));
+    await stored(second, 5);
+    expect(await receipts(second.table)).toEqual([5000, 5001, 5001, 5002, 5003]);
+    await second.stop();
+  });
+
+  test('rows that join a small step later are not before those that are in it', async () => {
+    const dir = tempDir();
+    const first = await RunningJob.start(dir, { clock: () => 5000 });
+    await first.publish(row('01:01', 80));
+    await stored(first, 1);
+    await first.publish(row('01:02', 0));
+    await until(() => first.alerts.length === 1); // it waits for company
+    await first.publish(row('01:03', 80));
+    await stored(first, 3);
+    expect(await receipts(first.table)).toEqual([5000, 5001, 5001]);
+    expect(first.alerts[0].receivedAt).toBe(5001);
+    await first.stop();
+  });
+});
+
+describe('a table that never took from the journal', () => {
+  test('begins with the oldest segment that is there: another table has had those before', async () => {
+    const dir = tempDir();
+    const earlier = await RunningJob.start(dir);
+    await earlier.publish(row('01:01', 80));
+    await earlier.stop();
+    renameSync(join(dir, 'journal', '0000000001.journal'), join(dir, 'journal', '0000000007.journal'));
+    rmSync(join(dir, 'table'), { recursive: true });
+    const job = await RunningJob.start(dir);
+    await job.publish(row('01:02', 80));
+    await until(async () => (await job.table.counts()).mqtt.stored === 2);
+    expect([await psiAt(job.table, '01:01'), await psiAt(job.table, '01:02')]).toEqual([80, 80]);
+    await job.stop();
+  });
+});
+
 describe('files', () => {
   test('a file is done when all its rows are in the table; the same content again is duplicates, its rejects listed once', async () => {
     const job = await RunningJob.start(tempDir());

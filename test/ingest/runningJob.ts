@@ -8,6 +8,7 @@ import type { BatchReport } from '../../ingest/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
+import { newestReceipt, ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { Wake } from '../../ingest/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
@@ -22,6 +23,8 @@ export interface JobSettings {
   readonly rules?: readonly Rule[];
   readonly settleMs?: number;
   readonly maxRate?: number;
+  /** The system's clock, as far as times of receipt go. */
+  readonly clock?: () => number;
 }
 
 /** The streaming job in this process, on real files, journal and table, and what it told. */
@@ -38,7 +41,7 @@ export class RunningJob {
   readonly #wake: Wake;
   readonly #ended: Promise<Counts>;
 
-  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; settings: JobSettings }) {
+  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; settings: JobSettings }) {
     const { table, journal, source, wake, directory, settings } = parts;
     this.inbox = parts.inbox;
     this.events = parts.events;
@@ -48,7 +51,7 @@ export class RunningJob {
     this.#wake = wake;
     const rows = settings.maxRows ?? 65_536;
     this.#ended = runJob({
-      table, directory, wake, journal: source,
+      table, directory, wake, journal: source, receipts: parts.receipts,
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
@@ -71,14 +74,15 @@ export class RunningJob {
     mkdirSync(inbox, { recursive: true });
     const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
     const state = await table.state();
-    const clock = new ReceiptClock(ReceiptClock.shared(), Date.now);
+    const clock = new ReceiptClock(ReceiptClock.shared(), settings.clock ?? Date.now);
+    clock.advanceTo(newestReceipt(state));
     const events: JobEvent[] = [];
-    const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
+    const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(join(dir, 'journal'), state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
     const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
     const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onEvent: (event) => events.push(event) });
     directory.start();
     source.durable = journal.mark.end;
-    return new RunningJob({ events, inbox, table, journal, source, directory, wake: new Wake(), settings });
+    return new RunningJob({ events, inbox, table, journal, source, directory, receipts: new ReceiptOrder(newestReceipt(state)), wake: new Wake(), settings });
   }
 
   /** Journals payloads as a broker would bring them, and resolves when they are durable. */

@@ -8,7 +8,7 @@ const AT = Date.parse('2026-11-21T10:00:00Z');
 /** A status of `AT` with batches of some rows, each so many seconds before. */
 function status(batches: readonly (readonly [secondsAgo: number, rows: number])[], runsFor = 3600): JobStatus {
   return {
-    pid: 1, state: 'running', receivers: {}, journal: { bytes: 0, full: false },
+    pid: 1, state: 'running', store: { kind: 'embedded', state: 'up' }, receivers: {}, journal: { bytes: 0, full: false },
     startedAt: new Date(AT - runsFor * 1000).toISOString(), at: new Date(AT).toISOString(),
     batches: batches.map(([ago, rows]) => ({ time: AT - ago * 1000, steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 0, totalDelay: 0 })),
   };

@@ -1,0 +1,30 @@
+# wellwatch as a container: docker build -t wellwatch . && docker run -it -v wellwatch:/data wellwatch run --demo
+# compose.yaml brings it up with a broker and HBase.
+
+FROM node:22-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
+RUN npm ci --ignore-scripts
+COPY domain domain
+COPY storage storage
+COPY ingest ingest
+COPY batch batch
+COPY app app
+RUN npm run build && chmod +x dist/app/cli.js && npm ci --omit=dev --ignore-scripts
+
+FROM node:22-slim
+ENV NODE_ENV=production WELLWATCH_DATA_DIR=/data
+WORKDIR /app
+COPY package.json ARCHITECTURE.md CHANGELOG.md LICENSE ./
+COPY data data
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+RUN ln -s /app/dist/app/cli.js /usr/local/bin/wellwatch && mkdir -p /data/inbox && chown -R node:node /data
+USER node
+# Relative paths count from here, so reference files are looked for in /data/reference.
+WORKDIR /data
+VOLUME /data
+# No answer of a store is asked for: a store that is away is waited for, and a restart would not bring it back.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD wellwatch status --json | grep -q '"running":true'
+ENTRYPOINT ["wellwatch"]
+CMD ["run", "--quiet"]

@@ -1,0 +1,115 @@
+import type { Alert, Breach, Rule } from '../../domain/alert.ts';
+import { ReadingsBuffer } from '../../domain/readings.ts';
+import type { Table } from '../../storage/table.ts';
+import { type CopyPlace, placeState } from './place.ts';
+
+/** As many as a step of the streaming job may have by default. */
+const STEP_ROWS = 65_536;
+
+export interface CopyRowsOptions {
+  readonly source: Table;
+  readonly target: Table;
+  /** The last row that an earlier run has copied. */
+  readonly after: { readonly pump: string; readonly time: number } | undefined;
+  /** Stops between two steps, by throwing its reason; what was copied until then stays. */
+  readonly signal: AbortSignal;
+  /** Told after each step: the last row that it copied, and how many there were in it. */
+  readonly onStep: (place: { readonly pump: string; readonly time: number }, rows: number) => void;
+  readonly stepRows?: number;
+}
+
+/**
+ * Copies readings with their times of receipt, and the alerts that belong to them, pump by pump in order of time. The
+ * place commits with each step, so a run that ends in the middle goes on there.
+ */
+export async function copyRows({ source, target, after, signal, onStep, stepRows = STEP_ROWS }: CopyRowsOptions): Promise<void> {
+  const step = new CopyStep(source, stepRows);
+  const write = async () => {
+    const { readings, breaches, place } = step;
+    if (!place) return;
+    signal.throwIfAborted();
+    await target.write({ receiver: null, readings, breaches, rejects: [], state: placeState({ done: false, ...place }) });
+    onStep(place, readings.length);
+    step.clear();
+  };
+  for (const pump of await source.pumps()) {
+    if (after && isBefore(pump, after.pump)) continue;
+    let from = after?.pump === pump ? after.time + 1 : undefined;
+    while (await step.fill(pump, from)) {
+      from = step.place!.time + 1;
+      await write();
+    }
+  }
+  await write();
+}
+
+/** Rows on their way from one table to the other. */
+class CopyStep {
+  readonly readings: ReadingsBuffer;
+  readonly breaches: Breach[] = [];
+  /** The last row. */
+  place: Omit<Extract<CopyPlace, { done: false }>, 'done'> | undefined;
+  readonly #source: Table;
+  readonly #rules = new Map<string, Rule>();
+
+  constructor(source: Table, rows: number) {
+    this.#source = source;
+    this.readings = new ReadingsBuffer(rows);
+  }
+
+  /** Takes a pump's rows from a time on, as far as there is room; true when it is full. */
+  async fill(pump: string, from: number | undefined): Promise<boolean> {
+    const { readings } = this;
+    const first = readings.length;
+    for await (const piece of this.#source.readings(pump, { from })) {
+      const count = Math.min(piece.length, readings.capacity - readings.length);
+      const end = readings.length + count;
+      readings.pump.fill(readings.pumps.numberOf(pump), readings.length, end);
+      readings.time.set(piece.time.subarray(0, count), readings.length);
+      readings.receivedAt.set(piece.receivedAt.subarray(0, count), readings.length);
+      readings.values.forEach((column, c) => column.set(piece.values[c].subarray(0, count), readings.length));
+      readings.length = end;
+      if (end === readings.capacity) break;
+    }
+    if (readings.length > first) {
+      this.place = { pump, time: readings.time[readings.length - 1] };
+      await this.#takeAlerts(pump, first);
+    }
+    return readings.length === readings.capacity;
+  }
+
+  clear(): void {
+    this.readings.clear();
+    this.breaches.length = 0;
+    this.place = undefined;
+  }
+
+  /** The stored alerts of the rows from `first` on; both are in order of time. */
+  async #takeAlerts(pump: string, first: number): Promise<void> {
+    const { time, length } = this.readings;
+    let row = first;
+    for await (const piece of this.#source.alerts({ pump, from: time[first], to: time[length - 1] + 1 })) {
+      for (const alert of piece) {
+        while (row < length && time[row] < alert.time) row++;
+        // An alert may outlive its reading, if that expires sooner: there is no row to copy it with.
+        if (time[row] === alert.time) this.breaches.push({ row, rule: this.#ruleOf(alert) });
+      }
+    }
+  }
+
+  /** The rule, as far as its alert tells of it: the threshold is the one that was in force. */
+  #ruleOf({ rule: id, measure, threshold, value }: Alert): Rule {
+    const key = `${measure} ${threshold} ${id}`;
+    let rule = this.#rules.get(key);
+    if (!rule) {
+      rule = { id, measure, threshold, comparison: value < threshold ? 'below' : 'above', pumps: '*', priority: 'medium' };
+      this.#rules.set(key, rule);
+    }
+    return rule;
+  }
+}
+
+/** Whether a pump comes before another in the order of the table. */
+function isBefore(pump: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(pump), Buffer.from(other)) < 0;
+}

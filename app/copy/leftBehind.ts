@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import type { Table } from '../../storage/table.ts';
+import type { Config } from '../config.ts';
+import { openEmbedded } from '../openTable.ts';
+import { tableDir } from '../storeDirs.ts';
+import { isCopied } from './place.ts';
+
+/** A warning when HBase is the store, and the data directory has an embedded table with rows that were not copied. */
+export async function readingsLeftBehind(config: Config, table: Pick<Table, 'state'>): Promise<string | undefined> {
+  const dir = tableDir(config.dataDir);
+  if (config.store.kind === 'embedded' || !existsSync(dir)) return undefined;
+  const source = await openEmbedded(config, 'reader');
+  try {
+    if ((await source.pumps()).length === 0 || (await isCopied(source, table))) return undefined;
+    return `the readings of the embedded table in ${dir} are not in HBase, and no command shows them while store.kind is hbase: stop this job and run "wellwatch copy --to hbase"`;
+  } finally {
+    await source.close();
+  }
+}

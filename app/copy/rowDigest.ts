@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Readings } from '../../domain/readings.ts';
+import { readingKey } from '../../domain/rowKey.ts';
+
+const CHUNK = 65_536;
+/** A pump id has at most 64 code points of up to 4 bytes, the rest of the key and the values take less than the same again. */
+const LONGEST_ROW = 512;
+
+/**
+ * SHA-256 over rows as the wide-column table has them, one after the other:
+ *
+ *   the row key in UTF-8, a zero byte, then the six values as 8-byte big-endian IEEE doubles in the order of MEASURES
+ */
+export class RowDigest {
+  readonly #hash = createHash('sha256');
+  readonly #chunk = Buffer.allocUnsafe(CHUNK);
+  #length = 0;
+
+  add(pump: string, { time, values }: Readings, row: number): void {
+    if (this.#length > CHUNK - LONGEST_ROW) this.#flush();
+    const chunk = this.#chunk;
+    this.#length += chunk.write(`${readingKey(pump, time[row])}\0`, this.#length);
+    for (const column of values) this.#length = chunk.writeDoubleBE(column[row], this.#length);
+  }
+
+  /** In hexadecimal; nothing can be added afterwards. */
+  end(): string {
+    this.#flush();
+    return this.#hash.digest('hex');
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#chunk.subarray(0, this.#length));
+    this.#length = 0;
+  }
+}

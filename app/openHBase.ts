@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from '../domain/errors.ts';
+import { HBaseClient } from '../storage/hbase/client.ts';
+import type { GatewayOptions } from '../storage/hbase/gateway.ts';
+import type { StoreEvent } from '../storage/hbase/options.ts';
+import { type HBaseTable, openHBaseTable } from '../storage/hbase/table.ts';
+import { unreadable } from './config/issues.ts';
+import type { Config, HBaseConfig } from './config.ts';
+import { ledgerDir } from './storeDirs.ts';
+
+/** A configuration whose store is HBase. */
+export type WithHBase = Config & { readonly store: HBaseConfig };
+
+/** How to open a table that may be away. */
+export interface RemoteOptions {
+  /** `writer` does all; `batch` reads and stores statistics; `reader` reads. */
+  readonly mode: 'writer' | 'reader' | 'batch';
+  /** How long a call waits for a store that is away, in ms. */
+  readonly patienceMs: number;
+  /** Ends such waiting. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be read. */
+export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onEvent }: RemoteOptions): Promise<HBaseTable> {
+  const { table, ttl } = store;
+  return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onEvent });
+}
+
+/** Whether the configured table is there. */
+export async function isInHBase(store: HBaseConfig, patienceMs: number): Promise<boolean> {
+  const client = openClient(store, patienceMs);
+  try {
+    return (await client.describe()) !== undefined;
+  } finally {
+    client.close();
+  }
+}
+
+/** A client for the configured gateway and table. Throws CONFIG for TLS files that can't be read. */
+export function openClient(store: HBaseConfig, patienceMs: number): HBaseClient {
+  return new HBaseClient({ gateway: gatewayOf(store), table: store.table, patienceMs });
+}
+
+function gatewayOf({ url, timeoutMs, username, password, token, headers, tls = {} }: HBaseConfig): GatewayOptions {
+  const pem = (name: 'ca' | 'cert' | 'key') => {
+    const path = tls[name];
+    return path === undefined ? undefined : readPem(`store.tls.${name}`, path);
+  };
+  return { url, timeoutMs, username, password, token, headers, tls: { ca: pem('ca'), cert: pem('cert'), key: pem('key') } };
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (error) {
+    throw new AppError('CONFIG', `${setting}: ${unreadable('a PEM file', path, error)}`, { cause: error });
+  }
+  throw new AppError('CONFIG', `${setting}: expected a PEM file at ${path}, but it holds no line -----BEGIN …-----`);
+}
