@@ -15,19 +15,28 @@ export interface ScheduledSummary {
   readonly log: Logger;
 }
 
+/** What made a summary fail may pass: a store that is away comes back. */
+const AGAIN_MS = 600_000;
+
 /**
  * The built-in schedule of the daily batch, for sites without cron. The batch runs as a process of its
  * own, the same command that cron would run: it can be ended at any moment and holds no thread of ours.
  */
 export function scheduleSummary({ config, at, configFile, log }: ScheduledSummary): { stop(): void } {
   let child: ChildProcess | undefined;
+  let again: NodeJS.Timeout | undefined;
   const run = async () => {
+    clearTimeout(again);
     const words = ['summarize', '--json', '--data-dir', config.dataDir, ...(configFile === undefined ? [] : ['--config', configFile])];
     child = spawn(process.execPath, [fileURLToPath(new URL('../cli.js', import.meta.url)), ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close') as Promise<[number | null]>]);
     child = undefined;
     if (code === null) return; // ended by stop
-    if (code !== 0) return log.error(`the daily summary failed: ${stderr.trim()}. It is tried again tomorrow; wellwatch summarize does it now`);
+    if (code !== 0) {
+      log.error(`the daily summary failed: ${stderr.trim()}. It is tried again in 10 minutes; wellwatch summarize does it now`);
+      again = setTimeout(() => void run(), AGAIN_MS);
+      return;
+    }
     const done = JSON.parse(stdout) as { pumpDays: number; rows: number };
     if (done.pumpDays > 0) log.info(done, `daily summary: ${done.pumpDays} pump-days, ${done.rows} rows`);
   };
@@ -36,6 +45,7 @@ export function scheduleSummary({ config, at, configFile, log }: ScheduledSummar
   return {
     stop() {
       schedule.stop();
+      clearTimeout(again);
       child?.kill('SIGKILL');
     },
   };
