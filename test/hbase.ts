@@ -40,6 +40,8 @@ export async function hbaseForTests(): Promise<string> {
 /** An HBase of one test's own. */
 export interface HBase {
   readonly url: string;
+  /** Where it keeps its data, until it is stopped. */
+  readonly dir: string;
   /** SIGKILL to the region server (with master and ZooKeeper), to the REST gateway, or to both. */
   kill(which?: 'server' | 'rest'): Promise<void>;
   /** Starts what does not run, on the same data and ports; returns when it answers. */
@@ -53,6 +55,7 @@ export async function startHBase(): Promise<HBase> {
   const dir = mkdtempSync(join(folder(), 'own-'));
   return {
     url: await start(dir),
+    dir,
     kill: async (which) => void (await run(LAUNCHER, which ? ['kill', dir, which] : ['kill', dir])),
     restart: async () => void (await run(LAUNCHER, ['start', dir])),
     stop: async () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext } from '../../../ingest/stream.ts';
+import { until } from '../runningJob.ts';
 import { tempDir } from '../../tempDir.ts';
 import { collect, START } from './running.ts';
 
@@ -90,7 +91,7 @@ test('after a restart the batches that were missed run first, in order', async (
   await (await begin(START)).runBatch();
   const later = await begin(START + 9000);
   await later.start();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => times.length === 4);
   await later.stop();
   expect(times).toEqual([2000, 4000, 6000, 8000]);
 });
