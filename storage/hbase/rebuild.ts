@@ -28,6 +28,7 @@ export interface RebuildOptions {
  * there already comes to the same.
  */
 export async function rebuild({ client, ledger, onEvent }: RebuildOptions): Promise<void> {
+  await ledger.clearAlerts();
   let rows = 0;
   let told = performance.now();
   const all = { from: new Uint8Array(0), to: new Uint8Array(0) };

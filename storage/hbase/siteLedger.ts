@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Breach } from '../../domain/alert.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Readings } from '../../domain/readings.ts';
@@ -15,6 +16,10 @@ import type { Refusal } from './puts.ts';
 import { type Span, Spans } from './spans.ts';
 
 const HOME_KEY = Buffer.from('hbase');
+const ID_KEY = Buffer.from('ledger');
+const BLOCKS_A_TRANSACTION = 2000;
+const LOW = Buffer.from([0]);
+const HIGH = Buffer.alloc(20, 0xff);
 
 /**
  * What a site keeps on its own disk of a table that lies in HBase: an embedded table without readings, and beside
@@ -70,6 +75,33 @@ export class SiteLedger {
   async setHome(table: string): Promise<void> {
     const { environment, parts } = await this.#writable();
     environment.transact('name the table in HBase', () => parts.meta.put(HOME_KEY, Buffer.from(table)));
+  }
+
+  /** Says that it is not complete any more: others have written to the table. */
+  async forgetHome(): Promise<void> {
+    await this.change('begin to know the table in HBase anew', ({ meta }) => meta.remove(HOME_KEY));
+  }
+
+  /** Its own id, made by the first writer; undefined while there is none. */
+  async id(): Promise<string | undefined> {
+    const known = await this.#access.read<string | undefined>(undefined, ({ meta }, snapshot) => {
+      const id = meta.get(ID_KEY, snapshot);
+      return id && Buffer.from(id).toString();
+    });
+    if (known !== undefined || !this.#writes) return known;
+    const made = randomUUID();
+    await this.change('name the ledger', ({ meta }) => meta.put(ID_KEY, Buffer.from(made)));
+    return made;
+  }
+
+  /** Forgets all alerts, for whoever reads them anew from HBase. */
+  async clearAlerts(): Promise<void> {
+    const piece = () => this.change('clear the index of alerts', ({ alerts }) => {
+      let removed = 0;
+      for (let entry = alerts.after(LOW, HIGH); entry && removed < BLOCKS_A_TRANSACTION; entry = alerts.after(LOW, HIGH), removed++) alerts.removeKey(entry.key);
+      return removed;
+    });
+    while ((await piece()) > 0);
   }
 
   /** A pump's spans. */

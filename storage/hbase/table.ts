@@ -19,6 +19,7 @@ import { covers } from './spans.ts';
 import { StatsWriter } from './statsWriter.ts';
 import { takeReading } from './storedRows.ts';
 import { takeOver } from './takeOver.ts';
+import { WriterMark } from './writerMark.ts';
 
 /**
  * Opens the table in HBase and the ledger beside it, see ARCHITECTURE.md. Asks HBase nothing yet, so it may be away.
@@ -37,7 +38,9 @@ export class HBaseTable implements Table {
   readonly #ledger: SiteLedger;
   readonly #puts: Puts;
   readonly #stats: StatsWriter;
+  readonly #mark: WriterMark;
   #recovered: Promise<Counts> | undefined;
+  #isKnown: Promise<boolean> | undefined;
   #there: boolean | undefined;
 
   constructor(options: HBaseTableOptions, ledger: SiteLedger) {
@@ -45,6 +48,7 @@ export class HBaseTable implements Table {
     this.#client = new HBaseClient(options);
     this.#ledger = ledger;
     this.#puts = new Puts(this.#client);
+    this.#mark = new WriterMark(options);
     this.#stats = new StatsWriter(this.#client, ledger, options.now);
   }
 
@@ -58,6 +62,7 @@ export class HBaseTable implements Table {
 
   async write(step: Step): Promise<Outcome> {
     await this.recover();
+    await this.#mark.check((await this.#ledger.id())!);
     const planned = await planStep(step, {
       client: this.#client,
       spansOf: await this.#ledger.allSpansOf(step.readings.names),
@@ -84,7 +89,7 @@ export class HBaseTable implements Table {
   }
 
   async pumps(): Promise<string[]> {
-    if (await this.#ledger.isComplete()) return this.#ledger.table.pumps();
+    if (await this.#knowsAll()) return this.#ledger.table.pumps();
     return (await this.#isThere()) ? pumpsWith(this.#client, [dataColumn('psi'), 'stats:count']) : [];
   }
 
@@ -104,12 +109,12 @@ export class HBaseTable implements Table {
   async lastReading(pump: string): Promise<Readings | undefined> {
     if (!(await this.#isThere())) return undefined;
     const last = (await this.#ledger.spansOf(pump)).at(-1);
-    if (!last && (await this.#ledger.isComplete())) return undefined;
+    if (!last && (await this.#knowsAll())) return undefined;
     return lastReadingOf(this.#client, pump, { to: last && last.to + 1, expiredBefore: this.#expired().data });
   }
 
   async *alerts(selection: Selection): AsyncIterable<readonly Alert[]> {
-    if (await this.#ledger.isComplete()) yield* this.#ledger.table.alerts(selection);
+    if (await this.#knowsAll()) yield* this.#ledger.table.alerts(selection);
     else if (await this.#isThere()) yield* alertsFrom(this.#client, { ...selection, expiredBefore: this.#expired().alerts });
   }
 
@@ -118,14 +123,14 @@ export class HBaseTable implements Table {
   }
 
   async *days(selection: DaySelection): AsyncIterable<readonly PumpDay[]> {
-    if (this.#options.mode === 'batch' && !(await this.#ledger.isComplete())) {
-      throw new AppError('STORE_UNAVAILABLE', `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing yet; summarize where \`run\` runs, or start \`wellwatch run --once\` here first`);
+    if (this.#options.mode === 'batch' && !(await this.#knowsAll())) {
+      throw new AppError('STORE_UNAVAILABLE', `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`);
     }
     yield* this.#ledger.table.days(selection);
   }
 
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
-    if (await this.#ledger.isComplete()) yield* this.#ledger.table.stats(selection);
+    if (await this.#knowsAll()) yield* this.#ledger.table.stats(selection);
     else if (await this.#isThere()) yield* statsFrom(this.#client, selection);
   }
 
@@ -156,6 +161,7 @@ export class HBaseTable implements Table {
   }
 
   async close(): Promise<void> {
+    await this.#mark.close(this.#options.mode === 'writer' ? await this.#ledger.id() : undefined);
     this.#client.close();
     await this.#ledger.close();
   }
@@ -165,19 +171,41 @@ export class HBaseTable implements Table {
     const { created, differences } = await this.#client.ensureTable(ttl);
     for (const message of differences) onEvent?.({ level: 'warn', message });
     this.#there = true;
-    const home = await this.#ledger.home();
-    if (home !== undefined && home !== table) {
-      throw new AppError('CONFIG', `store.table: what lies in ${this.#options.dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`);
+    await this.#checkHome(created);
+    const id = (await this.#ledger.id())!;
+    const before = await this.#mark.previous(id);
+    const plan = (await this.#ledger.home()) === undefined ? undefined : await this.#ledger.interrupted();
+    const counts = plan ? (await this.#carryOut(plan)).counts : NO_COUNTS;
+    if (before !== undefined && before !== id) {
+      onEvent?.({ level: 'warn', message: `${this.#client.name} was written from another data directory before: what is known of it here is read anew` });
+      await this.#ledger.forgetHome();
     }
-    if (home !== undefined && created) {
-      onEvent?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${this.#options.dir}` });
-    }
-    const plan = home === undefined ? undefined : await this.#ledger.interrupted();
-    if (home === undefined) {
+    await this.#mark.set(id);
+    if ((await this.#ledger.home()) === undefined) {
       if (!created) await rebuild({ client: this.#client, ledger: this.#ledger, onEvent });
       await this.#ledger.setHome(table);
     }
-    return plan ? (await this.#carryOut(plan)).counts : NO_COUNTS;
+    return plan?.receiver ? counts : NO_COUNTS;
+  }
+
+  /** A ledger belongs to one table. */
+  async #checkHome(created: boolean): Promise<void> {
+    const { table, dir, onEvent } = this.#options;
+    const home = await this.#ledger.home();
+    if (home !== undefined && home !== table) {
+      throw new AppError('CONFIG', `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`);
+    }
+    if (home !== undefined && created) {
+      onEvent?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}` });
+    }
+  }
+
+  /** Whether the ledger is complete, and nobody else has written to the table since. */
+  async #knowsAll(): Promise<boolean> {
+    if (!(await this.#ledger.isComplete())) return false;
+    if (this.#options.mode === 'writer') return true;
+    this.#isKnown ??= Promise.all([this.#mark.lastLedger(), this.#ledger.id()]).then(([last, own]) => last === undefined || last === own);
+    return this.#isKnown;
   }
 
   /** Does what a plan says: in HBase first, then in the ledger. */

@@ -48,14 +48,14 @@ export async function startProxy(gateway: string): Promise<Proxy> {
   };
 }
 
-/** The puts of rows among calls. */
+/** The puts of rows among calls; the mark of the writer is none. */
 export function putsOf(calls: readonly Call[]): Call[] {
-  return calls.filter(({ method, path }) => method === 'PUT' && path.endsWith('/batch'));
+  return calls.filter(({ method, path }) => method === 'PUT' && path.endsWith('/batch') && !path.includes('_writer/'));
 }
 
 /** The look-ups among calls. */
 export function lookUpsOf(calls: readonly Call[]): Call[] {
-  return calls.filter(({ path }) => path.includes('/multiget'));
+  return calls.filter(({ path }) => path.includes('/multiget') && !path.includes('_writer/'));
 }
 
 interface Forwarded {

@@ -213,6 +213,32 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     await again.table.close();
   });
 
+  test('another data directory is refused while the first has the table open, and takes all in when it follows', async () => {
+    const url = await hbaseForTests();
+    const a = await open(url);
+    await a.table.write(stepOf([row('S', '2026-10-10', 2, 1000), row('S', '2026-10-11', 2, 1000)]));
+    const early = await open(url, { name: a.name });
+    await expect(early.table.recover()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
+    await early.table.close();
+    await a.table.close();
+
+    const b = await open(url, { name: a.name });
+    const outcome = await b.table.write(stepOf([row('S', '2026-10-10', 90, 2000), row('S', '2026-10-11', 2, 2000)]));
+    expect(outcome.counts).toEqual({ stored: 1, duplicate: 1, rejected: 0, alerts: 0 });
+    expect(outcome.withdrawn).toHaveLength(1);
+    const alerts = await collect(b.table.alerts({}));
+    expect(alerts).toHaveLength(1);
+    await b.table.close();
+
+    const stale = await openHBaseTable({ gateway: { url, timeoutMs: 10_000 }, table: a.name, dir: a.dir, mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    expect(await collect(stale.alerts({}))).toEqual(alerts);
+    await stale.close();
+    const back = await open(url, { name: a.name, dir: a.dir });
+    expect((await back.table.write(stepOf([row('S', '2026-10-10', 90, 3000)]))).counts).toMatchObject({ stored: 0, duplicate: 1 });
+    expect(await collect(back.table.alerts({}))).toEqual(alerts);
+    await back.table.close();
+  });
+
   test('belongs to one table: another name is refused', async () => {
     const url = await hbaseForTests();
     const { table, dir } = await open(url);
