@@ -20,6 +20,7 @@ module.exports = {
     only('aedes', '^ingest/mqtt/broker\\.ts$'),
     only('axios', '^storage/hbase/gateway\\.ts$'),
     only('cockatiel', '^storage/hbase/patience\\.ts$'),
+    only('hyparquet-writer', '^storage/parquet/parquetFile\\.ts$'),
     only('csv-parse', '^ingest/(parse|reference)/'),
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '^app/cli\\.ts$', '^test/'] }, to: {} },
   ],

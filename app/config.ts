@@ -89,6 +89,8 @@ export interface Config {
   readonly rules: readonly Rule[];
   /** `HH:mm` in the site's zone. */
   readonly summary: { readonly at: string } | false;
+  /** Hourly Parquet files of what is stored: the folder where they go. */
+  readonly parquet: { readonly path: string } | false;
   readonly http: HttpConfig | false;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** Sentences about settings that have no effect as things stand. */
@@ -120,7 +122,9 @@ export function loadConfig({ defaults = {}, file, env = process.env, flags = {},
   const merged = mergeLayers([layerOf(defaults), user]);
   const given = { values: user.values, switches: merged.switches, cwd };
   const { config, issues } = validate(merged.values, given);
-  const all = [...environment.issues, ...secretIssues, ...issues];
+  // A secret that was refused is not missing on top of that.
+  const others = issues.filter(({ path }) => !secretIssues.some((refused) => refused.path === path));
+  const all = [...environment.issues, ...secretIssues, ...others];
   if (!config || all.length > 0) throw configError(file ?? 'the configuration', all);
   return frozen(resolveConfig(config, given));
 }

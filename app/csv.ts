@@ -9,7 +9,8 @@ export function textCell(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-function numberCell(value: number): string {
+/** A number as it is written, `-0` too; an infinite one or NaN is an empty cell. */
+export function numberCell(value: number): string {
   if (!Number.isFinite(value)) return '';
   return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { AppError } from '../domain/errors.ts';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { AppError, systemCode } from '../domain/errors.ts';
 import { HBaseClient } from '../storage/hbase/client.ts';
 import type { GatewayOptions } from '../storage/hbase/gateway.ts';
 import type { StoreEvent } from '../storage/hbase/options.ts';
 import { type HBaseTable, openHBaseTable } from '../storage/hbase/table.ts';
 import { unreadable } from './config/issues.ts';
-import type { Config, HBaseConfig } from './config.ts';
+import type { Config, HBaseConfig, TlsFiles } from './config.ts';
 import { ledgerDir } from './storeDirs.ts';
 
 /** A configuration whose store is HBase. */
@@ -22,7 +23,7 @@ export interface RemoteOptions {
   readonly onEvent?: ((event: StoreEvent) => void) | undefined;
 }
 
-/** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be read. */
+/** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
 export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onEvent }: RemoteOptions): Promise<HBaseTable> {
   const { table, ttl } = store;
   return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onEvent });
@@ -38,17 +39,34 @@ export async function isInHBase(store: HBaseConfig, patienceMs: number): Promise
   }
 }
 
-/** A client for the configured gateway and table. Throws CONFIG for TLS files that can't be read. */
+/** A client for the configured gateway and table. Throws CONFIG for TLS files that can't be used. */
 export function openClient(store: HBaseConfig, patienceMs: number): HBaseClient {
   return new HBaseClient({ gateway: gatewayOf(store), table: store.table, patienceMs });
 }
 
-function gatewayOf({ url, timeoutMs, username, password, token, headers, tls = {} }: HBaseConfig): GatewayOptions {
+function gatewayOf({ url, timeoutMs, username, password, token, headers, tls: files = {} }: HBaseConfig): GatewayOptions {
   const pem = (name: 'ca' | 'cert' | 'key') => {
-    const path = tls[name];
+    const path = files[name];
     return path === undefined ? undefined : readPem(`store.tls.${name}`, path);
   };
-  return { url, timeoutMs, username, password, token, headers, tls: { ca: pem('ca'), cert: pem('cert'), key: pem('key') } };
+  const tls = { ca: pem('ca'), cert: pem('cert'), key: pem('key') };
+  checkTls(tls, files);
+  return { url, timeoutMs, username, password, token, headers, tls };
+}
+
+/** What is wrong with certificate and key by themselves is known before anybody is asked: in no connection would they do. */
+function checkTls({ cert, key }: { readonly cert: string | undefined; readonly key: string | undefined }, files: TlsFiles): void {
+  if (cert !== undefined) tryTls({ cert }, `store.tls.cert: expected a certificate in ${files.cert}`);
+  if (key !== undefined) tryTls({ key }, `store.tls.key: expected a private key without a passphrase in ${files.key}`);
+  if (cert !== undefined && key !== undefined) tryTls({ cert, key }, `store.tls.key: expected the key of the certificate ${files.cert}, got another in ${files.key}`);
+}
+
+function tryTls(options: SecureContextOptions, problem: string): void {
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    throw new AppError('CONFIG', `${problem} (${systemCode(cause) ?? 'it can\'t be used'})`, { cause });
+  }
 }
 
 function readPem(setting: string, path: string): string {

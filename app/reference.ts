@@ -4,12 +4,14 @@ import { NO_REFERENCE, type Reference } from '../domain/reference.ts';
 import { readReference, referenceOf } from '../ingest/reference/readReference.ts';
 import type { Table } from '../storage/table.ts';
 import type { Config } from './config.ts';
+import { isElsewhere } from './openTable.ts';
 
 /**
  * The reference data for a query: from the files, or as the table last had it when both are absent or
  * one can't be used. `warn` is told when that is so.
  */
-export async function referenceFor({ reference: { pumps, maintenance } }: Config, table: Table, warn: (text: string) => void): Promise<Reference> {
+export async function referenceFor(config: Config, table: Table, warn: (text: string) => void): Promise<Reference> {
+  const { pumps, maintenance } = config.reference;
   const absent = !existsSync(pumps) && !existsSync(maintenance);
   try {
     // A configured path that is absent has been refused with the configuration.
@@ -19,6 +21,6 @@ export async function referenceFor({ reference: { pumps, maintenance } }: Config
     warn(`${messageOf(error)}. What was last read whole is used instead.`);
   }
   const saved = await table.savedReference();
-  if (!saved && absent) warn(`There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}.`);
+  if (!saved && absent) warn(`There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`);
   return saved ? referenceOf(saved) : NO_REFERENCE;
 }

@@ -1,11 +1,14 @@
 import { type Alert, alertOf, type Breach, raise, type Rule } from '../domain/alert.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../domain/balance.ts';
+import { messageOf } from '../domain/errors.ts';
 import { measureIndex } from '../domain/measures.ts';
 import { type Readings, sameValue } from '../domain/readings.ts';
 import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
 import type { Table } from '../storage/table.ts';
 import { type AlertRun, foldRuns } from './alertRuns.ts';
 import { BatchLog, type BatchReport } from './batchLog.ts';
+import { OutputTimes } from './outputTimes.ts';
+import { Pace } from './pace.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { decidedBy, type StoredRows } from './storedRows.ts';
 import { ToldAlerts } from './toldAlerts.ts';
@@ -34,8 +37,10 @@ export interface JobOptions extends StepOptions {
   readonly keepers?: readonly StoredRows[];
 }
 
-/** A step of which more than this share came late makes the next as large as it can be: merging costs by the block, not by the row. */
+/** A step of which more than this share came late lets the next be larger: merging costs by the block, not by the row. */
 const LATE_SHARE = 0.5;
+/** How often to look whether a batch is over while nothing comes. */
+const LOOK_MS = 250;
 
 /**
  * The streaming job: the straight line from rows to table and alerts. Runs until the signal aborts,
@@ -43,38 +48,60 @@ const LATE_SHARE = 0.5;
  */
 export async function runJob(options: JobOptions): Promise<Counts> {
   const { table, rules, reference, listener, now, keepers = [] } = options;
-  const batches = new BatchLog(options.batchInterval, (batch) => listener.onBatch(batch));
-  const batchEnd = setInterval(() => batches.close(now()), options.batchInterval); // also when nothing more comes
+  const batches = new BatchLog(options.batchInterval, {
+    onBatch: (batch) => listener.onBatch(batch),
+    onOver: (time) => keepers.forEach((keeper) => keeper.over?.(time)),
+  });
+  const batchEnd = setInterval(() => batches.close(now()), Math.min(options.batchInterval, LOOK_MS)); // also when nothing more comes
   const told = new ToldAlerts();
-  const limits = { ...options.limits };
+  const pace = new Pace(options.limits, options.batchInterval);
   let counts = NO_COUNTS;
+  let held = 0; // rows of a small step that waits for more
 
   try {
-    for await (const step of takeSteps({ ...options, limits })) {
+    for await (const step of takeSteps(options, pace)) {
       const { source, state, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
+      const batch = batches.begin(step.startedAt);
+      const rows = readings.length + rejects.length;
+      const outputs = new OutputTimes(step.startedAt, now);
+      const report = (what: { rows: number; counts: Counts; late: boolean }) => {
+        const done = { ...what, receiver: source.receiver, startedAt: step.startedAt, availableAt: step.availableAt, endedAt: outputs.endedAt, outputs: outputs.reports };
+        pace.add(done);
+        batches.add(done);
+      };
+      outputs.done('take', rows - held);
+      held = step.complete ? 0 : rows;
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
       const tell = (news: readonly Breach[]) => tellListener(listener, news, readings, reference()); // Alert & { vendor, maintenance }
       if (!step.complete) {
-        tell(await unknownTo(table, told.add(breaches, readings), readings)); // on disk in the journal, so it can be told at once
-        batches.add({ receiver: source.receiver, rows: 0, counts: NO_COUNTS, ...step, endedAt: now() });
+        const news = await unknownTo(table, told.add(breaches, readings), readings);
+        tell(news); // on disk in the journal, so it can be told at once
+        outputs.done('tell', news.length);
+        report({ rows: 0, counts: NO_COUNTS, late: false });
         continue;
       }
-      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state, onDecided: decidedBy(keepers, readings) }); // one transaction: each row counts once
-      tell(told.withoutThose(outcome.raised, readings));
+      outputs.done('raise', breaches.length);
+      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state, onDecided: decidedBy(keepers, readings, { batch, breaches }) }); // one transaction: each row counts once
+      outputs.done('table', rows);
+      const news = told.withoutThose(outcome.raised, readings);
+      tell(news);
       const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
       told.clear();
+      outputs.done('tell', news.length + withdrawn.length);
       for (const keeper of keepers) await keeper.committed?.();
+      outputs.done('keep', outcome.counts.stored);
       await source.committed(); // only now may a file be moved, a journal segment go
-
-      const rows = readings.length + rejects.length;
-      limits.rows = outcome.late > rows * LATE_SHARE ? limits.capacity : options.limits.rows;
+      outputs.done('settle', rows);
       counts = addCounts(counts, outcome.counts);
-      batches.add({ receiver: source.receiver, rows, counts: outcome.counts, ...step, endedAt: now() });
+      report({ rows, counts: outcome.counts, late: outcome.late > rows * LATE_SHARE });
     }
+  } catch (error) {
+    batches.fail(now(), messageOf(error));
+    throw error;
   } finally {
     clearInterval(batchEnd);
-    batches.close(Infinity);
+    batches.end();
   }
   return counts;
 }

@@ -1,9 +1,6 @@
 import type { ReadingsBuffer } from '../domain/readings.ts';
-import type { Json } from '../storage/table.ts';
+import { type Json, RECEIPT_STATE } from '../storage/table.ts';
 import type { OpenStep } from './source.ts';
-
-/** The newest time of receipt that the table has is kept in the job's state under this name. */
-export const RECEIPT_STATE = 'receipt';
 
 /** The newest time of receipt of a stored state: ms since 1970-01-01T00:00Z, 0 when it has none. */
 export function newestReceipt(state: ReadonlyMap<string, Json>): number {

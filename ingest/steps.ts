@@ -2,8 +2,10 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { DirectoryReceiver } from './directory/receiver.ts';
 import type { JournalSource } from './journalSource.ts';
 import { StepBuffer } from './parse/parse.ts';
+import type { Pace } from './pace.ts';
 import type { ReceiptOrder } from './receiptOrder.ts';
 import type { OpenStep, Source } from './source.ts';
+import type { RowLimits } from './stepSizer.ts';
 import type { Wake } from './wake.ts';
 
 /** Rows of one receiver, taken together. */
@@ -21,8 +23,7 @@ export interface StepOptions {
   readonly journal: JournalSource;
   readonly directory: DirectoryReceiver | undefined;
   readonly receipts: ReceiptOrder;
-  /** Rows that a step may have now, and rows that it can have at most. */
-  readonly limits: { rows: number; readonly capacity: number; /** Rows a second. */ readonly maxRate: number };
+  readonly limits: RowLimits;
   readonly wake: Wake;
   readonly now: () => number;
   /** Stops taking from files; what is in the journal is still taken, for a few seconds at most. */
@@ -42,14 +43,15 @@ const DRAIN_MS = 3000;
 /**
  * The rows of both receivers, step by step, in order of receipt: what the journal has goes before
  * what is read from files afterwards. Under little load a step is a row or two and comes at once;
- * under much load it is as large as allowed. Buffers are used again: a step holds until the next.
+ * under much load it is as large as allowed, and as the store can do in time. Buffers are used again: a step holds until the next.
  */
-export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep, void, void> {
+export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerator<TakenStep, void, void> {
   const { journal, directory, receipts, limits, wake, now, signal, once } = options;
   const open = { buffer: new StepBuffer(limits.capacity), state: {} as OpenStep['state'] };
   let heldSince: number | undefined;
   let drainUntil = Infinity;
   let freeAt = 0;
+  const restMs = () => Math.max(freeAt - now(), pace.pauseMs(now()));
   const clear = () => {
     freeAt = Math.max(freeAt, now()) + (open.buffer.size * 1000) / limits.maxRate;
     open.buffer.clear();
@@ -58,9 +60,9 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
   };
   for (;;) {
     await pause(); // whoever has something to say, a stop for example, is heard between two steps
-    while (freeAt > now() && !signal.aborted) await wake.wait(freeAt - now());
+    for (let ms = restMs(); ms > 0 && !signal.aborted; ms = restMs()) await wake.wait(ms);
     const startedAt = now();
-    open.buffer.limit = Math.min(limits.rows, Math.ceil(limits.maxRate));
+    open.buffer.limit = pace.rowsFor('mqtt', startedAt);
     if (signal.aborted) drainUntil = Math.min(drainUntil, startedAt + DRAIN_MS);
     const fileWaits = !signal.aborted && directory?.hasMore === true;
 
@@ -70,7 +72,7 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
       receipts.order(open.buffer.readings);
     }
     if (heldSince !== undefined) {
-      const due = open.buffer.size >= Math.min(SMALL_ROWS, limits.rows) || now() - heldSince >= SMALL_MS;
+      const due = open.buffer.full || open.buffer.size >= SMALL_ROWS || now() - heldSince >= SMALL_MS;
       const complete = due || fileWaits || signal.aborted || once;
       if (complete) receipts.close(open);
       if (taken || complete) yield { ...open, source: journal, complete, startedAt, availableAt: journal.oldestTaken ?? startedAt };
@@ -78,6 +80,7 @@ export async function* takeSteps(options: StepOptions): AsyncGenerator<TakenStep
       else if (!journal.hasMore) await wake.wait(Math.max(1, heldSince + SMALL_MS - now()));
       continue;
     }
+    open.buffer.limit = pace.rowsFor('directory', startedAt);
     if (fileWaits && (await directory.take(open))) {
       receipts.order(open.buffer.readings);
       receipts.close(open);

@@ -1,5 +1,5 @@
 import type { Alert, Breach } from '../domain/alert.ts';
-import type { Counts, ReceiverName } from '../domain/balance.ts';
+import { type Counts, NO_COUNTS, type ReceiverName } from '../domain/balance.ts';
 import type { DayStats } from '../domain/dayStats.ts';
 import type { Readings } from '../domain/readings.ts';
 import type { Pump, Maintenance } from '../domain/reference.ts';
@@ -31,6 +31,23 @@ export interface Step {
    */
   readonly onDecided?: ((duplicates: Uint8Array) => Readonly<Record<string, Json>>) | undefined;
 }
+
+/**
+ * The newest time of receipt that is stored is kept in the job's state under this name: times of receipt rise strictly
+ * from step to step.
+ */
+export const RECEIPT_STATE = 'receipt';
+
+/** What a step did that a crash had interrupted. */
+export interface Recovered {
+  readonly counts: Counts;
+  /** Alerts that nobody has been told of yet, and alerts that hold no longer. */
+  readonly raised: readonly Alert[];
+  readonly withdrawn: readonly Alert[];
+}
+
+/** When nothing was interrupted. */
+export const NOTHING_RECOVERED: Recovered = { counts: NO_COUNTS, raised: [], withdrawn: [] };
 
 /** What became of a step. */
 export interface Outcome {
@@ -87,7 +104,7 @@ export interface SavedReference {
 }
 
 /**
- * The wide-column table `sensor` of DESIGN: readings (`data`), alerts (`alerts`), daily statistics
+ * The wide-column table `sensor` (docs/table.md): readings (`data`), alerts (`alerts`), daily statistics
  * (`stats`), and beside them what commits with a step: rejects, counts and positions. There is one
  * writer of steps and one of statistics; any number of readers, in other processes too, each of which
  * sees whole steps only. Pumps come in order of the bytes of their UTF-8 ids, then times rise.
@@ -99,9 +116,9 @@ export interface Table {
   /**
    * Makes the table ready for steps: brings its schema up, and finishes the step that a crash interrupted. To be
    * awaited by the writer before it asks for `state`. Waits for a store that is away, as long as it may. Gives what
-   * the interrupted step counted.
+   * the interrupted step did.
    */
-  recover(): Promise<Counts>;
+  recover(): Promise<Recovered>;
   /** Commits a step; when it returns, all of it is on disk. The later receipt of a key wins, an equal row is a duplicate. */
   write(step: Step): Promise<Outcome>;
   /** What `write` credited to each receiver since the table was made. */

@@ -13,6 +13,7 @@ interface Words extends GivenOptions {
   readonly once?: boolean;
   readonly demo?: boolean;
   readonly quiet?: boolean;
+  readonly print?: boolean;
   readonly supervise?: boolean;
   readonly source?: string;
   readonly limit?: string;
@@ -89,6 +90,7 @@ function addJob(program: Command, add: Add): void {
     .option('--once', 'take what lies in the inbox and the journal, then end')
     .option('--demo', 'sample data and simulated pumps, in var/demo unless another directory is given')
     .option('--quiet', 'without the live view')
+    .addOption(new Option('--print', 'each batch instead of the live view: its first readings, its alerts, and these joined with vendor and maintenance').conflicts(['json', 'quiet']))
     .option('--supervise', 'start again after a crash');
 
   inDays(add(program, { name: 'summarize', summary: 'the daily batch: statistics of each pump and day', examples: ['summarize', 'summarize --date 2014-03-14 --pump LAGNAPPE'] },
@@ -119,13 +121,13 @@ function addQueries(program: Command, add: Add): void {
   add(program, { name: 'status', summary: 'the running job: receivers, rate, delays, last batches, the balance', examples: ['status', 'status --json'] },
     async (words) => (await import('../commands/status.ts')).status(await openContext(words)));
 
-  inTime(add(program, { name: 'export', summary: 'readings, alerts or stats as a CSV file', examples: ['export alerts alerts.csv --from 2014-03-14', 'export readings - --pump LAGNAPPE | gzip > lagnappe.csv.gz'] },
+  inTime(add(program, { name: 'export', summary: 'readings, alerts or stats as a CSV or Parquet file', examples: ['export alerts alerts.csv --from 2014-03-14', 'export readings readings.parquet', 'export readings - --pump LAGNAPPE | gzip > lagnappe.csv.gz'] },
     async (words, [what, file]) => {
       const { exportTable, EXPORTS } = await import('../commands/export.ts');
       return exportTable(await openContext(words), { ...words, what: EXPORTS.find((each) => each === what)!, file: file });
     }))
     .addArgument(new Argument('<what>', 'what to write').choices(['readings', 'alerts', 'stats']))
-    .argument('<file>', 'a .csv file, or - for standard output')
+    .argument('<file>', 'a .csv or .parquet file, or - for CSV on standard output')
     .option('--pump <id>', 'one pump only');
 }
 

@@ -3,6 +3,9 @@ import { counted } from '../../domain/counted.ts';
 import { fitColumns, type Flexible, GAP } from './fitColumns.ts';
 import type { Output } from './output.ts';
 
+/** Where a table goes: an output, or whoever wants its lines. */
+export type TableOutput = Pick<Output, 'isTTY' | 'columns'> & { line(text: string): unknown };
+
 /** One column of a table for people; the unit belongs into the head. */
 export interface Column extends Flexible {
   readonly head: string;
@@ -19,13 +22,13 @@ export interface Column extends Flexible {
  */
 export class TextTable {
   readonly #columns: readonly Column[];
-  readonly #output: Output;
+  readonly #output: TableOutput;
   /** As wide as the cells ask for. */
   readonly #wanted: number[];
   /** As wide as they are written; 0 is left out. */
   #widths: number[] | undefined;
 
-  constructor(columns: readonly Column[], output: Output) {
+  constructor(columns: readonly Column[], output: TableOutput) {
     this.#columns = columns;
     this.#output = output;
     this.#wanted = columns.map(({ head, longest = '' }) => Math.max(displayWidth(head), displayWidth(printable(longest))));

@@ -1,27 +1,46 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table.ts';
 import type { Config } from '../config.ts';
-import { hasTable, openTable } from '../openTable.ts';
-import { tableDir } from '../storeDirs.ts';
+import { copyPlace } from '../copy/place.ts';
+import { hasTable, isElsewhere, openIndex, openTable } from '../openTable.ts';
+import { ledgerDir, tableDir } from '../storeDirs.ts';
 import type { Context } from './context.ts';
 
-/**
- * Opens the table for reading, and closes it whatever happens. When nothing was ever stored that is said,
- * and `sayEmpty`, with which a command explains why it has nothing to show, keeps quiet.
- */
-export async function withTable(context: Context, read: (table: Table, sayEmpty: (text: string) => void) => Promise<void>): Promise<number> {
+/** What a command that reads the table has to know of it. */
+export interface Surroundings {
+  /** Says why a command has nothing to show; quiet when nothing was ever stored, as that was said already. */
+  readonly sayEmpty: (text: string) => void;
+  /** HBase is away: the table has all but readings, from the local index. */
+  readonly away: boolean;
+  /** The table is in HBase, and what belongs beside it (rejects, counts, reference data) is kept where `run` runs, elsewhere. */
+  readonly elsewhere: boolean;
+}
+
+/** How to open the table. */
+export interface Reading {
+  /** The local index beside HBase knows what is asked for. */
+  readonly fromIndex?: boolean;
+}
+
+/** Opens the table for reading, and closes it whatever happens. What holds for the whole of it is said before. */
+export async function withTable(context: Context, read: (table: Table, surroundings: Surroundings) => Promise<void>, { fromIndex = false }: Reading = {}): Promise<number> {
   const { config, notes } = context;
-  const table = await openTable(config, { mode: 'reader' });
+  const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode: 'reader' }), away: undefined };
   try {
     const stored = await hasTable(config);
     if (!stored) notes.say(nothingStored(config));
-    await read(table, (text) => stored && notes.say(text));
+    if (away !== undefined) notes.say(`HBase is away, so this comes from the local index in ${ledgerDir(config.dataDir)}, without readings: ${away}`);
+    if (copyPlace(await table.state())?.done === false) notes.say(COPY_UNFINISHED);
+    await read(table, { sayEmpty: (text) => stored && notes.say(text), away: away !== undefined, elsewhere: stored && isElsewhere(config) });
     await context.output.flush();
     return 0;
   } finally {
     await table.close();
   }
 }
+
+/** Said wherever the table is read meanwhile. */
+export const COPY_UNFINISHED = 'A copy into HBase is unfinished, so not all may be there yet: "wellwatch copy --to hbase" goes on with it.';
 
 /** Why there is nothing, and what would change that. */
 export function nothingStored({ dataDir, store, receivers: { directory } }: Config): string {

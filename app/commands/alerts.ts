@@ -22,14 +22,16 @@ export interface AlertsOptions extends PeriodOptions {
 /** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, runs of them are one line. */
 export function alerts(context: Context, options: AlertsOptions): Promise<number> {
   const selection = { pump: options.pump, ...timeRange(options) };
-  return withTable(context, async (table, sayEmpty) => {
+  return withTable(context, async (table, { sayEmpty, away }) => {
     const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
     const pages = alertPages(table, selection);
-    const count = await (context.json ? writeJson : options.all ? writeAll : writeRuns)(context, { table, pages, reference });
+    // What belongs to one run is told by the readings between alerts.
+    const apart = options.all === true || away;
+    const count = await (context.json ? writeJson : apart ? writeAll : writeRuns)(context, { table, pages, reference });
     if (count > 0) return;
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
     sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
-  });
+  }, { fromIndex: true });
 }
 
 const SOME_TIME = '2014-03-14T12:00:00';

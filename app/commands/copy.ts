@@ -17,7 +17,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * `wellwatch copy --to hbase`: moves the embedded table into HBase. Progress on a terminal, one line at the end, with
- * `--json` `{"readings":…,"alerts":…,"stats":…,"rejects":…,"verified":…,"digest":"…"}`. 1 when both tables differ then.
+ * `--json` `{"readings":…,"alerts":…,"stats":…,"rejects":…,"newer":…,"withoutReading":…,"verified":…,"digest":"…"}`,
+ * which says all that is to be said of a success. 1 when both tables differ then.
  */
 export async function copy(context: Context): Promise<number> {
   const config = requireBoth(context.config);
@@ -40,7 +41,7 @@ function requireBoth(config: Config): WithHBase {
 async function copyOrStop(context: Context, config: WithHBase, signal: AbortSignal): Promise<number> {
   const { notes } = context;
   const source = await openEmbedded(config, 'reader');
-  const target = await openHBase(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal, onEvent: ({ level, message }) => level !== 'debug' && notes.say(message) });
+  const target = await openHBase(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal, onEvent: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message) });
   try {
     const { data } = config.store.ttl;
     const copied = await copyTable({
@@ -61,11 +62,11 @@ async function copyOrStop(context: Context, config: WithHBase, signal: AbortSign
   }
 }
 
-function listenerOf({ notes }: Context, progress: CopyProgress): CopyListener {
+function listenerOf({ notes, json }: Context, progress: CopyProgress): CopyListener {
   return {
     onStart: (after) => {
       progress.start(after);
-      if (after) notes.say(`Going on after ${printable(after.pump)}, where an earlier run ended.`);
+      if (after && !json) notes.say(`Going on after ${printable(after.pump)}, where an earlier run ended.`);
     },
     onStep: (place, rows) => notes.progress(printable(progress.step(place, rows))),
     onCompare: (pump, readings) => notes.progress(`Comparing: ${counted(readings, 'reading')} are the same so far, at ${printable(pump)}`),
@@ -75,9 +76,10 @@ function listenerOf({ notes }: Context, progress: CopyProgress): CopyListener {
 async function tell({ json, output, notes }: Context, config: WithHBase, copied: Copied): Promise<number> {
   const { readings, alerts, stats, rejects, verified, digest, newer, withoutReading, already, differences } = copied;
   const what = `${counted(readings, 'reading')}, ${counted(alerts, 'alert')}, ${counted(stats, 'daily statistic')} and ${counted(rejects, 'reject')}`;
-  if (json) output.line(JSON.stringify({ readings, alerts, stats, rejects, verified, digest }));
+  if (json) output.line(JSON.stringify({ readings, alerts, stats, rejects, newer, withoutReading, verified, digest }));
   else if (verified) output.line(`${already ? 'All was there already' : 'Copied'}: ${what}. Verified, SHA-256 of the readings ${digest}.`);
   await output.flush();
+  if (json && verified) return 0;
   if (newer > 0) notes.say(`${counted(newer, 'reading')} of the same pump and time came to HBase later and ${newer === 1 ? 'stays' : 'stay'} as ${newer === 1 ? 'it is' : 'they are'} there.`);
   if (withoutReading > 0) notes.say(`${counted(withoutReading, 'alert')} could not be copied: the readings that raised ${withoutReading === 1 ? 'it' : 'them'} have expired. ${withoutReading === 1 ? 'It stays' : 'They stay'} in the embedded table.`);
   if (verified) {

@@ -47,7 +47,9 @@ async function findingsOf(check: (config: Config) => Finding[] | Promise<Finding
 function configured({ config: file, dataDir }: GivenOptions): { config?: Config; findings: Finding[] } {
   const check = 'configuration';
   try {
-    return { config: loadConfig({ file, flags: { dataDir } }), findings: [ok(check, file === undefined ? 'no file is given, the defaults hold' : `${file} is valid`)] };
+    const config = loadConfig({ file, flags: { dataDir } });
+    const valid = ok(check, file === undefined ? 'no file is given, the defaults hold' : `${file} is valid`);
+    return { config, findings: [valid, ...config.warnings.map((message): Finding => ({ check, state: 'warning', message }))] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { findings: [failed(check, error.message, 'correct what is listed; nothing else can be checked before')] };

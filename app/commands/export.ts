@@ -1,6 +1,6 @@
 import { createWriteStream, openSync, fsyncSync, rmSync, statSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { dirname, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import type { Table } from '../../storage/table.ts';
@@ -10,6 +10,10 @@ import { interruptible } from '../cli/interrupt.ts';
 import { Output } from '../cli/output.ts';
 import { dayRange, type PeriodOptions, timeRange } from '../cli/period.ts';
 import { withTable } from '../cli/withTable.ts';
+import { CsvRows } from '../export/csvRows.ts';
+import { ParquetRows } from '../export/parquetRows.ts';
+import { ExportProgress } from '../export/progress.ts';
+import type { RowWriter } from '../export/rowWriter.ts';
 import { alertTable, type ExportedTable, readingsTable, statsTable } from '../exportedTables.ts';
 import { referenceFor } from '../reference.ts';
 
@@ -24,20 +28,20 @@ export interface ExportOptions extends PeriodOptions {
   readonly pump?: string | undefined;
 }
 
-/** `wellwatch export`: a CSV file that appears whole or not at all. */
+/** `wellwatch export`: a CSV or Parquet file that appears whole or not at all. */
 export function exportTable(context: Context, options: ExportOptions): Promise<number> {
   checkFile(options.file);
   const selected = selectionOf(options); // a wrong date is told before anything is opened
   return withTable(context, async (table) => {
     const rows = await selected(table, context);
     const count = options.file === '-'
-      ? await writeTo(context.output, rows, { context, signal: undefined })
+      ? await writeRows(new CsvRows(context.output, rows.columns), rows, { context, signal: undefined })
       : await interruptible((signal) => writeFile(resolve(options.file), rows, { context, signal }));
     context.notes.progress('');
     const where = options.file === '-' ? 'standard output' : options.file;
     if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
-    else context.notes.say(`${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the heads are there.' : ''}`);
-  });
+    else context.notes.say(`${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`);
+  }, { fromIndex: options.what !== 'readings' });
 }
 
 function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, context: Context) => Promise<ExportedTable> {
@@ -52,12 +56,15 @@ function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, co
 
 function checkFile(file: string): void {
   if (file === '-') return;
-  if (/\.parquet$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv, got "${file}": this version has no Parquet`);
-  if (!/\.csv$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv, or - for standard output, got "${file}"`);
+  if (!/\.csv$/i.test(file) && !isParquet(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
   const folder = dirname(resolve(file));
   const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);
   if (isFolder(file)) throw new AppError('USAGE', `expected a file, but ${file} is a folder`);
+}
+
+function isParquet(file: string): boolean {
+  return /\.parquet$/i.test(file);
 }
 
 interface Surroundings {
@@ -68,13 +75,7 @@ interface Surroundings {
 async function writeFile(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
   const temporary = temporaryName(path);
   try {
-    const fd = openSync(temporary, 'w', 0o644);
-    const stream = createWriteStream(temporary, { fd, autoClose: false });
-    const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-    const count = await Promise.race([failed, writeTo(new Output(stream), rows, surroundings)]);
-    stream.end();
-    await finished(stream);
-    fsyncSync(fd);
+    const count = await (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, surroundings);
     moveIntoPlace(temporary, path);
     return count;
   } catch (error) {
@@ -85,16 +86,33 @@ async function writeFile(path: string, rows: ExportedTable, surroundings: Surrou
   }
 }
 
-async function writeTo(output: Output, { head, pages }: ExportedTable, { context: { notes }, signal }: Surroundings): Promise<number> {
-  let count = 0;
-  output.line(head);
+async function writeCsv(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const fd = openSync(path, 'w', 0o644);
+  const stream = createWriteStream(path, { fd, autoClose: false });
+  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns), rows, surroundings)]);
+  stream.end();
+  await finished(stream);
+  fsyncSync(fd);
+  return count;
+}
+
+async function writeParquet(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const writer = new ParquetRows(path, rows.columns);
+  try {
+    return await writeRows(writer, rows, surroundings);
+  } finally {
+    writer.close();
+  }
+}
+
+async function writeRows(writer: RowWriter, { pages }: ExportedTable, { context: { notes }, signal }: Surroundings): Promise<number> {
+  const progress = new ExportProgress(() => performance.now());
   for await (const page of pages) {
     signal?.throwIfAborted();
-    for (const line of page) output.line(line);
-    count += page.length;
-    notes.progress(counted(count, 'row'));
-    await output.settle();
+    await writer.write(page);
+    notes.progress(progress.step(page.length));
   }
-  await output.flush();
-  return count;
+  await writer.finish();
+  return progress.rows;
 }

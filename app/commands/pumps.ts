@@ -10,12 +10,15 @@ import { withTable } from '../cli/withTable.ts';
 import { numberText, valuesJson, vendorJson } from '../jsonLines.ts';
 import { referenceFor } from '../reference.ts';
 
+/** A piece of one row; undefined when there is none, `unknown` while HBase is away. */
+type LastReading = Readings | 'unknown' | undefined;
+
 /** How many pumps are written at once. */
 const PIECE = 512;
 
-/** `wellwatch pumps`: the reference data, the last reading of each pump, and pumps that the reference does not list. */
+/** `wellwatch pumps`: the reference data, the last reading of each pump, and pumps that the reference does not list. While HBase is away JSON has no `last`. */
 export function pumps(context: Context): Promise<number> {
-  return withTable(context, async (table) => {
+  return withTable(context, async (table, { away }) => {
     const { output, json, notes, config } = context;
     const reference = await referenceFor(config, table, (text) => notes.say(text));
     const ids = [...new Set([...reference.pumps.keys(), ...(await table.pumps())])].sort(byBytes);
@@ -26,7 +29,7 @@ export function pumps(context: Context): Promise<number> {
     for (let i = 0; i < ids.length; i += PIECE) {
       const rows: string[][] = [];
       for (const id of ids.slice(i, i + PIECE)) {
-        const last = await table.lastReading(id);
+        const last = away ? 'unknown' : await table.lastReading(id);
         if (json) output.line(pumpLine(id, reference, last));
         else rows.push(cells(id, reference, last));
       }
@@ -36,24 +39,24 @@ export function pumps(context: Context): Promise<number> {
     const unknown = ids.filter((id) => !reference.pumps.has(id)).length;
     if (ids.length === 0) notes.say(`No pumps: neither ${config.reference.pumps} nor a stored reading names one.`);
     else if (!json) shown.end(`${counted(ids.length, 'pump')}${unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`}`);
-  });
+  }, { fromIndex: true });
 }
 
-function pumpLine(id: string, { pumps: known, maintenance }: Reference, last: Readings | undefined): string {
+function pumpLine(id: string, { pumps: known, maintenance }: Reference, last: LastReading): string {
   const vendor = known.get(id) ?? null;
   const events = maintenance.get(id)?.length ?? 0;
-  return `{"pump":${JSON.stringify(id)},"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${events},"last":${last ? `{${valuesJson(last, 0)}}` : 'null'}}`;
+  return `{"pump":${JSON.stringify(id)},"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${events}${last === 'unknown' ? '' : `,"last":${last ? `{${valuesJson(last, 0)}}` : 'null'}`}}`;
 }
 
-function cells(id: string, reference: Reference, last: Readings | undefined): string[] {
+function cells(id: string, reference: Reference, last: LastReading): string[] {
   const known = reference.pumps.get(id);
   return [
     id,
     known ? `${known.vendor} ${known.type}` : 'unknown pump',
     known?.inService ?? '',
     counted(reference.maintenance.get(id)?.length ?? 0, 'event'),
-    last ? formatTime(last.time[0]) : 'none',
-    last ? numberText(last.values[measureIndex.psi][0]) : '',
+    last === 'unknown' ? 'in HBase' : last ? formatTime(last.time[0]) : 'none',
+    typeof last === 'object' ? numberText(last.values[measureIndex.psi][0]) : '',
   ];
 }
 

@@ -16,7 +16,7 @@ export interface ReadingsOptions extends PeriodOptions {
 /** `wellwatch readings`: stored readings of one pump in order of time. */
 export function readings(context: Context, options: ReadingsOptions): Promise<number> {
   const selection = { pump: options.pump, ...timeRange(options) };
-  return withTable(context, async (table, sayEmpty) => {
+  return withTable(context, async (table, { sayEmpty }) => {
     const { output, json } = context;
     if (json) {
       for await (const page of readingPages(table, selection, readingLine)) {

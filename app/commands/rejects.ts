@@ -20,8 +20,8 @@ const MOST_ROWS = 1_000_000;
 /** `wellwatch rejects`: what could not be taken, and why, in order of arrival. Throws USAGE for a wrong limit. */
 export function rejects(context: Context, { source, limit }: RejectsOptions): Promise<number> {
   const most = limitOf(limit);
-  return withTable(context, async (table, sayEmpty) => {
-    const { output, json } = context;
+  return withTable(context, async (table, { sayEmpty, elsewhere }) => {
+    const { output, json, notes, config } = context;
     const all = ofSource(table.rejects(), source);
     const shown = new TextTable([
       { head: 'Source', clipTo: 16, rank: 1 }, { head: 'Line', align: 'right' }, { head: 'Reason', clipTo: 40 }, { head: 'Row', clipTo: 12, rank: 2 },
@@ -33,7 +33,8 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
       else shown.add(piece.map(cells));
       await output.settle();
     }
-    if (count === 0) sayEmpty(source === undefined ? 'No rejects: every row that came could be taken.' : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`);
+    if (elsewhere) notes.say(`Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${config.dataDir}.`);
+    else if (count === 0) sayEmpty(source === undefined ? 'No rejects: every row that came could be taken.' : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`);
     else if (!json) shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
   });
 }

@@ -8,6 +8,7 @@ import { alertHead, alertLine } from '../jsonLines.ts';
 import { dropSamples, simulatePumps } from '../run/demo.ts';
 import { LiveView } from '../run/liveView.ts';
 import { type Logger, openLog } from '../run/log.ts';
+import { batchLines } from '../run/printedBatch.ts';
 import { scheduleSummary } from '../run/scheduleSummary.ts';
 import { Site, type SiteListener } from '../run/site.ts';
 import { supervise } from '../run/supervise.ts';
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly demo?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  readonly print?: boolean | undefined;
   readonly supervise?: boolean | undefined;
 }
 
@@ -29,7 +31,7 @@ const SAME_SIGNAL_MS = 500;
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(config: Config, options: RunOptions): Promise<number> {
   checkForRun(config);
-  const view = options.json || options.quiet || options.once || options.supervise ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules });
+  const view = options.json || options.quiet || options.print || options.once || options.supervise ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules, timezone: config.site.timezone });
   // On one terminal the view redraws its last lines: whatever else is said goes above them.
   const log = openLog(config.log.level, view && process.stdout.isTTY && process.stderr.isTTY ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr);
   if (options.supervise) return supervise((message) => log.warn(message));
@@ -94,7 +96,7 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
 function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logger): SiteListener {
   const line = (text: string) => process.stdout.write(`${text}\n`);
   return {
-    detail: options.once || options.quiet ? 'none' : options.json ? 'every' : 'runs',
+    detail: options.once || options.quiet || options.print ? 'none' : options.json ? 'every' : 'runs',
     onAlerts: (alerts) => alerts.forEach((alert) => line(alertLine(alert))),
     onRuns: (runs) => view?.show(runs),
     onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
@@ -102,6 +104,8 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
       const level = batch.counts.rejected > 0 ? 'warn' : 'debug';
       log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
     },
+    onSample: options.print ? (time, sample) => batchLines(time, sample).forEach(line) : undefined,
+    onWindow: (window) => view?.showWindow(window),
     onEvent: ({ level, message }) => log[level](message),
   };
 }

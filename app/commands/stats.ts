@@ -17,7 +17,7 @@ export interface StatsOptions extends PeriodOptions {
 /** `wellwatch stats`: what the daily batch stored, by pump and day. */
 export function stats(context: Context, options: StatsOptions): Promise<number> {
   const selection = { pump: options.pump, ...dayRange(options) };
-  return withTable(context, async (table, sayEmpty) => {
+  return withTable(context, async (table, { sayEmpty }) => {
     const { output, json } = context;
     const span = new Span();
     const shown = new TextTable([
@@ -32,7 +32,7 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
     }
     if (span.count === 0) sayEmpty('No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
     else if (!json) shown.end(`${counted(span.count, 'pump-day')} of ${span.text()}`);
-  });
+  }, { fromIndex: true });
 }
 
 function cells({ pump, day, count, measures }: DayStats): string[] {

@@ -4,40 +4,41 @@ import { addCounts, balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.t
 import { counted } from '../../domain/counted.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
 import type { Json, Table } from '../../storage/table.ts';
+import { writeBatches } from '../cli/batchTable.ts';
 import type { Context } from '../cli/context.ts';
 import { receiverText } from '../cli/receiverText.ts';
 import { siteTime } from '../cli/siteTime.ts';
-import { type Column, printable, TextTable } from '../cli/textTable.ts';
+import { printable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
 import { recentRate } from '../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';
 import type { StoreStatus } from '../run/storeStatus.ts';
 
-/** How many of the last batches people are shown. */
-const SHOWN_BATCHES = 5;
 const MOST_LOOKS = 50;
 
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
  * is there without a job too. With `--json` one line:
- * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"batches":[…],"balance":{…},"byReceiver":{…}}`,
+ * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…}}`,
  * in which the job's own facts are null when none runs.
  */
 export function status(context: Context): Promise<number> {
-  const { config, output, json } = context;
-  return withTable(context, async (table) => {
+  const { config, output, json, notes } = context;
+  return withTable(context, async (table, { elsewhere }) => {
+    if (elsewhere) notes.say(`Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. ${config.dataDir} knows of none.`);
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
     const { counts, state: positions } = await sameMoment(table);
     const all = balance(RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS), pendingRows(join(config.dataDir, 'journal'), positions));
     if (json) {
-      const { pid = null, startedAt = null, at = null, state = null, store = null, receivers = null, journal = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, batches, balance: all, byReceiver: counts }));
+      const { pid = null, startedAt = null, at = null, state = null, store = null, receivers = null, journal = null, totals = null, averages = null, window = null, batches = null } = job ?? {};
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts }));
       return;
     }
     if (job) writeJob(context, job);
     else output.line(running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`);
+    if (elsewhere) return;
     const { received, stored, duplicate, rejected, pending, alerts } = all;
     const n = (value: number) => value.toLocaleString('en');
     output.line(`\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`);
@@ -62,25 +63,11 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   const { timezone } = config.site;
   const rate = recentRate(job, config.batchInterval);
   output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
-  if (config.store.kind === 'hbase') output.line(`  store: ${storeText(job.store, timezone)}`);
+  output.line(`  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`);
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
   for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`);
-  if (job.batches.length === 0) return output.line('\nNo batch has ended since the start.');
-  output.line('');
-  const table = new TextTable([
-    { head: `Batch (${timezone})` }, number('Steps', 2), number('Rows'), number('Rejected'), number('Alerts'),
-    number('Scheduling delay ms', 1), number('Processing ms'), number('Total delay ms'),
-  ], output);
-  table.add(job.batches.slice(-SHOWN_BATCHES).map((batch) => [
-    siteTime(batch.time, timezone),
-    String(batch.steps),
-    (batch.rows.directory + batch.rows.mqtt).toLocaleString('en'),
-    batch.counts.rejected.toLocaleString('en'),
-    batch.counts.alerts.toLocaleString('en'),
-    ...[batch.schedulingDelay, batch.processingTime, batch.totalDelay].map((ms) => ms.toFixed(1)),
-  ]));
-  table.end();
+  writeBatches(output, job, timezone);
 }
 
 /** `HBase at http://127.0.0.1:8080, table sensor, away since 12:00:07: the gateway answered 503`. */
@@ -88,8 +75,4 @@ function storeText(store: StoreStatus, timezone: string): string {
   if (store.kind === 'embedded') return 'embedded';
   const where = `HBase at ${printable(store.url)}, table ${store.table}`;
   return store.state === 'up' ? where : `${where}, away since ${siteTime(store.since, timezone)}: ${printable(store.reason)}`;
-}
-
-function number(head: string, rank?: number): Column {
-  return { head, align: 'right', rank };
 }

@@ -9,7 +9,7 @@ import type { WrittenTls } from './tls.ts';
 export function resolveConfig(written: WrittenConfig, given: Given): Config {
   const absolute = (path: string) => resolve(given.cwd, path);
   const dataDir = absolute(written.dataDir);
-  const { batchInterval, limits, receivers, reference, http } = written;
+  const { batchInterval, limits, receivers, reference, parquet, http } = written;
   return {
     site: written.site,
     dataDir,
@@ -28,6 +28,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     store: storeOf(written.store, absolute),
     rules: written.rules.map(ruleOf),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
+    parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
     http: isOn(given, 'http') && { host: http.host, port: http.port, tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')) },
     log: written.log,
     warnings: combinationWarnings(written, given),

@@ -1,12 +1,12 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { readTokens } from '../tokens.ts';
 import { type Issue, unreadable } from './issues.ts';
 import { isLoopback } from './loopback.ts';
 
-/** What only `run` asks of the configuration: something to receive from, readable TLS files, a token when others can reach the HTTP side. */
+/** What only `run` asks of the configuration: something to receive from, readable TLS files, a folder for Parquet files, a token when others can reach the HTTP side. */
 export function runIssues(config: Config): Issue[] {
-  return [...receiverIssues(config), ...httpIssues(config)];
+  return [...receiverIssues(config), ...parquetIssues(config), ...httpIssues(config)];
 }
 
 function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
@@ -23,6 +23,17 @@ function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
       return [{ path: `receivers.mqtt.tls.${name}`, problem: unreadable('a PEM file', path, error) }];
     }
   });
+}
+
+/** A folder that is absent will be made. */
+function parquetIssues({ parquet }: Config): Issue[] {
+  if (!parquet) return [];
+  try {
+    if (statSync(parquet.path, { throwIfNoEntry: false })?.isDirectory() ?? true) return [];
+    return [{ path: 'parquet.path', problem: `expected a folder, got a file: ${parquet.path}` }];
+  } catch (error) {
+    return [{ path: 'parquet.path', problem: unreadable('a folder', parquet.path, error) }];
+  }
 }
 
 function httpIssues({ http }: Config): Issue[] {

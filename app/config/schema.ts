@@ -76,6 +76,7 @@ export const configSchema = z.strictObject({
   store,
   rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
+  parquet: z.strictObject({ path: path() }, mapping()).optional(),
   http: section({ host: host().default('127.0.0.1'), port: integer(0, 65_535).default(8090), tokens: path().optional() }),
   log: section({ level: oneOf(['debug', 'info', 'warn', 'error']).default('info') }),
 });
@@ -84,7 +85,7 @@ export const configSchema = z.strictObject({
 export type WrittenConfig = z.output<typeof configSchema>;
 
 /** Sections that `false` switches off. */
-export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'summary', 'http'] as const;
+export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'summary', 'parquet', 'http'] as const;
 export type Switch = (typeof SWITCHES)[number];
 
 /** Settings that may not stand in the file. */

@@ -5,11 +5,17 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/wallClock.ts';
 import { pendingRows } from '../../ingest/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
+import type { Json, Table } from '../../storage/table.ts';
 import type { Config } from '../config.ts';
-import { openTable } from '../openTable.ts';
+import { isLeftBehind } from '../copy/leftBehind.ts';
+import { copyPlace } from '../copy/place.ts';
+import { isElsewhere, openTable } from '../openTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
-import { ledgerDir, tableDir } from '../storeDirs.ts';
+import { tableDir } from '../storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
+
+/** The state of a table that has no ledger here. */
+const NOTHING_KNOWN: Pick<Table, 'state'> = { state: () => Promise.resolve<ReadonlyMap<string, Json>>(new Map()) };
 
 /** The oldest Node.js that the package takes. */
 const NODE = [20, 19] as const;
@@ -29,7 +35,7 @@ export function checkTimezone({ site: { timezone } }: Config, now = new Date()):
 /** Table and journal: they open, their format is ours, and what waits is on its way. HBase itself has a check of its own. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   const check = 'store';
-  if (config.store.kind === 'hbase' && !existsSync(ledgerDir(config.dataDir))) return [ok(check, 'HBase; what is kept beside it on this disk is made by the first run')];
+  if (isElsewhere(config)) return [ok(check, 'HBase; what is kept beside it on this disk is made by the first run'), ...(await copyFindings(config, NOTHING_KNOWN))];
   try {
     const table = await openTable(config, { mode: 'reader' });
     try {
@@ -41,7 +47,7 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       const job = running ? ', a job is running' : '';
       const what = config.store.kind === 'embedded' ? 'embedded table' : 'table in HBase';
       const made = config.store.kind === 'hbase' || existsSync(tableDir(config.dataDir));
-      return [ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`), ...journal];
+      return [ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`), ...journal, ...(await copyFindings(config, table))];
     } finally {
       await table.close();
     }
@@ -49,6 +55,14 @@ export async function checkStore(config: Config): Promise<Finding[]> {
     if (!(error instanceof AppError)) throw error;
     return [failed(check, messageOf(error), 'see what the message asks for; nothing was changed')];
   }
+}
+
+/** What an embedded table has that HBase has not. */
+async function copyFindings(config: Config, table: Pick<Table, 'state'>): Promise<Finding[]> {
+  const check = 'copy';
+  if (copyPlace(await table.state())?.done === false) return [warning(check, 'a copy of the embedded table into HBase is unfinished', '"wellwatch copy --to hbase" goes on with it')];
+  if (!(await isLeftBehind(config, table))) return [];
+  return [warning(check, `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase`, 'bring them there with "wellwatch copy --to hbase", while no job runs')];
 }
 
 /** The reference files: there, readable, and naming the pumps that have readings. */

@@ -1,17 +1,17 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { FAMILIES } from '../../storage/hbase/cells.ts';
 import type { HBaseClient, TableDescription } from '../../storage/hbase/client.ts';
 import { GatewayFailure } from '../../storage/hbase/failure.ts';
+import { isForeign } from '../../storage/hbase/schema.ts';
 import type { Config, HBaseConfig } from '../config.ts';
 import { formatDuration } from '../config/units.ts';
 import { openClient } from '../openHBase.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
+import { checkRow } from './hbaseRow.ts';
 
+/** The name of all findings about HBase. */
 const CHECK = 'hbase';
 const PATIENCE_MS = 3000;
-const FAMILIES = ['data', 'alerts', 'stats'] as const;
-/** No reader takes it for a reading or a pump-day: its key has no date. */
-const ROW = Buffer.from('_wellwatch_doctor');
-const COLUMN = 'stats:doctor';
 
 /** HBase: the gateway answers, the table is as the configuration wants it, and a row can be written, read and deleted. Makes nothing but that row. */
 export async function checkHBase({ store }: Config): Promise<Finding[]> {
@@ -21,19 +21,29 @@ export async function checkHBase({ store }: Config): Promise<Finding[]> {
     client = openClient(store, PATIENCE_MS);
     const gateway = ok(CHECK, `${store.url} is the REST gateway of HBase ${await client.version()}`);
     const table = await client.describe();
-    if (!table) return [gateway, warning(CHECK, `there is no table ${store.table} yet`, 'nothing needs to be done: "wellwatch run" makes it, with the families data, alerts and stats')];
+    if (!table) return [gateway, await checkAbsent(client, store)];
+    if (isForeign(table)) return [gateway, failed(CHECK, `the table ${store.table} has the families ${[...table.families.keys()].join(', ')} and none of wellwatch's: it seems to be somebody else's`, 'let store.table name another, or one that does not exist yet')];
     return [gateway, ...tableFindings(table, store), await checkRow(client, table)];
   } catch (error) {
-    return [failed(CHECK, `${store.url} can't be used: ${messageOf(error)}`, fixOf(error))];
+    return [failed(CHECK, `${store.url} can't be used: ${reasonOf(error)}`, fixOf(error))];
   } finally {
     client?.close();
   }
 }
 
+/** A table that is to be made, if there is a namespace to make it in. */
+async function checkAbsent(client: HBaseClient, { table }: HBaseConfig): Promise<Finding> {
+  const [namespace, qualifier] = table.split(':');
+  if (qualifier !== undefined && !(await client.namespaces()).includes(namespace)) {
+    return failed(CHECK, `there is no namespace ${namespace}, so the table ${table} can't be made`, `create the namespace in the HBase shell: create_namespace '${namespace}'; or change store.table`);
+  }
+  return warning(CHECK, `there is no table ${table} yet`, '"wellwatch run" makes it, with the families data, alerts and stats; it needs the right to do so');
+}
+
 /** Families and how long they keep cells. */
 function tableFindings({ families }: TableDescription, { table, ttl }: HBaseConfig): Finding[] {
   const missing = FAMILIES.filter((family) => !families.has(family));
-  if (missing.length > 0) return [warning(CHECK, `the table ${table} lacks ${missing.join(' and ')}`, 'nothing needs to be done: "wellwatch run" adds what is missing, and leaves the rest as it is')];
+  if (missing.length > 0) return [warning(CHECK, `the table ${table} lacks ${missing.join(' and ')}`, '"wellwatch run" adds what is missing, and leaves the rest as it is; it needs the right to do so')];
   const wanted = { data: ttl.data, alerts: ttl.alerts, stats: null };
   const differing = FAMILIES.flatMap((family) => {
     const seconds = families.get(family)?.ttl ?? null;
@@ -52,28 +62,23 @@ function ttlOf(ms: number | null): string {
   return ms === null ? 'FOREVER' : String(ms / 1000);
 }
 
-/** Writes, reads and deletes one row. */
-async function checkRow(client: HBaseClient, { families }: TableDescription): Promise<Finding> {
-  if (!families.has('stats')) return ok(CHECK, 'a write and a read are not tried before the table is whole');
-  const timestamp = Date.now();
-  const value = Buffer.from(String(timestamp)).toString('base64');
-  const cell = { column: Buffer.from(COLUMN).toString('base64'), timestamp, $: value };
-  await client.put(Buffer.from(JSON.stringify({ Row: [{ key: ROW.toString('base64'), Cell: [cell] }] })));
-  try {
-    const [row] = await client.getRows([ROW]);
-    if (row?.Cell.some(({ $ }) => $ === value)) return ok(CHECK, 'a row was written, read and deleted again');
-    return failed(CHECK, 'a row that was written is not there when it is read', 'look at the log of the region server; another table name, store.table, tells whether it is this table only');
-  } finally {
-    await client.deleteCell(ROW, COLUMN, timestamp);
-  }
+/** Without what is said of rows that wait: doctor sends none. */
+function reasonOf(error: unknown): string {
+  return failureIn(error)?.message ?? messageOf(error);
+}
+
+function failureIn(error: unknown): GatewayFailure | undefined {
+  const failure = error instanceof AppError ? error.cause : error;
+  return failure instanceof GatewayFailure ? failure : undefined;
 }
 
 function fixOf(error: unknown): string {
   if (error instanceof AppError && error.code === 'CONFIG') return 'correct the setting';
-  const failure = error instanceof AppError ? error.cause : error;
-  switch (failure instanceof GatewayFailure ? failure.status : undefined) {
+  const failure = failureIn(error);
+  if (failure?.settings !== undefined) return `correct ${failure.settings}; nothing is lost meanwhile, "wellwatch run" goes on journalling`;
+  switch (failure?.status) {
     case 401: return 'give user and password (store.username, WELLWATCH_STORE_PASSWORD), a token (WELLWATCH_STORE_TOKEN) or a header of your own (WELLWATCH_STORE_HEADERS)';
-    case 403: return 'let this user read and write the table, and see that the gateway is not read-only (hbase.rest.readonly)';
+    case 403: return 'let this user read and write the table';
     case 404: return 'see that store.url names the gateway, with the path below which a proxy has it';
     default: return 'start HBase and its REST gateway ("hbase rest start"), or correct store.url; nothing is lost meanwhile, "wellwatch run" waits for it';
   }

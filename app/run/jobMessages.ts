@@ -4,6 +4,9 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { EnrichedAlert } from '../../domain/reference.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { BatchSample } from '../../ingest/batchSample.ts';
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import type { DirectoryStatus } from '../../ingest/directory/receiver.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
@@ -14,6 +17,8 @@ export interface JobThreadData {
   readonly config: Config;
   readonly once: boolean;
   readonly detail: 'every' | 'runs' | 'none';
+  /** Samples of the batches are wanted, to be printed. */
+  readonly samples: boolean;
   /** 8 bytes, see ReceiptClock. */
   readonly clock: SharedArrayBuffer;
 }
@@ -33,7 +38,12 @@ export type FromJob =
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
   | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
-  | { readonly kind: 'batch'; readonly batch: BatchReport; readonly file: string | undefined }
+  | { readonly kind: 'batch'; readonly batch: BatchReport }
+  | { readonly kind: 'directory'; readonly status: DirectoryStatus }
+  /** After a batch that had readings; `time` is when its interval ended, in ms since 1970-01-01T00:00Z. */
+  | { readonly kind: 'sample'; readonly time: number; readonly sample: BatchSample }
+  /** Each slide, while there is something in the window. */
+  | { readonly kind: 'window'; readonly window: WindowReport }
   | { readonly kind: 'taken'; readonly position: JournalPosition }
   | { readonly kind: 'event'; readonly event: JobEvent }
   /** The table is ready for steps. */

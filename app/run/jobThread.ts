@@ -4,20 +4,27 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { watch } from 'chokidar';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
+import { enrich, type Reference } from '../../domain/reference.ts';
+import { BatchSampler } from '../../ingest/batchSample.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
+import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { newestReceipt, ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { Wake } from '../../ingest/wake.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Recovered, Table } from '../../storage/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { openTable, type OpenTable } from '../openTable.ts';
+import { watchInbox } from './inboxNews.ts';
+import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
 import { Orders } from './orders.ts';
+import { startHourlyFiles } from './startHourlyFiles.ts';
 
 /*
  * The streaming job's own thread: it reads journal and files, parses, finds alerts and writes the
@@ -34,7 +41,6 @@ const LATE_FACTOR = 8;
 const MOST_ROWS = 524_288;
 const BEHIND_OTHERS = 10;
 const EXPIRY_MS = 60_000;
-const ALERTS_A_MESSAGE = 200;
 /** So long `run --once` waits for a store that is away; a site waits as long as it takes. */
 const ONCE_PATIENCE_MS = 60_000;
 const AWAY_MS = 500;
@@ -57,7 +63,7 @@ async function main(): Promise<Counts> {
     await orders.started;
     const recovered = await table.recover();
     post({ kind: 'recovered' });
-    return addCounts(recovered, await work(table, orders));
+    return addCounts(recovered.counts, await work(table, orders, recovered));
   } catch (error) {
     if (!isAway(error) || !orders.stop.aborted) throw error;
     onEvent({ level: 'warn', message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it` });
@@ -68,17 +74,25 @@ async function main(): Promise<Counts> {
   }
 }
 
-async function work(table: Table, orders: Orders): Promise<Counts> {
+async function work(table: OpenTable, orders: Orders, recovered: Recovered): Promise<Counts> {
   const { config, once } = data;
   const state = await table.state();
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
   const reference = new ReferenceWatcher({ ...config.reference, table, onEvent });
   await reference.start();
+  tellRecovered(recovered, reference.current);
   const directory = config.receivers.directory
     ? new DirectoryReceiver({ ...config.receivers.directory, clock, now, state, onEvent })
     : undefined;
   const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
+  const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onEvent });
+  const sampler = data.samples ? new BatchSampler() : undefined;
+  const pumps = await PumpState.open(state, now(), {
+    table, onEvent,
+    window: config.window,
+    onWindow: (window) => post({ kind: 'window', window }),
+  });
   const wake = new Wake();
   directory?.start();
   orders.listen(() => {
@@ -92,10 +106,11 @@ async function work(table: Table, orders: Orders): Promise<Counts> {
         wake.call();
       })
     : undefined;
+  const inbox = directory && watchInbox(directory, post);
   const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
   try {
     const rows = config.limits.maxRowsPerStep;
-    return await runJob({
+    const counts = await runJob({
       table, journal, directory, wake, once,
       receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
@@ -104,24 +119,27 @@ async function work(table: Table, orders: Orders): Promise<Counts> {
       batchInterval: config.batchInterval,
       now,
       signal: orders.stop,
-      listener: {
-        detail: data.detail,
-        onAlerts(alerts) {
-          // In pieces: what the main thread does in one go stays short.
-          for (let from = 0; from < alerts.length; from += ALERTS_A_MESSAGE) post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
-        },
-        onRuns: (runs) => post({ kind: 'runs', runs }),
-        onWithdrawn: (alerts) => post({ kind: 'withdrawn', alerts }),
-        onBatch: (batch) => post({ kind: 'batch', batch, file: directory?.current }),
-      },
+      listener: jobListener({ post, detail: data.detail, sampler, batchInterval: config.batchInterval }),
+      keepers: [pumps, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
     });
+    if (once) await hourlyFiles?.settle(); // the next run may be as short
+    return counts;
   } finally {
     clearInterval(expiry);
+    inbox?.stop();
+    await hourlyFiles?.close();
     await events?.close();
     await directory?.close();
     await journal.close();
     await reference.stop();
   }
+}
+
+/** What an interrupted step raised, nobody has been told of yet. */
+function tellRecovered({ raised, withdrawn }: Recovered, reference: Reference): void {
+  if (data.detail === 'every') post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
+  else if (raised.length > 0) onEvent({ level: 'warn', message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them` });
+  if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
 }
 
 /** Removes what has expired, in short transactions between the steps. */

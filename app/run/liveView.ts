@@ -3,12 +3,23 @@ import type { Alert, Rule } from '../../domain/alert.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import { clipped, displayWidth } from '../cli/textTable.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import { windowLines } from './windowTable.ts';
 
 /** Where the view writes: a terminal, or a pipe or file that can't take back what was written. */
 export interface ViewOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
+}
+
+export interface LiveViewOptions {
+  readonly out: ViewOutput;
+  readonly now: () => number;
+  readonly rules: readonly Rule[];
+  /** IANA name of the site's zone. */
+  readonly timezone?: string;
 }
 
 interface Episode {
@@ -25,23 +36,28 @@ interface Episode {
 const QUIET_MS = 20_000;
 /** Where lines can't be changed, a run that goes on is told again this often. */
 const REPEAT_MS = 10_000;
+/** The table of the window has this share of the screen, also when many runs go on. */
+const TABLE_SHARE = 0.4;
 
 const MARKS = { high: '▲ HIGH', medium: '◆ MEDIUM', low: '● LOW' } as const;
 
 /**
  * Alerts on a terminal as they come, a run of them in one line that counts. On a terminal the lines
- * of runs that go on stay at the bottom and change in place.
+ * of runs that go on stay at the bottom and change in place, and below them the window by pump.
  */
 export class LiveView {
   readonly #out: ViewOutput;
   readonly #now: () => number;
   readonly #rules: ReadonlyMap<string, Rule>;
+  readonly #timezone: string;
   readonly #episodes = new Map<string, Episode>();
+  #window: WindowReport | undefined;
   #drawn = 0;
 
-  constructor({ out, now, rules }: { out: ViewOutput; now: () => number; rules: readonly Rule[] }) {
+  constructor({ out, now, rules, timezone = 'UTC' }: LiveViewOptions) {
     this.#out = out;
     this.#now = now;
+    this.#timezone = timezone;
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
@@ -52,6 +68,14 @@ export class LiveView {
     for (const run of runs) this.#add(run, now);
     if (this.#out.isTTY) this.#redraw();
     else this.#append(now);
+  }
+
+  /** Shows a window, instead of the one before; only on a terminal. */
+  showWindow(window: WindowReport): void {
+    if (!this.#out.isTTY) return;
+    this.#window = window;
+    this.#settle(this.#now());
+    this.#redraw();
   }
 
   /** Says that alerts hold no longer, and takes them out of their runs. */
@@ -103,7 +127,19 @@ export class LiveView {
 
   #redraw(): void {
     this.#erase();
-    for (const episode of this.#episodes.values()) this.#drawn += this.#write(episode);
+    // What is higher than the screen could not be erased; the cursor stands in a line of its own.
+    const height = (this.#out.rows || 24) - 1;
+    const runs = [...this.#episodes.values()].map((episode) => this.#lines(episode));
+    const room = { columns: this.#width, rows: Math.max(height - runs.flat().length, Math.floor(height * TABLE_SHARE)) };
+    const table = this.#window ? windowLines(this.#window, room, this.#timezone) : [];
+    const lines = [...newest(runs, height - table.length), ...table];
+    if (lines.length > 0) this.#out.write(`${lines.join('\n')}\n`);
+    this.#drawn = lines.length;
+  }
+
+  /** A line that the terminal wraps could not be drawn again in place. */
+  get #width(): number {
+    return this.#out.isTTY ? (this.#out.columns || 80) - 1 : Infinity;
   }
 
   #erase(): void {
@@ -120,11 +156,8 @@ export class LiveView {
     }
   }
 
-  /** Gives the number of lines. */
-  #write(episode: Episode): number {
-    const lines = this.#lines(episode);
-    this.#out.write(`${lines.join('\n')}\n`);
-    return lines.length;
+  #write(episode: Episode): void {
+    this.#out.write(`${this.#lines(episode).join('\n')}\n`);
   }
 
   /** One line, or two on a terminal that is too narrow for it. */
@@ -141,12 +174,22 @@ export class LiveView {
     ];
     const what = printable(`${mark}  ${first.pump}  ${first.rule}: ${first.measure} ${episode.worst} ${limit}  ${since}`);
     const who = printable(facts.filter(Boolean).join('  ·  '));
-    const width = this.#out.isTTY ? (this.#out.columns ?? 80) - 1 : Infinity;
+    const width = this.#width;
     const line = `${what}  ·  ${who}`;
-    // A line that the terminal wraps could not be drawn again in place.
     if (displayWidth(line) <= width) return [paint(mark, line)];
     return [paint(mark, clipped(what, width)), clipped(`        ${who}`, width)];
   }
+}
+
+/** The lines of the newest runs, as many as there is room for, and how many are left out. */
+function newest(runs: readonly (readonly string[])[], room: number): string[] {
+  const shown: string[] = [];
+  for (let i = runs.length - 1; i >= 0; i--) {
+    const more = i > 0 ? 1 : 0; // a line that says so
+    if (shown.length + runs[i].length + more > room) return [pc.dim(`… ${i + 1} more`), ...shown];
+    shown.unshift(...runs[i]);
+  }
+  return shown;
 }
 
 function episodeKey(pump: string, rule: string): string {

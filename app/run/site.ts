@@ -9,16 +9,23 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
 import type { EnrichedAlert } from '../../domain/reference.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { BatchHistory } from '../../ingest/batchHistory.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { BatchSample } from '../../ingest/batchSample.ts';
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import type { DirectoryStatus } from '../../ingest/directory/receiver.ts';
 import type { JobEvent } from '../../ingest/source.ts';
+import type { StreamingListener } from '../../ingest/streamingListener.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
 import { type InstanceLock, lockInstance } from './instanceLock.ts';
 import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
+import { JobReports } from './jobReports.ts';
 import { openPush, type Push } from './push.ts';
-import { StatusFile } from './statusFile.ts';
-import { type StoreAway, storeStatus } from './storeStatus.ts';
+import { SHOWN_BATCHES, StatusFile } from './statusFile.ts';
+import { storeStatus } from './storeStatus.ts';
+import { windowStatus } from './windowStatus.ts';
 
 /** Who looks on while a site runs. */
 export interface SiteListener {
@@ -27,6 +34,9 @@ export interface SiteListener {
   onRuns(runs: readonly AlertRun[]): void;
   onWithdrawn(alerts: readonly Alert[]): void;
   onBatch(batch: BatchReport): void;
+  /** After each batch that had readings, for who wants samples; `time` is when its interval ended. */
+  onSample?: ((time: number, sample: BatchSample) => void) | undefined;
+  onWindow(window: WindowReport): void;
   onEvent(event: JobEvent): void;
 }
 
@@ -61,11 +71,13 @@ export class Site {
   #status: StatusFile | undefined;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   readonly #startedAt = new Date().toISOString();
-  #file: string | undefined;
-  #away: StoreAway | undefined;
+  #directory: DirectoryStatus | undefined;
+  readonly #reports: JobReports;
+  #window: WindowReport | undefined;
 
   constructor(options: SiteOptions) {
     this.#options = options;
+    this.#reports = new JobReports({ receivers: () => this.#receivers(), onEvent: (event) => options.listener.onEvent(event) });
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -79,6 +91,16 @@ export class Site {
   /** Where publishers reach the broker, once started. */
   get brokerUrl(): string | undefined {
     return this.#push?.status().url;
+  }
+
+  /** The last batches, and what all of them come to. */
+  get history(): BatchHistory {
+    return this.#reports.history;
+  }
+
+  /** Lets a program hear of batches, receivers and the store; gives what ends that. */
+  listen(listener: StreamingListener): () => void {
+    return this.#reports.listen(listener);
   }
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
@@ -96,6 +118,7 @@ export class Site {
       }
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.#describe(), onEvent: (event) => listener.onEvent(event) });
       this.#status.start();
+      this.#reports.start(Date.parse(this.#startedAt));
     } catch (error) {
       await this.#abandon();
       throw error;
@@ -131,6 +154,7 @@ export class Site {
     }
     await this.#endThread();
     this.#status?.stop();
+    this.#reports.stop(await this.ended.then(() => undefined, messageOf));
     this.#lock?.release();
     this.#lock = undefined;
   }
@@ -146,7 +170,7 @@ export class Site {
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
   #startJob(): Promise<JournalPosition> {
     const { config, listener } = this.#options;
-    const workerData: JobThreadData = { config, once: this.#options.once, detail: listener.detail, clock: this.#clock };
+    const workerData: JobThreadData = { config, once: this.#options.once, detail: listener.detail, samples: listener.onSample !== undefined, clock: this.#clock };
     const worker = new Worker(new URL('./jobThread.js', import.meta.url), { workerData });
     this.#worker = worker;
     this.#exited = once(worker, 'exit');
@@ -168,18 +192,24 @@ export class Site {
       case 'runs': return listener.onRuns(message.runs);
       case 'withdrawn': return listener.onWithdrawn(message.alerts);
       case 'event': return listener.onEvent(message.event);
+      case 'sample': return listener.onSample?.(message.time, message.sample);
+      case 'window':
+        this.#window = message.window;
+        return listener.onWindow(message.window);
       case 'taken': return this.#journal?.trim(message.position);
       case 'recovered': return this.#recovered.resolve();
+      case 'directory':
+        this.#directory = message.status;
+        return;
       case 'store':
-        this.#away = message.away;
+        this.#reports.away = message.away;
         return;
       case 'ended': return this.#settle.resolve(message.counts);
       case 'failed':
         if (message.stack) listener.onEvent({ level: 'debug', message: message.stack });
         return this.#settle.reject(new AppError(message.code, message.message));
       case 'batch':
-        this.#file = message.file;
-        this.#status?.add(message.batch);
+        this.#reports.add(message.batch);
         return listener.onBatch(message.batch);
     }
   }
@@ -211,13 +241,22 @@ export class Site {
       pid: process.pid,
       startedAt: this.#startedAt,
       state: this.#state,
-      store: storeStatus(config.store, this.#away),
-      receivers: {
-        ...(config.receivers.directory ? { directory: { state: 'running', path: config.receivers.directory.path, file: this.#file ?? null } } : {}),
-        ...(this.#push ? { mqtt: { ...this.#push.status() } } : {}),
-      },
+      store: storeStatus(config.store, this.#reports.away),
+      receivers: this.#receivers(),
+      window: this.#window ? windowStatus(this.#window) : null,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
+      totals: this.history.totals,
+      averages: this.history.averages,
+      batches: this.history.last(SHOWN_BATCHES),
     };
+  }
+
+  #receivers() {
+    const { directory } = this.#options.config.receivers;
+    const starting = directory ? { state: 'starting' as const, path: directory.path, file: null, lastMessageAt: null, lastError: null } : undefined;
+    const inbox = this.#directory ?? starting;
+    const mqtt = this.#push?.status();
+    return { ...(inbox ? { directory: inbox } : {}), ...(mqtt ? { mqtt } : {}) };
   }
 
   async #abandon(): Promise<void> {

@@ -1,10 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
+import type { BatchAverages, BatchTotals } from '../../ingest/batchHistory.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { JobEvent } from '../../ingest/source.ts';
-import type { Json } from '../../storage/table.ts';
+import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
+import type { WindowStatus } from './windowStatus.ts';
 
 /** What a running job says of itself in DATADIR/status.json, for `wellwatch status`. Times are ISO 8601. */
 export interface JobStatus {
@@ -13,28 +15,33 @@ export interface JobStatus {
   readonly at: string;
   readonly state: 'running' | 'stopping' | 'stopped';
   readonly store: StoreStatus;
-  readonly receivers: Readonly<Record<string, Json>>;
+  readonly receivers: Receivers;
   readonly journal: { readonly bytes: number; readonly full: boolean };
-  /** The newest last. */
+  /** The last window, null before the first. */
+  readonly window: WindowStatus | null;
+  /** Since the job's start. */
+  readonly totals: BatchTotals;
+  /** Of the last 1,000 batches. */
+  readonly averages: BatchAverages;
+  /** The last few; the newest last. */
   readonly batches: readonly BatchReport[];
 }
 
 export interface StatusFileOptions {
   readonly dataDir: string;
-  readonly read: () => Omit<JobStatus, 'batches' | 'at'>;
+  readonly read: () => Omit<JobStatus, 'at'>;
   readonly onEvent: (event: JobEvent) => void;
 }
 
-/** How many batches a status holds. */
-export const KEPT_BATCHES = 60;
+/** How many batches a status holds: it is written every second. */
+export const SHOWN_BATCHES = 20;
 const WRITE_MS = 1000;
 
 /** Writes the status now and then; each write replaces the file as a whole. */
 export class StatusFile {
   readonly #path: string;
-  readonly #read: () => Omit<JobStatus, 'batches' | 'at'>;
+  readonly #read: () => Omit<JobStatus, 'at'>;
   readonly #onEvent: (event: JobEvent) => void;
-  readonly #batches: BatchReport[] = [];
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,14 +57,9 @@ export class StatusFile {
     this.#timer.unref();
   }
 
-  add(batch: BatchReport): void {
-    this.#batches.push(batch);
-    if (this.#batches.length > KEPT_BATCHES) this.#batches.shift();
-  }
-
   /** A status that can't be written is told once and costs nothing else: rows matter more. */
   write(): void {
-    const status: JobStatus = { ...this.#read(), at: new Date().toISOString(), batches: this.#batches };
+    const status: JobStatus = { ...this.#read(), at: new Date().toISOString() };
     try {
       writeFileSync(`${this.#path}.tmp`, `${JSON.stringify(status)}\n`);
       renameSync(`${this.#path}.tmp`, this.#path);

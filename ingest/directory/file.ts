@@ -65,7 +65,8 @@ export class FileInProgress {
   async readInto(step: StepBuffer, receivedAt: number): Promise<Progress> {
     this.#moved = false;
     this.#share = 0;
-    this.#ending = 'open'; // what was the end the last time may have grown
+    // What was the end the last time may have grown; a gzip that broke stays so until it is opened anew.
+    if (this.#ending === 'end' || !this.#source) this.#ending = 'open';
     try {
       this.#source ??= await openBytes(this.claim.path, this.#state.offset);
       for (;;) {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/receiptClock.ts';
 import type { Json } from '../../storage/table.ts';
+import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { JobEvent, OpenStep, Source } from '../source.ts';
 import { FileInProgress } from './file.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
@@ -13,6 +14,14 @@ const FILES_A_STEP = 256;
 const SCAN_MS = 1000;
 const MOST_IMMOVABLE = 1000;
 const SETTLING_MS = 50;
+
+/** The inbox as `status` shows it. `starting`: not looked at yet; `away`: it is not there, and looked for again. */
+export interface DirectoryStatus extends ReceiverStatus {
+  readonly state: 'starting' | 'running' | 'away';
+  readonly path: string;
+  /** The file that is being read. */
+  readonly file: string | null;
+}
 
 export interface DirectoryOptions {
   readonly path: string;
@@ -48,6 +57,8 @@ export class DirectoryReceiver implements Source {
   #saidOther = false;
   #lookAt = 0;
   #away = false;
+  #lastMessageAt: number | undefined;
+  #lastError: string | undefined;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -81,9 +92,15 @@ export class DirectoryReceiver implements Source {
     return this.#unsettled + this.#aside.length;
   }
 
-  /** The file that is being read, for reports. */
-  get current(): string | undefined {
-    return this.#current?.name;
+  /** How it is just now. */
+  status(): DirectoryStatus {
+    return {
+      state: this.#away ? 'away' : 'running',
+      path: this.#inbox.path,
+      file: this.#current?.name ?? null,
+      lastMessageAt: this.#lastMessageAt === undefined ? null : new Date(this.#lastMessageAt).toISOString(),
+      lastError: this.#lastError ?? null,
+    };
   }
 
   async take(step: OpenStep): Promise<boolean> {
@@ -103,6 +120,7 @@ export class DirectoryReceiver implements Source {
       else this.#setAside(file);
     }
     if (any) {
+      this.#lastMessageAt = this.#options.now();
       for (const name of this.#forget) step.state[name] ??= null;
       this.#forget = [];
     }
@@ -137,16 +155,21 @@ export class DirectoryReceiver implements Source {
     try {
       return move();
     } catch (error) {
-      if (!this.#immovable.has(name)) this.#options.onEvent({ level: 'error', message: `${name} can't be moved and is left where it is: ${messageOf(error)}` });
+      if (!this.#immovable.has(name)) this.#fail(`${name} can't be moved and is left where it is: ${messageOf(error)}`);
       if (this.#immovable.size < MOST_IMMOVABLE) this.#immovable.add(name);
       return undefined;
     }
   }
 
+  #fail(message: string): void {
+    this.#lastError = message;
+    this.#options.onEvent({ level: 'error', message });
+  }
+
   #putAway(file: FileInProgress): void {
     if (file.failure === undefined) return this.#inbox.done(file.claim);
     this.#inbox.fail(file.claim, file.failure);
-    this.#options.onEvent({ level: 'error', message: `${file.name} is refused and lies in ${this.#inbox.path}/failed: ${file.failure}` });
+    this.#fail(`${file.name} is refused and lies in ${this.#inbox.path}/failed: ${file.failure}`);
   }
 
   #setAside(file: FileInProgress): void {
@@ -168,7 +191,7 @@ export class DirectoryReceiver implements Source {
     for (let name = this.#ready.pop(); name !== undefined; name = this.#ready.pop()) {
       const claim = this.#attempt(name, () => this.#inbox.claim(name));
       if (claim && 'id' in claim) return claim;
-      if (claim) this.#options.onEvent({ level: 'error', message: `${name} is refused and lies in ${this.#inbox.path}/failed: ${claim.refused}` });
+      if (claim) this.#fail(`${name} is refused and lies in ${this.#inbox.path}/failed: ${claim.refused}`);
     }
     return undefined;
   }
@@ -183,7 +206,7 @@ export class DirectoryReceiver implements Source {
       return scan;
     } catch (error) {
       this.#lookAt = this.#options.now() + SCAN_MS;
-      if (!this.#away) this.#options.onEvent({ level: 'error', message: `${messageOf(error)}. No file is taken until it is there again` });
+      if (!this.#away) this.#fail(`${messageOf(error)}. No file is taken until it is there again`);
       this.#away = true;
       return undefined;
     }

@@ -1,3 +1,5 @@
+import type { ReceiverStatus } from '../receiverStatus.ts';
+
 /** How a push receiver is, worst first where several connections differ. */
 export const PUSH_STATES = ['failed', 'refused', 'reconnecting', 'connecting', 'stopping', 'stopped', 'connected'] as const;
 
@@ -8,7 +10,7 @@ export const PUSH_STATES = ['failed', 'refused', 'reconnecting', 'connecting', '
 export type PushState = (typeof PUSH_STATES)[number];
 
 /** A push receiver as `status` shows it. */
-export interface PushStatus {
+export interface PushStatus extends ReceiverStatus {
   readonly state: PushState;
   /** Where publishers reach the broker. */
   readonly url: string;

@@ -5,7 +5,7 @@ import { MEASURES } from '../../domain/measures.ts';
 import type { Readings } from '../../domain/readings.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/wallClock.ts';
-import type { ComputedDay, DaySelection, Json, Outcome, PumpDay, SavedReference, Selection, Step, Table, TimeRange } from '../table.ts';
+import { type ComputedDay, type DaySelection, type Json, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { ALERT_COLUMNS } from './alertsMerge.ts';
 import { AlertsReader } from './alertsReader.ts';
 import { PAGE_BYTES } from './block.ts';
@@ -44,8 +44,8 @@ export class EmbeddedTable implements Table {
     this.#access = access;
   }
 
-  async recover(): Promise<Counts> {
-    return NO_COUNTS; // lmdb has all of a step or nothing, and opening has brought the format up
+  async recover(): Promise<Recovered> {
+    return NOTHING_RECOVERED; // lmdb has all of a step or nothing, and opening has brought the format up
   }
 
   async write(step: Step): Promise<Outcome> {

@@ -6,12 +6,15 @@ import type { Absence } from './outage.ts';
 import { Patience } from './patience.ts';
 import { type CellRow, keyOf, rowsOf } from './rows.ts';
 import { Scanner, type ScanRange } from './scanner.ts';
-import { bringSchemaUp, describeTable, type SchemaOutcome, type TableDescription, type Ttl } from './schema.ts';
+import { bringSchemaUp, describeTable, namespacesOf, type SchemaOutcome, type TableDescription, type Ttl } from './schema.ts';
 import { scanPath } from './statelessScan.ts';
 
 export type { Cell, CellRow } from './rows.ts';
 export type { ScanRange } from './scanner.ts';
 export type { TableDescription } from './schema.ts';
+
+/** What a put does about a refusal of its body. */
+export type Refusals = 'throw' | 'wait';
 
 /** Which table, where, and how long to wait for it. */
 export interface HBaseClientOptions {
@@ -38,9 +41,11 @@ export class HBaseClient {
   readonly #gateway: Gateway;
   readonly #patience: Patience;
   readonly #multiGet: MultiGet;
+  readonly #onEvent: HBaseClientOptions['onEvent'];
 
   constructor({ gateway, table, ...waiting }: HBaseClientOptions) {
     this.#table = table;
+    this.#onEvent = waiting.onEvent;
     this.#gateway = new Gateway(gateway);
     this.name = `HBase at ${this.#gateway.base} (table ${table})`;
     this.#patience = new Patience({ ...waiting, name: this.name });
@@ -54,28 +59,43 @@ export class HBaseClient {
     throw new GatewayFailure('refused', `what answers at ${this.#gateway.base} tells no version of HBase; check store.url and its path`, { status: 200 });
   }
 
+  /** The namespaces that there are. Asks once and without patience: throws GatewayFailure. */
+  async namespaces(): Promise<string[]> {
+    return namespacesOf(this.#gateway);
+  }
+
   /** The table's families; undefined when it is absent. */
   async describe(): Promise<TableDescription | undefined> {
     return await this.#patience.run('read', (signal) => describeTable(this.#gateway, this.#table, signal));
   }
 
-  /** Makes the table or the families that it lacks; what is there is left as it is, and told where it differs. */
+  /** Makes the table or the families that it lacks; what is there is left as it is, and told where it differs. Throws CONFIG for a table that is somebody else's. */
   async ensureTable(ttl: Ttl): Promise<SchemaOutcome> {
-    return await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
+    const outcome = await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
+    const { added } = outcome;
+    if (added.length > 0) this.#onEvent?.({ level: 'info', message: `the table ${this.#table} lacked the ${added.length === 1 ? 'family' : 'families'} ${added.join(' and ')}: added` });
+    return outcome;
   }
 
   /**
    * Puts rows: `{"Row":[{"key":…,"Cell":[{"column":…,"timestamp":…,"$":…}]}]}`, keys, columns and values in base64. The
-   * same body may arrive more than once; it must not change before this returns. Throws GatewayFailure `poison` and `tooLarge`.
+   * same body may arrive more than once; it must not change before this returns. Throws GatewayFailure `poison` and `tooLarge`,
+   * unless these are to be waited out like all others: for a body that there is nothing wrong with.
    */
-  async put(body: Uint8Array): Promise<void> {
-    await this.#patience.run('write', (signal) => this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/batch`, body, signal }));
+  async put(body: Uint8Array, refusals: Refusals = 'throw'): Promise<void> {
+    await this.#patience.run('write', async (signal) => {
+      try {
+        (await this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/batch`, body, signal })).expectNothing();
+      } catch (error) {
+        throw refusals === 'wait' ? waitedOut(error) : error;
+      }
+    });
   }
 
   /** Deletes the versions of a cell up to a timestamp; newer ones stay. What isn't there is deleted already. */
   async deleteCell(key: Uint8Array, column: string, timestamp: number): Promise<void> {
     const path = `${pathOf(this.#table)}/${Buffer.from(key).toString('base64url')}/${Buffer.from(column).toString('base64url')}/${timestamp}?e=b64`;
-    await this.#patience.run('write', (signal) => this.#gateway.call({ method: 'DELETE', path, signal }));
+    await this.#patience.run('write', async (signal) => (await this.#gateway.call({ method: 'DELETE', path, signal })).expectNothing());
   }
 
   /** The rows of some keys, with all their cells, in the order of the keys; those that aren't there are left out. */
@@ -118,4 +138,10 @@ export class HBaseClient {
     this.#patience.close();
     this.#gateway.close();
   }
+}
+
+/** A refusal as one that says nothing of the rows. */
+function waitedOut(error: unknown): unknown {
+  if (!(error instanceof GatewayFailure) || (error.kind !== 'poison' && error.kind !== 'tooLarge')) return error;
+  return new GatewayFailure('refused', error.message, { status: error.status, exception: error.exception });
 }

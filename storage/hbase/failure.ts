@@ -1,4 +1,5 @@
-import { systemCode } from '../../domain/errors.ts';
+import { messageOf, systemCode } from '../../domain/errors.ts';
+import { type Mistrust, mistrustIn, mistrustOf } from './mistrust.ts';
 
 /**
  * - `transient`: no answer, half of one, or one that says "later": the same call may be made again.
@@ -17,6 +18,8 @@ export interface FailureDetails {
   readonly exception?: string | undefined;
   /** It says that none of the rows that were asked for is there. */
   readonly foundNone?: boolean | undefined;
+  /** The settings that have to be corrected, when it is sure that it is they: `store.url`. */
+  readonly settings?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -26,14 +29,16 @@ export class GatewayFailure extends Error {
   readonly status: number | undefined;
   readonly exception: string | undefined;
   readonly foundNone: boolean;
+  readonly settings: string | undefined;
 
-  constructor(kind: FailureKind, message: string, { status, exception, foundNone = false, cause }: FailureDetails = {}) {
+  constructor(kind: FailureKind, message: string, { status, exception, foundNone = false, settings, cause }: FailureDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'GatewayFailure';
     this.kind = kind;
     this.status = status;
     this.exception = exception;
     this.foundNone = foundNone;
+    this.settings = settings;
   }
 }
 
@@ -47,7 +52,7 @@ export interface RefusedAnswer {
 }
 
 const MOST_TEXT = 64 * 1024;
-const EXCEPTION = /^(?:[\w$]+\.)+([\w$]*(?:Exception|Error))(?::[ \t]*(.*))?$/m;
+const EXCEPTION = /^(?:[\w$]+\.)+([\w$]*(?:Exception|Error))(?::.*)?$/m;
 /** What makes all others wait, although it stands deep within what a retry collected. */
 const HOLD = 'PleaseHoldException';
 const FOUND_WITHIN = [HOLD, 'TableNotEnabledException', 'AccessDeniedException'];
@@ -78,28 +83,47 @@ const MEANINGS: Readonly<Record<number, string>> = {
   504: 'the proxy waited for the gateway in vain',
 };
 
-/** What an answer says: the status decides, and for some the words of HBase. */
+/** What an answer says: by its status and the name of the exception alone. Its words may repeat what we sent, credentials too. */
 export function failureOfAnswer({ status, type, location, body }: RefusedAnswer): GatewayFailure {
   const text = type.startsWith('text/plain') ? body.subarray(0, MOST_TEXT).toString() : '';
-  const [, named, words = ''] = EXCEPTION.exec(text) ?? [];
+  const [, named] = EXCEPTION.exec(text) ?? [];
   const exception = FOUND_WITHIN.find((name) => text.includes(name)) ?? named;
-  const meaning = (exception === undefined ? undefined : EXPLAINED[exception])
-    ?? (status === 400 && words !== '' ? wordsOf(words) : undefined)
+  const mistrust = status === 400 && type.startsWith('text/html') ? mistrustIn(body.subarray(0, MOST_TEXT).toString()) : undefined;
+  const meaning = mistrust?.problem ?? (exception === undefined ? undefined : EXPLAINED[exception])
     ?? meaningOf(status, type, location);
   const message = `the gateway answered ${status}: ${meaning}${exception === undefined ? '' : ` (${exception})`}`;
-  return new GatewayFailure(kindOf(status, type, exception), message, { status, exception, foundNone: status === 404 && text.startsWith('No rows found.') });
+  return new GatewayFailure(kindOf(status, type, exception), message, {
+    status, exception, settings: mistrust?.settings, foundNone: status === 404 && text.startsWith('No rows found.'),
+  });
+}
+
+/** The call that got no answer. */
+export interface UnansweredCall {
+  readonly base: string;
+  readonly timedOut: boolean;
+  readonly timeoutMs: number;
+  /** Whether an authority and a certificate of our own are configured. */
+  readonly ca: boolean;
+  readonly cert: boolean;
 }
 
 /** Why there was no answer. */
-export function failureOfCall(error: unknown, { base, timedOut, timeoutMs }: { readonly base: string; readonly timedOut: boolean; readonly timeoutMs: number }): GatewayFailure {
+export function failureOfCall(error: unknown, { base, timedOut, timeoutMs, ca, cert }: UnansweredCall): GatewayFailure {
   if (timedOut) return new GatewayFailure('transient', `the gateway at ${base} gave no whole answer within ${timeoutMs / 1000} s`);
   // Never the error itself: axios' hold the request with its headers.
   const code = systemCode(error) ?? 'no code';
   if (code === 'ERR_CANCELED') return new GatewayFailure('transient', `the call of the gateway at ${base} was ended`);
-  if (aboutTls(code)) return new GatewayFailure('refused', `no trusted connection to the gateway at ${base} (${code}); check store.url and store.tls`);
+  const mistrust = mistrustOf({ code, words: messageOf(error), base, ca, cert });
+  if (mistrust) return untrusted(mistrust, base, code);
   if (code === 'ENOTFOUND') return new GatewayFailure('transient', `the host of ${base} is not known (${code}); check store.url and the name server`);
   if (code === 'ERR_BAD_RESPONSE') return new GatewayFailure('transient', `the answer of the gateway at ${base} was cut off or too large (${code})`);
   return new GatewayFailure('transient', `the connection to the gateway at ${base} failed (${code})`);
+}
+
+/** A reset or bytes that are no HTTP may come of a fault on the way, too, and be over soon. */
+function untrusted({ problem, settings }: Mistrust, base: string, code: string): GatewayFailure {
+  const kind = code === 'ECONNRESET' || code.startsWith('HPE_') ? 'transient' : 'refused';
+  return new GatewayFailure(kind, `no trusted connection to the gateway at ${base}: ${problem} (${code})`, { settings });
 }
 
 function kindOf(status: number, type: string, exception: string | undefined): FailureKind {
@@ -124,13 +148,4 @@ function meaningOf(status: number, type: string, location: string | undefined): 
 /** Of a redirection only the host: the rest may carry what lets somebody in. */
 function originOf(location: string | undefined): string {
   return location !== undefined && URL.canParse(location) ? ` (to ${new URL(location).origin})` : '';
-}
-
-/** What an exception says, without the names of classes. */
-function wordsOf(words: string): string {
-  return words.replace(/(?:[\w$]+\.){2,}[\w$]+:?\s*/g, '').trim().slice(0, 200);
-}
-
-function aboutTls(code: string): boolean {
-  return /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/.test(code);
 }

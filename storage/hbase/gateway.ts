@@ -37,6 +37,8 @@ export interface Answer {
   readonly location: string | undefined;
   /** What its JSON says; throws GatewayFailure `transient` when it is none. */
   json(): unknown;
+  /** Throws GatewayFailure `refused` unless it is as empty as HBase's own answers to what it has done are. */
+  expectNothing(): void;
 }
 
 /** Jetty ends connections that were idle for 30 s: ours end before, so that no request meets a connection that is just closing. */
@@ -49,6 +51,7 @@ export class Gateway {
   /** The base URL without credentials and without a `/` at its end. */
   readonly base: string;
   readonly #timeoutMs: number;
+  readonly #tls: { readonly ca: boolean; readonly cert: boolean };
   readonly #agent: HttpAgent;
   readonly #http: AxiosInstance;
 
@@ -59,6 +62,7 @@ export class Gateway {
     const idle = { keepAlive: true, timeout: IDLE_MS };
     this.base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
     this.#timeoutMs = options.timeoutMs;
+    this.#tls = { ca: ca !== undefined, cert: cert !== undefined };
     this.#agent = url.protocol === 'https:' ? new HttpsAgent({ ...idle, ...tls }) : new HttpAgent(idle);
     this.#http = axios.create({
       httpAgent: this.#agent, httpsAgent: this.#agent,
@@ -84,10 +88,10 @@ export class Gateway {
       const header = (name: string) => textOf(headers[name]);
       if (status < 200 || status > 299) throw failureOfAnswer({ status, type: header('content-type') ?? '', location: header('location'), body: data });
       checkWhole(data, header('content-length'));
-      return { status, location: header('location'), json: () => parse(data) };
+      return { status, location: header('location'), json: () => parse(data), expectNothing: () => expectNothing(this.base, data) };
     } catch (error) {
-      if (error instanceof GatewayFailure) throw error;
-      throw failureOfCall(error, { base: this.base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs });
+      if (error instanceof GatewayFailure) throw error.kind === 'poison' && !path.endsWith('/batch') ? ofTheCall(error) : error;
+      throw failureOfCall(error, { base: this.base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs, ...this.#tls });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
@@ -98,6 +102,11 @@ export class Gateway {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** A 400 to what holds no rows says nothing of any. */
+function ofTheCall(failure: GatewayFailure): GatewayFailure {
+  return new GatewayFailure('refused', failure.message, { status: failure.status, exception: failure.exception });
 }
 
 /** Where a table is, below the base URL. */
@@ -114,6 +123,11 @@ function checkWhole(body: Buffer, length: string | undefined): void {
   if (length !== undefined && Number(length) !== body.length) {
     throw new GatewayFailure('transient', `the gateway's answer was cut off after ${body.length} of ${length} bytes`);
   }
+}
+
+/** A portal or a proxy that answers 200 with a page of its own has stored nothing. */
+function expectNothing(base: string, body: Buffer): void {
+  if (body.length > 0) throw new GatewayFailure('refused', `what answers at ${base} says 200 with ${body.length} bytes of its own, which HBase's gateway does not; check store.url, and whether a proxy wants a login`, { status: 200 });
 }
 
 function parse(body: Buffer): unknown {

@@ -25,10 +25,18 @@ const HEADER_BYTES = 24;
 
 /** What the JSON holds: a plan whose breaches name their rules by number. */
 interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
+  /** The id of the ledger that it belongs to. */
+  readonly ledger: string;
   readonly names: readonly string[];
   readonly rules: readonly Rule[];
   /** Row, and index in `rules`. */
   readonly breaches: readonly (readonly [number, number])[];
+}
+
+/** Which step, by number, of which ledger. */
+export interface StepOfLedger {
+  readonly ledger: string;
+  readonly step: number;
 }
 
 /** The file that holds the intent of the step under way. */
@@ -56,10 +64,10 @@ export class IntentFile {
   }
 
   /** Writes what a step will do; on disk when it returns. Throws STORE_UNAVAILABLE. */
-  write(step: number, plan: Plan): void {
+  write({ ledger, step }: StepOfLedger, plan: Plan): void {
     const { rows, breaches, ...rest } = plan;
     const rules = [...new Set(breaches.map(({ rule }) => rule))];
-    const names: Rest = { ...rest, names: rows.names, rules, breaches: breaches.map(({ row, rule }) => [row, rules.indexOf(rule)]) };
+    const names: Rest = { ...rest, ledger, names: rows.names, rules, breaches: breaches.map(({ row, rule }) => [row, rules.indexOf(rule)]) };
     const json = Buffer.from(JSON.stringify(names));
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt32LE(MAGIC);
@@ -75,15 +83,18 @@ export class IntentFile {
     }
   }
 
-  /** The intent of a step, or undefined when that step was never begun: the file holds another, or one that a crash cut short. */
-  read(step: number): Plan | undefined {
+  /** The intent of a step, or undefined when that step was never begun: the file holds another. `damaged` when it is cut short or changed. */
+  read({ ledger, step }: StepOfLedger): Plan | 'damaged' | undefined {
     const bytes = this.#contents();
-    if (bytes.length < HEADER_BYTES || bytes.readUInt32LE() !== MAGIC || bytes.readDoubleLE(8) !== step) return undefined;
+    if (bytes.length === 0) return undefined;
+    if (bytes.length < HEADER_BYTES || bytes.readUInt32LE() !== MAGIC) return 'damaged';
+    if (bytes.readDoubleLE(8) !== step) return undefined;
     const rows = bytes.readUInt32LE(16);
     const jsonFrom = HEADER_BYTES + columnBytes(rows);
     const end = jsonFrom + bytes.readUInt32LE(20);
-    if (end > bytes.length || crc32(bytes.subarray(CHECKED_FROM, end)) !== bytes.readUInt32LE(4)) return undefined;
-    const { names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
+    if (end > bytes.length || crc32(bytes.subarray(CHECKED_FROM, end)) !== bytes.readUInt32LE(4)) return 'damaged';
+    const { ledger: owner, names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
+    if (owner !== ledger) return undefined;
     return {
       ...rest,
       rows: rowColumns(rows, names, bytes.subarray(HEADER_BYTES, jsonFrom)),

@@ -74,7 +74,10 @@ export class Outage {
 
   /** What can be said of it when waiting ends. */
   toString(): string {
-    return this.#trouble ? `${this.#name} has been away for ${this.#length()}: ${this.#last?.message ?? ''}` : `${this.#name} was not waited for any longer`;
+    if (!this.#trouble) return `${this.#name} was not waited for any longer`;
+    const { status, kind, message = '' } = this.#last ?? {};
+    // What was waited for is told, not how long it has been away: that nobody knows.
+    return `${this.#name} ${status === undefined && kind !== 'refused' ? 'did not answer' : 'could not be used'} for ${this.#length()}: ${message}`;
   }
 
   #length(): string {

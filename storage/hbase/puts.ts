@@ -1,10 +1,9 @@
 import type { Breach } from '../../domain/alert.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { Readings } from '../../domain/readings.ts';
 import { readingKey } from '../../domain/rowKey.ts';
 import { groupBy } from '../embedded/groupBy.ts';
 import { dataColumn, encodeColumn, encodeValue } from './cells.ts';
-import type { HBaseClient } from './client.ts';
+import type { HBaseClient, Refusals } from './client.ts';
 import { GatewayFailure } from './failure.ts';
 import { inFlight } from './inFlight.ts';
 import type { Plan, StaleCell } from './plan.ts';
@@ -40,8 +39,8 @@ export class Puts {
     const byRow = groupBy(breaches, ({ row }) => row);
     const refused: Refusal[] = [];
     await inFlight(REQUESTS, this.#pieces(rows.length), (piece) => this.#putPiece({ rows, byRow, refused }, piece));
-    if (refused.length > 0 && refused.length === rows.length) await this.#checkThatAnyRowIsTaken(refused[0].reason);
-    await inFlight(REQUESTS, stale, (cell) => this.#delete(cell));
+    const kept = new Set(refused.map(({ row }) => cellRow(rows, row)));
+    await inFlight(REQUESTS, stale.filter(({ pump, time }) => !kept.has(`${pump}\0${time}`)), (cell) => this.#delete(cell));
     return refused.sort((a, b) => a.row - b.row);
   }
 
@@ -52,9 +51,13 @@ export class Puts {
     }
   }
 
-  /** Halves what is refused until it is one row. */
+  /** Halves what is refused until it is one row. A 400 is not believed before another row has been taken and this one refused again: a gateway that answers 400 to everything says nothing of the rows. */
   async #putPiece(put: OpenPut, { from, to }: Piece): Promise<void> {
-    const failure = await this.#send(put, { from, to });
+    let failure = await this.#send(put, { from, to });
+    if (failure?.kind === 'poison') {
+      await this.#putControl();
+      failure = await this.#send(put, { from, to });
+    }
     if (!failure) return;
     if (failure.kind === 'tooLarge') this.#rowsAPut = Math.max(1, Math.min(this.#rowsAPut, Math.floor((to - from) / 2)));
     if (to - from > 1) {
@@ -62,15 +65,15 @@ export class Puts {
       await this.#putPiece(put, { from, to: middle });
       await this.#putPiece(put, { from: middle, to });
     } else if (failure.kind === 'poison') put.refused.push({ row: from, reason: failure.message });
-    else throw new AppError('STORE_UNAVAILABLE', `${this.#client.name} refuses a request with a single row: ${failure.message}; raise the limit of the proxy before the gateway`, { cause: failure });
+    else await this.#send(put, { from, to }, 'wait');
   }
 
-  async #send({ rows, byRow }: OpenPut, { from, to }: Piece): Promise<GatewayFailure | undefined> {
+  async #send({ rows, byRow }: OpenPut, { from, to }: Piece, refusals: Refusals = 'throw'): Promise<GatewayFailure | undefined> {
     const body = this.#bodies.pop() ?? new PutBody(ROWS_A_PUT * 600);
     try {
       body.clear();
       for (let row = from; row < to; row++) body.add(rows, row, byRow.get(row) ?? []);
-      await this.#client.put(body.end());
+      await this.#client.put(body.end(), refusals);
       return undefined;
     } catch (error) {
       if (error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge')) return error;
@@ -84,18 +87,17 @@ export class Puts {
     await this.#client.deleteCell(Buffer.from(readingKey(pump, time)), column, timestamp);
   }
 
-  /** A gateway that answers 400 to everything says nothing of the rows: they must not become rejects. */
-  async #checkThatAnyRowIsTaken(reason: string): Promise<void> {
+  /** Puts a row that any HBase takes, and takes it away again; waits until it is taken. */
+  async #putControl(): Promise<void> {
     const key = Buffer.from(CONTROL_KEY);
     const cell = { column: encodeColumn(CONTROL_COLUMN), timestamp: CONTROL_TIME, $: encodeValue(0) };
-    try {
-      await this.#client.put(Buffer.from(JSON.stringify({ Row: [{ key: key.toString('base64'), Cell: [cell] }] })));
-    } catch (error) {
-      if (!(error instanceof GatewayFailure)) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `${this.#client.name} refuses every row, so none is rejected: ${reason}; check store.url and what stands between here and the gateway`, { cause: error });
-    }
+    await this.#client.put(Buffer.from(JSON.stringify({ Row: [{ key: key.toString('base64'), Cell: [cell] }] })), 'wait');
     await this.#client.deleteCell(key, CONTROL_COLUMN, CONTROL_TIME);
   }
+}
+
+function cellRow({ names, pump, time }: Readings, row: number): string {
+  return `${names[pump[row]]}\0${time[row]}`;
 }
 
 /** Rows from `from` to `to - 1`. */

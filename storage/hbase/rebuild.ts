@@ -7,6 +7,7 @@ import { dataColumn } from './cells.ts';
 import type { CellRow, HBaseClient } from './client.ts';
 import { copyRows, rowColumns } from './columns.ts';
 import type { StoreEvent } from './options.ts';
+import { type Json, RECEIPT_STATE } from '../table.ts';
 import type { Plan } from './plan.ts';
 import { readingOf, statsFrom } from './remote.ts';
 import type { SiteLedger } from './siteLedger.ts';
@@ -30,11 +31,14 @@ export interface RebuildOptions {
 export async function rebuild({ client, ledger, onEvent }: RebuildOptions): Promise<void> {
   await ledger.clearAlerts();
   let rows = 0;
+  // What comes next has to be later than all that is there.
+  let newest = newestReceipt(await ledger.table.state());
   let told = performance.now();
   const all = { from: new Uint8Array(0), to: new Uint8Array(0) };
   for await (const page of client.scan({ ...all, columns: [ANY_READING, 'alerts'], cellsARow: 1, rows: PAGE_ROWS })) {
     const plan = planOf(page);
-    await ledger.commit(plan, []);
+    newest = Math.max(newest, newestOf(plan));
+    await ledger.commit({ ...plan, state: { [RECEIPT_STATE]: newest } }, []);
     rows += plan.rows.length;
     if (performance.now() - told < EVENT_MS) continue;
     told = performance.now();
@@ -74,6 +78,15 @@ function planOf(page: readonly CellRow[]): Plan {
     breaches: [...order].flatMap((from, row) => (breachesOf.get(from) ?? []).map(({ rule }) => ({ row, rule }))),
     replaced: [], stale: [], receiver: null, stored: 0, duplicate: 0, rejects: [], state: {},
   };
+}
+
+function newestReceipt(state: ReadonlyMap<string, Json>): number {
+  const newest = state.get(RECEIPT_STATE);
+  return typeof newest === 'number' ? newest : 0;
+}
+
+function newestOf({ rows: { receivedAt } }: Plan): number {
+  return receivedAt.reduce((newest, at) => Math.max(newest, at), 0);
 }
 
 /** A rule as far as a stored alert tells of it. */

@@ -21,8 +21,16 @@ export interface CellRow {
 /** The rows of an answer. Throws GatewayFailure when it has none to speak of: an empty table is an empty list. */
 export function rowsOf(answer: Answer): CellRow[] {
   const json = answer.json();
-  if (json instanceof Object && 'Row' in json && Array.isArray(json.Row)) return json.Row as CellRow[];
+  if (json instanceof Object && 'Row' in json && Array.isArray(json.Row) && json.Row.every(isRow)) return json.Row;
   throw new GatewayFailure('transient', 'the gateway\'s answer has no rows, not even none');
+}
+
+function isRow(row: unknown): row is CellRow {
+  return row instanceof Object && 'key' in row && typeof row.key === 'string' && 'Cell' in row && Array.isArray(row.Cell) && row.Cell.every(isCell);
+}
+
+function isCell(cell: unknown): cell is Cell {
+  return cell instanceof Object && 'column' in cell && typeof cell.column === 'string' && 'timestamp' in cell && typeof cell.timestamp === 'number' && '$' in cell && typeof cell.$ === 'string';
 }
 
 /** The bytes of a row's key. */

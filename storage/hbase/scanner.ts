@@ -20,6 +20,8 @@ export interface ScanRange {
 const PAGE_ROWS = 2000;
 /** Nobody waits longer for a scanner to be deleted. */
 const DELETE_MS = 2000;
+/** What a gateway that is read-only says, or a proxy that lets nobody but GET through: to open a scanner is a PUT. */
+const NO_SCANNERS: readonly (number | undefined)[] = [403, 405];
 
 /**
  * Goes through a range of rows a page at a time, by the gateway's stateful scanner.
@@ -30,6 +32,8 @@ const DELETE_MS = 2000;
  *
  * A scanner that meets an error ends as if there were no more rows (`ScannerResultGenerator` logs it and goes on).
  * So its end is not believed: a stateless scan, which does tell errors, must find nothing after the last row.
+ *
+ * Where no scanner may be opened, all pages are those of stateless scans: slower, and nothing but GET.
  */
 export class Scanner {
   readonly #gateway: Gateway;
@@ -43,6 +47,7 @@ export class Scanner {
   #from: Uint8Array;
   #last: Buffer | undefined;
   #hasEnded = false;
+  #mayOpen = true;
 
   constructor(gateway: Gateway, table: string, range: ScanRange) {
     this.#gateway = gateway;
@@ -54,6 +59,7 @@ export class Scanner {
 
   /** The next page, which may be empty, or undefined at the end. Throws GatewayFailure; may then be called again, and nothing is lost or comes twice. */
   async next(signal?: AbortSignal): Promise<readonly CellRow[] | undefined> {
+    if (!this.#mayOpen) return this.#statelessPage(signal);
     if (this.#hasEnded && await this.#isAtEnd(signal)) return undefined;
     this.#hasEnded = false;
     const isNew = this.#id === undefined;
@@ -72,6 +78,10 @@ export class Scanner {
     } catch (error) {
       void this.close(); // Nobody waits for it: the gateway may be away.
       this.#held = undefined;
+      if (isNew && error instanceof GatewayFailure && NO_SCANNERS.includes(error.status)) {
+        this.#mayOpen = false;
+        return this.next(signal);
+      }
       if (error instanceof GatewayFailure && error.kind === 'gone') {
         if (!isNew) return this.next(signal);
         throw new GatewayFailure('refused', `the gateway does not know a scanner that it has just made; check that the table ${this.#table} is there, and that a balancer before several gateways sends a client to the same one`, { status: error.status });
@@ -105,6 +115,13 @@ export class Scanner {
     return id;
   }
 
+  async #statelessPage(signal: AbortSignal | undefined): Promise<readonly CellRow[] | undefined> {
+    const rows = await this.#rowsAfterLast(this.#range.rows ?? PAGE_ROWS, signal);
+    const last = rows.at(-1);
+    if (last) this.#last = keyOf(last);
+    return last && rows;
+  }
+
   async #page(id: string, signal: AbortSignal | undefined): Promise<CellRow[]> {
     try {
       const answer = await this.#gateway.call({ method: 'GET', path: this.#pathOf(id), signal });
@@ -128,10 +145,15 @@ export class Scanner {
 
   /** Whether there is no row after the last. Of keys that are no UTF-8, which are none of ours, it can't be sure. */
   async #isAtEnd(signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#rowsAfterLast(1, signal)).length === 0;
+  }
+
+  /** Up to `limit` rows after the last that was handed out, by a stateless scan. */
+  async #rowsAfterLast(limit: number, signal: AbortSignal | undefined): Promise<CellRow[]> {
     const last = this.#last;
-    const path = scanPath(this.#table, { start: last ?? this.#range.from, end: this.#range.to, columns: this.#range.columns, limit: last ? 2 : 1 });
+    const path = scanPath(this.#table, { start: last ?? this.#range.from, end: this.#range.to, columns: this.#range.columns, limit: last ? limit + 1 : limit });
     const rows = rowsOf(await this.#gateway.call({ method: 'GET', path, signal }));
-    return !rows.some((row) => !last || Buffer.compare(keyOf(row), last) > 0);
+    return rows.filter((row) => !last || Buffer.compare(keyOf(row), last) > 0);
   }
 
   #pathOf(id: string): string {

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts';
 import { FAMILIES } from './cells.ts';
 import { type Gateway, pathOf } from './gateway.ts';
 import { GatewayFailure } from './failure.ts';
@@ -24,6 +25,8 @@ export interface Ttl {
 /** What was done for a schema, and what was left alone: sentences that say how the table differs from what was asked for. */
 export interface SchemaOutcome {
   readonly created: boolean;
+  /** Families that a table which was there lacked. */
+  readonly added: readonly string[];
   readonly differences: string[];
 }
 
@@ -43,9 +46,25 @@ export async function describeTable(gateway: Gateway, table: string, signal?: Ab
   }
 }
 
-/** Makes the table or the families that it lacks, and changes nothing that is there. Throws GatewayFailure; may be called again. */
+/** The namespaces of an HBase. Throws GatewayFailure. */
+export async function namespacesOf(gateway: Gateway): Promise<string[]> {
+  const answer = (await gateway.call({ method: 'GET', path: '/namespaces' })).json();
+  if (answer instanceof Object && 'Namespace' in answer && Array.isArray(answer.Namespace)) return answer.Namespace.map(String);
+  throw new GatewayFailure('refused', 'the gateway\'s answer is no list of namespaces');
+}
+
+/** Whether a table is somebody else's: it has families, and none of ours. */
+export function isForeign({ families }: TableDescription): boolean {
+  return families.size > 0 && FAMILIES.every((family) => !families.has(family));
+}
+
+/**
+ * Makes the table or the families that it lacks, and changes nothing that is there. Throws GatewayFailure, and CONFIG for
+ * a table that is somebody else's; may be called again.
+ */
 export async function bringSchemaUp(gateway: Gateway, table: string, { ttl, signal }: { readonly ttl: Ttl; readonly signal?: AbortSignal }): Promise<SchemaOutcome> {
   const found = await describeTable(gateway, table, signal);
+  if (found && isForeign(found)) throw foreign(gateway, table, found);
   const missing = FAMILIES.filter((family) => !found?.families.has(family));
   if (missing.length > 0) {
     const columns = missing.map((name) => ({ name, VERSIONS: '1', TTL: String(secondsOf(ttl, name) ?? FOREVER) }));
@@ -53,7 +72,12 @@ export async function bringSchemaUp(gateway: Gateway, table: string, { ttl, sign
     // A POST makes the table if need be and adds to one that is there; a PUT would take families away from one that was made just now.
     await gateway.call({ method: 'POST', path: `${pathOf(table)}/schema`, body, signal, timeoutMs: CHANGE_MS });
   }
-  return { created: !found, differences: found ? differencesOf(table, found, ttl) : [] };
+  return { created: !found, added: found ? missing : [], differences: found ? differencesOf(table, found, ttl) : [] };
+}
+
+function foreign(gateway: Gateway, table: string, { families }: TableDescription): AppError {
+  const theirs = [...families.keys()];
+  return new AppError('CONFIG', `store.table: the table ${table} at ${gateway.base} has ${theirs.length === 1 ? 'the family' : 'the families'} ${theirs.join(', ')} and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`);
 }
 
 function differencesOf(table: string, { families }: TableDescription, ttl: Ttl): string[] {
@@ -76,7 +100,7 @@ function kept(seconds: number | null): string {
 }
 
 function descriptionOf(schema: unknown): TableDescription {
-  const families = schema instanceof Object && 'ColumnSchema' in schema && Array.isArray(schema.ColumnSchema) ? schema.ColumnSchema as Record<string, unknown>[] : undefined;
+  const families = schema instanceof Object && 'ColumnSchema' in schema && Array.isArray(schema.ColumnSchema) && schema.ColumnSchema.every((family) => family instanceof Object) ? schema.ColumnSchema as Record<string, unknown>[] : undefined;
   if (!families) throw new GatewayFailure('transient', 'the gateway\'s answer is no description of a table');
   return {
     families: new Map(families.map(({ name, TTL, VERSIONS }) => {

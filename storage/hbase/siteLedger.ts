@@ -16,6 +16,7 @@ import type { Refusal } from './puts.ts';
 import { type Span, Spans } from './spans.ts';
 
 const HOME_KEY = Buffer.from('hbase');
+const STATS_KEY = Buffer.from('statsAt');
 const ID_KEY = Buffer.from('ledger');
 const BLOCKS_A_TRANSACTION = 2000;
 const LOW = Buffer.from([0]);
@@ -146,12 +147,27 @@ export class SiteLedger {
 
   /** Writes down what the next step will do. */
   async intend(plan: Plan): Promise<void> {
-    this.#intentFile().write(await this.#nextStep(), plan);
+    this.#intentFile().write({ ledger: (await this.id())!, step: (await this.lastStep()) + 1 }, plan);
   }
 
-  /** What a step was about to do when a crash interrupted it, or undefined. */
-  async interrupted(): Promise<Plan | undefined> {
-    return this.#intentFile().read(await this.#nextStep());
+  /** What a step was about to do when a crash interrupted it, or undefined; `damaged` when something lies there that can't be read. */
+  async interrupted(): Promise<Plan | 'damaged' | undefined> {
+    return this.#intentFile().read({ ledger: (await this.id())!, step: (await this.lastStep()) + 1 });
+  }
+
+  /** The number of the last step that was committed. */
+  async lastStep(): Promise<number> {
+    return this.#access.read(0, ({ ledger }, snapshot) => ledger.lastStep(snapshot));
+  }
+
+  /** A timestamp for statistics: now, or just after the last one that was given out, whatever the clock says. */
+  async nextStatsTimestamp(now: number): Promise<number> {
+    return this.changeStats('time statistics', ({ meta }) => {
+      const before = meta.get(STATS_KEY);
+      const next = Math.max(Math.floor(now), before ? Number(Buffer.from(before).toString()) + 1 : 0);
+      meta.put(STATS_KEY, Buffer.from(String(next)));
+      return next;
+    });
   }
 
   /** Those of computed pump-days of which no reading has expired. */
@@ -214,6 +230,12 @@ export class SiteLedger {
     return environment.transact(purpose, () => change(parts));
   }
 
+  /** Like `change`, for the daily batch too. */
+  async changeStats<T>(purpose: string, change: (parts: Parts) => T): Promise<T> {
+    const { environment, parts } = await this.#access.writable(purpose, 'batch');
+    return environment.transact(purpose, () => change(parts));
+  }
+
   async close(): Promise<void> {
     this.#intent?.close();
     await this.table.close();
@@ -226,10 +248,6 @@ export class SiteLedger {
   #intentFile(): IntentFile {
     if (!this.#intent) throw new AppError('NOT_SUPPORTED', `expected the ledger in ${this.#dir} opened as writer`);
     return this.#intent;
-  }
-
-  async #nextStep(): Promise<number> {
-    return this.#access.read(1, ({ ledger }, snapshot) => ledger.lastStep(snapshot) + 1);
   }
 
   #spansIn(parts: Parts): Spans {

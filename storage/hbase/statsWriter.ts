@@ -14,7 +14,6 @@ export class StatsWriter {
   readonly #client: HBaseClient;
   readonly #ledger: SiteLedger;
   readonly #now: () => number;
-  #last = 0;
 
   constructor(client: HBaseClient, ledger: SiteLedger, now: () => number) {
     this.#client = client;
@@ -27,7 +26,7 @@ export class StatsWriter {
     for (let from = 0; from < computed.length; from += ROWS_A_PUT) {
       const piece = computed.slice(from, from + ROWS_A_PUT);
       const stats = (await this.#ledger.wholeDays(piece)).flatMap((one) => one.stats ?? []);
-      const timestamp = (this.#last = Math.max(Math.floor(this.#now()), this.#last + 1));
+      const timestamp = await this.#ledger.nextStatsTimestamp(this.#now());
       if (stats.length > 0) await this.#client.put(Buffer.from(JSON.stringify({ Row: stats.map((one) => rowOf(one, timestamp)) })));
       await this.#ledger.table.writeStats(piece);
     }

@@ -1,11 +1,11 @@
-import type { Alert } from '../../domain/alert.ts';
-import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import { type Alert, alertOf } from '../../domain/alert.ts';
+import type { Counts, ReceiverName } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/dayStats.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/readings.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { readingKey } from '../../domain/rowKey.ts';
-import type { ComputedDay, DaySelection, Json, Outcome, PumpDay, SavedReference, Selection, Step, Table, TimeRange } from '../table.ts';
+import { type ComputedDay, type DaySelection, type Json, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { dataColumn } from './cells.ts';
 import { HBaseClient } from './client.ts';
 import type { HBaseTableOptions } from './options.ts';
@@ -39,9 +39,10 @@ export class HBaseTable implements Table {
   readonly #puts: Puts;
   readonly #stats: StatsWriter;
   readonly #mark: WriterMark;
-  #recovered: Promise<Counts> | undefined;
+  #recovered: Promise<Recovered> | undefined;
   #isKnown: Promise<boolean> | undefined;
   #there: boolean | undefined;
+  #closed = false;
 
   constructor(options: HBaseTableOptions, ledger: SiteLedger) {
     this.#options = options;
@@ -52,7 +53,7 @@ export class HBaseTable implements Table {
     this.#stats = new StatsWriter(this.#client, ledger, options.now);
   }
 
-  recover(): Promise<Counts> {
+  recover(): Promise<Recovered> {
     this.#recovered ??= this.#recover().catch((error: unknown) => {
       this.#recovered = undefined;
       throw error;
@@ -62,7 +63,7 @@ export class HBaseTable implements Table {
 
   async write(step: Step): Promise<Outcome> {
     await this.recover();
-    await this.#mark.check((await this.#ledger.id())!);
+    await this.#mark.keep((await this.#ledger.id())!, await this.#ledger.lastStep());
     const planned = await planStep(step, {
       client: this.#client,
       spansOf: await this.#ledger.allSpansOf(step.readings.names),
@@ -161,31 +162,42 @@ export class HBaseTable implements Table {
   }
 
   async close(): Promise<void> {
-    await this.#mark.close(this.#options.mode === 'writer' ? await this.#ledger.id() : undefined);
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#mark.close(await this.#ledger.lastStep());
     this.#client.close();
     await this.#ledger.close();
   }
 
-  async #recover(): Promise<Counts> {
+  async #recover(): Promise<Recovered> {
     const { table, ttl, onEvent } = this.#options;
     const { created, differences } = await this.#client.ensureTable(ttl);
     for (const message of differences) onEvent?.({ level: 'warn', message });
     this.#there = true;
     await this.#checkHome(created);
     const id = (await this.#ledger.id())!;
-    const before = await this.#mark.previous(id);
-    const plan = (await this.#ledger.home()) === undefined ? undefined : await this.#ledger.interrupted();
-    const counts = plan ? (await this.#carryOut(plan)).counts : NO_COUNTS;
-    if (before !== undefined && before !== id) {
-      onEvent?.({ level: 'warn', message: `${this.#client.name} was written from another data directory before: what is known of it here is read anew` });
+    const before = await this.#mark.previous(id, await this.#ledger.lastStep());
+    const plan = (await this.#ledger.home()) === undefined ? undefined : await this.#interrupted();
+    const done = plan ? recoveredFrom(plan, await this.#carryOut(plan)) : NOTHING_RECOVERED;
+    if (before === 'another' || before === 'later') {
+      const why = before === 'another' ? 'was written from another data directory before' : `was written after what lies in ${this.#options.dir} was saved`;
+      onEvent?.({ level: 'warn', message: `${this.#client.name} ${why}: what is known of it here is read anew` });
       await this.#ledger.forgetHome();
     }
-    await this.#mark.set(id);
+    await this.#mark.set(id, await this.#ledger.lastStep());
     if ((await this.#ledger.home()) === undefined) {
       if (!created) await rebuild({ client: this.#client, ledger: this.#ledger, onEvent });
       await this.#ledger.setHome(table);
     }
-    return plan?.receiver ? counts : NO_COUNTS;
+    return done;
+  }
+
+  async #interrupted(): Promise<Plan | undefined> {
+    const plan = await this.#ledger.interrupted();
+    if (plan !== 'damaged') return plan;
+    const { dir, onEvent } = this.#options;
+    onEvent?.({ level: 'warn', message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase` });
+    return undefined;
   }
 
   /** A ledger belongs to one table. */
@@ -223,4 +235,9 @@ export class HBaseTable implements Table {
     const { ttl: { data, alerts }, now } = this.#options;
     return { data: data === null ? -Infinity : now() - data, alerts: alerts === null ? -Infinity : now() - alerts };
   }
+}
+
+/** Rows that were copied are nobody's to count or tell. */
+function recoveredFrom({ receiver, rows }: Plan, { counts, raised, withdrawn }: Committed): Recovered {
+  return receiver ? { counts, withdrawn, raised: raised.map((breach) => alertOf(breach, rows)) } : NOTHING_RECOVERED;
 }

@@ -1,5 +1,5 @@
 import { type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
-import type { Json, PumpDay, Table } from '../table.ts';
+import { type Json, type PumpDay, RECEIPT_STATE, type Table } from '../table.ts';
 import type { SiteLedger } from './siteLedger.ts';
 
 /** What has been taken over before is kept in the state under this name. */
@@ -18,6 +18,8 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
   const before = (own.get(TAKEN_OVER) as AllCounts | undefined) ?? { directory: NO_COUNTS, mqtt: NO_COUNTS };
   const state: Record<string, Json> = { [TAKEN_OVER]: counts as unknown as Json };
   for (const [name, value] of await source.state()) if (!own.has(name)) state[name] = value;
+  const receipts = [own.get(RECEIPT_STATE), (await source.state()).get(RECEIPT_STATE)].filter((at) => typeof at === 'number');
+  if (receipts.length > 0) state[RECEIPT_STATE] = Math.max(...receipts);
   const expired: PumpDay[] = [];
   for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
   await ledger.change('take over counts and positions', ({ ledger: own, days }) => {

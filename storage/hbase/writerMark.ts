@@ -7,8 +7,9 @@ import type { HBaseTableOptions } from './options.ts';
 
 /** Who writes a table, or wrote it last. */
 interface Writer {
-  /** The id of the writer's ledger. */
+  /** The id of the writer's ledger, and a step that it has certainly committed. */
   readonly ledger: string;
+  readonly step: number;
   readonly host: string;
   readonly dir: string;
   /** False once it has been closed in good order. */
@@ -32,7 +33,8 @@ export class WriterMark {
   readonly #table: string;
   #last = 0;
   #checkedAt = -Infinity;
-  #set = false;
+  /** The ledger that was marked. */
+  #written: string | undefined;
 
   constructor(options: HBaseTableOptions) {
     this.#options = options;
@@ -46,37 +48,40 @@ export class WriterMark {
     return (await this.#read().catch((error: unknown) => this.#unknown(error)))?.ledger;
   }
 
-  /** The ledger that the table belongs to so far. Throws ALREADY_RUNNING while it is another one, and open. */
-  async previous(ledger: string): Promise<string | undefined> {
+  /**
+   * Who wrote last, seen from a ledger that stands at a step: itself, itself at a later step that it does not know of (it
+   * is an older copy), or another one; undefined when nobody did. Throws ALREADY_RUNNING while another one has the table open.
+   */
+  async previous(ledger: string, step: number): Promise<'own' | 'later' | 'another' | undefined> {
     return this.#tolerantly(async () => {
       await this.#client.ensureTable({ data: null, alerts: null });
       const before = await this.#read();
-      if (before && before.open && before.ledger !== ledger && !this.#isHere(before)) throw this.#taken(before);
-      return before?.ledger;
+      if (!before) return undefined;
+      if (before.ledger === ledger) return before.step > step ? 'later' : 'own';
+      if (before.open && !this.#isHere(before)) throw this.#taken(before);
+      return 'another';
     });
   }
 
   /** Marks a ledger as the table's. */
-  async set(ledger: string): Promise<void> {
-    await this.#tolerantly(async () => {
-      await this.#write({ ledger, host: hostname(), dir: this.#options.dir, open: true });
-      this.#set = true;
-      this.#checkedAt = performance.now();
-    });
+  async set(ledger: string, step: number): Promise<void> {
+    await this.#tolerantly(() => this.#write({ ledger, step, open: true }));
   }
 
-  /** Throws ALREADY_RUNNING when another ledger has been marked since. Asks now and then only. */
-  async check(ledger: string): Promise<void> {
-    if (!this.#set || performance.now() - this.#checkedAt < CHECK_MS) return;
+  /** Throws ALREADY_RUNNING when another ledger has been marked since. Looks, and notes how far this one is, now and then only. */
+  async keep(ledger: string, step: number): Promise<void> {
+    if (!this.#written || performance.now() - this.#checkedAt < CHECK_MS) return;
     this.#checkedAt = performance.now();
     const now = await this.#read().catch((error: unknown) => this.#unknown(error));
     if (now && now.ledger !== ledger) throw this.#taken(now);
+    if (now) await this.#write({ ledger, step, open: true }).catch((error: unknown) => this.#unknown(error));
   }
 
   /** Lets others write from now on; as far as that can be said. */
-  async close(ledger: string | undefined): Promise<void> {
+  async close(step: number): Promise<void> {
+    const own = this.#written;
     try {
-      if (this.#set && ledger !== undefined && (await this.#read())?.ledger === ledger) await this.#write({ ledger, host: hostname(), dir: this.#options.dir, open: false });
+      if (own && (await this.#read())?.ledger === own) await this.#write({ ledger: own, step, open: false });
     } catch (error) {
       this.#unknown(error);
     } finally {
@@ -103,10 +108,13 @@ export class WriterMark {
     return JSON.parse(Buffer.from(cell.$, 'base64').toString()) as Writer;
   }
 
-  async #write(writer: Writer): Promise<void> {
+  async #write(mark: Pick<Writer, 'ledger' | 'step' | 'open'>): Promise<void> {
+    const writer: Writer = { ...mark, host: hostname(), dir: this.#options.dir };
     const timestamp = (this.#last = Math.max(Date.now(), this.#last + 1));
     const cell = { column: encodeColumn(COLUMN), timestamp, $: Buffer.from(JSON.stringify(writer)).toString('base64') };
     await this.#client.put(Buffer.from(JSON.stringify({ Row: [{ key: ROW.toString('base64'), Cell: [cell] }] })));
+    this.#written = mark.ledger;
+    this.#checkedAt = performance.now();
   }
 
   /** A ledger that was removed and made anew. */

@@ -195,11 +195,18 @@ describe('status', () => {
 
 describe('status of a running job', () => {
   const mqtt = { state: 'connected', url: 'mqtt://127.0.0.1:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null };
-  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 1, totalDelay: 1 });
+  const inbox = { state: 'away', path: 'in', file: null, lastMessageAt: '2026-11-21T10:30:00.000Z', lastError: 'no such folder' };
+  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 1, totalDelay: 1, outputs: [], error: null as string | null });
   const written = {
     pid: 7, state: 'running', startedAt: '2026-11-21T10:00:00.500Z', at: '2026-11-21T11:00:00Z',
-    receivers: { mqtt }, journal: { bytes: 4096, full: false },
-    batches: [batch('2026-11-21T10:30:00Z', 1_000_000), batch('2026-11-21T10:59:50Z', 60)],
+    store: { kind: 'embedded', state: 'up' },
+    receivers: { directory: inbox, mqtt }, journal: { bytes: 4096, full: false },
+    totals: {
+      batches: 2, failed: 1, steps: 2, rows: { directory: 0, mqtt: 1_000_060 }, counts: NO_COUNTS, processingTime: 200,
+      outputs: [{ name: 'take', rows: 1_000_060, times: 2, ms: 40 }, { name: 'table', rows: 1_000_060, times: 2, ms: 160 }],
+    },
+    averages: { batches: 2, schedulingDelay: 0.5, processingTime: 100, totalDelay: 1.25, write: 80 },
+    batches: [batch('2026-11-21T10:30:00Z', 1_000_000), { ...batch('2026-11-21T10:59:50Z', 60), error: 'the disk is full' }],
   };
 
   /** What `wellwatch status` makes of it while somebody holds the data directory. */
@@ -217,8 +224,11 @@ describe('status of a running job', () => {
   it('for people: times of the site, the rate of the last half minute, and a broker that listens', async () => {
     const text = await statusOf();
     expect(text).toMatch(/^Job 7 is running on .*var since 2026-11-21 04:00:00\.500 America\/Chicago; 2 rows\/s lately\.\n/);
+    expect(text).toContain('\n  store: embedded, 80.0 ms a write\n  directory: away, path in, last rows 2026-11-21 04:30:00, last error no such folder\n');
     expect(text).toContain('\n  mqtt: listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers\n  journal: 4,096 bytes\n');
     expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
+    expect(text).toContain('\nThe batch of 2026-11-21 04:59:50 failed: the disk is full\n');
+    expect(text).toContain('\nSince the start: 2 batches, rows from directory 0, mqtt 1,000,060. On average: scheduling delay 0.5 ms, processing 100.0 ms, total delay 1.3 ms.\nWhere the time went: table 80 %, take 20 %.\n');
   });
 
   it('--json: as the job wrote it', async () => {
@@ -277,9 +287,8 @@ describe('export', () => {
   });
 
   it.each([
-    ['x.parquet', 'this version has no Parquet'],
-    ['x.txt', 'expected a file whose name ends in .csv, or - for standard output'],
-    ['nowhere/x.csv', 'expected a file in a folder that exists'],
+    ['x.txt', 'expected a file whose name ends in .csv or .parquet, or - for CSV on standard output'],
+    ['nowhere/x.parquet', 'expected a file in a folder that exists'],
     ['reference', 'expected a file whose name ends in .csv'],
   ])('to %s is wrong usage', async (file, sentence) => {
     expect(await runProgram(['export', 'readings', file], { cwd: await site() })).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) as string });

@@ -38,6 +38,7 @@ describe('defaults', () => {
       store: { kind: 'embedded', ttl: { data: null, alerts: null } },
       rules: [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }],
       summary: { at: '00:30' },
+      parquet: false,
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
       log: { level: 'info' },
       warnings: [],
@@ -340,6 +341,15 @@ describe('what only run asks for', () => {
 
   it('there must be something to receive from', () => {
     expect(check({ WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_RECEIVERS_DIRECTORY: 'false' })).toThrow(/receivers: expected at least one receiver/);
+  });
+
+  it('the folder of Parquet files may be absent, and is no file', () => {
+    const cwd = tempDir();
+    expect(check({ WELLWATCH_PARQUET_PATH: 'out' }, cwd)).not.toThrow();
+    writeFileSync(join(cwd, 'out'), '');
+    expect(check({ WELLWATCH_PARQUET_PATH: 'out' }, cwd)).toThrow(/parquet\.path: expected a folder, got a file: .*out$/);
+    expect(check({ WELLWATCH_PARQUET_PATH: 'out/in' }, cwd)).toThrow(/parquet\.path: expected a folder at .*out\/in, but there is none/);
+    expect(check({ WELLWATCH_PARQUET_PATH: 'out', WELLWATCH_PARQUET: 'false' }, cwd)).not.toThrow();
   });
 
   it('TLS files must be there', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';
 import { hasMosquitto, startMosquitto } from '../mosquitto.ts';
 import { runProgram, startProgram } from '../program.ts';
@@ -94,6 +94,7 @@ async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<voi
   await Promise.all([files, messages]);
 
   const last = run();
+  onTestFinished(() => void last.kill('SIGKILL'));
   const expectedFileRows = fileCount * ROWS_A_FILE;
   let status: Status;
   do {

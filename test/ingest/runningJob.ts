@@ -25,6 +25,11 @@ export interface JobSettings {
   readonly maxRate?: number;
   /** The system's clock, as far as times of receipt go. */
   readonly clock?: () => number;
+  /** What the job itself takes for the time, and how it waits. */
+  readonly now?: () => number;
+  readonly wake?: Wake;
+  /** Puts something before the table. */
+  readonly before?: (table: Table) => Table;
 }
 
 /** The streaming job in this process, on real files, journal and table, and what it told. */
@@ -51,12 +56,13 @@ export class RunningJob {
     this.#wake = wake;
     const rows = settings.maxRows ?? 65_536;
     this.#ended = runJob({
-      table, directory, wake, journal: source, receipts: parts.receipts,
+      table: settings.before?.(table) ?? table,
+      directory, wake, journal: source, receipts: parts.receipts,
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
       batchInterval: 2000,
-      now: Date.now,
+      now: settings.now ?? Date.now,
       once: settings.once ?? false,
       signal: this.#stop.signal,
       listener: {
@@ -82,7 +88,7 @@ export class RunningJob {
     const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onEvent: (event) => events.push(event) });
     directory.start();
     source.durable = journal.mark.end;
-    return new RunningJob({ events, inbox, table, journal, source, directory, receipts: new ReceiptOrder(newestReceipt(state)), wake: new Wake(), settings });
+    return new RunningJob({ events, inbox, table, journal, source, directory, receipts: new ReceiptOrder(newestReceipt(state)), wake: settings.wake ?? new Wake(), settings });
   }
 
   /** Journals payloads as a broker would bring them, and resolves when they are durable. */

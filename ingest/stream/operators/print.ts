@@ -1,3 +1,4 @@
+import { countLines, timeLines } from '../printedBatch.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { textOf } from '../textOf.ts';
 
@@ -7,8 +8,6 @@ export interface PrintOptions {
   /** Takes a line; standard output by default. */
   readonly write?: (line: string) => void;
 }
-
-const RULE = '-'.repeat(43);
 
 /**
  * Prints of each batch its time, its first items as Spark does, and how many there are:
@@ -26,9 +25,8 @@ export function print<T>({ first = 10, write = (line) => console.log(line) }: Pr
       kind: 'print',
       output: true,
       compute(items, time) {
-        for (const line of [RULE, `Time: ${time} ms`, RULE, ...items.slice(0, first).map(textOf)]) write(line);
-        if (items.length > first) write('...');
-        write(`count: ${items.length}`);
+        const shown = items.slice(0, first).map(textOf);
+        for (const line of [...timeLines(time), ...shown, ...countLines(shown.length, items.length)]) write(line);
         return items;
       },
     });

@@ -3,6 +3,7 @@ import { LiveView } from '../../../app/run/liveView.ts';
 import type { Rule } from '../../../domain/alert.ts';
 import { parseTime } from '../../../domain/wallClock.ts';
 import type { AlertRun } from '../../../ingest/alertRuns.ts';
+import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 
 const rules: Rule[] = [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }];
 const at = (clock: string) => parseTime(`2014-03-14T${clock}`)!;
@@ -22,10 +23,11 @@ function run(pump: string, first: string, last: string, count: number, worst: nu
 function screen(isTTY: boolean) {
   const lines: string[] = [''];
   return {
-    isTTY, columns: 200, lines,
+    isTTY, columns: 200, rows: 24, lines,
     write(text: string) {
       for (const part of text.split(/(\x1b\[\d+A\x1b\[0J|\n)/)) {
         const up = /^\x1b\[(\d+)A/.exec(part);
+        if (Number(up?.[1]) > 23) throw new Error('the cursor goes beyond the top of the screen');
         if (up) lines.splice(lines.length - 1 - Number(up[1]), Infinity, '');
         else if (part === '\n') lines.push('');
         else lines[lines.length - 1] += part.replace(/\x1b\[\d+m/g, '');
@@ -95,4 +97,42 @@ test('wide characters don’t make a line wrap', () => {
   expect(out.lines[1]).toMatch(/^ +HYDROPUMP by GENPUMP .*…$/u);
   view.show([run('泵'.repeat(24), '12:01', '12:01', 1, 0)]);
   expect(out.lines.filter(Boolean).length).toBe(2);
+});
+
+function windowOf(pumps: number, psi: number): WindowReport {
+  const rows = Array.from({ length: pumps }, (_, i) => ({ pump: `PUMP${i}`, day: 16143, count: 1, min: psi, max: psi, mean: psi, alerts: 0, total: { rows: 1, alerts: 0, last: { time: at('12:00'), psi } } }));
+  return { time: 6000, lengthMs: 6000, slideMs: 2000, pumpDays: pumps, rows };
+}
+
+test('the window by pump stands below the runs, is drawn again in its place, and goes when nothing comes', () => {
+  const out = screen(true);
+  const view = new LiveView({ out, now: () => 0, rules });
+  view.showWindow(windowOf(2, 80));
+  view.show([run('CHER', '12:00', '12:00', 1, 3)]);
+  view.showWindow(windowOf(2, 81));
+  view.say('a word');
+  expect(out.lines.map((line) => line.split(/ {2,}/)[1] ?? line)).toEqual(['a word', 'CHER', 'Date', '2014-03-14', '2014-03-14', 'pumps and dates of the 6s to 00:00:06', '']);
+  expect(out.lines[3]).toContain(' 81 ');
+  view.showWindow(windowOf(0, 0));
+  expect(out.lines.length).toBe(3);
+});
+
+test('what is drawn is never higher than the screen, and both runs and window are seen', () => {
+  const out = screen(true);
+  const view = new LiveView({ out, now: () => 0, rules });
+  view.show(Array.from({ length: 100 }, (_, i) => run(`CHER${i}`, '12:00', '12:00', 1, 3)));
+  expect(out.lines.length).toBe(24);
+  expect(out.lines[0]).toBe('… 78 more');
+  view.showWindow(windowOf(100, 80));
+  view.showWindow(windowOf(100, 81));
+  expect(out.lines.length).toBe(24);
+  expect(out.lines[0]).toBe('… 87 more');
+  expect(out.lines.filter((line) => line.includes('CHER')).length).toBe(13);
+  expect(out.lines[22]).toMatch(/^the worst 7 of 100 /);
+});
+
+test('a pipe gets no window', () => {
+  const out = screen(false);
+  new LiveView({ out, now: () => 0, rules }).showWindow(windowOf(2, 80));
+  expect(out.lines).toEqual(['']);
 });

@@ -1,21 +1,20 @@
 import { expect, it } from 'vitest';
 import { recentRate } from '../../../app/run/recentRate.ts';
-import { type JobStatus, KEPT_BATCHES } from '../../../app/run/statusFile.ts';
+import { SHOWN_BATCHES } from '../../../app/run/statusFile.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 
 const AT = Date.parse('2026-11-21T10:00:00Z');
 
 /** A status of `AT` with batches of some rows, each so many seconds before. */
-function status(batches: readonly (readonly [secondsAgo: number, rows: number])[], runsFor = 3600): JobStatus {
+function status(batches: readonly (readonly [secondsAgo: number, rows: number])[], runsFor = 3600): Parameters<typeof recentRate>[0] {
   return {
-    pid: 1, state: 'running', store: { kind: 'embedded', state: 'up' }, receivers: {}, journal: { bytes: 0, full: false },
     startedAt: new Date(AT - runsFor * 1000).toISOString(), at: new Date(AT).toISOString(),
-    batches: batches.map(([ago, rows]) => ({ time: AT - ago * 1000, steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 0, totalDelay: 0 })),
+    batches: batches.map(([ago, rows]) => ({ time: AT - ago * 1000, steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 0, totalDelay: 0, outputs: [], error: null })),
   };
 }
 
 it('a steady load is what it is', () => {
-  expect(recentRate(status(Array.from({ length: KEPT_BATCHES }, (_, i) => [2 * (KEPT_BATCHES - i), 200])), 2000)).toBe(100);
+  expect(recentRate(status(Array.from({ length: SHOWN_BATCHES }, (_, i) => [2 * (SHOWN_BATCHES - i), 200])), 2000)).toBe(100);
 });
 
 it('a burst that is over for half a minute counts no longer', () => {
@@ -32,7 +31,7 @@ it('before the first batch it is 0', () => {
 });
 
 it('with short batches it looks back as far as batches are kept', () => {
-  expect(recentRate(status(Array.from({ length: KEPT_BATCHES }, (_, i) => [0.1 * (KEPT_BATCHES - i), 10])), 100)).toBeCloseTo(100);
+  expect(recentRate(status(Array.from({ length: SHOWN_BATCHES }, (_, i) => [0.1 * (SHOWN_BATCHES - i), 10])), 100)).toBeCloseTo(100);
 });
 
 it('a batch longer than half a minute counts whole', () => {

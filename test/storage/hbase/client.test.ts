@@ -97,7 +97,7 @@ describe.skipIf(!hasHBase)('rows', () => {
 
   test('that no HBase can take are poison, with a reason', async () => {
     const client = shared();
-    await expect(client.put(bodyOf(['k'.repeat(33_000)]))).rejects.toMatchObject({ kind: 'poison', message: expect.stringMatching(/^the gateway answered 400: Row length 330\d\d is > 32767 \(IllegalArgumentException\)$/) as string });
+    await expect(client.put(bodyOf(['k'.repeat(33_000)]))).rejects.toMatchObject({ kind: 'poison', message: 'the gateway answered 400: it can\'t take the request (IllegalArgumentException)' });
   });
 
   test('come from the end, below one key and above another', async () => {

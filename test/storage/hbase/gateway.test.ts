@@ -24,15 +24,15 @@ async function failureOf(call: Promise<unknown>): Promise<GatewayFailure> {
 }
 
 /** What a call becomes when the gateway answers so. */
-async function failureAfter(answer: RequestListener, options: Partial<GatewayOptions> = {}): Promise<GatewayFailure> {
+async function failureAfter(answer: RequestListener, options: Partial<GatewayOptions> = {}, path = '/t/x'): Promise<GatewayFailure> {
   const { url } = await fakeGateway(answer);
   const gateway = open({ url, ...options });
-  return failureOf(gateway.call({ method: 'GET', path: '/t/x' }).then((given) => given.json()));
+  return failureOf(gateway.call({ method: 'GET', path }).then((given) => given.json()));
 }
 
 describe('an answer that is none of 2xx', () => {
   test.each([
-    [400, 'text/plain', `Bad request\r\njava.lang.IllegalArgumentException: Row length 0 is > 32767${TRACE}`, 'poison', 'the gateway answered 400: Row length 0 is > 32767 (IllegalArgumentException)'],
+    [400, 'text/plain', `Bad request\r\njava.lang.IllegalArgumentException: Row length 0 is > 32767${TRACE}`, 'poison', 'the gateway answered 400: it can\'t take the request (IllegalArgumentException)'],
     [400, 'text/html', '<h1>400 The plain HTTP request was sent to HTTPS port</h1>', 'refused', 'the gateway answered 400: it can\'t take the request'],
     [401, 'text/html', '<h1>Unauthorized</h1>', 'refused', /^the gateway answered 401: it wants other credentials/],
     [403, 'text/plain', `Forbidden\r\norg.apache.hadoop.hbase.security.AccessDeniedException: Insufficient permissions for user=x${TRACE}`, 'refused', /\(AccessDeniedException\)$/],
@@ -51,10 +51,14 @@ describe('an answer that is none of 2xx', () => {
     [503, 'text/plain', `Unavailable\r\norg.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=4, exceptions:\norg.apache.hadoop.hbase.PleaseHoldException: Master is initializing${TRACE}`, 'transient', 'the gateway answered 503: HBase is starting (PleaseHoldException)'],
     [503, 'text/plain', `Unavailable\r\norg.apache.hadoop.hbase.client.RetriesExhaustedException: Failed${TRACE}`, 'transient', 'the gateway answered 503: HBase behind it is not available (RetriesExhaustedException)'],
   ])('%i of %s is told in a sentence without traces and HTML: %#', async (status, type, body, kind, message) => {
-    const failure = await failureAfter((_, answer) => answer.writeHead(status, { 'content-type': type }).end(body));
+    const failure = await failureAfter((_, answer) => answer.writeHead(status, { 'content-type': type }).end(body), {}, '/t/batch');
     expect(failure).toMatchObject({ kind, status });
     expect(failure.message).toMatch(message);
     expect(failure.message).not.toMatch(/<\w|[{\n]|\bat java|org\.apache/);
+  });
+
+  test('a 400 to what holds no rows says nothing of any row', async () => {
+    expect(await failureAfter((_, answer) => answer.writeHead(400, { 'content-type': 'text/plain' }).end('Bad request'))).toMatchObject({ kind: 'refused', status: 400 });
   });
 
   test('a redirection is refused, and only the host that it leads to is told', async () => {

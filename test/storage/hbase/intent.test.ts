@@ -7,6 +7,8 @@ import type { Plan } from '../../../storage/hbase/plan.ts';
 import { tempDir } from '../../tempDir.ts';
 import { LOW_PSI, row, stepOf } from '../steps.ts';
 
+const of = (step: number) => ({ ledger: 'x', step });
+
 function planOf(count: number): Plan {
   const rows = Array.from({ length: count }, (_, minute) => row('泵', `2014-03-10T01:0${minute}`, minute % 2 === 0 ? -0 : 80, 7));
   const { readings } = stepOf(rows);
@@ -28,23 +30,24 @@ function told({ rows: { bytes: _, ...rows }, ...rest }: Plan) {
 test('a plan comes back as it was written, for its step only', () => {
   const dir = tempDir();
   const file = IntentFile.open(dir);
-  file.write(4, planOf(7));
-  file.write(5, planOf(3));
+  file.write(of(4), planOf(7));
+  file.write(of(5), planOf(3));
   file.close();
   const again = IntentFile.open(dir);
-  expect(told(again.read(5)!)).toEqual(told(planOf(3)));
-  expect(Object.is(again.read(5)!.rows.values[4][0], -0)).toBe(true);
-  expect(again.read(4)).toBeUndefined();
-  expect(again.read(6)).toBeUndefined();
+  expect(told((again.read(of(5)) as Plan))).toEqual(told(planOf(3)));
+  expect(Object.is((again.read(of(5)) as Plan).rows.values[4][0], -0)).toBe(true);
+  expect(again.read(of(4))).toBeUndefined();
+  expect(again.read(of(6))).toBeUndefined();
+  expect(again.read({ ledger: 'another', step: 5 })).toBeUndefined();
   again.close();
 });
 
-test('a plan that a crash cut short, anywhere, is none', () => {
+test('a plan that a crash cut short, anywhere, is told as damaged', () => {
   const dir = tempDir();
   const path = join(dir, 'intent');
   const write = () => {
     const file = IntentFile.open(dir);
-    file.write(1, planOf(2));
+    file.write(of(1), planOf(2));
     file.close();
   };
   write();
@@ -53,19 +56,19 @@ test('a plan that a crash cut short, anywhere, is none', () => {
     writeFileSync(path, whole);
     truncateSync(path, length);
     const file = IntentFile.open(dir);
-    expect(file.read(1)).toBeUndefined();
+    expect(file.read(of(1))).toBe(length === 0 ? undefined : 'damaged');
     file.close();
   }
 });
 
-test('a plan of which one byte is wrong is none', () => {
+test('a plan of which one byte is wrong is told as damaged', () => {
   const dir = tempDir();
   const file = IntentFile.open(dir);
-  file.write(1, planOf(2));
+  file.write(of(1), planOf(2));
   const path = join(dir, 'intent');
   const bytes = readFileSync(path);
   bytes[60] ^= 1;
   writeFileSync(path, bytes);
-  expect(file.read(1)).toBeUndefined();
+  expect(file.read(of(1))).toBe('damaged');
   file.close();
 });

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
@@ -96,7 +97,8 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
 
       const before = await open(url, { dir, name });
       expect((await before.table.state()).has('file')).toBe(false);
-      const counts = await before.table.recover();
+      const { counts, raised } = await before.table.recover();
+      expect(raised.map(({ pump }) => pump)).toEqual(['A', 'B', 'B', 'C', 'C']);
       expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
       expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
       expect((await before.table.counts()).directory).toEqual({ stored: 4 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 7 });
@@ -105,7 +107,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       await before.table.close();
 
       const after = await open(url, { dir, name });
-      expect(await after.table.recover()).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
+      expect((await after.table.recover()).counts).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
       await after.table.close();
     });
   }
@@ -133,6 +135,62 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
     expect(await collect(table.rejects())).toEqual([]);
     expect((await table.counts()).directory).toMatchObject({ stored: 0, rejected: 0 });
     await table.close();
+  });
+
+  test('a gateway that answers 400 to everything for a while, from the middle of a step on, makes no reject', async () => {
+    const { table, proxy } = await openBehindProxy({ patienceMs: 20_000 });
+    await table.recover();
+    let puts = 0;
+    proxy.judge((call) => (putsOf([call]).length > 0 && puts++ > 0 && puts < 5 ? { status: 400 } : 'pass'));
+    const outcome = await table.write(stepOf([...day('A', '2014-03-10'), ...day('B', '2014-03-10')]));
+    expect(outcome.counts).toMatchObject({ stored: 2 * DAY_ROWS, rejected: 0 });
+    expect(await allRows(table)).toHaveLength(2 * DAY_ROWS);
+    await table.close();
+  });
+
+  test('a page that answers 200 to puts has stored nothing', async () => {
+    const { table, proxy } = await openBehindProxy({ patienceMs: 20_000 });
+    await table.recover();
+    let portal = true;
+    proxy.judge((call) => (portal && putsOf([call]).length > 0 ? { status: 200, body: '<html>login' } : 'pass'));
+    setTimeout(() => { portal = false; }, 200);
+    expect((await table.write(stepOf(day('A', '2014-03-10')))).counts.stored).toBe(DAY_ROWS);
+    expect(await allRows(table)).toHaveLength(DAY_ROWS);
+    await table.close();
+  });
+
+  test('a correction that HBase does not take leaves the row and its alert as they are', async () => {
+    const { table, proxy, name } = await openBehindProxy();
+    await table.write(stepOf([row('A', '2014-03-10T01:00', 1, 1000), row('A', '2014-03-10T02:00', 80, 1000)]));
+    const corrected = Buffer.alloc(8);
+    corrected.writeDoubleBE(77);
+    proxy.judge(({ body }) => (body.includes(corrected.toString('base64')) ? { status: 400 } : 'pass'));
+    const outcome = await table.write(stepOf([row('A', '2014-03-10T01:00', 77, 2000)]));
+    expect(outcome).toMatchObject({ counts: { stored: 0, rejected: 1 }, withdrawn: [] });
+    expect(await collect(table.alerts({}))).toHaveLength(1);
+    await table.close();
+    const without = await openHBaseTable({ gateway: { url: proxy.url, timeoutMs: 10_000 }, table: name, dir: tempDir(), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    expect(await collect(without.alerts({}))).toHaveLength(1);
+    await without.close();
+  });
+
+  test('a ledger from an older copy is found out, and all is read anew', async () => {
+    const url = await hbaseForTests();
+    const { table, dir, name } = await open(url);
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1000)]));
+    await table.close();
+    const copy = tempDir();
+    cpSync(dir, copy, { recursive: true });
+    const later = await open(url, { dir, name });
+    await later.table.write(stepOf([row('B', '2014-03-10', 1, 2000)]));
+    const expected = await collect(later.table.alerts({}));
+    await later.table.close();
+    const restored = await open(url, { dir: copy, name });
+    await restored.table.recover();
+    expect(await restored.table.pumps()).toEqual(['A', 'B']);
+    expect(await collect(restored.table.alerts({}))).toEqual(expected);
+    expect((await restored.table.state()).get('receipt')).toBe(2000);
+    await restored.table.close();
   });
 
   test('requests that a proxy finds too large are made smaller', async () => {
@@ -250,7 +308,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
   });
 });
 
-async function openBehindProxy(): Promise<Opened & { readonly proxy: Proxy; readonly url: string }> {
+async function openBehindProxy(options: { readonly patienceMs?: number } = {}): Promise<Opened & { readonly proxy: Proxy; readonly url: string }> {
   const proxy = await startProxy(await hbaseForTests());
-  return { ...(await open(proxy.url)), proxy, url: proxy.url };
+  return { ...(await open(proxy.url, options)), proxy, url: proxy.url };
 }

@@ -1,0 +1,78 @@
+import { RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
+import { BatchHistory } from '../../ingest/batchHistory.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import { type StreamingListener, StreamingListeners } from '../../ingest/streamingListener.ts';
+import type { StoreAway } from './storeStatus.ts';
+
+/** The receivers that there are. */
+export type Receivers = Partial<Readonly<Record<ReceiverName, ReceiverStatus>>>;
+
+const LOOK_MS = 500;
+
+/** What is known of a running job: its last batches, what they come to, and who wants to hear of it. */
+export class JobReports {
+  readonly history = new BatchHistory();
+  readonly #listeners: StreamingListeners;
+  readonly #receivers: () => Receivers;
+  #told: Receivers = {};
+  #away: StoreAway | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `receivers` says how they are just now. */
+  constructor({ receivers, onEvent }: { readonly receivers: () => Receivers; readonly onEvent: (event: JobEvent) => void }) {
+    this.#receivers = receivers;
+    this.#listeners = new StreamingListeners(onEvent);
+  }
+
+  /** Adds a listener, who at once hears how the receivers are if they have started; gives what removes it. */
+  listen(listener: StreamingListener): () => void {
+    for (const name of RECEIVERS) {
+      const status = this.#told[name];
+      if (status) listener.onReceiverChanged?.(name, status);
+    }
+    return this.#listeners.add(listener);
+  }
+
+  start(startedAt: number): void {
+    this.#listeners.tell((listener) => listener.onJobStarted?.(startedAt));
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** A batch is in the table, or has failed. */
+  add(batch: BatchReport): void {
+    this.history.add(batch);
+    this.#listeners.tell((listener) => listener.onBatchCompleted?.(batch));
+  }
+
+  /** Since when the store is away; undefined while it is there. */
+  get away(): StoreAway | undefined {
+    return this.#away;
+  }
+
+  set away(away: StoreAway | undefined) {
+    this.#away = away;
+    this.#listeners.tell((listener) => listener.onStoreChanged?.(away));
+  }
+
+  /** The job has ended. */
+  stop(error: string | undefined): void {
+    clearInterval(this.#timer);
+    this.#look();
+    this.#listeners.tell((listener) => listener.onJobEnded?.(error));
+  }
+
+  #look(): void {
+    const now = this.#receivers();
+    for (const name of RECEIVERS) {
+      const status = now[name];
+      const before = this.#told[name];
+      if (!status || (before?.state === status.state && before.lastError === status.lastError)) continue;
+      this.#listeners.tell((listener) => listener.onReceiverChanged?.(name, status));
+    }
+    this.#told = now;
+  }
+}

@@ -1,0 +1,105 @@
+import { type Columns, columnsOf, foldByKey, KeyMap, pairsOf } from '../stream/key.ts';
+import { TreeWindow } from '../stream/keyedWindow.ts';
+import { meanOf } from '../stream/statistics.ts';
+import { mergePumpDays, type PumpDaySummary, pumpDayOf } from './stepSummary.ts';
+
+/** How long windows are and how often there is one: ms, both multiples of the batch interval. */
+export interface WindowSettings {
+  readonly lengthMs: number;
+  readonly slideMs: number;
+}
+
+/** psi of the readings of one pump and date that came within a window. */
+export interface WindowRow {
+  readonly pump: string;
+  /** Day number of the readings. */
+  readonly day: number;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** The exact sum, rounded, divided by the count. NaN when the sum is beyond all numbers. */
+  readonly mean: number;
+  /** How many rules they broke. */
+  readonly alerts: number;
+}
+
+/** A window that is complete. */
+export interface WindowResult {
+  /** Its end: ms since 1970-01-01T00:00Z, a multiple of the slide. It holds the batches that ended in the `length` ms up to here. */
+  readonly time: number;
+  readonly rows: readonly WindowRow[];
+}
+
+/**
+ * Windows over stored rows by arrival, in panes: the longest pieces of which both length and slide are multiples. A
+ * pane's number is its time divided by its length. What a slide costs does not depend on the length.
+ */
+export class ArrivalWindows {
+  readonly paneMs: number;
+  readonly #length: number;
+  readonly #slide: number;
+  readonly #tree: TreeWindow<string, PumpDaySummary>;
+  /** Panes that have rows and are not in the tree yet; one, but for the moment after a restart. */
+  readonly #open = new Map<number, KeyMap<string, PumpDaySummary>>();
+  /** The first pane that is not over. */
+  #next = 0;
+  #empty = true;
+
+  constructor({ lengthMs, slideMs }: WindowSettings) {
+    this.paneMs = greatestCommonDivisor(lengthMs, slideMs);
+    this.#length = lengthMs / this.paneMs;
+    this.#slide = slideMs / this.paneMs;
+    this.#tree = new TreeWindow(this.#length, mergePumpDays);
+  }
+
+  /** The first pane that a window yet to come, or the last one, has: older ones may be forgotten. */
+  get firstPane(): number {
+    return Math.floor(this.#next / this.#slide) * this.#slide - this.#length;
+  }
+
+  /** The pane that is open. */
+  get openPane(): number {
+    return this.#next;
+  }
+
+  /** The pane of a batch. */
+  paneOf(batch: number): number {
+    return Math.max(this.#next, Math.floor(batch / this.paneMs));
+  }
+
+  /** Begins with the window that ended last before `now`; to be followed by its panes, and `over`. */
+  begin(now: number): void {
+    this.#next = Math.floor(now / this.paneMs);
+    this.#next = this.firstPane;
+  }
+
+  /** Adds rows to a pane that is not over. */
+  add(pane: number, pumpDays: Columns<string, PumpDaySummary>): void {
+    this.#open.set(pane, foldByKey(pairsOf(pumpDays), mergePumpDays, this.#open.get(pane)));
+  }
+
+  /** No row comes into panes before this time any more. Gives the windows that are complete now; of empty ones only the first. */
+  over(time: number): WindowResult[] {
+    const results: WindowResult[] = [];
+    for (const end = Math.floor(time / this.paneMs); this.#next < end;) {
+      this.#tree.append(this.#next, columnsOf(this.#open.get(this.#next) ?? new KeyMap<string, PumpDaySummary>()));
+      this.#open.delete(this.#next);
+      this.#next += 1;
+      if (this.#next % this.#slide === 0) this.#result(results);
+    }
+    return results;
+  }
+
+  #result(results: WindowResult[]): void {
+    const rows = Array.from(this.#tree.values(), ([key, { psi, alerts }]) => {
+      const { count, min, max } = psi;
+      return { ...pumpDayOf(key), count, min, max, mean: meanOf(psi), alerts };
+    });
+    if (rows.length > 0 || !this.#empty) results.push({ time: this.#next * this.paneMs, rows });
+    this.#empty = rows.length === 0;
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

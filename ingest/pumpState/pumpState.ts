@@ -1,0 +1,122 @@
+import type { Readings } from '../../domain/readings.ts';
+import { counted } from '../../domain/counted.ts';
+import type { Json, Table } from '../../storage/table.ts';
+import type { JobEvent } from '../source.ts';
+import type { StepFacts, StoredRows } from '../storedRows.ts';
+import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';
+import { FORMAT_NAME, formatOf, type KeptState, readKept } from './keptState.ts';
+import { type PaneChange, PaneFragments } from './paneFragments.ts';
+import { addToTotal, encodeTotal, type PumpTotal, recountTotal, totalName } from './pumpTotals.ts';
+import { summarizeStep } from './stepSummary.ts';
+import { reportOf, type WindowReport } from './windowReport.ts';
+
+export interface PumpStateOptions {
+  readonly table: Table;
+  readonly window: WindowSettings;
+  /** Told each window when it is complete; of empty ones only the first. After a restart the last one once more. */
+  readonly onWindow: (window: WindowReport) => void;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/** What a step changes, until it is committed. */
+interface Change {
+  readonly pane: number;
+  readonly pumpDays: ReturnType<typeof summarizeStep>['pumpDays'];
+  readonly fragments: PaneChange;
+  readonly totals: readonly (readonly [pump: string, total: PumpTotal])[];
+  readonly mended: ReadonlyMap<string, Json>;
+}
+
+/**
+ * What the job keeps by pump of the rows that are stored: windows by arrival, by pump and the readings' date; totals
+ * and the last reading. All of it commits with the step that made it, and a step writes only what it changes.
+ */
+export class PumpState implements StoredRows {
+  /** By pump, since the table was made. */
+  readonly #totals = new Map<string, PumpTotal>();
+  readonly #options: PumpStateOptions;
+  readonly #windows: ArrivalWindows;
+  readonly #fragments = new PaneFragments();
+  /** What is to be written or forgotten with the next step, because it was not as it should be. */
+  readonly #mend = new Map<string, Json>();
+  #change: Change | undefined;
+
+  private constructor(options: PumpStateOptions) {
+    this.#options = options;
+    this.#windows = new ArrivalWindows(options.window);
+  }
+
+  /** Goes on with what was kept; what can't be used is made anew, and told. Throws what the table throws. */
+  static async open(state: ReadonlyMap<string, Json>, now: number, options: PumpStateOptions): Promise<PumpState> {
+    const kept = readKept(state);
+    const pumps = new PumpState(options);
+    await pumps.#restoreTotals(kept);
+    pumps.#restoreWindows(kept, now);
+    for (const name of kept.unusable) if (!pumps.#mend.has(name)) pumps.#mend.set(name, null);
+    return pumps;
+  }
+
+  decided(readings: Readings, duplicates: Uint8Array, { batch, breaches }: StepFacts): Readonly<Record<string, Json>> {
+    const { pumpDays, pumps } = summarizeStep(readings, duplicates, breaches);
+    const pane = this.#windows.paneOf(batch);
+    const fragments = this.#fragments.change(pane, pumpDays, this.#windows.firstPane);
+    const totals = pumps.map((summary) => [summary.pump, addToTotal(this.#totals.get(summary.pump), summary)] as const);
+    this.#change = { pane, pumpDays, fragments, totals, mended: new Map(this.#mend) };
+    return {
+      ...Object.fromEntries(this.#mend),
+      ...fragments.state,
+      ...Object.fromEntries(totals.map(([pump, total]) => [totalName(pump), encodeTotal(total)])),
+    };
+  }
+
+  committed(): void {
+    const change = this.#change;
+    if (!change) return;
+    this.#change = undefined;
+    change.fragments.commit();
+    if (change.pumpDays.keys.length > 0) this.#windows.add(change.pane, change.pumpDays);
+    for (const [pump, total] of change.totals) this.#totals.set(pump, total);
+    for (const name of change.mended.keys()) this.#mend.delete(name);
+  }
+
+  over(time: number): void {
+    const { onWindow, window } = this.#options;
+    for (const result of this.#windows.over(time)) onWindow(reportOf(result, window, this.#totals));
+  }
+
+  #restoreWindows({ settings, panes, unusable }: KeptState, now: number): void {
+    const { window, onWindow, onEvent } = this.#options;
+    const same = settings?.lengthMs === window.lengthMs && settings.slideMs === window.slideMs;
+    if (!same) this.#mend.set(FORMAT_NAME, formatOf(window));
+    const lost = unusable.filter((name) => name.startsWith('window')).length;
+    if (settings && !same) onEvent({ level: 'info', message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay` });
+    else if (lost > 0) onEvent({ level: 'warn', message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table` });
+    this.#windows.begin(now);
+    const first = this.#windows.openPane;
+    const open = this.#windows.paneOf(now);
+    const ahead = same ? [...panes.keys()].filter((pane) => pane > open) : [];
+    if (ahead.length > 0) onEvent({ level: 'warn', message: `windows: rows of the last run came at a time that is still to come, so the clock was set back: windows are without them` });
+    for (const [pane, fragments] of panes) {
+      if (!same || pane > open) fragments.forEach((_, i) => this.#mend.set(`window:${pane}:${i}`, null));
+      else this.#fragments.restore(pane, fragments);
+      if (same && pane <= open && pane >= first) for (const rows of fragments) this.#windows.add(pane, rows);
+    }
+    const last = this.#windows.over(now).at(-1);
+    if (last && last.rows.length > 0) onWindow(reportOf(last, window, this.#totals));
+  }
+
+  async #restoreTotals({ totals }: KeptState): Promise<void> {
+    const { table, onEvent } = this.#options;
+    for (const [pump, total] of totals) this.#totals.set(pump, total);
+    let recounted = 0;
+    for (const pump of await table.pumps()) {
+      if (totals.has(pump)) continue;
+      const total = await recountTotal(table, pump);
+      if (!total) continue;
+      this.#totals.set(pump, total);
+      this.#mend.set(totalName(pump), encodeTotal(total));
+      recounted += 1;
+    }
+    if (recounted > 0) onEvent({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired` });
+  }
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { WindowStatus } from '../../app/run/windowStatus.ts';
+import { jsonLines, startProgram } from '../program.ts';
+import { tempDir } from '../tempDir.ts';
+import { statusOf } from './contents.ts';
+import { dropFile, randomNumbers, rowOf } from './feed.ts';
+
+const KILLS = 5;
+const FILES = 16;
+const ROWS_A_FILE = 3000;
+
+interface Summary {
+  count: number;
+  min: number;
+  max: number;
+  sum: number;
+  alerts: number;
+}
+
+test('a window of an hour, and the totals, hold after kills what they would have held without', { timeout: 120_000 }, async () => {
+  const random = randomNumbers(20140310);
+  const dir = tempDir();
+  const env = {
+    WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '250', WELLWATCH_LIMITS_MAX_RATE: '9000',
+    WELLWATCH_BATCH_INTERVAL: '200ms', WELLWATCH_WINDOW_LENGTH: '1h', WELLWATCH_WINDOW_SLIDE: '200ms',
+  };
+  const run = () => startProgram(['run', '--quiet'], { cwd: dir, env });
+  const lines = Array.from({ length: FILES }, (_, file) => Array.from({ length: ROWS_A_FILE }, (_, i) => rowOf(file * ROWS_A_FILE + i)));
+  lines.push(lines[3]); // duplicates are in no window
+  lines.forEach((rows, file) => dropFile(join(dir, 'var/inbox'), `f${file}.csv`, rows));
+  let died = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const job = run();
+    const gone = once(job, 'exit');
+    await sleep(600 + random() * 700);
+    if (job.exitCode === null) died++;
+    job.kill('SIGKILL');
+    await gone;
+  }
+  expect(died).toBe(KILLS);
+  const { stored } = (await statusOf({ dataDir: join(dir, 'var') })).balance;
+  expect(stored).toBeGreaterThan(0);
+  expect(stored).toBeLessThan(FILES * ROWS_A_FILE);
+
+  const last = run();
+  let window: WindowStatus | null = null;
+  for (let look = 0; look < 200 && !(window?.rows.reduce((sum, { count }) => sum + count, 0) === FILES * ROWS_A_FILE); look++) {
+    await sleep(250);
+    [{ window }] = await jsonLines<{ window: WindowStatus | null }>(['status'], { cwd: dir });
+  }
+  last.kill('SIGTERM');
+  expect(await once(last, 'exit')).toEqual([0, null]);
+
+  const expected = new Map<string, Summary>();
+  const rowsOf = new Map<string, number>();
+  for (const line of lines.slice(0, FILES).flat()) {
+    const [pump, date, , , , , , psi] = line.split(',');
+    const [month, day] = date.split('/');
+    const key = `${pump} 2014-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    const { count, min, max, sum, alerts } = expected.get(key) ?? { count: 0, min: Infinity, max: -Infinity, sum: 0, alerts: 0 };
+    expected.set(key, { count: count + 1, min: Math.min(min, Number(psi)), max: Math.max(max, Number(psi)), sum: sum + Number(psi), alerts: alerts + Number(Number(psi) < 5) });
+    rowsOf.set(pump, (rowsOf.get(pump) ?? 0) + 1);
+  }
+  expect(window?.pumpDays).toBe(expected.size);
+  expect(Object.fromEntries(window!.rows.map(({ pump, date, count, min, max, mean, alerts }) => [`${pump} ${date}`, { count, min, max, sum: Math.round(mean * count), alerts }]))).toEqual(Object.fromEntries(expected));
+  for (const { pump, total } of window!.rows) expect(total.rows).toBe(rowsOf.get(pump));
+});
