@@ -13,11 +13,12 @@ const NO_WRITING: readonly (number | undefined)[] = [403, 405];
 /** Writes, reads and deletes one row. A table that can only be read is enough for whoever reads. */
 export async function checkRow(client: HBaseClient, { families }: TableDescription): Promise<Finding> {
   if (!families.has('stats')) return ok(CHECK, 'a write and a read are not tried before the table is whole');
+  // First: once a write was refused, calls of this client are held back for a while.
+  for await (const _page of client.scan({ from: ROW, to: Buffer.concat([ROW, Buffer.of(0)]), columns: ['stats'], cellsARow: 1 })) break;
   const timestamp = Date.now();
   const value = Buffer.from(String(timestamp)).toString('base64');
   const refusal = await write(client, timestamp, value);
   if (refusal) {
-    for await (const _page of client.scan({ from: ROW, to: Buffer.concat([ROW, Buffer.of(0)]), columns: ['stats'], cellsARow: 1 })) break;
     return warning(CHECK, `the table can be read, but not written: ${refusal.message}`, 'fine for reading; "wellwatch run", "summarize" and "copy" need to write: let this user, and see that the gateway is not read-only (hbase.rest.readonly)');
   }
   try {

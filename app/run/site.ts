@@ -48,7 +48,7 @@ export interface SiteOptions {
 }
 
 /** A step of late rows, or of bad ones, may take a second or two. */
-const HALT_MS = 3000;
+const HALT_MS = 6000;
 
 /**
  * A running site: the journal and the push receiver on this thread, the streaming job on its own,

@@ -214,7 +214,7 @@ export class HBaseTable implements Table {
 
   /** Whether the ledger is complete, and nobody else has written to the table since. */
   async #knowsAll(): Promise<boolean> {
-    if (!(await this.#ledger.isComplete())) return false;
+    if ((await this.#ledger.home()) !== this.#options.table) return false;
     if (this.#options.mode === 'writer') return true;
     this.#isKnown ??= Promise.all([this.#mark.lastLedger(), this.#ledger.id()]).then(([last, own]) => last === undefined || last === own);
     return this.#isKnown;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { encodeColumn } from './cells.ts';
 import { HBaseClient } from './client.ts';
@@ -21,6 +22,8 @@ const COLUMN = 'stats:writer';
 /** What keeps a mark from being read or set must not keep rows waiting. */
 const PATIENCE_MS = 2000;
 const CHECK_MS = 10_000;
+/** Nobody waits longer for a mark to be taken away: the same data directory may go on with it. */
+const CLOSE_MS = 1500;
 
 /**
  * The mark of the one who writes a table: a ledger knows all that its own writer did, and nothing of others. It
@@ -80,8 +83,11 @@ export class WriterMark {
   /** Lets others write from now on; as far as that can be said. */
   async close(step: number): Promise<void> {
     const own = this.#written;
-    try {
+    const release = async () => {
       if (own && (await this.#read())?.ledger === own) await this.#write({ ledger: own, step, open: false });
+    };
+    try {
+      await Promise.race([release(), pause(CLOSE_MS, undefined, { ref: false })]);
     } catch (error) {
       this.#unknown(error);
     } finally {

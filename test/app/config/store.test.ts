@@ -75,6 +75,8 @@ describe('is refused', () => {
     ['store: { headers: [a] }', {}, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
     ['', { WELLWATCH_STORE_HEADERS: SECRET }, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
     ['', { WELLWATCH_STORE_HEADERS: '{ a: b' }, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
+    ['store: { table: "hbase:meta" }', {}, 'store.table: expected a table of your own, got hbase:meta: the namespace hbase has the tables that HBase itself lives on'],
+    [`store: { username: me, password: ${SECRET} }`, {}, 'store.password: expected secrets in the environment, got one in the file; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it'],
     ['store: { table: "a/b" }', {}, 'store.table: expected a table name of letters, digits, dot, dash and underscore, got "a/b"'],
   ] as [string, Record<string, string>, string][])('%s %j', (yaml, env, problem) => {
     expect(problems(yaml, env)).toEqual([problem]);
@@ -103,5 +105,6 @@ describe('is warned of', () => {
     expect(warnings('store: { url: "http://127.0.0.1:8080", table: sensor, timeout: 10s }', embedded)).toEqual([]);
     expect(warnings('store: { url: "http://h", table: t, timeout: 1s, username: me, tls: { ca: x }, headers: { a: b } }', { ...embedded, WELLWATCH_STORE_PASSWORD: SECRET, WELLWATCH_STORE_TOKEN: SECRET }))
       .toEqual(['store.url', 'store.table', 'store.timeout', 'store.username', 'store.password', 'store.token', 'store.tls', 'store.headers']);
+    expect(load('', { ...embedded, WELLWATCH_STORE_TABLE: 't' }).warnings).toEqual(['store.table has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if that is meant']);
   });
 });

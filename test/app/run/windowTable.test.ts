@@ -1,9 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { windowLines } from '../../../app/run/windowTable.ts';
+import { windowLines as painted } from '../../../app/run/windowTable.ts';
 import { displayWidth } from '../../../app/cli/textTable.ts';
 import { dayOf } from '../../../domain/wallClock.ts';
 import type { WindowReport, WindowReportRow } from '../../../ingest/pumpState/windowReport.ts';
 import { time } from '../../storage/steps.ts';
+
+/** Without the colours that a terminal gets. */
+const windowLines = (...given: Parameters<typeof painted>) => painted(...given).map((line) => stripVTControlCharacters(line));
 
 const at = time('2014-03-14T12:00');
 

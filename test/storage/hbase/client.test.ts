@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeColumn, encodeValue } from '../../../storage/hbase/cells.ts';
+import type { StoreEvent } from '../../../storage/hbase/options.ts';
 import { freshTable, hasHBase } from '../../hbase.ts';
 import { startProxy, type Verdict } from './proxy.ts';
 import { all, AT, bodyOf, bytes, hbase, keysOf, NO_TTL, numbered, open, scanned, shared } from './sharedTable.ts';
@@ -15,11 +16,11 @@ describe.skipIf(!hasHBase)('the table', () => {
     const client = open();
     expect(await client.version()).toMatch(/^\d+\.\d+/);
     expect(await client.describe()).toBeUndefined();
-    expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: true, differences: [] });
+    expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: true, added: [], differences: [] });
     expect((await client.describe())?.families).toEqual(new Map([['alerts', { ttl: null, versions: 1 }], ['data', { ttl: 86_400, versions: 1 }], ['stats', { ttl: null, versions: 1 }]]));
 
     await client.put(bodyOf(['a'], Date.now()));
-    expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: false, differences: [] });
+    expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: false, added: [], differences: [] });
     const { created, differences } = await client.ensureTable({ data: null, alerts: 3_600_000 });
     expect(created).toBe(false);
     expect(differences).toEqual([
@@ -34,13 +35,26 @@ describe.skipIf(!hasHBase)('the table', () => {
     const table = freshTable();
     const schema = { name: table, ColumnSchema: [{ name: 'data', VERSIONS: '1' }, { name: 'foreign', VERSIONS: '3' }] };
     await fetch(`${hbase}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(schema) });
-    const client = open({ table });
+    const told: StoreEvent[] = [];
+    const client = open({ table, onEvent: (event) => told.push(event) });
     await client.put(bodyOf(['a']));
-    expect(await client.ensureTable(NO_TTL)).toEqual({ created: false, differences: [] });
+    expect(await client.ensureTable(NO_TTL)).toEqual({ created: false, added: ['alerts', 'stats'], differences: [] });
+    expect(told).toEqual([{ level: 'info', message: `the table ${table} lacked the families alerts and stats: added` }]);
     const families = (await client.describe())?.families;
     expect([...families?.keys() ?? []].sort()).toEqual(['alerts', 'data', 'foreign', 'stats']);
     expect(families?.get('foreign')?.versions).toBe(3);
     expect(keysOf(await scanned(client))).toEqual(['a']);
+  });
+
+  test('that has families, and none of ours, is somebody else\'s: it is refused, and stays as it is', async () => {
+    const table = freshTable();
+    const schema = { name: table, ColumnSchema: [{ name: 'o' }, { name: 'p' }] };
+    await fetch(`${hbase}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(schema) });
+    await expect(open({ table }).ensureTable(NO_TTL)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: `store.table: the table ${table} at ${hbase} has the families o, p and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`,
+    });
+    expect([...(await open({ table }).describe())?.families.keys() ?? []]).toEqual(['o', 'p']);
   });
 
   test('that is absent makes reads and writes wait, and says why', async () => {

@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
+import type { ServerOptions } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { GatewayFailure } from '../../../storage/hbase/failure.ts';
 import { Gateway, type GatewayOptions } from '../../../storage/hbase/gateway.ts';
-import { tempDir } from '../../tempDir.ts';
+import { certificatesForTests } from './certificates.ts';
 import { fakeGateway } from './fakeGateway.ts';
 
 const TRACE = '\n\tat org.apache.hadoop.hbase.client.HTable.get(HTable.java:1)\n\tat java.base/java.lang.Thread.run(Thread.java:840)\n';
@@ -33,7 +33,9 @@ async function failureAfter(answer: RequestListener, options: Partial<GatewayOpt
 describe('an answer that is none of 2xx', () => {
   test.each([
     [400, 'text/plain', `Bad request\r\njava.lang.IllegalArgumentException: Row length 0 is > 32767${TRACE}`, 'poison', 'the gateway answered 400: it can\'t take the request (IllegalArgumentException)'],
-    [400, 'text/html', '<h1>400 The plain HTTP request was sent to HTTPS port</h1>', 'refused', 'the gateway answered 400: it can\'t take the request'],
+    [400, 'text/html', '<h1>400 The plain HTTP request was sent to HTTPS port</h1>', 'refused', 'the gateway answered 400: it wants TLS; write https:// in store.url'],
+    [400, 'text/html', '<h1>400 No required SSL certificate was sent</h1>', 'refused', 'the gateway answered 400: it wants a client certificate; set store.tls.cert and store.tls.key'],
+    [400, 'text/html', '<h1>Bad Request</h1>', 'refused', 'the gateway answered 400: it can\'t take the request'],
     [401, 'text/html', '<h1>Unauthorized</h1>', 'refused', /^the gateway answered 401: it wants other credentials/],
     [403, 'text/plain', `Forbidden\r\norg.apache.hadoop.hbase.security.AccessDeniedException: Insufficient permissions for user=x${TRACE}`, 'refused', /\(AccessDeniedException\)$/],
     [404, 'text/plain', `Not found\r\norg.apache.hadoop.hbase.TableNotFoundException: sensor${TRACE}`, 'refused', 'the gateway answered 404: the table does not exist (TableNotFoundException)'],
@@ -81,7 +83,7 @@ describe('no whole answer', () => {
     ['chunks that are cut off', (_, answer) => { answer.writeHead(200).write('{"Row":[]}', () => answer.socket?.destroy()); }, /cut off|failed/],
     ['JSON that ends too early', (_, answer) => answer.writeHead(200).end('{"Row":[{"key":"'), /no whole JSON/],
     ['HTML', (_, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>'), /no whole JSON/],
-    ['something that is no HTTP', (request) => { request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'); }, /failed \(HPE_/],
+    ['something that is no HTTP', (request) => { request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'); }, /what answers there speaks no HTTP; if it is TLS, write https:\/\/ in store.url \(HPE_INVALID_CONSTANT\)/],
   ])('%s may be asked for again', async (_, answer, message) => {
     expect(await failureAfter(answer)).toMatchObject({ kind: 'transient', message: expect.stringMatching(message) as string });
   });
@@ -154,22 +156,45 @@ describe('requests', () => {
   });
 });
 
-test('TLS: the site\'s own authority and a client certificate let it in, all else is refused with what to check', async () => {
-  const dir = tempDir();
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' });
-  const pem = (name: string) => readFileSync(join(dir, name), 'utf8');
-  writeFileSync(join(dir, 'san'), 'subjectAltName=IP:127.0.0.1\n');
-  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.pem');
-  for (const name of ['server', 'client']) {
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    openssl('x509', '-req', '-days', '2', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'san', '-out', `${name}.pem`);
-  }
-  const { url } = await fakeGateway((_, answer) => answer.end('{}'), { key: pem('server.key'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true });
-  const own = { cert: pem('client.pem'), key: pem('client.key') };
-  const call = (tls: GatewayOptions['tls']) => open({ url, tls }).call({ method: 'GET', path: '/' });
-  expect((await call({ ca: pem('ca.pem'), ...own })).status).toBe(200);
-  for (const tls of [{}, { ca: pem('ca.pem') }, own]) {
-    expect(await failureOf(call(tls))).toMatchObject({ kind: 'refused', message: expect.stringMatching(/no trusted connection .*check store.url and store.tls/) as string });
-  }
-  expect(await failureOf(open({ url: url.replace('https', 'http') }).call({ method: 'GET', path: '/' }))).toMatchObject({ kind: 'transient' });
+describe('TLS', () => {
+  const { pem } = certificatesForTests();
+  const start = (name: string, more: ServerOptions = {}) => fakeGateway((_, answer) => answer.end('{}'), { key: pem(`${name}.key`), cert: pem(`${name}.pem`), ...more });
+  const call = (url: string, tls?: GatewayOptions['tls']) => open({ url, tls }).call({ method: 'GET', path: '/' });
+  const own = () => ({ ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') });
+
+  test('with the site\'s own authority and a client certificate lets it in', async () => {
+    const { url } = await start('server', { ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true });
+    expect((await call(url, own())).status).toBe(200);
+  });
+
+  test('of a gateway whose authority is not trusted is refused, with the setting to look at', async () => {
+    const { url } = await start('server');
+    expect(await failureOf(call(url, { ca: pem('stranger.pem') }))).toMatchObject({
+      kind: 'refused', settings: 'store.tls.ca',
+      message: `no trusted connection to the gateway at ${url}: its certificate is not signed by store.tls.ca; let that be the certificate of the authority that signed it (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+    });
+    expect(await failureOf(call(url))).toMatchObject({ settings: 'store.tls.ca', message: expect.stringContaining('signed by nobody whom this machine trusts; let store.tls.ca name') as string });
+  });
+
+  test('of a gateway whose certificate has another name is refused', async () => {
+    const { url } = await start('other');
+    expect(await failureOf(call(url, { ca: pem('ca.pem') }))).toMatchObject({ kind: 'refused', message: expect.stringContaining('its certificate does not name 127.0.0.1; let store.url have a name that stands in it') as string });
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('of a gateway that wants a client certificate says so, over %s', async (maxVersion) => {
+    const { url } = await start('server', { ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true, maxVersion });
+    expect(await failureOf(call(url, { ca: pem('ca.pem') }))).toMatchObject({ kind: 'refused', settings: 'store.tls.cert and store.tls.key', message: expect.stringContaining('it wants a client certificate; set store.tls.cert and store.tls.key') as string });
+  });
+
+  test('where there is none, and none where there is, is told as such', async () => {
+    const plain = await fakeGateway((_, answer) => answer.end('{}'));
+    expect(await failureOf(call(plain.url.replace('http:', 'https:')))).toMatchObject({ kind: 'refused', settings: 'store.url', message: expect.stringContaining('there is no TLS; write http:// in store.url') as string });
+    // Jetty answers plain text with an alert; Node's server just ends the connection.
+    const jetty = createServer((socket) => void socket.once('data', () => socket.end(Buffer.from('15030300020250', 'hex')))).listen(0, '127.0.0.1');
+    onTestFinished(() => void jetty.close());
+    await once(jetty, 'listening');
+    expect(await failureOf(call(`http://127.0.0.1:${(jetty.address() as AddressInfo).port}`))).toMatchObject({ settings: 'store.url', message: expect.stringContaining('if it is TLS, write https:// in store.url') as string });
+    const { url } = await start('server');
+    expect(await failureOf(call(url.replace('https', 'http')))).toMatchObject({ kind: 'transient' });
+  });
 });

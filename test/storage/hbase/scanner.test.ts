@@ -98,6 +98,14 @@ describe.skipIf(!hasHBase)('a scan', () => {
     await expect(scanned(client, range())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('a balancer before several gateways') as string });
   });
 
+  test.each([403, 405])('reads all the same, without a scanner, from a gateway that answers %i to whoever opens one', async (status) => {
+    const { proxy, client, keys } = await behindProxy(25);
+    proxy.judge(({ method }) => (method === 'GET' ? 'pass' : { status, body: 'Forbidden' }));
+    expect(keysOf(await scanned(client, range()))).toEqual(keys);
+    expect(keysOf(await scanned(client, { ...range(), from: bytes('P_00010') }))).toEqual(keys.slice(10));
+    expect(await scanned(client, { ...range(), columns: ['stats'] })).toEqual([]);
+  });
+
   test('deletes its scanner when the loop is left or fails', async () => {
     const { client, scanners } = await behindProxy(55);
     for await (const page of client.scan(range())) if (page.length > 0) break;
