@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
@@ -11,6 +10,7 @@ import { type Logger, openLog } from '../run/log.ts';
 import { batchLines } from '../run/printedBatch.ts';
 import { scheduleSummary } from '../run/scheduleSummary.ts';
 import { Site, type SiteListener } from '../run/site.ts';
+import { StopRequests } from '../run/stopRequests.ts';
 import { supervise } from '../run/supervise.ts';
 
 export interface RunOptions {
@@ -26,7 +26,6 @@ export interface RunOptions {
 
 /** A site that was told to stop has this long before the process ends all the same; what is not in the table by then is safe in journal and files. */
 const STOP_MS = 6000;
-const SAME_SIGNAL_MS = 500;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(config: Config, options: RunOptions): Promise<number> {
@@ -39,12 +38,18 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   if (options.demo) dropSamples(config);
   const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
   exitOnSurprise(site, log);
-  await site.start();
+  const stop = new StopRequests(site, log);
+  if (!options.once) stop.listen(); // before the start: it may take a while, and must not be cut off
   try {
-    if (options.once) return printCounts(await site.ended, options.json ?? false);
-    return await runUntilStopped(site, config, { options, view, log });
+    await site.start();
+    try {
+      if (options.once) return printCounts(await site.ended, options.json ?? false);
+      return await runUntilStopped(site, config, { options, view, log, stop });
+    } finally {
+      await site.close();
+    }
   } finally {
-    await site.close();
+    stop.close();
   }
 }
 
@@ -61,19 +66,10 @@ interface Surroundings {
   readonly options: RunOptions;
   readonly view: LiveView | undefined;
   readonly log: Logger;
+  readonly stop: StopRequests;
 }
 
-async function runUntilStopped(site: Site, config: Config, { options, view, log }: Surroundings): Promise<number> {
-  const stop = new AbortController();
-  let askedAt = -Infinity;
-  const signalled = (signal: NodeJS.Signals) => {
-    // A terminal sends Ctrl-C to a supervisor and to us, who then passes it on: that is asking once.
-    if (stop.signal.aborted && Date.now() - askedAt > SAME_SIGNAL_MS) void site.halt().finally(() => process.exit(130));
-    askedAt = Date.now();
-    log.debug(`${signal}: stopping`);
-    stop.abort();
-  };
-  process.on('SIGTERM', signalled).on('SIGINT', signalled);
+async function runUntilStopped(site: Site, config: Config, { options, view, log, stop }: Surroundings): Promise<number> {
   let schedule: { stop(): void } | undefined;
   void site.recovered.then(() => {
     if (config.summary && !stop.signal.aborted) schedule = scheduleSummary({ config, at: config.summary.at, configFile: options.config, log });
@@ -81,7 +77,7 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
   view?.say(greeting(site, config));
   const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
   try {
-    await Promise.race([site.ended, once(stop.signal, 'abort'), ...(demo ? [demo] : [])]);
+    await Promise.race([site.ended, stop.asked(), ...(demo ? [demo] : [])]);
     stop.abort();
     const last = await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, 'late' as const, { ref: false })]);
     if (last === 'late') log.warn(`stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`);
@@ -89,7 +85,6 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log 
   } finally {
     stop.abort();
     schedule?.stop();
-    process.off('SIGTERM', signalled).off('SIGINT', signalled);
   }
 }
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, test } from 'vitest';
+import { until } from '../ingest/runningJob.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 import { dropFile, rowOf } from './feed.ts';
@@ -128,4 +129,17 @@ test('a job that fails says why', async () => {
   const { code, stderr } = await runProgram(['run', '--once', '--data-dir', dir], { env: settings });
   expect(code).toBe(1);
   expect(stderr).toContain('data.mdb');
+});
+
+test('SIGTERM at any moment of the start ends a job in good order', async () => {
+  for (const ms of [350, 500, 700]) {
+    const dir = tempDir();
+    const job = startProgram(['run', '--quiet', '--data-dir', dir], { env: settings });
+    const gone = once(job, 'exit') as Promise<[number | null, string | null]>;
+    // The lock is the first thing that a start takes.
+    await until(() => existsSync(join(dir, 'run.pid')) || job.exitCode !== null);
+    await sleep(ms - 350);
+    job.kill('SIGTERM');
+    expect(await gone).toEqual([0, null]);
+  }
 });

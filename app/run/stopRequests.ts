@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import type { Logger } from './log.ts';
+import type { Site } from './site.ts';
+
+const SAME_SIGNAL_MS = 500;
+
+/** SIGTERM and Ctrl-C: the first asks a site to stop in good order, also while it starts; a second one ends it at once. */
+export class StopRequests {
+  readonly #site: Site;
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  #askedAt = -Infinity;
+
+  constructor(site: Site, log: Logger) {
+    this.#site = site;
+    this.#log = log;
+  }
+
+  /** Aborted when somebody has asked, or when all is over. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Resolves when somebody asks, or has asked. */
+  async asked(): Promise<void> {
+    if (!this.signal.aborted) await once(this.signal, 'abort');
+  }
+
+  listen(): void {
+    process.on('SIGTERM', this.#signalled).on('SIGINT', this.#signalled);
+  }
+
+  /** Stops whatever goes by the signal. */
+  abort(): void {
+    this.#stop.abort();
+  }
+
+  close(): void {
+    process.off('SIGTERM', this.#signalled).off('SIGINT', this.#signalled);
+  }
+
+  readonly #signalled = (signal: NodeJS.Signals): void => {
+    // A terminal sends Ctrl-C to a supervisor and to us, who then passes it on: that is asking once.
+    if (this.signal.aborted && Date.now() - this.#askedAt > SAME_SIGNAL_MS) void this.#site.halt().finally(() => process.exit(130));
+    this.#askedAt = Date.now();
+    this.#log.debug(`${signal}: stopping`);
+    this.#stop.abort();
+  };
+}
