@@ -75,3 +75,9 @@ export class ReadingsBuffer implements Readings {
 export function sameValue(a: number, b: number): boolean {
   return a === b && (a !== 0 || 1 / a === 1 / b);
 }
+
+/** Whether row `row` of `a` and row `other` of `b` hold the same values, to the bit. */
+export function sameRow(a: Pick<Readings, 'values'>, row: number, b: Pick<Readings, 'values'>, other: number): boolean {
+  for (let c = 0; c < a.values.length; c++) if (!sameValue(a.values[c][row], b.values[c][other])) return false;
+  return true;
+}

@@ -1,12 +1,6 @@
 import type { ReadingsBuffer } from '../domain/readings.ts';
-import { type Json, RECEIPT_STATE } from '../storage/table.ts';
+import { RECEIPT_STATE } from '../storage/table.ts';
 import type { OpenStep } from './source.ts';
-
-/** The newest time of receipt of a stored state: ms since 1970-01-01T00:00Z, 0 when it has none. */
-export function newestReceipt(state: ReadonlyMap<string, Json>): number {
-  const newest = state.get(RECEIPT_STATE);
-  return typeof newest === 'number' ? newest : 0;
-}
 
 /**
  * Lets times of receipt rise strictly from step to step. A write of HBase that timed out may still arrive

@@ -38,6 +38,12 @@ export interface Step {
  */
 export const RECEIPT_STATE = 'receipt';
 
+/** The newest time of receipt of a stored state: ms since 1970-01-01T00:00Z, 0 when it has none. */
+export function newestReceipt(state: ReadonlyMap<string, Json>): number {
+  const newest = state.get(RECEIPT_STATE);
+  return typeof newest === 'number' ? newest : 0;
+}
+
 /** What a step did that a crash had interrupted. */
 export interface Recovered {
   readonly counts: Counts;

@@ -1,5 +1,5 @@
 import { MEASURES } from '../../domain/measures.ts';
-import { sameValue, type Readings } from '../../domain/readings.ts';
+import { type Readings, sameRow } from '../../domain/readings.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
@@ -160,9 +160,4 @@ export function keepUnexpired(rows: Columns, expiredBefore: number, from = 0): v
     rows.moveRow(row, kept++);
   }
   rows.length = kept;
-}
-
-function sameRow(a: Incoming['rows'], row: number, b: Incoming['rows'], other: number): boolean {
-  for (let c = 0; c < MEASURES.length; c++) if (!sameValue(a.values[c][row], b.values[c][other])) return false;
-  return true;
 }

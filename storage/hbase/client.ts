@@ -1,5 +1,5 @@
 import { Gateway, type GatewayOptions, pathOf } from './gateway.ts';
-import { GatewayFailure } from './failure.ts';
+import { GatewayFailure, saysNothingOfRows } from './failure.ts';
 import { MultiGet } from './multiGet.ts';
 import type { StoreEvent } from './options.ts';
 import type { Absence } from './outage.ts';
@@ -87,7 +87,7 @@ export class HBaseClient {
       try {
         (await this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/batch`, body, signal })).expectNothing();
       } catch (error) {
-        throw refusals === 'wait' ? waitedOut(error) : error;
+        throw refusals === 'wait' && error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge') ? saysNothingOfRows(error) : error;
       }
     });
   }
@@ -138,10 +138,4 @@ export class HBaseClient {
     this.#patience.close();
     this.#gateway.close();
   }
-}
-
-/** A refusal as one that says nothing of the rows. */
-function waitedOut(error: unknown): unknown {
-  if (!(error instanceof GatewayFailure) || (error.kind !== 'poison' && error.kind !== 'tooLarge')) return error;
-  return new GatewayFailure('refused', error.message, { status: error.status, exception: error.exception });
 }

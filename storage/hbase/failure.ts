@@ -42,6 +42,11 @@ export class GatewayFailure extends Error {
   }
 }
 
+/** A refusal of a body in which there is nothing wrong, or that holds no rows: it is waited out. */
+export function saysNothingOfRows({ message, status, exception }: GatewayFailure): GatewayFailure {
+  return new GatewayFailure('refused', message, { status, exception });
+}
+
 /** An answer that is none of 2xx. */
 export interface RefusedAnswer {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
-import { failureOfAnswer, failureOfCall, GatewayFailure } from './failure.ts';
+import { failureOfAnswer, failureOfCall, GatewayFailure, saysNothingOfRows } from './failure.ts';
 
 /** Where the REST gateway is, and how to be let in. Certificates are PEM text, not paths. */
 export interface GatewayOptions {
@@ -90,7 +90,7 @@ export class Gateway {
       checkWhole(data, header('content-length'));
       return { status, location: header('location'), json: () => parse(data), expectNothing: () => expectNothing(this.base, data) };
     } catch (error) {
-      if (error instanceof GatewayFailure) throw error.kind === 'poison' && !path.endsWith('/batch') ? ofTheCall(error) : error;
+      if (error instanceof GatewayFailure) throw error.kind === 'poison' && !path.endsWith('/batch') ? saysNothingOfRows(error) : error;
       throw failureOfCall(error, { base: this.base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs, ...this.#tls });
     } finally {
       clearTimeout(timer);
@@ -102,11 +102,6 @@ export class Gateway {
   close(): void {
     this.#agent.destroy();
   }
-}
-
-/** A 400 to what holds no rows says nothing of any. */
-function ofTheCall(failure: GatewayFailure): GatewayFailure {
-  return new GatewayFailure('refused', failure.message, { status: failure.status, exception: failure.exception });
 }
 
 /** Where a table is, below the base URL. */

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { Rule } from '../../domain/alert.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { syncFolder } from '../journal/segments.ts';
-import { columnBytes, rowColumns } from './columns.ts';
+import { columnBytes, rowColumns } from '../rowColumns.ts';
 import type { Plan } from './plan.ts';
 
 /*
@@ -16,7 +16,7 @@ import type { Plan } from './plan.ts';
  *   8    f64  number of the step
  *   16   u32  rows
  *   20   u32  bytes of JSON
- *   24   rows as columns, see columns.ts: time f64[], receivedAt f64[], six measures f64[], pump u32[]
+ *   24   rows as columns, see ../rowColumns.ts: time f64[], receivedAt f64[], six measures f64[], pump u32[]
  *   …    JSON: everything else of the plan
  */
 const MAGIC = 0x31495757;

@@ -1,12 +1,12 @@
 import type { Breach } from '../../domain/alert.ts';
 import type { ReceiverName } from '../../domain/balance.ts';
-import { type Readings, sameValue } from '../../domain/readings.ts';
+import { type Readings, sameRow } from '../../domain/readings.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { groupBy } from '../embedded/groupBy.ts';
 import { orderStep, type StepOrder } from '../embedded/stepOrder.ts';
 import type { Json, Step } from '../table.ts';
 import type { HBaseClient } from './client.ts';
-import { copyRows, type RowColumns } from './columns.ts';
+import { copyRows, type RowColumns } from '../rowColumns.ts';
 import { type Found, lookUp } from './lookUp.ts';
 import { covers, type Span } from './spans.ts';
 
@@ -153,11 +153,6 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
     }
   }
   return { winners: winners.subarray(0, count), replaced, duplicates, duplicate, late };
-}
-
-function sameRow(a: Pick<Readings, 'values'>, row: number, b: Pick<Readings, 'values'>, other: number): boolean {
-  for (let c = 0; c < a.values.length; c++) if (!sameValue(a.values[c][row], b.values[c][other])) return false;
-  return true;
 }
 
 /** The breaches of rows that are put, as breaches of the plan's rows, in their order; each with the step's own. */

@@ -5,9 +5,9 @@ import { orderStep } from '../embedded/stepOrder.ts';
 import { alertsOf } from './alertCells.ts';
 import { dataColumn } from './cells.ts';
 import type { CellRow, HBaseClient } from './client.ts';
-import { copyRows, rowColumns } from './columns.ts';
+import { copyRows, rowColumns } from '../rowColumns.ts';
 import type { StoreEvent } from './options.ts';
-import { type Json, RECEIPT_STATE } from '../table.ts';
+import { newestReceipt, RECEIPT_STATE } from '../table.ts';
 import type { Plan } from './plan.ts';
 import { readingOf, statsFrom } from './remote.ts';
 import type { SiteLedger } from './siteLedger.ts';
@@ -78,11 +78,6 @@ function planOf(page: readonly CellRow[]): Plan {
     breaches: [...order].flatMap((from, row) => (breachesOf.get(from) ?? []).map(({ rule }) => ({ row, rule }))),
     replaced: [], stale: [], receiver: null, stored: 0, duplicate: 0, rejects: [], state: {},
   };
-}
-
-function newestReceipt(state: ReadonlyMap<string, Json>): number {
-  const newest = state.get(RECEIPT_STATE);
-  return typeof newest === 'number' ? newest : 0;
 }
 
 function newestOf({ rows: { receivedAt } }: Plan): number {

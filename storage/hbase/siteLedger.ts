@@ -74,8 +74,7 @@ export class SiteLedger {
 
   /** Says that it is complete. */
   async setHome(table: string): Promise<void> {
-    const { environment, parts } = await this.#writable();
-    environment.transact('name the table in HBase', () => parts.meta.put(HOME_KEY, Buffer.from(table)));
+    await this.change('name the table in HBase', ({ meta }) => meta.put(HOME_KEY, Buffer.from(table)));
   }
 
   /** Says that it is not complete any more: others have written to the table. */

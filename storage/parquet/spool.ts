@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import type { Readings } from '../../domain/readings.ts';
-import { columnBytes, copyRows, rowColumns } from '../hbase/columns.ts';
+import { columnBytes, copyRows, rowColumns } from '../rowColumns.ts';
 import { syncFolder } from '../journal/segments.ts';
 
 /*

@@ -8,12 +8,12 @@ import type { BatchReport } from '../../ingest/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
-import { newestReceipt, ReceiptOrder } from '../../ingest/receiptOrder.ts';
+import { ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { Wake } from '../../ingest/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
-import type { Table } from '../../storage/table.ts';
+import { newestReceipt, type Table } from '../../storage/table.ts';
 
 export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
 

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyRows } from '../../../storage/hbase/columns.ts';
+import { copyRows } from '../../../storage/rowColumns.ts';
 import { IntentFile } from '../../../storage/hbase/intent.ts';
 import type { Plan } from '../../../storage/hbase/plan.ts';
 import { tempDir } from '../../tempDir.ts';
