@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'JOURNAL_DAMAGED'       // the journal holds bytes that no version wrote
   | 'INBOX_UNAVAILABLE'     // the inbox can't be listed, or a file in it can't be moved
   | 'BROKER_UNAVAILABLE'    // the broker refuses us for good: bad credentials, a taken port
+  | 'HTTP_UNAVAILABLE'      // the web page and the API can't listen: a taken port
   | 'REFERENCE_UNUSABLE'    // a reference file can't be read or parsed
   | 'WORKER_DIED'           // the streaming job's thread ended without a word
   | 'NOT_SUPPORTED';        // asked for something that this version can't do

@@ -1,7 +1,7 @@
 import { alertOf, type Breach } from '../domain/alert.ts';
 import { measureIndex } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
-import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+import { enrich, type EnrichedAlert } from '../domain/reference.ts';
+import type { NewAlerts } from './newAlerts.ts';
 
 /** Alerts of one pump and rule that came together, as one: what people want to see of thousands. */
 export interface AlertRun {
@@ -17,7 +17,7 @@ export interface AlertRun {
 }
 
 /** Folds the alerts of a step by pump and rule, in order of first appearance. */
-export function foldRuns(breaches: readonly Breach[], readings: Readings, reference: Reference): AlertRun[] {
+export function foldRuns({ breaches, readings, reference }: NewAlerts): AlertRun[] {
   const runs = new Map<string, { first: Breach; last: Breach; count: number; worst: number }>();
   for (const breach of breaches) {
     const { rule, row } = breach;

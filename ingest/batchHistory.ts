@@ -13,6 +13,8 @@ export interface BatchTotals {
   readonly steps: number;
   readonly rows: Readonly<Record<ReceiverName, number>>;
   readonly counts: Counts;
+  /** Stored rows whose time was before their pump's watermark. */
+  readonly late: number;
   readonly processingTime: number;
   readonly outputs: readonly OutputReport[];
 }
@@ -28,7 +30,7 @@ export interface BatchAverages {
   readonly write: number | null;
 }
 
-const NOTHING: BatchTotals = { batches: 0, failed: 0, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, processingTime: 0, outputs: [] };
+const NOTHING: BatchTotals = { batches: 0, failed: 0, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, late: 0, processingTime: 0, outputs: [] };
 
 /** The last 1,000 batches, and what all of them since the start come to: what a streaming page shows. */
 export class BatchHistory {
@@ -40,13 +42,14 @@ export class BatchHistory {
   add(batch: BatchReport): void {
     this.#ring[this.#next] = batch;
     this.#next = (this.#next + 1) % KEPT;
-    const { batches, failed, steps, rows, counts, processingTime, outputs } = this.#totals;
+    const { batches, failed, steps, rows, counts, late, processingTime, outputs } = this.#totals;
     this.#totals = {
       batches: batches + 1,
       failed: failed + (batch.error === null ? 0 : 1),
       steps: steps + batch.steps,
       rows: { directory: rows.directory + batch.rows.directory, mqtt: rows.mqtt + batch.rows.mqtt },
       counts: addCounts(counts, batch.counts),
+      late: late + batch.late,
       processingTime: processingTime + batch.processingTime,
       outputs: addOutputs(outputs, batch.outputs),
     };

@@ -9,6 +9,8 @@ export interface BatchReport {
   /** Rows that went to the table, by receiver; those of a small step that waits for more come with the batch that ends it. */
   readonly rows: Readonly<Record<ReceiverName, number>>;
   readonly counts: Counts;
+  /** Stored rows whose time was before their pump's watermark. */
+  readonly late: number;
   /** The longest that rows waited before a step took them. */
   readonly schedulingDelay: number;
   /** Time spent in its steps. */
@@ -26,6 +28,7 @@ export interface StepReport {
   readonly receiver: ReceiverName;
   readonly rows: number;
   readonly counts: Counts;
+  readonly late: number;
   readonly availableAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -73,6 +76,7 @@ export class BatchLog {
       steps: batch.steps + 1,
       rows: { ...batch.rows, [step.receiver]: batch.rows[step.receiver] + step.rows },
       counts: addCounts(batch.counts, step.counts),
+      late: batch.late + step.late,
       schedulingDelay: Math.max(batch.schedulingDelay, step.startedAt - step.availableAt),
       processingTime: batch.processingTime + step.endedAt - step.startedAt,
       totalDelay: Math.max(batch.totalDelay, step.endedAt - step.availableAt),
@@ -108,5 +112,5 @@ export class BatchLog {
 }
 
 function emptyBatch(time: number): BatchReport {
-  return { time, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 0, totalDelay: 0, outputs: [], error: null };
+  return { time, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 0, totalDelay: 0, outputs: [], error: null };
 }

@@ -3,10 +3,10 @@ import { addCounts, type Counts, NO_COUNTS } from '../domain/balance.ts';
 import { messageOf } from '../domain/errors.ts';
 import { measureIndex } from '../domain/measures.ts';
 import { type Readings, sameValue } from '../domain/readings.ts';
-import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+import type { Reference } from '../domain/reference.ts';
 import type { Table } from '../storage/table.ts';
-import { type AlertRun, foldRuns } from './alertRuns.ts';
 import { BatchLog, type BatchReport } from './batchLog.ts';
+import type { NewAlerts } from './newAlerts.ts';
 import { OutputTimes } from './outputTimes.ts';
 import { Pace } from './pace.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
@@ -15,11 +15,8 @@ import { ToldAlerts } from './toldAlerts.ts';
 
 /** Who wants to know what the job does. */
 export interface JobListener {
-  /** How closely it listens: to every alert, or to runs of alerts by step, pump and rule. */
-  readonly detail: 'every' | 'runs' | 'none';
-  /** New alerts, joined, in order of receipt. A redelivered message may tell one twice. */
-  onAlerts(alerts: readonly EnrichedAlert[]): void;
-  onRuns(runs: readonly AlertRun[]): void;
+  /** New alerts; `joined` and `foldRuns` say more of them. A redelivered message may tell one twice. */
+  onAlerts(news: NewAlerts): void;
   /** Alerts that hold no longer: a later receipt corrected their reading. */
   onWithdrawn(alerts: readonly Alert[]): void;
   /** After each batch in which something came. */
@@ -37,8 +34,8 @@ export interface JobOptions extends StepOptions {
   readonly keepers?: readonly StoredRows[];
 }
 
-/** A step of which more than this share came late lets the next be larger: merging costs by the block, not by the row. */
-const LATE_SHARE = 0.5;
+/** A step of which more than this share was out of order lets the next be larger: merging costs by the block, not by the row. */
+const OUT_OF_ORDER_SHARE = 0.5;
 /** How often to look whether a batch is over while nothing comes. */
 const LOOK_MS = 250;
 
@@ -64,7 +61,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const batch = batches.begin(step.startedAt);
       const rows = readings.length + rejects.length;
       const outputs = new OutputTimes(step.startedAt, now);
-      const report = (what: { rows: number; counts: Counts; late: boolean }) => {
+      const report = (what: { rows: number; counts: Counts; late: number; outOfOrder: boolean }) => {
         const done = { ...what, receiver: source.receiver, startedAt: step.startedAt, availableAt: step.availableAt, endedAt: outputs.endedAt, outputs: outputs.reports };
         pace.add(done);
         batches.add(done);
@@ -72,12 +69,12 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       outputs.done('take', rows - held);
       held = step.complete ? 0 : rows;
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
-      const tell = (news: readonly Breach[]) => tellListener(listener, news, readings, reference()); // Alert & { vendor, maintenance }
+      const tell = (news: readonly Breach[]) => news.length > 0 && listener.onAlerts({ breaches: news, readings, reference: reference() });
       if (!step.complete) {
         const news = await unknownTo(table, told.add(breaches, readings), readings);
         tell(news); // on disk in the journal, so it can be told at once
         outputs.done('tell', news.length);
-        report({ rows: 0, counts: NO_COUNTS, late: false });
+        report({ rows: 0, counts: NO_COUNTS, late: 0, outOfOrder: false });
         continue;
       }
       outputs.done('raise', breaches.length);
@@ -94,7 +91,8 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       await source.committed(); // only now may a file be moved, a journal segment go
       outputs.done('settle', rows);
       counts = addCounts(counts, outcome.counts);
-      report({ rows, counts: outcome.counts, late: outcome.late > rows * LATE_SHARE });
+      const late = keepers.reduce((sum, keeper) => sum + (keeper.late ?? 0), 0);
+      report({ rows, counts: outcome.counts, late, outOfOrder: outcome.outOfOrder > rows * OUT_OF_ORDER_SHARE });
     }
   } catch (error) {
     batches.fail(now(), messageOf(error));
@@ -104,13 +102,6 @@ export async function runJob(options: JobOptions): Promise<Counts> {
     batches.end();
   }
   return counts;
-}
-
-/** Joins alerts with the reference and hands them on, as closely as the listener listens. */
-function tellListener(listener: JobListener, news: readonly Breach[], readings: Readings, reference: Reference): void {
-  if (news.length === 0 || listener.detail === 'none') return;
-  if (listener.detail === 'runs') listener.onRuns(foldRuns(news, readings, reference));
-  else listener.onAlerts(news.map((breach) => enrich(alertOf(breach, readings), reference)));
 }
 
 /** The breaches that are news: a redelivered or corrected reading with the same alarming value stays quiet. */

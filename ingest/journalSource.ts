@@ -75,6 +75,11 @@ export class JournalSource implements Source {
     return isBefore(this.#progress.at, this.#durable);
   }
 
+  /** Time of receipt of the first row that waits. */
+  get nextReceivedAt(): number | undefined {
+    return this.#reader.peek(this.#durable)?.receivedAt;
+  }
+
   /** Time of receipt of the first row that the last `take` took. */
   get oldestTaken(): number | undefined {
     return this.#oldestWaiting;

@@ -7,7 +7,7 @@ export interface MeasuredStep {
   /** Rows that went to the table; 0 for a step that waits for more. */
   readonly rows: number;
   /** Most of them went in among older ones. */
-  readonly late: boolean;
+  readonly outOfOrder: boolean;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -62,14 +62,14 @@ export class Pace {
   }
 
   /** Learns from a step. */
-  add({ receiver, rows, late, startedAt, endedAt }: MeasuredStep): void {
+  add({ receiver, rows, outOfOrder, startedAt, endedAt }: MeasuredStep): void {
     this.#turn(startedAt);
     const ms = endedAt - startedAt;
     this.#batch.rows[receiver] += rows;
     this.#batch.ms[receiver] += ms;
     this.#endedAt = endedAt;
     if (rows === 0) return;
-    this.#sizers[receiver].add(rows, ms, late);
+    this.#sizers[receiver].add(rows, ms, outOfOrder);
     this.#overhead = this.#sizers[receiver].overhead;
   }
 

@@ -7,6 +7,8 @@ export interface OpenStep {
   readonly buffer: StepBuffer;
   /** Names of positions and what they become with this step; null forgets a name. */
   readonly state: Record<string, Json>;
+  /** Rows that get their time of receipt now get one that is not later: the other receiver's rows that wait came then. */
+  readonly receivedBy?: number | undefined;
 }
 
 /** Where the streaming job takes rows from. Everything it gives is on disk already: in a file, or in the journal. */

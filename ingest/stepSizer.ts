@@ -5,7 +5,7 @@ import { StepCost } from './stepCost.ts';
 export interface RowLimits {
   /** Rows of a step. */
   readonly rows: number;
-  /** Rows of a step after one whose rows came late. */
+  /** Rows of a step after one whose rows were out of order. */
   readonly capacity: number;
   /** Rows a second. */
   readonly maxRate: number;
@@ -13,8 +13,8 @@ export interface RowLimits {
 
 /** A step is planned for this share of the interval: a store that is ten times slower all of a sudden still does it in one. */
 const STEP_SHARE = 1 / 10;
-/** Late rows want large steps. */
-const LATE_STEP_SHARE = 1 / 4;
+/** Rows out of order want large steps. */
+const OUT_OF_ORDER_STEP_SHARE = 1 / 4;
 /** Where overhead is so much, a step is planned for twice of it, but for no more than this share. */
 const LONGEST_SHARE = 0.8;
 const LEAST_OVERHEADS = 1.5;
@@ -27,9 +27,9 @@ export class StepSizer {
   readonly #interval: number;
   readonly #estimator: RateEstimator;
   readonly #inOrder = new StepCost();
-  /** Late rows cost by the block that is rewritten, not by the row: another shape. */
-  readonly #late = new StepCost();
-  #isLate = false;
+  /** Rows out of order cost by the block that is rewritten, not by the row: another shape. */
+  readonly #outOfOrder = new StepCost();
+  #isOutOfOrder = false;
   /** Rows a second; Infinity while the store has time to spare. */
   #rate = Infinity;
 
@@ -47,21 +47,21 @@ export class StepSizer {
   /** Rows for a step that has this long at most; at least one. */
   rowsWithin(left: number): number {
     const { overhead } = this.#cost;
-    const share = this.#isLate ? LATE_STEP_SHARE : STEP_SHARE;
+    const share = this.#isOutOfOrder ? OUT_OF_ORDER_STEP_SHARE : STEP_SHARE;
     const longest = LONGEST_SHARE * this.#interval;
     const planned = Math.max(share * this.#interval, Math.min(2 * overhead, longest));
     // Where any step takes that long, smaller ones don't help: they only bring less.
     const time = LEAST_OVERHEADS * overhead > longest ? LEAST_OVERHEADS * overhead : Math.min(planned, left);
     // A rate counts rows: it says little where time goes into blocks, or into overhead.
-    const bound = this.#isLate || planned > share * this.#interval ? Infinity : (this.#rate * time) / 1000;
+    const bound = this.#isOutOfOrder || planned > share * this.#interval ? Infinity : (this.#rate * time) / 1000;
     const rows = Math.max(Math.min(this.#cost.rowsWithin(time), bound), (LEAST_SPEED * time) / 1000);
     const { rows: most, capacity, maxRate } = this.#limits;
-    return Math.max(1, Math.floor(Math.min(rows, this.#isLate ? capacity : most, Math.ceil(maxRate))));
+    return Math.max(1, Math.floor(Math.min(rows, this.#isOutOfOrder ? capacity : most, Math.ceil(maxRate))));
   }
 
-  /** Learns from a step that had rows; `late` if most went in among older ones. */
-  add(rows: number, ms: number, late: boolean): void {
-    this.#isLate = late;
+  /** Learns from a step that had rows; `outOfOrder` if most went in among older ones. */
+  add(rows: number, ms: number, outOfOrder: boolean): void {
+    this.#isOutOfOrder = outOfOrder;
     this.#cost.add(rows, ms);
   }
 
@@ -74,6 +74,6 @@ export class StepSizer {
   }
 
   get #cost(): StepCost {
-    return this.#isLate ? this.#late : this.#inOrder;
+    return this.#isOutOfOrder ? this.#outOfOrder : this.#inOrder;
   }
 }

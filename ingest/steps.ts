@@ -41,14 +41,17 @@ const SETTLING_MS = 50;
 const DRAIN_MS = 3000;
 
 /**
- * The rows of both receivers, step by step, in order of receipt: what the journal has goes before
- * what is read from files afterwards. Under little load a step is a row or two and comes at once;
+ * The rows of both receivers, step by step, in order of receipt: what the journal has goes before what is read from
+ * files afterwards. A journal that is never empty does not shut files out: once it has come to messages that came after
+ * a file did, steps of both take turns, and the file's rows count as received before those messages. Under little load a step is a row or two and comes at once;
  * under much load it is as large as allowed, and as the store can do in time. Buffers are used again: a step holds until the next.
  */
 export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerator<TakenStep, void, void> {
   const { journal, directory, receipts, limits, wake, now, signal, once } = options;
   const open = { buffer: new StepBuffer(limits.capacity), state: {} as OpenStep['state'] };
   let heldSince: number | undefined;
+  let fileSince: number | undefined; // when the first file was seen that waits
+  let journalHadItsTurn = false;
   let drainUntil = Infinity;
   let freeAt = 0;
   const restMs = () => Math.max(freeAt - now(), pace.pauseMs(now()));
@@ -66,9 +69,12 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
     if (signal.aborted) drainUntil = Math.min(drainUntil, startedAt + DRAIN_MS);
     const fileWaits = !signal.aborted && directory?.hasMore === true;
 
-    const taken = startedAt < drainUntil && (await journal.take(open));
+    fileSince = fileWaits ? (fileSince ?? startedAt) : undefined;
+    const filesTurn = fileSince !== undefined && journalHadItsTurn && heldSince === undefined && (journal.nextReceivedAt ?? -Infinity) > fileSince;
+    const taken = !filesTurn && startedAt < drainUntil && (await journal.take(open));
     if (taken) {
       heldSince ??= startedAt;
+      journalHadItsTurn = true;
       receipts.order(open.buffer.readings);
     }
     if (heldSince !== undefined) {
@@ -81,7 +87,8 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
       continue;
     }
     open.buffer.limit = pace.rowsFor('directory', startedAt);
-    if (fileWaits && (await directory.take(open))) {
+    journalHadItsTurn = false;
+    if (fileWaits && (await directory.take({ ...open, receivedBy: journal.nextReceivedAt }))) {
       receipts.order(open.buffer.readings);
       receipts.close(open);
       yield { ...open, source: directory, complete: true, startedAt, availableAt: startedAt };

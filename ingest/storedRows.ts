@@ -19,6 +19,8 @@ export interface StoredRows {
   decided(readings: Readings, duplicates: Uint8Array, step: StepFacts): Readonly<Record<string, Json>>;
   /** The step is in the table. */
   committed?(): Promise<void> | void;
+  /** How many rows of the last step that is in the table were late, for whoever knows of event time. */
+  readonly late?: number;
   /** Batches whose interval began before this time are over: no row comes into them any more. */
   over?(time: number): void;
 }

@@ -12,6 +12,7 @@ export { type Refreshed, refreshed } from './stream/refreshed.ts';
 export type { StreamSource } from './stream/source.ts';
 export { addTo, meanOf, mergeStatistics, NO_STATISTICS, type Statistics, statisticsOf } from './stream/statistics.ts';
 export { type Batch, type Operator, Stream } from './stream/stream.ts';
+export type { StreamingListener } from './streamingListener.ts';
 export type { WindowOptions } from './stream/windowSpan.ts';
 
 export { type Cogrouped, cogroup } from './stream/operators/cogroup.ts';
@@ -39,9 +40,12 @@ export { union } from './stream/operators/union.ts';
 export { type KeyedStateOptions, updateStateByKey } from './stream/operators/updateStateByKey.ts';
 export { window } from './stream/operators/window.ts';
 
+export { directoryReadings, type DirectoryReadingsOptions } from './stream/sources/directoryReadings.ts';
 export { fromIterable } from './stream/sources/fromIterable.ts';
 export { type GeneratedOptions, generated } from './stream/sources/generated.ts';
+export { mqttReadings, type MqttReadingsOptions } from './stream/sources/mqttReadings.ts';
 export { type PushSource, push } from './stream/sources/push.ts';
 export { queue } from './stream/sources/queue.ts';
+export type { ReceivedOptions, ReceivedReading } from './stream/sources/receivedReadings.ts';
 export { type SocketTextOptions, socketText } from './stream/sources/socketText.ts';
 export { textFiles } from './stream/sources/textFiles.ts';

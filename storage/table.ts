@@ -63,7 +63,7 @@ export interface Outcome {
   /** Alerts that were stored and hold no longer, because a later receipt replaced their reading. */
   readonly withdrawn: readonly Alert[];
   /** Rows that went in among older rows of their pump: they cost more, so steps grow with their share. */
-  readonly late: number;
+  readonly outOfOrder: number;
 }
 
 /** A half-open range of wall times: `from` inclusive, `to` exclusive; absent means unbounded. */
@@ -82,6 +82,28 @@ export interface DaySelection {
   readonly pump?: string | undefined;
   readonly fromDay?: number | undefined;
   readonly toDay?: number | undefined;
+}
+
+/** Which of them have changed: those with a greater `changedAt`. */
+export interface ChangeSelection extends DaySelection {
+  readonly changedAfter?: number | undefined;
+}
+
+/** A reject, and its number in order of arrival, from 1. */
+export interface NumberedReject extends Reject {
+  readonly number: number;
+}
+
+/** Which rejects: up to so many, with numbers below `before`. */
+export interface RejectSelection {
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Rejects, the newest first, and how many there are of all. */
+export interface NewestRejects {
+  readonly items: readonly NumberedReject[];
+  readonly total: number;
 }
 
 /** A pump-day that has, or had, readings. */
@@ -129,8 +151,8 @@ export interface Table {
   write(step: Step): Promise<Outcome>;
   /** What `write` credited to each receiver since the table was made. */
   counts(): Promise<Readonly<Record<ReceiverName, Counts>>>;
-  /** The job's positions and state. */
-  state(): Promise<ReadonlyMap<string, Json>>;
+  /** The job's positions and state: what is kept under names that begin with `prefix`, by default all. */
+  state(prefix?: string): Promise<ReadonlyMap<string, Json>>;
 
   /** The pumps that have readings, have had them, or have statistics. */
   pumps(): Promise<string[]>;
@@ -140,13 +162,17 @@ export interface Table {
   readings(pump: string, range: TimeRange): AsyncIterable<Readings>;
   /** The last reading of a pump, as a piece of one row, or undefined. */
   lastReading(pump: string): Promise<Readings | undefined>;
+  /** The time of it, from what is known without asking a store on the network if possible. A reading that has expired may count. */
+  newestTime(pump: string): Promise<number | undefined>;
   /** Alerts by pump, then time, then rule; in pieces. */
   alerts(selection: Selection): AsyncIterable<readonly Alert[]>;
   /** Rejects in order of arrival, in pieces. */
   rejects(): AsyncIterable<readonly Reject[]>;
+  /** Rejects from the newest back. */
+  newestRejects(selection: RejectSelection): Promise<NewestRejects>;
 
-  /** Pump-days by pump, then day, in pieces. */
-  days(selection: DaySelection): AsyncIterable<readonly PumpDay[]>;
+  /** Pump-days by pump, then day, in pieces. Asked for changes, it looks at all of the selection and gives pieces without any. */
+  days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]>;
   /** Stored daily statistics by pump, then day, in pieces. */
   stats(selection: DaySelection): AsyncIterable<readonly DayStats[]>;
   /** Stores statistics; on disk when it returns. */

@@ -2,15 +2,15 @@ import type { Alert } from '../../domain/alert.ts';
 import { counted } from '../../domain/counted.ts';
 import { enrich, type Reference } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
+import { alertPages } from '../../query/alertPages.ts';
+import { type AlertRun, runsOf } from '../../query/runsOf.ts';
 import type { Table } from '../../storage/table.ts';
-import { type AlertRun, runsOf } from '../alertRuns.ts';
 import type { Context } from '../cli/context.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { Span } from '../cli/span.ts';
 import { type Column, longestOf, printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
-import { alertPages } from '../pages.ts';
 import { referenceFor } from '../reference.ts';
 
 export interface AlertsOptions extends PeriodOptions {

@@ -5,7 +5,7 @@ import type { GivenOptions, Surface } from '../cli/context.ts';
 import { printable } from '../cli/textTable.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { checkNode, checkReference, checkStore, checkTimezone } from '../doctor/content.ts';
-import { checkDataDirectory, checkInbox } from '../doctor/disk.ts';
+import { checkDataDirectory, checkInbox, checkParquet } from '../doctor/disk.ts';
 import { failed, type Finding, ok } from '../doctor/finding.ts';
 import { checkHBase } from '../doctor/hbase.ts';
 import { checkBroker, checkHttp } from '../doctor/network.ts';
@@ -28,7 +28,7 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     if (fix !== undefined) output.line(`             → ${fix}`);
   };
   [...checkNode(), ...findings].forEach(show);
-  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkStore, checkHBase, checkReference, checkBroker, checkHttp];
+  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkParquet, checkStore, checkHBase, checkReference, checkBroker, checkHttp];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json) output.line(`\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`);
   await output.flush();

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import type { Table } from '../../storage/table.ts';
-import { moveIntoPlace, temporaryName } from '../atomicFile.ts';
+import { moveIntoPlace, temporaryName } from '../../storage/atomicFile.ts';
 import type { Context } from '../cli/context.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { Output } from '../cli/output.ts';

@@ -1,13 +1,13 @@
 import { counted } from '../../domain/counted.ts';
 import type { Readings } from '../../domain/readings.ts';
 import { formatTime } from '../../domain/wallClock.ts';
+import { readingPages } from '../../query/readingPages.ts';
 import type { Context } from '../cli/context.ts';
 import { measureColumns } from '../cli/measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { numberText, readingLine } from '../jsonLines.ts';
-import { readingPages } from '../pages.ts';
 
 export interface ReadingsOptions extends PeriodOptions {
   readonly pump: string;

@@ -9,7 +9,8 @@ import { LiveView } from '../run/liveView.ts';
 import { type Logger, openLog } from '../run/log.ts';
 import { batchLines } from '../run/printedBatch.ts';
 import { scheduleSummary } from '../run/scheduleSummary.ts';
-import { Site, type SiteListener } from '../run/site.ts';
+import { Site } from '../run/site.ts';
+import type { SiteListener } from '../run/siteListener.ts';
 import { StopRequests } from '../run/stopRequests.ts';
 import { supervise } from '../run/supervise.ts';
 
@@ -36,7 +37,15 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   if (options.supervise) return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
   if (options.demo) dropSamples(config);
-  const site = new Site({ config, once: options.once ?? false, listener: listenerFor(options, view, log) });
+  const site = new Site({
+    config,
+    once: options.once ?? false,
+    alerts: { every: options.json === true && !options.once && !options.quiet && !options.print, runs: view !== undefined || (config.http !== false && !options.once) },
+    samples: options.print ?? false,
+    anyHttpPort: options.demo ?? false,
+    onEvent: ({ level, message }) => log[level](message),
+  });
+  site.listen(listenerFor(options, view, log));
   exitOnSurprise(site, log);
   const stop = new StopRequests(site, log);
   if (!options.once) stop.listen(); // before the start: it may take a while, and must not be cut off
@@ -91,17 +100,15 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log,
 function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logger): SiteListener {
   const line = (text: string) => process.stdout.write(`${text}\n`);
   return {
-    detail: options.once || options.quiet || options.print ? 'none' : options.json ? 'every' : 'runs',
     onAlerts: (alerts) => alerts.forEach((alert) => line(alertLine(alert))),
     onRuns: (runs) => view?.show(runs),
     onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
-    onBatch: (batch) => {
+    onBatchCompleted: (batch) => {
       const level = batch.counts.rejected > 0 ? 'warn' : 'debug';
       log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
     },
-    onSample: options.print ? (time, sample) => batchLines(time, sample).forEach(line) : undefined,
+    onSample: (time, sample) => batchLines(time, sample).forEach(line),
     onWindow: (window) => view?.showWindow(window),
-    onEvent: ({ level, message }) => log[level](message),
   };
 }
 
@@ -118,6 +125,7 @@ function greeting(site: Site, { site: { name }, receivers, store, dataDir }: Con
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
     ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${receivers.mqtt.topic}`] : []),
     ...(store.kind === 'hbase' ? [`  readings go to       HBase at ${store.url}, table ${store.table}`] : []),
+    ...(site.httpUrl === undefined ? [] : [`  the page is at       ${site.httpUrl}`]),
     `  data is kept in      ${dataDir}`,
     '',
   ].join('\n');

@@ -1,27 +1,23 @@
-import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { addCounts, balance, NO_COUNTS, RECEIVERS } from '../../domain/balance.ts';
+import { RECEIVERS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
-import { pendingRows } from '../../ingest/journalSource.ts';
-import type { Json, Table } from '../../storage/table.ts';
 import { writeBatches } from '../cli/batchTable.ts';
 import type { Context } from '../cli/context.ts';
 import { receiverText } from '../cli/receiverText.ts';
 import { siteTime } from '../cli/siteTime.ts';
 import { printable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
+import { formatDuration } from '../config/units.ts';
 import { isRunning } from '../run/instanceLock.ts';
 import { recentRate } from '../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';
 import type { StoreStatus } from '../run/storeStatus.ts';
-
-const MOST_LOOKS = 50;
+import { tableBalance } from '../tableBalance.ts';
 
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
  * is there without a job too. With `--json` one line:
- * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…}}`,
- * in which the job's own facts are null when none runs.
+ * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}`,
+ * in which the job's own facts are null when none runs, and `late` is how many rows were since the table was made.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -29,11 +25,10 @@ export function status(context: Context): Promise<number> {
     if (elsewhere) notes.say(`Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. ${config.dataDir} knows of none.`);
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
-    const { counts, state: positions } = await sameMoment(table);
-    const all = balance(RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS), pendingRows(join(config.dataDir, 'journal'), positions));
+    const { total: all, counts, late } = await tableBalance(table, config.dataDir);
     if (json) {
       const { pid = null, startedAt = null, at = null, state = null, store = null, receivers = null, journal = null, totals = null, averages = null, window = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts }));
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts, late }));
       return;
     }
     if (job) writeJob(context, job);
@@ -46,17 +41,8 @@ export function status(context: Context): Promise<number> {
       const { stored, duplicate, rejected } = counts[name];
       output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
     }
+    if (late > 0) output.line(`  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ${formatDuration(config.limits.latenessMs)})`);
   });
-}
-
-/** Counts and positions of one moment: a step that is committed between the two looks would be counted twice, or not at all. */
-async function sameMoment(table: Table): Promise<{ counts: Awaited<ReturnType<Table['counts']>>; state: ReadonlyMap<string, Json> }> {
-  for (let look = 1; ; look++) {
-    const before = await table.state();
-    const counts = await table.counts();
-    const state = await table.state();
-    if (look === MOST_LOOKS || isDeepStrictEqual(before, state)) return { counts, state };
-  }
 }
 
 function writeJob({ output, config }: Context, job: JobStatus): void {

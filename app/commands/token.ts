@@ -10,7 +10,7 @@ export async function addToken({ config, json, output, notes }: Context, { name,
   const token = add(config.http.tokens, { name, role, now: new Date() });
   output.line(json ? JSON.stringify({ name, role, token }) : token);
   await output.flush();
-  notes.say(`This is the only time the token is shown; ${config.http.tokens} keeps its hash. The HTTP side, which comes in a later version, takes it as: Authorization: Bearer TOKEN`);
+  notes.say(`This is the only time the token is shown; ${config.http.tokens} keeps its hash. The page asks for it at the sign-in, programs send it as: Authorization: Bearer TOKEN. From now on nobody gets in without a token, on this machine too; a running job knows it at once`);
   return 0;
 }
 

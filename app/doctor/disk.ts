@@ -42,6 +42,16 @@ export function checkInbox({ receivers: { directory } }: Config): Finding[] {
   return [ok(check, `${path} is writable, and its files are moved within one device`)];
 }
 
+/** The folder of hourly Parquet files: writable. */
+export function checkParquet({ parquet }: Config): Finding[] {
+  if (!parquet) return [];
+  const check = 'parquet';
+  const there = nearestFolder(parquet.path);
+  const refusal = whyNotWritable(there);
+  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or set parquet.path: until then the hours wait in the data directory')];
+  return [ok(check, `${parquet.path} ${there === parquet.path ? 'is writable' : 'is made with the first hour'}`)];
+}
+
 /** What lies at a path, or at the nearest one above it where something does. */
 function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));

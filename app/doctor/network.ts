@@ -1,9 +1,11 @@
 import { connect, createServer } from 'node:net';
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import type { Config, MqttConfig } from '../config.ts';
+import type { Config, HttpConfig, MqttConfig } from '../config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
 import { isRunning } from '../run/instanceLock.ts';
-import { failed, type Finding, ok } from './finding.ts';
+import { readTokens } from '../tokens.ts';
+import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
 /** Where the embedded broker listens. */
@@ -14,14 +16,24 @@ export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
   if (mqtt.broker === 'external') return [await checkReachable(mqtt)];
-  return [await checkPort(config.dataDir, mqtt.port)];
+  return [await checkPort({ check: 'broker', host: LOOPBACK, port: mqtt.port, dataDir: config.dataDir })];
 }
 
-/** What only `run` asks for, a token where others could reach the HTTP side among it, and that there is no such side yet. */
-export function checkHttp(config: Config): Finding[] {
+/** What only `run` asks for, and whether the HTTP side can have its address, and who is let in. */
+export async function checkHttp(config: Config): Promise<Finding[]> {
   const issues = runIssues(config).map(({ path, problem }) => failed('run', `${path}: ${problem}`, 'change the configuration; until then "wellwatch run" ends with exit code 2'));
-  if (!config.http) return [...issues, ok('http', 'switched off (http: false)')];
-  return [...issues, ok('http', `this version has no HTTP side yet: its settings are checked, port ${config.http.port} is not used`)];
+  const { http, dataDir } = config;
+  if (!http) return [...issues, ok('http', 'switched off (http: false)')];
+  return [...issues, await checkPort({ check: 'http', host: http.host, port: http.port, dataDir }), ...checkTokens(http)];
+}
+
+/** Who is let in. That others need a token is said above, with what only `run` asks for. */
+function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
+  const tokens = readTokens(path);
+  const who = tokens.map(({ name, role }) => `${name} (${role})`).join(', ');
+  if (tokens.length === 0) return isLoopback(host) ? [ok('tokens', 'none: whoever is on this machine gets in. "wellwatch token add" makes one, and from then on everybody needs one')] : [];
+  if (isLoopback(host)) return [ok('tokens', who)];
+  return [warning('tokens', `${who}; they cross the network as plain text when ${host} is reached from other machines`, 'put a proxy that speaks https before wellwatch, on this machine, and set http.host to 127.0.0.1')];
 }
 
 async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
@@ -41,15 +53,24 @@ async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' 
   return ok('broker', `${url} accepts connections`);
 }
 
-async function checkPort(dataDir: string, port: number): Promise<Finding> {
-  const check = 'broker';
-  if (port === 0) return ok(check, `takes a free port of ${LOOPBACK}`);
+interface Port {
+  /** What wants it: the section of its setting. */
+  readonly check: 'broker' | 'http';
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+}
+
+async function checkPort({ check, host, port, dataDir }: Port): Promise<Finding> {
+  if (port === 0) return ok(check, `takes a free port of ${host}`);
   const problem = await new Promise<string | undefined>((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(systemCode(error) ?? messageOf(error)));
-    server.listen({ host: LOOPBACK, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
-  if (problem === undefined) return ok(check, `port ${port} of ${LOOPBACK} is free`);
-  if (problem === 'EADDRINUSE' && (await isRunning(dataDir))) return ok(check, `port ${port} of ${LOOPBACK} is taken while a job runs on ${dataDir}`);
-  return failed(check, `port ${port} of ${LOOPBACK} can't be had: ${problem}`, 'end what holds it, or set receivers.mqtt.port to another port');
+  if (problem === undefined) return ok(check, `port ${port} of ${host} is free`);
+  if (problem === 'EADDRINUSE' && (await isRunning(dataDir))) return ok(check, `port ${port} of ${host} is taken while a job runs on ${dataDir}`);
+  const section = check === 'http' ? 'http' : 'receivers.mqtt';
+  const address = check === 'http' && problem !== 'EADDRINUSE' && problem !== 'EACCES' ? 'http.host to an address of this machine' : `${section}.port to another port`;
+  return failed(check, `port ${port} of ${host} can't be had: ${problem}`, `end what holds it, or set ${address}`);
 }

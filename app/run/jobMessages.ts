@@ -12,11 +12,17 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
 import type { StoreAway } from './storeStatus.ts';
 
+/** Which alerts are wanted: each, in full; and runs of them by step, pump and rule. */
+export interface AlertDetail {
+  readonly every: boolean;
+  readonly runs: boolean;
+}
+
 /** What the job's thread is started with. */
 export interface JobThreadData {
   readonly config: Config;
   readonly once: boolean;
-  readonly detail: 'every' | 'runs' | 'none';
+  readonly alerts: AlertDetail;
   /** Samples of the batches are wanted, to be printed. */
   readonly samples: boolean;
   /** 8 bytes, see ReceiptClock. */

@@ -2,8 +2,8 @@ import { RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
 import { BatchHistory } from '../../ingest/batchHistory.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
-import type { JobEvent } from '../../ingest/source.ts';
-import { type StreamingListener, StreamingListeners } from '../../ingest/streamingListener.ts';
+import type { StreamingListeners } from '../../ingest/streamingListener.ts';
+import type { SiteListener } from './siteListener.ts';
 import type { StoreAway } from './storeStatus.ts';
 
 /** The receivers that there are. */
@@ -14,20 +14,20 @@ const LOOK_MS = 500;
 /** What is known of a running job: its last batches, what they come to, and who wants to hear of it. */
 export class JobReports {
   readonly history = new BatchHistory();
-  readonly #listeners: StreamingListeners;
+  readonly #listeners: StreamingListeners<SiteListener>;
   readonly #receivers: () => Receivers;
   #told: Receivers = {};
   #away: StoreAway | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** `receivers` says how they are just now. */
-  constructor({ receivers, onEvent }: { readonly receivers: () => Receivers; readonly onEvent: (event: JobEvent) => void }) {
+  constructor({ receivers, listeners }: { readonly receivers: () => Receivers; readonly listeners: StreamingListeners<SiteListener> }) {
     this.#receivers = receivers;
-    this.#listeners = new StreamingListeners(onEvent);
+    this.#listeners = listeners;
   }
 
   /** Adds a listener, who at once hears how the receivers are if they have started; gives what removes it. */
-  listen(listener: StreamingListener): () => void {
+  listen(listener: SiteListener): () => void {
     for (const name of RECEIVERS) {
       const status = this.#told[name];
       if (status) listener.onReceiverChanged?.(name, status);

@@ -36,8 +36,8 @@ const post = (message: FromJob) => port.postMessage(message);
 const onEvent = (event: JobEvent) => post({ kind: 'event', event });
 const journalDir = join(data.config.dataDir, 'journal');
 
-/** How much larger than `maxRowsPerStep` a step of late rows may get. */
-const LATE_FACTOR = 8;
+/** How much larger than `maxRowsPerStep` a step may get whose rows are out of order. */
+const OUT_OF_ORDER_FACTOR = 8;
 const MOST_ROWS = 524_288;
 const BEHIND_OTHERS = 10;
 const EXPIRY_MS = 60_000;
@@ -91,6 +91,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   const pumps = await PumpState.open(state, now(), {
     table, onEvent,
     window: config.window,
+    latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
   });
   const wake = new Wake();
@@ -115,11 +116,11 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
       reference: () => reference.current,
-      limits: { rows, capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * LATE_FACTOR, MOST_ROWS)) : rows, maxRate: config.limits.maxRate },
+      limits: { rows, capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * OUT_OF_ORDER_FACTOR, MOST_ROWS)) : rows, maxRate: config.limits.maxRate },
       batchInterval: config.batchInterval,
       now,
       signal: orders.stop,
-      listener: jobListener({ post, detail: data.detail, sampler, batchInterval: config.batchInterval }),
+      listener: jobListener({ post, alerts: data.alerts, sampler, batchInterval: config.batchInterval }),
       keepers: [pumps, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
     });
     if (once) await hourlyFiles?.settle(); // the next run may be as short
@@ -137,7 +138,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
 
 /** What an interrupted step raised, nobody has been told of yet. */
 function tellRecovered({ raised, withdrawn }: Recovered, reference: Reference): void {
-  if (data.detail === 'every') post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
+  if (data.alerts.every) post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
   else if (raised.length > 0) onEvent({ level: 'warn', message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them` });
   if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
 }

@@ -1,54 +1,40 @@
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import type { Alert } from '../../domain/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
-import type { EnrichedAlert } from '../../domain/reference.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
 import type { BatchHistory } from '../../ingest/batchHistory.ts';
-import type { BatchReport } from '../../ingest/batchLog.ts';
-import type { BatchSample } from '../../ingest/batchSample.ts';
-import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { DirectoryStatus } from '../../ingest/directory/receiver.ts';
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { JobEvent } from '../../ingest/source.ts';
-import type { StreamingListener } from '../../ingest/streamingListener.ts';
+import { StreamingListeners } from '../../ingest/streamingListener.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
+import { HttpSide } from '../http/httpSide.ts';
 import { type InstanceLock, lockInstance } from './instanceLock.ts';
-import type { FromJob, JobThreadData, ToJob } from './jobMessages.ts';
+import type { AlertDetail } from './jobMessages.ts';
 import { JobReports } from './jobReports.ts';
+import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { openPush, type Push } from './push.ts';
-import { SHOWN_BATCHES, StatusFile } from './statusFile.ts';
+import type { SiteListener } from './siteListener.ts';
+import { type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
 import { storeStatus } from './storeStatus.ts';
 import { windowStatus } from './windowStatus.ts';
-
-/** Who looks on while a site runs. */
-export interface SiteListener {
-  readonly detail: 'every' | 'runs' | 'none';
-  onAlerts(alerts: readonly EnrichedAlert[]): void;
-  onRuns(runs: readonly AlertRun[]): void;
-  onWithdrawn(alerts: readonly Alert[]): void;
-  onBatch(batch: BatchReport): void;
-  /** After each batch that had readings, for who wants samples; `time` is when its interval ended. */
-  onSample?: ((time: number, sample: BatchSample) => void) | undefined;
-  onWindow(window: WindowReport): void;
-  onEvent(event: JobEvent): void;
-}
 
 export interface SiteOptions {
   readonly config: Config;
   /** Takes what lies in inbox and journal, and ends; no push receiver. */
   readonly once: boolean;
-  readonly listener: SiteListener;
+  /** Which alerts its listeners are told. */
+  readonly alerts: AlertDetail;
+  /** Whether they get samples of the batches. */
+  readonly samples: boolean;
+  /** Whether the HTTP side takes any free port when its own is taken. */
+  readonly anyHttpPort: boolean;
+  /** What a person may want to know. */
+  readonly onEvent: (event: JobEvent) => void;
 }
-
-/** A step of late rows, or of bad ones, may take a second or two. */
-const HALT_MS = 6000;
 
 /**
  * A running site: the journal and the push receiver on this thread, the streaming job on its own,
@@ -64,20 +50,24 @@ export class Site {
   #recovered!: { resolve: () => void };
   #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
   #lock: InstanceLock | undefined;
-  #worker: Worker | undefined;
-  #exited: Promise<unknown> = Promise.resolve();
   #journal: Journal | undefined;
   #push: Push | undefined;
+  #http: HttpSide | undefined;
   #status: StatusFile | undefined;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
+  #isRecovered = false;
   readonly #startedAt = new Date().toISOString();
   #directory: DirectoryStatus | undefined;
+  readonly #listeners: StreamingListeners<SiteListener>;
   readonly #reports: JobReports;
+  readonly #job: JobWorker;
   #window: WindowReport | undefined;
 
   constructor(options: SiteOptions) {
     this.#options = options;
-    this.#reports = new JobReports({ receivers: () => this.#receivers(), onEvent: (event) => options.listener.onEvent(event) });
+    this.#listeners = new StreamingListeners(options.onEvent);
+    this.#reports = new JobReports({ receivers: () => this.#receivers(), listeners: this.#listeners });
+    this.#job = new JobWorker({ onMessage: (message) => this.#hear(message), onDeath: (error) => this.#settle.reject(error) });
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -93,32 +83,38 @@ export class Site {
     return this.#push?.status().url;
   }
 
+  /** Where the web page is, once started; undefined when there is none. */
+  get httpUrl(): string | undefined {
+    return this.#http?.url;
+  }
+
   /** The last batches, and what all of them come to. */
   get history(): BatchHistory {
     return this.#reports.history;
   }
 
-  /** Lets a program hear of batches, receivers and the store; gives what ends that. */
-  listen(listener: StreamingListener): () => void {
+  /** Lets somebody hear what happens; gives what ends that. */
+  listen(listener: SiteListener): () => void {
     return this.#reports.listen(listener);
   }
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
   async start(): Promise<void> {
-    const { config, listener } = this.#options;
+    const { config, onEvent } = this.#options;
     this.#makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
       const from = await this.#startJob();
       const journal = this.#openJournal(from);
       this.#journal = journal;
-      this.#send({ kind: 'start', durable: journal.mark.end });
+      this.#job.send({ kind: 'start', durable: journal.mark.end });
       if (!this.#options.once && config.receivers.mqtt) {
-        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent: (event) => listener.onEvent(event) });
+        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent });
       }
-      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.#describe(), onEvent: (event) => listener.onEvent(event) });
+      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onEvent });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
+      if (!this.#options.once) await this.#startHttp();
     } catch (error) {
       await this.#abandon();
       throw error;
@@ -130,9 +126,9 @@ export class Site {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     try {
-      await this.#push?.stop();
+      await Promise.all([this.#http?.stop(), this.#push?.stop()]);
     } finally {
-      this.#send({ kind: 'stop' });
+      this.#job.send({ kind: 'stop' });
     }
   }
 
@@ -146,11 +142,11 @@ export class Site {
   async close(): Promise<void> {
     this.#state = 'stopped';
     try {
-      await this.#push?.stop();
+      await Promise.all([this.#http?.stop(), this.#push?.stop()]);
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
-      this.#options.listener.onEvent({ level: 'debug', message: messageOf(error) });
+      this.#options.onEvent({ level: 'debug', message: messageOf(error) });
     }
     await this.#endThread();
     this.#status?.stop();
@@ -169,35 +165,39 @@ export class Site {
 
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
   #startJob(): Promise<JournalPosition> {
-    const { config, listener } = this.#options;
-    const workerData: JobThreadData = { config, once: this.#options.once, detail: listener.detail, samples: listener.onSample !== undefined, clock: this.#clock };
-    const worker = new Worker(new URL('./jobThread.js', import.meta.url), { workerData });
-    this.#worker = worker;
-    this.#exited = once(worker, 'exit');
+    const { config, once, alerts, samples } = this.#options;
     return new Promise((resolve, reject) => {
       this.ended.catch(reject);
-      worker.on('message', (message: FromJob) => {
-        if (message.kind === 'ready') resolve(message.journal);
-        else this.#hear(message);
-      });
-      worker.on('error', (error) => this.#settle.reject(new AppError('WORKER_DIED', `the streaming job's thread died: ${messageOf(error)}`, { cause: error })));
-      worker.on('exit', (code) => this.#settle.reject(new AppError('WORKER_DIED', `the streaming job's thread ended with code ${code}`)));
+      void this.#job.start({ config, once, alerts, samples, clock: this.#clock }).then(resolve);
     });
   }
 
-  #hear(message: Exclude<FromJob, { kind: 'ready' }>): void {
-    const { listener } = this.#options;
+  /** People and programs may look on once everything else runs. */
+  async #startHttp(): Promise<void> {
+    const { config, anyHttpPort: anyPort, onEvent } = this.#options;
+    if (!config.http) return;
+    const http = new HttpSide({ config: { ...config, http: config.http }, anyPort, job: this, onEvent });
+    await http.start();
+    this.#http = http;
+  }
+
+  #hear(message: JobMessage): void {
+    const { onEvent } = this.#options;
+    const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
-      case 'alerts': return listener.onAlerts(message.alerts);
-      case 'runs': return listener.onRuns(message.runs);
-      case 'withdrawn': return listener.onWithdrawn(message.alerts);
-      case 'event': return listener.onEvent(message.event);
-      case 'sample': return listener.onSample?.(message.time, message.sample);
+      case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
+      case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
+      case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
+      case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));
       case 'window':
         this.#window = message.window;
-        return listener.onWindow(message.window);
+        return tell((listener) => listener.onWindow?.(message.window));
+      case 'batch': return this.#reports.add(message.batch);
+      case 'event': return onEvent(message.event);
       case 'taken': return this.#journal?.trim(message.position);
-      case 'recovered': return this.#recovered.resolve();
+      case 'recovered':
+        this.#isRecovered = true;
+        return this.#recovered.resolve();
       case 'directory':
         this.#directory = message.status;
         return;
@@ -206,42 +206,38 @@ export class Site {
         return;
       case 'ended': return this.#settle.resolve(message.counts);
       case 'failed':
-        if (message.stack) listener.onEvent({ level: 'debug', message: message.stack });
+        if (message.stack) onEvent({ level: 'debug', message: message.stack });
         return this.#settle.reject(new AppError(message.code, message.message));
-      case 'batch':
-        this.#reports.add(message.batch);
-        return listener.onBatch(message.batch);
     }
   }
 
   #openJournal(from: JournalPosition): Journal {
-    const { config, listener } = this.#options;
+    const { config, onEvent } = this.#options;
     const journal = Journal.open({
       dir: join(config.dataDir, 'journal'),
       from,
       clock: new ReceiptClock(this.#clock, Date.now),
       limit: config.limits.journal,
-      onFull: (full) => listener.onEvent(full
+      onFull: (full) => onEvent(full
         ? { level: 'error', message: `the journal has reached limits.journal (${config.limits.journal} bytes): nothing more is acknowledged until the table has taken some of it` }
         : { level: 'info', message: 'the journal has room again: messages are acknowledged' }),
-      onWarning: (message) => listener.onEvent({ level: 'warn', message }),
+      onWarning: (message) => onEvent({ level: 'warn', message }),
       onFailure: (error) => this.#settle.reject(error),
     });
-    journal.onDurable(() => this.#send({ kind: 'durable', position: journal.mark.end }));
+    journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
     return journal;
   }
 
-  #send(message: ToJob): void {
-    this.#worker?.postMessage(message);
-  }
-
-  #describe() {
+  /** What is known of it just now. */
+  describe(): Omit<JobStatus, 'at'> {
     const { config } = this.#options;
     return {
       pid: process.pid,
       startedAt: this.#startedAt,
       state: this.#state,
+      recovered: this.#isRecovered,
       store: storeStatus(config.store, this.#reports.away),
+      http: this.#http ? { url: this.#http.url } : null,
       receivers: this.#receivers(),
       window: this.#window ? windowStatus(this.#window) : null,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
@@ -260,18 +256,13 @@ export class Site {
   }
 
   async #abandon(): Promise<void> {
-    await this.#push?.stop();
+    await Promise.all([this.#http?.stop(), this.#push?.stop()]);
     await this.#endThread();
     this.#lock?.release();
     this.#lock = undefined;
   }
 
-  /** A thread that is cut off within a transaction leaves lmdb waiting for it for ever: it ends itself, between two. */
-  async #endThread(): Promise<void> {
-    this.#send({ kind: 'halt' });
-    if ((await Promise.race([this.#exited, sleep(HALT_MS, 'hangs', { ref: false })])) !== 'hangs') return;
-    // Nothing that was acknowledged is lost; anything gentler would wait for the thread.
-    this.#lock?.release();
-    process.kill(process.pid, 'SIGKILL');
+  #endThread(): Promise<void> {
+    return this.#job.end(() => this.#lock?.release());
   }
 }

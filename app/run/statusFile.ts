@@ -14,7 +14,11 @@ export interface JobStatus {
   readonly startedAt: string;
   readonly at: string;
   readonly state: 'running' | 'stopping' | 'stopped';
+  /** The table is ready for steps: what an earlier run left is in order, and the store was there. */
+  readonly recovered: boolean;
   readonly store: StoreStatus;
+  /** Where the web page and the API are; null when there are none. */
+  readonly http: { readonly url: string } | null;
   readonly receivers: Receivers;
   readonly journal: { readonly bytes: number; readonly full: boolean };
   /** The last window, null before the first. */

@@ -21,8 +21,8 @@ export interface WindowStatus {
     readonly alerts: number;
     /** The pump's last reading by its own time. */
     readonly last: { readonly at: string; readonly psi: number };
-    /** Of the pump, since the table was made. */
-    readonly total: { readonly rows: number; readonly alerts: number };
+    /** Of the pump, since the table was made; late rows came after their pump's watermark had passed them. */
+    readonly total: { readonly rows: number; readonly alerts: number; readonly late: number };
   }[];
 }
 

@@ -4,7 +4,7 @@
  *
  *   node dist/docs/examples/operatorNotes.js
  */
-import { filter, join, pair, print, queue, replayClock, StreamContext, window } from '../../ingest/stream.ts';
+import { filter, join, pair, print, queue, replayClock, StreamContext, window } from 'wellwatch/stream';
 
 const READINGS = [
   [pair('COHUTTA', 85), pair('NANTAHALLA', 0)],

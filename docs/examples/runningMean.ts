@@ -4,7 +4,7 @@
  *
  *   node dist/docs/examples/runningMean.js
  */
-import { mapWithState, pair, print, queue, replayClock, type State, StreamContext } from '../../ingest/stream.ts';
+import { mapWithState, pair, print, queue, replayClock, type State, StreamContext } from 'wellwatch/stream';
 
 interface Mean {
   readonly count: number;

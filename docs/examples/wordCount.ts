@@ -6,7 +6,7 @@
  *
  * Ctrl-C ends it, after what was received has been counted.
  */
-import { flatMap, map, pair, print, reduceByKey, socketText, StreamContext } from '../../ingest/stream.ts';
+import { flatMap, map, pair, print, reduceByKey, socketText, StreamContext } from 'wellwatch/stream';
 
 const [host = 'localhost', port = '9999'] = process.argv.slice(2);
 

@@ -104,7 +104,7 @@ export class DirectoryReceiver implements Source {
   }
 
   async take(step: OpenStep): Promise<boolean> {
-    const receivedAt = this.#options.clock.next();
+    const receivedAt = Math.min(this.#options.clock.next(), step.receivedBy ?? Infinity);
     let any = false;
     while (!step.buffer.full && this.#ended.length < FILES_A_STEP) {
       const file = (this.#current ??= this.#nextFile());

@@ -43,6 +43,8 @@ export class ArrivalWindows {
   readonly #open = new Map<number, KeyMap<string, PumpDaySummary>>();
   /** The first pane that is not over. */
   #next = 0;
+  /** Windows that end before this pane were told by an earlier run. */
+  #firstEnd = -Infinity;
   #empty = true;
 
   constructor({ lengthMs, slideMs }: WindowSettings) {
@@ -67,9 +69,10 @@ export class ArrivalWindows {
     return Math.max(this.#next, Math.floor(batch / this.paneMs));
   }
 
-  /** Begins with the window that ended last before `now`; to be followed by its panes, and `over`. */
+  /** Begins with the window that ended last before `now`; to be followed by its panes, and `over`, of which it is the first result. */
   begin(now: number): void {
     this.#next = Math.floor(now / this.paneMs);
+    this.#firstEnd = this.#next - (this.#next % this.#slide);
     this.#next = this.firstPane;
   }
 
@@ -85,7 +88,7 @@ export class ArrivalWindows {
       this.#tree.append(this.#next, columnsOf(this.#open.get(this.#next) ?? new KeyMap<string, PumpDaySummary>()));
       this.#open.delete(this.#next);
       this.#next += 1;
-      if (this.#next % this.#slide === 0) this.#result(results);
+      if (this.#next % this.#slide === 0 && this.#next >= this.#firstEnd) this.#result(results);
     }
     return results;
   }

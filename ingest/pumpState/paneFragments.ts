@@ -42,8 +42,12 @@ export class PaneFragments {
   /** Adds rows to the newest pane, or a newer one, and forgets the panes before `first`. */
   change(pane: number, rows: PumpDays, first: number): PaneChange {
     const state: Record<string, Json> = {};
-    const left = Array.from(this.#counts).filter(([old]) => old < first);
-    for (const [old, count] of left) for (let i = 0; i < count; i++) state[nameOf(old, i)] = null;
+    const left: number[] = [];
+    for (const [old, count] of this.#counts) {
+      if (old >= first) break; // panes rise: what is looked at is what is forgotten
+      left.push(old);
+      for (let i = 0; i < count; i++) state[nameOf(old, i)] = null;
+    }
     const before = pane === this.#newest.pane ? this.#newest.fragments : [];
     const fragments = rows.keys.length > 0 ? gathered([...before, rows]) : before;
     for (const [i, fragment] of fragments.entries()) if (fragment !== before[i]) state[nameOf(pane, i)] = encode(fragment);
@@ -51,7 +55,7 @@ export class PaneFragments {
     return {
       state,
       commit: () => {
-        for (const [old] of left) this.#counts.delete(old);
+        for (const old of left) this.#counts.delete(old);
         if (rows.keys.length > 0) this.restore(pane, fragments);
       },
     };

@@ -13,6 +13,8 @@ import { reportOf, type WindowReport } from './windowReport.ts';
 export interface PumpStateOptions {
   readonly table: Table;
   readonly window: WindowSettings;
+  /** How much earlier than the newest reading of its pump a reading may come and not be late, ms. */
+  readonly latenessMs: number;
   /** Told each window when it is complete; of empty ones only the first. After a restart the last one once more. */
   readonly onWindow: (window: WindowReport) => void;
   readonly onEvent: (event: JobEvent) => void;
@@ -24,12 +26,13 @@ interface Change {
   readonly pumpDays: ReturnType<typeof summarizeStep>['pumpDays'];
   readonly fragments: PaneChange;
   readonly totals: readonly (readonly [pump: string, total: PumpTotal])[];
+  readonly late: number;
   readonly mended: ReadonlyMap<string, Json>;
 }
 
 /**
  * What the job keeps by pump of the rows that are stored: windows by arrival, by pump and the readings' date; totals
- * and the last reading. All of it commits with the step that made it, and a step writes only what it changes.
+ * their late rows and the last reading. All of it commits with the step that made it, and a step writes only what it changes.
  */
 export class PumpState implements StoredRows {
   /** By pump, since the table was made. */
@@ -40,6 +43,7 @@ export class PumpState implements StoredRows {
   /** What is to be written or forgotten with the next step, because it was not as it should be. */
   readonly #mend = new Map<string, Json>();
   #change: Change | undefined;
+  #late = 0;
 
   private constructor(options: PumpStateOptions) {
     this.#options = options;
@@ -57,11 +61,14 @@ export class PumpState implements StoredRows {
   }
 
   decided(readings: Readings, duplicates: Uint8Array, { batch, breaches }: StepFacts): Readonly<Record<string, Json>> {
-    const { pumpDays, pumps } = summarizeStep(readings, duplicates, breaches);
+    const { latenessMs } = this.#options;
+    const newestOf = (pump: string) => this.#totals.get(pump)?.last.time ?? -Infinity;
+    const { pumpDays, pumps } = summarizeStep({ readings, duplicates, breaches, latenessMs, newestOf });
     const pane = this.#windows.paneOf(batch);
     const fragments = this.#fragments.change(pane, pumpDays, this.#windows.firstPane);
     const totals = pumps.map((summary) => [summary.pump, addToTotal(this.#totals.get(summary.pump), summary)] as const);
-    this.#change = { pane, pumpDays, fragments, totals, mended: new Map(this.#mend) };
+    const late = pumps.reduce((sum, pump) => sum + pump.late, 0);
+    this.#change = { pane, pumpDays, fragments, totals, late, mended: new Map(this.#mend) };
     return {
       ...Object.fromEntries(this.#mend),
       ...fragments.state,
@@ -69,8 +76,13 @@ export class PumpState implements StoredRows {
     };
   }
 
+  get late(): number {
+    return this.#late;
+  }
+
   committed(): void {
     const change = this.#change;
+    this.#late = change?.late ?? 0;
     if (!change) return;
     this.#change = undefined;
     change.fragments.commit();
@@ -117,6 +129,6 @@ export class PumpState implements StoredRows {
       this.#mend.set(totalName(pump), encodeTotal(total));
       recounted += 1;
     }
-    if (recounted > 0) onEvent({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired` });
+    if (recounted > 0) onEvent({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero` });
   }
 }

@@ -8,15 +8,17 @@ export interface PumpTotal {
   readonly rows: number;
   /** How many rules they broke; a later correction takes none back. */
   readonly alerts: number;
+  /** Rows whose time was before the pump's watermark: that of the newest reading so far less `limits.lateness`. */
+  readonly late: number;
   readonly last: LastReading;
 }
 
 const PREFIX = 'pump:';
 
-/** The total with what a step stored. */
-export function addToTotal(total: PumpTotal | undefined, { rows, alerts, last }: PumpSummary): PumpTotal {
-  if (!total) return { rows, alerts, last };
-  return { rows: total.rows + rows, alerts: total.alerts + alerts, last: last.time >= total.last.time ? last : total.last };
+/** The total with what a step stored. The first step of a pump has its last reading. */
+export function addToTotal(total: PumpTotal | undefined, { rows, alerts, late, last }: PumpSummary): PumpTotal {
+  if (!total) return { rows, alerts, late, last: last! };
+  return { rows: total.rows + rows, alerts: total.alerts + alerts, late: total.late + late, last: last ?? total.last };
 }
 
 /** The name under which a pump's total is kept in the job's state. */
@@ -29,19 +31,26 @@ export function pumpOfTotal(name: string): string | undefined {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
 }
 
-/** A total as it is kept: `[rows, alerts, time of the last reading, its psi]`. */
-export function encodeTotal({ rows, alerts, last }: PumpTotal): Json {
-  return [rows, alerts, last.time, last.psi];
+/** A total as it is kept: `[rows, alerts, time of the last reading, its psi, late rows]`; those of before there were late rows lack the last. */
+export function encodeTotal({ rows, alerts, late, last }: PumpTotal): Json {
+  return [rows, alerts, last.time, last.psi, late];
 }
 
 /** The total that was kept, or undefined when that is none. */
 export function decodeTotal(json: Json): PumpTotal | undefined {
-  if (!Array.isArray(json) || json.length !== 4 || !json.every((item) => typeof item === 'number')) return undefined;
-  const [rows, alerts, time, psi] = json;
-  return { rows, alerts, last: { time, psi } };
+  if (!Array.isArray(json) || (json.length !== 4 && json.length !== 5) || !json.every((item) => typeof item === 'number')) return undefined;
+  const [rows, alerts, time, psi, late = 0] = json;
+  return { rows, alerts, late, last: { time, psi } };
 }
 
-/** A pump's total from the table: without rows that were replaced or have expired. Undefined when it has no readings. */
+/** How many rows of all pumps were late since the table was made, as the job's state has it. */
+export function lateRows(state: ReadonlyMap<string, Json>): number {
+  let late = 0;
+  for (const [name, value] of state) if (pumpOfTotal(name) !== undefined) late += decodeTotal(value)?.late ?? 0;
+  return late;
+}
+
+/** A pump's total from the table, which does not know what was replaced, has expired, or was late. Undefined when it has no readings. */
 export async function recountTotal(table: Table, pump: string): Promise<PumpTotal | undefined> {
   let rows = 0;
   let last: LastReading | undefined;
@@ -52,5 +61,5 @@ export async function recountTotal(table: Table, pump: string): Promise<PumpTota
   if (!last) return undefined;
   let alerts = 0;
   for await (const piece of table.alerts({ pump })) alerts += piece.length;
-  return { rows, alerts, last };
+  return { rows, alerts, late: 0, last };
 }

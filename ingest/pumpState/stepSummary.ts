@@ -5,6 +5,7 @@ import { DAY_MS, dayOf } from '../../domain/wallClock.ts';
 import { addExactly, type ExactSum, ZERO } from '../stream/exactSum.ts';
 import type { Columns } from '../stream/key.ts';
 import { mergeStatistics, type Statistics } from '../stream/statistics.ts';
+import { NO_ROW, Watermarks } from './watermarks.ts';
 
 /** A reading, as far as psi goes; -0 has become 0. */
 export interface LastReading {
@@ -25,8 +26,22 @@ export interface PumpSummary {
   readonly pump: string;
   readonly rows: number;
   readonly alerts: number;
-  /** The latest by its own time; of two with the same time, the later receipt. */
-  readonly last: LastReading;
+  /** Rows whose time was before the pump's watermark. */
+  readonly late: number;
+  /** The latest by its own time; of two with the same time, the later receipt. Undefined when the pump had a newer one before. */
+  readonly last: LastReading | undefined;
+}
+
+/** A step's rows, and what is known before it. */
+export interface StepRows {
+  readonly readings: Readings;
+  /** 1 for each row that is a duplicate, by row number. */
+  readonly duplicates: Uint8Array;
+  readonly breaches: readonly Breach[];
+  /** How much earlier than the newest reading of its pump so far a reading may be and not be late, ms. */
+  readonly latenessMs: number;
+  /** The time of a pump's newest stored reading so far; -Infinity when it has none. */
+  readonly newestOf: (pump: string) => number;
 }
 
 /** Both by order of first appearance; pump-days as columns, by `pumpDayKey`. */
@@ -52,24 +67,25 @@ export function mergePumpDays(a: PumpDaySummary, b: PumpDaySummary): PumpDaySumm
 }
 
 /** Sums up the rows that were stored: one pass over three columns, and few objects after it. */
-export function summarizeStep(readings: Readings, duplicates: Uint8Array, breaches: readonly Breach[]): StepSummary {
+export function summarizeStep({ readings, duplicates, breaches, latenessMs, newestOf }: StepRows): StepSummary {
   const { names, pump, time } = readings;
   const groups = new Groups(names.length);
-  sumUp(readings, duplicates, groups);
+  const watermarks = new Watermarks(names.map(newestOf), latenessMs);
+  sumUp({ readings, duplicates, groups, watermarks });
   const alerts = groups.days.map(() => 0);
   for (const { row } of breaches) if (duplicates[row] === 0) alerts[groups.numberOf(pump[row], time[row])] += 1;
 
   const values = groups.days.map((_, group) => ({ psi: groups.statistics(group), alerts: alerts[group] }));
   const byPump = new Map<number, PumpSummary>();
   for (const [group, number] of groups.pumps.entries()) {
-    const row = groups.sums[group * WIDTH + LAST_ROW];
-    const last = { time: time[row], psi: readings.values[measureIndex.psi][row] + 0 };
+    const row = watermarks.lastRow[number];
     const before = byPump.get(number);
     byPump.set(number, {
       pump: names[number],
       rows: (before?.rows ?? 0) + values[group].psi.count,
       alerts: (before?.alerts ?? 0) + alerts[group],
-      last: before && before.last.time > last.time ? before.last : last,
+      late: watermarks.late[number],
+      last: row === NO_ROW ? undefined : { time: time[row], psi: readings.values[measureIndex.psi][row] + 0 },
     });
   }
   return { pumpDays: { keys: groups.days.map((day, group) => pumpDayKey(names[groups.pumps[group]], day)), values }, pumps: [...byPump.values()] };
@@ -78,15 +94,13 @@ export function summarizeStep(readings: Readings, duplicates: Uint8Array, breach
 /*
  * What is summed up of a group, numbers beside each other:
  *
- *   0 count   1 min   2 max   3 rounded sum   4 what that lacks   5 latest time   6 its row   7 –
+ *   0 count   1 min   2 max   3 rounded sum   4 what that lacks   5 to 7 –
  */
 const WIDTH = 8;
 const MIN = 1;
 const MAX = 2;
 const SUM = 3;
 const REST = 4;
-const LAST_TIME = 5;
-const LAST_ROW = 6;
 /** Above any number of pumps of a step. */
 const PUMPS = 2 ** 21;
 
@@ -137,27 +151,29 @@ class Groups {
       grown.set(this.sums);
       this.sums = grown;
     }
-    this.sums.set([0, Infinity, -Infinity, 0, 0, -Infinity, 0], group * WIDTH);
+    this.sums.set([0, Infinity, -Infinity, 0, 0], group * WIDTH);
     return group;
   }
 }
 
+interface Pass extends Pick<StepRows, 'readings' | 'duplicates'> {
+  readonly groups: Groups;
+  readonly watermarks: Watermarks;
+}
+
 /** The pass. No objects in it: rows are many. */
-function sumUp({ length, pump, time, values }: Readings, duplicates: Uint8Array, groups: Groups): void {
+function sumUp({ readings: { length, pump, time, values }, duplicates, groups, watermarks }: Pass): void {
   const psi = values[measureIndex.psi];
   for (let row = 0; row < length; row++) {
     if (duplicates[row] !== 0) continue;
     const at = time[row];
+    watermarks.see(pump[row], at, row);
     const own = groups.numberOf(pump[row], at) * WIDTH;
     const { sums } = groups;
     const value = psi[row] + 0; // -0 + 0 is 0
     sums[own] += 1;
     if (value < sums[own + MIN]) sums[own + MIN] = value;
     if (value > sums[own + MAX]) sums[own + MAX] = value;
-    if (at >= sums[own + LAST_TIME]) {
-      sums[own + LAST_TIME] = at;
-      sums[own + LAST_ROW] = row;
-    }
     const sum = sums[own + SUM] + value;
     const error = errorOf(sums[own + SUM], value, sum);
     sums[own + SUM] = sum;

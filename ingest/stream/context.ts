@@ -4,6 +4,7 @@ import type { CheckpointStore } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
 import { Graph, type OutputReport } from './graph.ts';
+import { type StreamingListener, StreamingListeners } from '../streamingListener.ts';
 import type { StreamSource } from './source.ts';
 import type { Stream } from './stream.ts';
 
@@ -15,6 +16,7 @@ export interface StreamContextOptions {
   readonly checkpoint?: CheckpointStore | string;
   /** What a person may want to know; standard error by default. */
   readonly onEvent?: (event: JobEvent) => void;
+  /** Told what became of each batch, as `listen` with `onBatchCompleted` does. */
   readonly onBatch?: (report: BatchReport) => void;
 }
 
@@ -47,7 +49,7 @@ interface Input {
 export class StreamContext {
   readonly #graph: Graph;
   readonly #clock: Clock;
-  readonly #onBatch: ((report: BatchReport) => void) | undefined;
+  readonly #listeners: StreamingListeners<StreamingListener<BatchReport>>;
   readonly #inputs: Input[] = [];
   readonly #stopping = new AbortController();
   #checkpoints: CheckpointStore | undefined;
@@ -62,7 +64,8 @@ export class StreamContext {
     this.#graph = new Graph(batchInterval, onEvent);
     this.#clock = clock;
     this.#checkpoints = storeOf(checkpoint);
-    this.#onBatch = onBatch;
+    this.#listeners = new StreamingListeners(onEvent);
+    if (onBatch) this.listen({ onBatchCompleted: onBatch });
   }
 
   /**
@@ -95,11 +98,17 @@ export class StreamContext {
     return stream;
   }
 
+  /** Lets somebody hear of the start, of batches and of the end; gives what ends that. */
+  listen(listener: StreamingListener<BatchReport>): () => void {
+    return this.#listeners.add(listener);
+  }
+
   /** Restores the last checkpoint, starts the sources and runs batches until `stop`, the end of all sources, or an error. */
   async start(): Promise<void> {
     if (this.#run) throw new AppError('CONFIG', 'expected a context to be started once, got a second start: make a new one');
     await this.#prepare();
     for (const { source } of this.#inputs) await source.start?.(this.#graph.onEvent);
+    this.#listeners.tell((listener) => listener.onJobStarted?.(Date.now()));
     this.#run = this.#runBatches();
     this.#run.catch(() => undefined); // Told by awaitTermination and stop; an error before either is called is no unhandled one.
   }
@@ -157,6 +166,8 @@ export class StreamContext {
   async #finish(): Promise<void> {
     for (const { source } of this.#inputs) await source.stop?.();
     while (this.#graceful && this.#failure === undefined && this.#inputs.some(({ source }) => source.pending?.())) await this.#runOne(this.#nextTime());
+    for (const { source } of this.#inputs) await source.close?.();
+    this.#listeners.tell((listener) => listener.onJobEnded?.(this.#failure && messageOf(this.#failure)));
   }
 
   #ended(): boolean {
@@ -171,9 +182,10 @@ export class StreamContext {
       const outputs = await this.#graph.run(time);
       await this.#commit(time);
       this.#last = time;
+      for (const { source } of this.#inputs) await source.committed?.();
       const inputs = Object.fromEntries(this.#inputs.map(({ source, taken }, i) => [source.name ?? `${i} ${source.kind}`, taken]));
       const report = { time, inputs, schedulingDelay, processingTime: performance.now() - began, outputs };
-      this.#onBatch?.(report);
+      this.#listeners.tell((listener) => listener.onBatchCompleted?.(report));
       return report;
     } catch (error) {
       this.#failure = error instanceof Error ? error : new AppError('WORKER_DIED', `the batch at ${time} ms failed: ${messageOf(error)}`, { cause: error });

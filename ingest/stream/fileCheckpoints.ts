@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
 import { applyEntries, type Checkpoint, type CheckpointStore, type Entry } from './checkpoint.ts';
 import { type CheckpointRecord, checkpointLine, readCheckpoints } from './checkpointLine.ts';
-import { replaceFile } from './replaceFile.ts';
+import { writeAtomically } from '../../storage/atomicFile.ts';
 
 export interface FileCheckpointsOptions {
   readonly onEvent?: (event: JobEvent) => void;
@@ -82,8 +82,8 @@ export class FileCheckpoints implements CheckpointStore {
     const generation = this.#newest + 1;
     const line = checkpointLine({ ...whole, number: this.#number });
     await mkdir(this.#dir, { recursive: true });
-    await replaceFile(this.#path(generation, 'log'), '');
-    await replaceFile(this.#path(generation, 'checkpoint'), line);
+    writeAtomically(this.#path(generation, 'log'), '');
+    writeAtomically(this.#path(generation, 'checkpoint'), line);
     const kept = [generation, this.#current];
     for (const old of await this.#generations()) {
       if (kept.includes(old)) continue;

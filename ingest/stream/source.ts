@@ -11,10 +11,14 @@ export interface StreamSource<T> {
   start?(onEvent: (event: JobEvent) => void): void | Promise<void>;
   /** What has come, at a batch's time. */
   take(time: number): readonly T[] | Promise<readonly T[]>;
+  /** What was taken is in a checkpoint that is on disk, where the context has one: it need not be given again. */
+  committed?(): void | Promise<void>;
   /** Receives no more; what has come can still be taken. */
   stop?(): void | Promise<void>;
   /** Something was received and has not been taken: a graceful stop takes it. */
   pending?(): boolean;
   /** Nothing will come any more. A context whose sources have all ended stops by itself. */
   ended?(): boolean;
+  /** Nothing more will be taken. */
+  close?(): void | Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { addCounts, type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
 import type { Json, SavedReference } from '../table.ts';
-import type { Snapshot, Store } from './environment.ts';
+import { endOf, type Snapshot, type Store } from './environment.ts';
 
 const STEP_KEY = Buffer.from('step');
 const REFERENCE_KEY = Buffer.from('reference');
@@ -49,9 +49,11 @@ export class Ledger {
     }
   }
 
-  state(snapshot: Snapshot): Map<string, Json> {
+  /** What is kept under names that begin with `prefix`. */
+  state(prefix: string, snapshot: Snapshot): Map<string, Json> {
     const state = new Map<string, Json>();
-    for (const { key, value } of this.#state.entries(LOW, HIGH, snapshot)) {
+    const from = prefix === '' ? LOW : Buffer.from(prefix);
+    for (const { key, value } of this.#state.entries(from, prefix === '' ? HIGH : endOf(from), snapshot)) {
       state.set(Buffer.from(key).toString(), JSON.parse(Buffer.from(value).toString()) as Json);
     }
     return state;

@@ -135,6 +135,15 @@ export class ReadingsReader {
     if (rows.length > 0) yield { length: rows.length, names, pump: pumps, time, receivedAt, values };
   }
 
+  /** The time of a pump's last reading that is there, also if it has expired; or undefined. */
+  lastTime(pump: number, snapshot: Snapshot): number | undefined {
+    const series = readingSeries(pump);
+    const block = this.#blocks.last(series, snapshot);
+    if (!block) return undefined;
+    this.#blocks.load(this.#block, series, block);
+    return this.#block.last;
+  }
+
   /** A pump's last reading, or undefined. */
   last(pump: { name: string; number: number }, expiredBefore: number, snapshot: Snapshot): Readings | undefined {
     const rows = new Columns(MEASURES.length, MAX_BLOCK_ROWS);

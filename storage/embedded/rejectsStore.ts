@@ -1,5 +1,6 @@
 import type { Reject } from '../../domain/reject.ts';
-import type { Snapshot, Store } from './environment.ts';
+import type { NewestRejects, NumberedReject, RejectSelection } from '../table.ts';
+import type { Entry, Snapshot, Store } from './environment.ts';
 import { sequenceKey, sequenceOfKey } from './keys.ts';
 
 const LOW = Buffer.from([0]);
@@ -31,6 +32,23 @@ export class RejectsStore {
 
   /** In order of arrival. */
   *all(snapshot: Snapshot): Iterable<Reject> {
-    for (const { value } of this.#bySequence.entries(LOW, HIGH, snapshot)) yield JSON.parse(Buffer.from(value).toString()) as Reject;
+    for (const entry of this.#bySequence.entries(LOW, HIGH, snapshot)) yield rejectOf(entry);
   }
+
+  /** The newest first. None is ever removed, so the number of the newest is how many there are. */
+  newest({ before, limit }: RejectSelection, snapshot: Snapshot): NewestRejects {
+    const items: NumberedReject[] = [];
+    if (limit > 0) {
+      for (const entry of this.#bySequence.entriesBack(before === undefined ? HIGH : sequenceKey(before - 1), LOW, snapshot)) {
+        items.push({ ...rejectOf(entry), number: sequenceOfKey(entry.key) });
+        if (items.length === limit) break;
+      }
+    }
+    const last = this.#bySequence.last(HIGH, LOW, snapshot);
+    return { items, total: last ? sequenceOfKey(last.key) : 0 };
+  }
+}
+
+function rejectOf({ value }: Entry): Reject {
+  return JSON.parse(Buffer.from(value).toString()) as Reject;
 }

@@ -19,7 +19,7 @@ export interface Expired {
 
 interface StepTotals {
   stored: number;
-  late: number;
+  outOfOrder: number;
   readonly raised: Breach[];
   readonly withdrawn: Alert[];
 }
@@ -48,7 +48,7 @@ export class StepWriter {
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
     const placed = placeBreaches(step.breaches, readings, ordered);
     const fates = this.#freshFates(readings.length);
-    const totals: StepTotals = { stored: 0, late: 0, raised: [], withdrawn: [] };
+    const totals: StepTotals = { stored: 0, outOfOrder: 0, raised: [], withdrawn: [] };
     for (let pump = 0; pump < readings.names.length; pump++) {
       const from = ordered.starts[pump];
       const to = ordered.starts[pump + 1];
@@ -64,7 +64,7 @@ export class StepWriter {
     this.#parts.ledger.setState(step.state);
     if (step.onDecided) this.#parts.ledger.setState(step.onDecided(duplicatesByRow(ordered, fates)));
     if (step.receiver) this.#parts.ledger.credit(step.receiver, counts);
-    return { counts, raised: totals.raised, withdrawn: totals.withdrawn, late: totals.late };
+    return { counts, raised: totals.raised, withdrawn: totals.withdrawn, outOfOrder: totals.outOfOrder };
   }
 
   #freshFates(rows: number): Uint8Array {
@@ -88,7 +88,7 @@ export class StepWriter {
     for (let i = from; i < to; i++) {
       if (fates[i] === DUPLICATE) continue;
       totals.stored++;
-      if (rows.time[i] <= merged.lastTime) totals.late++;
+      if (rows.time[i] <= merged.lastTime) totals.outOfOrder++;
     }
     const raised = part.breaches.filter(({ place }) => fates[place] === STORED);
     if (raised.length > 0 || merged.replaced.length > 0) {

@@ -5,7 +5,7 @@ import { MEASURES } from '../../domain/measures.ts';
 import type { Readings } from '../../domain/readings.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/wallClock.ts';
-import { type ComputedDay, type DaySelection, type Json, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
+import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { ALERT_COLUMNS } from './alertsMerge.ts';
 import { AlertsReader } from './alertsReader.ts';
 import { PAGE_BYTES } from './block.ts';
@@ -69,8 +69,8 @@ export class EmbeddedTable implements Table {
     return this.#access.read({ directory: NO_COUNTS, mqtt: NO_COUNTS }, ({ ledger }, snapshot) => ledger.counts(snapshot));
   }
 
-  async state(): Promise<ReadonlyMap<string, Json>> {
-    return this.#access.read(new Map<string, Json>(), ({ ledger }, snapshot) => ledger.state(snapshot));
+  async state(prefix = ''): Promise<ReadonlyMap<string, Json>> {
+    return this.#access.read(new Map<string, Json>(), ({ ledger }, snapshot) => ledger.state(prefix, snapshot));
   }
 
   async pumps(): Promise<string[]> {
@@ -101,6 +101,13 @@ export class EmbeddedTable implements Table {
     });
   }
 
+  async newestTime(pump: string): Promise<number | undefined> {
+    return this.#access.read<number | undefined>(undefined, ({ pumps, readingsReader }, snapshot) => {
+      const number = pumps.find(pump, snapshot);
+      return number === undefined ? undefined : readingsReader.lastTime(number, snapshot);
+    });
+  }
+
   async *alerts(selection: Selection): AsyncIterable<readonly Alert[]> {
     const range = { ...bounds(selection), expiredBefore: this.#access.expired().alerts };
     yield* this.#access.stream((parts, snapshot) => inPieces(alertsOf(parts, selection.pump, range, snapshot)));
@@ -110,10 +117,15 @@ export class EmbeddedTable implements Table {
     yield* this.#access.stream(({ rejects }, snapshot) => inPieces(rejects.all(snapshot)));
   }
 
-  async *days(selection: DaySelection): AsyncIterable<readonly PumpDay[]> {
+  async newestRejects(selection: RejectSelection): Promise<NewestRejects> {
+    return this.#access.read<NewestRejects>({ items: [], total: 0 }, ({ rejects }, snapshot) => rejects.newest(selection, snapshot));
+  }
+
+  async *days({ changedAfter = -Infinity, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
     const expired = this.#access.expired().data;
-    yield* this.#access.stream(({ days, stats }, snapshot) => inPieces(joined(days.select(selection, snapshot), ({ pump, day, mark }) =>
-      pumpDay({ pump, day }, mark, stats.computedAt(pump, day, snapshot), expired))));
+    yield* this.#access.stream(({ days, stats }, snapshot) => joined(inPieces(days.select(selection, snapshot)), (marks) =>
+      marks.filter(({ mark }) => mark.changedAt > changedAfter)
+        .map(({ pump, day, mark }) => pumpDay({ pump, day }, mark, stats.computedAt(pump, day, snapshot), expired))));
   }
 
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {

@@ -40,7 +40,7 @@ export interface Planned {
   readonly plan: Plan;
   /** The step's breach for each of the plan's. */
   readonly origins: ReadonlyMap<Breach, Breach>;
-  readonly late: number;
+  readonly outOfOrder: number;
 }
 
 /** What planning has to know. */
@@ -74,7 +74,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     rejects: step.rejects,
     state: { ...step.state, ...remembered },
   };
-  return { plan, origins, late: fates.late };
+  return { plan, origins, outOfOrder: fates.outOfOrder };
 }
 
 /** Which rows of a step have to be looked up: the first of each key that a span covers. */
@@ -115,7 +115,7 @@ interface Fates {
   /** 1 for each row that is a duplicate, by row number; and how many they are. */
   readonly duplicates: Uint8Array;
   readonly duplicate: number;
-  readonly late: number;
+  readonly outOfOrder: number;
 }
 
 const NONE = -1;
@@ -128,7 +128,7 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
   const duplicates = new Uint8Array(length);
   let count = 0;
   let duplicate = 0;
-  let late = 0;
+  let outOfOrder = 0;
   for (let pump = 0; pump < names.length; pump++) {
     const end = starts[pump + 1];
     for (let place = starts[pump]; place < end;) {
@@ -146,13 +146,13 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
         else if (sameRow(readings, row, found, stored)) duplicate += duplicates[row] = 1;
         else if (receivedAt[row] >= found.receivedAt[stored]) winner = row;
       }
-      if (at <= lastTime[pump]) late += place - first - (duplicate - before);
+      if (at <= lastTime[pump]) outOfOrder += place - first - (duplicate - before);
       if (winner === NONE) continue;
       if (index[first] !== -1) replaced.push(count);
       winners[count++] = winner;
     }
   }
-  return { winners: winners.subarray(0, count), replaced, duplicates, duplicate, late };
+  return { winners: winners.subarray(0, count), replaced, duplicates, duplicate, outOfOrder };
 }
 
 /** The breaches of rows that are put, as breaches of the plan's rows, in their order; each with the step's own. */

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/readings.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { readingKey } from '../../domain/rowKey.ts';
-import { type ComputedDay, type DaySelection, type Json, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
+import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { dataColumn } from './cells.ts';
 import { HBaseClient } from './client.ts';
 import type { HBaseTableOptions } from './options.ts';
@@ -73,7 +73,7 @@ export class HBaseTable implements Table {
     await this.#ledger.intend(planned.plan);
     try {
       const { counts, raised, withdrawn } = await this.#carryOut(planned.plan);
-      return { counts, withdrawn, late: planned.late, raised: raised.flatMap((breach) => planned.origins.get(breach) ?? []) };
+      return { counts, withdrawn, outOfOrder: planned.outOfOrder, raised: raised.flatMap((breach) => planned.origins.get(breach) ?? []) };
     } catch (error) {
       // The intent stands: it has to be finished before another step may begin.
       this.#recovered = undefined;
@@ -85,8 +85,8 @@ export class HBaseTable implements Table {
     return this.#ledger.table.counts();
   }
 
-  async state(): Promise<ReadonlyMap<string, Json>> {
-    return this.#ledger.table.state();
+  async state(prefix?: string): Promise<ReadonlyMap<string, Json>> {
+    return this.#ledger.table.state(prefix);
   }
 
   async pumps(): Promise<string[]> {
@@ -114,6 +114,12 @@ export class HBaseTable implements Table {
     return lastReadingOf(this.#client, pump, { to: last && last.to + 1, expiredBefore: this.#expired().data });
   }
 
+  async newestTime(pump: string): Promise<number | undefined> {
+    const last = (await this.#ledger.spansOf(pump)).at(-1);
+    if (last || (await this.#knowsAll())) return last?.to;
+    return (await this.lastReading(pump))?.time[0];
+  }
+
   async *alerts(selection: Selection): AsyncIterable<readonly Alert[]> {
     if (await this.#knowsAll()) yield* this.#ledger.table.alerts(selection);
     else if (await this.#isThere()) yield* alertsFrom(this.#client, { ...selection, expiredBefore: this.#expired().alerts });
@@ -123,7 +129,11 @@ export class HBaseTable implements Table {
     return this.#ledger.table.rejects();
   }
 
-  async *days(selection: DaySelection): AsyncIterable<readonly PumpDay[]> {
+  newestRejects(selection: RejectSelection): Promise<NewestRejects> {
+    return this.#ledger.table.newestRejects(selection);
+  }
+
+  async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
     if (this.#options.mode === 'batch' && !(await this.#knowsAll())) {
       throw new AppError('STORE_UNAVAILABLE', `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`);
     }

@@ -4,7 +4,7 @@ import { BatchHistory } from '../../ingest/batchHistory.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 
 function batch(time: number, facts: Partial<BatchReport> = {}): BatchReport {
-  return { time, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: { ...NO_COUNTS, stored: 1 }, schedulingDelay: 1, processingTime: 2, totalDelay: 3, outputs: [], error: null, ...facts };
+  return { time, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: { ...NO_COUNTS, stored: 1 }, late: 2, schedulingDelay: 1, processingTime: 2, totalDelay: 3, outputs: [], error: null, ...facts };
 }
 
 test('before the first batch there are no averages', () => {
@@ -16,7 +16,7 @@ test('before the first batch there are no averages', () => {
 test('totals are of all batches, the last thousand are remembered, the newest last', () => {
   const history = new BatchHistory();
   for (let i = 0; i < 2345; i++) history.add(batch(i));
-  expect(history.totals).toMatchObject({ batches: 2345, steps: 2345, rows: { directory: 0, mqtt: 2345 }, counts: { stored: 2345 }, processingTime: 4690 });
+  expect(history.totals).toMatchObject({ batches: 2345, steps: 2345, rows: { directory: 0, mqtt: 2345 }, counts: { stored: 2345 }, late: 4690, processingTime: 4690 });
   expect(history.last(5000).map(({ time }) => time)).toEqual(Array.from({ length: 1000 }, (_, i) => 1345 + i));
   expect(history.last(2).map(({ time }) => time)).toEqual([2343, 2344]);
   expect(history.last(0)).toEqual([]);

@@ -7,7 +7,7 @@ function log() {
   const batches = new BatchLog(2000, { onBatch: ({ time, steps }) => told.push(`batch ${time}: ${steps}`), onOver: (time) => told.push(`over ${time}`) });
   const step = (startedAt: number, endedAt = startedAt) => {
     const batch = batches.begin(startedAt);
-    batches.add({ receiver: 'mqtt', rows: 1, counts: NO_COUNTS, availableAt: startedAt, startedAt, endedAt, outputs: [] });
+    batches.add({ receiver: 'mqtt', rows: 1, counts: NO_COUNTS, late: 0, availableAt: startedAt, startedAt, endedAt, outputs: [] });
     return batch;
   };
   return { batches, told, step };
@@ -27,7 +27,7 @@ test('a batch of which a step is under way is not over, however late it is', () 
   batches.begin(10_500);
   batches.close(19_000);
   expect(told).toEqual(['over 10000']);
-  batches.add({ receiver: 'mqtt', rows: 1, counts: NO_COUNTS, availableAt: 0, startedAt: 10_500, endedAt: 19_000, outputs: [] });
+  batches.add({ receiver: 'mqtt', rows: 1, counts: NO_COUNTS, late: 0, availableAt: 0, startedAt: 10_500, endedAt: 19_000, outputs: [] });
   batches.close(19_000);
   expect(told).toEqual(['over 10000', 'batch 10000: 1', 'over 18000']);
 });

@@ -27,7 +27,7 @@ class Backlog {
   }
 
   /** Runs so many batches; `cost` is what a step of so many rows takes, in ms. */
-  run(count: number, cost: (rows: number) => number, { receiver = 'directory', late = false }: { receiver?: ReceiverName; late?: boolean } = {}): SimulatedBatch[] {
+  run(count: number, cost: (rows: number) => number, { receiver = 'directory', outOfOrder = false }: { receiver?: ReceiverName; outOfOrder?: boolean } = {}): SimulatedBatch[] {
     const first = Math.ceil(this.#now / this.#interval);
     while (this.#now < (first + count) * this.#interval) {
       this.#now += this.pace.pauseMs(this.#now);
@@ -35,7 +35,7 @@ class Backlog {
       const rows = this.pace.rowsFor(receiver, startedAt);
       const ms = Math.ceil(cost(rows));
       this.#now += ms;
-      this.pace.add({ receiver, rows, late, startedAt, endedAt: this.#now });
+      this.pace.add({ receiver, rows, outOfOrder, startedAt, endedAt: this.#now });
       this.#count(Math.floor(startedAt / this.#interval), rows, ms);
     }
     return this.batches.filter(({ index }) => index >= first && index < first + count);
@@ -97,22 +97,22 @@ test('overhead that is much of the interval makes steps larger: half of their ti
   expect(busiest(batches.slice(10))).toBeLessThanOrEqual(INTERVAL * 1.05);
 });
 
-test('the caps hold: rows of a step, rows of a late step, rows a second', () => {
+test('the caps hold: rows of a step, rows of a step out of order, rows a second', () => {
   const pace = new Pace({ rows: 100, capacity: 800, maxRate: 50.5 }, INTERVAL);
   expect(pace.rowsFor('directory', 0)).toBe(51);
   const backlog = new Backlog({ limits: { rows: 100, capacity: 800, maxRate: Infinity } });
   backlog.run(2, store(1, 0.0001));
   expect(backlog.pace.rowsFor('directory', 4000)).toBe(100);
-  backlog.run(2, store(1, 0.0001), { late: true });
+  backlog.run(2, store(1, 0.0001), { outOfOrder: true });
   expect(backlog.pace.rowsFor('directory', 8000)).toBe(800);
 });
 
-test('late rows, which cost by the block, come in larger steps at once, and within the interval', () => {
+test('rows out of order, which cost by the block, come in larger steps at once, and within the interval', () => {
   const backlog = new Backlog();
   backlog.run(3, store(3, 0.002));
-  const late = backlog.run(6, store(315, 0.0003), { late: true });
-  expect(longest(late)).toBeLessThan(INTERVAL);
-  expect(mean(late)).toBeGreaterThan(4 * 65_536);
+  const outOfOrder = backlog.run(6, store(315, 0.0003), { outOfOrder: true });
+  expect(longest(outOfOrder)).toBeLessThan(INTERVAL);
+  expect(mean(outOfOrder)).toBeGreaterThan(4 * 65_536);
 });
 
 describe('little load', () => {
@@ -121,18 +121,18 @@ describe('little load', () => {
     for (let now = 0; now < 20_000; now += 5) {
       expect(pace.pauseMs(now)).toBe(0);
       expect(pace.rowsFor('mqtt', now)).toBeGreaterThan(1);
-      pace.add({ receiver: 'mqtt', rows: now % 500 === 0 ? 100 : 0, late: false, startedAt: now, endedAt: now + 3 });
+      pace.add({ receiver: 'mqtt', rows: now % 500 === 0 ? 100 : 0, outOfOrder: false, startedAt: now, endedAt: now + 3 });
     }
   });
 
   test('does not bound a burst: what single rows take is no rate', () => {
     const backlog = new Backlog();
     const { pace } = backlog;
-    for (let now = 0; now < 20_000; now += 500) pace.add({ receiver: 'mqtt', rows: 1, late: false, startedAt: now, endedAt: now + 5 });
+    for (let now = 0; now < 20_000; now += 500) pace.add({ receiver: 'mqtt', rows: 1, outOfOrder: false, startedAt: now, endedAt: now + 5 });
     let [now, rows] = [20_000, 0];
     for (let steps = 0; steps < 5; steps++) {
       rows = pace.rowsFor('mqtt', now);
-      pace.add({ receiver: 'mqtt', rows, late: false, startedAt: now, endedAt: now + Math.ceil(5 + rows * 0.002) });
+      pace.add({ receiver: 'mqtt', rows, outOfOrder: false, startedAt: now, endedAt: now + Math.ceil(5 + rows * 0.002) });
       now += Math.ceil(5 + rows * 0.002);
     }
     expect(rows).toBeGreaterThan(50_000);
@@ -144,7 +144,7 @@ test('while the store is busy a step that was cheap by luck does not make the ne
   backlog.run(5, store(30, 0.05));
   const { pace } = backlog;
   const usual = pace.rowsFor('directory', 10_100);
-  pace.add({ receiver: 'directory', rows: usual, late: false, startedAt: 10_100, endedAt: 10_110 });
+  pace.add({ receiver: 'directory', rows: usual, outOfOrder: false, startedAt: 10_100, endedAt: 10_110 });
   expect(pace.rowsFor('directory', 10_110) / usual).toBeLessThan(1.2);
 });
 
@@ -152,7 +152,7 @@ test('a batch that had to wait for the one before it lowers the rate of the next
   const rowsAfter = (delay: number) => {
     const pace = new Pace(LIMITS, INTERVAL);
     // Batches of 1,000 rows a second; the second ends late, or not.
-    for (const [startedAt, ms] of [[0, 2000], [2000, 2000 + delay], [4000 + delay, 2000 - delay]]) pace.add({ receiver: 'mqtt', rows: ms, late: false, startedAt, endedAt: startedAt + ms });
+    for (const [startedAt, ms] of [[0, 2000], [2000, 2000 + delay], [4000 + delay, 2000 - delay]]) pace.add({ receiver: 'mqtt', rows: ms, outOfOrder: false, startedAt, endedAt: startedAt + ms });
     return pace.rowsFor('mqtt', 6000);
   };
   // 1,000 rows/s for 200 ms, and a fifth of the delay's share of the interval less.

@@ -7,9 +7,11 @@ import { type EnrichedAlert, NO_REFERENCE } from '../../domain/reference.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
+import { joined } from '../../ingest/newAlerts.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
 import { ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import type { JobEvent } from '../../ingest/source.ts';
+import type { StoredRows } from '../../ingest/storedRows.ts';
 import { Wake } from '../../ingest/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
@@ -23,6 +25,7 @@ export interface JobSettings {
   readonly rules?: readonly Rule[];
   readonly settleMs?: number;
   readonly maxRate?: number;
+  readonly batchInterval?: number;
   /** The system's clock, as far as times of receipt go. */
   readonly clock?: () => number;
   /** What the job itself takes for the time, and how it waits. */
@@ -30,6 +33,8 @@ export interface JobSettings {
   readonly wake?: Wake;
   /** Puts something before the table. */
   readonly before?: (table: Table) => Table;
+  /** Who keeps something of the rows that are stored. */
+  readonly keepers?: (table: Table) => Promise<readonly StoredRows[]>;
 }
 
 /** The streaming job in this process, on real files, journal and table, and what it told. */
@@ -43,32 +48,32 @@ export class RunningJob {
   readonly journal: Journal;
   readonly #stop = new AbortController();
   readonly #source: JournalSource;
+  readonly #directory: DirectoryReceiver;
   readonly #wake: Wake;
   readonly #ended: Promise<Counts>;
 
-  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; settings: JobSettings }) {
+  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; keepers: readonly StoredRows[]; settings: JobSettings }) {
     const { table, journal, source, wake, directory, settings } = parts;
     this.inbox = parts.inbox;
     this.events = parts.events;
     this.table = table;
     this.journal = journal;
     this.#source = source;
+    this.#directory = directory;
     this.#wake = wake;
     const rows = settings.maxRows ?? 65_536;
     this.#ended = runJob({
       table: settings.before?.(table) ?? table,
-      directory, wake, journal: source, receipts: parts.receipts,
+      directory, wake, journal: source, receipts: parts.receipts, keepers: parts.keepers,
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
-      batchInterval: 2000,
+      batchInterval: settings.batchInterval ?? 2000,
       now: settings.now ?? Date.now,
       once: settings.once ?? false,
       signal: this.#stop.signal,
       listener: {
-        detail: 'every',
-        onAlerts: (alerts) => this.alerts.push(...alerts),
-        onRuns: () => undefined,
+        onAlerts: (news) => this.alerts.push(...joined(news)),
         onWithdrawn: (alerts) => this.withdrawn.push(...alerts),
         onBatch: (batch) => this.batches.push(batch),
       },
@@ -86,9 +91,10 @@ export class RunningJob {
     const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(join(dir, 'journal'), state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
     const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
     const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onEvent: (event) => events.push(event) });
+    const keepers = (await settings.keepers?.(table)) ?? [];
     directory.start();
     source.durable = journal.mark.end;
-    return new RunningJob({ events, inbox, table, journal, source, directory, receipts: new ReceiptOrder(newestReceipt(state)), wake: settings.wake ?? new Wake(), settings });
+    return new RunningJob({ events, inbox, table, journal, source, directory, keepers, receipts: new ReceiptOrder(newestReceipt(state)), wake: settings.wake ?? new Wake(), settings });
   }
 
   /** Journals payloads as a broker would bring them, and resolves when they are durable. */
@@ -102,6 +108,7 @@ export class RunningJob {
   /** Moves a file into the inbox. */
   drop(name: string, content: string | Buffer): void {
     dropInto(this.inbox, name, content);
+    this.#directory.hint();
     this.#wake.call();
   }
 

@@ -106,7 +106,7 @@ function readingsContract(open: Open): void {
     const first = await table.write(stepOf([row('A', '2014-03-10', 80, 1), row('A', '2014-03-10', 70, 2)]));
     expect(first.counts).toMatchObject({ stored: 2, duplicate: 0 });
     const second = await table.write(stepOf([row('A', '2014-03-10', 60, 3)]));
-    expect(second).toMatchObject({ counts: { stored: 1 }, late: 1 });
+    expect(second).toMatchObject({ counts: { stored: 1 }, outOfOrder: 1 });
     expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(60);
   });
 
@@ -118,11 +118,11 @@ function readingsContract(open: Open): void {
     expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(80);
   });
 
-  test('rows among older ones are late, rows after them are not', async () => {
+  test('rows among older ones are out of order, rows after them are not', async () => {
     const table = await open();
-    expect((await table.write(stepOf([row('A', '2014-03-11')]))).late).toBe(0);
+    expect((await table.write(stepOf([row('A', '2014-03-11')]))).outOfOrder).toBe(0);
     const outcome = await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-12'), row('B', '2014-03-10')]));
-    expect(outcome.late).toBe(1);
+    expect(outcome.outOfOrder).toBe(1);
   });
 
   test('pumps come in order of the bytes of their ids and are kept apart', async () => {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, messageOf } from '../../../domain/errors.ts';
-import { replaceFile } from '../replaceFile.ts';
+import { writeAtomically } from '../../../storage/atomicFile.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { textOf } from '../textOf.ts';
 
@@ -19,7 +19,7 @@ export function saveAsTextFiles<T>(prefix: string, suffix?: string): Operator<St
         const path = `${prefix}-${time}${suffix === undefined ? '' : `.${suffix}`}`;
         try {
           await mkdir(dirname(path), { recursive: true });
-          await replaceFile(path, items.map((item) => `${textOf(item)}\n`).join(''));
+          writeAtomically(path, items.map((item) => `${textOf(item)}\n`).join(''));
         } catch (error) {
           throw new AppError('STORE_UNAVAILABLE', `could not write ${items.length} lines to ${path}: ${messageOf(error)}`, { cause: error });
         }

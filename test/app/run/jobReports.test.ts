@@ -3,8 +3,9 @@ import { JobReports, type Receivers } from '../../../app/run/jobReports.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 import type { BatchReport } from '../../../ingest/batchLog.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
+import { StreamingListeners } from '../../../ingest/streamingListener.ts';
 
-const batch: BatchReport = { time: 2000, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 2, totalDelay: 2, outputs: [], error: null };
+const batch: BatchReport = { time: 2000, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 2, totalDelay: 2, outputs: [], error: null };
 const mqtt = (state: string, lastError: string | null = null, lastMessageAt: string | null = null) => ({ mqtt: { state, lastMessageAt, lastError } });
 
 /** Reports of a job whose receivers are as `are` says, and what a listener was told. */
@@ -12,7 +13,7 @@ function reports(): { reports: JobReports; receivers: { are: Receivers }; told: 
   const receivers = { are: mqtt('connected') as Receivers };
   const events: JobEvent[] = [];
   const told: unknown[] = [];
-  const it = new JobReports({ receivers: () => receivers.are, onEvent: (event) => events.push(event) });
+  const it = new JobReports({ receivers: () => receivers.are, listeners: new StreamingListeners((event) => events.push(event)) });
   it.listen({
     onJobStarted: (at) => told.push(['started', at]),
     onBatchCompleted: ({ time }) => told.push(['batch', time]),

@@ -100,7 +100,7 @@ test('wide characters don’t make a line wrap', () => {
 });
 
 function windowOf(pumps: number, psi: number): WindowReport {
-  const rows = Array.from({ length: pumps }, (_, i) => ({ pump: `PUMP${i}`, day: 16143, count: 1, min: psi, max: psi, mean: psi, alerts: 0, total: { rows: 1, alerts: 0, last: { time: at('12:00'), psi } } }));
+  const rows = Array.from({ length: pumps }, (_, i) => ({ pump: `PUMP${i}`, day: 16143, count: 1, min: psi, max: psi, mean: psi, alerts: 0, total: { rows: 1, alerts: 0, late: 0, last: { time: at('12:00'), psi } } }));
   return { time: 6000, lengthMs: 6000, slideMs: 2000, pumpDays: pumps, rows };
 }
 

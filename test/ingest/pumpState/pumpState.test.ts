@@ -5,7 +5,7 @@ import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table.ts';
 import { type Row, row, time } from '../../storage/steps.ts';
-import { START, SteppedJob, type StoredRow } from './steppedJob.ts';
+import { LATENESS, START, SteppedJob, type StoredRow } from './steppedJob.ts';
 
 const SHORT: WindowSettings = { lengthMs: 6000, slideMs: 2000 };
 
@@ -30,10 +30,11 @@ const byPump = (a: { pump: string; day: number }, b: { pump: string; day: number
 const plain = ({ rows }: WindowReport) => rows.map(({ total: _, ...each }) => each).sort(byPump);
 
 function naiveTotals(stored: readonly StoredRow[]): Record<string, unknown> {
-  const totals: Record<string, { rows: number; alerts: number; last: { time: number; psi: number } }> = {};
+  const totals: Record<string, { rows: number; alerts: number; late: number; last: { time: number; psi: number } }> = {};
   for (const { pump, time: at, values: [, , , , psi] } of stored) {
-    const before = totals[pump] ?? { rows: 0, alerts: 0, last: { time: -Infinity, psi: 0 } };
-    totals[pump] = { rows: before.rows + 1, alerts: before.alerts + Number(psi < 5), last: at >= before.last.time ? { time: at, psi } : before.last };
+    const before = totals[pump] ?? { rows: 0, alerts: 0, late: 0, last: { time: -Infinity, psi: 0 } };
+    const late = before.late + Number(at < before.last.time - LATENESS);
+    totals[pump] = { rows: before.rows + 1, alerts: before.alerts + Number(psi < 5), late, last: at >= before.last.time ? { time: at, psi } : before.last };
   }
   return totals;
 }
@@ -46,11 +47,11 @@ test('psi of 6 s every 2 s by pump and date, with totals and last reading, and a
   job.advance(10_000);
   const last = (at: string, psi: number) => ({ time: time(at), psi });
   const cohutta = { pump: 'COHUTTA', day: 16139, alerts: 0 };
-  const lagnappe = { pump: 'LAGNAPPE', day: 16140, count: 1, min: 4, max: 4, mean: 4, alerts: 1, total: { rows: 1, alerts: 1, last: last('2014-03-11T00:00', 4) } };
-  const total = { rows: 3, alerts: 0, last: last('2014-03-10T01:02', 92) };
+  const lagnappe = { pump: 'LAGNAPPE', day: 16140, count: 1, min: 4, max: 4, mean: 4, alerts: 1, total: { rows: 1, alerts: 1, late: 0, last: last('2014-03-11T00:00', 4) } };
+  const total = { rows: 3, alerts: 0, late: 0, last: last('2014-03-10T01:02', 92) };
   const three = { ...cohutta, count: 3, min: 85, max: 92, mean: 88, total };
   expect(job.windows.map(({ time: to, rows }) => [to - START, rows])).toEqual([
-    [2000, [{ ...cohutta, count: 2, min: 85, max: 87, mean: 86, total: { rows: 2, alerts: 0, last: last('2014-03-10T01:01', 87) } }]],
+    [2000, [{ ...cohutta, count: 2, min: 85, max: 87, mean: 86, total: { rows: 2, alerts: 0, late: 0, last: last('2014-03-10T01:01', 87) } }]],
     [4000, [lagnappe, three]],
     [6000, [lagnappe, three]],
     [8000, [lagnappe, { ...cohutta, count: 1, min: 92, max: 92, mean: 92, total }]],
@@ -181,6 +182,12 @@ describe('what was kept by another version, is damaged, or was made for other wi
     expect(job.events).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringContaining('those of 1 pump ') as string })]);
     const { rows } = await lastWindow(job);
     expect(rows.map(({ pump, count, total }) => [pump, count, total.rows])).toEqual([['B', 2, 2], ['A', 4, 4]]);
+  });
+
+  test('a total of before late rows were counted has none, and counts from there', async () => {
+    const job = await jobWith({ 'pump:A': [3, 0, time('2014-03-10T01:09'), 83] });
+    expect(job.events).toEqual([]);
+    expect((await lastWindow(job)).rows.map(({ pump, total }) => [pump, total.rows, total.late])).toEqual([['B', 2, 0], ['A', 4, 1]]);
   });
 
   test('a damaged part of a pane is left out, and the log says so', async () => {

@@ -1,17 +1,29 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/wallClock.ts';
 import { mergePumpDays, pumpDayKey, pumpDayOf, summarizeStep } from '../../../ingest/pumpState/stepSummary.ts';
 import { addTo, meanOf, NO_STATISTICS } from '../../../ingest/stream/statistics.ts';
 import { row, stepOf, time } from '../../storage/steps.ts';
 
-const summarize = (rows: Parameters<typeof stepOf>[0], duplicates: readonly number[] = []) => {
+const HOUR = 3_600_000;
+
+interface Before {
+  readonly duplicates?: readonly number[];
+  readonly latenessMs?: number;
+  readonly newest?: Readonly<Record<string, number>>;
+}
+
+const summarize = (rows: Parameters<typeof stepOf>[0], { duplicates = [], latenessMs = HOUR, newest = {} }: Before = {}) => {
   const { readings, breaches } = stepOf(rows);
-  const { pumpDays, pumps } = summarizeStep(readings, Uint8Array.from(rows, (_, i) => Number(duplicates.includes(i))), breaches);
+  const { pumpDays, pumps } = summarizeStep({
+    readings, breaches, latenessMs,
+    duplicates: Uint8Array.from(rows, (_, i) => Number(duplicates.includes(i))),
+    newestOf: (pump) => newest[pump] ?? -Infinity,
+  });
   return { pumps, pumpDays: Object.fromEntries(pumpDays.keys.map((key, i) => [key, pumpDays.values[i]])) };
 };
 
-test('count, min, max and sum by pump and date, and of each pump its rows, alerts and last reading', () => {
+test('count, min, max and sum by pump and date, and of each pump its rows, alerts, late rows and last reading', () => {
   const { pumps, pumpDays } = summarize([
     row('COHUTTA', '2014-03-10T23:59', 85), row('LAGNAPPE', '2014-03-10T01:00', 0), row('COHUTTA', '2014-03-11T00:00', 87), row('COHUTTA', '2014-03-10T12:00', 4.5),
   ]);
@@ -21,19 +33,43 @@ test('count, min, max and sum by pump and date, and of each pump its rows, alert
     [pumpDayKey('COHUTTA', 16140)]: { psi: { count: 1, min: 87, max: 87, sum: [87] }, alerts: 0 },
   });
   expect(pumps).toEqual([
-    { pump: 'COHUTTA', rows: 3, alerts: 1, last: { time: time('2014-03-11T00:00'), psi: 87 } },
-    { pump: 'LAGNAPPE', rows: 1, alerts: 1, last: { time: time('2014-03-10T01:00'), psi: 0 } },
+    { pump: 'COHUTTA', rows: 3, alerts: 1, late: 1, last: { time: time('2014-03-11T00:00'), psi: 87 } },
+    { pump: 'LAGNAPPE', rows: 1, alerts: 1, late: 0, last: { time: time('2014-03-10T01:00'), psi: 0 } },
   ]);
 });
 
 test('a duplicate is in nothing, not even the alerts; a pump that has only those is left out', () => {
-  const { pumps, pumpDays } = summarize([row('A', '2014-03-10T01:00', 0), row('A', '2014-03-10T01:01', 85), row('B', '2014-03-10T01:00', 1)], [0, 2]);
-  expect(pumps).toEqual([{ pump: 'A', rows: 1, alerts: 0, last: { time: time('2014-03-10T01:01'), psi: 85 } }]);
+  const { pumps, pumpDays } = summarize([row('A', '2014-03-10T01:00', 0), row('A', '2014-03-10T01:01', 85), row('B', '2014-03-10T01:00', 1)], { duplicates: [0, 2] });
+  expect(pumps).toEqual([{ pump: 'A', rows: 1, alerts: 0, late: 0, last: { time: time('2014-03-10T01:01'), psi: 85 } }]);
   expect(Object.keys(pumpDays)).toEqual([pumpDayKey('A', 16139)]);
 });
 
 test('of two readings of one time the later receipt is the last reading', () => {
-  expect(summarize([row('A', '2014-03-10T01:01', 85), row('A', '2014-03-10T01:00', 9), row('A', '2014-03-10T01:01', 86)]).pumps[0].last.psi).toBe(86);
+  expect(summarize([row('A', '2014-03-10T01:01', 85), row('A', '2014-03-10T01:00', 9), row('A', '2014-03-10T01:01', 86)]).pumps[0].last?.psi).toBe(86);
+});
+
+describe('a late row', () => {
+  const lateIn = (...given: Parameters<typeof summarize>) => Object.fromEntries(summarize(...given).pumps.map(({ pump, late }) => [pump, late]));
+
+  test('is before the newest reading of its pump so far by more than the lateness, not by all of it', () => {
+    expect(lateIn([row('A', '2014-03-10T03:00'), row('A', '2014-03-10T02:00'), row('A', '2014-03-10T01:59')])).toEqual({ A: 1 });
+    expect(lateIn([row('A', '2014-03-10T03:00'), row('A', '2014-03-10T02:59')], { latenessMs: 0 })).toEqual({ A: 1 });
+  });
+
+  test('is so by what came before it, in the step and before that, and not by what comes after', () => {
+    expect(lateIn([row('A', '2014-03-10T01:00'), row('A', '2014-03-10T03:00')])).toEqual({ A: 0 });
+    expect(lateIn([row('A', '2014-03-10T01:00'), row('A', '2014-03-10T03:00')], { newest: { A: time('2014-03-10T02:30') } })).toEqual({ A: 1 });
+  });
+
+  test('is so by its own pump alone', () => {
+    expect(lateIn([row('A', '2014-03-12T01:00'), row('B', '2014-03-10T01:00')], { newest: { C: time('2014-03-15') } })).toEqual({ A: 0, B: 0 });
+  });
+
+  test('leaves the last reading as it is; a duplicate is not late and moves nothing', () => {
+    const newest = { A: time('2014-03-10T02:30') };
+    expect(summarize([row('A', '2014-03-10T01:00')], { newest }).pumps).toEqual([{ pump: 'A', rows: 1, alerts: 0, late: 1, last: undefined }]);
+    expect(lateIn([row('A', '2014-03-10T05:00'), row('A', '2014-03-10T02:00'), row('A', '2014-03-10T01:00')], { newest, duplicates: [0, 2] })).toEqual({ A: 0 });
+  });
 });
 
 test('a pump id may hold colons', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { NO_COUNTS } from '../../../domain/balance.ts';
 import { sameValue } from '../../../domain/readings.ts';
-import { BatchLog } from '../../../ingest/batchLog.ts';
+import { BatchLog, type BatchReport } from '../../../ingest/batchLog.ts';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
@@ -8,11 +9,11 @@ import { decidedBy } from '../../../ingest/storedRows.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table.ts';
-import { NO_COUNTS } from '../../../domain/balance.ts';
 import { tempDir } from '../../tempDir.ts';
 import { type Row, stepOf } from '../../storage/steps.ts';
 
 export const INTERVAL = 2000;
+export const LATENESS = 120_000;
 /** A multiple of all slides that tests use. */
 export const START = 1_394_409_600_000;
 
@@ -25,6 +26,7 @@ export interface StoredRow extends Row {
 export class SteppedJob {
   readonly windows: WindowReport[] = [];
   readonly events: JobEvent[] = [];
+  readonly batches: BatchReport[] = [];
   readonly stored: StoredRow[] = [];
   readonly table: Table;
   now: number;
@@ -54,11 +56,12 @@ export class SteppedJob {
     this.#pumps = await PumpState.open(await this.table.state(), this.now, {
       table: this.table,
       window,
+      latenessMs: LATENESS,
       onWindow: (report) => this.windows.push(report),
       onEvent: (event) => this.events.push(event),
     });
     const pumps = this.#pumps;
-    this.#batches = new BatchLog(INTERVAL, { onBatch: () => undefined, onOver: (time) => pumps.over(time) });
+    this.#batches = new BatchLog(INTERVAL, { onBatch: (batch) => this.batches.push(batch), onOver: (time) => pumps.over(time) });
   }
 
   /** Takes rows in one step. `crash`: the job is gone between commit and whatever comes after it. */
@@ -79,7 +82,7 @@ export class SteppedJob {
     if (counts.stored !== this.stored.length - before) throw new Error(`the table stored ${counts.stored} rows, the test ${this.stored.length - before}`);
     if (crash) return this.restart();
     this.#pumps.committed();
-    this.#batches.add({ receiver: 'mqtt', rows: rows.length, counts: NO_COUNTS, availableAt: this.now, startedAt: this.now, endedAt: this.now, outputs: [] });
+    this.#batches.add({ receiver: 'mqtt', rows: rows.length, counts: NO_COUNTS, late: this.#pumps.late, availableAt: this.now, startedAt: this.now, endedAt: this.now, outputs: [] });
   }
 
   /** Lets time pass, and the job see it. */

@@ -57,6 +57,29 @@ test('a window that can not be is refused', () => {
   for (const wrong of [{ slide: 0 }, { length: 10 }, { lateness: -1 }]) expect(() => eventTimeWindow({ ...OPTIONS, ...wrong })).toThrow('expected whole ms with slide from 1');
 });
 
+test('what is later than the lateness is handed out, each once, and counts nowhere else; the rest is in its windows', async () => {
+  const item = fc.record({ pump: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: 600 }), psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }) });
+  await fc.assert(fc.asyncProperty(fc.array(fc.array(item, { maxLength: 8 }), { minLength: 2, maxLength: 10 }), async (batches) => {
+    let watermark = -Infinity;
+    const expected = batches.map((batch) => {
+      const late = batch.filter(({ at }) => at < watermark);
+      watermark = Math.max(watermark, ...batch.map(({ at }) => at - OPTIONS.lateness));
+      return late;
+    });
+    const seen = new Set<string>();
+    const inTime = batches.flatMap((batch, i) => batch.filter((each) => !expected[i].includes(each))).filter(({ pump, at }) => {
+      const first = !seen.has(`${pump}${at}`); // the first of two with one id is the one that counts
+      seen.add(`${pump}${at}`);
+      return first;
+    });
+    const { results, late, lateCount } = await windowsOf([...batches, [reading('end', 10_000, 0)]]);
+    expect(late).toEqual([...expected, []]);
+    expect(lateCount).toBe(expected.flat().length);
+    const finals = results.flat().filter(({ status }) => status === 'final');
+    expect(finals.map(toldOf).sort()).toEqual(recomputed(inTime));
+  }), { numRuns: 100 });
+});
+
 test('final windows are the same to the bit for shuffled, delayed and repeated readings, and those of the sorted ones', async () => {
   const readings = fc.uniqueArray(fc.record({ pump: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: 600 }), psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }) }), {
     minLength: 1, maxLength: 60, selector: ({ pump, at }) => `${pump}${at}`,
@@ -77,8 +100,7 @@ test('final windows are the same to the bit for shuffled, delayed and repeated r
     const { results, lateCount } = await windowsOf([...batches, [reading('end', 10_000, 0)]]);
     const finals = results.flat().filter(({ status }) => status === 'final');
     expect(lateCount).toBe(0);
-    const told = finals.map(({ key, end, value }) => `${key} ${end} ${value.count} ${value.min} ${value.max} ${meanOf(value)}`).sort();
-    expect(told).toEqual(recomputed(sorted));
+    expect(finals.map(toldOf).sort()).toEqual(recomputed(sorted));
 
     for (const { key, end, value } of finals) { // also against the plain sum of the sorted ones
       const psi = inWindow(sorted, key, end);
@@ -90,6 +112,10 @@ test('final windows are the same to the bit for shuffled, delayed and repeated r
     for (const [i, { window, status }] of seen.entries()) if (status === 'final') expect(seen.findLastIndex((other) => other.window === window)).toBe(i);
   }), { numRuns: 100 });
 });
+
+function toldOf({ key, end, value }: WindowResult<string, Statistics>): string {
+  return `${key} ${end} ${value.count} ${value.min} ${value.max} ${meanOf(value)}`;
+}
 
 function inWindow(sorted: readonly Reading[], pump: string, end: number): number[] {
   return sorted.filter((item) => item.pump === pump && item.at < end && item.at >= end - OPTIONS.length).map(({ psi }) => psi);

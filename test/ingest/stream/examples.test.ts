@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { tempDir } from '../../tempDir.ts';
 
 /** An example, built, as a reader starts it. */
 function start(name: string, words: readonly string[] = []): ChildProcess & { readonly output: () => string } {
@@ -71,4 +74,29 @@ test('max, min and mean psi of 6 s, every 2 s', async () => {
 
 test('low pressures are joined with the notes of 6 s', async () => {
   expect(await batchesOf(start('operatorNotes'))).toEqual([[1394413264000, '(NANTAHALLA,(0,valve closed for inspection))']]);
+});
+
+test('a program hears of alerts and batches of the pump job that it runs', async () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'inbox'));
+  writeFileSync(join(dir, 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10,2,900,1,85,1\nLAGNAPPE,3/10/14,1:01,10,2,900,1,0,1\nLAGNAPPE,3/10/14,1:02,10,2,900,1,3,1\nERROR\n');
+  const child = start('listener', [dir]);
+  expect(((await once(child, 'close')) as [number])[0]).toBe(0);
+  expect(child.output().split('\n').filter((line) => !line.startsWith('warn: '))).toEqual([
+    'LAGNAPPE: 2 × low-psi, psi down to 0, made by nobody knows whom',
+    '4 rows in 1 steps: 3 stored, 1 rejected',
+    'done',
+    '',
+  ]);
+});
+
+test('hours of the readings are corrected by a straggler, then final; what is later is kept apart and counted', async () => {
+  expect(await batchesOf(start('eventTime'))).toEqual([
+    [1394413260000, '(COHUTTA,01:00-02:00,2,85,provisional)'], //                                                    (80 + 90) / 2
+    [1394413262000, '(COHUTTA,02:00-03:00,1,70,provisional)'], //                                                    02:20 has come: 01:50 is still in time
+    [1394413264000, '(COHUTTA,01:00-02:00,3,90,provisional)'], //                                                    (80 + 90 + 100) / 3
+    [1394413266000, '(COHUTTA,02:00-03:00,2,71,provisional)', '(COHUTTA,01:00-02:00,3,90,final)'], //                02:40 has come: what is before 02:10 is late
+    [1394413268000, 'late: COHUTTA 01:59 10 psi, 1 so far'],
+    [1394413270000, '(COHUTTA,03:00-04:00,1,75,provisional)', '(COHUTTA,02:00-03:00,2,71,final)'],
+  ]);
 });

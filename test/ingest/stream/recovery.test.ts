@@ -131,6 +131,20 @@ describe('checkpoints in a folder', () => {
     expect(await total(dir, 1)).toEqual({ totals: [sumTo(32)], events: [] });
   });
 
+  test.each([
+    ['cut off', (text: string) => text.slice(0, text.length / 2), 'it is cut off'],
+    ['empty', () => '', 'it is cut off'],
+    ['something else', () => '\0\u0001\n\0\n', 'line 1 is no checkpoint'],
+  ])('are made good from the one before when the newest is %s', async (_, spoil, why) => {
+    const dir = tempDir();
+    await total(dir, 30);
+    const path = newest(dir, '.checkpoint');
+    writeFileSync(path, spoil(readFileSync(path, 'utf8')));
+    const { totals, events } = await total(dir, 1);
+    expect(totals).toEqual([sumTo(31)]);
+    expect(events).toEqual([expect.stringContaining(`checkpoint can't be used: ${why}. The one before it is taken and its log read on`)]);
+  });
+
   test('of another version are set aside with a sentence', async () => {
     const dir = tempDir();
     await total(dir, 30);

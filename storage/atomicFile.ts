@@ -6,8 +6,8 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 }
 
-/** Replaces a file: readers see the old content or the new one, and after a crash one of them is on disk. */
-export function writeAtomically(path: string, content: string, mode: number): void {
+/** Replaces a file: readers see the old content or the new one, and after a crash one of them is on disk. `mode` is as open(2) has it. */
+export function writeAtomically(path: string, content: string, mode = 0o666): void {
   const temporary = temporaryName(path);
   try {
     const fd = openSync(temporary, 'w', mode);

@@ -1,0 +1,20 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { EnrichedAlert } from '../../domain/reference.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { BatchSample } from '../../ingest/batchSample.ts';
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import type { StreamingListener } from '../../ingest/streamingListener.ts';
+
+/** Who looks on while a site runs. What is left out is not listened to. */
+export interface SiteListener extends StreamingListener {
+  /** Each new alert, joined; only when the site was made to tell each. */
+  onAlerts?(alerts: readonly EnrichedAlert[]): void;
+  /** New alerts by step, pump and rule; only when the site was made to tell these. */
+  onRuns?(runs: readonly AlertRun[]): void;
+  /** Alerts that hold no longer: a later receipt corrected their reading. */
+  onWithdrawn?(alerts: readonly Alert[]): void;
+  /** After each batch that had readings, when the site was made to give samples; `time` is when its interval ended. */
+  onSample?(time: number, sample: BatchSample): void;
+  /** A window that is complete. */
+  onWindow?(window: WindowReport): void;
+}

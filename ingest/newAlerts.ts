@@ -1,0 +1,17 @@
+import { alertOf, type Breach } from '../domain/alert.ts';
+import type { Readings } from '../domain/readings.ts';
+import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+
+/** Alerts of a step that nobody has been told of, with all that is needed to say more of them. Holds until the next step. */
+export interface NewAlerts {
+  /** Rule by rule, in order of receipt. */
+  readonly breaches: readonly Breach[];
+  /** The columns that they point into. */
+  readonly readings: Readings;
+  readonly reference: Reference;
+}
+
+/** Each alert, joined with its pump's vendor and maintenance history. */
+export function joined({ breaches, readings, reference }: NewAlerts): EnrichedAlert[] {
+  return breaches.map((breach) => enrich(alertOf(breach, readings), reference));
+}

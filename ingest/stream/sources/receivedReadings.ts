@@ -1,0 +1,81 @@
+import { MEASURES, type Measure } from '../../../domain/measures.ts';
+import type { Readings } from '../../../domain/readings.ts';
+import type { Reject } from '../../../domain/reject.ts';
+import type { Json } from '../../../storage/table.ts';
+import { StepBuffer } from '../../parse/parse.ts';
+import type { JobEvent, Source } from '../../source.ts';
+import type { StreamSource } from '../source.ts';
+import { StateMap } from '../stateMap.ts';
+
+/** A reading by itself: its pump, its wall time, when it came (ms since 1970-01-01T00:00Z), and the six measures. */
+export type ReceivedReading = { readonly pump: string; readonly time: number; readonly receivedAt: number } & Readonly<Record<Measure, number>>;
+
+/** What every source of received readings takes. */
+export interface ReceivedOptions {
+  readonly name?: string;
+  /** Rows of a batch at most; the rest waits, on disk. */
+  readonly maxRows?: number;
+  /** Gets the rows that are no readings; by default a warning says how many, and shows the first. */
+  readonly onRejects?: (rejects: readonly Reject[]) => void;
+}
+
+/** A receiver of the pump job at work. */
+export interface OpenReceiver {
+  readonly source: Source & { readonly hasMore: boolean };
+  /** Receives no more. */
+  stop(): Promise<void>;
+  /** Something that was received has not been taken. */
+  pending(): boolean;
+}
+
+export interface ReceivedBy extends ReceivedOptions {
+  readonly kind: string;
+  /** Starts the receiver where the kept positions say. */
+  readonly open: (positions: ReadonlyMap<string, Json>, onEvent: (event: JobEvent) => void) => OpenReceiver;
+}
+
+/**
+ * What a receiver of the pump job brings, as items. Its positions are the source's state, so each row is counted once
+ * over crashes as well; a file is moved and the journal trimmed when the batch's checkpoint is on disk.
+ */
+export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open }: ReceivedBy): StreamSource<ReceivedReading> {
+  const positions = new StateMap<string, Json>();
+  const buffer = new StepBuffer(maxRows);
+  let receiver: OpenReceiver | undefined;
+  let tell: (rejects: readonly Reject[]) => void = () => undefined;
+  const start = (onEvent: (event: JobEvent) => void) => {
+    tell = onRejects ?? ((rejects) => onEvent({ level: 'warn', message: saidOf(rejects) }));
+    receiver = open(new Map(positions), onEvent);
+  };
+  return {
+    kind,
+    name,
+    state: { positions },
+    start,
+    async take() {
+      buffer.clear();
+      const state: Record<string, Json> = {};
+      if (receiver?.source.hasMore) await receiver.source.take({ buffer, state });
+      for (const [key, value] of Object.entries(state)) {
+        if (value === null) positions.delete(key);
+        else positions.set(key, value);
+      }
+      if (buffer.rejects.length > 0) tell([...buffer.rejects]);
+      return Array.from({ length: buffer.readings.length }, (_, row) => readingOf(buffer.readings, row));
+    },
+    committed: () => receiver?.source.committed(),
+    stop: () => receiver?.stop(),
+    pending: () => receiver?.pending() ?? false,
+    close: () => receiver?.source.close(),
+  };
+}
+
+function readingOf({ names, pump, time, receivedAt, values }: Readings, row: number): ReceivedReading {
+  const measures = Object.fromEntries(MEASURES.map((measure, column) => [measure, values[column][row]])) as Record<Measure, number>;
+  return { pump: names[pump[row]], time: time[row], receivedAt: receivedAt[row], ...measures };
+}
+
+function saidOf(rejects: readonly Reject[]): string {
+  const [{ source, line, reason }] = rejects;
+  return `${rejects.length} row${rejects.length === 1 ? '' : 's'} could not be taken; the first, ${source} line ${line}: ${reason}`;
+}
