@@ -1,24 +1,27 @@
-/** The house rules: domain ← storage ← ingest, batch ← app. See ARCHITECTURE.md. */
+/** The house rules: domain ← storage ← ingest, batch, query ← app. See ARCHITECTURE.md. */
 const only = (lib, file) => ({
   name: `${lib}-in-one-place`,
   severity: 'error',
-  from: { path: '^(app|domain|ingest|storage|batch)/', pathNot: file },
+  from: { path: '^(app|domain|ingest|storage|query|batch)/', pathNot: file },
   to: { path: `node_modules/${lib}/` },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'domain-imports-nothing', severity: 'error', from: { path: '^domain/' }, to: { path: '^(app|ingest|storage|batch|test)/' } },
+    { name: 'domain-imports-nothing', severity: 'error', from: { path: '^domain/' }, to: { path: '^(app|ingest|storage|query|batch|test)/' } },
     { name: 'domain-libraries-for-values-only', severity: 'error', from: { path: '^domain/' }, to: { path: 'node_modules/', pathNot: 'node_modules/(dayjs|zod)/' } },
-    { name: 'storage-imports-domain-only', severity: 'error', from: { path: '^storage/' }, to: { path: '^(app|ingest|batch|test)/' } },
-    { name: 'ingest-not-batch-or-app', severity: 'error', from: { path: '^ingest/' }, to: { path: '^(app|batch|test)/' } },
-    { name: 'batch-not-ingest-or-app', severity: 'error', from: { path: '^batch/' }, to: { path: '^(app|ingest|test)/' } },
-    { name: 'nothing-imports-test', severity: 'error', from: { path: '^(app|domain|ingest|storage|batch)/' }, to: { path: '^test/' } },
+    { name: 'storage-imports-domain-only', severity: 'error', from: { path: '^storage/' }, to: { path: '^(app|ingest|query|batch|test)/' } },
+    { name: 'query-imports-domain-and-storage-only', severity: 'error', from: { path: '^query/' }, to: { path: '^(app|ingest|batch|test)/' } },
+    { name: 'ingest-not-batch-or-app', severity: 'error', from: { path: '^ingest/' }, to: { path: '^(app|batch|query|test)/' } },
+    { name: 'batch-not-ingest-or-app', severity: 'error', from: { path: '^batch/' }, to: { path: '^(app|ingest|query|test)/' } },
+    { name: 'nothing-imports-test', severity: 'error', from: { path: '^(app|domain|ingest|storage|query|batch)/' }, to: { path: '^test/' } },
     only('lmdb', '^storage/embedded/environment\\.ts$'),
     only('mqtt', '^(ingest/mqtt/client\\.ts|app/publisher\\.ts)$'),
     only('aedes', '^ingest/mqtt/broker\\.ts$'),
     only('axios', '^storage/hbase/gateway\\.ts$'),
+    only('(@?fastify|fastify-type-provider-zod)', '^app/http/'),
+    only('prom-client', '^app/http/metrics\\.ts$'),
     only('cockatiel', '^storage/hbase/patience\\.ts$'),
     only('hyparquet-writer', '^storage/parquet/parquetFile\\.ts$'),
     only('csv-parse', '^ingest/(parse|reference)/'),

@@ -1,9 +1,12 @@
+import type { Alert } from '../domain/alert.ts';
+import type { DayStats } from '../domain/dayStats.ts';
 import { MEASURES } from '../domain/measures.ts';
-import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+import type { Reference } from '../domain/reference.ts';
 import { parseDay } from '../domain/wallClock.ts';
+import { alertPages } from '../query/alertPages.ts';
+import { readingPages } from '../query/readingPages.ts';
 import type { Column, Value } from '../storage/parquet/columnTypes.ts';
 import type { DaySelection, Selection, Table } from '../storage/table.ts';
-import { alertPages, readingPages } from './pages.ts';
 
 /** The values of a row, in the order of the columns. */
 export type Row = readonly Value[];
@@ -31,14 +34,15 @@ export function alertTable(table: Table, selection: Selection, reference: Refere
   async function* pages(): AsyncGenerator<Row[]> {
     for await (const page of alertPages(table, selection)) {
       const { pump } = page[0]; // a page is of one pump
-      const joined = joinedValues(enrich(page[0], reference));
-      yield page.map(({ time, rule, measure, value, threshold }) => [pump, time, rule, measure, value, threshold, ...joined]);
+      const joined = joinedValues(pump, reference);
+      yield page.map((alert) => [...ownValues(alert), ...joined]);
     }
   }
   return { columns: ALERT_COLUMNS, pages: pages() };
 }
 
-const ALERT_COLUMNS: readonly Column[] = [
+/** The columns of an alert, joined. */
+export const ALERT_COLUMNS: readonly Column[] = [
   { name: 'pump', type: 'text' },
   { name: 'at', type: 'wallTime' },
   { name: 'rule', type: 'text' },
@@ -55,21 +59,41 @@ const ALERT_COLUMNS: readonly Column[] = [
   { name: 'maintenance', type: 'text' },
 ];
 
+/** An alert in the order of {@link ALERT_COLUMNS}. */
+export function alertRow(alert: Alert, reference: Reference): Row {
+  return [...ownValues(alert), ...joinedValues(alert.pump, reference)];
+}
+
+function ownValues({ pump, time, rule, measure, value, threshold }: Alert): Value[] {
+  return [pump, time, rule, measure, value, threshold];
+}
+
 /** What the reference says of an alert's pump. */
-function joinedValues({ known, vendor, maintenance }: EnrichedAlert): Value[] {
+function joinedValues(pump: string, { pumps, maintenance }: Reference): Value[] {
+  const vendor = pumps.get(pump);
   const facts = vendor
     ? [vendor.type, parseDay(vendor.purchased)!, parseDay(vendor.inService)!, vendor.vendor, vendor.latitude, vendor.longitude]
     : [null, null, null, null, null, null];
-  return [known, ...facts, maintenance.map(({ date, description, technician }) => `${date} ${description} (${technician})`).join('; ')];
+  return [vendor !== undefined, ...facts, (maintenance.get(pump) ?? []).map(({ date, description, technician }) => `${date} ${description} (${technician})`).join('; ')];
 }
 
 /** `pump,date,count,hz_min,hz_max,hz_avg,…`, by pump and day: the qualifiers of the family `stats`. */
 export function statsTable(table: Table, selection: DaySelection): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for await (const days of table.stats(selection)) {
-      yield days.map(({ pump, day, count, measures }) => [pump, day, count, ...measures.flatMap(({ min, max, avg }) => [min, max, avg])]);
+      yield days.map((stats) => [stats.pump, stats.day, ...statsValues(stats)]);
     }
   }
-  const measures = MEASURES.flatMap((measure) => [`${measure}_min`, `${measure}_max`, `${measure}_avg`]);
-  return { columns: [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, { name: 'count', type: 'count' }, ...measures.map(double)], pages: pages() };
+  return { columns: [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, ...STATS_COLUMNS], pages: pages() };
+}
+
+/** The columns of a day's statistics. */
+export const STATS_COLUMNS: readonly Column[] = [
+  { name: 'count', type: 'count' },
+  ...MEASURES.flatMap((measure) => [`${measure}_min`, `${measure}_max`, `${measure}_avg`]).map(double),
+];
+
+/** A day's statistics in the order of {@link STATS_COLUMNS}. */
+export function statsValues({ count, measures }: DayStats): Value[] {
+  return [count, ...measures.flatMap(({ min, max, avg }) => [min, max, avg])];
 }

@@ -153,8 +153,8 @@ function addKeeping(program: Command, add: Add): void {
     .option('--corrupt <share>', 'share of bad rows, from 0 to 1')
     .option('--out <dir>', 'where the files go (default: the inbox)');
 
-  const token = program.command('token').description('bearer tokens for the HTTP side of a later version');
-  add(token, { name: 'add', summary: 'make a token for the HTTP side, which comes in a later version; it is shown once and kept as a hash', examples: ['token add dashboard --role read'] },
+  const token = program.command('token').description('bearer tokens for the page and the API');
+  add(token, { name: 'add', summary: 'make a token for the page and the API; it is shown once and kept as a hash', examples: ['token add dashboard --role read'] },
     async (words, [name]) => (await import('../commands/token.ts')).addToken(await openContext(words), { name: name, role: words.role! }))
     .argument('<name>', 'whose token it is')
     .requiredOption('--role <role>', 'read or operate');

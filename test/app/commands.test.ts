@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockInstance } from '../../app/run/instanceLock.ts';
 import { NO_COUNTS } from '../../domain/balance.ts';
+import { dropFile } from '../faults/feed.ts';
 import { jsonLines, runProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 import { shell } from './shell.ts';
@@ -193,16 +194,35 @@ describe('status', () => {
   });
 });
 
+describe('late rows', () => {
+  it('are counted over runs by limits.lateness, told when there are some, and make their pump-day due', async () => {
+    const cwd = tempDir();
+    const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_LIMITS_LATENESS: '30m' } };
+    const take = async (name: string, ...keys: string[]) => {
+      dropFile(join(cwd, 'var/inbox'), name, keys.map((key) => `${key},10.27,1.73,881,1.56,85,1.94`));
+      expect((await runProgram(['run', '--once'], options)).code).toBe(0);
+      return { json: (await jsonLines<{ late: number }>(['status'], options))[0].late, text: (await runProgram(['status'], options)).stdout };
+    };
+    const before = await take('a.csv', 'A,3/14/14,00:10', 'B,3/13/14,12:00', 'B,3/14/14,12:00');
+    expect([before.json, before.text.includes('late')]).toEqual([0, false]);
+    expect(await jsonLines(['summarize'], options)).toEqual([{ pumpDays: 3, rows: 3 }]);
+    const after = await take('b.csv', 'A,3/13/14,23:39', 'A,3/14/14,00:10', 'B,3/14/14,12:00');
+    expect(after.json).toBe(1);
+    expect(after.text).toContain('\n  1 stored row came late, behind the watermark of the pump (limits.lateness, now 30m)\n');
+    expect(await jsonLines(['summarize'], options)).toEqual([{ pumpDays: 1, rows: 1 }]);
+  });
+});
+
 describe('status of a running job', () => {
   const mqtt = { state: 'connected', url: 'mqtt://127.0.0.1:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null };
   const inbox = { state: 'away', path: 'in', file: null, lastMessageAt: '2026-11-21T10:30:00.000Z', lastError: 'no such folder' };
-  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, schedulingDelay: 0, processingTime: 1, totalDelay: 1, outputs: [], error: null as string | null });
+  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 1, totalDelay: 1, outputs: [], error: null as string | null });
   const written = {
     pid: 7, state: 'running', startedAt: '2026-11-21T10:00:00.500Z', at: '2026-11-21T11:00:00Z',
     store: { kind: 'embedded', state: 'up' },
     receivers: { directory: inbox, mqtt }, journal: { bytes: 4096, full: false },
     totals: {
-      batches: 2, failed: 1, steps: 2, rows: { directory: 0, mqtt: 1_000_060 }, counts: NO_COUNTS, processingTime: 200,
+      batches: 2, failed: 1, steps: 2, rows: { directory: 0, mqtt: 1_000_060 }, counts: NO_COUNTS, late: 3, processingTime: 200,
       outputs: [{ name: 'take', rows: 1_000_060, times: 2, ms: 40 }, { name: 'table', rows: 1_000_060, times: 2, ms: 160 }],
     },
     averages: { batches: 2, schedulingDelay: 0.5, processingTime: 100, totalDelay: 1.25, write: 80 },

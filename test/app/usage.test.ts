@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTokens } from '../../app/tokens.ts';
+import { addToken, readTokens } from '../../app/tokens.ts';
 import { jsonLines, runProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 
@@ -26,10 +26,6 @@ describe('help', () => {
     const help = await runProgram(['help', command]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: wellwatch ${command} `) as string });
     expect(help).toEqual(await runProgram([command, '--help']));
-  });
-
-  it('tells that tokens are for a later version', async () => {
-    expect((await runProgram(['token', 'add', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('the HTTP side, which comes in a later version');
   });
 
   it('the version is that of the package', async () => {
@@ -104,11 +100,11 @@ describe('token add', () => {
 
 describe('doctor', () => {
   interface Finding { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }
-  const free = { WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
+  const free = { WELLWATCH_RECEIVERS_MQTT_PORT: '0', WELLWATCH_HTTP_PORT: '0' };
 
   it('on a fresh site nothing is broken, and nothing is made', async () => {
     const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: free });
-    expect(findings.map(({ check }) => check)).toEqual(['node', 'configuration', 'timezone', 'data directory', 'inbox', 'store', 'reference', 'broker', 'http']);
+    expect(findings.map(({ check }) => check)).toEqual(['node', 'configuration', 'timezone', 'data directory', 'inbox', 'store', 'reference', 'broker', 'http', 'tokens']);
     expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([{ check: 'reference', state: 'warning' }]);
   });
 
@@ -128,19 +124,23 @@ describe('doctor', () => {
       const { code, stdout } = await runProgram(['doctor', '--json', '--data-dir', 'file'], { cwd, env: { ...env, WELLWATCH_HTTP_PORT: port } });
       const failed = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ state }) => state === 'failed');
       expect(code).toBe(1);
-      expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker']));
+      expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker', 'http']));
       expect(failed.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
     }
     server.close();
   });
 
-  it('says that there is no HTTP side yet, and does not mind who holds its port', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((listening) => server.once('listening', listening));
-    const port = String((server.address() as { port: number }).port);
-    const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_PORT: port } });
-    server.close();
-    expect(findings.at(-1)).toMatchObject({ check: 'http', state: 'ok', message: expect.stringContaining('this version has no HTTP side yet') as string });
+  it.each([
+    [{ WELLWATCH_HTTP: 'false' }, [['http', 'ok', /^switched off/]]],
+    [{ WELLWATCH_HTTP_PORT: '0' }, [['http', 'ok', /^takes a free port of 127\.0\.0\.1/], ['tokens', 'ok', /^dashboard \(read\)$/]]],
+    [{ WELLWATCH_HTTP_PORT: '0', WELLWATCH_HTTP_HOST: '0.0.0.0' }, [['http', 'ok', /free port/], ['tokens', 'warning', /^dashboard \(read\); they cross the network as plain text/]]],
+    [{ WELLWATCH_HTTP_PORT: '18090', WELLWATCH_HTTP_HOST: '203.0.113.1' }, [['http', 'failed', /port 18090 of 203\.0\.113\.1 can't be had: EADDRNOTAVAIL/], ['tokens', 'warning', /plain text/]]],
+  ])('tells where the HTTP side listens and who gets in: %j', async (env, expected) => {
+    const cwd = tempDir();
+    addToken(join(cwd, 'var/tokens.json'), { name: 'dashboard', role: 'read', now: new Date(0) });
+    const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, ...env } });
+    const findings = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ check }) => check === 'http' || check === 'tokens');
+    expect(findings).toMatchObject(expected.map(([check, state, message]) => ({ check, state, message: expect.stringMatching(message) as string })));
   });
 
   it('for people: a mark, a word, and what to do', async () => {

@@ -19,6 +19,8 @@ export interface Running {
   /** Lines of its standard output, as they come. */
   readonly lines: AsyncIterable<string>;
   stop(): void;
+  /** Ends it as a crash does; resolves when it is gone. */
+  kill(): Promise<void>;
   /** When it has ended; rejects with its standard error unless the exit code is 0. */
   readonly ended: Promise<Ended>;
 }
@@ -58,7 +60,7 @@ export function start(args: readonly string[]): Running {
     });
   });
   ended.catch(() => undefined); // whoever awaits it hears of it
-  return { lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), ended };
+  return { lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), kill: () => { child.kill('SIGKILL'); return ended.then(() => undefined, () => undefined); }, ended };
 }
 
 /** Waits for something that a running process brings about; rejects when the process ends before it. */
@@ -117,11 +119,11 @@ export class Workspace {
   }
 }
 
-/** Writes a configuration file into a folder and gives the options that use it: nothing listens that isn't asked for. */
-export function configured(dataDir: string, receivers: object): string[] {
+/** Writes a configuration file into a folder and gives the options that use it: nothing listens that isn't asked for. `more` are further settings. */
+export function configured(dataDir: string, receivers: object, more: object = {}): string[] {
   const file = join(dataDir, 'bench.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ dataDir, receivers, http: false, summary: false, log: { level: 'warn' } }));
+  writeFileSync(file, JSON.stringify({ dataDir, receivers, http: false, summary: false, log: { level: 'warn' }, ...more }));
   return ['--config', file];
 }
 

@@ -2,11 +2,13 @@ import type { Spread } from './harness.ts';
 
 /** One line of the report. */
 export interface Figure {
-  /** P1 to P5 of the goals; P6, the memory, is `peakMb` of every one. */
+  /** P1 to P5 of the goals, or what else it is about; P6, the memory, is `peakMb` of every one. */
   readonly goal: string;
   readonly what: string;
-  readonly unit: 'rows/s' | 'ms';
+  readonly unit: 'rows/s' | 'ms' | 'µs' | 'batches' | 'MB';
   readonly measured: Spread;
+  /** Each figure that it sums up, in order; for the JSON. */
+  readonly series?: readonly number[];
   /** What it is compared with, and what that measured in the same run. */
   readonly limit?: { readonly name: string; readonly measured: Spread };
   /** What the goal asks of the ratio measured / limit, or of the figure itself. */

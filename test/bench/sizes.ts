@@ -18,6 +18,19 @@ export interface Sizes {
   readonly hbaseRows: number;
   /** P5: rows of the table that a shuffled file goes into, and of that file. */
   readonly late: number;
+  /** The streaming job. */
+  readonly stream: StreamSizes;
+}
+
+export interface StreamSizes {
+  /** Rows in order and shuffled: hours of 36,000 rows. */
+  readonly hours: number;
+  /** Batches before the store becomes slow, while it is, and after. */
+  readonly batches: readonly [before: number, slow: number, after: number];
+  /** The batch interval of those, ms. */
+  readonly interval: number;
+  /** The longest window of 1,000 pumps, s: one of 24 h has no room in memory. */
+  readonly manyPumpsSeconds: number;
 }
 
 /** What the goals name. */
@@ -29,6 +42,7 @@ export const FULL: Sizes = {
   tables: [1_000_000, 10_000_000],
   grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
   hbaseRows: 300_000,
+  stream: { hours: 24, batches: [6, 20, 10], interval: 2000, manyPumpsSeconds: 3600 },
 };
 
 /** With `--huge`. */
@@ -43,4 +57,5 @@ export const QUICK: Sizes = {
   tables: [500_000],
   grown: [100_000, 500_000], added: 200_000, late: 200_000,
   hbaseRows: 100_000,
+  stream: { hours: 6, batches: [4, 14, 6], interval: 500, manyPumpsSeconds: 600 },
 };

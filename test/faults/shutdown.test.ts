@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, test } from 'vitest';
 import { until } from '../ingest/runningJob.ts';
+import { freePort } from '../mosquitto.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 import { dropFile, rowOf } from './feed.ts';
@@ -61,18 +62,36 @@ test('a second job on the data directory is refused with exit code 1, and comman
   expect(((await once(job, 'exit')) as [number])[0]).toBe(0);
 });
 
-test('--supervise starts the job again after a crash, and ends with it when it is told to stop', async () => {
+test('--supervise starts a job that was killed again, nothing is lost, and it ends with the job when it is told to stop', async () => {
   const dir = tempDir();
-  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], { env: settings });
+  const port = await freePort(); // the same one in each life
+  const rows = 60_000;
+  const messages = 3000;
+  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], { env: { ...settings, WELLWATCH_RECEIVERS_MQTT_PORT: String(port), WELLWATCH_LIMITS_MAX_RATE: '10000' } });
+  let stderr = '';
+  keeper.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   await lineMatching(keeper, 'stdout', /publish to/);
+  const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
+  const published = Promise.all(Array.from({ length: messages }, (_, i) => publisher.publishAsync('pumps/P/readings', rowOf(rows + i), { qos: 1 })));
+  dropFile(join(dir, 'inbox'), 'rows.csv', Array.from({ length: rows }, (_, i) => rowOf(i)));
+  const balance = async () => (await jsonLines<Status>(['status', '--data-dir', dir]))[0].balance;
   const pids: number[] = [];
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0, stored = 0; i < 2; i++) {
     const pid = await differentPid(dir, pids);
     pids.push(pid);
+    const before = stored;
+    await until(async () => ({ stored } = await balance()).stored > before);
     process.kill(pid, 'SIGKILL');
   }
+  expect((await balance()).stored).toBeLessThan(rows);
   const last = await differentPid(dir, pids);
   expect(last).not.toBe(keeper.pid);
+  await published; // every one was acknowledged, by one life or another
+  await publisher.endAsync();
+  await until(async () => (await balance()).stored === rows + messages);
+  const { received, duplicate, rejected, pending } = await balance();
+  expect({ received, rejected, pending }).toEqual({ received: rows + messages + duplicate, rejected: 0, pending: 0 });
+  expect(stderr.match(/the job was ended by SIGKILL: starting it again in/g)?.length).toBe(2);
   keeper.kill('SIGTERM');
   expect(((await once(keeper, 'exit')) as [number])[0]).toBe(0);
   expect(() => process.kill(last, 0)).toThrow();

@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Table } from '../storage/table.ts';
-import { readingPages } from './pages.ts';
+import { readingPages } from './readingPages.ts';
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
 export interface AlertRun {

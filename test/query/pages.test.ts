@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertRun, runsOf } from '../../app/alertRuns.ts';
-import { alertPages, readingPages } from '../../app/pages.ts';
 import type { Rule } from '../../domain/alert.ts';
 import { formatTime, parseTime } from '../../domain/wallClock.ts';
+import { alertPages } from '../../query/alertPages.ts';
+import { readingPages } from '../../query/readingPages.ts';
+import { type AlertRun, runsOf } from '../../query/runsOf.ts';
 import type { Selection } from '../../storage/table.ts';
+import { collect, LOW_PSI, openWriter, store } from '../app/stored.ts';
 import { tempDir } from '../tempDir.ts';
-import { collect, LOW_PSI, openWriter, store } from './stored.ts';
 
 const HIGH_HZ: Rule = { ...LOW_PSI, id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 10 };
 

@@ -1,0 +1,84 @@
+import type { Alert } from '../../domain/alert.ts';
+import { type Measure, MEASURES } from '../../domain/measures.ts';
+import { enrich, type Maintenance, type Pump as KnownPump, type Reference } from '../../domain/reference.ts';
+import { formatDay, formatTime } from '../../domain/wallClock.ts';
+import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, Run } from '../../query/facts.ts';
+import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
+import type { MaintenanceEvent, Pump, PumpDetail, Reading, Vendor } from './schemas/pumps.ts';
+import type { DayStatsItem } from './schemas/stats.ts';
+
+/* What the table and the reference know, as the API says it. */
+
+/** A pump in the list. */
+export function pumpAnswer({ pump, known, vendor, maintenance, last, active, runs }: PumpFacts): Pump {
+  return {
+    pump, known,
+    vendor: vendorAnswer(vendor),
+    lastMaintenance: lastOf(maintenance),
+    last: last && readingAnswer(last),
+    active: active.map(({ rule, from, count, worst }) => ({ rule, since: formatTime(from), count, worst: finite(worst) })),
+    alerts: runs,
+  };
+}
+
+/** One pump, with its history. */
+export function pumpDetailAnswer(detail: Detail): PumpDetail {
+  return { ...pumpAnswer(detail), maintenance: detail.maintenance.map(maintenanceAnswer), from: detail.first === null ? null : formatTime(detail.first) };
+}
+
+/** An alert, joined. */
+export function alertAnswer(alert: Alert, reference: Reference): AlertItem {
+  const { pump, time, rule, measure, value, threshold, known, vendor, maintenance } = enrich(alert, reference);
+  return { pump, at: formatTime(time), rule, measure, value: finite(value), threshold, known, vendor: vendorAnswer(vendor), maintenance: maintenance.map(maintenanceAnswer) };
+}
+
+/** A run of alerts, joined. */
+export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Run, reference: Reference): AlertRunItem {
+  const { pump, rule, measure, priority, comparison, threshold, active, count } = run;
+  const vendor = reference.pumps.get(pump) ?? null;
+  return {
+    pump, rule, measure, priority, comparison, threshold,
+    from: formatTime(from), to: formatTime(to),
+    active, count,
+    worst: finite(worst),
+    receivedAt: new Date(receivedAt).toISOString(),
+    known: vendor !== null,
+    vendor: vendorAnswer(vendor),
+    lastMaintenance: lastOf(reference.maintenance.get(pump) ?? []),
+  };
+}
+
+/** A pump-day. */
+export function dayAnswer({ pump, day, stats, state, alerts }: DayFacts): DayStatsItem {
+  const ranges = Object.fromEntries(MEASURES.map((measure, i) => [measure, stats ? rangeAnswer(stats.measures[i]) : null])) as Record<Measure, DayStatsItem[Measure]>;
+  return { pump, date: formatDay(day), count: stats?.count ?? null, ...ranges, state, alerts };
+}
+
+/** A number, or null for what JSON has none for, such as a mean whose sum overflowed. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function rangeAnswer({ min, max, avg }: { readonly min: number; readonly max: number; readonly avg: number }): DayStatsItem['psi'] {
+  return { min: finite(min), max: finite(max), avg: finite(avg) };
+}
+
+function readingAnswer({ time, values }: PumpReading): Reading {
+  const measured = Object.fromEntries(MEASURES.map((measure, i) => [measure, finite(values[i])])) as Record<Measure, number | null>;
+  return { at: formatTime(time), ...measured };
+}
+
+function vendorAnswer(pump: KnownPump | null): Vendor | null {
+  if (!pump) return null;
+  const { type, purchased, inService, vendor, latitude, longitude } = pump;
+  return { type, purchased, inService, vendor, latitude, longitude };
+}
+
+function maintenanceAnswer({ date, technician, description }: Maintenance): MaintenanceEvent {
+  return { date, technician, description };
+}
+
+function lastOf(history: readonly Maintenance[]): MaintenanceEvent | null {
+  const last = history.at(-1);
+  return last ? maintenanceAnswer(last) : null;
+}

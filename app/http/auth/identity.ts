@@ -1,0 +1,77 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { HttpConfig } from '../../config.ts';
+import { isLoopback } from '../../config/loopback.ts';
+import type { Role, StoredToken } from '../../tokens.ts';
+import type { Api } from '../api.ts';
+import { HttpProblem } from '../problems.ts';
+import { requireOwnName, requireOwnPage } from './browserGuards.ts';
+import type { Sessions } from './sessions.ts';
+import type { TokenFile } from './tokenFile.ts';
+
+/** Who asks. */
+export interface Identity {
+  /** Tokens exist, or others can reach the address. */
+  readonly signInNeeded: boolean;
+  /** Of the token. */
+  readonly name: string | null;
+  /** Null when a sign-in is needed first. */
+  readonly role: Role | null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity: Identity;
+  }
+}
+
+/** What tells who asks. */
+export interface Access {
+  readonly http: HttpConfig;
+  readonly tokens: TokenFile;
+  readonly sessions: Sessions;
+}
+
+/** Whoever can reach a loopback address without tokens may do everything. */
+const EVERYBODY: Identity = { signInNeeded: false, name: null, role: 'operate' };
+const NOBODY: Identity = { signInNeeded: true, name: null, role: null };
+
+/** Gives every request to what is registered below its `identity`, and refuses what a browser sends on behalf of a foreign page. Refuses nobody for want of a token. */
+export function identifyRequests(api: Api, access: Access): void {
+  api.decorateRequest('identity');
+  api.addHook('onRequest', async (request) => {
+    requireOwnPage(request);
+    request.identity = identityOf(request, access);
+    if (!request.identity.signInNeeded) requireOwnName(request, access.http.host);
+  });
+}
+
+/** A hook that lets in who may do so much: UNAUTHENTICATED without a token that holds, FORBIDDEN with one of a lesser role. */
+export function requireRole(needed: Role): onRequestAsyncHookHandler {
+  return async ({ identity: { name, role } }) => {
+    if (role === null) throw new HttpProblem('UNAUTHENTICATED', 'Expected a token as "Authorization: Bearer TOKEN", or to be signed in. "wellwatch token add" makes one', { 'www-authenticate': 'Bearer realm="wellwatch"' });
+    if (needed === 'operate' && role !== 'operate') throw new HttpProblem('FORBIDDEN', `Expected a token with the role operate; that of ${name} may only read`);
+  };
+}
+
+/** The name of the session's cookie. Cookies are shared by all ports of a host, so it holds the port. */
+export function cookieName({ raw: { socket } }: FastifyRequest): string {
+  return `wellwatch-${socket.localPort}`;
+}
+
+function identityOf(request: FastifyRequest, { http, tokens, sessions }: Access): Identity {
+  if (isLoopback(http.host) && tokens.tokens.length === 0) return EVERYBODY;
+  const token = tokenOf(request, tokens, sessions);
+  return token ? { signInNeeded: true, name: token.name, role: token.role } : NOBODY;
+}
+
+/** A header that is there decides alone. */
+function tokenOf(request: FastifyRequest, tokens: TokenFile, sessions: Sessions): StoredToken | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const presented = /^Bearer +([\w~+/.=-]+) *$/i.exec(authorization)?.[1];
+    return presented === undefined ? undefined : tokens.find(presented);
+  }
+  const id = request.cookies[cookieName(request)];
+  const hash = id === undefined ? undefined : sessions.find(id);
+  return hash === undefined ? undefined : tokens.tokens.find((token) => token.hash === hash);
+}

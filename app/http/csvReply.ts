@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf } from '../../domain/errors.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { Page } from '../../query/page.ts';
+import { columnHeads, rowLine } from '../csv.ts';
+import type { ExportedTable, Row } from '../exportedTables.ts';
+import { CSV_TYPE } from './negotiation.ts';
+
+export interface CsvOptions {
+  /** What the file is called where it is saved, without its ending. */
+  readonly name: string;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/** So many items of a list are fetched at once. */
+const PAGE_ITEMS = 1000;
+
+/**
+ * Answers with a table as an RFC 4180 file. Pages are read as fast as the client takes them. What fails before the first
+ * row is a problem like any other; later the connection breaks off, so that nobody takes a part for the whole, and the
+ * log says why.
+ */
+export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { columns, pages }: ExportedTable, { name, onEvent }: CsvOptions): Promise<FastifyReply> {
+  const rest = pages[Symbol.asyncIterator]();
+  const first = await rest.next();
+  reply.type(`${CSV_TYPE}; charset=utf-8`).header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]+/g, '_')}.csv"`);
+  if (request.method === 'HEAD') {
+    await rest.return?.();
+    return reply.send('');
+  }
+  const line = rowLine(columns);
+  async function* text(): AsyncGenerator<string> {
+    try {
+      yield `${columnHeads(columns)}\n`;
+      for (let page = first; !page.done; page = await rest.next()) yield page.value.map((row) => `${line(row)}\n`).join('');
+    } catch (error) {
+      onEvent({ level: 'warn', message: `${request.url} broke off: ${messageOf(error)}` });
+      throw error;
+    } finally {
+      await rest.return?.();
+    }
+  }
+  return reply.send(Readable.from(text(), { objectMode: false }));
+}
+
+/** All pages of a list, from a cursor on, as rows. */
+export async function* listPages<T>(fetch: (page: { readonly after: string | undefined; readonly limit: number }) => Promise<Page<T>>, make: (item: T) => Row, cursor?: string): AsyncGenerator<Row[]> {
+  for (let after = cursor; ;) {
+    const { items, next } = await fetch({ after, limit: PAGE_ITEMS });
+    yield items.map(make);
+    if (next === null) return;
+    after = next;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Reference } from '../../domain/reference.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { TableQueries } from '../../query/tableQueries.ts';
+import type { Table } from '../../storage/table.ts';
+import type { Config } from '../config.ts';
+
+/** What the routes to stored data answer from. */
+export interface DataSources {
+  readonly config: Config;
+  readonly table: Table;
+  readonly queries: TableQueries;
+  readonly reference: () => Reference;
+  /** Goes to the log. */
+  readonly onEvent: (event: JobEvent) => void;
+}

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify';
+import type { Api } from './api.ts';
+import { CSV_TYPE, JSON_TYPE, preferredType } from './negotiation.ts';
+import { HttpProblem } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The media type in which the answer is wanted. */
+    form: string;
+  }
+  interface FastifyContextConfig {
+    /** The media types in which an answer comes, the usual one first; JSON alone when absent. */
+    readonly forms?: readonly string[];
+  }
+}
+
+/** The forms of a list that people take into a spreadsheet. */
+export const LIST_FORMS = [JSON_TYPE, CSV_TYPE];
+
+/** Settles for each request to what is registered below in which form the answer comes: NOT_ACCEPTABLE when in none that is wanted. */
+export function negotiateForms(api: Api): void {
+  api.decorateRequest('form', '');
+  api.addHook('onRequest', async (request, reply) => {
+    const { forms = [JSON_TYPE] } = request.routeOptions.config;
+    const form = preferredType(request.headers.accept, forms);
+    if (form === undefined) throw new HttpProblem('NOT_ACCEPTABLE', `Expected to be asked for ${forms.join(' or ')}, got Accept: ${request.headers.accept}`);
+    if (forms.length > 1) reply.header('vary', 'accept');
+    request.form = form;
+  });
+}
+
+/** Whether the answer is wanted as CSV. */
+export function wantsCsv({ form }: FastifyRequest): boolean {
+  return form === CSV_TYPE;
+}

@@ -1,0 +1,139 @@
+import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, messageOf } from '../../domain/errors.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import { Backoff } from '../../ingest/mqtt/backoff.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { SiteListener } from '../run/siteListener.ts';
+import type { JobStatus } from '../run/statusFile.ts';
+import { windowStatus } from '../run/windowStatus.ts';
+import { HttpWorker } from './httpWorker.ts';
+import type { JobSnapshot, ToHttp } from './messages.ts';
+import type { ServedConfig } from './server.ts';
+
+/** The running job, as far as the HTTP side looks at it. */
+export interface WatchedJob {
+  describe(): Omit<JobStatus, 'at'>;
+  readonly history: { last(count: number): readonly BatchReport[] };
+  /** Gives what ends that. */
+  listen(listener: SiteListener): () => void;
+}
+
+export interface HttpSideOptions {
+  readonly config: ServedConfig;
+  /** Whether any free port will do when the configured one is taken. */
+  readonly anyPort: boolean;
+  readonly job: WatchedJob;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+const STATUS_MS = 1000;
+const BATCHES = 1000;
+const BACKOFF = { minMs: 500, maxMs: 30_000 };
+/** A thread that has lived for so long did not die of how it began. */
+const STABLE_MS = 60_000;
+
+/** The web page and the API: a thread of their own that is told what happens, and that is started again when it dies, while the job goes on. */
+export class HttpSide {
+  readonly #options: HttpSideOptions;
+  readonly #backoff = new Backoff(BACKOFF);
+  readonly #stopping = new AbortController();
+  #worker: HttpWorker | undefined;
+  #port: number | undefined;
+  #stopped: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #unlisten: (() => void) | undefined;
+
+  constructor(options: HttpSideOptions) {
+    this.#options = options;
+  }
+
+  /** Where the page is, once started. */
+  get url(): string {
+    const { host } = this.#options.config.http;
+    const everywhere = host === '0.0.0.0' || host === '::';
+    return `http://${everywhere ? 'localhost' : isIPv6(host) ? `[${host}]` : host}:${this.#port}/`;
+  }
+
+  /** Resolves when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when the tokens can't be used. */
+  async start(): Promise<void> {
+    const { config, anyPort } = this.#options;
+    try {
+      await this.#begin(config.http.port);
+    } catch (error) {
+      if (!anyPort || !(error instanceof AppError) || error.code !== 'HTTP_UNAVAILABLE') throw error;
+      await this.#begin(0);
+    }
+    this.#unlisten = this.#options.job.listen(this.#listener());
+    this.#timer = setInterval(() => this.#tell({ kind: 'status', status: this.#status() }), STATUS_MS);
+    this.#timer.unref();
+  }
+
+  /** Ends all connections; takes no longer than a second. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    clearInterval(this.#timer);
+    this.#unlisten?.();
+    await this.#worker?.stop();
+  }
+
+  async #begin(port: number): Promise<void> {
+    const { config, onEvent } = this.#options;
+    const begunAt = performance.now();
+    const worker = new HttpWorker({
+      config: { ...config, http: { ...config.http, port } },
+      snapshot: () => this.#snapshot(),
+      onEvent,
+      onDeath: (error) => {
+        onEvent({ level: 'error', message: `the web page and the API are started again, while the job goes on: ${error.message}` });
+        if (performance.now() - begunAt > STABLE_MS) this.#backoff.reset();
+        void this.#beginAgain();
+      },
+    });
+    this.#worker = worker;
+    this.#port = await worker.start();
+  }
+
+  async #beginAgain(): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#worker = undefined;
+    while (!signal.aborted) {
+      // A stop ends the wait; the loop sees it.
+      await sleep(this.#backoff.next(), undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.#begin(this.#port!); // a page that is open finds it where it was
+      } catch (error) {
+        this.#options.onEvent({ level: 'error', message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}` });
+      }
+    }
+  }
+
+  #tell(message: ToHttp): void {
+    this.#worker?.tell(message);
+  }
+
+  #listener(): SiteListener {
+    return {
+      onRuns: (runs) => this.#tell({ kind: 'runs', runs }),
+      onWithdrawn: (alerts) => this.#tell({ kind: 'withdrawn', alerts }),
+      onBatchCompleted: (batch) => this.#tell({ kind: 'batch', batch }),
+      onWindow: (window) => this.#tell({ kind: 'window', window: windowStatus(window) }),
+      onReceiverChanged: (name, status) => this.#tell({ kind: 'receiver', name, status }),
+      onStoreChanged: (away) => this.#tell({ kind: 'store', away }),
+    };
+  }
+
+  #status(): JobStatus {
+    return { ...this.#options.job.describe(), at: new Date().toISOString() };
+  }
+
+  #snapshot(): JobSnapshot {
+    return { status: this.#status(), batches: this.#options.job.history.last(BATCHES) };
+  }
+}

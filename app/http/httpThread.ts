@@ -1,0 +1,109 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import { TableQueries } from '../../query/tableQueries.ts';
+import { openTable } from '../openTable.ts';
+import type { Api } from './api.ts';
+import { EventStream } from './eventStream.ts';
+import { liveEvents } from './liveEvents.ts';
+import { LiveState } from './liveState.ts';
+import type { FromHttp, HttpThreadData, ToHttpThread } from './messages.ts';
+import { Metrics } from './metrics.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { streamingRoutes } from './routes/streaming.ts';
+import { windowsRoutes } from './routes/windows.ts';
+import { buildServer } from './server.ts';
+
+/*
+ * The HTTP side's own thread: it answers questions from the table, which it reads, and from what the main thread tells of
+ * the job, so that no question holds up an acknowledgement or a step.
+ */
+const port = parentPort!;
+const { config, handled, snapshot } = workerData as HttpThreadData;
+const post = (message: FromHttp) => port.postMessage(message);
+const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+
+/** Behind brokers and acknowledgements, before the job. */
+const BEHIND_ACKNOWLEDGEMENTS = 5;
+/** Nobody who looks at a page waits longer for a store that is away. */
+const PATIENCE_MS = 2000;
+
+async function main(): Promise<void> {
+  // On Linux this is the thread's own priority.
+  setPriority(0, BEHIND_ACKNOWLEDGEMENTS);
+  const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
+  const reference = new ReferenceWatcher({
+    ...config.reference,
+    table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
+    onEvent: () => undefined, // the job's thread reads the same files, and says what there is to say
+  });
+  await reference.start();
+  const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
+  const live = new LiveState(snapshot, () => performance.now());
+  const stream = new EventStream();
+  const metrics = new Metrics({ live, stream, table, batchInterval: config.batchInterval, now: Date.now });
+  const server = buildServer({
+    config, table, queries, onEvent,
+    reference: () => reference.current,
+    live: {
+      api(api) {
+        streamingRoutes(api, { live, config });
+        windowsRoutes(api, { live, config });
+        streamRoutes(api, stream);
+      },
+      metrics: (api) => metricsRoutes(api, metrics),
+      health: (api) => healthRoutes(api, { live, config }),
+    },
+  });
+  timeRequests(server, metrics);
+  server.addHook('preClose', async () => stream.close());
+  post({ kind: 'listening', port: await listen(server) });
+  stream.start();
+
+  port.on('message', (message: ToHttpThread) => {
+    Atomics.add(new Int32Array(handled), 0, 1);
+    switch (message.kind) {
+      case 'again':
+        live.again(message.snapshot);
+        return stream.send({ event: 'reset', data: {} });
+      case 'stop':
+        return void server.close().then(() => reference.stop()).then(() => table.close()).then(() => process.exit(), fail); // ends this thread
+      default:
+        for (const event of liveEvents(message, live.status, config)) stream.send(event);
+        live.hear(message);
+        if (message.kind === 'batch') metrics.observe(message.batch);
+    }
+  });
+}
+
+/** Begins to listen; gives the port. Throws HTTP_UNAVAILABLE. */
+async function listen(server: Api): Promise<number> {
+  const { host, port: wanted } = config.http;
+  try {
+    await server.listen({ host, port: wanted });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const why = systemCode(error) === 'EADDRINUSE' ? 'another program listens there' : messageOf(error);
+    throw new AppError('HTTP_UNAVAILABLE', `the web page and the API need port ${wanted} of ${host}, but ${why}. Set http.port to a free one (0 takes any), or http to false`, { cause: error });
+  }
+  const [address] = server.addresses();
+  return typeof address === 'object' ? address.port : wanted;
+}
+
+/** The live stream is left out: it is never answered whole. */
+function timeRequests(server: Api, metrics: Metrics): void {
+  server.addHook('onResponse', async ({ routeOptions }, { statusCode, elapsedTime }) => {
+    metrics.answered({ route: routeOptions.url ?? 'none', status: statusCode, ms: elapsedTime });
+  });
+}
+
+function fail(error: unknown): void {
+  if (!(error instanceof AppError)) throw error; // the main thread hears of it, and begins anew
+  post({ kind: 'failed', code: error.code, message: error.message });
+}
+
+main().catch(fail);

@@ -1,0 +1,67 @@
+import type { Alert, Rule } from '../../domain/alert.ts';
+import type { EnrichedAlert } from '../../domain/reference.ts';
+import { formatTime } from '../../domain/wallClock.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { Config } from '../config.ts';
+import type { JobStatus } from '../run/statusFile.ts';
+import type { ToHttp } from './messages.ts';
+import type { LiveEvent } from './schemas/live.ts';
+import { awayAnswer, batchItem, numberOrNull, receiverItem, windowsAnswer } from './streamingAnswers.ts';
+
+type AlertsEvent = Extract<LiveEvent, { event: 'alerts' }>;
+
+/** A step may raise alerts of thousands of pumps: an event stays small enough to be handed to a reader in one piece. */
+const RUNS_AN_EVENT = 50;
+const WITHDRAWN_AN_EVENT = 500;
+
+/** The events of the live stream that a message makes, none for what is no news. `status` is that of the job so far. */
+export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }: Pick<Config, 'rules' | 'window'>): LiveEvent[] {
+  switch (message.kind) {
+    case 'status': return [];
+    case 'batch': return [{ event: 'batch', data: batchItem(message.batch) }];
+    case 'runs': return inPieces(message.runs, RUNS_AN_EVENT).map((runs) => alertsEvent(runs, rules));
+    case 'withdrawn': return inPieces(message.alerts, WITHDRAWN_AN_EVENT).map(withdrawnEvent);
+    case 'window': return [{ event: 'window', data: windowsAnswer(message.window, window) }];
+    case 'receiver': return [{ event: 'receiver', data: receiverItem(message.name, message.status, status.totals.rows[message.name]) }];
+    case 'store': return [{ event: 'store', data: { away: awayAnswer(message.away) } }];
+  }
+}
+
+function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): AlertsEvent {
+  return {
+    event: 'alerts',
+    data: {
+      runs: runs.map(({ first, lastTime, lastValue, count, worst }) => ({
+        pump: first.pump,
+        rule: first.rule,
+        measure: first.measure,
+        comparison: rules.find(({ id }) => id === first.rule)?.comparison ?? 'below',
+        threshold: first.threshold,
+        from: formatTime(first.time),
+        to: formatTime(lastTime),
+        count,
+        worst: numberOrNull(worst),
+        value: numberOrNull(lastValue),
+        ...joined(first),
+      })),
+    },
+  };
+}
+
+/** Who made the pump, and what was last done to it. */
+function joined({ known, vendor, maintenance }: EnrichedAlert): Pick<AlertsEvent['data']['runs'][number], 'known' | 'vendor' | 'lastMaintenance'> {
+  const last = maintenance.at(-1);
+  return {
+    known,
+    vendor: vendor && { type: vendor.type, purchased: vendor.purchased, inService: vendor.inService, vendor: vendor.vendor, latitude: vendor.latitude, longitude: vendor.longitude },
+    lastMaintenance: last ? { date: last.date, technician: last.technician, description: last.description } : null,
+  };
+}
+
+function withdrawnEvent(alerts: readonly Alert[]): LiveEvent {
+  return { event: 'withdrawn', data: { alerts: alerts.map(({ pump, time, rule }) => ({ pump, at: formatTime(time), rule })) } };
+}
+
+function inPieces<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

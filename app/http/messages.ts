@@ -1,0 +1,51 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { ReceiverName } from '../../domain/balance.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { JobStatus } from '../run/statusFile.ts';
+import type { StoreAway } from '../run/storeStatus.ts';
+import type { WindowStatus } from '../run/windowStatus.ts';
+import type { ServedConfig } from './server.ts';
+
+/** What the HTTP thread is started with. */
+export interface HttpThreadData {
+  readonly config: ServedConfig;
+  /** What is known at its start; what comes after that is told. */
+  readonly snapshot: JobSnapshot;
+  /** One 32-bit number: how many messages the thread has done with. */
+  readonly handled: SharedArrayBuffer;
+}
+
+/** All that a page can be told of the job so far, for a thread that begins, or that has missed something. */
+export interface JobSnapshot {
+  readonly status: JobStatus;
+  /** The batches that are remembered; the newest last. */
+  readonly batches: readonly BatchReport[];
+}
+
+/** From the main thread to the HTTP thread: news of the job. */
+export type ToHttp =
+  /** Each second, and whenever the job's state changes. */
+  | { readonly kind: 'status'; readonly status: JobStatus }
+  | { readonly kind: 'batch'; readonly batch: BatchReport }
+  | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
+  | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
+  | { readonly kind: 'window'; readonly window: WindowStatus }
+  | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }
+  | { readonly kind: 'store'; readonly away: StoreAway | undefined };
+
+/** How the thread's life goes; only HttpSide says it. */
+export type ToHttpThread = ToHttp
+  /** Something was left out, because the thread was behind: this is how things are now. */
+  | { readonly kind: 'again'; readonly snapshot: JobSnapshot }
+  | { readonly kind: 'stop' };
+
+/** From the HTTP thread to the main thread. */
+export type FromHttp =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'event'; readonly event: JobEvent }
+  /** It can't begin. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, messageOf } from '../../domain/errors.ts';
+import type { JobEvent } from '../../ingest/source.ts';
+import type { Api } from './api.ts';
+import type { PathMethods } from './pathMethods.ts';
+import { PROBLEMS, type Problem, type ProblemCode } from './schemas/problem.ts';
+import { invalidFields } from './invalidFields.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** After so many seconds it is worth asking a store again that is away. */
+const STORE_RETRY_S = 5;
+
+/** A request that is not answered as asked: thrown by a hook or a handler, sent as a problem (RFC 9457). */
+export class HttpProblem extends Error {
+  readonly problem: ProblemCode;
+  /** Sent with it. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** `detail` says what was expected, what came, and what to do next. */
+  constructor(problem: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.name = 'HttpProblem';
+    this.problem = problem;
+    this.headers = headers;
+  }
+}
+
+/** The code for an HTTP status that a library gives. */
+const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
+  404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE', 413: 'TOO_LARGE', 414: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS',
+};
+
+/** Makes every error and every unknown path a problem. What is our own fault goes to the log, with a reference that the client is told. */
+export function handleErrors(api: Api, { methods, onEvent }: { readonly methods: PathMethods; readonly onEvent: (event: JobEvent) => void }): void {
+  api.setErrorHandler((error: FastifyError | Error, request, reply) => sendProblem(request, reply, problemOf(error, request, onEvent)));
+  api.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.url);
+    const allowed = methods.of(path);
+    return sendProblem(request, reply, allowed.length > 0
+      ? new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${request.method}`, { allow: allowed.join(', ') })
+      : new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`));
+  });
+}
+
+/** Sends a problem. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, { problem, message, headers }: HttpProblem): FastifyReply {
+  const [status] = PROBLEMS[problem];
+  reply.removeHeader('content-disposition');
+  return reply.code(status).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers }).type(PROBLEM_TYPE).send(problemJson(problem, { detail: message, instance: pathOf(request.url) }));
+}
+
+/** Answers what is no HTTP, on the bare socket. */
+export function refuseGarbage(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const body = problemJson('INVALID_REQUEST', { detail: error.code === 'HPE_HEADER_OVERFLOW' ? 'Expected at most 16 kB of address and headers' : 'Expected an HTTP request', instance: '' });
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function problemJson(code: ProblemCode, { detail, instance }: Pick<Problem, 'detail' | 'instance'>): string {
+  const [status, title] = PROBLEMS[code];
+  return JSON.stringify({ type: 'about:blank', title, status, detail, code, instance } satisfies Problem);
+}
+
+function problemOf(error: FastifyError | Error, request: FastifyRequest, onEvent: (event: JobEvent) => void): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') return new HttpProblem('STORE_UNAVAILABLE', error.message, { 'retry-after': String(STORE_RETRY_S) });
+  if (error instanceof AppError && error.code === 'USAGE') return new HttpProblem('INVALID_REQUEST', error.message);
+  if ('validation' in error && error.validation) return new HttpProblem('INVALID_REQUEST', invalidFields(error, request));
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  if (status !== undefined && status >= 400 && status < 500) return new HttpProblem(CODE_OF_STATUS[status] ?? 'INVALID_REQUEST', messageOf(error));
+  const reference = randomUUID();
+  onEvent({ level: 'error', message: `${request.method} ${pathOf(request.url)} failed (reference ${reference}): ${stackOf(error)}` });
+  return new HttpProblem('INTERNAL', `This is not your fault. The log of wellwatch says more under the reference ${reference}`);
+}
+
+/** The stacks of an error and what caused it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\n  caused by ${stackOf(error.cause)}`}`;
+}
+
+/** An address without its query. */
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { balance as balanced } from '../../../domain/balance.ts';
+import { isElsewhere } from '../../openTable.ts';
+import { tableBalance } from '../../tableBalance.ts';
+import type { Api } from '../api.ts';
+import type { DataSources } from '../dataSources.ts';
+import { balance } from '../schemas/rejects.ts';
+
+const MOST_UNKNOWN = 1000;
+
+/** `balance`: what became of all rows. */
+export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSources, 'config' | 'table' | 'queries'>): void {
+  const schema = { tags: ['data quality'], summary: 'received = stored + duplicate + rejected + pending', querystring: z.strictObject({}), response: { 200: balance } };
+  api.get('/balance', { schema }, async () => {
+    const { total, counts, late } = await tableBalance(table, config.dataDir);
+    const unknown = isElsewhere(config); // positions are kept where the job runs
+    const pending = unknown ? null : total.pending;
+    return {
+      total: { ...total, pending },
+      receivers: { directory: balanced(counts.directory, 0), mqtt: { ...balanced(counts.mqtt, total.pending), pending } },
+      late,
+      unknownPumps: await queries.unknownPumps(MOST_UNKNOWN),
+    };
+  });
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Api } from '../api.ts';
+import { pumpAnswer, pumpDetailAnswer } from '../answers.ts';
+import type { DataSources } from '../dataSources.ts';
+import { HttpProblem } from '../problems.ts';
+import { pumpDetail, pumpList } from '../schemas/pumps.ts';
+import { pumpId } from '../schemas/values.ts';
+import { flagField, pageFields, searchField, strictQuery } from './queryFields.ts';
+
+const TAGS = ['pumps'];
+const pumpQuery = strictQuery({ q: searchField, active: flagField.meta({ description: 'true: only pumps with a run of alerts that goes on' }), ...pageFields(500, 100) });
+
+/** The path of one pump. */
+export const pumpPath = z.object({ pump: pumpId });
+
+/** `pumps`, those with active runs first, and `pumps/:pump`. */
+export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>): void {
+  api.get('/pumps', { schema: { tags: TAGS, summary: 'Pumps that have readings or that the vendor file lists', querystring: pumpQuery, response: { 200: pumpList } } }, async ({ query: { q, active, cursor, limit } }) => {
+    const { items, next } = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
+    return { items: items.map(pumpAnswer), next };
+  });
+
+  api.get('/pumps/:pump', { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, querystring: z.strictObject({}), response: { 200: pumpDetail } } }, async ({ params: { pump } }) => {
+    const detail = await queries.pump(pump);
+    if (!detail) throw noSuchPump(pump);
+    return pumpDetailAnswer(detail);
+  });
+}
+
+/** For a pump that neither the table nor the vendor file knows. */
+export function noSuchPump(pump: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `Expected a pump that has readings or that the vendor file lists, got ${JSON.stringify(pump)}. /api/v1/pumps lists them`);
+}

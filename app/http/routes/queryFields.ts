@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { parseDay, parseTime } from '../../../domain/wallClock.ts';
+import { CSV_TYPE, JSON_TYPE } from '../negotiation.ts';
+import { cursorQuery, dateQuery, limitQuery, pumpId, wallTimeQuery } from '../schemas/values.ts';
+
+/** Where a page goes on, and how long it is. */
+export function pageFields(most: number, usual: number) {
+  return { cursor: cursorQuery, limit: limitQuery(most, usual) };
+}
+
+/** Which of what has pump, rule and time. */
+export const alertFields = {
+  pump: pumpId.optional(),
+  rule: z.string().min(1).max(64).optional().meta({ description: 'Id of a rule', example: 'low-psi' }),
+  from: wallTimeQuery.optional(),
+  to: wallTimeQuery.optional(),
+};
+
+/** Which pump-days. */
+export const dayFields = { pump: pumpId.optional(), from: dateQuery.optional(), to: dateQuery.optional() };
+
+/** A part of a pump's id. */
+export const searchField = z.string().max(128).optional().meta({ description: 'Part of the pump’s id, in any case' });
+
+/** Yes or no; absent is neither. */
+export const flagField = z.enum(['true', 'false']).optional();
+
+/** A query of which no other parameter is taken, and whose range does not run backwards. */
+export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape).refine(isForward, { path: ['to'], error: 'expected nothing before from' });
+}
+
+/** Wall times of `from` and `to`, which is exclusive. */
+export function wallRange({ from, to }: WrittenRange): { from: number | undefined; to: number | undefined } {
+  return { from: from === undefined ? undefined : parseTime(from), to: to === undefined ? undefined : parseTime(to) };
+}
+
+/** Day numbers of `from` and `to`, both inclusive. */
+export function dayRange({ from, to }: WrittenRange): { fromDay: number | undefined; toDay: number | undefined } {
+  return { fromDay: from === undefined ? undefined : parseDay(from), toDay: to === undefined ? undefined : parseDay(to) };
+}
+
+/** An answer as JSON, or all of the list as CSV, for which `limit` does not count. */
+export function jsonOrCsv<Answer extends z.ZodType>(answer: Answer, csv: string) {
+  return { 200: { description: 'What was asked for', content: { [JSON_TYPE]: { schema: answer }, [CSV_TYPE]: { schema: z.string().meta({ description: csv }) } } } };
+}
+
+interface WrittenRange {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+function isForward({ from, to }: Readonly<Record<string, unknown>>): boolean {
+  if (typeof from !== 'string' || typeof to !== 'string') return true;
+  const [start, end] = [parseTime(from), parseTime(to)];
+  return start === undefined || end === undefined || start <= end;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import { packageVersion } from '../../packageRoot.ts';
+import type { Api } from '../api.ts';
+import { type Access, cookieName } from '../auth/identity.ts';
+import { SESSION_MS } from '../auth/sessions.ts';
+import { HttpProblem } from '../problems.ts';
+import { me, type Me } from '../schemas/session.ts';
+
+const TAGS = ['session'];
+
+export interface SessionOptions {
+  readonly config: Config;
+  readonly access: Access;
+  /** Attempts to sign in that an address has each minute. */
+  readonly attempts: number;
+}
+
+/** `me`, and the page's sign-in: a cookie that scripts can't read, and that no other site's page can make the browser send. */
+export function sessionRoutes(api: Api, { config, access: { sessions, tokens }, attempts }: SessionOptions): void {
+  const version = packageVersion();
+  const countAttempt = api.createRateLimit({ timeWindow: '1 minute', max: attempts, keyGenerator: ({ ip }) => `sign-in ${ip}` });
+  const cookie = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+
+  api.get('/me', { schema: { tags: TAGS, summary: 'Who asks, and which site this is', response: { 200: me } } }, async ({ identity: { signInNeeded, name, role } }): Promise<Me> => {
+    const rules = config.rules.map(({ id, measure, comparison, threshold, pumps, priority }) => ({ id, measure, comparison, threshold, pumps, priority }));
+    return { site: config.site.name, timezone: config.site.timezone, version, signInNeeded, name, role, rules };
+  });
+
+  const signIn = { tags: TAGS, summary: 'Signs a browser in', body: z.strictObject({ token: z.string().min(1).max(512) }), response: { 204: z.null().meta({ description: 'Signed in; the cookie is set' }) } };
+  api.post('/session', { schema: signIn }, async (request, reply) => {
+    const count = await countAttempt(request);
+    if (!count.isAllowed && count.isExceeded) throw new HttpProblem('TOO_MANY_REQUESTS', `Expected at most ${attempts} attempts to sign in a minute`, { 'retry-after': String(count.ttlInSeconds) });
+    const token = tokens.find(request.body.token);
+    if (!token) throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made and nobody has removed since');
+    reply.setCookie(cookieName(request), sessions.open(token.hash), { ...cookie, maxAge: SESSION_MS / 1000, secure: request.protocol === 'https' });
+    return reply.code(204).send(null);
+  });
+
+  const signOut = { tags: TAGS, summary: 'Signs a browser out', response: { 204: z.null().meta({ description: 'Signed out' }) } };
+  api.delete('/session', { schema: signOut }, async (request, reply) => {
+    const id = request.cookies[cookieName(request)];
+    if (id !== undefined) sessions.close(id);
+    reply.clearCookie(cookieName(request), cookie);
+    return reply.code(204).send(null);
+  });
+}

@@ -1,0 +1,33 @@
+import type { DayFacts } from '../../../query/facts.ts';
+import type { Column } from '../../../storage/parquet/columnTypes.ts';
+import { type Row, STATS_COLUMNS, statsValues } from '../../exportedTables.ts';
+import { dayAnswer } from '../answers.ts';
+import type { Api } from '../api.ts';
+import { listPages, sendCsv } from '../csvReply.ts';
+import type { DataSources } from '../dataSources.ts';
+import { LIST_FORMS, wantsCsv } from '../forms.ts';
+import { statsPage } from '../schemas/stats.ts';
+import { dayFields, dayRange, jsonOrCsv, pageFields, strictQuery } from './queryFields.ts';
+
+const statsQuery = strictQuery({ ...dayFields, ...pageFields(5000, 500) });
+
+/** `stats`: pump-days by pump and day, also those that were never summarised. */
+export function statsRoutes(api: Api, { queries, onEvent }: Pick<DataSources, 'queries' | 'onEvent'>): void {
+  const schema = { tags: ['stats'], summary: 'Daily statistics by pump and day', querystring: statsQuery, response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts of all that match') };
+  api.get('/stats', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
+    const { pump, from, to, cursor, limit } = request.query;
+    const asked = { pump, ...dayRange({ from, to }) };
+    if (wantsCsv(request)) {
+      const pages = listPages((page) => queries.stats({ ...asked, ...page }), dayRow, cursor);
+      return sendCsv(request, reply, { columns: DAY_COLUMNS, pages }, { name: 'stats', onEvent });
+    }
+    const { items, next } = await queries.stats({ ...asked, after: cursor, limit });
+    return { items: items.map(dayAnswer), next };
+  });
+}
+
+const DAY_COLUMNS: readonly Column[] = [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, ...STATS_COLUMNS, { name: 'state', type: 'text' }, { name: 'alerts', type: 'count' }];
+
+function dayRow({ pump, day, stats, state, alerts }: DayFacts): Row {
+  return [pump, day, ...(stats ? statsValues(stats) : STATS_COLUMNS.map(() => null)), state, alerts];
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { alertRun } from './alerts.ts';
+import { batch, receiver, windows } from './streaming.ts';
+import { instant, pumpId, wallTime } from './values.ts';
+
+/**
+ * What `/api/v1/stream` sends, by the name of the event. `id` of an event is where a client goes on after a break
+ * (`Last-Event-ID`). `reset` says that events are missing in between: load anew.
+ */
+export const events = {
+  /** Alerts of one step, by pump and rule: news, not the whole run. Joined. */
+  alerts: z.object({ runs: z.array(alertRun.omit({ active: true, priority: true, receivedAt: true }).extend({ value: z.number().nullable().meta({ description: 'Of the last reading' }) })) }),
+  withdrawn: z.object({ alerts: z.array(z.object({ pump: pumpId, at: wallTime, rule: z.string() })) }),
+  window: windows,
+  batch,
+  receiver,
+  store: z.object({ away: z.object({ since: instant, reason: z.string() }).nullable() }),
+  reset: z.object({}),
+} as const;
+export type EventName = keyof typeof events;
+export type LiveEvent = { readonly [Name in EventName]: { readonly event: Name; readonly data: z.output<(typeof events)[Name]> } }[EventName];

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { pageFields, pumpId, value, wallTime } from './values.ts';
+
+/** What the vendor file says. */
+export const vendor = z.object({
+  type: z.string(),
+  purchased: z.string(),
+  inService: z.string(),
+  vendor: z.string(),
+  latitude: z.number(),
+  longitude: z.number(),
+});
+export type Vendor = z.output<typeof vendor>;
+
+export const maintenance = z.object({ date: z.string(), technician: z.string(), description: z.string() });
+export type MaintenanceEvent = z.output<typeof maintenance>;
+
+/** A reading without its pump. */
+export const reading = z.object({ at: wallTime, hz: value, disp: value, flo: value, sedPPM: value, psi: value, chlPPM: value });
+export type Reading = z.output<typeof reading>;
+
+/** A pump in the list. */
+export const pump = z.object({
+  pump: pumpId,
+  known: z.boolean().meta({ description: 'Whether the vendor file lists it' }),
+  vendor: vendor.nullable(),
+  lastMaintenance: maintenance.nullable(),
+  last: reading.nullable().meta({ description: 'The reading with the latest time; null when there is none, or while the store is away' }),
+  active: z.array(z.object({ rule: z.string(), since: wallTime, count: z.number().int(), worst: value })).meta({ description: 'Runs of alerts that go on: the last reading breaks the rule' }),
+  alerts: z.object({ day: z.number().int(), week: z.number().int() }).meta({ description: 'Runs of alerts that touch the last 24 h and 7 days before the site’s newest reading' }),
+});
+export type Pump = z.output<typeof pump>;
+
+export const pumpList = z.object({ items: z.array(pump), ...pageFields });
+
+/** One pump with its whole history. */
+export const pumpDetail = pump.extend({
+  maintenance: z.array(maintenance).meta({ description: 'Oldest first' }),
+  from: wallTime.nullable().meta({ description: 'Time of the first reading' }),
+});
+export type PumpDetail = z.output<typeof pumpDetail>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { RECEIVERS } from '../../../domain/balance.ts';
+import { pageFields } from './values.ts';
+
+/** A row that could not be taken, as `wellwatch rejects --json` writes it. */
+export const reject = z.object({ source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string() });
+export type RejectItem = z.output<typeof reject>;
+/** Newest first. */
+export const rejectPage = z.object({ items: z.array(reject), total: z.number().int(), ...pageFields });
+
+const counts = z.object({
+  received: z.number().int(),
+  stored: z.number().int(),
+  duplicate: z.number().int(),
+  rejected: z.number().int(),
+  pending: z.number().int().nullable().meta({ description: 'On disk, not yet in the table; null when it can’t be told' }),
+  alerts: z.number().int(),
+});
+/** `received = stored + duplicate + rejected + pending`, since the table was made. */
+export const balance = z.object({
+  total: counts,
+  receivers: z.partialRecord(z.enum(RECEIVERS), counts),
+  late: z.number().int().meta({ description: 'Stored rows older than limits.lateness against their pump’s newest; part of stored' }),
+  unknownPumps: z.array(z.string()).meta({ description: 'Pumps with readings that the vendor file does not list; at most 1,000' }),
+});
+export type BalanceAnswer = z.output<typeof balance>;

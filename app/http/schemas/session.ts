@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** Who asks, for the page. */
+export const me = z.object({
+  site: z.string(),
+  timezone: z.string().meta({ description: 'IANA name of the site’s zone' }),
+  version: z.string(),
+  signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
+  name: z.string().nullable(),
+  role: z.enum(['read', 'operate']).nullable().meta({ description: 'null when a sign-in is needed first' }),
+  rules: z.array(z.object({ id: z.string(), measure: z.string(), comparison: z.enum(['below', 'above']), threshold: z.number(), pumps: z.string(), priority: z.enum(['low', 'medium', 'high']) })),
+});
+export type Me = z.output<typeof me>;

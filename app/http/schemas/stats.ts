@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { pageFields, pumpId, value } from './values.ts';
+
+const range = z.object({ min: value, max: value, avg: value });
+
+/** A pump-day. The first fields are those of `wellwatch stats --json`; they are null when it was never summarised. */
+export const dayStats = z.object({
+  pump: pumpId,
+  date: z.string(),
+  count: z.number().int().nullable(),
+  hz: range.nullable(),
+  disp: range.nullable(),
+  flo: range.nullable(),
+  sedPPM: range.nullable(),
+  psi: range.nullable(),
+  chlPPM: range.nullable(),
+  state: z.enum(['current', 'late', 'missing']).meta({ description: 'current; late: readings came after it was summarised; missing: not summarised yet' }),
+  alerts: z.number().int().meta({ description: 'Alerts of that day' }),
+});
+export type DayStatsItem = z.output<typeof dayStats>;
+export const statsPage = z.object({ items: z.array(dayStats), ...pageFields });

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { instant, pumpId, value, wallTime } from './values.ts';
+
+const rowsByReceiver = z.object({ directory: z.number().int(), mqtt: z.number().int() });
+const outcome = z.object({ stored: z.number().int(), duplicate: z.number().int(), rejected: z.number().int(), alerts: z.number().int() });
+
+/** What the job has done since its start; after Spark's `streaming/statistics`. Times in ms. */
+export const statistics = z.object({
+  site: z.string(),
+  timezone: z.string(),
+  startTime: instant,
+  state: z.enum(['running', 'stopping', 'stopped']),
+  batchInterval: z.number().int(),
+  numActiveReceivers: z.number().int(),
+  numTotalCompletedBatches: z.number().int(),
+  numFailedBatches: z.number().int(),
+  numProcessedRecords: z.number().int(),
+  numReceivedRecords: z.number().int(),
+  avgInputRate: z.number().nullable().meta({ description: 'Rows a second over the batches that are remembered' }),
+  avgSchedulingDelay: z.number().nullable(),
+  avgProcessingTime: z.number().nullable(),
+  avgTotalDelay: z.number().nullable(),
+  store: z.object({ kind: z.string(), away: z.object({ since: instant, reason: z.string() }).nullable() }),
+  journal: z.object({ bytes: z.number(), full: z.boolean() }),
+});
+export type Statistics = z.output<typeof statistics>;
+
+export const receiver = z.object({
+  name: z.enum(['directory', 'mqtt']),
+  state: z.string(),
+  detail: z.string().nullable().meta({ description: 'Where it takes from: the inbox, or the broker' }),
+  lastMessageAt: instant.nullable(),
+  lastError: z.string().nullable(),
+  rows: z.number().int().meta({ description: 'Since the job’s start' }),
+});
+export type ReceiverItem = z.output<typeof receiver>;
+export const receivers = z.object({ items: z.array(receiver) });
+
+/** A batch; after Spark's `streaming/batches`. Times in ms. */
+export const batch = z.object({
+  batchId: z.number().int().meta({ description: 'When its interval began, ms since 1970-01-01T00:00Z' }),
+  batchTime: instant,
+  status: z.enum(['COMPLETED', 'FAILED']),
+  inputSize: z.number().int(),
+  rows: rowsByReceiver,
+  outcome,
+  schedulingDelay: z.number(),
+  processingTime: z.number(),
+  totalDelay: z.number(),
+  numSteps: z.number().int(),
+});
+export type BatchItem = z.output<typeof batch>;
+/** Newest first; the last 1,000 are remembered. */
+export const batches = z.object({ items: z.array(batch) });
+
+export const batchDetail = batch.extend({
+  operations: z.array(z.object({
+    name: z.string(),
+    duration: z.number().meta({ description: 'ms' }),
+    times: z.number().int(),
+    rows: z.number().int(),
+  })).meta({ description: 'take: read and parse; raise: find alerts; table: write; tell: hand alerts on; keep: windows and files; settle: move files, trim the journal' }),
+  failureReason: z.string().nullable(),
+});
+export type BatchDetail = z.output<typeof batchDetail>;
+
+/** The last complete window by arrival, the worst pumps first. */
+export const windows = z.object({
+  to: instant.nullable().meta({ description: 'Its end; null before the first' }),
+  lengthMs: z.number().int(),
+  slideMs: z.number().int(),
+  pumpDays: z.number().int(),
+  rows: z.array(z.object({
+    pump: pumpId,
+    date: z.string(),
+    count: z.number().int(),
+    min: value,
+    max: value,
+    mean: value,
+    alerts: z.number().int(),
+    last: z.object({ at: wallTime, psi: value }),
+    total: z.looseObject({ rows: z.number().int(), alerts: z.number().int() }),
+  })),
+});
+export type Windows = z.output<typeof windows>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { MEASURES } from '../../../domain/measures.ts';
+import { parseDay, parseTime } from '../../../domain/wallClock.ts';
+
+/** A pump's id, as it is reported. */
+export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1 to 64 characters', example: 'LAGNAPPE' });
+
+/** A wall time of the site in a query; a date alone is its midnight. */
+export const wallTimeQuery = z.string().max(23).refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
+  .meta({ description: "Time on the site's wall clock, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]", example: '2014-03-14T12:00:00' });
+
+/** A date of the site in a query. */
+export const dateQuery = z.string().max(10).refine((text) => parseDay(text) !== undefined, { error: 'expected YYYY-MM-DD' })
+  .meta({ description: "Date on the site's calendar, YYYY-MM-DD", example: '2014-03-14' });
+
+/** A wall time of the site in an answer. */
+export const wallTime = z.string().meta({ description: "Time on the site's wall clock, YYYY-MM-DDTHH:mm:ss[.mmm]", example: '2014-03-14T12:00:00' });
+
+/** A moment, in UTC. */
+export const instant = z.string().meta({ description: 'Moment in UTC, ISO 8601', example: '2026-01-31T12:00:00.000Z' });
+
+/** A measured value, or one that was computed; null for what JSON has no number for. */
+export const value = z.number().nullable();
+
+export const measure = z.enum(MEASURES).meta({ description: 'hz pump speed in Hz, disp displacement, flo flow, sedPPM sediment in ppm, psi pressure in psi, chlPPM chlorine in ppm' });
+
+/** How many items a page may have, as `limit` in a query. */
+export const limitQuery = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual).meta({ description: `How many at most, 1 to ${most}` });
+
+/** Where a page goes on: `next` of the page before, which means nothing to anybody else. */
+export const cursorQuery = z.string().min(1).max(512).optional().meta({ description: '`next` of the page before' });
+
+/** What every page says of itself beside its items. */
+export const pageFields = {
+  next: z.string().nullable().meta({ description: 'Give it as `cursor` to have the next page; null on the last' }),
+};

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import etag from '@fastify/etag';
+import helmet from '@fastify/helmet';
+import fastify from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Config, HttpConfig } from '../config.ts';
+import { packageRoot } from '../packageRoot.ts';
+import type { Api } from './api.ts';
+import { describeApi, serveDocs } from './apiDocs.ts';
+import { type Access, identifyRequests, requireRole } from './auth/identity.ts';
+import { Sessions } from './auth/sessions.ts';
+import { TokenFile } from './auth/tokenFile.ts';
+import type { DataSources } from './dataSources.ts';
+import { negotiateForms } from './forms.ts';
+import { servePage } from './page.ts';
+import { PathMethods } from './pathMethods.ts';
+import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problems.ts';
+import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { alertRunRoutes } from './routes/alertRuns.ts';
+import { balanceRoutes } from './routes/balance.ts';
+import { pumpRoutes } from './routes/pumps.ts';
+import { readingRoutes } from './routes/readings.ts';
+import { rejectRoutes } from './routes/rejects.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { statsRoutes } from './routes/stats.ts';
+
+/** The configuration of a site whose HTTP side is on. */
+export type ServedConfig = Config & { readonly http: HttpConfig };
+
+/** What the running job tells of itself, as routes. */
+export interface LiveRoutes {
+  /** Below `/api/v1`, for whoever may read: `streaming/…`, `windows`, `stream`. */
+  readonly api: (api: Api) => void;
+  /** `/metrics`, for whoever may read. */
+  readonly metrics: (api: Api) => void;
+  /** `/healthz` and `/readyz`, for everybody. */
+  readonly health: (api: Api) => void;
+}
+
+export interface ServerOptions extends DataSources {
+  readonly config: ServedConfig;
+  readonly live: LiveRoutes;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now?: () => number;
+  readonly limits?: RequestLimits;
+  /** Where the page was built. */
+  readonly pageFolder?: string;
+}
+
+const BODY_BYTES = 16_384;
+/** So long a request may take to come, in ms. */
+const REQUEST_MS = 30_000;
+/** 64 code points, each of which may be four bytes, each of which may be written as `%F0`. */
+const LONGEST_PUMP = 64 * 4 * 3;
+/** Cheap enough for the thread that also answers everybody else. */
+const BROTLI_QUALITY = 4;
+
+const API = '/api/v1';
+
+/** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
+export function buildServer(options: ServerOptions): Api {
+  const { config, live, onEvent, now = Date.now, limits = REQUEST_LIMITS, pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
+  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, onEvent), sessions: new Sessions(now) };
+  void access.tokens.tokens;
+  const server = newServer();
+  const methods = new PathMethods();
+  server.addHook('onRoute', (route) => methods.add(route));
+  handleErrors(server, { methods, onEvent });
+
+  addManners(server);
+  describeApi(server);
+
+  void server.register(async (open: Api) => live.health(open));
+  void server.register(async (site: Api) => {
+    identifyRequests(site, access);
+    void site.register(async (metrics: Api) => {
+      metrics.addHook('onRequest', requireRole('read'));
+      live.metrics(metrics);
+    });
+    await limitRequests(site, limits);
+    void site.register(async (page: Api) => servePage(page, pageFolder));
+    void site.register(async (docs: Api) => {
+      docs.addHook('onRequest', requireRole('read'));
+      serveDocs(docs);
+    });
+    void site.register(async (session: Api) => {
+      negotiateForms(session);
+      sessionRoutes(session, { config, access, attempts: limits.signIn });
+    }, { prefix: API });
+    void site.register(async (api: Api) => {
+      api.addHook('onRequest', requireRole('read'));
+      negotiateForms(api);
+      addData(api, options);
+      live.api(api);
+    }, { prefix: API });
+  });
+  return server;
+}
+
+function addData(api: Api, sources: DataSources): void {
+  pumpRoutes(api, sources);
+  readingRoutes(api, sources);
+  alertRoutes(api, sources);
+  alertRunRoutes(api, sources);
+  statsRoutes(api, sources);
+  rejectRoutes(api, sources);
+  balanceRoutes(api, sources);
+}
+
+function newServer(): Api {
+  const server = fastify({
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    // Only a proxy on this machine is believed when it says who asks, and that it was by https.
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: LONGEST_PUMP },
+    clientErrorHandler: refuseGarbage,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, new HttpProblem('INVALID_REQUEST', error.message)),
+  }).withTypeProvider<ZodTypeProvider>();
+  server.removeContentTypeParser('text/plain');
+  return server.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
+}
+
+/** What holds for every answer: who may embed it, how it is compressed, how a browser asks whether it has changed. */
+function addManners(server: Api): void {
+  void server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"] },
+    },
+    frameguard: { action: 'deny' },
+    // A matter for whoever puts TLS before us.
+    hsts: false,
+  });
+  void server.register(cookie);
+  void server.register(etag, { weak: true });
+  void server.register(compress, { global: true, encodings: ['br', 'gzip'], globalDecompression: false, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } } });
+}

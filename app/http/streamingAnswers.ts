@@ -1,0 +1,114 @@
+import type { ReceiverName } from '../../domain/balance.ts';
+import { RECEIVERS } from '../../domain/balance.ts';
+import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
+import type { Config } from '../config.ts';
+import type { JobStatus } from '../run/statusFile.ts';
+import type { StoreAway } from '../run/storeStatus.ts';
+import type { WindowStatus } from '../run/windowStatus.ts';
+import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from './schemas/streaming.ts';
+
+/** A batch, as the API has it. */
+export function batchItem({ time, rows, counts, steps, schedulingDelay, processingTime, totalDelay, error }: BatchReport): BatchItem {
+  const { stored, duplicate, rejected, alerts } = counts;
+  return {
+    batchId: time,
+    batchTime: new Date(time).toISOString(),
+    status: error === null ? 'COMPLETED' : 'FAILED',
+    inputSize: rows.directory + rows.mqtt,
+    rows,
+    outcome: { stored, duplicate, rejected, alerts },
+    schedulingDelay, processingTime, totalDelay,
+    numSteps: steps,
+  };
+}
+
+/** A batch, and what its steps did. */
+export function batchDetail(batch: BatchReport): BatchDetail {
+  return {
+    ...batchItem(batch),
+    operations: batch.outputs.map(({ name, rows, times, ms }) => ({ name, duration: ms, times, rows })),
+    failureReason: batch.error,
+  };
+}
+
+/** A receiver; `rows` is how many it has brought since the job's start. */
+export function receiverItem(name: ReceiverName, status: ReceiverStatus, rows: number): ReceiverItem {
+  return { name, state: status.state, detail: placeOf(status), lastMessageAt: status.lastMessageAt, lastError: status.lastError, rows };
+}
+
+/** All receivers that there are. */
+export function receiverItems({ receivers, totals }: JobStatus): ReceiverItem[] {
+  return RECEIVERS.flatMap((name) => {
+    const status = receivers[name];
+    return status ? [receiverItem(name, status, totals.rows[name])] : [];
+  });
+}
+
+/** The last window, or none yet. */
+export function windowsAnswer(window: WindowStatus | null, settings: Config['window']): Windows {
+  if (!window) return { to: null, ...settings, pumpDays: 0, rows: [] };
+  return {
+    ...window,
+    rows: window.rows.map(({ last, ...row }) => ({
+      ...row,
+      min: numberOrNull(row.min),
+      max: numberOrNull(row.max),
+      mean: numberOrNull(row.mean),
+      last: { at: last.at, psi: numberOrNull(last.psi) },
+    })),
+  };
+}
+
+/** The job so far; `batches` are those that are remembered, the newest last. */
+export function statisticsAnswer(status: JobStatus, batches: readonly BatchReport[], { site, batchInterval }: Config): Statistics {
+  const { totals, averages, receivers, store, journal } = status;
+  const rows = totals.rows.directory + totals.rows.mqtt;
+  return {
+    site: site.name,
+    timezone: site.timezone,
+    startTime: status.startedAt,
+    state: status.state,
+    batchInterval,
+    numActiveReceivers: RECEIVERS.filter((name) => isUp(receivers[name])).length,
+    numTotalCompletedBatches: totals.batches - totals.failed,
+    numFailedBatches: totals.failed,
+    numProcessedRecords: rows,
+    numReceivedRecords: rows,
+    avgInputRate: inputRate(batches, batchInterval),
+    avgSchedulingDelay: averages.schedulingDelay,
+    avgProcessingTime: averages.processingTime,
+    avgTotalDelay: averages.totalDelay,
+    store: { kind: store.kind, away: store.state === 'away' ? { since: store.since, reason: store.reason } : null },
+    journal,
+  };
+}
+
+/** Whether rows can come from a receiver. */
+export function isUp(receiver: ReceiverStatus | undefined): boolean {
+  return receiver?.state === 'running' || receiver?.state === 'connected';
+}
+
+/** Since when the store is away. */
+export function awayAnswer(away: StoreAway | undefined): Statistics['store']['away'] {
+  return away ? { since: new Date(away.since).toISOString(), reason: away.reason } : null;
+}
+
+/** What JSON has no number for becomes null. */
+export function numberOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** The inbox's folder, or the broker's URL, which has no credentials: the configuration refuses them there. */
+function placeOf(status: ReceiverStatus): string | null {
+  if ('path' in status && typeof status.path === 'string') return status.path;
+  return 'url' in status && typeof status.url === 'string' ? status.url : null;
+}
+
+/** Rows a second from the first interval to the last; intervals without a row have no batch. */
+function inputRate(batches: readonly BatchReport[], batchInterval: number): number | null {
+  const [oldest, newest] = [batches.at(0), batches.at(-1)];
+  if (!oldest || !newest) return null;
+  const rows = batches.reduce((sum, batch) => sum + batch.rows.directory + batch.rows.mqtt, 0);
+  return (rows * 1000) / (newest.time - oldest.time + batchInterval);
+}

@@ -1,0 +1,68 @@
+import { connected, lastHeard } from './connection.ts';
+import { now } from './clock.ts';
+import { duration } from './format.ts';
+import { Link } from './parts/Link.tsx';
+import { Failed } from './parts/Loaded.tsx';
+import { href, path } from './route.ts';
+import { Alerts } from './screens/alerts/Alerts.tsx';
+import { Daily } from './screens/daily/Daily.tsx';
+import { Pump } from './screens/pump/Pump.tsx';
+import { Pumps } from './screens/pumps/Pumps.tsx';
+import { Quality } from './screens/quality/Quality.tsx';
+import { SignIn } from './screens/signIn/SignIn.tsx';
+import { Streaming } from './screens/streaming/Streaming.tsx';
+import { me, session, sessionError, signOut } from './session.ts';
+import { switchTheme, theme } from './theme.ts';
+
+const SCREENS = [
+  { name: '', label: 'Alerts' },
+  { name: 'pumps', label: 'Pumps' },
+  { name: 'daily', label: 'Daily' },
+  { name: 'streaming', label: 'Streaming' },
+  { name: 'quality', label: 'Data quality' },
+] as const;
+
+/** The page: navigation, what is wrong with the connection, and the screen that the URL names. */
+export function App() {
+  const [first = '', second] = path.value;
+  return (
+    <>
+      <a class="skip" href="#main">Skip to content</a>
+      <header class="bar">
+        <nav aria-label="Screens">
+          <span class="site">{me.value.site || 'wellwatch'}</span>
+          {SCREENS.map(({ name, label }) => <Link key={name} to={href(name === '' ? [] : [name])} current={first === name ? 'page' : undefined}>{label}</Link>)}
+        </nav>
+        <div class="bar-end">
+          <span class="zone" title="All times are on the site’s wall clock">{me.value.timezone}</span>
+          <button type="button" onClick={switchTheme}>{theme.value === 'dark' ? 'Light' : 'Dark'}</button>
+          {me.value.signInNeeded && me.value.role && <button type="button" onClick={() => void signOut()}>Sign out {me.value.name}</button>}
+        </div>
+      </header>
+      <Disconnected />
+      <main id="main" tabIndex={-1}><Screen first={first} second={second} /></main>
+    </>
+  );
+}
+
+function Screen({ first, second }: { readonly first: string; readonly second: string | undefined }) {
+  if (session.value === 'signedOut') return <SignIn />;
+  if (session.value === 'asking') return sessionError.value ? <Failed error={sessionError.value} /> : null;
+  if (first === '') return <Alerts />;
+  if (first === 'pumps') return second === undefined ? <Pumps /> : <Pump key={second} pump={second} />;
+  if (first === 'daily') return <Daily />;
+  if (first === 'streaming') return <Streaming />;
+  if (first === 'quality') return <Quality />;
+  return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
+}
+
+/** Nothing pretends to be live: how old what is shown is, while nobody answers. */
+function Disconnected() {
+  return (
+    <div role="status">
+      {session.value === 'open' && !connected.value && (
+        <p class="disconnected">Disconnected. What is shown is {duration(Math.max(0, now.value - lastHeard.value))} old. It is tried again by itself.</p>
+      )}
+    </div>
+  );
+}

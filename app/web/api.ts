@@ -1,0 +1,71 @@
+import type { Problem } from '../http/schemas/problem.ts';
+import { reached, unreachable } from './connection.ts';
+import { type Query, queryText } from './route.ts';
+
+const ROOT = '/api/v1';
+
+/** A request that failed. `code` is a problem's, or UNREACHABLE; `detail` is a sentence for people. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Whom a 401 concerns: set by the session, which is built upon this. */
+let whenUnauthenticated = (): void => undefined;
+export function onUnauthenticated(handler: () => void): void {
+  whenUnauthenticated = handler;
+}
+
+/** The JSON answer to a question; `path` stands below /api/v1: `get<PumpList>('/pumps', { limit: 500 })`. */
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  const response = await send(path, query, { headers: { accept: 'application/json' }, signal: signal ?? null });
+  return (await response.json()) as T;
+}
+
+/** The same question answered as a table for spreadsheets. */
+export async function getCsv(path: string, query: Query = {}, signal?: AbortSignal): Promise<Blob> {
+  const response = await send(path, query, { headers: { accept: 'text/csv' }, signal: signal ?? null });
+  return response.blob();
+}
+
+/** Sends a body, or deletes; there is no answer but success. A 401 is one of the caller's. */
+export async function change(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  await send(path, {}, { method, ...json });
+}
+
+/** Pieces of a path, encoded: ``get(`/pumps${pathOf(id)}`)``. */
+export function pathOf(...pieces: readonly string[]): string {
+  return pieces.map((piece) => `/${encodeURIComponent(piece)}`).join('');
+}
+
+async function send(path: string, query: Query, init: RequestInit): Promise<Response> {
+  const text = queryText(query);
+  let response: Response;
+  try {
+    response = await fetch(`${ROOT}${path}${text && `?${text}`}`, { credentials: 'same-origin', ...init });
+  } catch (cause) {
+    if (!init.signal?.aborted) unreachable();
+    throw new ApiError(0, 'UNREACHABLE', 'The server does not answer. What is shown may be old; it is asked again by itself.', { cause });
+  }
+  reached();
+  if (response.ok) return response;
+  if (response.status === 401 && init.method === undefined) whenUnauthenticated();
+  throw await problemOf(response);
+}
+
+/** A problem's own words; those of a proxy in between only by its status. */
+async function problemOf(response: Response): Promise<ApiError> {
+  const { status, headers } = response;
+  if (headers.get('content-type')?.startsWith('application/problem+json')) {
+    const { code, detail } = (await response.json()) as Problem;
+    return new ApiError(status, code, detail);
+  }
+  return new ApiError(status, 'UNEXPECTED', `The server answered with status ${status}, and not in a form that this page knows.`);
+}

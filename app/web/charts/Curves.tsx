@@ -1,0 +1,144 @@
+import { type Signal, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Measure } from '../../../domain/measures.ts';
+import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
+import { MEASURE_TEXT } from '../format.ts';
+import { commandOf, type ChartCommand } from './keys.ts';
+import type { Limit, Mark, Shade } from './layers.ts';
+import { PointsTable } from './PointsTable.tsx';
+import { spoken, TimeReadout, ValueReadout } from './Readout.tsx';
+import { nearest, shownEntries } from './shownPoints.ts';
+import { TimeChart } from './TimeChart.tsx';
+import { middleOf, panned, type View, zoomed } from './view.ts';
+
+export interface CurvesProps {
+  readonly curves: CurvesAnswer;
+  /** In the order in which they stand below each other; the first is larger. */
+  readonly measures: readonly Measure[];
+  readonly view: View;
+  /** What a screen reader calls the group: `Curves of LAGNAPPE`. */
+  readonly label: string;
+  /** A new view by hand, many a second while it moves. The owner keeps it and gives it back. */
+  readonly onView: (view: View) => void;
+  /** Back to the view from which all began: the key 0. */
+  readonly onReset: () => void;
+  /** Kept the same from one rendering to the next where they are, as are `shades` and `marks`: a change draws the charts anew. */
+  readonly limits?: Partial<Record<Measure, readonly Limit[]>>;
+  readonly shades?: readonly Shade[];
+  readonly marks?: readonly Mark[];
+  /** What stands below the charts, from `--chart-gutter` to `--chart-margin` over the same times. */
+  readonly children?: ComponentChildren;
+}
+
+const NONE: readonly never[] = [];
+const NO_LIMITS: NonNullable<CurvesProps['limits']> = {};
+const FIRST_HEIGHT = 220;
+const HEIGHT = 104;
+const TIMES_HEIGHT = 40;
+
+/**
+ * Curves of a pump below each other over the same times, with one cursor. Takes the focus as a whole: arrows move the
+ * cursor, Shift + arrows the view, `+ − 0` zoom, `t` opens a table; time and values are told politely.
+ */
+export function Curves(props: CurvesProps) {
+  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, marks = NONE } = props;
+  const cursor = useSignal<number | null>(null);
+  const said = useSignal('');
+  const group = useRef<HTMLDivElement>(null);
+  const [table, setTable] = useState(false);
+  const toggleTable = () => {
+    setTable(!table);
+    if (table) group.current?.focus();
+  };
+  const obey = (command: ChartCommand) => command === 'table' ? toggleTable() : follow(command, props, { cursor, said });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const command = event.target === group.current ? commandOf(event) : undefined;
+    if (command === undefined) return;
+    event.preventDefault();
+    obey(command);
+  };
+  return (
+    <section class="curves" aria-label={label}>
+      <Toolbar obey={obey} table={table}><TimeReadout view={view} cursor={cursor} /></Toolbar>
+      <div class="curves-group" role="application" aria-roledescription="charts" aria-label={`${label}. ${KEYS}`} tabIndex={0} ref={group} onKeyDown={onKeyDown}>
+        {measures.map((measure, index) => {
+          const timeAxis = index === 0 || index === measures.length - 1;
+          return (
+            <figure class="curve" key={measure} data-measure={measure}>
+              <figcaption><b>{MEASURE_TEXT[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} /></figcaption>
+              <TimeChart
+                time={curves.time} band={curves[measure] ?? EMPTY_BAND} view={view} cursor={cursor} onView={onView}
+                limits={limits[measure] ?? NONE} shades={shades} marks={marks} markLabels={index === 0}
+                height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)} timeAxis={timeAxis}
+                wheelZooms={() => document.activeElement === group.current}
+              />
+            </figure>
+          );
+        })}
+        {props.children}
+      </div>
+      <p class="unseen" aria-live="polite">{said}</p>
+      {table && <PointsTable {...{ curves, measures, view }} onClose={toggleTable} />}
+    </section>
+  );
+}
+
+const EMPTY_BAND = { min: [], max: [] };
+const KEYS = 'Arrows move the cursor, Shift and arrows move the view, plus and minus zoom, zero goes back, t opens a table.';
+
+interface ToolbarProps {
+  readonly obey: (command: ChartCommand) => void;
+  readonly table: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Toolbar({ obey, table, children }: ToolbarProps) {
+  return (
+    <div class="curves-toolbar">
+      {children}
+      <span class="curves-buttons" role="group" aria-label="View">
+        <button type="button" aria-label="Earlier" title="Earlier (Shift + ←)" onClick={() => obey('earlier')}>‹</button>
+        <button type="button" aria-label="Later" title="Later (Shift + →)" onClick={() => obey('later')}>›</button>
+        <button type="button" aria-label="Zoom in" title="Zoom in (+, or drag)" onClick={() => obey('in')}>+</button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => obey('out')}>−</button>
+        <button type="button" title="Back to where it began (0)" onClick={() => obey('reset')}>Reset</button>
+        <button type="button" title="The shown points as rows (t)" aria-pressed={table} onClick={() => obey('table')}>Table</button>
+      </span>
+    </div>
+  );
+}
+
+interface Pointed {
+  readonly cursor: Signal<number | null>;
+  readonly said: Signal<string>;
+}
+
+function follow(command: Exclude<ChartCommand, 'table'>, { curves, measures, view, onView, onReset }: CurvesProps, { cursor, said }: Pointed): void {
+  switch (command) {
+    case 'in': return onView(zoomed(view, cursor.value ?? middleOf(view), 0.5));
+    case 'out': return onView(zoomed(view, cursor.value ?? middleOf(view), 2));
+    case 'earlier': return onView(panned(view, -0.2));
+    case 'later': return onView(panned(view, 0.2));
+    case 'reset': return onReset();
+    case 'none':
+      cursor.value = null;
+      return;
+    default: {
+      const entries = shownEntries(curves, measures, view);
+      if (entries.length === 0) said.value = 'No reading in this range.';
+      else {
+        const index = entries[step(entries.map((entry) => curves.time[entry]), cursor.value, command)];
+        cursor.value = curves.time[index];
+        said.value = spoken(curves, measures, index);
+      }
+    }
+  }
+}
+
+/** Where the cursor goes among rising times, as an index; without a cursor it begins at the last. */
+function step(times: readonly number[], at: number | null, { by }: { readonly by: number }): number {
+  const now = at === null ? undefined : nearest(times, at);
+  if (now === undefined) return by === -Infinity ? 0 : times.length - 1;
+  return Math.min(times.length - 1, Math.max(0, now + by));
+}

@@ -1,0 +1,47 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { Measure } from '../../../domain/measures.ts';
+import type { Curves } from '../../http/schemas/curves.ts';
+import { MEASURE_TEXT, withUnit } from '../format.ts';
+import { me } from '../session.ts';
+import { wallShort } from '../times.ts';
+import { entryText, extremes, nearest } from './shownPoints.ts';
+import type { View } from './view.ts';
+
+interface ReadoutProps {
+  readonly curves: Curves;
+  readonly view: View;
+  readonly cursor: ReadonlySignal<number | null>;
+}
+
+/** The time under the cursor, or the range that is shown; with the zone. */
+export function TimeReadout({ view, cursor }: Omit<ReadoutProps, 'curves'>) {
+  const at = cursor.value;
+  const text = at === null ? `${wallShort(wholeSeconds(view.from))} – ${wallShort(wholeSeconds(view.to))}` : wallShort(at);
+  return <span class="time-readout">{text} <small>{me.value.timezone}</small></span>;
+}
+
+/** A measure's value under the cursor, or what it spans in the view. */
+export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & { readonly measure: Measure }) {
+  const band = curves[measure];
+  const { unit } = MEASURE_TEXT[measure];
+  const at = cursor.value;
+  const index = at === null ? undefined : nearest(curves.time, at);
+  if (!band) return null;
+  if (index !== undefined) return <strong class="value-readout">{entryText(band, index, measure)} {unit}</strong>;
+  const span = extremes(curves.time, band, view);
+  return <span class="value-readout">{span ? `${withUnit(span[0], measure)} to ${withUnit(span[1], measure)}` : 'no reading'}</span>;
+}
+
+/** What a screen reader hears of an entry: the time and each measure's value. */
+export function spoken(curves: Curves, measures: readonly Measure[], index: number): string {
+  const values = measures.map((measure) => {
+    const { label, unit } = MEASURE_TEXT[measure];
+    const band = curves[measure];
+    return band && band.min[index] !== null ? `${label} ${entryText(band, index, measure).replace(' – ', ' to ')} ${unit}`.trim() : `${label} no reading`;
+  });
+  return `${wallShort(curves.time[index])}: ${values.join(', ')}`;
+}
+
+function wholeSeconds(time: number): number {
+  return Math.round(time / 1000) * 1000;
+}

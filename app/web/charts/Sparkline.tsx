@@ -1,0 +1,60 @@
+import type { Band } from '../../http/schemas/curves.ts';
+import { valueRange } from './valueScale.ts';
+
+export interface SparklineProps extends Band {
+  /** Wall times in ms, rising; `min` and `max` have as many entries, null in a gap. */
+  readonly time: readonly number[];
+  /** A limit that is always in sight, drawn as a dashed line; null for none. */
+  readonly limit: number | null;
+  /** The wall times at the left and the right edge. */
+  readonly from: number;
+  readonly to: number;
+  /** What a screen reader says; without it the picture is decoration. */
+  readonly label?: string;
+}
+
+const WIDTH = 240;
+const HEIGHT = 48;
+
+/** A curve without axes: the envelope of minimum and maximum, and the limit. As wide as its place, styled by charts.css. */
+export function Sparkline({ time, min, max, limit, from, to, label }: SparklineProps) {
+  const [low, high] = valueRange({ min, max }, limit === null ? [] : [limit]);
+  const x = (at: number) => (((at - from) / (to - from)) * WIDTH).toFixed(1);
+  const y = (value: number) => (HEIGHT - ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * HEIGHT).toFixed(1);
+  return (
+    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+      {limit !== null && <line class="sparkline-limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
+      {pieces(min).map(([start, end]) => <path class="sparkline-curve" d={outline(time, { min, max }, { start, end, x, y })} />)}
+    </svg>
+  );
+}
+
+/** The index ranges without a gap, ends exclusive. */
+function pieces(values: Band['min']): [start: number, end: number][] {
+  const found: [number, number][] = [];
+  let start = 0;
+  for (let index = 0; index <= values.length; index++) {
+    if (index < values.length && values[index] !== null) continue;
+    if (index > start) found.push([start, index]);
+    start = index + 1;
+  }
+  return found;
+}
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly x: (time: number) => string;
+  readonly y: (value: number) => string;
+}
+
+/** Along the maxima to the right and back along the minima. */
+function outline(time: readonly number[], { min, max }: Band, { start, end, x, y }: Piece): string {
+  const upper: string[] = [];
+  const lower: string[] = [];
+  for (let index = start; index < end; index++) {
+    upper.push(`${x(time[index])},${y(max[index] ?? 0)}`);
+    lower.unshift(`${x(time[index])},${y(min[index] ?? 0)}`);
+  }
+  return `M${upper.join('L')}L${lower.join('L')}Z`;
+}

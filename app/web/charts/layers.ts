@@ -1,0 +1,122 @@
+import type uPlot from 'uplot';
+import { colourOf } from './colours.ts';
+
+/** A limit that a rule sets. */
+export interface Limit {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** A range of wall times (ms, inclusive) that is shaded: while a limit was broken. */
+export interface Shade {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Something that happened at a wall time (ms), marked by a line. */
+export interface Mark {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** What a chart shows beside its curve. */
+export interface Layers {
+  readonly limits: readonly Limit[];
+  readonly shades: readonly Shade[];
+  readonly marks: readonly Mark[];
+  /** Whether the marks' labels are written: once in a group is enough. */
+  readonly markLabels: boolean;
+}
+
+/** Below the curve: the shades. */
+export function drawShades(u: uPlot, { shades }: Layers): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.fillStyle = colourOf(u.root, 'shade');
+  for (const { from, to } of shades) {
+    const left = Math.max(bbox.left, u.valToPos(from, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, Math.max(u.valToPos(to, 'x', true), left + 2 * ratio()));
+    if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.restore();
+}
+
+/** Above the curve: limits, marks, and arrows where values lie outside the scale. */
+export function drawOver(u: uPlot, { limits, marks, markLabels }: Layers): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = ratio();
+  ctx.font = `${11 * ratio()}px system-ui, sans-serif`;
+  ctx.textBaseline = 'bottom';
+  for (const limit of limits) drawLimit(u, limit);
+  for (const mark of marks) drawMark(u, mark, markLabels);
+  drawBeyond(u);
+  ctx.restore();
+}
+
+function drawLimit(u: uPlot, { value, label }: Limit): void {
+  const { ctx, bbox } = u;
+  const y = u.valToPos(value, 'y', true);
+  ctx.strokeStyle = ctx.fillStyle = colourOf(u.root, 'limit');
+  ctx.setLineDash([6 * ratio(), 4 * ratio()]);
+  line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
+  ctx.textAlign = 'right';
+  ctx.fillText(label, bbox.left + bbox.width - 4 * ratio(), y - 2 * ratio());
+}
+
+function drawMark(u: uPlot, { at, label }: Mark, withLabel: boolean): void {
+  const { ctx, bbox } = u;
+  const x = u.valToPos(at, 'x', true);
+  ctx.strokeStyle = ctx.fillStyle = colourOf(u.root, 'mark');
+  ctx.setLineDash([2 * ratio(), 3 * ratio()]);
+  line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+  triangle(ctx, x, bbox.top, 5 * ratio());
+  if (!withLabel) return;
+  const toTheLeft = x > bbox.left + bbox.width * 0.7;
+  ctx.textAlign = toTheLeft ? 'right' : 'left';
+  ctx.lineWidth = 4 * ratio();
+  ctx.setLineDash([]);
+  ctx.strokeStyle = colourOf(u.root, 'ground');
+  ctx.strokeText(label, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
+  ctx.fillText(label, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
+  ctx.lineWidth = ratio();
+}
+
+/** A triangle at the edge behind which values lie, at most one every few pixels. */
+function drawBeyond(u: uPlot): void {
+  const { ctx, bbox, data, scales } = u;
+  const { min: low, max: high } = scales['y'];
+  if (low === undefined || high === undefined) return;
+  ctx.fillStyle = colourOf(u.root, 'limit');
+  const size = 5 * ratio();
+  let lastAbove = -Infinity;
+  let lastBelow = -Infinity;
+  data[0].forEach((time, index) => {
+    const x = u.valToPos(time, 'x', true);
+    if ((data[2][index] ?? low) > high && x - lastAbove > 2 * size) triangle(ctx, lastAbove = x, bbox.top + size, -size);
+    if ((data[1][index] ?? high) < low && x - lastBelow > 2 * size) triangle(ctx, lastBelow = x, bbox.top + bbox.height - size, size);
+  });
+}
+
+/** A filled triangle that begins at `y` and points down by `size`; up when negative. */
+function triangle(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x - size, y);
+  ctx.lineTo(x + size, y);
+  ctx.lineTo(x, y + size);
+  ctx.fill();
+}
+
+function line(ctx: CanvasRenderingContext2D, from: readonly [number, number], to: readonly [number, number]): void {
+  ctx.beginPath();
+  ctx.moveTo(...from);
+  ctx.lineTo(...to);
+  ctx.stroke();
+}
+
+function ratio(): number {
+  return window.devicePixelRatio;
+}

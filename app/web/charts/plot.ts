@@ -1,0 +1,100 @@
+import uPlot from 'uplot';
+import { colourOf } from './colours.ts';
+import { drawOver, drawShades, type Layers } from './layers.ts';
+import { tickLabels, timeTicks } from './timeAxis.ts';
+import type { ValueRange } from './valueScale.ts';
+import type { View } from './view.ts';
+
+/** Width in px of the scale of values at the left: what stands below a chart lines up with it. */
+export const GUTTER = 52;
+/** Free px at the right. */
+export const MARGIN = 12;
+
+const FONT = '11px system-ui, sans-serif';
+
+export interface PlotSetting {
+  readonly size: { readonly width: number; readonly height: number };
+  /** Whether times stand below. */
+  readonly timeAxis: boolean;
+  readonly view: View;
+  readonly range: ValueRange;
+  readonly data: PlotData;
+  readonly layers: () => Layers;
+  /** The pointer is nearest to this entry, or away. */
+  readonly onCursor: (index: number | null) => void;
+  /** A range was chosen by dragging. */
+  readonly onSelect: (view: View) => void;
+}
+
+/** Wall times in ms, minima, maxima. */
+export type PlotData = [time: number[], min: (number | null)[], max: (number | null)[]];
+
+/** A chart of one measure: the band between minimum and maximum with both of its edges, over wall times. */
+export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
+  const { size, view, range, data, layers, onCursor, onSelect } = setting;
+  const colour = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => colourOf(u.root, part);
+  const edge: uPlot.Series = { scale: 'y', stroke: colour('line'), width: 1.25, points: { size: 4, fill: colour('line') } };
+  return new uPlot({
+    ...size,
+    padding: [8, MARGIN, setting.timeAxis ? 0 : 6, 0],
+    legend: { show: false },
+    scales: {
+      x: { time: false, auto: false, min: view.from, max: view.to, range: (_, min, max) => [min, max] },
+      y: { auto: false, min: range[0], max: range[1], range: (_, min, max) => [min, max] },
+    },
+    series: [{}, edge, edge],
+    bands: [{ series: [2, 1], fill: colour('fill') }],
+    axes: [timeAxis(setting.timeAxis, colour), valueAxis(colour)],
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false, dist: 4 },
+      points: { size: 6 },
+      bind: { mousedown: withoutShift, dblclick: () => null },
+    },
+    hooks: {
+      drawClear: [(u) => drawShades(u, layers())],
+      draw: [(u) => drawOver(u, layers())],
+      setCursor: [(u) => onCursor(u.cursor.idx ?? null)],
+      setSelect: [(u) => select(u, onSelect)],
+    },
+  }, data, place);
+}
+
+/** With Shift a drag moves the view (gestures.ts); only without it chooses a range. */
+function withoutShift(_: uPlot, __: HTMLElement, handler: uPlot.Cursor.MouseListener): uPlot.Cursor.MouseListener {
+  return (event) => {
+    if (event.button === 0 && !event.shiftKey) handler(event);
+    return null;
+  };
+}
+
+function select(u: uPlot, onSelect: (view: View) => void): void {
+  const { left, width } = u.select;
+  if (width === 0) return;
+  u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onSelect({ from: u.posToVal(left, 'x'), to: u.posToVal(left + width, 'x') });
+}
+
+type ColourGetter = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => string;
+
+function timeAxis(withTimes: boolean, colour: ColourGetter): uPlot.Axis {
+  return {
+    size: withTimes ? 40 : 0,
+    font: FONT,
+    stroke: colour('text'),
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+    gap: 6,
+    splits: (u) => [...ticksOf(u).times],
+    values: (u, splits) => (withTimes ? tickLabels({ times: splits, step: ticksOf(u).step }) : splits.map(() => '')),
+  };
+}
+
+function ticksOf(u: uPlot) {
+  const { min = 0, max = 1 } = u.scales['x'];
+  return timeTicks(min, max, (u.width - GUTTER - MARGIN) / 80);
+}
+
+function valueAxis(colour: ColourGetter): uPlot.Axis {
+  return { size: GUTTER, font: FONT, stroke: colour('text'), grid: { stroke: colour('grid'), width: 1 }, ticks: { show: false }, gap: 6, space: 28 };
+}

@@ -1,0 +1,62 @@
+import type { Measure } from '../../domain/measures.ts';
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
+/** How a measure is called, its unit as the input names it (empty where it names none), and the decimals that are shown. */
+export const MEASURE_TEXT: Readonly<Record<Measure, { readonly label: string; readonly unit: string; readonly digits: number }>> = {
+  hz: { label: 'Speed', unit: 'Hz', digits: 2 },
+  disp: { label: 'Displacement', unit: '', digits: 2 },
+  flo: { label: 'Flow', unit: '', digits: 0 },
+  sedPPM: { label: 'Sediment', unit: 'ppm', digits: 2 },
+  psi: { label: 'Pressure', unit: 'psi', digits: 1 },
+  chlPPM: { label: 'Chlorine', unit: 'ppm', digits: 2 },
+};
+
+/** A number with at most so many decimals, `–` for none. */
+export function decimal(value: number | null | undefined, digits: number): string {
+  return value === null || value === undefined ? '–' : value.toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+/** A number with exactly so many decimals, so that columns of them line up. */
+export function fixed(value: number | null | undefined, digits: number): string {
+  return value === null || value === undefined ? '–' : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** `12,345`. */
+export function count(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : whole.format(value);
+}
+
+/** `4.5 psi`: a value of a measure with its unit. */
+export function withUnit(value: number | null | undefined, measure: Measure): string {
+  const { unit, digits } = MEASURE_TEXT[measure];
+  return value === null || value === undefined ? '–' : `${decimal(value, digits)}${unit && ` ${unit}`}`;
+}
+
+/** `1 run`, `3 runs`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** A length of time in its two largest units: `850 ms`, `42 s`, `3 min`, `2 h 5 min`, `1 d 15 h`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${short.format(ms)} ms`;
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return seconds < 10 ? `${short.format(ms / 1000)} s` : `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? two(hours, 'h', minutes % 60, 'min') : two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+/** `1.5 MB`, in powers of 1000. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const step = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${short.format(value / 1000 ** step)} ${units[step]}`;
+}
+
+function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return `${large} ${largeUnit}${small === 0 ? '' : ` ${small} ${smallUnit}`}`;
+}

@@ -1,0 +1,49 @@
+import type { RefObject } from 'preact';
+import { useReducer, useRef } from 'preact/hooks';
+
+interface HeldRows<Row> {
+  /** What to show: rows that are gone meanwhile stay where they are. */
+  readonly rows: readonly Row[];
+  /** Rows that wait to be shown. */
+  readonly waiting: number;
+  readonly show: () => void;
+}
+
+interface HeldOptions<Row> {
+  readonly place: RefObject<HTMLElement | null>;
+  readonly keyOf: (row: Row) => string;
+  /** What was asked for: when it changes, nothing is held back. */
+  readonly question: string;
+}
+
+/**
+ * Keeps rows from moving under the pointer: while it, or the focus, is in a place, or that is scrolled, rows are renewed
+ * where they stand, and new ones wait until they are asked for.
+ */
+export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, question }: HeldOptions<Row>): HeldRows<Row> {
+  const held = useRef<{ fresh: readonly Row[]; rows: readonly Row[]; question: string }>({ fresh: [], rows: [], question: '' });
+  const [, redraw] = useReducer((times: number) => times + 1, 0);
+  const { current } = held;
+  if (current.question !== question || current.rows.length === 0) held.current = { fresh, rows: fresh, question };
+  else if (current.fresh !== fresh) held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, fresh, keyOf) : fresh, question };
+  const { rows } = held.current;
+  const known = new Set(rows.map(keyOf));
+  return {
+    rows,
+    waiting: rows === fresh ? 0 : fresh.filter((row) => !known.has(keyOf(row))).length,
+    show: () => {
+      held.current = { fresh, rows: fresh, question };
+      redraw(undefined);
+    },
+  };
+}
+
+function renewed<Row>(rows: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string): readonly Row[] {
+  const latest = new Map(fresh.map((row) => [keyOf(row), row]));
+  return rows.map((row) => latest.get(keyOf(row)) ?? row);
+}
+
+function inUse(place: HTMLElement | null): boolean {
+  if (!place) return false;
+  return place.matches(':hover') || place.contains(document.activeElement) || place.getBoundingClientRect().top < 0;
+}

@@ -1,0 +1,61 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { EventName, LiveEvent } from '../http/schemas/live.ts';
+import { connected, reached, unreachable } from './connection.ts';
+
+/** What an event of the stream carries. */
+export type EventData<Name extends EventName> = Extract<LiveEvent, { event: Name }>['data'];
+
+const NAMES = ['alerts', 'withdrawn', 'window', 'batch', 'receiver', 'store', 'reset'] as const satisfies readonly EventName[];
+
+/** Rises whenever events may have been missed; what depends on it loads anew. */
+export const generation = signal(0);
+
+const handlers = new Map<EventName, Set<(data: never) => void>>();
+let source: EventSource | undefined;
+let opened = false;
+
+/**
+ * Opens the page's one stream. When it ends `onEnd` is called, once; whoever opens it again has everything loaded anew.
+ * The browser's own attempts are not used: they stop at the first answer that is no stream.
+ */
+export function openStream(onEnd: () => void): void {
+  source?.close();
+  source = new EventSource('/api/v1/stream');
+  let heard = false;
+  source.onopen = () => {
+    heard = true;
+    reached();
+    connected.value = true;
+    if (opened) generation.value += 1;
+    opened = true;
+  };
+  source.onerror = () => {
+    // The server ends each stream after a while; only one that can't be opened again is a broken connection.
+    if (!heard) unreachable();
+    source?.close();
+    onEnd();
+  };
+  for (const name of NAMES) {
+    source.addEventListener(name, (event: MessageEvent<string>) => {
+      reached();
+      if (name === 'reset') generation.value += 1;
+      const data = JSON.parse(event.data) as never;
+      for (const handler of handlers.get(name) ?? []) handler(data);
+    });
+  }
+}
+
+/** Calls the handler for each event of a name, until the returned function is called. */
+export function on<Name extends EventName>(name: Name, handler: (data: EventData<Name>) => void): () => void {
+  const those = handlers.get(name) ?? new Set();
+  handlers.set(name, those.add(handler));
+  return () => those.delete(handler);
+}
+
+/** {@link on} for as long as a component is shown; the handler may be another one at each rendering. */
+export function useLive<Name extends EventName>(name: Name, handler: (data: EventData<Name>) => void): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => on(name, (data) => latest.current(data)), [name]);
+}

@@ -1,0 +1,54 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiError } from '../api.ts';
+import type { Resource } from '../resource.ts';
+import { instantShort } from '../times.ts';
+
+interface LoadedProps<T> {
+  readonly resource: Resource<T>;
+  /** Lines of the skeleton: about as high as what comes. */
+  readonly lines?: number;
+  readonly children: (value: T) => ComponentChildren;
+}
+
+/** What was asked for, once it is there; what failed is said above the last good answer. */
+export function Loaded<T>({ resource, lines = 6, children }: LoadedProps<T>) {
+  const { value, error, at, reload } = resource;
+  return (
+    <>
+      {error && <Failed error={error} at={value === undefined ? undefined : at} retry={reload} />}
+      {value === undefined ? !error && <Skeleton lines={lines} /> : children(value)}
+    </>
+  );
+}
+
+/** A request that failed, in the problem's words, with what can be done about it. */
+export function Failed({ error, at, retry }: { readonly error: ApiError; readonly at?: number | undefined; readonly retry?: () => void }) {
+  return (
+    <div class="failed" role="alert">
+      <p><strong>This could not be loaded.</strong> {error.message} {at !== undefined && `What is shown is of ${instantShort(at)}.`}</p>
+      {retry && <button type="button" onClick={retry}>Try again</button>}
+    </div>
+  );
+}
+
+/** A place that is still empty. It shows only after 200 ms, and says so in words after a second. */
+export function Skeleton({ lines }: { readonly lines: number }) {
+  const [stage, setStage] = useState(0);
+  useEffect(() => {
+    const timers = [setTimeout(() => setStage(1), 200), setTimeout(() => setStage(2), 1000)];
+    return () => timers.forEach(clearTimeout);
+  }, []);
+  if (stage === 0) return null;
+  return (
+    <div class="skeleton" role="status">
+      {Array.from({ length: lines }, (_, i) => <div key={i} />)}
+      <p>{stage === 2 ? 'Still loading …' : ''}</p>
+    </div>
+  );
+}
+
+/** Nothing to show: why, and what would fill it. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+  return <div class="empty"><p><strong>{title}</strong></p>{children && <p>{children}</p>}</div>;
+}

@@ -1,0 +1,16 @@
+import { instantAgo, instantShort, siteTime, wallAgo, wallExact, wallShort } from '../times.ts';
+
+/** A wall time of the data: its age while that is less than a day, then the date; the title is exact. */
+export function WallTime({ at }: { readonly at: string }) {
+  return <time dateTime={at} title={wallExact(at)}>{wallAgo(at) ?? wallShort(at)}</time>;
+}
+
+/** An instant of the process: its age, and on the site's clock in the title. */
+export function Instant({ at }: { readonly at: string | number }) {
+  return <time title={wallExact(siteTime(at))}>{instantAgo(at)}</time>;
+}
+
+/** An instant as the site's time of day. */
+export function InstantClock({ at }: { readonly at: string | number }) {
+  return <time title={wallExact(siteTime(at))}>{instantShort(at)}</time>;
+}

@@ -1,0 +1,56 @@
+import { batch, computed, signal } from '@preact/signals';
+
+/** What stands in a query: `undefined`, `null` and the empty text leave a key out. */
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const location = signal(readLocation());
+
+/** The path of the page, decoded piece by piece: `['pumps', 'LAGNAPPE']`; `[]` is the first screen. */
+export const path = computed(() => location.value.pathname.split('/').filter(Boolean).map(decodePiece));
+/** The query of the page. The URL is the state: screens read their filters here and change them by {@link setQuery}. */
+export const query = computed(() => new URLSearchParams(location.value.search));
+
+/** A link: path pieces are encoded, empty values of the query left out. */
+export function href(pieces: readonly string[], values: Query = {}): string {
+  const text = queryText(values);
+  return `/${pieces.map(encodeURIComponent).join('/')}${text && `?${text}`}`;
+}
+
+/** The text of a query without its question mark. */
+export function queryText(values: Query): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== '') search.set(key, String(value));
+  }
+  return search.toString();
+}
+
+/** Goes to a link of this page. With `replace` the step is not one that Back takes back: for what changes while typing or panning. */
+export function navigate(link: string, { replace = false, keepScroll = false } = {}): void {
+  if (replace) history.replaceState(null, '', link);
+  else history.pushState(null, '', link);
+  batch(() => { location.value = readLocation(); });
+  if (!keepScroll) window.scrollTo(0, 0);
+}
+
+/** Changes some keys of the query and keeps the others. */
+export function setQuery(changes: Query, { replace = false } = {}): void {
+  const { pathname, search } = window.location;
+  const text = queryText({ ...Object.fromEntries(new URLSearchParams(search)), ...changes });
+  navigate(`${pathname}${text && `?${text}`}`, { replace, keepScroll: true });
+}
+
+window.addEventListener('popstate', () => { location.value = readLocation(); });
+
+function readLocation(): { readonly pathname: string; readonly search: string } {
+  const { pathname, search } = window.location;
+  return { pathname, search };
+}
+
+function decodePiece(piece: string): string {
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return piece; // Not what this page would write; it is then the name of nothing.
+  }
+}

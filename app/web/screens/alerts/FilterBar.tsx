@@ -1,0 +1,59 @@
+import type { Signal } from '@preact/signals';
+import { beep, soundOn, titleOn } from '../../notify.ts';
+import { Choice } from '../../parts/Choice.tsx';
+import { SearchBox } from '../../parts/SearchBox.tsx';
+import { href, query, setQuery } from '../../route.ts';
+import { me } from '../../session.ts';
+import { type Filters, RANGES } from './filters.ts';
+
+/** Which runs are shown; all of it stands in the URL. */
+export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly chosen: Filters }) {
+  const others = Object.fromEntries(query.value);
+  const rules = [...new Set([...me.value.rules.map(({ id }) => id), rule])].filter(Boolean);
+  return (
+    <div class="tools">
+      <Choice label="Which runs" options={[
+        { text: 'Active', to: href([], { ...others, show: undefined, range: undefined, from: undefined, to: undefined }), chosen: !all },
+        { text: 'All', to: href([], { ...others, show: 'all' }), chosen: all },
+      ]} />
+      <SearchBox />
+      <label>
+        Rule
+        <select value={rule} onChange={({ currentTarget }) => setQuery({ rule: currentTarget.value })}>
+          <option value="">any</option>
+          {rules.map((id) => <option key={id} value={id}>{id}</option>)}
+        </select>
+      </label>
+      {all && (
+        <label>
+          Range
+          <select value={range} onChange={({ currentTarget }) => setQuery({ range: currentTarget.value })}>
+            {RANGES.map(({ value, text }) => <option key={value} value={value}>{text}</option>)}
+          </select>
+        </label>
+      )}
+      {all && range === 'dates' && <><DateField name="from" value={from} /><DateField name="to" value={to} /></>}
+      <span class="switches">
+        <Switch label="Sound" setting={soundOn} onChange={(on) => { if (on) beep(); }} />
+        <Switch label="Count in title" setting={titleOn} />
+      </span>
+    </div>
+  );
+}
+
+function DateField({ name, value }: { readonly name: 'from' | 'to'; readonly value: string }) {
+  return (
+    <label>
+      {name === 'from' ? 'From' : 'To'}
+      <input type="date" value={value} onChange={({ currentTarget }) => setQuery({ [name]: currentTarget.value })} />
+    </label>
+  );
+}
+
+function Switch({ label, setting, onChange }: { readonly label: string; readonly setting: Signal<boolean>; readonly onChange?: (on: boolean) => void }) {
+  const change = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+    setting.value = currentTarget.checked;
+    onChange?.(currentTarget.checked);
+  };
+  return <label class="check"><input type="checkbox" checked={setting.value} onChange={change} /> {label}</label>;
+}

@@ -1,0 +1,16 @@
+import { Empty } from '../../parts/Loaded.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { href } from '../../route.ts';
+import { me } from '../../session.ts';
+import type { Filters } from './filters.ts';
+
+/** Why there is no run to show, and what would make one. */
+export function NoRuns({ chosen: { all, rule, q, range } }: { readonly chosen: Filters }) {
+  if (rule !== '' || q !== '' || (all && range !== '')) {
+    return <Empty title="No run of alerts fits these filters."><Link to={href([], { show: 'all' })}>Show all runs</Link></Empty>;
+  }
+  const limits = me.value.rules.map(({ measure, comparison, threshold }) => `${measure} ${comparison} ${threshold}`);
+  return all
+    ? <Empty title="No reading has broken a limit yet.">{limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins a run.`}</Empty>
+    : <Empty title="Nothing is wrong now."><Link to={href([], { show: 'all' })}>Show the runs that ended</Link></Empty>;
+}

@@ -1,0 +1,44 @@
+import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
+import { siteNow } from '../../clock.ts';
+import { count, duration, withUnit } from '../../format.ts';
+import { Link } from '../../parts/Link.tsx';
+import { Severity } from '../../parts/Severity.tsx';
+import type { Column } from '../../parts/Table.tsx';
+import { WallTime } from '../../parts/When.tsx';
+import { href } from '../../route.ts';
+import { wallExact, wallMs, wallShort } from '../../times.ts';
+
+const FRESH_MS = 3_600_000;
+
+/** A run of alerts in one line: how bad, where, since when, how far, and who knows the pump. */
+export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
+  { key: 'severity', head: 'Alert', cell: ({ priority, rule, active }) => <><Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span></> },
+  { key: 'pump', head: 'Pump', cell: ({ pump, known }) => <><Link class="pump" to={href(['pumps', pump])}>{pump}</Link>{!known && <span class="small muted"> unknown pump</span>}</> },
+  { key: 'since', head: 'Since', cell: ({ from }) => <WallTime at={from} /> },
+  { key: 'until', head: 'Until', cell: (run) => <Until run={run} /> },
+  { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
+  { key: 'worst', head: 'Worst', numeric: true, cell: (run) => <Worst run={run} /> },
+  { key: 'vendor', head: 'Vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
+  { key: 'maintenance', head: 'Last maintenance, by', class: 'wide', cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} /> },
+];
+
+/** `now` is said only while readings come; otherwise the last one's time. */
+function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
+  const lasted = duration(wallMs(to) - wallMs(from));
+  if (!active) return <><WallTime at={to} /> <span class="muted small">{lasted}</span></>;
+  const fresh = Math.abs(siteNow.value - wallMs(to)) < FRESH_MS;
+  return (
+    <span title={`last reading ${wallExact(to)}`}>
+      {fresh ? <strong>now</strong> : <>goes on <span class="muted small">last reading {wallShort(to)}</span></>} <span class="muted small">{lasted}</span>
+    </span>
+  );
+}
+
+function Worst({ run: { worst, measure, comparison, threshold } }: { readonly run: AlertRunItem }) {
+  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small limit">limit {comparison === 'below' ? '≥' : '≤'} {withUnit(threshold, measure)}</span></>;
+}
+
+function LastMaintenance({ event }: { readonly event: AlertRunItem['lastMaintenance'] }) {
+  if (!event) return <span class="muted">none known</span>;
+  return <><span class="nowrap">{event.date}</span> {event.description}, <strong>{event.technician}</strong></>;
+}

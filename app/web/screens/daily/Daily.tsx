@@ -1,0 +1,4 @@
+/** Daily. */
+export function Daily() {
+  return <h1>Daily</h1>;
+}

@@ -1,0 +1,31 @@
+import { get, pathOf } from '../../api.ts';
+import { Empty, Loaded } from '../../parts/Loaded.tsx';
+import { useResource } from '../../resource.ts';
+import { wallMs } from '../../times.ts';
+import type { PumpDetail } from '../../../http/schemas/pumps.ts';
+import { MaintenanceTable } from './MaintenanceTable.tsx';
+import { PumpCurves } from './PumpCurves.tsx';
+import { PumpHead } from './PumpHead.tsx';
+import { useNews } from './useNews.ts';
+
+/** One pump: how it is now, its curves, its alerts and what was done to it. */
+export function Pump({ pump }: { readonly pump: string }) {
+  const detail = useResource(pump, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
+  useNews(pump, detail.reload);
+  return (
+    <>
+      <h1>{pump}</h1>
+      <Loaded resource={detail} lines={8}>
+        {(value) => (
+          <>
+            <PumpHead detail={value} />
+            {value.last && value.from
+              ? <PumpCurves detail={value} first={wallMs(value.from)} last={wallMs(value.last.at)} />
+              : <Empty title="There is no reading of this pump.">Either none has come yet, or the store is away; curves appear here with the first.</Empty>}
+            <MaintenanceTable detail={value} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

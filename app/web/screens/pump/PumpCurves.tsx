@@ -1,0 +1,107 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { MEASURES, type Measure } from '../../../../domain/measures.ts';
+import type { z } from 'zod';
+import type { AlertRunItem, alertRunPage } from '../../../http/schemas/alerts.ts';
+import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
+import type { PumpDetail } from '../../../http/schemas/pumps.ts';
+import { get, pathOf } from '../../api.ts';
+import { Curves } from '../../charts/Curves.tsx';
+import { limitsOf } from '../../charts/limits.ts';
+import { pictureOf } from '../../charts/picture.ts';
+import { StateStrip } from '../../charts/StateStrip.tsx';
+import { rounded, type View } from '../../charts/view.ts';
+import { counted, duration } from '../../format.ts';
+import { CsvButton, download } from '../../parts/CsvButton.tsx';
+import { Failed, Loaded } from '../../parts/Loaded.tsx';
+import { useResource } from '../../resource.ts';
+import { me } from '../../session.ts';
+import { wallMs, wallShort, wallText } from '../../times.ts';
+import { RangeBar } from './RangeBar.tsx';
+import { RunsTable } from './RunsTable.tsx';
+import { useView } from './useView.ts';
+
+type RunPage = z.output<typeof alertRunPage>;
+
+/** Pressure first: it is what the alerts are about. */
+const ORDER: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
+
+interface PumpCurvesProps {
+  readonly detail: PumpDetail;
+  /** Wall times in ms of the pump's first and last reading. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The six curves of a pump over the range that the address names, and the runs of alerts in it. */
+export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
+  const { pump, maintenance } = detail;
+  const { view, settled, range, move, reset } = useView(first, last);
+  const { curves, runs } = useCurves(pump, settled, last);
+  const limits = useMemo(() => limitsOf(me.value.rules, pump), [me.value, pump]);
+  const marks = useMemo(() => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })), [JSON.stringify(maintenance)]);
+  const shades = useMemo(() => (runs.value?.items ?? []).map(({ from, to }) => ({ from: wallMs(from), to: wallMs(to) })), [runs.value]);
+  const shown = (runs.value?.items ?? []).filter((run) => touches(run, view));
+  return (
+    <>
+      <section class="panel" aria-busy={curves.state === 'loading'}>
+        <RangeBar range={range} view={view} />
+        <Loaded resource={curves} lines={12}>
+          {(answer) => (
+            <>
+              <Curves curves={answer} measures={ORDER} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={shades} marks={marks}>
+                <p class="strip-caption">Alerts</p>
+                <StateStrip view={view} episodes={shown.map(episode)} label={`${counted(shown.length, 'run')} of alerts in this range`} />
+              </Curves>
+              <Foot pump={pump} view={view} answer={answer} />
+            </>
+          )}
+        </Loaded>
+      </section>
+      {runs.error && <Failed error={runs.error} retry={runs.reload} />}
+      {runs.value && <RunsTable pump={pump} view={view} runs={shown} more={runs.value.next !== null} />}
+    </>
+  );
+}
+
+/** Curves and runs of the range and a quarter of its width at each side, so that a little moving finds them there. */
+function useCurves(pump: string, { from, to }: View, last: number) {
+  const aside = (to - from) / 4;
+  const wide = rounded({ from: from - aside, to: to + aside });
+  const asked = { from: wallText(wide.from), to: wallText(wide.to) };
+  // New readings concern only a range that reaches to them.
+  const key = JSON.stringify([pump, asked, wide.to >= last ? last : null]);
+  const [points] = useState(() => Math.round(Math.min(1600, Math.max(400, window.innerWidth)) * 1.5));
+  return {
+    curves: useResource(key, (signal) => get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...asked, points }, signal)),
+    runs: useResource(key, (signal) => get<RunPage>('/alert-runs', { pump, ...asked, limit: 500 }, signal)),
+  };
+}
+
+/** What is shown, how finely, and how to take it away. */
+function Foot({ pump, view, answer }: { readonly pump: string; readonly view: View; readonly answer: CurvesAnswer }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  const span = `${wallShort(view.from)} – ${wallShort(view.to)}`;
+  const name = `${pump}_${wallText(view.from)}_${wallText(view.to)}`.replace(/[^\p{L}\p{N}_.-]/gu, '-');
+  const take = async () => {
+    const group = place.current?.parentElement?.querySelector('.curves-group');
+    if (group) download(await pictureOf(group, [pump, `${span} (${me.value.timezone})`, me.value.site]), `${name}.png`);
+  };
+  const fineness = answer.bucketMs === 0 ? 'Each reading is drawn.' : `Drawn as the lowest and the highest of each ${duration(answer.bucketMs)}.`;
+  return (
+    <p class="head muted small" ref={place}>
+      <span>{fineness} Drag to zoom, Shift + drag to move, Ctrl + wheel or pinch to zoom.</span>
+      <span class="takeaway">
+        <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={{ from: wallText(view.from), to: wallText(view.to + 1) }} fileName={`${name}.csv`} />
+        <button type="button" onClick={() => void take()}>PNG</button>
+      </span>
+    </p>
+  );
+}
+
+function touches({ from, to, active }: AlertRunItem, view: View): boolean {
+  return wallMs(from) <= view.to && (active || wallMs(to) >= view.from);
+}
+
+function episode({ from, to, rule, priority }: AlertRunItem) {
+  return { from: wallMs(from), to: wallMs(to), severity: priority ?? 'low', title: `${rule}: ${wallShort(from)} – ${wallShort(to)}` } as const;
+}

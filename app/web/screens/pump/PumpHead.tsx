@@ -1,0 +1,66 @@
+import type { ComponentChildren } from 'preact';
+import { MEASURES } from '../../../../domain/measures.ts';
+import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
+import { counted, fixed, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { Severity } from '../../parts/Severity.tsx';
+import { WallTime } from '../../parts/When.tsx';
+import { me } from '../../session.ts';
+
+/** What matters of a pump in two seconds: its state, its last reading; then who made it and whom to call. */
+export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
+  const { last, vendor, known, alerts, lastMaintenance } = detail;
+  return (
+    <div class="pump-head">
+      <Fact title="State">
+        <State detail={detail} />
+        <p class="muted">{counted(alerts.day, 'run')} in 24 h, {counted(alerts.week, 'run')} in 7 d</p>
+      </Fact>
+      <Fact title="Last reading">{last ? <LastReading last={last} detail={detail} /> : <p class="muted">None.</p>}</Fact>
+      <Fact title="Whom to call">
+        {lastMaintenance
+          ? <p><b>{lastMaintenance.technician}</b><br />{lastMaintenance.description}<br /><span class="muted">{lastMaintenance.date}, the last maintenance</span></p>
+          : <p class="muted">No maintenance is recorded.</p>}
+      </Fact>
+      <Fact title="Pump">
+        {vendor
+          ? <p><b>{vendor.vendor}</b> {vendor.type}<br />in service since {vendor.inService}<br /><span class="muted">purchased {vendor.purchased}, at {vendor.latitude}, {vendor.longitude}</span></p>
+          : <p>{known ? 'No facts are recorded.' : <><b>Unknown pump.</b> The vendor file does not list it; its facts appear here once it does.</>}</p>}
+      </Fact>
+    </div>
+  );
+}
+
+function Fact({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return <section class="panel"><h2>{title}</h2>{children}</section>;
+}
+
+function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
+  if (active.length === 0) return <p class="pump-state">{last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>;
+  return active.map(({ rule, since, count, worst }) => {
+    const known = me.value.rules.find(({ id }) => id === rule);
+    const measure = MEASURES.find((name) => name === known?.measure);
+    return (
+      <p class="pump-state" key={rule}>
+        <Severity priority={known?.priority ?? null} /> <b>{known ? `${MEASURE_TEXT[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b><br />
+        since <WallTime at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
+      </p>
+    );
+  });
+}
+
+function LastReading({ last, detail }: { readonly last: Reading; readonly detail: PumpDetail }) {
+  const broken = new Set(me.value.rules.filter(({ id }) => detail.active.some(({ rule }) => rule === id)).map(({ measure }) => measure));
+  return (
+    <>
+      <dl class="last-reading">
+        {MEASURES.map((measure) => (
+          <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
+            <dt>{MEASURE_TEXT[measure].label}</dt>
+            <dd><b>{fixed(last[measure], MEASURE_TEXT[measure].digits)}</b> <span class="unit">{MEASURE_TEXT[measure].unit}</span></dd>
+          </div>
+        ))}
+      </dl>
+      <p class="muted"><WallTime at={last.at} /></p>
+    </>
+  );
+}

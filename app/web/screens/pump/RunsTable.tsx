@@ -1,0 +1,43 @@
+import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
+import { around, type View } from '../../charts/view.ts';
+import { count, counted, duration, withUnit } from '../../format.ts';
+import { Link } from '../../parts/Link.tsx';
+import { Empty } from '../../parts/Loaded.tsx';
+import { Severity } from '../../parts/Severity.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
+import { wallExact, wallMs, wallShort } from '../../times.ts';
+import { curvesLink } from './range.ts';
+
+interface RunsTableProps {
+  readonly pump: string;
+  readonly view: View;
+  readonly runs: readonly AlertRunItem[];
+  /** Whether there are more than the newest ones that are here. */
+  readonly more: boolean;
+}
+
+/** The runs of alerts in the view, what goes on first; each leads to its curves. */
+export function RunsTable({ pump, view, runs, more }: RunsTableProps) {
+  const span = `${wallShort(view.from)} – ${wallShort(view.to)}`;
+  return (
+    <section class="pump-section">
+      <div class="head">
+        <h2>Alerts in this range</h2>
+        <p class="showing">{more ? `the newest ${count(runs.length)} runs` : counted(runs.length, 'run')}, {span}, {pump}</p>
+      </div>
+      {runs.length === 0
+        ? <Empty title="No rule was broken in this range.">Runs of readings beyond a limit are listed here, each with a link to its curves.</Empty>
+        : <Table caption={`Runs of alerts of ${pump}`} columns={COLUMNS} rows={runs} rowKey={({ rule, from }) => `${rule} ${from}`} phone="cards" />}
+    </section>
+  );
+}
+
+const COLUMNS: readonly Column<AlertRunItem>[] = [
+  { key: 'severity', head: 'Severity', cell: ({ priority, active }) => <Severity priority={priority} quiet={!active} /> },
+  { key: 'rule', head: 'Rule', cell: ({ rule, comparison, threshold, measure }) => `${rule}: ${comparison} ${withUnit(threshold, measure)}` },
+  { key: 'from', head: 'From', cell: ({ pump, from, to }) => <Link to={curvesLink(pump, around(wallMs(from), wallMs(to)))} title={`Show the curves around ${wallExact(from)}`}>{wallShort(from)}</Link> },
+  { key: 'to', head: 'To', cell: ({ to, active }) => active ? 'goes on' : wallShort(to) },
+  { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to }) => duration(wallMs(to) - wallMs(from)) },
+  { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
+  { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => withUnit(worst, measure) },
+];

@@ -1,0 +1,44 @@
+import type { BalanceAnswer } from '../../../http/schemas/rejects.ts';
+import { count } from '../../format.ts';
+import { type Column, Table } from '../../parts/Table.tsx';
+
+type Counts = BalanceAnswer['total'];
+interface Line {
+  readonly name: string;
+  readonly counts: Counts;
+}
+
+const NAMES = { directory: 'Files (inbox)', mqtt: 'MQTT' } as const;
+
+const COLUMNS: readonly Column<Line>[] = [
+  { key: 'name', head: 'Source', cell: ({ name }) => name },
+  ...(['received', 'stored', 'duplicate', 'rejected', 'pending'] as const).map((key): Column<Line> => ({
+    key, head: `${key === 'received' ? '' : key === 'stored' ? '= ' : '+ '}${key}`, numeric: true, cell: ({ counts }) => count(counts[key]),
+  })),
+  { key: 'holds', head: 'Holds', cell: ({ counts }) => <Holds counts={counts} /> },
+];
+
+/** `received = stored + duplicate + rejected + pending`, as a sentence and by source. */
+export function BalanceTable({ balance: { total, receivers } }: { readonly balance: BalanceAnswer }) {
+  const lines = [
+    ...(['directory', 'mqtt'] as const).flatMap((name) => (receivers[name] ? [{ name: NAMES[name], counts: receivers[name] }] : [])),
+    { name: 'Both', counts: total },
+  ];
+  return (
+    <section class="stack" aria-labelledby="balance">
+      <h2 id="balance" class="unseen">Balance</h2>
+      <p class="balance">
+        Of <strong>{count(total.received)}</strong> rows received, <strong>{count(total.stored)}</strong> are stored, <strong>{count(total.duplicate)}</strong> were
+        there already, <strong>{count(total.rejected)}</strong> were rejected, {total.pending === null ? 'and how many are on their way can’t be told' : <>and <strong>{count(total.pending)}</strong> are on their way</>}. <Holds counts={total} words />
+      </p>
+      <Table caption="The balance by source" columns={COLUMNS} rows={lines} rowKey={({ name }) => name} />
+    </section>
+  );
+}
+
+function Holds({ counts: { received, stored, duplicate, rejected, pending }, words = false }: { readonly counts: Counts; readonly words?: boolean }) {
+  if (pending === null) return <span class="muted">?</span>;
+  const missing = received - stored - duplicate - rejected - pending;
+  if (missing === 0) return <span>✓{words ? ' None is missing.' : <span class="unseen"> it holds</span>}</span>;
+  return <strong class="bad">▲ {count(missing)} {words ? 'are not accounted for.' : 'missing'}</strong>;
+}

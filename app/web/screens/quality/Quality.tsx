@@ -1,0 +1,52 @@
+import type { BalanceAnswer } from '../../../http/schemas/rejects.ts';
+import { get } from '../../api.ts';
+import { count, counted } from '../../format.ts';
+import { readingNews } from '../../news.ts';
+import { Link } from '../../parts/Link.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { useResource } from '../../resource.ts';
+import { href } from '../../route.ts';
+import { BalanceTable } from './BalanceTable.tsx';
+import { Rejects } from './Rejects.tsx';
+
+/** What became of every row: the balance, what could not be taken and why, and who sends without being known. */
+export function Quality() {
+  const balance = useResource(`balance ${readingNews.value}`, (signal) => get<BalanceAnswer>('/balance', {}, signal));
+  return (
+    <>
+      <h1>Data quality</h1>
+      <Loaded resource={balance}>
+        {(value) => (
+          <>
+            <BalanceTable balance={value} />
+            <div class="two">
+              <UnknownPumps pumps={value.unknownPumps} />
+              <section class="panel" aria-labelledby="late">
+                <h2 id="late">Late rows</h2>
+                <p>{value.late === 0 ? 'No stored row came late.' : `${counted(value.late, 'stored row')} came later than the lateness that is allowed.`}</p>
+                <p class="muted small">A late row is stored like any other and marks its pump-day, which the next daily summary computes again.</p>
+              </section>
+            </div>
+          </>
+        )}
+      </Loaded>
+      <Rejects />
+    </>
+  );
+}
+
+function UnknownPumps({ pumps }: { readonly pumps: readonly string[] }) {
+  return (
+    <section class="panel" aria-labelledby="unknown">
+      <h2 id="unknown">Unknown pumps</h2>
+      {pumps.length === 0
+        ? <p>Every pump that has readings is in the vendor file.</p>
+        : (
+          <>
+            <p>{count(pumps.length)} with readings that the vendor file does not list. Add them there; the file is read again by itself.</p>
+            <ul class="ids">{pumps.map((pump) => <li key={pump}><Link to={href(['pumps', pump])}>{pump}</Link></li>)}</ul>
+          </>
+        )}
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { useRef } from 'preact/hooks';
+import type { RejectItem } from '../../../http/schemas/rejects.ts';
+import { get } from '../../api.ts';
+import { count } from '../../format.ts';
+import { useHeldRows } from '../../heldRows.ts';
+import { readingNews } from '../../news.ts';
+import { CsvButton } from '../../parts/CsvButton.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { Empty, Loaded } from '../../parts/Loaded.tsx';
+import { NewRows } from '../../parts/NewRows.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
+import { useResource } from '../../resource.ts';
+import { href, query, setQuery } from '../../route.ts';
+
+const PAGE = 50;
+
+interface Page {
+  readonly items: readonly RejectItem[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+const COLUMNS: readonly Column<RejectItem>[] = [
+  { key: 'source', head: 'Source', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
+  { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
+  { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
+  { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{raw}</code> },
+];
+
+/** What could not be taken, and why; the newest first, page by page. Source and page stand in the URL. */
+export function Rejects() {
+  const source = query.value.get('source') ?? '';
+  const cursor = query.value.get('older') ?? '';
+  const page = useResource(`${source} ${cursor} ${cursor === '' ? readingNews.value : ''}`, (signal) => get<Page>('/rejects', { source, cursor, limit: PAGE }, signal));
+  return (
+    <section class="stack" aria-labelledby="rejects">
+      <div class="head">
+        <h2 id="rejects">Rejects</h2>
+        <form class="tools" onSubmit={(event) => event.preventDefault()}>
+          <label>
+            Source
+            <input type="search" placeholder="a file’s name, or mqtt:topic" value={source} onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })} />
+          </label>
+          <CsvButton path="/rejects" query={{ source }} fileName="rejects.csv" />
+        </form>
+      </div>
+      <Loaded resource={page}>{(value) => <RejectTable page={value} question={`${source} ${cursor}`} />}</Loaded>
+    </section>
+  );
+}
+
+function RejectTable({ page: { items, total, next }, question }: { readonly page: Page; readonly question: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf, question });
+  const source = query.value.get('source');
+  if (rows.length === 0) {
+    return source
+      ? <Empty title={`Nothing from “${source}” was rejected.`}><Link to={href(['quality'])}>All sources</Link></Empty>
+      : <Empty title="No row was rejected.">A row that can’t be taken is kept here with the reason, and costs no other row.</Empty>;
+  }
+  return (
+    <div ref={place} class="stack">
+      <p class="showing" role="status">{count(rows.length)} of {count(total)} rejects{source ? `, ${source}` : ''}, newest first</p>
+      <NewRows waiting={waiting} show={show} />
+      <Table caption="Rejected rows" columns={COLUMNS} rows={rows} rowKey={keyOf} phone="cards" />
+      <nav class="pager" aria-label="Pages of rejects">
+        {query.value.has('older') && <Link to={href(['quality'], { source })}>Newest</Link>}
+        {next !== null && <Link to={href(['quality'], { source, older: next })}>Older</Link>}
+      </nav>
+    </div>
+  );
+}
+
+function keyOf({ source, line, raw }: RejectItem): string {
+  return `${source} ${line} ${raw}`;
+}

@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact';
+import type { Statistics } from '../../../http/schemas/streaming.ts';
+import { bytes, count, decimal, duration } from '../../format.ts';
+import { Instant, InstantClock } from '../../parts/When.tsx';
+
+/** The job in numbers, and in words what is wrong with its store or its journal. */
+export function JobFacts({ statistics }: { readonly statistics: Statistics }) {
+  const { state, startTime, store, journal, batchInterval, numTotalCompletedBatches, numFailedBatches, numProcessedRecords } = statistics;
+  return (
+    <section class="panel" aria-label="The job">
+      <dl class="figures">
+        <Figure name="State" value={state} note={<>since <InstantClock at={startTime} /></>} />
+        <Figure name="Batches" value={count(numTotalCompletedBatches)} note={numFailedBatches === 0 ? `of ${duration(batchInterval)}` : <strong class="bad">▲ {count(numFailedBatches)} failed</strong>} />
+        <Figure name="Rows" value={count(numProcessedRecords)} note={`${decimal(statistics.avgInputRate, 1)} rows/s on average`} />
+        <Figure name="Scheduling delay" value={time(statistics.avgSchedulingDelay)} note="on average" />
+        <Figure name="Processing time" value={time(statistics.avgProcessingTime)} note={`on average, of ${duration(batchInterval)}`} />
+        <Figure name="Total delay" value={time(statistics.avgTotalDelay)} note="on average" />
+        <Figure name="Journal" value={bytes(journal.bytes)} note={journal.full ? <strong class="bad">▲ full: nothing is acknowledged</strong> : 'on disk'} />
+        <Figure name="Store" value={store.kind} note={store.away ? <strong class="bad">▲ away for <Instant at={store.away.since} /></strong> : 'there'} />
+      </dl>
+      {store.away && <p class="bad-line"><strong>▲ The store is away:</strong> {store.away.reason} Rows wait in the journal and the inbox; none is lost.</p>}
+    </section>
+  );
+}
+
+function Figure({ name, value, note }: { readonly name: string; readonly value: string; readonly note: ComponentChildren }) {
+  return <div><dt>{name}</dt><dd><span class="figure">{value}</span><span class="small muted">{note}</span></dd></div>;
+}
+
+function time(ms: number | null): string {
+  return ms === null ? '–' : duration(ms);
+}

@@ -1,0 +1,17 @@
+/** The least of 1, 2, 5, 10, 20 … that is no smaller than a value: where an axis ends. */
+export function niceTop(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
+}
+
+/** How many of some values from 0 to `top` fall into each of so many equal parts. */
+export function bins(values: readonly number[], top: number, parts: number): number[] {
+  const counts = Array.from({ length: parts }, () => 0);
+  for (const value of values) counts[Math.min(parts - 1, Math.floor((value / top) * parts))] += 1;
+  return counts;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

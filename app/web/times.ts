@@ -1,0 +1,58 @@
+import { now, siteClock, siteNow } from './clock.ts';
+import { duration } from './format.ts';
+import { me } from './session.ts';
+
+/*
+ * Two kinds of time. Wall times are the data's: the site's wall clock, as text or as ms counted as if every day had
+ * 24 hours. Instants are the process's: moments in UTC. Both are shown on the site's wall clock.
+ */
+
+const DAY_MS = 86_400_000;
+
+/** The wall time in ms of `2014-03-14T12:00:00` or `2014-03-14`. */
+export function wallMs(text: string): number {
+  return Date.parse(text.length > 10 ? `${text}Z` : text);
+}
+
+/** `2014-03-14T12:00:00[.250]` of a wall time in ms: as the API takes it. */
+export function wallText(ms: number): string {
+  return new Date(ms).toISOString().replace(/(\.000)?Z$/, '');
+}
+
+/** `2014-03-14 12:00`, with seconds only where there are some: as people read a wall time. */
+export function wallShort(wall: string | number): string {
+  const text = (typeof wall === 'string' ? wall : wallText(wall)).replace('T', ' ');
+  return text.endsWith(':00') && text.length === 19 ? text.slice(0, 16) : text;
+}
+
+/** A wall time with the site's zone, for titles. */
+export function wallExact(wall: string | number): string {
+  return `${wallShort(wall)} (${me.value.timezone})`;
+}
+
+/** The wall time, in ms, of an instant at the site. */
+export function siteTime(instant: string | number): number {
+  return siteClock.value(typeof instant === 'string' ? Date.parse(instant) : instant);
+}
+
+/** `14:03:20` today, otherwise with the date: an instant on the site's clock, to the second. */
+export function instantShort(instant: string | number): string {
+  const text = wallText(siteTime(instant)).slice(0, 19).replace('T', ' ');
+  return text.slice(0, 10) === wallText(siteNow.value).slice(0, 10) ? text.slice(11) : text;
+}
+
+/** `3 min ago` for what is less than a day old, `undefined` for the rest. Moves with the clock. */
+export function wallAgo(wall: string | number): string | undefined {
+  return ago(siteNow.value - (typeof wall === 'string' ? wallMs(wall) : wall));
+}
+
+/** `3 min ago` of an instant, whatever its age. */
+export function instantAgo(instant: string | number): string {
+  const age = Math.max(0, now.value - (typeof instant === 'string' ? Date.parse(instant) : instant));
+  return age < 10_000 ? 'just now' : `${duration(age)} ago`;
+}
+
+function ago(age: number): string | undefined {
+  if (age < -60_000 || age >= DAY_MS) return undefined;
+  return age < 10_000 ? 'just now' : `${duration(age)} ago`;
+}

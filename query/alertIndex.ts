@@ -1,0 +1,120 @@
+import { performance } from 'node:perf_hooks';
+import { AppError } from '../domain/errors.ts';
+import type { Table } from '../storage/table.ts';
+import { AlertDays } from './alertDays.ts';
+import { stitch, type StitchedRun } from './dayRuns.ts';
+import { PumpDays } from './pumpDays.ts';
+import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
+import { Turns } from './turns.ts';
+
+/** So old what is known of the table may be, in ms; when looking takes long, it is done less often, up to the second figure. */
+const AGE_MS = 500;
+const MOST_AGE_MS = 10_000;
+const COST_SHARE = 10;
+
+export interface AlertIndexOptions {
+  readonly table: Table;
+  readonly alertsTtlMs: number | null;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now: () => number;
+}
+
+/**
+ * Which pump-days there are, how many alerts each has, and the runs that they make; in memory, and at most half a second
+ * old. Only pump-days that have changed are read again. Memory grows with pump-days and runs, not with readings or alerts.
+ */
+export class AlertIndex {
+  readonly days: PumpDays;
+  readonly alerts = new AlertDays();
+  readonly #options: AlertIndexOptions;
+  /** Pump-days that have changed and were not read yet. */
+  readonly #due = new Map<string, Set<number>>();
+  readonly #runs = new Map<string, readonly StitchedRun[]>();
+  #looking: Promise<void> | undefined;
+  #lookedAt = -Infinity;
+  #age = 0;
+  #complete = false;
+
+  constructor(options: AlertIndexOptions) {
+    this.#options = options;
+    this.days = new PumpDays(options.table);
+  }
+
+  /** Brings it up to date, unless that was done a moment ago. Throws STORE_UNAVAILABLE when pump-days or alerts can't be read. */
+  async refresh(): Promise<void> {
+    // A clock that was set back makes it look again, not wait.
+    if (!this.#looking && Math.abs(this.#options.now() - this.#lookedAt) < this.#age) return;
+    this.#looking ??= this.#look().finally(() => { this.#looking = undefined; });
+    await this.#looking;
+  }
+
+  /**
+   * Throws STORE_UNAVAILABLE when runs are not known, because a store that is away has never told the readings between
+   * alerts. Those that were known before it went away stay known: nothing has been stored since.
+   */
+  needRuns(): void {
+    if (!this.#complete) throw new AppError('STORE_UNAVAILABLE', 'expected the readings between alerts, to tell which belong together, but the store is away; ask again when it is back');
+  }
+
+  /** A pump's runs in order of beginning. */
+  runsOf(pump: string): readonly StitchedRun[] {
+    const known = this.#runs.get(pump);
+    if (known) return known;
+    const marks = this.days.of(pump);
+    const days = this.alerts.of(pump).flatMap(({ day, runs }) => (runs ? [{ day, runs }] : []));
+    const runs = marks && days.length > 0 ? stitch(days, (day) => marks.days[marks.indexOf(day) - 1], marks.last) : [];
+    this.#runs.set(pump, runs);
+    return runs;
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now();
+    const turns = new Turns();
+    await this.days.look(turns, (pump, day) => this.#isDue(pump, day));
+    this.#findExpired();
+    let away = false;
+    for (const [pump, days] of this.#due) {
+      if (!(await this.#read(pump, days, { away, turns }))) away = true;
+      await turns.next();
+    }
+    this.#complete ||= !away;
+    this.#lookedAt = this.#options.now();
+    this.#age = away ? MOST_AGE_MS : Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
+  }
+
+  #isDue(pump: string, day: number): void {
+    const days = this.#due.get(pump) ?? new Set();
+    this.#due.set(pump, days.add(day));
+  }
+
+  #findExpired(): void {
+    const { alertsTtlMs, now } = this.#options;
+    if (alertsTtlMs === null) return;
+    const expiredBefore = now() - alertsTtlMs;
+    for (const { pump, day, oldest } of this.alerts.all()) if (oldest <= expiredBefore) this.#isDue(pump, day);
+  }
+
+  /** Reads a pump's changed days, the readings only unless the store is away. Says whether all of it is known now. */
+  async #read(pump: string, due: Set<number>, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
+    const { table } = this.#options;
+    const days = [...due].sort((a, b) => a - b);
+    const newest = (await table.newestTime(pump)) ?? Infinity;
+    const left = new Set(days);
+    for await (const alerts of alertsByDay(table, { pump, days }, turns)) {
+      const counted = countDay(alerts);
+      left.delete(counted.day);
+      const runs = away ? undefined : await readRuns(table, alerts, { newest, turns });
+      away ||= !runs;
+      this.alerts.set({ ...counted, runs: runs ?? this.alerts.get(pump, counted.day)?.runs });
+      if (runs) due.delete(counted.day);
+    }
+    for (const day of left) {
+      this.alerts.remove(pump, day);
+      due.delete(day);
+    }
+    // Not before: meanwhile others may have asked for the runs.
+    this.#runs.delete(pump);
+    if (due.size === 0) this.#due.delete(pump);
+    return due.size === 0;
+  }
+}

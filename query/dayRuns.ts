@@ -1,0 +1,122 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Measure } from '../domain/measures.ts';
+
+/** A run of alerts as it is stored: see `Run`. */
+export interface StoredRun {
+  readonly pump: string;
+  readonly rule: string;
+  readonly measure: Measure;
+  readonly threshold: number;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly worst: number;
+  readonly receivedAt: number;
+}
+
+/** The part of a run that lies in one day. */
+export interface DayRun extends StoredRun {
+  /** No reading of the day is before its first, or after its last: it may go on in the days beside. */
+  readonly fromStart: boolean;
+  readonly toEnd: boolean;
+}
+
+interface OpenRun {
+  readonly first: Alert;
+  last: Alert;
+  count: number;
+  worst: number;
+  /** How many readings of the day there were up to the first and the last alert. */
+  readonly begunAt: number;
+  upTo: number;
+}
+
+/**
+ * Folds a day's alerts into runs: a reading without an alert of the rule ends a run, a gap does not. Readings come in
+ * order, piece by piece. Alerts later than all of them, whose readings came meanwhile, go on with their runs.
+ */
+export class DayFold {
+  readonly #alerts: readonly Alert[];
+  readonly #runs: OpenRun[] = [];
+  readonly #open = new Map<string, OpenRun>();
+  #next = 0;
+  #readings = 0;
+
+  /** `alerts` of one pump and day, in order of time. */
+  constructor(alerts: readonly Alert[]) {
+    this.#alerts = alerts;
+  }
+
+  /** Takes the times of the next readings. */
+  take(time: Float64Array, length: number): void {
+    const alerts = this.#alerts;
+    for (let row = 0; row < length; row++) {
+      while (this.#next < alerts.length && alerts[this.#next].time < time[row]) this.#add(alerts[this.#next++]);
+      this.#readings++;
+    }
+  }
+
+  /** The day's runs in order of beginning; there are no more readings. */
+  end(): DayRun[] {
+    while (this.#next < this.#alerts.length) this.#add(this.#alerts[this.#next++]);
+    return this.#runs.map(({ first, last, count, worst, begunAt, upTo }) => ({
+      pump: first.pump, rule: first.rule, measure: first.measure, threshold: first.threshold,
+      from: first.time, to: last.time, count, worst, receivedAt: last.receivedAt,
+      fromStart: begunAt <= 1, toEnd: upTo === this.#readings,
+    }));
+  }
+
+  #add(alert: Alert): void {
+    const upTo = this.#readings;
+    const run = this.#open.get(alert.rule);
+    if (run && upTo - run.upTo <= 1) {
+      run.last = alert;
+      run.count++;
+      run.worst = alert.value < alert.threshold ? Math.min(run.worst, alert.value) : Math.max(run.worst, alert.value);
+      run.upTo = upTo;
+      return;
+    }
+    const begun: OpenRun = { first: alert, last: alert, count: 1, worst: alert.value, begunAt: upTo, upTo };
+    this.#open.set(alert.rule, begun);
+    this.#runs.push(begun);
+  }
+}
+
+/** A run, and whether its last reading is the last of the pump. */
+export type StitchedRun = StoredRun & { readonly active: boolean };
+
+/** A pump-day's runs. */
+export interface DayOfRuns {
+  readonly day: number;
+  readonly runs: readonly DayRun[];
+}
+
+/**
+ * A pump's runs in order of beginning, out of those of its days. `before` gives the day with readings before a day: a
+ * day with readings and without alerts ends all runs, one without readings ends none. `last` is the last day with readings.
+ */
+export function stitch(days: readonly DayOfRuns[], before: (day: number) => number | undefined, last: number): StitchedRun[] {
+  const runs: Stitching[] = [];
+  let open = new Map<string, Stitching>();
+  let previous: number | undefined;
+  for (const { day, runs: parts } of days) {
+    const going = previous !== undefined && before(day) === previous ? open : new Map<string, Stitching>();
+    open = new Map();
+    for (const { fromStart, toEnd, ...part } of parts) {
+      const begun = fromStart ? going.get(part.rule) : undefined;
+      const run = begun ? extended(begun, part) : { ...part, active: false };
+      if (!begun) runs.push(run);
+      if (toEnd) open.set(part.rule, run);
+    }
+    previous = day;
+  }
+  if (previous === last) for (const run of open.values()) run.active = true;
+  return runs;
+}
+
+type Stitching = { -readonly [Key in keyof StitchedRun]: StitchedRun[Key] };
+
+function extended(run: Stitching, { to, count, worst, receivedAt, threshold }: StoredRun): Stitching {
+  const most = worst < threshold ? Math.min(run.worst, worst) : Math.max(run.worst, worst);
+  return Object.assign(run, { to, receivedAt, count: run.count + count, worst: most });
+}

@@ -1,0 +1,88 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { loadConfig } from '../../../app/config.ts';
+import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
+import type { RequestLimits } from '../../../app/http/rateLimit.ts';
+import { openTable } from '../../../app/openTable.ts';
+import { referenceFor } from '../../../app/reference.ts';
+import type { Rule } from '../../../domain/alert.ts';
+import type { Reject } from '../../../domain/reject.ts';
+import type { JobEvent } from '../../../ingest/source.ts';
+import { TableQueries } from '../../../query/tableQueries.ts';
+import type { Table } from '../../../storage/table.ts';
+import { tempDir } from '../../tempDir.ts';
+import { store } from '../stored.ts';
+
+export const ROWS = [
+  'COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94',
+  'COHUTTA 2014-03-14T12:00 10.27 1.73 881 1.56 5 1.94',
+  'LAGNAPPE 2014-03-13T23:59 9 1 800 1 4 1',
+  'LAGNAPPE 2014-03-14T00:00 9 1 800 1 0 1',
+  'LAGNAPPE 2014-03-14T12:00 9 1 800 1 80 1',
+  'LAGNAPPE 2014-03-14T12:01 9 1 800 1 3 1',
+];
+export const REJECTS: Reject[] = [
+  { id: 'x', source: 'bad.csv', line: 17, reason: 'expected PressureLbs to be a number, got `abc`', raw: 'COHUTTA,3/10/14,1:01,' },
+  { id: 'y', source: 'mqtt:pumps/A/readings', line: 1, reason: 'expected 9 fields, got 1', raw: '=cmd|calc!A1' },
+];
+
+/** A `Live` side that says nothing; `api` may add routes of its own. */
+export const NO_JOB: LiveRoutes = { api: () => undefined, metrics: () => undefined, health: () => undefined };
+
+export interface SiteParts {
+  readonly rows?: readonly string[];
+  readonly rules?: Rule[];
+  readonly rejects?: Reject[];
+  readonly host?: string;
+  readonly live?: Partial<LiveRoutes>;
+  readonly limits?: RequestLimits;
+  readonly now?: () => number;
+  readonly pageFolder?: string;
+  /** Stands before the table. */
+  readonly around?: (table: Table) => Table;
+}
+
+/** A running HTTP side on a data directory with rows, and the reference of LAGNAPPE alone. */
+export interface Site {
+  readonly url: string;
+  readonly dir: string;
+  readonly tokens: string;
+  /** What went to the log. */
+  readonly events: JobEvent[];
+  /** Asks for a path. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** The JSON at a path. */
+  json<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<T>;
+}
+
+/** Opens it until the test is finished. */
+export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '127.0.0.1', live, around = (table) => table, ...options }: SiteParts = {}): Promise<Site> {
+  const dir = tempDir();
+  const dataDir = join(dir, 'var');
+  await store(dataDir, rows, { rejects, ...(rules ? { rules } : {}) });
+  mkdirSync(join(dir, 'reference'));
+  writeFileSync(join(dir, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP,5/25/08,9/26/09,GENPUMP,29.683124,-91.145471\n');
+  writeFileSync(join(dir, 'reference/sensormaint.csv'), 'LAGNAPPE,10/2/09,T. LaBou,Install\nLAGNAPPE,6/1/12,T. LaBou,Inspect\n');
+  const config = loadConfig({ cwd: dir, env: { WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0' } }) as ServedConfig;
+  const stored = await openTable(config, { mode: 'reader' });
+  const table = around(stored);
+  const known = await referenceFor(config, table, () => undefined);
+  const reference = () => known;
+  const events: JobEvent[] = [];
+  const queries = new TableQueries({ table, reference, rules: config.rules });
+  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onEvent: (event) => events.push(event), ...options });
+  await server.listen({ host: host === '0.0.0.0' ? host : '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  onTestFinished(async () => {
+    await server.close();
+    await stored.close();
+  });
+  return {
+    url, dir, events,
+    tokens: config.http.tokens,
+    get: (path, headers = {}) => fetch(url + path, { headers }),
+    json: async <T>(path: string, headers: Record<string, string> = {}) => (await fetch(url + path, { headers })).json() as Promise<T>,
+  };
+}
