@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { loadConfig } from '../app/config.ts';
 import { store } from './app/stored.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from './hbase.ts';
@@ -80,4 +81,19 @@ test('every command of the README’s table is one that the program has, and the
   const had = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]).filter((name) => name !== 'wellwatch');
   const told = new Set([...readme.matchAll(/^\| `([a-z]+)/gm)].map((match) => match[1]));
   expect([...told].sort()).toEqual([...new Set(had)].sort());
+});
+
+test('the stream program of the README runs in a project that has installed the package', async () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'node_modules'));
+  symlinkSync(root, join(dir, 'node_modules', 'wellwatch'));
+  writeFileSync(join(dir, 'program.mjs'), blocks('ts')[0]);
+  mkdirSync(join(dir, 'inbox'));
+  writeFileSync(join(dir, 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94\nCOHUTTA,3/10/14,1:02,9.67,1.731,882,0.52,87,1.79\n');
+  const child = spawn(process.execPath, ['program.mjs'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => { child.kill('SIGKILL'); });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  await vi.waitFor(() => expect(output).toContain('(COHUTTA,'), { timeout: 20_000 });
+  expect(output).toMatch(/-{43}\nTime: \d+ ms\n-{43}\n\(COHUTTA,\S*"?count"?:2/);
 });

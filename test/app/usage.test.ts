@@ -143,6 +143,17 @@ describe('doctor', () => {
     expect(findings).toMatchObject(expected.map(([check, state, message]) => ({ check, state, message: expect.stringMatching(message) as string })));
   });
 
+  it('a folder of Parquet files that can’t be written is broken, one that is not there yet is not', async () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'file'), '');
+    const parquetOf = async (path: string) => {
+      const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, WELLWATCH_PARQUET_PATH: path } });
+      return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ check }) => check === 'parquet');
+    };
+    expect(await parquetOf('hours')).toMatchObject([{ state: 'ok', message: expect.stringMatching(/hours is made with the first hour$/) as string }]);
+    expect(await parquetOf('file')).toMatchObject([{ state: 'failed', message: expect.stringMatching(/file can't be written: it is no folder$/) as string }]);
+  });
+
   it('for people: a mark, a word, and what to do', async () => {
     const { code, stdout } = await runProgram(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_HOST: '0.0.0.0' } });
     expect(code).toBe(1);
