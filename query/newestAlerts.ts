@@ -25,7 +25,7 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
   for (const { day, alerts } of days.falling(dayOf(from), dayOf(to), question.pump)) {
     const asked = alerts.filter(({ byRule }) => question.rule === undefined || byRule.has(question.rule));
     const first = Math.max(from, day * DAY_MS);
-    let high = Math.min(to, (day + 1) * DAY_MS);
+    let high = endBefore(asked, Math.min(to, (day + 1) * DAY_MS));
     for (let width = windowOf(asked, limit); high > first && found.length <= limit; width *= 2) {
       const low = Math.max(first, high - width);
       const window: Alert[] = [];
@@ -36,7 +36,7 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
         await turns.next();
       }
       found.push(...window.sort((a, b) => comparePlaces(placeOfAlert(a), placeOfAlert(b))));
-      high = low;
+      high = endBefore(asked, low);
     }
     if (found.length > limit) break;
   }
@@ -76,6 +76,16 @@ async function countIn(table: Table, { pump, day, runs }: DayAlerts, question: A
 function windowOf(alerts: readonly DayAlerts[], limit: number): number {
   const count = alerts.reduce((sum, each) => sum + each.count, 0);
   return Math.max(LEAST_WINDOW_MS, Math.ceil(DAY_MS * Math.min(1, (2 * (limit + 1)) / count)));
+}
+
+/** The end of the last alert before a time, as far as runs tell; -Infinity when there is none. */
+function endBefore(alerts: readonly DayAlerts[], time: number): number {
+  let end = -Infinity;
+  for (const { runs } of alerts) {
+    if (!runs) return time;
+    for (const { from, to } of runs) if (from < time) end = Math.max(end, Math.min(to + 1, time));
+  }
+  return end;
 }
 
 function touches({ runs }: DayAlerts, from: number, to: number): boolean {

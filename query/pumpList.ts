@@ -2,10 +2,9 @@ import type { Rule } from '../domain/alert.ts';
 import { comparePumps } from '../domain/pumpOrder.ts';
 import type { Reference } from '../domain/reference.ts';
 import { DAY_MS } from '../domain/wallClock.ts';
-import type { Table } from '../storage/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts } from './facts.ts';
-import { LastReadings } from './lastReadings.ts';
+import type { LastReadings } from './lastReadings.ts';
 import { type Page, pageOf, placeOf } from './page.ts';
 import { idTest, runOf } from './runPages.ts';
 import { Turns } from './turns.ts';
@@ -19,12 +18,10 @@ export interface PumpQuestion {
 }
 
 export interface PumpListOptions {
-  readonly table: Table;
   readonly index: AlertIndex;
+  readonly lastReadings: LastReadings;
   readonly reference: () => Reference;
   readonly rules: readonly Rule[];
-  readonly dataTtlMs: number | null;
-  readonly now: () => number;
 }
 
 /** Readings that are asked for at the same time: over the network each takes its time. */
@@ -35,13 +32,11 @@ type PumpPlace = readonly [calm: number, pump: string];
 /** The pumps of table and reference. */
 export class PumpList {
   readonly #options: PumpListOptions;
-  readonly #last: LastReadings;
   #ids: readonly string[] = [];
   #idsOf: { readonly reference: Reference; readonly stored: number } | undefined;
 
   constructor(options: PumpListOptions) {
     this.#options = options;
-    this.#last = new LastReadings(options);
   }
 
   /** Pumps with alerts that go on first, then by id. */
@@ -61,7 +56,7 @@ export class PumpList {
     const { index, reference } = this.#options;
     if (!index.days.of(id) && !reference().pumps.has(id)) return undefined;
     const [facts] = await this.#facts([id]);
-    return { ...facts, first: await this.#last.firstTime(id) };
+    return { ...facts, first: await this.#options.lastReadings.firstTime(id) };
   }
 
   /** Pumps with readings that the reference does not list, at most so many. */
@@ -86,7 +81,7 @@ export class PumpList {
   }
 
   async #facts(ids: readonly string[]): Promise<PumpFacts[]> {
-    const newest = await this.#last.newestOfAll();
+    const newest = await this.#options.lastReadings.newestOfAll();
     const facts: PumpFacts[] = [];
     const turns = new Turns();
     for (let i = 0; i < ids.length; i += AT_ONCE) {
@@ -104,7 +99,7 @@ export class PumpList {
     const since = (ms: number) => runs.reduce((count, run) => (run.to > newest - ms ? count + 1 : count), 0);
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
-      last: await this.#last.of(pump),
+      last: await this.#options.lastReadings.of(pump),
       active: runs.filter(({ active }) => active).map((run) => runOf(run, rules)).sort((a, b) => b.from - a.from),
       runs: { day: since(DAY_MS), week: since(7 * DAY_MS) },
     };

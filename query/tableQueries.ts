@@ -1,11 +1,17 @@
 import type { Alert, Rule } from '../domain/alert.ts';
-import type { Measure } from '../domain/measures.ts';
 import type { Reference } from '../domain/reference.ts';
-import type { Reject } from '../domain/reject.ts';
-import type { Table } from '../storage/table.ts';
-import type { CurveData, CurveQuestion } from './curves.ts';
-import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpFacts, Run } from './facts.ts';
+import type { DaySelection, NumberedReject, Table } from '../storage/table.ts';
+import { AlertIndex } from './alertIndex.ts';
+import type { CurveData } from './curveData.ts';
+import { type CurveQuestion, Curves } from './curves.ts';
+import { dayPage } from './dayPages.ts';
+import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpFacts } from './facts.ts';
+import { LastReadings } from './lastReadings.ts';
+import { countAlerts, newestAlerts } from './newestAlerts.ts';
 import type { Page } from './page.ts';
+import { PumpList, type PumpQuestion } from './pumpList.ts';
+import { RejectPages, type RejectQuestion } from './rejectPages.ts';
+import { type RunPage, runPage, type RunQuestion } from './runPages.ts';
 
 export interface TableQueriesOptions {
   readonly table: Table;
@@ -18,16 +24,81 @@ export interface TableQueriesOptions {
   readonly now?: () => number;
 }
 
-/** Thin version: not answered yet. */
+/**
+ * Questions to a table, for one thread that answers many: what is asked again is remembered, in bounded memory, and long
+ * work is cut into turns. Answers are half a second old at most, more where looking at the table takes long.
+ *
+ * Every method throws USAGE for a cursor that no page gave out, STORE_UNAVAILABLE when the store can't be reached, or
+ * STORE_DAMAGED. While HBase is away, what only the readings can tell is missing: curves are refused, last readings are null
+ * unless they are remembered, and runs are known as far as they were before.
+ */
 export class TableQueries {
-  constructor(_options: TableQueriesOptions) {}
-  pumps(_q: { q?: string | undefined; activeOnly?: boolean | undefined } & PageQuestion): Promise<Page<PumpFacts>> { throw new Error('soon'); }
-  pump(_id: string): Promise<PumpDetail | undefined> { throw new Error('soon'); }
-  curves(_q: CurveQuestion): Promise<CurveData> { throw new Error('soon'); }
-  alerts(_q: AlertQuestion & PageQuestion): Promise<Page<Alert> & Counted> { throw new Error('soon'); }
-  alertRuns(_q: AlertQuestion & { q?: string | undefined; active?: boolean | undefined } & PageQuestion): Promise<Page<Run> & Counted & { readonly active: number }> { throw new Error('soon'); }
-  stats(_q: { pump?: string | undefined; fromDay?: number | undefined; toDay?: number | undefined } & PageQuestion): Promise<Page<DayFacts>> { throw new Error('soon'); }
-  rejects(_q: { source?: string | undefined } & PageQuestion): Promise<Page<Reject> & Counted> { throw new Error('soon'); }
-  unknownPumps(_most: number): Promise<string[]> { throw new Error('soon'); }
+  readonly #table: Table;
+  readonly #rules: readonly Rule[];
+  readonly #index: AlertIndex;
+  readonly #pumps: PumpList;
+  readonly #curves: Curves;
+  readonly #rejects: RejectPages;
+
+  constructor({ table, reference, rules, ttl = { data: null, alerts: null }, now = Date.now }: TableQueriesOptions) {
+    this.#table = table;
+    this.#rules = rules;
+    const index = new AlertIndex({ table, alertsTtlMs: ttl.alerts, now });
+    const lastReadings = new LastReadings({ table, index, dataTtlMs: ttl.data, now });
+    this.#index = index;
+    this.#pumps = new PumpList({ index, reference, rules, lastReadings });
+    this.#curves = new Curves({ table, index, lastReadings, dataTtlMs: ttl.data, now });
+    this.#rejects = new RejectPages(table);
+  }
+
+  /** Pumps of table and reference: those with alerts that go on first, then by id. */
+  async pumps(question: PumpQuestion & PageQuestion): Promise<Page<PumpFacts>> {
+    await this.#index.refresh();
+    this.#index.needRuns();
+    return this.#pumps.page(question);
+  }
+
+  /** One pump, or undefined when neither table nor reference knows it. */
+  async pump(id: string): Promise<PumpDetail | undefined> {
+    await this.#index.refresh();
+    this.#index.needRuns();
+    return this.#pumps.pump(id);
+  }
+
+  /** A pump's readings of a range, made few. Throws the reason of the question's signal when that stops it. */
+  async curves(question: CurveQuestion): Promise<CurveData> {
+    await this.#index.refresh();
+    return this.#curves.of(question);
+  }
+
+  /** Alerts, the newest first; those of one time by pump and rule. */
+  async alerts(question: AlertQuestion & PageQuestion): Promise<Page<Alert> & Counted> {
+    await this.#index.refresh();
+    const page = await newestAlerts(this.#table, this.#index.alerts, question);
+    return { ...page, total: await countAlerts(this.#table, this.#index.alerts, question) };
+  }
+
+  /** Runs of alerts: those that go on by their beginning, then the others by their end, the newest first. */
+  async alertRuns(question: RunQuestion & PageQuestion): Promise<RunPage> {
+    await this.#index.refresh();
+    this.#index.needRuns();
+    return runPage(this.#index, this.#rules, question);
+  }
+
+  /** Pump-days by pump, then day, with their statistics and without. */
+  async stats(question: DaySelection & PageQuestion): Promise<Page<DayFacts>> {
+    await this.#index.refresh();
+    return dayPage(this.#table, this.#index.alerts, question);
+  }
+
+  /** Rejects, the newest first. */
+  rejects(question: RejectQuestion & PageQuestion): Promise<Page<NumberedReject> & Counted> {
+    return this.#rejects.page(question);
+  }
+
+  /** Pumps with readings that the reference does not list, by id, at most so many. */
+  async unknownPumps(most: number): Promise<string[]> {
+    await this.#index.refresh();
+    return this.#pumps.unknown(most);
+  }
 }
-export type { Measure };

@@ -1,6 +1,7 @@
 // Installs what the tests need beyond npm packages, where it may; otherwise says which tests will not run.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,15 +10,17 @@ const needs = [
   { program: 'openssl', debian: 'openssl', tests: 'the MQTT tests over TLS' },
   { program: 'java', debian: 'default-jre-headless', tests: 'the tests with a real HBase' },
   { program: 'mvn', debian: 'maven', tests: 'the tests with a real HBase' },
+  { program: 'chromium', debian: 'chromium', tests: 'the tests of the page' },
+  { program: 'python3', debian: 'python3-venv', tests: 'the generated requests to the API' },
 ];
 
 const found = (program) => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].some((dir) => existsSync(join(dir, program)));
 const run = (...words) => spawnSync(words[0], words.slice(1), { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
 
+const mayInstall = process.getuid?.() === 0 && found('apt-get');
 const missing = needs.filter(({ program }) => !found(program));
 if (missing.length > 0) {
   const packages = missing.map(({ debian }) => debian);
-  const mayInstall = process.getuid?.() === 0 && found('apt-get');
   if (mayInstall) {
     console.log(`installing ${packages.join(', ')} for the tests …`);
     // The package starts a broker of its own where there is an init system; the tests bring their own.
@@ -34,5 +37,22 @@ if (missing.length > 0) {
 const fetched = spawnSync(fileURLToPath(new URL('../deploy/hbase/hbase', import.meta.url)), ['fetch'], { stdio: ['ignore', 'inherit', 'inherit'] });
 if (fetched.status !== 0) {
   console.log('the tests with a real HBase will not run, unless WELLWATCH_TEST_HBASE names a REST gateway');
+  if (process.env.CI === 'true') process.exitCode = 1;
+}
+
+// What makes requests of the API's own description, in a Python environment of its own.
+const python = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'wellwatch', 'test-python');
+const hasPip = () => existsSync(join(python, 'bin', 'pip'));
+if (!hasPip()) {
+  const create = () => run('python3', '-m', 'venv', '--clear', python);
+  // Debian keeps a part of venv in a package of its own.
+  if (!create() && mayInstall) {
+    run('apt-get', 'update', '-qq');
+    if (run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'python3-venv')) create();
+  }
+}
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+if (!hasPip() || !run(join(python, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', requirements)) {
+  console.log('Python packages can’t be installed: the generated requests to the API will not run. They need python3-venv and a package index');
   if (process.env.CI === 'true') process.exitCode = 1;
 }

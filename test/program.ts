@@ -17,9 +17,10 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
   return { ...Object.fromEntries(clean), NO_COLOR: '1', ...extra };
 }
 
-/** Starts the program and gives the process. */
+/** Starts the program and gives the process. A job has an HTTP side only when `env` says so: tests that run side by side would take its port from each other. */
 export function startProgram(words: readonly string[], { cwd, env }: ProgramOptions = {}): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...words], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const alone = words[0] === 'run' ? { WELLWATCH_HTTP: 'false' } : {};
+  return spawn(process.execPath, [PROGRAM, ...words], { cwd, env: environment({ ...alone, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export interface Finished {

@@ -1,6 +1,8 @@
 import { counted } from '../../domain/counted.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Reject } from '../../domain/reject.ts';
+import { newestRejects, type RejectQuestion } from '../../query/rejectPages.ts';
+import type { Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';
 import { printable, TextTable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
@@ -22,12 +24,11 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
   const most = limitOf(limit);
   return withTable(context, async (table, { sayEmpty, elsewhere }) => {
     const { output, json, notes, config } = context;
-    const all = ofSource(table.rejects(), source);
     const shown = new TextTable([
       { head: 'Source', clipTo: 16, rank: 1 }, { head: 'Line', align: 'right' }, { head: 'Reason', clipTo: 40 }, { head: 'Row', clipTo: 12, rank: 2 },
     ], output);
     let count = 0;
-    for await (const piece of most === undefined ? all : newest(all, most)) {
+    for await (const piece of most === undefined ? ofSource(table.rejects(), source) : newest(table, { source, limit: most })) {
       count += piece.length;
       if (json) piece.forEach((reject) => output.line(rejectLine(reject)));
       else shown.add(piece.map(cells));
@@ -54,9 +55,7 @@ async function* ofSource(pieces: AsyncIterable<readonly Reject[]>, source: strin
   for await (const piece of pieces) yield source === undefined ? piece : piece.filter((reject) => reject.source === source);
 }
 
-/** The last `most` of them. Rejects are stored in order of arrival, so all have to be read; no more than these are kept. */
-async function* newest(pieces: AsyncIterable<readonly Reject[]>, most: number): AsyncGenerator<readonly Reject[]> {
-  let kept: Reject[] = [];
-  for await (const piece of pieces) kept = [...kept, ...piece].slice(-most);
-  yield kept;
+/** The newest of them, in order of arrival. */
+async function* newest(table: Table, selection: RejectQuestion & { readonly limit: number }): AsyncGenerator<readonly Reject[]> {
+  yield (await newestRejects(table, selection)).items.toReversed();
 }

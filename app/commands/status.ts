@@ -16,7 +16,7 @@ import { tableBalance } from '../tableBalance.ts';
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
  * is there without a job too. With `--json` one line:
- * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}`,
+ * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}`,
  * in which the job's own facts are null when none runs, and `late` is how many rows were since the table was made.
  */
 export function status(context: Context): Promise<number> {
@@ -27,8 +27,8 @@ export function status(context: Context): Promise<number> {
     const job = running ? readStatus(config.dataDir) : undefined;
     const { total: all, counts, late } = await tableBalance(table, config.dataDir);
     if (json) {
-      const { pid = null, startedAt = null, at = null, state = null, store = null, receivers = null, journal = null, totals = null, averages = null, window = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts, late }));
+      const { pid = null, startedAt = null, at = null, state = null, store = null, http = null, receivers = null, journal = null, totals = null, averages = null, window = null, batches = null } = job ?? {};
+      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, http, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts, late }));
       return;
     }
     if (job) writeJob(context, job);
@@ -52,6 +52,7 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   output.line(`  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`);
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
   for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
+  if (job.http) output.line(`  page: ${job.http.url}`);
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`);
   writeBatches(output, job, timezone);
 }

@@ -68,7 +68,8 @@ function readingAnswer({ time, values }: PumpReading): Reading {
   return { at: formatTime(time), ...measured };
 }
 
-function vendorAnswer(pump: KnownPump | null): Vendor | null {
+/** Who made a pump, or null for one that nobody knows. */
+export function vendorAnswer(pump: KnownPump | null): Vendor | null {
   if (!pump) return null;
   const { type, purchased, inService, vendor, latitude, longitude } = pump;
   return { type, purchased, inService, vendor, latitude, longitude };
@@ -78,7 +79,8 @@ function maintenanceAnswer({ date, technician, description }: Maintenance): Main
   return { date, technician, description };
 }
 
-function lastOf(history: readonly Maintenance[]): MaintenanceEvent | null {
+/** What was done last; `history` is oldest first. */
+export function lastOf(history: readonly Maintenance[]): MaintenanceEvent | null {
   const last = history.at(-1);
   return last ? maintenanceAnswer(last) : null;
 }

@@ -10,6 +10,8 @@ export interface DataSources {
   readonly table: Table;
   readonly queries: TableQueries;
   readonly reference: () => Reference;
+  /** How many readings go into one CSV file; more is a matter for the command line. */
+  readonly mostCsvRows?: number;
   /** Goes to the log. */
   readonly onEvent: (event: JobEvent) => void;
 }

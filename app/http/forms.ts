@@ -17,7 +17,7 @@ declare module 'fastify' {
 /** The forms of a list that people take into a spreadsheet. */
 export const LIST_FORMS = [JSON_TYPE, CSV_TYPE];
 
-/** Settles for each request to what is registered below in which form the answer comes: NOT_ACCEPTABLE when in none that is wanted. */
+/** Settles for each request to what is registered below in which form the answer comes, and that it is asked for each time: NOT_ACCEPTABLE when in none that is wanted. */
 export function negotiateForms(api: Api): void {
   api.decorateRequest('form', '');
   api.addHook('onRequest', async (request, reply) => {
@@ -25,6 +25,8 @@ export function negotiateForms(api: Api): void {
     const form = preferredType(request.headers.accept, forms);
     if (form === undefined) throw new HttpProblem('NOT_ACCEPTABLE', `Expected to be asked for ${forms.join(' or ')}, got Accept: ${request.headers.accept}`);
     if (forms.length > 1) reply.header('vary', 'accept');
+    // It may have changed, and it is for whoever showed a token.
+    reply.header('cache-control', 'private, no-cache');
     request.form = form;
   });
 }

@@ -15,6 +15,8 @@ import type { ServedConfig } from './server.ts';
 export interface WatchedJob {
   describe(): Omit<JobStatus, 'at'>;
   readonly history: { last(count: number): readonly BatchReport[] };
+  /** Resolves when it takes rows. */
+  readonly recovered: Promise<void>;
   /** Gives what ends that. */
   listen(listener: SiteListener): () => void;
 }
@@ -65,8 +67,9 @@ export class HttpSide {
       await this.#begin(0);
     }
     this.#unlisten = this.#options.job.listen(this.#listener());
-    this.#timer = setInterval(() => this.#tell({ kind: 'status', status: this.#status() }), STATUS_MS);
+    this.#timer = setInterval(() => this.#tellStatus(), STATUS_MS);
     this.#timer.unref();
+    void this.#options.job.recovered.then(() => this.#tellStatus());
   }
 
   /** Ends all connections; takes no longer than a second. */
@@ -114,6 +117,10 @@ export class HttpSide {
     }
   }
 
+  #tellStatus(): void {
+    this.#tell({ kind: 'status', status: this.#status() });
+  }
+
   #tell(message: ToHttp): void {
     this.#worker?.tell(message);
   }
@@ -125,7 +132,10 @@ export class HttpSide {
       onBatchCompleted: (batch) => this.#tell({ kind: 'batch', batch }),
       onWindow: (window) => this.#tell({ kind: 'window', window: windowStatus(window) }),
       onReceiverChanged: (name, status) => this.#tell({ kind: 'receiver', name, status }),
-      onStoreChanged: (away) => this.#tell({ kind: 'store', away }),
+      onStoreChanged: (away) => {
+        this.#tellStatus();
+        this.#tell({ kind: 'store', away });
+      },
     };
   }
 

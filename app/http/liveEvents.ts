@@ -1,14 +1,12 @@
 import type { Alert, Rule } from '../../domain/alert.ts';
-import type { EnrichedAlert } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
 import type { Config } from '../config.ts';
 import type { JobStatus } from '../run/statusFile.ts';
+import { finite, lastOf, vendorAnswer } from './answers.ts';
 import type { ToHttp } from './messages.ts';
 import type { LiveEvent } from './schemas/live.ts';
-import { awayAnswer, batchItem, numberOrNull, receiverItem, windowsAnswer } from './streamingAnswers.ts';
-
-type AlertsEvent = Extract<LiveEvent, { event: 'alerts' }>;
+import { awayAnswer, batchItem, receiverItem, windowsAnswer } from './streamingAnswers.ts';
 
 /** A step may raise alerts of thousands of pumps: an event stays small enough to be handed to a reader in one piece. */
 const RUNS_AN_EVENT = 50;
@@ -27,7 +25,7 @@ export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }
   }
 }
 
-function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): AlertsEvent {
+function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): LiveEvent {
   return {
     event: 'alerts',
     data: {
@@ -40,21 +38,13 @@ function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): AlertsE
         from: formatTime(first.time),
         to: formatTime(lastTime),
         count,
-        worst: numberOrNull(worst),
-        value: numberOrNull(lastValue),
-        ...joined(first),
+        worst: finite(worst),
+        value: finite(lastValue),
+        known: first.known,
+        vendor: vendorAnswer(first.vendor),
+        lastMaintenance: lastOf(first.maintenance),
       })),
     },
-  };
-}
-
-/** Who made the pump, and what was last done to it. */
-function joined({ known, vendor, maintenance }: EnrichedAlert): Pick<AlertsEvent['data']['runs'][number], 'known' | 'vendor' | 'lastMaintenance'> {
-  const last = maintenance.at(-1);
-  return {
-    known,
-    vendor: vendor && { type: vendor.type, purchased: vendor.purchased, inService: vendor.inService, vendor: vendor.vendor, latitude: vendor.latitude, longitude: vendor.longitude },
-    lastMaintenance: last ? { date: last.date, technician: last.technician, description: last.description } : null,
   };
 }
 

@@ -28,7 +28,7 @@ export interface JobSnapshot {
 
 /** From the main thread to the HTTP thread: news of the job. */
 export type ToHttp =
-  /** Each second, and whenever the job's state changes. */
+  /** Each second, when the job takes rows, and when the store goes away or is back. */
   | { readonly kind: 'status'; readonly status: JobStatus }
   | { readonly kind: 'batch'; readonly batch: BatchReport }
   | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }

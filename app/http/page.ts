@@ -18,7 +18,7 @@ export async function servePage(api: Api, folder: string): Promise<void> {
     const assets = join(folder, 'assets');
     await api.register(fastifyStatic, {
       root: folder, wildcard: false, index: false, cacheControl: false,
-      setHeaders: (reply, path) => reply.header('cache-control', path.startsWith(assets) ? ONE_YEAR : EACH_TIME),
+      setHeaders: (reply, path) => void reply.header('cache-control', path.startsWith(assets) ? ONE_YEAR : EACH_TIME),
     });
   }
   for (const url of SCREENS) {

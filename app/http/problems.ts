@@ -35,14 +35,19 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 
 /** Makes every error and every unknown path a problem. What is our own fault goes to the log, with a reference that the client is told. */
 export function handleErrors(api: Api, { methods, onEvent }: { readonly methods: PathMethods; readonly onEvent: (event: JobEvent) => void }): void {
-  api.setErrorHandler((error: FastifyError | Error, request, reply) => sendProblem(request, reply, problemOf(error, request, onEvent)));
-  api.setNotFoundHandler((request, reply) => {
-    const path = pathOf(request.url);
-    const allowed = methods.of(path);
-    return sendProblem(request, reply, allowed.length > 0
-      ? new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${request.method}`, { allow: allowed.join(', ') })
-      : new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`));
+  api.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const isOurs = error instanceof HttpProblem || error instanceof AppError;
+    // What the framework minds of a request to nowhere matters less than that it goes nowhere.
+    return sendProblem(request, reply, request.is404 && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));
   });
+  api.setNotFoundHandler((request, reply) => sendProblem(request, reply, unknownPath(request, methods)));
+}
+
+function unknownPath({ url, method }: FastifyRequest, methods: PathMethods): HttpProblem {
+  const path = pathOf(url);
+  const allowed = methods.of(path);
+  if (allowed.length === 0) return new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`);
+  return new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${method}`, { allow: allowed.join(', ') });
 }
 
 /** Sends a problem. */

@@ -6,6 +6,7 @@ import etag from '@fastify/etag';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { Config, HttpConfig } from '../config.ts';
 import { packageRoot } from '../packageRoot.ts';
 import type { Api } from './api.ts';
@@ -81,22 +82,26 @@ export function buildServer(options: ServerOptions): Api {
       metrics.addHook('onRequest', requireRole('read'));
       live.metrics(metrics);
     });
-    await limitRequests(site, limits);
-    void site.register(async (page: Api) => servePage(page, pageFolder));
-    void site.register(async (docs: Api) => {
-      docs.addHook('onRequest', requireRole('read'));
-      serveDocs(docs);
+    void site.register(async (limited: Api) => {
+      await limitRequests(limited, limits);
+      void limited.register(async (page: Api) => servePage(page, pageFolder));
+      void limited.register(async (docs: Api) => {
+        docs.addHook('onRequest', requireRole('read'));
+        serveDocs(docs);
+      });
+      void limited.register(async (session: Api) => {
+        negotiateForms(session);
+        refuseUnknownParameters(session);
+        sessionRoutes(session, { config, access, attempts: limits.signIn });
+      }, { prefix: API });
+      void limited.register(async (api: Api) => {
+        api.addHook('onRequest', requireRole('read'));
+        negotiateForms(api);
+        refuseUnknownParameters(api);
+        addData(api, options);
+        live.api(api);
+      }, { prefix: API });
     });
-    void site.register(async (session: Api) => {
-      negotiateForms(session);
-      sessionRoutes(session, { config, access, attempts: limits.signIn });
-    }, { prefix: API });
-    void site.register(async (api: Api) => {
-      api.addHook('onRequest', requireRole('read'));
-      negotiateForms(api);
-      addData(api, options);
-      live.api(api);
-    }, { prefix: API });
   });
   return server;
 }
@@ -109,6 +114,13 @@ function addData(api: Api, sources: DataSources): void {
   statsRoutes(api, sources);
   rejectRoutes(api, sources);
   balanceRoutes(api, sources);
+}
+
+/** A route that names no parameters takes none: a misspelt one must not look as if it counted. */
+function refuseUnknownParameters(api: Api): void {
+  api.addHook('onRoute', (route) => {
+    route.schema = { querystring: z.strictObject({}), ...route.schema };
+  });
 }
 
 function newServer(): Api {

@@ -1,11 +1,11 @@
-import type { ReceiverName } from '../../domain/balance.ts';
-import { RECEIVERS } from '../../domain/balance.ts';
+import { type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
 import type { Config } from '../config.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../run/storeStatus.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
+import { finite } from './answers.ts';
 import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from './schemas/streaming.ts';
 
 /** A batch, as the API has it. */
@@ -52,10 +52,10 @@ export function windowsAnswer(window: WindowStatus | null, settings: Config['win
     ...window,
     rows: window.rows.map(({ last, ...row }) => ({
       ...row,
-      min: numberOrNull(row.min),
-      max: numberOrNull(row.max),
-      mean: numberOrNull(row.mean),
-      last: { at: last.at, psi: numberOrNull(last.psi) },
+      min: finite(row.min),
+      max: finite(row.max),
+      mean: finite(row.mean),
+      last: { at: last.at, psi: finite(last.psi) },
     })),
   };
 }
@@ -92,11 +92,6 @@ export function isUp(receiver: ReceiverStatus | undefined): boolean {
 /** Since when the store is away. */
 export function awayAnswer(away: StoreAway | undefined): Statistics['store']['away'] {
   return away ? { since: new Date(away.since).toISOString(), reason: away.reason } : null;
-}
-
-/** What JSON has no number for becomes null. */
-export function numberOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }
 
 /** The inbox's folder, or the broker's URL, which has no credentials: the configuration refuses them there. */

@@ -30,8 +30,8 @@ export interface SiteOptions {
   readonly alerts: AlertDetail;
   /** Whether they get samples of the batches. */
   readonly samples: boolean;
-  /** Whether the HTTP side takes any free port when its own is taken. */
-  readonly anyHttpPort: boolean;
+  /** Whether the HTTP side takes any free port when its own is taken; by default it does not. */
+  readonly anyHttpPort?: boolean | undefined;
   /** What a person may want to know. */
   readonly onEvent: (event: JobEvent) => void;
 }
@@ -174,11 +174,12 @@ export class Site {
 
   /** People and programs may look on once everything else runs. */
   async #startHttp(): Promise<void> {
-    const { config, anyHttpPort: anyPort, onEvent } = this.#options;
+    const { config, anyHttpPort: anyPort = false, onEvent } = this.#options;
     if (!config.http) return;
     const http = new HttpSide({ config: { ...config, http: config.http }, anyPort, job: this, onEvent });
     await http.start();
     this.#http = http;
+    this.#status?.write();
   }
 
   #hear(message: JobMessage): void {

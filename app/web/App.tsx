@@ -1,6 +1,8 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { connected, lastHeard } from './connection.ts';
 import { now } from './clock.ts';
 import { duration } from './format.ts';
+import { screenTitle } from './notify.ts';
 import { Link } from './parts/Link.tsx';
 import { Failed } from './parts/Loaded.tsx';
 import { href, path } from './route.ts';
@@ -25,6 +27,7 @@ const SCREENS = [
 /** The page: navigation, what is wrong with the connection, and the screen that the URL names. */
 export function App() {
   const [first = '', second] = path.value;
+  const main = useScreenChange(first, second);
   return (
     <>
       <a class="skip" href="#main">Skip to content</a>
@@ -40,9 +43,25 @@ export function App() {
         </div>
       </header>
       <Disconnected />
-      <main id="main" tabIndex={-1}><Screen first={first} second={second} /></main>
+      <main id="main" tabIndex={-1} ref={main}><Screen first={first} second={second} /></main>
     </>
   );
+}
+
+/** Names the document after the screen, and moves the focus to a new screen: screen readers then read that, not the link. */
+function useScreenChange(first: string, second: string | undefined) {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef<string>(undefined);
+  const screen = `${first}/${second ?? ''}`;
+  useEffect(() => {
+    if (shown.current !== undefined && shown.current !== screen) main.current?.focus({ preventScroll: true });
+    shown.current = screen;
+  }, [screen]);
+  const { site } = me.value;
+  useEffect(() => {
+    screenTitle.value = [second ?? SCREENS.find(({ name }) => name === first)?.label, site || 'wellwatch'].filter(Boolean).join(' – ');
+  }, [screen, site]);
+  return main;
 }
 
 function Screen({ first, second }: { readonly first: string; readonly second: string | undefined }) {

@@ -1,6 +1,12 @@
 import { type Signal, signal } from '@preact/signals';
 import { on } from './live.ts';
 
+/** What comes together is asked for together. */
+const SOON_MS = 200;
+/** Nothing is asked for more often than this on account of alerts, and of rows. */
+const ALERTS_MS = 500;
+const ROWS_MS = 5000;
+
 /** Rises when runs of alerts may have changed: at once for new alerts, now and then for what other rows may have ended. */
 export const alertNews = signal(0);
 /** Rises when readings have come, every few seconds at most. */
@@ -9,26 +15,28 @@ export const readingNews = signal(0);
 const alertsSoon = atMostEvery(alertNews);
 const readingsSoon = atMostEvery(readingNews);
 
-on('alerts', () => alertsSoon(500));
-on('withdrawn', () => alertsSoon(500));
+on('alerts', () => alertsSoon(ALERTS_MS));
+on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {
   if (inputSize === 0) return;
-  alertsSoon(5000);
-  readingsSoon(5000);
+  alertsSoon(ROWS_MS);
+  readingsSoon(ROWS_MS);
 });
 
-/** Raises a signal after a pause, once for all that was asked for meanwhile; the shortest pause counts. */
+/** Raises a signal soon, but only so long after the last time; asked several times, it does so once. */
 function atMostEvery(news: Signal<number>): (pauseMs: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let due = Infinity;
+  let last = 0;
   return (pauseMs) => {
-    const at = Date.now() + pauseMs;
+    const at = Math.max(Date.now() + SOON_MS, last + pauseMs);
     if (at >= due) return;
     clearTimeout(timer);
     due = at;
     timer = setTimeout(() => {
       due = Infinity;
+      last = Date.now();
       news.value += 1;
-    }, pauseMs);
+    }, at - Date.now());
   };
 }

@@ -1,6 +1,7 @@
-import { type Columns, columnsOf, foldByKey, KeyMap, pairsOf } from '../stream/key.ts';
-import { TreeWindow } from '../stream/keyedWindow.ts';
+import { type Columns, foldByKey, type KeyMap, pairsOf } from '../stream/key.ts';
+import { PaneTree } from '../stream/paneTree.ts';
 import { meanOf } from '../stream/statistics.ts';
+import { mergePanes, type PaneColumns, paneColumnsOf, summariesOf } from './paneColumns.ts';
 import { mergePumpDays, type PumpDaySummary, pumpDayOf } from './stepSummary.ts';
 
 /** How long windows are and how often there is one: ms, both multiples of the batch interval. */
@@ -38,7 +39,7 @@ export class ArrivalWindows {
   readonly paneMs: number;
   readonly #length: number;
   readonly #slide: number;
-  readonly #tree: TreeWindow<string, PumpDaySummary>;
+  readonly #tree: PaneTree<PaneColumns>;
   /** Panes that have rows and are not in the tree yet; one, but for the moment after a restart. */
   readonly #open = new Map<number, KeyMap<string, PumpDaySummary>>();
   /** The first pane that is not over. */
@@ -51,7 +52,7 @@ export class ArrivalWindows {
     this.paneMs = greatestCommonDivisor(lengthMs, slideMs);
     this.#length = lengthMs / this.paneMs;
     this.#slide = slideMs / this.paneMs;
-    this.#tree = new TreeWindow(this.#length, mergePumpDays);
+    this.#tree = new PaneTree(this.#length, mergePanes);
   }
 
   /** The first pane that a window yet to come, or the last one, has: older ones may be forgotten. */
@@ -85,7 +86,8 @@ export class ArrivalWindows {
   over(time: number): WindowResult[] {
     const results: WindowResult[] = [];
     for (const end = Math.floor(time / this.paneMs); this.#next < end;) {
-      this.#tree.append(this.#next, columnsOf(this.#open.get(this.#next) ?? new KeyMap<string, PumpDaySummary>()));
+      const rows = this.#open.get(this.#next);
+      this.#tree.append(this.#next, rows && paneColumnsOf(rows));
       this.#open.delete(this.#next);
       this.#next += 1;
       if (this.#next % this.#slide === 0 && this.#next >= this.#firstEnd) this.#result(results);
@@ -94,7 +96,8 @@ export class ArrivalWindows {
   }
 
   #result(results: WindowResult[]): void {
-    const rows = Array.from(this.#tree.values(), ([key, { psi, alerts }]) => {
+    const window = this.#tree.window();
+    const rows = Array.from(window ? summariesOf(window) : [], ([key, { psi, alerts }]) => {
       const { count, min, max } = psi;
       return { ...pumpDayOf(key), count, min, max, mean: meanOf(psi), alerts };
     });

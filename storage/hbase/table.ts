@@ -227,7 +227,10 @@ export class HBaseTable implements Table {
     if ((await this.#ledger.home()) !== this.#options.table) return false;
     if (this.#options.mode === 'writer') return true;
     this.#isKnown ??= Promise.all([this.#mark.lastLedger(), this.#ledger.id()]).then(([last, own]) => last === undefined || last === own);
-    return this.#isKnown;
+    const isKnown = await this.#isKnown;
+    // The site's own writer may have the table again: for a reader that stays, it is to be asked anew.
+    if (!isKnown) this.#isKnown = undefined;
+    return isKnown;
   }
 
   /** Does what a plan says: in HBase first, then in the ledger. */

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { killAll, Workspace } from './harness.ts';
 import { measureHBase } from './hbase.ts';
+import { measureHttp } from './http.ts';
 import { measureFiles } from './p1.ts';
 import { measureMqtt } from './p2.ts';
 import { measureAlerts } from './p3.ts';
@@ -13,14 +14,14 @@ import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | hbase | stream] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | hbase | stream | http] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
  * memory goal, P6, is the last column of all of them.
  */
 const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes) => Promise<Figure[]>>> = {
-  p1: measureFiles, p2: measureMqtt, p3: measureAlerts, p4: measureSummaries, p5: measureGrowth, hbase: measureHBase, stream: measureStream,
+  p1: measureFiles, p2: measureMqtt, p3: measureAlerts, p4: measureSummaries, p5: measureGrowth, hbase: measureHBase, stream: measureStream, http: measureHttp,
 };
 
 const { values, positionals } = parseArgs({

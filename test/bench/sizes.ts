@@ -18,6 +18,8 @@ export interface Sizes {
   readonly hbaseRows: number;
   /** P5: rows of the table that a shuffled file goes into, and of that file. */
   readonly late: number;
+  /** Readings of the pump whose curves are asked for. */
+  readonly curveRows: number;
   /** The streaming job. */
   readonly stream: StreamSizes;
 }
@@ -41,7 +43,7 @@ export const FULL: Sizes = {
   liveSeconds: 20,
   tables: [1_000_000, 10_000_000],
   grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
-  hbaseRows: 300_000,
+  hbaseRows: 300_000, curveRows: 10_000_000,
   stream: { hours: 24, batches: [6, 20, 10], interval: 2000, manyPumpsSeconds: 3600 },
 };
 
@@ -56,6 +58,6 @@ export const QUICK: Sizes = {
   liveSeconds: 3,
   tables: [500_000],
   grown: [100_000, 500_000], added: 200_000, late: 200_000,
-  hbaseRows: 100_000,
-  stream: { hours: 6, batches: [4, 14, 6], interval: 500, manyPumpsSeconds: 600 },
+  hbaseRows: 100_000, curveRows: 500_000,
+  stream: { hours: 6, batches: [3, 14, 5], interval: 1000, manyPumpsSeconds: 600 },
 };

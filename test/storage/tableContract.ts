@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/dayStats.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { dayOf } from '../../domain/wallClock.ts';
+import { dayOf, formatDay } from '../../domain/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
 import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from './steps.ts';
 import { alertId, TableModel } from './tableModel.ts';
@@ -65,6 +65,8 @@ function readingsContract(open: Open): void {
     expect(await collect(table.days({}))).toEqual([]);
     expect(await collect(table.stats({}))).toEqual([]);
     expect(await collect(table.rejects())).toEqual([]);
+    expect(await table.newestRejects({ limit: 10 })).toEqual({ items: [], total: 0 });
+    expect(await table.newestTime('A')).toBeUndefined();
     expect(await table.state()).toEqual(new Map());
     expect(await table.counts()).toEqual({ directory: NO_COUNTS, mqtt: NO_COUNTS });
     expect(await table.savedReference()).toBeUndefined();
@@ -77,6 +79,8 @@ function readingsContract(open: Open): void {
     const expected = [...rows].sort((a, b) => a.time - b.time);
     expect(await rowsOf(table, 'A')).toEqual(expected);
     expect((await table.lastReading('A'))?.time[0]).toBe(time('2014-03-12'));
+    expect(await table.newestTime('A')).toBe(time('2014-03-12'));
+    expect(await table.newestTime('B')).toBeUndefined();
   });
 
   test('a range takes its beginning and leaves its end', async () => {
@@ -318,6 +322,17 @@ function daysContract(open: Open): void {
     expect(await collect(table.stats({ pump: 'B' }))).toEqual([]);
   });
 
+  test('pump-days are asked for by the step that changed them', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10'), row('A', '2014-03-11'), row('B', '2014-03-10')]));
+    const [{ changedAt }] = await collect(table.days({}));
+    await table.write(stepOf([row('A', '2014-03-11T01:00', 80, 2), row('B', '2014-03-10', 80, 2), row('B', '2014-03-12', 80, 2)]));
+    const changed = await collect(table.days({ changedAfter: changedAt }));
+    expect(changed.map(({ pump, day }) => `${pump} ${formatDay(day)}`)).toEqual(['A 2014-03-11', 'B 2014-03-12']);
+    expect(await collect(table.days({ pump: 'A', changedAfter: changedAt }))).toHaveLength(1);
+    expect(await collect(table.days({ changedAfter: changed[0].changedAt }))).toEqual([]);
+  });
+
   test('a late row puts its pump-day out of date', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10T12:00')]));
@@ -351,6 +366,19 @@ function ledgerContract(open: Open): void {
     expect(await collect(table.rejects())).toEqual([reject('z'), reject('a'), reject('m')]);
   });
 
+  test('rejects are told from the newest back, from any of them on, with how many there are', async () => {
+    const table = await open();
+    await table.write(stepOf([], { rejects: ['a', 'b', 'c', 'd'].map(reject) }));
+    const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+    const first = await table.newestRejects({ limit: 2 });
+    expect(ids(first.items)).toEqual(['d', 'c']);
+    await table.write(stepOf([], { rejects: [reject('b'), reject('e')] }));
+    const second = await table.newestRejects({ before: first.items[1].number, limit: 5 });
+    expect(second).toEqual({ items: [{ ...reject('b'), number: 2 }, { ...reject('a'), number: 1 }], total: 5 });
+    expect(await table.newestRejects({ before: 1, limit: 5 })).toEqual({ items: [], total: 5 });
+    expect(await table.newestRejects({ limit: 0 })).toEqual({ items: [], total: 5 });
+  });
+
   test('counts are credited to the receiver', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10', 0)], { rejects: [reject('a')] }));
@@ -368,6 +396,14 @@ function ledgerContract(open: Open): void {
     expect(await table.state()).toEqual(new Map<string, unknown>([['file:é.csv', [1, 'a', true]], ['journal', { segment: 4, offset: 0 }]]));
     await table.write(stepOf([], { state: { 'file:é.csv': null, unheardOf: null } }));
     expect([...(await table.state()).keys()]).toEqual(['journal']);
+  });
+
+  test('state of some names only is asked for by what they begin with', async () => {
+    const table = await open();
+    await table.write(stepOf([], { state: { 'pump:A': 1, 'pump:é': 2, 'pump:': 3, pump: 4, 'pumq': 5, 'a': 6 } }));
+    expect(await table.state('pump:')).toEqual(new Map([['pump:', 3], ['pump:A', 1], ['pump:é', 2]]));
+    expect([...(await table.state('pump')).keys()]).toEqual(['pump', 'pump:', 'pump:A', 'pump:é']);
+    expect(await table.state('x')).toEqual(new Map());
   });
 
   test('what is kept of stored rows is told which rows are duplicates, and commits with the step', async () => {

@@ -22,8 +22,7 @@ export class TokenFile {
    * stay, because a broken file must not open what they close.
    */
   get tokens(): readonly StoredToken[] {
-    const stat = statSync(this.#path, { throwIfNoEntry: false });
-    const version = stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : 'absent';
+    const version = versionOf(this.#path);
     if (version === this.#version) return this.#tokens;
     try {
       this.#tokens = readTokens(this.#path);
@@ -41,5 +40,15 @@ export class TokenFile {
     let found: StoredToken | undefined;
     for (const token of this.tokens) if (timingSafeEqual(digest, Buffer.from(token.hash, 'hex'))) found = token;
     return found;
+  }
+}
+
+/** What changes when somebody writes the file. */
+function versionOf(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : 'absent';
+  } catch (error) {
+    return messageOf(error); // reading it says what to do
   }
 }

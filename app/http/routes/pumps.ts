@@ -20,7 +20,7 @@ export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>):
     return { items: items.map(pumpAnswer), next };
   });
 
-  api.get('/pumps/:pump', { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, querystring: z.strictObject({}), response: { 200: pumpDetail } } }, async ({ params: { pump } }) => {
+  api.get('/pumps/:pump', { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, response: { 200: pumpDetail } } }, async ({ params: { pump } }) => {
     const detail = await queries.pump(pump);
     if (!detail) throw noSuchPump(pump);
     return pumpDetailAnswer(detail);

@@ -13,8 +13,7 @@ import { measure, wallTimeQuery } from '../schemas/values.ts';
 import { noSuchPump, pumpPath } from './pumps.ts';
 import { jsonOrCsv, strictQuery, wallRange } from './queryFields.ts';
 
-/** What goes into one file; more is a matter for the command line. */
-export const MOST_CSV_ROWS = 5_000_000;
+const MOST_CSV_ROWS = 5_000_000;
 /** Counting readings takes no curve. */
 const ONLY_COUNT = { points: 10, measures: [] };
 
@@ -28,7 +27,7 @@ const readingsQuery = strictQuery({
 });
 
 /** `pumps/:pump/readings`: its curves, or as CSV each reading. */
-export function readingRoutes(api: Api, { table, queries, onEvent }: Pick<DataSources, 'table' | 'queries' | 'onEvent'>): void {
+export function readingRoutes(api: Api, { table, queries, onEvent, mostCsvRows = MOST_CSV_ROWS }: Pick<DataSources, 'table' | 'queries' | 'onEvent' | 'mostCsvRows'>): void {
   const schema = { tags: ['pumps'], summary: 'Curves of a pump, or its readings', params: pumpPath, querystring: readingsQuery, response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading') };
   api.get('/pumps/:pump/readings', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { params: { pump }, query, signal } = request;
@@ -36,14 +35,14 @@ export function readingRoutes(api: Api, { table, queries, onEvent }: Pick<DataSo
     if (wantsCsv(request)) {
       const { from, to, rows } = await queries.curves({ pump, ...range, ...ONLY_COUNT, signal });
       if (rows === 0) await requirePump(queries, pump);
-      if (rows > MOST_CSV_ROWS) throw new HttpProblem('TOO_LARGE', `Expected a range of at most ${MOST_CSV_ROWS} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`);
+      if (rows > mostCsvRows) throw new HttpProblem('TOO_LARGE', `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`);
       return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onEvent });
     }
     const asked: readonly Measure[] = query.measures ?? MEASURES;
     const data = await queries.curves({ pump, ...range, points: query.points, measures: asked, signal });
     if (data.rows === 0) await requirePump(queries, pump);
     // Dense series are written as they are: looking through each number once more would cost more than making it did.
-    return reply.type(`${JSON_TYPE}; charset=utf-8`).send(JSON.stringify(data) as never);
+    return reply.type(`${JSON_TYPE}; charset=utf-8`).send(JSON.stringify(data));
   });
 }
 

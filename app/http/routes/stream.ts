@@ -15,7 +15,7 @@ export function streamRoutes(api: Api, stream: EventStream): void {
     summary: 'Alerts, windows, batches, receivers and the store as server-sent events',
     description: 'Events are `alerts`, `withdrawn`, `window`, `batch`, `receiver`, `store`, and `reset`: what came in between is not known any more, load anew.',
     querystring: streamQuery,
-    produces: [EVENT_STREAM],
+    response: { 200: { description: 'Until either side ends it', content: { [EVENT_STREAM]: { schema: z.string() } } } },
   };
   api.get('/stream', { schema, exposeHeadRoute: false, config: { forms: [EVENT_STREAM] } }, (request, reply) => {
     if (stream.full) throw new HttpProblem('NOT_READY', 'As many read the stream as can: close one, or ask /api/v1/alert-runs now and then instead', { 'retry-after': String(RETRY_S) });

@@ -5,7 +5,8 @@ import type { Measure } from '../../../domain/measures.ts';
 import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
 import { MEASURE_TEXT } from '../format.ts';
 import { commandOf, type ChartCommand } from './keys.ts';
-import type { Limit, Mark, Shade } from './layers.ts';
+import type { Mark, Shade } from './layers.ts';
+import type { Limit } from './limits.ts';
 import { PointsTable } from './PointsTable.tsx';
 import { spoken, TimeReadout, ValueReadout } from './Readout.tsx';
 import { nearest, shownEntries } from './shownPoints.ts';
@@ -71,7 +72,6 @@ export function Curves(props: CurvesProps) {
                 time={curves.time} band={curves[measure] ?? EMPTY_BAND} view={view} cursor={cursor} onView={onView}
                 limits={limits[measure] ?? NONE} shades={shades} marks={marks} markLabels={index === 0}
                 height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)} timeAxis={timeAxis}
-                wheelZooms={() => document.activeElement === group.current}
               />
             </figure>
           );

@@ -29,7 +29,7 @@ export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & {
   if (!band) return null;
   if (index !== undefined) return <strong class="value-readout">{entryText(band, index, measure)} {unit}</strong>;
   const span = extremes(curves.time, band, view);
-  return <span class="value-readout">{span ? `${withUnit(span[0], measure)} to ${withUnit(span[1], measure)}` : 'no reading'}</span>;
+  return <span class="value-readout">{span ? spanText(span, measure) : 'no reading'}</span>;
 }
 
 /** What a screen reader hears of an entry: the time and each measure's value. */
@@ -40,6 +40,10 @@ export function spoken(curves: Curves, measures: readonly Measure[], index: numb
     return band && band.min[index] !== null ? `${label} ${entryText(band, index, measure).replace(' – ', ' to ')} ${unit}`.trim() : `${label} no reading`;
   });
   return `${wallShort(curves.time[index])}: ${values.join(', ')}`;
+}
+
+function spanText([low, high]: readonly [number, number], measure: Measure): string {
+  return low === high ? withUnit(low, measure) : `${withUnit(low, measure)} to ${withUnit(high, measure)}`;
 }
 
 function wholeSeconds(time: number): number {

@@ -20,8 +20,6 @@ export interface TimeChartProps extends Layers {
   readonly timeAxis: boolean;
   /** The wall time under the cursor, shared by the charts of a group; null for none. */
   readonly cursor: Signal<number | null>;
-  /** Whether the wheel zooms without Ctrl. */
-  readonly wheelZooms: () => boolean;
   /** A new view by hand, many a second while it moves. */
   readonly onView: (view: View) => void;
 }
@@ -75,7 +73,6 @@ function open(place: HTMLDivElement, latest: { readonly current: Drawn }): { rea
   resized.observe(place);
   const stop = listenToGestures(made.over, {
     view: () => latest.current.view,
-    wheelZooms: () => latest.current.wheelZooms(),
     onView: (next) => latest.current.onView(next),
   });
   return {

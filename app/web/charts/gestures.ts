@@ -3,8 +3,6 @@ import { panned, type View, zoomed } from './view.ts';
 export interface GestureSetting {
   /** The view that is shown. */
   readonly view: () => View;
-  /** Whether the wheel alone zooms; otherwise only with Ctrl or ⌘, so that it goes on scrolling the page. */
-  readonly wheelZooms: () => boolean;
   /** A new view, many a second while the hand moves. */
   readonly onView: (view: View) => void;
 }
@@ -73,11 +71,11 @@ function moved(start: View, [first, second]: readonly Touch[], { left, width }: 
   return panned(scaled, (centreAtStart - centre) / width);
 }
 
-function listenToWheel(element: HTMLElement, { view, wheelZooms, onView }: GestureSetting, signal: AbortSignal): void {
+/** With Ctrl or ⌘ the wheel zooms, sideways it moves; alone it goes on scrolling the page, which charts fill wholly. */
+function listenToWheel(element: HTMLElement, { view, onView }: GestureSetting, signal: AbortSignal): void {
   element.addEventListener('wheel', (event) => {
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    const modified = event.ctrlKey || event.metaKey;
-    if (!modified && !sideways && !wheelZooms()) return;
+    if (!event.ctrlKey && !event.metaKey && !sideways) return;
     event.preventDefault();
     const { left, width } = element.getBoundingClientRect();
     const shown = view();

@@ -1,11 +1,6 @@
 import type uPlot from 'uplot';
 import { colourOf } from './colours.ts';
-
-/** A limit that a rule sets. */
-export interface Limit {
-  readonly value: number;
-  readonly label: string;
-}
+import type { Limit } from './limits.ts';
 
 /** A range of wall times (ms, inclusive) that is shaded: while a limit was broken. */
 export interface Shade {
@@ -70,12 +65,14 @@ function drawLimit(u: uPlot, { value, label }: Limit): void {
 function drawMark(u: uPlot, { at, label }: Mark, withLabel: boolean): void {
   const { ctx, bbox } = u;
   const x = u.valToPos(at, 'x', true);
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
   ctx.strokeStyle = ctx.fillStyle = colourOf(u.root, 'mark');
   ctx.setLineDash([2 * ratio(), 3 * ratio()]);
   line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
   triangle(ctx, x, bbox.top, 5 * ratio());
   if (!withLabel) return;
-  const toTheLeft = x > bbox.left + bbox.width * 0.7;
+  const right = bbox.left + bbox.width - x;
+  const toTheLeft = ctx.measureText(label).width + 12 * ratio() > right && x - bbox.left > right;
   ctx.textAlign = toTheLeft ? 'right' : 'left';
   ctx.lineWidth = 4 * ratio();
   ctx.setLineDash([]);

@@ -1,14 +1,26 @@
 import type { Measure } from '../../../domain/measures.ts';
 import type { Me } from '../../http/schemas/session.ts';
-import type { Limit } from './layers.ts';
+
+/** A limit that a rule sets. */
+export interface Limit {
+  readonly value: number;
+  /** Which side of it is wrong, strictly. */
+  readonly comparison: 'below' | 'above';
+  readonly label: string;
+}
 
 /** The limits that the site's rules set for a pump, by measure. */
 export function limitsOf(rules: Me['rules'], pump: string): Partial<Record<Measure, Limit[]>> {
   const limits: Partial<Record<string, Limit[]>> = {};
   for (const { id, measure, comparison, threshold, pumps } of rules) {
-    if (concerns(pumps, pump)) (limits[measure] ??= []).push({ value: threshold, label: `${id}: ${comparison} ${threshold}` });
+    if (concerns(pumps, pump)) (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
   }
   return limits;
+}
+
+/** Whether a value breaks one of the limits of its measure. */
+export function isBeyond(value: number | null, limits: readonly Limit[] = []): boolean {
+  return value !== null && limits.some((limit) => limit.comparison === 'below' ? value < limit.value : value > limit.value);
 }
 
 /** Whether a rule's pattern means a pump; `*` stands for any run of characters. */

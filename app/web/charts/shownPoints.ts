@@ -1,6 +1,6 @@
 import type { Measure } from '../../../domain/measures.ts';
 import type { Band, Curves } from '../../http/schemas/curves.ts';
-import { decimal, MEASURE_TEXT } from '../format.ts';
+import { fixed, MEASURE_TEXT } from '../format.ts';
 import type { View } from './view.ts';
 
 /** The index of the entry nearest to a time; undefined when there is none. */
@@ -21,10 +21,10 @@ export function shownEntries({ time, ...curves }: Curves, measures: readonly Mea
   return [...time.keys()].filter((index) => time[index] >= from && time[index] <= to && measures.some((measure) => (curves[measure]?.min[index] ?? null) !== null));
 }
 
-/** What an entry of a band says: `85.2`, `75 – 100`, or `–` in a gap. */
+/** What an entry of a band says: `85.2`, `75.0 – 100.0`, or `–` in a gap. */
 export function entryText({ min, max }: Band, index: number, measure: Measure): string {
   const { digits } = MEASURE_TEXT[measure];
-  const [low, high] = [decimal(min[index], digits), decimal(max[index], digits)];
+  const [low, high] = [fixed(min[index], digits), fixed(max[index], digits)];
   return low === high ? low : `${low} – ${high}`;
 }
 

@@ -21,6 +21,7 @@ export function valueRange({ min, max }: Band, limits: readonly number[]): Value
 }
 
 function padded(low: number, high: number): ValueRange {
-  const air = (high - low || Math.abs(high) || 1) * 0.08;
+  if (low === 0 && high === 0) return padded(0, 1);
+  const air = (high - low || Math.abs(high)) * 0.08;
   return [low - air, high + air];
 }

@@ -31,10 +31,11 @@ export function around(from: number, to: number): View {
   return { from: from - 1_800_000, to: to + 1_800_000 };
 }
 
-/** The same view with whole milliseconds: that is what an address can say. */
+/** The same view with ends that people read: whole seconds, or whole milliseconds where it is as narrow as minutes. */
 export function rounded({ from, to }: View): View {
-  const start = Math.round(from);
-  return { from: start, to: Math.max(start + NARROWEST, Math.round(to)) };
+  const grain = to - from > 600_000 ? 1000 : 1;
+  const start = Math.round(from / grain) * grain;
+  return { from: start, to: Math.max(start + NARROWEST, Math.round(to / grain) * grain) };
 }
 
 export function sameView(one: View, other: View): boolean {

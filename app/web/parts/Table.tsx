@@ -34,7 +34,7 @@ interface TableProps<Row> {
 export function Table<Row>(props: TableProps<Row>) {
   const { caption, columns, rows, rowKey, sort, onSort, phone = 'scroll' } = props;
   return (
-    <div class={`table ${phone}`} role="region" aria-label={caption} tabIndex={0}>
+    <div class={`table ${phone}`} role="group" aria-label={caption} tabIndex={0}>
       <table role="table">
         <caption class="unseen">{caption}</caption>
         <thead role="rowgroup">

@@ -1,12 +1,90 @@
-import { expect, it } from 'vitest';
-import { openSite } from './site.ts';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../domain/errors.ts';
+import { openSite, type Site } from './site.ts';
 
-it('try', async () => {
+const post = (site: Site, path: string, { body, ...headers }: Record<string, string>) => fetch(site.url + path, { method: 'POST', headers, body });
+const json = 'application/json';
+
+describe('every problem has the same shape, and says what to do', () => {
+  it.each<[string, number, string, (site: Site) => Promise<Response>, RegExp]>([
+    ['a parameter out of bounds', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps?limit=501'), /^limit: expected at most 500, got "501"$/],
+    ['a number that is none', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?limit=many'), /^limit: expected a number, got "many"$/],
+    ['a broken number', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/stats?limit=1.5'), /^limit: expected a whole number, got "1\.5"$/],
+    ['an unknown parameter', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alert-runs?pmup=A'), /^pmup: there is no such parameter/],
+    ['an unknown parameter where there are none', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/balance?x=1'), /^x: there is no such parameter/],
+    ['several at once', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?from=noon&limit=0'), /^from: expected YYYY-MM-DD or .*, got "noon"; limit: expected at least 1, got "0"$/],
+    ['one that comes twice', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?pump=A&pump=B'), /^pump: expected a string, got a list$/],
+    ['a day that does not exist', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/stats?from=2014-02-29'), /^from: expected YYYY-MM-DD, got "2014-02-29"$/],
+    ['a range that runs backwards', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?from=2014-03-14&to=2014-03-13T23:59'), /^to: expected nothing before from/],
+    ['a word of another list', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps?active=yes'), /^active: expected true or false, got "yes"$/],
+    ['an unknown measure', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?measures=psi,heat'), /^measures: expected hz or .* or chlPPM, got "psi,heat"$/],
+    ['too many points', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?points=5001'), /^points: expected at most 5000/],
+    ['a cursor that no page gave', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?cursor=xyz'), /^cursor: expected what the page before gave/],
+    ['a path with broken UTF-8', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/%ff'), /%ff/],
+    ['a body that is no JSON', 400, 'INVALID_REQUEST', (site) => post(site, '/api/v1/session', { 'content-type': json, body: '{' }), /./],
+    ['a body without what is needed', 400, 'INVALID_REQUEST', (site) => post(site, '/api/v1/session', { 'content-type': json, body: '{}' }), /^token: expected a string, got nothing$/],
+    ['a body that is no object', 400, 'INVALID_REQUEST', (site) => post(site, '/api/v1/session', { 'content-type': json, body: '[]' }), /^expected a JSON object$/],
+    ['an unknown path', 404, 'NOT_FOUND', (site) => site.get('/api/v1/nothing'), /^There is nothing at \/api\/v1\/nothing/],
+    ['an unknown path beside the page', 404, 'NOT_FOUND', (site) => site.get('/wp-login.php'), /nothing at/],
+    ['an unknown pump', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE'), /got "NOWHERE"/],
+    ['readings of an unknown pump', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE/readings'), /got "NOWHERE"/],
+    ['readings of an unknown pump as CSV', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE/readings', { accept: 'text/csv' }), /got "NOWHERE"/],
+    ['a method that the path does not know', 405, 'METHOD_NOT_ALLOWED', (site) => post(site, '/api/v1/pumps', { 'content-type': json, body: '{}' }), /^Expected GET or HEAD for \/api\/v1\/pumps, got POST$/],
+    ['a form that there is not', 406, 'NOT_ACCEPTABLE', (site) => site.get('/api/v1/alerts', { accept: 'image/png' }), /^Expected to be asked for application\/json or text\/csv, got Accept: image\/png$/],
+    ['CSV of what is no table', 406, 'NOT_ACCEPTABLE', (site) => site.get('/api/v1/balance', { accept: 'text/csv' }), /^Expected to be asked for application\/json/],
+    ['a body that is too long', 413, 'TOO_LARGE', (site) => post(site, '/api/v1/session', { 'content-type': json, body: JSON.stringify({ token: 'x'.repeat(20_000) }) }), /./],
+    ['a body of another kind', 415, 'UNSUPPORTED_MEDIA_TYPE', (site) => post(site, '/api/v1/session', { 'content-type': 'text/plain', body: 'x' }), /./],
+  ])('%s is %i %s', async (_what, status, code, ask, detail) => {
+    const site = await openSite();
+    const response = await ask(site);
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'detail', 'code', 'instance']);
+    expect([response.status, problem.status, problem.code, problem.type]).toEqual([status, status, code, 'about:blank']);
+    expect(problem.detail).toMatch(detail);
+    expect(problem.instance).toBe(new URL(response.url).pathname);
+    expect(site.events).toEqual([]);
+  });
+
+  it('a method that is not allowed comes with those that are', async () => {
+    const site = await openSite();
+    expect((await fetch(`${site.url}/api/v1/session`, { method: 'PUT' })).headers.get('allow')).toBe('DELETE, POST');
+  });
+});
+
+it('while the store is away the answer is 503, with when to come again', async () => {
+  const away = new AppError('STORE_UNAVAILABLE', 'HBase at http://127.0.0.1:8080 does not answer');
+  const site = await openSite({ around: (table) => new Proxy(table, { get: (target, name) => (name === 'state' ? () => Promise.reject(away) : Reflect.get(target, name) as unknown) }) });
+  const response = await site.get('/api/v1/balance');
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await response.json()).toMatchObject({ code: 'STORE_UNAVAILABLE', detail: away.message });
+});
+
+it('what is our own fault tells nothing but a reference, under which the log has the stack and the cause', async () => {
+  const site = await openSite({ live: { api: (api) => api.get('/fails', () => { throw new Error('secret', { cause: new Error('deep secret') }); }) } });
+  const response = await site.get('/api/v1/fails');
+  const text = await response.text();
+  expect(response.status).toBe(500);
+  expect(text).not.toMatch(/secret|\.ts/);
+  const { code, detail } = JSON.parse(text) as { code: string; detail: string };
+  expect(code).toBe('INTERNAL');
+  const reference = /reference ([\da-f-]{36})$/.exec(detail)![1];
+  expect(site.events).toHaveLength(1);
+  expect(site.events[0]).toMatchObject({ level: 'error' });
+  for (const part of [`GET /api/v1/fails failed (reference ${reference})`, 'Error: secret\n    at ', 'caused by Error: deep secret\n    at ']) expect(site.events[0].message).toContain(part);
+});
+
+it.each([['what is no HTTP', 'nonsense\r\n\r\n', 'Expected an HTTP request'], ['endless headers', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 'at most 16 kB']])('%s is answered with a problem too', async (_what, sent, detail) => {
   const site = await openSite();
-  for (const path of ['/', '/pumps', '/pumps/x', '/nothing', '/api/v1/me', '/api/v1/pumps?limit=x&frob=1', '/api/v1/pumps/%ff', '/api/docs', '/api/docs/json', '/api/v1/balance', '/api/v1/session', '/api/v1/pumps']) {
-    const r = await site.get(path);
-    console.log(path, r.status, Object.fromEntries(r.headers), (await r.text()).slice(0, 600));
-  }
-  console.log(site.events);
-  expect(1).toBe(1);
+  const socket = connect(Number(new URL(site.url).port), '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (piece: string) => { text += piece; });
+  socket.write(sent);
+  await once(socket, 'close');
+  expect(text).toMatch(/^HTTP\/1\.1 400 .*\r\ncontent-type: application\/problem\+json\r\n/);
+  expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({ status: 400, code: 'INVALID_REQUEST', detail: expect.stringContaining(detail) as string });
 });

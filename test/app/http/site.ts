@@ -36,10 +36,12 @@ export interface SiteParts {
   readonly rules?: Rule[];
   readonly rejects?: Reject[];
   readonly host?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly live?: Partial<LiveRoutes>;
   readonly limits?: RequestLimits;
   readonly now?: () => number;
   readonly pageFolder?: string;
+  readonly mostCsvRows?: number;
   /** Stands before the table. */
   readonly around?: (table: Table) => Table;
 }
@@ -52,32 +54,34 @@ export interface Site {
   /** What went to the log. */
   readonly events: JobEvent[];
   /** Asks for a path. */
-  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<Response>;
   /** The JSON at a path. */
-  json<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<T>;
+  readonly json: <T = Record<string, unknown>>(path: string, headers?: Record<string, string>) => Promise<T>;
 }
 
 /** Opens it until the test is finished. */
-export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '127.0.0.1', live, around = (table) => table, ...options }: SiteParts = {}): Promise<Site> {
+export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '127.0.0.1', env = {}, live, pageFolder = '/no-page', around = (table) => table, ...options }: SiteParts = {}): Promise<Site> {
   const dir = tempDir();
   const dataDir = join(dir, 'var');
   await store(dataDir, rows, { rejects, ...(rules ? { rules } : {}) });
   mkdirSync(join(dir, 'reference'));
   writeFileSync(join(dir, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP,5/25/08,9/26/09,GENPUMP,29.683124,-91.145471\n');
   writeFileSync(join(dir, 'reference/sensormaint.csv'), 'LAGNAPPE,10/2/09,T. LaBou,Install\nLAGNAPPE,6/1/12,T. LaBou,Inspect\n');
-  const config = loadConfig({ cwd: dir, env: { WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0' } }) as ServedConfig;
+  const config = loadConfig({ cwd: dir, env: { WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0', ...env } }) as ServedConfig;
   const stored = await openTable(config, { mode: 'reader' });
   const table = around(stored);
   const known = await referenceFor(config, table, () => undefined);
   const reference = () => known;
   const events: JobEvent[] = [];
   const queries = new TableQueries({ table, reference, rules: config.rules });
-  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onEvent: (event) => events.push(event), ...options });
+  onTestFinished(() => stored.close());
+  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onEvent: (event) => events.push(event), pageFolder, ...options });
   await server.listen({ host: host === '0.0.0.0' ? host : '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   onTestFinished(async () => {
-    await server.close();
-    await stored.close();
+    const closed = server.close();
+    server.server.closeAllConnections(); // bodies that nobody has read
+    await closed;
   });
   return {
     url, dir, events,

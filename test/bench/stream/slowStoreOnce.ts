@@ -11,11 +11,19 @@ export interface SlowStoreRun {
   readonly batches: readonly { readonly phase: Phase; readonly rows: number; readonly ms: number }[];
   /** The longest write, ms. */
   readonly longestMs: number;
-  /** The most resident memory by phase, MB. */
-  readonly rssMb: Readonly<Record<Phase, number>>;
+  readonly store: Readonly<Record<Phase, StorePhase>>;
 }
 
 export type Phase = 'before' | 'slow' | 'after';
+
+/** What the store did. */
+export interface StorePhase {
+  rows: number;
+  /** Time spent in writes. */
+  ms: number;
+  /** The most resident memory after a write, MB. */
+  rssMb: number;
+}
 
 /** What a write takes as a rule, as one over a network does. */
 const OVERHEAD_MS = 3;
@@ -24,7 +32,7 @@ const SLOWER = 10;
 
 const [, , dir, ...numbers] = process.argv;
 const [interval, before, slow, after] = numbers.map(Number);
-const rssMb: Record<Phase, number> = { before: 0, slow: 0, after: 0 };
+const store: Record<Phase, StorePhase> = { before: { rows: 0, ms: 0, rssMb: 0 }, slow: { rows: 0, ms: 0, rssMb: 0 }, after: { rows: 0, ms: 0, rssMb: 0 } };
 let longestMs = 0;
 let slowFrom = Infinity;
 
@@ -51,8 +59,10 @@ async function write(table: Table, step: Step): ReturnType<Table['write']> {
   const outcome = await table.write(step);
   const usual = Math.max(performance.now() - began, OVERHEAD_MS + MS_A_ROW * step.readings.length);
   await sleep(usual * (phase === 'slow' ? SLOWER : 1) - (performance.now() - began));
-  longestMs = Math.max(longestMs, performance.now() - began);
-  rssMb[phase] = Math.max(rssMb[phase], process.memoryUsage().rss / 1e6);
+  const took = performance.now() - began;
+  longestMs = Math.max(longestMs, took);
+  const { rows, ms, rssMb } = store[phase];
+  store[phase] = { rows: rows + step.readings.length, ms: ms + took, rssMb: Math.max(rssMb, process.memoryUsage().rss / 1e6) };
   return outcome;
 }
 
@@ -62,4 +72,4 @@ const { stored } = await job.stop();
 const rows = job.batches.reduce((sum, batch) => sum + batch.rows.directory, 0);
 if (rows !== stored) throw new Error(`expected the ${rows} rows of the batches to be stored, got ${stored}`);
 const batches = job.batches.slice(0, -1).map((batch) => ({ phase: phaseOf(batch.time), rows: batch.rows.directory, ms: batch.processingTime }));
-console.log(JSON.stringify({ batches, longestMs, rssMb } satisfies SlowStoreRun));
+console.log(JSON.stringify({ batches, longestMs, store } satisfies SlowStoreRun));

@@ -40,8 +40,8 @@ export function RecentChanges() {
 
 function changes(runs: readonly AlertRunItem[]): Change[] {
   const all = runs.flatMap((run): Change[] => [
-    { run, what: 'began', at: run.from },
     ...(run.active ? [] : [{ run, what: 'ended', at: run.to } as const]),
+    { run, what: 'began', at: run.from },
   ]);
-  return all.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, SHOWN);
+  return all.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1)).slice(0, SHOWN);
 }

@@ -25,17 +25,17 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
 /** `now` is said only while readings come; otherwise the last one's time. */
 function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
   const lasted = duration(wallMs(to) - wallMs(from));
-  if (!active) return <><WallTime at={to} /> <span class="muted small">{lasted}</span></>;
+  if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasted}</span>}</>;
   const fresh = Math.abs(siteNow.value - wallMs(to)) < FRESH_MS;
   return (
     <span title={`last reading ${wallExact(to)}`}>
-      {fresh ? <strong>now</strong> : <>goes on <span class="muted small">last reading {wallShort(to)}</span></>} <span class="muted small">{lasted}</span>
+      <strong>{fresh ? 'now' : 'goes on'}</strong> <span class="muted small below">{fresh ? `for ${lasted}` : `last ${wallShort(to)}`}</span>
     </span>
   );
 }
 
 function Worst({ run: { worst, measure, comparison, threshold } }: { readonly run: AlertRunItem }) {
-  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small limit">limit {comparison === 'below' ? '≥' : '≤'} {withUnit(threshold, measure)}</span></>;
+  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit {comparison === 'below' ? '≥' : '≤'} {withUnit(threshold, measure)}</span></>;
 }
 
 function LastMaintenance({ event }: { readonly event: AlertRunItem['lastMaintenance'] }) {

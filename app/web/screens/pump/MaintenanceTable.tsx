@@ -14,7 +14,7 @@ export function MaintenanceTable({ detail: { pump, maintenance, from, last } }: 
   const events = [...maintenance].reverse();
   const data = from && last ? { from: wallMs(from), to: wallMs(last.at) } : undefined;
   const columns: Column<MaintenanceEvent>[] = [
-    { key: 'date', head: 'Date', cell: ({ date }) => <EventDate pump={pump} date={date} data={data} /> },
+    { key: 'date', head: 'Date', class: 'day', cell: ({ date }) => <EventDate pump={pump} date={date} data={data} /> },
     { key: 'description', head: 'What', cell: ({ description }) => description },
     { key: 'technician', head: 'Who', cell: ({ technician }) => technician },
   ];

@@ -1,6 +1,8 @@
 import { get, pathOf } from '../../api.ts';
+import { Link } from '../../parts/Link.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
+import { href } from '../../route.ts';
 import { wallMs } from '../../times.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { MaintenanceTable } from './MaintenanceTable.tsx';
@@ -12,6 +14,14 @@ import { useNews } from './useNews.ts';
 export function Pump({ pump }: { readonly pump: string }) {
   const detail = useResource(pump, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
   useNews(pump, detail.reload);
+  if (detail.error?.code === 'NOT_FOUND') {
+    return (
+      <>
+        <h1>{pump}</h1>
+        <Empty title="There is no such pump.">No reading of it has come, and the vendor file does not list it. <Link to={href(['pumps'])}>To the pumps</Link></Empty>
+      </>
+    );
+  }
   return (
     <>
       <h1>{pump}</h1>
@@ -19,8 +29,8 @@ export function Pump({ pump }: { readonly pump: string }) {
         {(value) => (
           <>
             <PumpHead detail={value} />
-            {value.last && value.from
-              ? <PumpCurves detail={value} first={wallMs(value.from)} last={wallMs(value.last.at)} />
+            {value.last
+              ? <PumpCurves detail={value} first={wallMs(value.from ?? value.last.at)} last={wallMs(value.last.at)} />
               : <Empty title="There is no reading of this pump.">Either none has come yet, or the store is away; curves appear here with the first.</Empty>}
             <MaintenanceTable detail={value} />
           </>

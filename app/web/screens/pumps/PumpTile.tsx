@@ -15,20 +15,15 @@ import { href } from '../../route.ts';
 import { limitOf, priorityOf } from '../../rules.ts';
 import { wallMs, wallShort, wallText } from '../../times.ts';
 
-interface PumpTileProps {
-  readonly pump: Pump;
-  readonly view: View;
-  /** Runs of alerts that touch the view. */
-  readonly runs: readonly AlertRunItem[];
-}
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 /** One pump: its pressure against the limit, what was wrong when, and the numbers. Large while something is wrong. */
-export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, view, runs }: PumpTileProps) {
+export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, hours }: { readonly pump: Pump; readonly hours: number }) {
   const [seen, place] = useSeen();
-  const curve = useResource(seen && last ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => (
-    get<Curves>(`/pumps${pathOf(pump)}/readings`, { from: wallText(view.from), to: wallText(view.to), points: 120, measures: 'psi' }, signal)
-  ));
-  const { time = [], psi = { min: [], max: [] } } = curve.value ?? {};
+  const view = viewUpTo(last?.at, hours);
+  const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => picture(pump, view, signal));
+  const { time, min, max, runs } = drawn.value ?? NOTHING;
   return (
     <li ref={place} class={active.length > 0 ? 'tile panel alarming' : 'tile panel'}>
       <div class="head">
@@ -38,20 +33,41 @@ export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, 
       {active.map(({ rule, since }) => (
         <p key={rule}><Severity priority={priorityOf(rule)} /> {rule} since <WallTime at={since} /></p>
       ))}
-      <div class="curve">
-        {last
-          ? <Sparkline time={time} min={psi.min} max={psi.max} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
-          : <p class="muted small">No reading yet.</p>}
-      </div>
-      <StateStrip view={view} label={runs.length === 0 ? 'No alerts in this time' : `${counted(runs.length, 'run')} of alerts in this time`} episodes={runs.map(episode)} />
+      {view
+        ? (
+          <div class="curve">
+            <Sparkline time={time} min={min} max={max} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
+            <StateStrip view={view} label={runs.length === 0 ? 'No alerts in this time' : `${counted(runs.length, 'run')} of alerts in this time`} episodes={runs.map(episode)} />
+          </div>
+        )
+        : <p class="muted small">No reading yet.</p>}
       <p class="small muted facts-line">
-        <span title="Runs of alerts in the last 24 h / 7 days">{alerts.day} / {alerts.week} in 24 h / 7 d</span>
+        <span title="Runs of alerts before the site’s newest reading">{alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}</span>
         <span>{vendor?.vendor ?? ''}</span>
         {!known && <strong>unknown pump</strong>}
-        {last && wallMs(last.at) < view.from && <span>last reading {wallShort(last.at)}</span>}
+        {last && <span><WallTime at={last.at} /></span>}
       </p>
     </li>
   );
+}
+
+/** So many hours up to the last reading, to the next whole minute: not another picture with each reading. */
+function viewUpTo(last: string | undefined, hours: number): View | null {
+  if (last === undefined) return null;
+  const to = Math.ceil(wallMs(last) / MINUTE_MS) * MINUTE_MS;
+  return { from: to - hours * HOUR_MS, to };
+}
+
+const NOTHING = { time: [], min: [], max: [], runs: [] };
+
+async function picture(pump: string, view: View | null, signal: AbortSignal) {
+  if (!view) return NOTHING;
+  const range = { from: wallText(view.from), to: wallText(view.to + 1) };
+  const [{ time, psi }, runs] = await Promise.all([
+    get<Curves>(`/pumps${pathOf(pump)}/readings`, { ...range, points: 120, measures: 'psi' }, signal),
+    get<{ items: AlertRunItem[] }>('/alert-runs', { ...range, pump, limit: 500 }, signal),
+  ]);
+  return { time, min: psi?.min ?? [], max: psi?.max ?? [], runs: runs.items };
 }
 
 function episode({ rule, priority, from, to }: AlertRunItem) {

@@ -1,9 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import type { Pump } from '../../../http/schemas/pumps.ts';
-import { activePumps } from '../../activeRuns.ts';
 import { get } from '../../api.ts';
-import { count } from '../../format.ts';
+import { counted } from '../../format.ts';
 import { useHeldRows } from '../../heldRows.ts';
 import { alertNews, readingNews } from '../../news.ts';
 import { Choice } from '../../parts/Choice.tsx';
@@ -12,14 +10,12 @@ import { NewRows } from '../../parts/NewRows.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
-import { wallMs, wallShort, wallText } from '../../times.ts';
 import { PumpTile } from './PumpTile.tsx';
 
 const PAGE = 100;
-const MINUTE_MS = 60_000;
 const HOURS = { '24h': 24, '7d': 168 } as const;
 
-/** All pumps as small multiples over the same time, those in trouble first and larger. */
+/** All pumps as small multiples, those in trouble first and larger. */
 export function Pumps() {
   const q = query.value.get('q') ?? '';
   const range = query.value.get('range') === '7d' ? '7d' : '24h';
@@ -65,23 +61,15 @@ function worstFirst(a: Pump, b: Pump): number {
 function Tiles({ items, hours, question }: { readonly items: readonly Pump[]; readonly hours: number; readonly question: string }) {
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf: ({ pump }) => pump, question });
-  const newest = Math.max(...items.map(({ last }) => (last ? wallMs(last.at) : 0)));
-  const to = Math.ceil(newest / MINUTE_MS) * MINUTE_MS;
-  const view = { from: to - hours * 60 * MINUTE_MS, to };
-  const runs = useResource(newest === 0 ? '' : `strips ${view.from} ${view.to} ${alertNews.value}`, (signal) => (
-    get<{ items: AlertRunItem[] }>('/alert-runs', { from: wallText(view.from), to: wallText(view.to), limit: 500 }, signal)
-  ));
-  const byPump = Map.groupBy(runs.value?.items ?? [], ({ pump }) => pump);
-  const alarming = rows.filter(({ pump }) => activePumps.value.has(pump)).length;
+  const alarming = rows.filter(({ active }) => active.length > 0).length;
   return (
     <>
       <p class="showing" role="status">
-        {count(rows.length)} pumps, {alarming === 0 ? 'all within their limits' : `${alarming} outside their limits`}
-        {newest > 0 && `; pressure from ${wallShort(view.from)} to ${wallShort(view.to)}`}
+        {counted(rows.length, 'pump')}, {alarming === 0 ? 'all within their limits' : `${alarming} outside their limits`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to each one’s last reading
       </p>
-      <div ref={place}>
+      <div ref={place} class="stack">
         <NewRows waiting={waiting} show={show} />
-        <ul class="tiles">{rows.map((pump) => <PumpTile key={pump.pump} pump={pump} view={view} runs={byPump.get(pump.pump) ?? []} />)}</ul>
+        <ul class="tiles">{rows.map((pump) => <PumpTile key={pump.pump} pump={pump} hours={hours} />)}</ul>
       </div>
     </>
   );

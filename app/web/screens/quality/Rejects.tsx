@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<RejectItem>[] = [
   { key: 'source', head: 'Source', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
   { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
   { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
-  { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{raw}</code> },
+  { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{visible(raw)}</code> },
 ];
 
 /** What could not be taken, and why; the newest first, page by page. Source and page stand in the URL. */
@@ -47,6 +47,11 @@ export function Rejects() {
       <Loaded resource={page}>{(value) => <RejectTable page={value} question={`${source} ${cursor}`} />}</Loaded>
     </section>
   );
+}
+
+/** Control characters as their pictures (U+2400 on): a NUL is seen, not guessed. */
+function visible(raw: string): string {
+  return raw.replace(/\p{Cc}/gu, (character) => (character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\u2421'));
 }
 
 function RejectTable({ page: { items, total, next }, question }: { readonly page: Page; readonly question: string }) {

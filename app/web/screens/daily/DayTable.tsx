@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks';
+import type { DayStatsItem } from '../../../http/schemas/stats.ts';
+import { count, fixed, MEASURE_TEXT } from '../../format.ts';
+import { Link } from '../../parts/Link.tsx';
+import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
+import { setQuery } from '../../route.ts';
+import { type Choice, dayLink, type Figure, FIGURES, isAbnormal } from './pumpDay.ts';
+
+const PAGE = 500;
+
+interface DayTableProps {
+  readonly days: readonly DayStatsItem[];
+  readonly choice: Choice;
+  readonly sort: Sort;
+}
+
+/** Pump-days as rows, what had alerts first unless another order is asked for. */
+export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
+  const [shown, setShown] = useState(PAGE);
+  const columns: Column<DayStatsItem>[] = [
+    { key: 'pump', head: 'Pump', sort: ({ pump }) => pump, cell: ({ pump }) => pump },
+    { key: 'date', head: 'Day', class: 'day', sort: ({ date }) => date, cell: ({ pump, date }) => <Link to={dayLink(pump, date)} title={`Curves of ${pump} on ${date}`}>{date}</Link> },
+    { key: 'state', head: 'Summary', sort: ({ state }) => STATES[state], cell: ({ state }) => STATES[state] },
+    { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => count(day.count) },
+    ...(Object.keys(FIGURES) as Figure[]).map((figure) => figureColumn(measure, figure)),
+    { key: 'alerts', head: 'Alerts', numeric: true, sort: ({ alerts }) => alerts, cell: ({ alerts }) => count(alerts) },
+  ];
+  const rows = sorted(days, columns, sort);
+  return (
+    <>
+      <Table
+        caption="Pump-days" columns={columns} rows={rows.slice(0, shown)} rowKey={({ pump, date }) => `${date} ${pump}`}
+        sort={sort} onSort={(next) => setQuery({ sort: next }, { replace: true })}
+      />
+      {rows.length > shown && <p><button type="button" onClick={() => setShown(shown + PAGE)}>Show {PAGE} more</button> <span class="muted">{count(shown)} of {count(rows.length)} are shown</span></p>}
+    </>
+  );
+}
+
+const STATES = { current: 'current', late: '◐ late', missing: '○ missing' } as const;
+
+function figureColumn(measure: Choice['measure'], figure: Figure): Column<DayStatsItem> {
+  const { label, unit, digits } = MEASURE_TEXT[measure];
+  const value = (day: DayStatsItem) => day[measure]?.[figure] ?? null;
+  return {
+    key: figure, head: `${label}, ${FIGURES[figure]}`, unit, numeric: true, sort: value,
+    cell: (day) => isAbnormal(day, { measure, figure }) ? <b class="abnormal-value">▲ {fixed(value(day), digits)}</b> : fixed(value(day), digits),
+  };
+}

@@ -1,0 +1,111 @@
+import type { DayStatsItem } from '../../../http/schemas/stats.ts';
+import { counted, fixed, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { Link } from '../../parts/Link.tsx';
+import { me } from '../../session.ts';
+import { daysBetween } from './period.ts';
+import { type Choice, dayLink, FIGURES, figureOf, isAbnormal } from './pumpDay.ts';
+
+const LEVELS = 5;
+const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
+
+interface HeatMapProps {
+  /** By pump and day, not empty. */
+  readonly days: readonly DayStatsItem[];
+  readonly choice: Choice;
+}
+
+/** Pumps over days: the darker, the nearer to a limit; only what breaks a limit has colour, and a shape. Each leads to the curves of its day. */
+export function HeatMap({ days, choice }: HeatMapProps) {
+  const dates = days.map(({ date }) => date).sort();
+  const columns = daysBetween(dates[0], dates[dates.length - 1]);
+  const byPump = new Map<string, Map<string, DayStatsItem>>();
+  for (const day of days) byPump.set(day.pump, (byPump.get(day.pump) ?? new Map<string, DayStatsItem>()).set(day.date, day));
+  const scale = scaleOf(days, choice);
+  const caption = `${FIGURES[choice.figure]} ${MEASURE_TEXT[choice.measure].label.toLowerCase()} by pump and day`;
+  return (
+    <section class="panel">
+      <div class="table scroll heat-map" role="region" aria-label={caption} tabIndex={0}>
+        <table>
+          <caption class="unseen">{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Pump</th>
+              {columns.map((date) => <th scope="col" key={date} title={date}><span class="unit">{weekday.format(Date.parse(date))}</span><br />{date.slice(5)}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {[...byPump].map(([pump, those]) => (
+              <tr key={pump}>
+                <th scope="row">{pump}</th>
+                {columns.map((date) => <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Legend choice={choice} scale={scale} />
+    </section>
+  );
+}
+
+/** The values of the lightest and the darkest cells. */
+interface Scale {
+  readonly light: number;
+  readonly dark: number;
+}
+
+/** Over what is normal; dark is where a rule's limit is, the lowest of a measure that must not fall. Without a normal day both are NaN. */
+function scaleOf(days: readonly DayStatsItem[], choice: Choice): Scale {
+  let [low, high] = [Infinity, -Infinity];
+  for (const day of days) {
+    const value = figureOf(day, choice);
+    if (value === null || isAbnormal(day, choice)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const mustNotFall = me.value.rules.some(({ measure, comparison }) => measure === choice.measure && comparison === 'below');
+  if (low > high) return { light: NaN, dark: NaN };
+  return mustNotFall ? { light: high, dark: low } : { light: low, dark: high };
+}
+
+function levelOf(value: number, { light, dark }: Scale): number {
+  return light === dark ? 0 : Math.min(LEVELS - 1, Math.floor(((value - light) / (dark - light)) * LEVELS));
+}
+
+interface CellProps {
+  readonly pump: string;
+  readonly date: string;
+  readonly day: DayStatsItem | undefined;
+  readonly choice: Choice;
+  readonly scale: Scale;
+}
+
+function Cell({ pump, date, day, choice, scale }: CellProps) {
+  if (!day) return <td class="heat none" title={`${pump}, ${date}: no reading`}>·</td>;
+  const value = figureOf(day, choice);
+  const level = value === null ? 'missing' : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
+  const said = value === null ? 'not summarised' : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
+  const title = `${pump}, ${date}: ${said}, ${counted(day.alerts, 'alert')}${day.state === 'late' ? ', readings came after it was summarised' : ''}`;
+  return (
+    <td class={`heat ${level}`}>
+      <Link to={dayLink(pump, date)} title={title}>
+        {level === 'abnormal' ? '▲ ' : day.alerts > 0 && '△ '}
+        {value === null ? 'missing' : fixed(value, MEASURE_TEXT[choice.measure].digits)}
+        {day.state === 'late' && <span class="late"> late</span>}
+      </Link>
+    </td>
+  );
+}
+
+function Legend({ choice: { measure }, scale: { light, dark } }: { readonly choice: Choice; readonly scale: Scale }) {
+  return (
+    <p class="heat-legend small">
+      {light !== dark && !Number.isNaN(light) && <span>{withUnit(light, measure)} {Array.from({ length: LEVELS }, (_, level) => <i key={level} class={`heat level-${level}`} />)} {withUnit(dark, measure)}</span>}
+      <span><i class="heat abnormal">▲</i> beyond a limit</span>
+      <span>△ alerts on that day</span>
+      <span><i class="heat missing" /> missing: not summarised yet</span>
+      <span>late: readings came after it was summarised</span>
+      <span>· no reading</span>
+    </p>
+  );
+}

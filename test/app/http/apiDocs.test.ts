@@ -1,0 +1,42 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hasBrowser, launchBrowser, openPage } from '../web/browser.ts';
+import { liveJob } from './liveJob.ts';
+import { openSite } from './site.ts';
+
+interface Described {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, unknown>>; readonly parameters?: readonly { readonly name: string }[] }>>>>;
+}
+
+describe('the description of the API', () => {
+  it('has every route, with what it takes and what it answers, problems among them', async () => {
+    const site = await openSite({ live: liveJob().live });
+    const { openapi, paths } = await site.json<Described>('/api/docs/json');
+    expect(openapi).toMatch(/^3\.1\./);
+    expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/balance', '/api/v1/me', '/api/v1/pumps', '/api/v1/pumps/{pump}', '/api/v1/pumps/{pump}/readings', '/api/v1/rejects', '/api/v1/session', '/api/v1/stats',
+      '/api/v1/stream', '/api/v1/streaming/batches', '/api/v1/streaming/batches/{id}', '/api/v1/streaming/receivers', '/api/v1/streaming/statistics', '/api/v1/windows', '/healthz', '/metrics', '/readyz',
+    ]);
+    for (const methods of Object.values(paths)) for (const { responses } of Object.values(methods)) expect(responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
+    expect(paths['/api/v1/alerts'].get.parameters!.map(({ name }) => name)).toEqual(['pump', 'rule', 'from', 'to', 'cursor', 'limit']);
+    expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
+  });
+
+  it('no route takes a parameter that it does not name', async () => {
+    const site = await openSite({ live: liveJob().live });
+    const { paths } = await site.json<Described>('/api/docs/json');
+    for (const path of Object.keys(paths).filter((each) => each.startsWith('/api/v1/') && paths[each].get && !each.includes('{'))) {
+      const accept = path.endsWith('/stream') ? 'text/event-stream' : 'application/json';
+      expect([path, (await site.get(`${path}?nonsense=1`, { accept })).status]).toEqual([path, 400]);
+    }
+  });
+
+  it.skipIf(!hasBrowser)('is a page that a browser shows under our policy, without a complaint', async () => {
+    const site = await openSite();
+    const browser = await launchBrowser();
+    onTestFinished(() => browser.close());
+    const page = await openPage(browser, `${site.url}/api/docs`);
+    await page.getByText('/api/v1/alert-runs').first().click();
+    await page.getByText('What was asked for').first().waitFor();
+  });
+});

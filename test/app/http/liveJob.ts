@@ -1,0 +1,81 @@
+import type { EnrichedAlert } from '../../../domain/reference.ts';
+import { loadConfig } from '../../../app/config.ts';
+import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
+import { LiveState } from '../../../app/http/liveState.ts';
+import { Metrics } from '../../../app/http/metrics.ts';
+import { metricsRoutes } from '../../../app/http/routes/metrics.ts';
+import type { LiveRoutes } from '../../../app/http/server.ts';
+import { healthRoutes } from '../../../app/http/routes/health.ts';
+import { streamRoutes } from '../../../app/http/routes/stream.ts';
+import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
+import { windowsRoutes } from '../../../app/http/routes/windows.ts';
+import type { JobStatus } from '../../../app/run/statusFile.ts';
+import type { AlertRun } from '../../../ingest/alertRuns.ts';
+import type { BatchReport } from '../../../ingest/batchLog.ts';
+
+/** What a job says that has just begun. */
+export const STATUS: JobStatus = {
+  pid: 7,
+  startedAt: '2026-11-21T10:00:00.000Z',
+  at: '2026-11-21T10:00:01.000Z',
+  state: 'running',
+  recovered: true,
+  store: { kind: 'embedded', state: 'up' },
+  http: null,
+  receivers: {
+    directory: { state: 'running', lastMessageAt: null, lastError: null },
+    mqtt: { state: 'reconnecting', lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'the broker is gone' },
+  },
+  journal: { bytes: 4096, full: false },
+  window: null,
+  totals: { batches: 3, failed: 1, steps: 9, rows: { directory: 40, mqtt: 2 }, counts: { stored: 41, duplicate: 0, rejected: 1, alerts: 5 }, late: 6, processingTime: 70, outputs: [] },
+  averages: { batches: 3, schedulingDelay: 10, processingTime: 20, totalDelay: 30, write: 2 },
+  batches: [],
+};
+
+/** By the clock of the metrics. */
+export const NOW = Date.parse('2026-11-21T10:00:10Z');
+
+const COUNTS = { directory: { stored: 300, duplicate: 20, rejected: 1, alerts: 12 }, mqtt: { stored: 70, duplicate: 0, rejected: 0, alerts: 3 } };
+
+/** A batch of one file step of four rows. */
+export function batchAt(time: number, more: Partial<BatchReport> = {}): BatchReport {
+  return {
+    time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, duplicate: 0, rejected: 1, alerts: 2 }, late: 0,
+    schedulingDelay: 20, processingTime: 30, totalDelay: 50,
+    outputs: [{ name: 'take', rows: 4, times: 1, ms: 10 }, { name: 'table', rows: 4, times: 2, ms: 20 }],
+    error: null,
+    ...more,
+  };
+}
+
+/** A run of two alerts of a pump, the last of which is the worst. */
+export function runOf(pump: string): AlertRun {
+  const first: EnrichedAlert = { pump, time: Date.UTC(2014, 2, 14, 12), rule: 'low-psi', measure: 'psi', value: 4, threshold: 5, receivedAt: 0, known: false, vendor: null, maintenance: [] };
+  return { first, lastTime: first.time + 60_000, lastValue: 0, count: 2, worst: 0 };
+}
+
+export interface LiveJobParts extends EventStreamOptions {
+  readonly status?: Partial<JobStatus>;
+  readonly batches?: readonly BatchReport[];
+  /** The clock by which a status grows old. */
+  readonly now?: () => number;
+}
+
+/** What the HTTP thread has of a job, without the thread: `live` is to be given to the server. */
+export function liveJob({ status = {}, batches = [], now = () => 0, ...options }: LiveJobParts = {}) {
+  const config = loadConfig({ env: {} });
+  const state = new LiveState({ status: { ...STATUS, ...status }, batches }, now);
+  const stream = new EventStream(options);
+  const metrics = new Metrics({ live: state, stream, table: { counts: async () => COUNTS }, batchInterval: config.batchInterval, now: () => NOW });
+  const live: LiveRoutes = {
+    api(api) {
+      streamingRoutes(api, { live: state, config });
+      windowsRoutes(api, { live: state, config });
+      streamRoutes(api, stream);
+    },
+    metrics: (api) => metricsRoutes(api, metrics),
+    health: (api) => healthRoutes(api, { live: state, config }),
+  };
+  return { state, stream, metrics, live };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { batchAt, liveJob, NOW } from './liveJob.ts';
+import { openMetrics } from './openMetrics.ts';
+import { openSite } from './site.ts';
+import { readEvents } from './sse.ts';
+
+const OPEN = { accept: 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1' };
+
+describe('/metrics', () => {
+  it.each([
+    ['Prometheus', OPEN.accept, 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
+    ['curl', '*/*', 'text/plain; version=0.0.4; charset=utf-8'],
+    ['who wants neither', 'application/json', 'text/plain; version=0.0.4; charset=utf-8'],
+  ])('%s gets its format', async (_who, accept, type) => {
+    const { get } = await openSite(liveJob());
+    const answer = await get('/metrics', { accept });
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, type, 'no-store']);
+    const text = await answer.text();
+    expect(text.endsWith('\n# EOF\n')).toBe(accept === OPEN.accept);
+    expect(text).toContain('wellwatch_rows_total{receiver="directory",outcome="stored"} 300');
+  });
+
+  it('is OpenMetrics: counts, delays, state, and who reads', async () => {
+    const { live, stream, metrics } = liveJob({ batches: [batchAt(NOW - 4000, { schedulingDelay: 1500 })] });
+    const { url, get } = await openSite({ live });
+    await (await readEvents(`${url}/api/v1/stream`)).next();
+    metrics.observe(batchAt(2000));
+    metrics.observe(batchAt(4000, { schedulingDelay: 7000, outputs: [] }));
+    const text = await (await get('/metrics', OPEN)).text();
+    const { samples, types } = openMetrics(text);
+    expect(Object.fromEntries(['rows', 'alerts', 'late_rows', 'batches', 'scheduling_delay_seconds', 'processing_time_seconds', 'total_delay_seconds', 'store_write_seconds', 'journal_bytes', 'lag_seconds', 'store_up', 'receiver_up', 'sse_clients'].map((name) => [name, types.get(`wellwatch_${name}`)]))).toEqual({
+      rows: 'counter', alerts: 'counter', late_rows: 'counter', batches: 'counter',
+      scheduling_delay_seconds: 'histogram', processing_time_seconds: 'histogram', total_delay_seconds: 'histogram', store_write_seconds: 'histogram',
+      journal_bytes: 'gauge', lag_seconds: 'gauge', store_up: 'gauge', receiver_up: 'gauge', sse_clients: 'gauge',
+    });
+    const value = (sample: string) => samples.get(`wellwatch_${sample}`);
+    expect(value('rows_total{receiver="directory",outcome="duplicate"}')).toBe(20);
+    expect(value('rows_total{receiver="mqtt",outcome="stored"}')).toBe(70);
+    expect(value('alerts_total{receiver="mqtt"}')).toBe(3);
+    expect(value('late_rows_total')).toBe(6);
+    expect(value('batches_total{result="completed"}')).toBe(2);
+    expect(value('batches_total{result="failed"}')).toBe(1);
+    expect(value('scheduling_delay_seconds_bucket{le="0.025"}')).toBe(1);
+    expect(value('scheduling_delay_seconds_bucket{le="+Inf"}')).toBe(2);
+    expect(value('scheduling_delay_seconds_sum')).toBeCloseTo(7.02);
+    expect(value('processing_time_seconds_sum')).toBeCloseTo(0.06);
+    expect(value('total_delay_seconds_count')).toBe(2);
+    expect(value('store_write_seconds_count')).toBe(2);
+    expect(value('store_write_seconds_sum')).toBeCloseTo(0.02);
+    expect(value('journal_bytes')).toBe(4096);
+    expect(value('lag_seconds')).toBe(1.5);
+    expect(value('store_up')).toBe(1);
+    expect(value('receiver_up{receiver="directory"}')).toBe(1);
+    expect(value('receiver_up{receiver="mqtt"}')).toBe(0);
+    expect(value('sse_clients')).toBe(1);
+    stream.close();
+  });
+
+  it('both formats say the same, whichever was asked for before', async () => {
+    const { metrics } = liveJob();
+    const text = () => metrics.text('text/plain; version=0.0.4; charset=utf-8');
+    const before = await text();
+    const { samples } = openMetrics(await metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8'));
+    const after = await text();
+    const counters = (all: string) => all.split('\n').filter((line) => line.includes('_total'));
+    expect(counters(after)).toEqual(counters(before));
+    for (const line of counters(before).filter((each) => !each.startsWith('#'))) expect(samples.get(line.slice(0, line.lastIndexOf(' ')))).toBe(Number(line.slice(line.lastIndexOf(' ') + 1)));
+  });
+
+  it('lag is how long a store has been away, and nothing when nothing comes', async () => {
+    const lag = async (job: ReturnType<typeof liveJob>) => openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get('wellwatch_lag_seconds');
+    const store = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: new Date(NOW - 42_000).toISOString(), reason: '' } as const;
+    expect(await lag(liveJob({ status: { store } }))).toBe(42);
+    expect(await lag(liveJob({ batches: [batchAt(NOW - 60_000, { schedulingDelay: 1500 })] }))).toBe(0);
+    expect(await lag(liveJob())).toBe(0);
+  });
+
+  it('requests are timed by the route’s pattern and the class of the status', async () => {
+    const { metrics } = liveJob();
+    metrics.answered({ route: '/api/v1/pumps/:pump', status: 404, ms: 3 });
+    const { samples } = openMetrics(await metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8'));
+    expect(samples.get('wellwatch_http_request_duration_seconds_bucket{le="0.005",route="/api/v1/pumps/:pump",status="4xx"}')).toBe(1);
+  });
+});

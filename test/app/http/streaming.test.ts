@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import type { WindowStatus } from '../../../app/run/windowStatus.ts';
+import type { BatchReport } from '../../../ingest/batchLog.ts';
+import { batchAt, liveJob, STATUS } from './liveJob.ts';
+import { openSite } from './site.ts';
+
+const API = '/api/v1';
+const FAILED: Partial<BatchReport> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6 } };
+
+it('statistics: what the job has done, after Spark', async () => {
+  const { json } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(16_000, FAILED)] }));
+  expect(await json(`${API}/streaming/statistics`)).toEqual({
+    site: 'Demo field', timezone: 'America/Chicago', startTime: STATUS.startedAt, state: 'running', batchInterval: 2000,
+    numActiveReceivers: 1, numTotalCompletedBatches: 2, numFailedBatches: 1, numProcessedRecords: 42, numReceivedRecords: 42,
+    avgInputRate: 1.25, // 10 rows in 8 s
+    avgSchedulingDelay: 10, avgProcessingTime: 20, avgTotalDelay: 30,
+    store: { kind: 'embedded', away: null }, journal: { bytes: 4096, full: false },
+  });
+});
+
+it('before the first batch there are no averages', async () => {
+  const averages = { batches: 0, schedulingDelay: null, processingTime: null, totalDelay: null, write: null };
+  const { json } = await openSite(liveJob({ status: { averages } }));
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ avgInputRate: null, avgSchedulingDelay: null, avgProcessingTime: null, avgTotalDelay: null });
+});
+
+it('statistics say since when a store is away', async () => {
+  const store = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'no route' } as const;
+  const { json } = await openSite(liveJob({ status: { store } }));
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ store: { kind: 'hbase', away: { since: store.since, reason: store.reason } } });
+});
+
+it('receivers: state, place, last message, last error and rows of each that there is', async () => {
+  const directory = { state: 'running', path: '/site/inbox', file: null, lastMessageAt: null, lastError: null };
+  const mqtt = { state: 'refused', url: 'mqtt://broker:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'not authorised' };
+  const both = await openSite(liveJob({ status: { receivers: { directory, mqtt } } }));
+  expect(await both.json(`${API}/streaming/receivers`)).toEqual({ items: [
+    { name: 'directory', state: 'running', detail: '/site/inbox', lastMessageAt: null, lastError: null, rows: 40 },
+    { name: 'mqtt', state: 'refused', detail: 'mqtt://broker:1883', lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'not authorised', rows: 2 },
+  ] });
+  const one = await openSite(liveJob({ status: { receivers: { directory } } }));
+  expect((await one.json<{ items: unknown[] }>(`${API}/streaming/receivers`)).items).toHaveLength(1);
+});
+
+it('batches: newest first, as many as are wanted, and what comes later', async () => {
+  const { state, live } = liveJob({ batches: [batchAt(10_000), batchAt(12_000), batchAt(14_000)] });
+  const { json } = await openSite({ live });
+  const ids = async (query = '') => (await json<{ items: { batchId: number }[] }>(`${API}/streaming/batches${query}`)).items.map(({ batchId }) => batchId);
+  expect(await ids()).toEqual([14_000, 12_000, 10_000]);
+  expect(await ids('?limit=2')).toEqual([14_000, 12_000]);
+  state.hear({ kind: 'batch', batch: batchAt(20_000, FAILED) });
+  expect((await json<{ items: unknown[] }>(`${API}/streaming/batches?limit=1`)).items).toEqual([{
+    batchId: 20_000, batchTime: '1970-01-01T00:00:20.000Z', status: 'FAILED', inputSize: 6, rows: { directory: 0, mqtt: 6 },
+    outcome: { stored: 3, duplicate: 0, rejected: 1, alerts: 2 }, schedulingDelay: 20, processingTime: 30, totalDelay: 50, numSteps: 1,
+  }]);
+});
+
+it('a batch with what its steps did; one that is not remembered is not found', async () => {
+  const { json, get } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(12_000, FAILED)] }));
+  expect(await json(`${API}/streaming/batches/10000`)).toMatchObject({
+    batchId: 10_000, status: 'COMPLETED', failureReason: null,
+    operations: [{ name: 'take', duration: 10, times: 1, rows: 4 }, { name: 'table', duration: 20, times: 2, rows: 4 }],
+  });
+  expect(await json(`${API}/streaming/batches/12000`)).toMatchObject({ status: 'FAILED', failureReason: 'the disk is full' });
+  const missing = await get(`${API}/streaming/batches/11000`);
+  expect([missing.status, await missing.json()]).toMatchObject([404, { code: 'NOT_FOUND', instance: `${API}/streaming/batches/11000` }]);
+  expect((await get(`${API}/streaming/batches/last`)).status).toBe(400);
+});
+
+it.each(['?limit=0', '?limit=1001', '?limit=x', '?from=1'])('batches%s is refused', async (query) => {
+  const { get } = await openSite(liveJob());
+  expect((await get(`${API}/streaming/batches${query}`)).status).toBe(400);
+});
+
+it('windows: none at first, then the last; what JSON has no number for is null', async () => {
+  const { state, live } = liveJob();
+  const { json } = await openSite({ live });
+  expect(await json(`${API}/windows`)).toEqual({ to: null, lengthMs: 6000, slideMs: 2000, pumpDays: 0, rows: [] });
+  const window: WindowStatus = {
+    to: '2026-11-21T10:00:06.000Z', lengthMs: 6000, slideMs: 2000, pumpDays: 2,
+    rows: [{ pump: 'A', date: '2014-03-14', count: 2, min: 1, max: 1e308, mean: NaN, alerts: 1, last: { at: '2014-03-14T12:00:00', psi: 1 }, total: { rows: 5, alerts: 1, late: 0 } }],
+  };
+  state.hear({ kind: 'window', window });
+  expect(await json(`${API}/windows`)).toEqual({ ...window, rows: [{ ...window.rows[0], mean: null }] });
+});
+
+it('what was missed is made good by all there is to know', async () => {
+  const { state, live } = liveJob({ batches: [batchAt(10_000)] });
+  const { json } = await openSite({ live });
+  state.again({ status: { ...STATUS, state: 'stopping' }, batches: [batchAt(30_000)] });
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ state: 'stopping' });
+  expect((await json<{ items: { batchId: number }[] }>(`${API}/streaming/batches`)).items.map(({ batchId }) => batchId)).toEqual([30_000]);
+});

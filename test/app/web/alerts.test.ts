@@ -1,0 +1,112 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+
+const VENDORS = ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'SABINE,HYDROPUMP,4/12/21,7/19/21,DELTAPUMP,29.7,-91.2'];
+const MAINTENANCE = ['TECHE,7/19/21,M. Landry,Install', 'TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'];
+const FINE = Array.from({ length: 40 }, () => 80);
+
+describe.runIf(hasBrowser)('the alerts screen', () => {
+  let browser: Browser;
+  let site: RunningSite;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startSite({ pumps: VENDORS, maintenance: MAINTENANCE })]);
+    await site.take('first.csv', [
+      ...minutes('TECHE', '2026-03-01T10:00', [...FINE, 4.5, 2.5, 3]),
+      ...minutes('SABINE', '2026-03-01T09:30', [...FINE, 1, ...FINE]),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.remove();
+  });
+
+  const row = (page: Page, pump: string) => page.getByRole('row').filter({ hasText: pump });
+
+  test('a pump that is below its limit stands in a sentence and in a row, with what was last done to it and by whom', async () => {
+    const page = await openPage(browser, site.url);
+    await row(page, 'TECHE').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40/);
+    const text = await row(page, 'TECHE').innerText();
+    for (const part of ['HIGH', 'low-psi', '2026-03-01 10:40', 'goes on', '3', '2.5 psi', 'limit ≥ 5 psi', 'GULFCAM', '2021-08-10', 'Adjust bearing alignment', 'C. Robichaux']) expect(text).toContain(part);
+    expect(await page.title()).toBe('Alerts – Demo field');
+  });
+
+  test('only what goes on is shown at first; the rest is one click away, in the URL, and Back undoes it', async () => {
+    const page = await openPage(browser, site.url);
+    await row(page, 'TECHE').waitFor();
+    expect(await row(page, 'SABINE').count()).toBe(0);
+    await page.getByRole('link', { name: 'All', exact: true }).click();
+    await row(page, 'SABINE').waitFor();
+    expect(page.url()).toBe(`${site.url}/?show=all`);
+    expect(await page.getByText('2 of 2 runs, any time').count()).toBe(1);
+    await page.goBack();
+    await row(page, 'SABINE').waitFor({ state: 'detached' });
+    expect(page.url()).toBe(`${site.url}/`);
+  });
+
+  test('a link with filters shows what they say', async () => {
+    const page = await openPage(browser, `${site.url}/?show=all&q=sab&range=dates&from=2026-03-01&to=2026-03-01`);
+    await page.getByText('1 of 1 runs, from 2026-03-01 to 2026-03-01, pumps with “sab”').waitFor();
+    expect(await row(page, 'SABINE').count()).toBe(1);
+    await page.getByLabel('Range').selectOption('24h');
+    await page.getByText('No run of alerts fits these filters.').waitFor();
+    expect(new URL(page.url()).searchParams.get('range')).toBe('24h');
+  });
+
+  test('a row opens in place to the readings around it and the whole history, and the link opens the same', async () => {
+    const page = await openPage(browser, site.url);
+    await page.getByRole('button', { name: 'HIGH low-psi' }).click();
+    await page.getByText('Install, M. Landry').waitFor();
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await page.getByRole('table', { name: 'The shown points' }).getByText('2026-03-01 10:41').waitFor();
+    expect(await page.getByRole('link', { name: 'All curves of this time' }).getAttribute('href')).toBe('/pumps/TECHE?from=2026-03-01T10%3A10%3A00&to=2026-03-01T11%3A12%3A00');
+    const again = await openPage(browser, page.url());
+    await again.getByText('Install, M. Landry').waitFor();
+  });
+
+  test('the runs are taken away as CSV', async () => {
+    const page = await openPage(browser, `${site.url}/?show=all`);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    expect(file.suggestedFilename()).toBe('alert-runs.csv');
+    const text = (await (await file.createReadStream()).toArray()).join('');
+    expect(text).toMatch(/^pump,rule,.*\r?\nTECHE,low-psi,.*\r?\nSABINE,low-psi,/);
+  });
+
+  test('what began and what ended is listed, the newest first', async () => {
+    const page = await openPage(browser, site.url);
+    const changes = page.getByRole('region', { name: 'Recent changes' }).getByRole('listitem');
+    await changes.first().waitFor();
+    const lines = await changes.allInnerTexts();
+    expect(lines.map((line) => line.replace(/\s+/g, ' '))).toEqual([
+      '2026-03-01 10:40 TECHE low-psi began', '2026-03-01 10:10 SABINE low-psi ended', '2026-03-01 10:10 SABINE low-psi began',
+    ]);
+  });
+
+  test('a file that is dropped shows its alert without a reload, and counts it in the title where that is switched on', async () => {
+    const page = await openPage(browser, site.url);
+    await row(page, 'TECHE').waitFor();
+    await page.evaluate('window.notReloaded = true');
+    await page.getByLabel('Count in title').check();
+    await page.mouse.move(0, 0);
+    site.drop('live.csv', minutes('VERMILION', '2026-03-02T08:00', [80, 3]));
+    await row(page, 'VERMILION').waitFor();
+    expect(await row(page, 'VERMILION').innerText()).toContain('unknown pump');
+    expect(await page.title()).toBe('(2) Alerts – Demo field');
+    expect(await page.evaluate('window.notReloaded')).toBe(true);
+    site.drop('over.csv', minutes('VERMILION', '2026-03-02T08:02', [80]));
+    await row(page, 'VERMILION').waitFor({ state: 'detached' });
+  });
+
+  test('while the pointer is in the table a new run waits behind a line that says so', async () => {
+    const page = await openPage(browser, `${site.url}/?show=all`);
+    await row(page, 'SABINE').hover();
+    site.drop('waiting.csv', minutes('MERMENTAU', '2026-03-03T08:00', [80, 3]));
+    const news = page.getByRole('button', { name: '1 new – show' });
+    await news.waitFor();
+    expect(await row(page, 'MERMENTAU').count()).toBe(0);
+    await news.click();
+    await row(page, 'MERMENTAU').waitFor();
+  });
+});

@@ -1,0 +1,47 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { jsonLines } from '../../program.ts';
+import { hasBrowser, launchBrowser, minutes, openPage, startSite } from './browser.ts';
+
+describe.runIf(hasBrowser)('the page and its server', () => {
+  let browser: Browser;
+  beforeAll(async () => { browser = await launchBrowser(); });
+  afterAll(() => browser.close());
+
+  const site = async (env: Record<string, string> = {}) => {
+    const started = await startSite({ env });
+    onTestFinished(() => started.remove());
+    return started;
+  };
+
+  test('a server that was killed is missed in words, and when it is back the page goes on with what came meanwhile', async () => {
+    const running = await site();
+    await running.take('first.csv', minutes('TECHE', '2026-03-01T10:00', [80, 3]));
+    const page = await openPage(browser, running.url, { expectedErrors: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/ });
+    await page.getByRole('row').filter({ hasText: 'TECHE' }).waitFor();
+    await running.stop('SIGKILL');
+    await page.getByText(/^Disconnected\. What is shown is .+ old\./).waitFor();
+    expect(await page.getByRole('row').filter({ hasText: 'TECHE' }).count()).toBe(1);
+    running.drop('second.csv', minutes('SABINE', '2026-03-01T10:00', [80, 2]));
+    await running.start();
+    await page.getByRole('row').filter({ hasText: 'SABINE' }).waitFor();
+    await page.getByText(/^Disconnected/).waitFor({ state: 'detached' });
+  });
+
+  test('where tokens are needed the page asks for one, says what is wrong with it, and keeps the session', async () => {
+    const running = await site();
+    const [{ token }] = await jsonLines<{ token: string }>(['token', 'add', 'olga', '--role', 'read'], { cwd: running.dir });
+    const page = await openPage(browser, `${running.url}/quality`, { expectedErrors: /status of 401/ });
+    await page.getByLabel('Token').fill('not-a-token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#token-problem', { hasText: /\w/ }).waitFor();
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Data quality' }).waitFor();
+    expect(await page.evaluate('document.cookie')).toBe('');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Data quality' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out olga' }).click();
+    await page.getByLabel('Token').waitFor();
+  });
+});

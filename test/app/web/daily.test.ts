@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../program.ts';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+
+describe.runIf(hasBrowser)('the daily screen', () => {
+  let browser: Browser;
+  let site: RunningSite;
+
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startSite({ env: { WELLWATCH_HTTP: 'true' } })]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.remove();
+  });
+
+  const open = async (path: string, options = {}): Promise<Page> => {
+    const page = await openPage(browser, site.url + path, options);
+    await page.locator('.heat-map').waitFor();
+    return page;
+  };
+
+  test('says why it is empty, before the first reading and before the first summary', async () => {
+    const page = await openPage(browser, `${site.url}/daily`);
+    await page.getByText('There are no readings yet.').waitFor();
+    await site.take('a.csv', [
+      ...minutes('BUTTE', '2014-03-12T08:00', [80, 90]), ...minutes('BUTTE', '2014-03-13T08:00', [40, 60]), ...minutes('BUTTE', '2014-03-14T08:00', [70, 4]),
+      ...minutes('ARGO', '2014-03-12T08:00', [81, 85]), ...minutes('ARGO', '2014-03-14T08:00', [82, 84]),
+    ]);
+    const filled = await open('/daily');
+    await filled.getByText('Nothing is summarised yet.').waitFor();
+    expect(await filled.getByText('wellwatch summarize').count()).toBe(1);
+    expect(await cells(filled)).toEqual([['ARGO', 'missing', '·', 'missing'], ['BUTTE', 'missing', 'missing', '△ missing']]);
+  });
+
+  test('shows pumps over days; what breaks a limit has a shape, what is missing or late says so', async () => {
+    expect((await runProgram(['summarize'], { cwd: site.dir })).code).toBe(0);
+    await site.take('b.csv', [...minutes('ARGO', '2014-03-12T09:00', [80]), ...minutes('ARGO', '2014-03-13T09:00', [80])]);
+    const page = await open('/daily');
+    await expect.poll(() => cells(page)).toEqual([['ARGO', '81.0 late', 'missing', '82.0'], ['BUTTE', '80.0', '40.0', '▲ 4.0']]);
+    await page.getByText('6 pump-days of 2 pumps, March 2014, 1 missing, 1 late').waitFor();
+    expect(await page.getByTitle('BUTTE, 2014-03-14: lowest 4 psi, 1 alert').count()).toBe(1);
+    expect(await rows(page)).toEqual([
+      'BUTTE 2014-03-14 current 2 ▲ 4.0 37.0 70.0 1',
+      'ARGO 2014-03-12 ◐ late 2 81.0 83.0 85.0 0',
+      'ARGO 2014-03-13 ○ missing – – – – 0',
+      'ARGO 2014-03-14 current 2 82.0 83.0 84.0 0',
+      'BUTTE 2014-03-12 current 2 80.0 85.0 90.0 0',
+      'BUTTE 2014-03-13 current 2 40.0 50.0 60.0 0',
+    ]);
+  });
+
+  test('holds measure, figure and order in the address', async () => {
+    const page = await open('/daily');
+    await page.getByLabel('Show').selectOption('highest');
+    await expect.poll(() => cells(page)).toEqual([['ARGO', '85.0 late', 'missing', '84.0'], ['BUTTE', '90.0', '60.0', '△ 70.0']]);
+    await page.getByLabel('Measure').selectOption('Flow');
+    await expect.poll(async () => (await cells(page))[1][1]).toBe('881');
+    await page.getByRole('button', { name: 'Day', exact: true }).click();
+    const { searchParams } = new URL(page.url());
+    expect(Object.fromEntries(searchParams)).toEqual({ show: 'max', measure: 'flo', sort: 'date' });
+    expect(await page.getByRole('columnheader', { name: 'Day' }).getAttribute('aria-sort')).toBe('ascending');
+    expect((await rows(page))[0]).toContain('2014-03-12');
+    await page.goBack();
+    await expect.poll(() => page.getByLabel('Measure').inputValue()).toBe('psi');
+  });
+
+  test('leads to the curves of a day, and from an empty month to the newest', async () => {
+    const page = await open('/daily');
+    await page.locator('.heat-map').getByRole('link', { name: '▲ 4.0' }).click();
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ from: '2014-03-14T00:00:00', to: '2014-03-15T00:00:00' });
+    await page.goBack();
+    await page.getByRole('button', { name: 'The month after' }).click();
+    await page.getByText('No pump has a reading in April 2014.').waitFor();
+    await page.getByRole('link', { name: 'March 2014' }).click();
+    await page.locator('.heat-map').waitFor();
+    await page.getByLabel('From').fill('2014-03-13');
+    await page.getByLabel('To').fill('2014-03-13');
+    await page.getByText('2 pump-days of 2 pumps, 2014-03-13 – 2014-03-13').waitFor();
+  });
+
+  test('gives the days of the range away as CSV', async () => {
+    const page = await open('/daily?from=2014-03-14&to=2014-03-14');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    expect(file.suggestedFilename()).toBe('daily_2014-03-14_2014-03-14.csv');
+    expect(readFileSync(await file.path(), 'utf8').trim().split('\n')).toHaveLength(3);
+  });
+
+  test.each([{ width: 1280 }, { width: 1280, dark: true }, { width: 360 }])('passes axe and does not scroll sideways: %j', async (options) => {
+    const page = await open('/daily', options);
+    await expectNoSidewaysScroll(page);
+    expect(await axeViolations(page)).toEqual([]);
+  });
+});
+
+/** The heat map, row by row, with the pump first. */
+function cells(page: Page): Promise<string[][]> {
+  return page.locator('.heat-map tbody tr').evaluateAll((lines) => lines.map((line) => [...(line as unknown as { cells: { innerText: string }[] }).cells].map(({ innerText }) => innerText.trim())));
+}
+
+async function rows(page: Page): Promise<string[]> {
+  return (await page.getByRole('table', { name: 'Pump-days' }).locator('tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+
+const BUILT = fileURLToPath(new URL('../../../dist/app/web', import.meta.url));
+
+/** Texts that would run, or stand as markup, wherever they were taken for more than text. */
+const IMAGE = '<img src=x onerror=window.ran=1>';
+const SCRIPT = '<script>window.ran=1<∕script>';
+const VENDOR = '<b onmouseover=window.ran=1>ACME</b>';
+const TECHNICIAN = '\'"><svg onload=window.ran=1>';
+
+const SCREENS = {
+  alerts: ['/?show=all', 'Install'],
+  pumps: ['/pumps', 'outside their limits'],
+  streaming: ['/streaming', 'that are remembered'],
+  quality: ['/quality', 'rejects, newest first'],
+} as const;
+const names = Object.keys(SCREENS) as (keyof typeof SCREENS)[];
+
+test('all scripts together take at most 60 kB, compressed, and nothing stands inline', () => {
+  const scripts = readdirSync(join(BUILT, 'assets')).filter((name) => name.endsWith('.js'));
+  const sizes = scripts.map((name) => gzipSync(readFileSync(join(BUILT, 'assets', name))).length);
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
+  expect(readFileSync(join(BUILT, 'index.html'), 'utf8')).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+});
+
+describe.runIf(hasBrowser)('every screen', () => {
+  let browser: Browser;
+  let site: RunningSite;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startSite({
+      pumps: [`"${IMAGE}",${SCRIPT},4/12/21,7/19/21,${VENDOR},29.701312,-91.204417`],
+      maintenance: [`"${IMAGE}",7/19/21,"${TECHNICIAN.replace('"', '""')}",Install ${SCRIPT}`],
+    })]);
+    await site.take('<svg onload=window.ran=1>.csv', [
+      ...minutes(IMAGE, '2026-03-01T10:00', [80, 80, 3]),
+      ...minutes(SCRIPT, '2026-03-01T10:00', [80, 3, 80]),
+      ...minutes('A-PUMP-WITH-A-RATHER-LONG-NAME-OF-SIXTY-FOUR-CHARACTERS-IN-ALL-1', '2026-03-01T10:00', [80, 3]),
+      `${IMAGE},${SCRIPT}`,
+      `TECHE,3/1/26,10:00,${IMAGE},1,1,1,1,1`,
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.remove();
+  });
+
+  const open = async (name: keyof typeof SCREENS, options: Parameters<typeof openPage>[2] = {}) => {
+    const [path, sign] = SCREENS[name];
+    const page = await openPage(browser, site.url + path, options);
+    await page.getByText(sign).first().waitFor();
+    return page;
+  };
+
+  test.each(names)('%s fits a phone', async (name) => {
+    const page = await open(name, { width: 360 });
+    await expectNoSidewaysScroll(page);
+    const heights = await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').evaluateAll((links) => links.map((link) => (link as unknown as { clientHeight: number }).clientHeight));
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(38);
+  });
+
+  test.each(names)('%s has nothing that an assistive program would stumble over, light and dark', async (name) => {
+    const page = await open(name);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Dark' }).click();
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  test.each(names)('%s is dark where that is preferred, and on a phone nothing is stumbled over either', async (name) => {
+    const page = await open(name, { dark: true, width: 360 });
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  test('a run and a batch that are open are sound as well', async () => {
+    const alerts = await open('alerts');
+    await alerts.getByRole('button', { name: 'HIGH low-psi' }).first().click();
+    await alerts.getByText('Maintenance, newest first').waitFor();
+    expect(await axeViolations(alerts)).toEqual([]);
+    const streaming = await open('streaming');
+    await streaming.getByRole('group', { name: 'Batches' }).getByRole('button', { expanded: false }).first().click();
+    await streaming.getByText('write to the table').waitFor();
+    expect(await axeViolations(streaming)).toEqual([]);
+  });
+
+  test('texts of others are shown as the text they are', async () => {
+    const shown: Record<keyof typeof SCREENS, readonly string[]> = {
+      alerts: [IMAGE, SCRIPT, VENDOR, `Install ${SCRIPT}`, TECHNICIAN],
+      pumps: [IMAGE, SCRIPT, VENDOR],
+      streaming: [],
+      quality: [SCRIPT, '<svg onload=window.ran=1>.csv', `${IMAGE},${SCRIPT}`, `TECHE,3/1/26,10:00,${IMAGE},1,1,1,1,1`],
+    };
+    for (const name of names) {
+      const page = await open(name);
+      for (const text of shown[name]) expect(await page.getByText(text).count(), `${text} on ${name}`).toBeGreaterThan(0);
+      expect(await page.evaluate('window.ran')).toBeUndefined();
+    }
+    const alerts = await open('alerts');
+    await alerts.getByRole('button', { name: 'HIGH low-psi' }).first().click();
+    await alerts.getByText('Maintenance, newest first').waitFor();
+    await alerts.getByRole('row').getByRole('link', { name: IMAGE }).click();
+    await alerts.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
+    expect(await alerts.evaluate('window.ran')).toBeUndefined();
+  });
+
+  test('the policy allows no script but the page’s own', async () => {
+    const response = await fetch(site.url);
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+    expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe/);
+  });
+
+  test('a screen that does not exist says so', async () => {
+    const page = await open('alerts');
+    await page.getByRole('link', { name: 'Daily' }).click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  });
+});

@@ -1,0 +1,263 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+
+const PSI = Array.from({ length: 240 }, (_, minute) => minute >= 200 ? 0 : 80 + (minute % 10));
+
+/** Readings from 08:00 to 10:59 and, after a gap, from 13:00 to 13:59, the last 40 of which are zero. */
+const ROWS = [...minutes('COHUTTA', '2014-03-14T08:00', PSI.slice(0, 180)), ...minutes('COHUTTA', '2014-03-14T13:00', PSI.slice(180))];
+const STRANGE = '<img src=x onerror=alert(1)>_1';
+const LINK = '/pumps/COHUTTA?from=2014-03-14T08%3A00%3A00&to=2014-03-14T14%3A00%3A00';
+
+describe.runIf(hasBrowser)('the screen of a pump', () => {
+  let browser: Browser;
+  let site: RunningSite;
+
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startSite({
+      env: { WELLWATCH_HTTP: 'true' },
+      pumps: ['COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492'],
+      maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
+    })]);
+    await site.take('a.csv', [...ROWS, ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2])]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.remove();
+  });
+
+  const open = async (path: string, options = {}): Promise<Page> => {
+    const page = await openPage(browser, site.url + path, options);
+    await page.locator('.u-over').last().waitFor();
+    return page;
+  };
+
+  test('says first what is wrong, since when, and whom to call', async () => {
+    const page = await open('/pumps/COHUTTA');
+    const head = await page.locator('.pump-head').innerText();
+    expect(head).toMatch(/HIGH Pressure below 5 psi\s+since 2014-03-14 13:20, 40 readings, worst 0 psi/);
+    expect(head).toMatch(/D\.Pitre\s+Bearing seal\s+2014-03-13/);
+    expect(head).toMatch(/Pressure\s+0\.0 psi/);
+    expect(head).toContain('1 run in 24 h');
+    expect(await page.locator('figcaption b').allInnerTexts()).toEqual(['Pressure', 'Speed', 'Displacement', 'Flow', 'Sediment', 'Chlorine']);
+  });
+
+  test('flags a pump that the vendor file does not list, and shows its id as text', async () => {
+    const page = await open(`/pumps/${encodeURIComponent(STRANGE)}`);
+    expect(await page.locator('h1').innerText()).toBe(STRANGE);
+    expect(await page.locator('.pump-head').innerText()).toContain('Unknown pump.');
+  });
+
+  test('says of a pump without readings, and of one that nobody knows, what is the matter', async () => {
+    const page = await openPage(browser, `${site.url}/pumps/BUTTE`);
+    await page.getByText('There is no reading of this pump.').waitFor();
+    const other = await openPage(browser, `${site.url}/pumps/NOBODY`, { expectedErrors: /404/ });
+    await other.getByText('There is no such pump.').waitFor();
+  });
+
+  test('zooms by dragging; the address holds the view, Back undoes it, and the link shows a colleague the same', async () => {
+    const page = await open(LINK);
+    await drag(page, 0.25, 0.5);
+    await expect.poll(() => viewOf(page)).toMatch(/^2014-03-14T09:(29|30):\d\d 2014-03-14T(10:59|11:00):\d\d$/);
+    await page.mouse.move(1, 1);
+    const shown = await page.locator('.time-readout').innerText();
+    const other = await open(page.url().slice(site.url.length));
+    expect(await other.locator('.time-readout').innerText()).toBe(shown);
+    await page.goBack();
+    expect(page.url()).toBe(site.url + LINK);
+    await expect.poll(() => page.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 14:00');
+  });
+
+  test('moves by Shift and drag, zooms by Ctrl and wheel; without Ctrl the wheel scrolls the page', async () => {
+    const page = await open(LINK);
+    await page.keyboard.down('Shift');
+    await drag(page, 0.5, 0.25);
+    await page.keyboard.up('Shift');
+    await expect.poll(() => viewOf(page)).toMatch(/^2014-03-14T09:(29|30):\d\d 2014-03-14T15:(29|30):\d\d$/);
+    const moved = page.url();
+    const { x, y, width } = await plotBox(page);
+    await page.mouse.move(x + width / 2, y + 20);
+    await page.mouse.wheel(0, 100);
+    await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(0);
+    expect(page.url()).toBe(moved);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    await expect.poll(() => page.url()).not.toBe(moved);
+    expect(await widthOf(page)).toBeLessThan(6 * 3600_000);
+  });
+
+  test('is read with the keyboard: the cursor tells time and values politely', async () => {
+    const page = await open(LINK);
+    await page.locator('.curves-group').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const said = page.locator('[aria-live=polite]');
+    await expect.poll(() => said.textContent()).toBe('2014-03-14 08:01: Pressure 81.0 psi, Speed 10.27 Hz, Displacement 1.73, Flow 881, Sediment 1.56 ppm, Chlorine 1.94 ppm');
+    expect(await page.locator('.time-readout').innerText()).toContain('2014-03-14 08:01');
+    expect(await page.locator('figcaption').first().innerText()).toContain('81.0 psi');
+    await page.keyboard.press('End');
+    await expect.poll(() => said.textContent()).toContain('2014-03-14 13:59: Pressure 0.0 psi');
+  });
+
+  test('pans and zooms with the keyboard, and 0 leads back', async () => {
+    const page = await open(LINK);
+    await page.locator('.curves-group').focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T06:48:00 2014-03-14T12:48:00');
+    await page.keyboard.press('+');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T08:18:00 2014-03-14T11:18:00');
+    await page.keyboard.press('-');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T06:48:00 2014-03-14T12:48:00');
+    await page.keyboard.press('0');
+    await expect.poll(() => page.url()).toBe(site.url + LINK);
+  });
+
+  test('has a table of the shown points one key away, and gives the focus back', async () => {
+    const page = await open(LINK);
+    await page.locator('.curves-group').focus();
+    await page.keyboard.press('t');
+    const table = page.getByRole('table', { name: 'The shown points' });
+    expect(await table.locator('tbody tr').count()).toBe(240);
+    expect(await table.locator('tbody tr').first().innerText()).toMatch(/2014-03-14 08:00\s+80\.0\s+10\.27\s+1\.73\s+881\s+1\.56\s+1\.94/);
+    await page.keyboard.press('Escape');
+    expect(await table.count()).toBe(0);
+    expect(await page.evaluate<string>('document.activeElement.className')).toBe('curves-group');
+  });
+
+  test('draws a gap in the data as a gap in the line', async () => {
+    const page = await open(LINK, { expectedErrors: READBACK });
+    await expect.poll(() => lineAt(page, 1 / 6)).toBe(true);
+    expect(await lineAt(page, 4 / 6)).toBe(false);
+    expect(await lineAt(page, 5.2 / 6)).toBe(true);
+  });
+
+  test('draws its curves in the colours of the theme, and again when it changes', async () => {
+    const page = await open(LINK, { dark: true, expectedErrors: READBACK });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await lineAt(page, 1 / 6)).toBe(true);
+    await page.getByRole('button', { name: 'Light' }).click();
+    await expect.poll(() => lineAt(page, 1 / 6)).toBe(true);
+  });
+
+  test('counts its presets back from the last reading, and takes dates', async () => {
+    const page = await open('/pumps/COHUTTA');
+    await page.getByRole('button', { name: '6h' }).click();
+    expect(page.url()).toContain('range=6h');
+    expect(await page.locator('.time-readout').innerText()).toContain('2014-03-14 07:59 – 2014-03-14 13:59');
+    await page.getByLabel('From').fill('2014-03-14T09:30');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T09:30:00 2014-03-14T13:59:00');
+    await page.getByLabel('To', { exact: true }).fill('2014-03-14T09:00');
+    await page.getByText('The start must be before the end.').waitFor();
+  });
+
+  test('lists the runs of the range, each with a link to half an hour around it', async () => {
+    const page = await open('/pumps/COHUTTA');
+    await page.getByRole('table', { name: 'Runs of alerts of COHUTTA' }).getByRole('link', { name: '2014-03-14 13:20' }).click();
+    expect(viewOf(page)).toBe('2014-03-14T12:50:00 2014-03-14T14:29:00');
+    await page.goto(`${site.url}/pumps/COHUTTA?from=2014-03-14T13:30:00&to=2014-03-14T13:40:00`);
+    await page.getByText('1 run, 2014-03-14 13:30 – 2014-03-14 13:40').waitFor();
+    await page.goto(`${site.url}/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
+    await page.getByText('No rule was broken in this range.').waitFor();
+    expect(await page.getByRole('table', { name: 'Maintenance of COHUTTA' }).locator('tbody tr').allInnerTexts()).toEqual(['2014-03-13\tBearing seal\tD.Pitre', '2011-03-15\tInstall\tJ.Thomas']);
+  });
+
+  test('gives away the readings that are seen as CSV, and the picture as PNG', async () => {
+    const page = await open('/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T08:29:00');
+    const csv = await download(page, 'CSV');
+    expect(csv.name).toBe('COHUTTA_2014-03-14T08-00-00_2014-03-14T08-29-00.csv');
+    expect(csv.content.toString().trim().split('\n')).toHaveLength(31);
+    const png = await download(page, 'PNG');
+    expect(png.name).toBe('COHUTTA_2014-03-14T08-00-00_2014-03-14T08-29-00.png');
+    expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+    const [width, height] = [png.content.readUInt32BE(16), png.content.readUInt32BE(20)];
+    expect(width).toBeGreaterThan(900);
+    expect(height).toBeGreaterThan(800);
+  });
+
+  test('on a phone, moves under one finger and zooms under two, and does not scroll sideways', async () => {
+    const page = await open(LINK, { width: 360 });
+    await expectNoSidewaysScroll(page);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.locator('.u-over').first().scrollIntoViewIfNeeded();
+    const { x, y, width } = await plotBox(page);
+    const touch = await fingers(page, y + 40);
+    await touch([[x + width * 0.75]], [[x + width * 0.5]]);
+    await expect.poll(() => viewOf(page)).toMatch(/^2014-03-14T09:[23]\d:\d\d 2014-03-14T15:[23]\d:\d\d$/);
+    await touch([[x + width * 0.4], [x + width * 0.6]], [[x + width * 0.3], [x + width * 0.7]]);
+    await expect.poll(() => widthOf(page)).toBeLessThan(3.5 * 3600_000);
+  });
+
+  test('follows the newest reading where the view ends there, and stays elsewhere', async () => {
+    const following = await open('/pumps/COHUTTA?range=1h');
+    const fixed = await open(LINK);
+    const elsewhere = await open('/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00');
+    await site.take('b.csv', minutes('COHUTTA', '2014-03-14T14:00', [85, 86, 87]));
+    await expect.poll(() => following.locator('.time-readout').innerText(), { timeout: 20_000 }).toContain('2014-03-14 13:02 – 2014-03-14 14:02');
+    await expect.poll(() => viewOf(fixed), { timeout: 20_000 }).toBe('2014-03-14T08:02:00 2014-03-14T14:02:00');
+    expect(await following.locator('.pump-head').innerText()).toContain('Normal: the last reading breaks no rule.');
+    expect(await elsewhere.locator('.pump-head').innerText()).toContain('Normal: the last reading breaks no rule.');
+    expect(await elsewhere.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 09:00');
+    await fixed.goBack();
+    expect(fixed.url()).not.toContain('/pumps');
+  });
+});
+
+/** `FROM TO` as the address says it. */
+function viewOf(page: Page): string {
+  const { searchParams } = new URL(page.url());
+  return `${searchParams.get('from')} ${searchParams.get('to')}`;
+}
+
+function widthOf(page: Page): number {
+  const [from, to] = viewOf(page).split(' ').map((time) => Date.parse(`${time}Z`));
+  return to - from;
+}
+
+async function plotBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
+  return (await page.locator('.u-over').first().boundingBox())!;
+}
+
+/** Drags over the first chart, from and to shares of its width. */
+async function drag(page: Page, from: number, to: number): Promise<void> {
+  const { x, y, width } = await plotBox(page);
+  await page.mouse.move(x + width * from, y + 40);
+  await page.mouse.down();
+  await page.mouse.move(x + width * to, y + 50, { steps: 6 });
+  await page.mouse.up();
+}
+
+/** The browser would like to know beforehand that a test reads its pixels. */
+const READBACK = /willReadFrequently/;
+
+/** Whether the curve of the first chart is drawn at a share of its width, in the colour that it has by the theme. */
+function lineAt(page: Page, share: number): Promise<boolean> {
+  return page.evaluate<boolean>(`(() => {
+    const canvas = document.querySelector('.time-chart canvas');
+    const over = document.querySelector('.u-over');
+    const x = Math.round((over.offsetLeft + over.offsetWidth * ${share}) * devicePixelRatio);
+    const pixels = canvas.getContext('2d').getImageData(x, over.offsetTop * devicePixelRatio, 1, over.offsetHeight * devicePixelRatio).data;
+    const line = getComputedStyle(canvas).getPropertyValue('--chart-line').match(/\\d+/g).map(Number);
+    return Array.from({ length: pixels.length / 4 }, (_, i) => pixels.slice(4 * i, 4 * i + 4))
+      .some(([red, green, blue, alpha]) => alpha > 128 && Math.max(Math.abs(red - line[0]), Math.abs(green - line[1]), Math.abs(blue - line[2])) < 16);
+  })()`);
+}
+
+async function download(page: Page, name: string): Promise<{ readonly name: string; readonly content: Buffer }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name, exact: true }).click()]);
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+}
+
+/** Fingers at a height: each begins and ends at an x. */
+async function fingers(page: Page, y: number): Promise<(from: readonly number[][], to: readonly number[][]) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', xs: readonly number[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x, y: y + id, id })) });
+  return async (from, to) => {
+    const [starts, ends] = [from.flat(), to.flat()];
+    await send('touchStart', starts);
+    for (let part = 1; part <= 8; part++) await send('touchMove', starts.map((start, i) => start + ((ends[i] - start) * part) / 8));
+    await send('touchEnd', []);
+  };
+}

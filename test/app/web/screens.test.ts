@@ -1,0 +1,132 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+
+const HOUR = (psi: number) => Array.from({ length: 60 }, () => psi);
+
+describe.runIf(hasBrowser)('the other screens', () => {
+  let browser: Browser;
+  let site: RunningSite;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), startSite({ pumps: ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'ATCHAFALAYA,HYDROPUMP,9/3/19,1/27/20,DELTAPUMP,29.694105,-91.187763'] })]);
+    await site.take('readings.csv', [
+      ...minutes('ATCHAFALAYA', '2026-03-01T10:00', HOUR(90)),
+      ...minutes('SABINE', '2026-03-01T10:00', [...HOUR(70), 2, 70]),
+      ...minutes('TECHE', '2026-03-01T10:00', [...HOUR(80), 1]),
+    ]);
+    await site.take('again.csv', [...minutes('TECHE', '2026-03-01T10:00', [80, 80]), 'ERROR']);
+    await site.take('many.csv', Array.from({ length: 60 }, (_, i) => `broken ${i}`));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.remove();
+  });
+
+  describe('pumps', () => {
+    test('come worst first, each with its last pressure, its curve and the strip of its alerts', async () => {
+      const page = await openPage(browser, `${site.url}/pumps`);
+      await page.getByRole('heading', { level: 2 }).first().waitFor();
+      expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['TECHE', 'SABINE', 'ATCHAFALAYA']);
+      const [worst, unknown, fine] = await page.locator('.tiles > li').all();
+      expect(await worst.innerText()).toMatch(/1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00[\s\S]*alerts: 1 in 24 h, 1 in 7 d[\s\S]*GULFCAM/);
+      expect(await unknown.innerText()).toContain('unknown pump');
+      expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alerts in 7 d[\s\S]*DELTAPUMP/);
+      await worst.getByRole('img', { name: 'Pressure of TECHE' }).locator('path').first().waitFor();
+      await worst.getByRole('img', { name: '1 run of alerts in this time' }).waitFor();
+      await fine.getByRole('img', { name: 'No alerts in this time' }).waitFor();
+    });
+
+    test('are searched on the server, and the search is in the URL', async () => {
+      const page = await openPage(browser, `${site.url}/pumps`);
+      await page.getByLabel('Pump', { exact: true }).fill('sab');
+      await page.getByText('1 pump, all within their limits').waitFor();
+      expect(page.url()).toBe(`${site.url}/pumps?q=sab`);
+      await page.getByLabel('Pump', { exact: true }).fill('nothing');
+      await page.getByText('No pump’s id contains “nothing”.').waitFor();
+    });
+
+    test('lead to the pump and back', async () => {
+      const page = await openPage(browser, `${site.url}/pumps`);
+      await page.getByRole('link', { name: 'TECHE' }).click();
+      await page.getByRole('heading', { level: 1, name: /TECHE/ }).waitFor();
+      expect(page.url()).toMatch(/\/pumps\/TECHE(\?|$)/);
+      await page.goBack();
+      await page.getByRole('heading', { level: 1, name: 'Pumps' }).waitFor();
+    });
+
+    test('show a reading that comes, without a reload', async () => {
+      const page = await openPage(browser, `${site.url}/pumps?q=live`);
+      await page.getByText('No pump’s id contains “live”.').waitFor();
+      site.drop('live.csv', minutes('LIVE', '2026-03-01T12:00', [77]));
+      await page.getByText('77 psi').waitFor();
+    });
+  });
+
+  describe('streaming', () => {
+    test('shows the job, its receivers and its batches', async () => {
+      const page = await openPage(browser, `${site.url}/streaming`);
+      const job = page.getByRole('region', { name: 'The job' });
+      await job.waitFor();
+      expect(await job.innerText()).toMatch(/running[\s\S]*Scheduling delay[\s\S]*Journal[\s\S]*embedded[\s\S]*there/);
+      const receiver = page.getByRole('group', { name: 'Receivers' }).getByRole('row').nth(1);
+      expect(await receiver.innerText()).toMatch(/directory\s+running\s+.*inbox/);
+      for (const name of ['Input rate', 'Scheduling delay', 'Processing time', 'Total delay']) {
+        await page.getByRole('img', { name: new RegExp(`^${name} of \\d+ batches: mean`) }).waitFor();
+      }
+    });
+
+    test('a batch opens in place to what its time went into, and its link opens the same', async () => {
+      const page = await openPage(browser, `${site.url}/streaming`);
+      await page.getByRole('group', { name: 'Batches' }).getByRole('button', { expanded: false }).first().click();
+      await page.getByText('write to the table').waitFor();
+      const { items } = await site.json<{ items: { batchId: number }[] }>('/streaming/batches');
+      expect(items.map(({ batchId }) => String(batchId))).toContain(new URL(page.url()).searchParams.get('batch'));
+      const again = await openPage(browser, page.url());
+      await again.getByText('write to the table').waitFor();
+    });
+
+    test('batches are sorted by a header that says so', async () => {
+      const page = await openPage(browser, `${site.url}/streaming`);
+      await page.getByRole('button', { name: 'Rows' }).click();
+      expect(new URL(page.url()).searchParams.get('sort')).toBe('-rows');
+      expect(await page.getByRole('columnheader', { name: 'Rows' }).getAttribute('aria-sort')).toBe('descending');
+      const rows = await page.getByRole('group', { name: 'Batches' }).locator('tbody td:nth-child(2)').allInnerTexts();
+      const numbers = rows.map((text) => Number(text.replace(',', '')));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+    });
+
+    test('a batch that ends is there without a reload', async () => {
+      const page = await openPage(browser, `${site.url}/streaming`);
+      await page.getByRole('heading', { name: 'Batches' }).waitFor();
+      await page.mouse.move(0, 0);
+      const { items } = await site.json<{ items: unknown[] }>('/streaming/batches');
+      site.drop('batch.csv', minutes('ATCHAFALAYA', '2026-03-02T10:00', HOUR(91)));
+      await page.getByText(new RegExp(`of ${items.length + 1} that are remembered`)).waitFor();
+    });
+  });
+
+  describe('data quality', () => {
+    test('says the balance in a sentence and by source', async () => {
+      const page = await openPage(browser, `${site.url}/quality`);
+      await page.getByText('None is missing.').waitFor();
+      const { total } = await site.json<{ total: Record<string, number> }>('/balance');
+      expect(total['duplicate']).toBe(2);
+      expect(await page.getByText(/^Of \d+ rows received/).innerText()).toContain(`Of ${total['received']} rows received, ${total['stored']} are stored, 2 were there already, 61 were rejected, and 0 are on their way. ✓ None is missing.`);
+      expect(await page.getByRole('row', { name: /Files \(inbox\)/ }).innerText()).toContain('✓');
+      expect(await page.getByRole('region', { name: 'Unknown pumps' }).getByRole('link').allInnerTexts()).toContain('SABINE');
+    });
+
+    test('lists rejects page by page, and those of one source by its name', async () => {
+      const page = await openPage(browser, `${site.url}/quality`);
+      await page.getByText('50 of 61 rejects, newest first').waitFor();
+      expect(await page.getByRole('row', { name: /many\.csv/ }).first().innerText()).toMatch(/many\.csv\s+60\s+expected 9 fields, got 1\s+broken 59/);
+      await page.getByRole('link', { name: 'Older' }).click();
+      await page.getByText('11 of 61 rejects').waitFor();
+      await page.getByRole('link', { name: 'again.csv' }).click();
+      await page.getByText('1 of 1 rejects, again.csv, newest first').waitFor();
+      expect(new URL(page.url()).search).toBe('?source=again.csv');
+      await page.goBack();
+      await page.getByText('11 of 61 rejects').waitFor();
+    });
+  });
+});

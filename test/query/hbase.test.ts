@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { NO_REFERENCE } from '../../domain/reference.ts';
+import { TableQueries } from '../../query/tableQueries.ts';
+import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';
+import { startProxy } from '../storage/hbase/proxy.ts';
+import { stepOf } from '../storage/steps.ts';
+import { tempDir } from '../tempDir.ts';
+import { reading, RULES, START } from './table.ts';
+
+const DAY_MS = 86_400_000;
+
+describe.runIf(hasHBase)('while HBase is away', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await hbaseForTests();
+  }, HBASE_START_MS);
+
+  /** A site whose reader asks HBase through a proxy: a run that goes on, after one that is over. */
+  async function site() {
+    const [dir, table] = [join(tempDir(), 'hbase'), freshTable()];
+    const open = async (mode: 'writer' | 'reader', gateway: string): Promise<HBaseTable> => {
+      const opened = await openHBaseTable({ gateway: { url: gateway, timeoutMs: 20_000 }, table, dir, mode, ttl: { data: null, alerts: null }, now: Date.now, patienceMs: mode === 'writer' ? 60_000 : 200 });
+      onTestFinished(() => opened.close());
+      return opened;
+    };
+    const writer = await open('writer', url);
+    await writer.recover();
+    const rows = [0, 80, 1, 2].map((psi, minute) => ({ ...reading('A', minute, { psi }), receivedAt: 1000 }));
+    await writer.write(stepOf(rows, { rules: RULES }));
+    const proxy = await startProxy(url);
+    const reader = await open('reader', proxy.url);
+    const clock = { now: 0 };
+    return { proxy, clock, queries: new TableQueries({ table: reader, reference: () => NO_REFERENCE, rules: RULES, now: () => clock.now }) };
+  }
+
+  const curve = { pump: 'A', from: START, to: START + DAY_MS, points: 10, measures: ['psi'] } as const;
+
+  test('what was known before is still told, and what needs readings is refused', async () => {
+    const { queries, proxy, clock } = await site();
+    const ask = async () => ({
+      runs: await queries.alertRuns({ limit: 9 }), pumps: await queries.pumps({ limit: 9 }), alerts: await queries.alerts({ limit: 9 }), days: await queries.stats({ limit: 9 }),
+    });
+    const there = await ask();
+    expect(there).toMatchObject({ runs: { total: 2, active: 1 }, pumps: { items: [{ last: { values: [10, 1.73, 881, 1.56, 2, 1.94] } }] }, alerts: { total: 3 }, days: { items: [{ alerts: 3 }] } });
+    proxy.judge(() => 'cut');
+    clock.now += 60_000;
+    expect(await ask()).toEqual(there);
+    await expect(queries.curves(curve)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    proxy.judge(() => 'pass');
+    await expect.poll(() => queries.curves(curve).then(({ rows }) => rows, () => 0), { timeout: 20_000 }).toBe(4);
+  }, 60_000);
+
+  test('from the beginning alerts and days are told, and runs as soon as it is back', async () => {
+    const { queries, proxy, clock } = await site();
+    proxy.judge(() => 'cut');
+    expect(await queries.alerts({ limit: 9 })).toMatchObject({ total: 3 });
+    expect(await queries.alerts({ limit: 9, from: START + 60_000 })).toMatchObject({ total: 2 });
+    expect(await queries.stats({ limit: 9 })).toMatchObject({ items: [{ alerts: 3 }] });
+    expect(await queries.unknownPumps(9)).toEqual(['A']);
+    await expect(queries.alertRuns({ limit: 9 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    proxy.judge(() => 'pass');
+    await expect.poll(() => {
+      clock.now += 60_000;
+      return queries.alertRuns({ limit: 9 }).then(({ total }) => total, () => 0);
+    }, { timeout: 20_000 }).toBe(2);
+  }, 60_000);
+});
