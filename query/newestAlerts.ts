@@ -36,7 +36,7 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
         await turns.next();
       }
       found.push(...window.sort((a, b) => comparePlaces(placeOfAlert(a), placeOfAlert(b))));
-      high = endBefore(asked, low);
+      high = low;
     }
     if (found.length > limit) break;
   }

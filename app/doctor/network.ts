@@ -4,7 +4,7 @@ import type { Config, HttpConfig, MqttConfig } from '../config.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
 import { isRunning } from '../run/instanceLock.ts';
-import { readTokens } from '../tokens.ts';
+import { readTokens, type StoredToken } from '../tokens.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
@@ -29,7 +29,12 @@ export async function checkHttp(config: Config): Promise<Finding[]> {
 
 /** Who is let in. That others need a token is said above, with what only `run` asks for. */
 function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
-  const tokens = readTokens(path);
+  let tokens: readonly StoredToken[];
+  try {
+    tokens = readTokens(path);
+  } catch (error) {
+    return [failed('tokens', messageOf(error), 'until then "wellwatch run" ends with exit code 2')];
+  }
   const who = tokens.map(({ name, role }) => `${name} (${role})`).join(', ');
   if (tokens.length === 0) return isLoopback(host) ? [ok('tokens', 'none: whoever is on this machine gets in. "wellwatch token add" makes one, and from then on everybody needs one')] : [];
   if (isLoopback(host)) return [ok('tokens', who)];

@@ -53,7 +53,8 @@ function unknownPath({ url, method }: FastifyRequest, methods: PathMethods): Htt
 /** Sends a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, { problem, message, headers }: HttpProblem): FastifyReply {
   const [status] = PROBLEMS[problem];
-  reply.removeHeader('content-disposition');
+  // Of a file that failed before any of it was sent.
+  reply.removeHeader('content-disposition').removeHeader('content-encoding');
   return reply.code(status).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers }).type(PROBLEM_TYPE).send(problemJson(problem, { detail: message, instance: pathOf(request.url) }));
 }
 

@@ -1,9 +1,12 @@
 import type { Measure } from '../../domain/measures.ts';
 
+/** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
+const EXACT_DIGITS = 4;
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
-/** How a measure is called, its unit as the input names it (empty where it names none), and the decimals that are shown. */
+/** How a measure is called, its unit as the input names it (empty where it names none), and the decimals that columns of it have. */
 export const MEASURE_TEXT: Readonly<Record<Measure, { readonly label: string; readonly unit: string; readonly digits: number }>> = {
   hz: { label: 'Speed', unit: 'Hz', digits: 2 },
   disp: { label: 'Displacement', unit: '', digits: 2 },
@@ -28,10 +31,10 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : whole.format(value);
 }
 
-/** `4.5 psi`: a value of a measure with its unit. */
+/** `4.96 psi`: a value of a measure as it was reported, with its unit. */
 export function withUnit(value: number | null | undefined, measure: Measure): string {
-  const { unit, digits } = MEASURE_TEXT[measure];
-  return value === null || value === undefined ? '–' : `${decimal(value, digits)}${unit && ` ${unit}`}`;
+  const { unit } = MEASURE_TEXT[measure];
+  return value === null || value === undefined ? '–' : `${decimal(value, EXACT_DIGITS)}${unit && ` ${unit}`}`;
 }
 
 /** `1 run`, `3 runs`. */

@@ -12,7 +12,7 @@ interface HeldRows<Row> {
 interface HeldOptions<Row> {
   readonly place: RefObject<HTMLElement | null>;
   readonly keyOf: (row: Row) => string;
-  /** What was asked for: when it changes, nothing is held back. */
+  /** What the rows answer: when it changes, nothing is held back. */
   readonly question: string;
 }
 

@@ -118,6 +118,17 @@ describe('a curve', () => {
     expect(Math.min(...after.psi!.min.map(Number))).toBe(1);
   });
 
+  test('of no range is that of the last 24 hours, which go on with the readings', async () => {
+    const site = await asked();
+    await site.write([reading('A', 0), reading('A', 1)]);
+    const question = { pump: 'A', points: 100, measures: ['psi'] } as const;
+    expect(await site.queries.curves(question)).toMatchObject({ rows: 2, to: START + 60_001 });
+    await site.write([reading('A', 24 * 60)]);
+    expect(await site.queries.curves(question)).toMatchObject({ rows: 2, from: START + 1, to: START + DAY_MS + 1 });
+    expect(await site.queries.curves({ ...question, to: START + 60_000 })).toMatchObject({ rows: 1, from: START + 60_000 - DAY_MS });
+    expect(await site.queries.curves({ ...question, from: START })).toMatchObject({ rows: 3, to: START + DAY_MS + 1 });
+  });
+
   test('is made of no reading that has expired', async () => {
     const site = await asked({ ttl: { data: 3_600_000, alerts: null } });
     await site.write(hours(12));
@@ -132,6 +143,23 @@ describe('a curve', () => {
   test('of a pump that nobody knows is empty', async () => {
     const { queries } = await asked();
     expect(await queries.curves({ pump: 'X', points: 10, measures: ['psi'] })).toMatchObject({ rows: 0, time: [], cadenceMs: null, psi: { min: [], max: [] } });
+  });
+
+  test('that many ask for at the same time is made once', async () => {
+    const site = await asked();
+    await site.write(hours(24, 10));
+    let read = 0;
+    const readings = site.table.readings.bind(site.table);
+    site.table.readings = async function* (pump, range) {
+      for await (const piece of readings(pump, range)) {
+        read += piece.length;
+        yield piece;
+      }
+    };
+    const question = { pump: 'A', from: START, to: START + DAY_MS, points: 100, measures: ['psi'] } as const;
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => site.queries.curves(question)));
+    for (const other of others) expect(other).toBe(first);
+    expect(read).toBeLessThan(2 * 8640);
   });
 
   test('of many readings lets other work run while it is made', async () => {

@@ -41,9 +41,9 @@ describe('the list of pumps', () => {
   test('knows the last reading, and who is active, as of the last step', async () => {
     const site = await threePumps();
     await list(site);
-    await site.write([reading('B', 2, { psi: 50 }), reading('A', 2, { psi: 0 })]);
+    await site.write([reading('B', 2, { psi: 50 }), reading('A', 2, { psi: 0 }), reading('Bb', 2)]);
     const items = await list(site);
-    expect(ids(items)).toEqual(['A', 'B', 'Ca', 'NEW']);
+    expect(ids(items)).toEqual(['A', 'B', 'Bb', 'Ca', 'NEW']);
     expect(items[1]).toMatchObject({ last: { time: START + 2 * MINUTE }, active: [], runs: { day: 1 } });
   });
 

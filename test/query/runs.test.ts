@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { NO_REFERENCE } from '../../domain/reference.ts';
 import { alertPages } from '../../query/alertPages.ts';
 import type { Run } from '../../query/facts.ts';
+import { readRuns } from '../../query/readDayAlerts.ts';
 import { type AlertRun, runsOf } from '../../query/runsOf.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
+import { Turns } from '../../query/turns.ts';
 import type { Table } from '../../storage/table.ts';
-import { LOW_PSI } from '../storage/steps.ts';
+import { collect, LOW_PSI } from '../storage/steps.ts';
 import { allPages, anySteps, asked, type Asked, reading, START } from './table.ts';
 
 /** What the plain way says: it goes through all alerts and all readings between them. */
@@ -86,6 +88,14 @@ describe('a run', () => {
     site.clock.now += 600_000;
     expect((await ask(site)).total).toBe(0);
   });
+});
+
+test('a reading that came after the alerts had been read ends no run: nobody knows whether it alarms', async () => {
+  const site = await asked();
+  await site.write([reading('A', 0, { psi: 0 })]);
+  const alerts = await collect(site.table.alerts({}));
+  await site.write([reading('A', 1, { psi: 0 })]);
+  expect(await readRuns(site.table, alerts, { newest: START, turns: new Turns() })).toMatchObject([{ fromStart: true, toEnd: true, count: 1 }]);
 });
 
 describe('the list of runs', () => {

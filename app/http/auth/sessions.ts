@@ -37,7 +37,7 @@ export class Sessions {
     const key = digest(id);
     const session = this.#sessions.get(key);
     if (!session) return undefined;
-    return session.tokenHash;
+    if (session.expiresAt > this.#now()) return session.tokenHash;
     this.#sessions.delete(key);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import type { Measure } from '../../../domain/measures.ts';
 import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
 import { MEASURE_TEXT } from '../format.ts';
@@ -47,6 +47,7 @@ export function Curves(props: CurvesProps) {
   const cursor = useSignal<number | null>(null);
   const said = useSignal('');
   const group = useRef<HTMLDivElement>(null);
+  const keys = useId();
   const [table, setTable] = useState(false);
   const toggleTable = () => {
     setTable(!table);
@@ -62,7 +63,7 @@ export function Curves(props: CurvesProps) {
   return (
     <section class="curves" aria-label={label}>
       <Toolbar obey={obey} table={table}><TimeReadout view={view} cursor={cursor} /></Toolbar>
-      <div class="curves-group" role="application" aria-roledescription="charts" aria-label={`${label}. ${KEYS}`} tabIndex={0} ref={group} onKeyDown={onKeyDown}>
+      <div class="curves-group" role="application" aria-roledescription="charts" aria-label={label} aria-describedby={keys} tabIndex={0} ref={group} onKeyDown={onKeyDown}>
         {measures.map((measure, index) => {
           const timeAxis = index === 0 || index === measures.length - 1;
           return (
@@ -78,6 +79,7 @@ export function Curves(props: CurvesProps) {
         })}
         {props.children}
       </div>
+      <p class="unseen" id={keys}>{KEYS}</p>
       <p class="unseen" aria-live="polite">{said}</p>
       {table && <PointsTable {...{ curves, measures, view }} onClose={toggleTable} />}
     </section>

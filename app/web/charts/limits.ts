@@ -1,5 +1,5 @@
 import type { Measure } from '../../../domain/measures.ts';
-import type { Me } from '../../http/schemas/session.ts';
+import { rulesOf } from '../rules.ts';
 
 /** A limit that a rule sets. */
 export interface Limit {
@@ -10,10 +10,10 @@ export interface Limit {
 }
 
 /** The limits that the site's rules set for a pump, by measure. */
-export function limitsOf(rules: Me['rules'], pump: string): Partial<Record<Measure, Limit[]>> {
+export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
   const limits: Partial<Record<string, Limit[]>> = {};
-  for (const { id, measure, comparison, threshold, pumps } of rules) {
-    if (concerns(pumps, pump)) (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
+  for (const { id, measure, comparison, threshold } of rulesOf(pump)) {
+    (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
   }
   return limits;
 }
@@ -21,10 +21,4 @@ export function limitsOf(rules: Me['rules'], pump: string): Partial<Record<Measu
 /** Whether a value breaks one of the limits of its measure. */
 export function isBeyond(value: number | null, limits: readonly Limit[] = []): boolean {
   return value !== null && limits.some((limit) => limit.comparison === 'below' ? value < limit.value : value > limit.value);
-}
-
-/** Whether a rule's pattern means a pump; `*` stands for any run of characters. */
-function concerns(pattern: string, pump: string): boolean {
-  const pieces = pattern.split('*').map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(`^${pieces.join('.*')}$`, 'su').test(pump);
 }

@@ -34,14 +34,16 @@ interface TableProps<Row> {
 export function Table<Row>(props: TableProps<Row>) {
   const { caption, columns, rows, rowKey, sort, onSort, phone = 'scroll' } = props;
   return (
-    <div class={`table ${phone}`} role="group" aria-label={caption} tabIndex={0}>
-      <table role="table">
-        <caption class="unseen">{caption}</caption>
-        <thead role="rowgroup">
-          <tr role="row">{columns.map((column) => <Head key={column.key} column={column} sort={sort} onSort={onSort} />)}</tr>
-        </thead>
-        <tbody role="rowgroup">{rows.map((row) => <Row key={rowKey(row)} {...props} row={row} />)}</tbody>
-      </table>
+    <div class={`table ${phone}`}>
+      <div class="scroller" role="group" aria-label={caption} tabIndex={0}>
+        <table role="table">
+          <caption class="unseen">{caption}</caption>
+          <thead role="rowgroup">
+            <tr role="row">{columns.map((column) => <Head key={column.key} column={column} sort={sort} onSort={onSort} />)}</tr>
+          </thead>
+          <tbody role="rowgroup">{rows.map((row) => <Row key={rowKey(row)} {...props} row={row} />)}</tbody>
+        </table>
+      </div>
     </div>
   );
 }

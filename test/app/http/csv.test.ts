@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { sendCsv } from '../../../app/http/csvReply.ts';
 import { openSite, REJECTS, type Site } from './site.ts';
 
 const csv = { accept: 'text/csv' };
@@ -99,6 +100,18 @@ describe('a table that fails', () => {
     const site = await openSite({ rejects, around: failing(0) as never });
     const response = await site.get('/api/v1/rejects', csv);
     expect([response.status, response.headers.get('content-type')]).toEqual([500, 'application/problem+json; charset=utf-8']);
+    await response.text();
+  });
+
+  it('before anything was sent gives a problem too, which is no file', async () => {
+    const pages = async function* () {
+      yield [[1]];
+      throw new Error('the disk is gone');
+    };
+    const table = { columns: [{ name: 'n', type: 'count' as const }], pages: pages() };
+    const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onEvent: () => undefined })) } });
+    const response = await site.get('/api/v1/file', { ...csv, 'accept-encoding': 'gzip' }); // which keeps the first rows back
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([500, 'application/problem+json; charset=utf-8', null]);
     await response.text();
   });
 

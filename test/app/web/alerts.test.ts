@@ -48,7 +48,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
 
   test('a link with filters shows what they say', async () => {
     const page = await openPage(browser, `${site.url}/?show=all&q=sab&range=dates&from=2026-03-01&to=2026-03-01`);
-    await page.getByText('1 of 1 runs, from 2026-03-01 to 2026-03-01, pumps with “sab”').waitFor();
+    await page.getByText('1 of 1 run, from 2026-03-01 to 2026-03-01, pumps with “sab”').waitFor();
     expect(await row(page, 'SABINE').count()).toBe(1);
     await page.getByLabel('Range').selectOption('24h');
     await page.getByText('No run of alerts fits these filters.').waitFor();
@@ -97,6 +97,24 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     expect(await page.evaluate('window.notReloaded')).toBe(true);
     site.drop('over.csv', minutes('VERMILION', '2026-03-02T08:02', [80]));
     await row(page, 'VERMILION').waitFor({ state: 'detached' });
+  });
+
+  test('a new alert is heard only where sound is switched on, which is remembered', async () => {
+    const page = await openPage(browser, site.url);
+    const countTones = () => page.evaluate('window.tones = 0; window.OscillatorNode = class extends OscillatorNode { start(at) { window.tones += 1; super.start(at); } }');
+    await row(page, 'TECHE').waitFor();
+    await countTones();
+    site.drop('silent.csv', minutes('LAFOURCHE', '2026-03-02T08:00', [80, 3]));
+    await row(page, 'LAFOURCHE').waitFor();
+    expect(await page.evaluate('window.tones')).toBe(0);
+    await page.getByLabel('Sound').check();
+    await page.reload();
+    expect(await page.getByLabel('Sound').isChecked()).toBe(true);
+    await countTones();
+    await row(page, 'LAFOURCHE').waitFor();
+    site.drop('loud.csv', minutes('CALCASIEU', '2026-03-02T08:00', [80, 3]));
+    await row(page, 'CALCASIEU').waitFor();
+    await page.waitForFunction('window.tones === 2');
   });
 
   test('while the pointer is in the table a new run waits behind a line that says so', async () => {

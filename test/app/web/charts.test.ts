@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { isBeyond, limitsOf } from '../../../app/web/charts/limits.ts';
 import { extremes, nearest, shownEntries } from '../../../app/web/charts/shownPoints.ts';
 import { tickLabels, timeTicks } from '../../../app/web/charts/timeAxis.ts';
 import { valueRange } from '../../../app/web/charts/valueScale.ts';
@@ -86,23 +85,5 @@ describe('entries of curves', () => {
     expect(shownEntries(curves, ['psi'], { from: 15, to: 40 })).toEqual([1, 3]);
     expect(extremes(curves.time, curves.psi, { from: 15, to: 40 })).toEqual([2, 4]);
     expect(extremes(curves.time, curves.psi, { from: 50, to: 90 })).toBeUndefined();
-  });
-});
-
-describe('limits', () => {
-  const rules = [
-    { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' },
-    { id: 'fast', measure: 'hz', comparison: 'above', threshold: 11, pumps: 'B*.1', priority: 'low' },
-  ] as const;
-
-  test('are those of the rules that mean the pump', () => {
-    expect(Object.keys(limitsOf([...rules], 'BUTTE.1'))).toEqual(['psi', 'hz']);
-    expect(Object.keys(limitsOf([...rules], 'BUTTEx1'))).toEqual(['psi']);
-  });
-
-  test('are broken strictly beyond them', () => {
-    const { psi, hz } = limitsOf([...rules], 'B.1');
-    expect([4.9, 5, null].map((value) => isBeyond(value, psi))).toEqual([true, false, false]);
-    expect([11, 11.1].map((value) => isBeyond(value, hz))).toEqual([false, true]);
   });
 });

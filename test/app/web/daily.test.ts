@@ -9,7 +9,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
   let site: RunningSite;
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startSite({ env: { WELLWATCH_HTTP: 'true' } })]);
+    [browser, site] = await Promise.all([launchBrowser(), startSite()]);
   });
   afterAll(async () => {
     await browser.close();
@@ -26,7 +26,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     const page = await openPage(browser, `${site.url}/daily`);
     await page.getByText('There are no readings yet.').waitFor();
     await site.take('a.csv', [
-      ...minutes('BUTTE', '2014-03-12T08:00', [80, 90]), ...minutes('BUTTE', '2014-03-13T08:00', [40, 60]), ...minutes('BUTTE', '2014-03-14T08:00', [70, 4]),
+      ...minutes('BUTTE', '2014-03-12T08:00', [80, 90]), ...minutes('BUTTE', '2014-03-13T08:00', [5, 60]), ...minutes('BUTTE', '2014-03-14T08:00', [70, 4]),
       ...minutes('ARGO', '2014-03-12T08:00', [81, 85]), ...minutes('ARGO', '2014-03-14T08:00', [82, 84]),
     ]);
     const filled = await open('/daily');
@@ -35,11 +35,11 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     expect(await cells(filled)).toEqual([['ARGO', 'missing', '·', 'missing'], ['BUTTE', 'missing', 'missing', '△ missing']]);
   });
 
-  test('shows pumps over days; what breaks a limit has a shape, what is missing or late says so', async () => {
+  test('shows pumps over days; what breaks a limit has a shape and what is at it has none, what is missing or late says so', async () => {
     expect((await runProgram(['summarize'], { cwd: site.dir })).code).toBe(0);
     await site.take('b.csv', [...minutes('ARGO', '2014-03-12T09:00', [80]), ...minutes('ARGO', '2014-03-13T09:00', [80])]);
     const page = await open('/daily');
-    await expect.poll(() => cells(page)).toEqual([['ARGO', '81.0 late', 'missing', '82.0'], ['BUTTE', '80.0', '40.0', '▲ 4.0']]);
+    await expect.poll(() => cells(page)).toEqual([['ARGO', '81.0 late', 'missing', '82.0'], ['BUTTE', '80.0', '5.0', '▲ 4.0']]);
     await page.getByText('6 pump-days of 2 pumps, March 2014, 1 missing, 1 late').waitFor();
     expect(await page.getByTitle('BUTTE, 2014-03-14: lowest 4 psi, 1 alert').count()).toBe(1);
     expect(await rows(page)).toEqual([
@@ -48,7 +48,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
       'ARGO 2014-03-13 ○ missing – – – – 0',
       'ARGO 2014-03-14 current 2 82.0 83.0 84.0 0',
       'BUTTE 2014-03-12 current 2 80.0 85.0 90.0 0',
-      'BUTTE 2014-03-13 current 2 40.0 50.0 60.0 0',
+      'BUTTE 2014-03-13 current 2 5.0 32.5 60.0 0',
     ]);
   });
 
@@ -58,7 +58,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     await expect.poll(() => cells(page)).toEqual([['ARGO', '85.0 late', 'missing', '84.0'], ['BUTTE', '90.0', '60.0', '△ 70.0']]);
     await page.getByLabel('Measure').selectOption('Flow');
     await expect.poll(async () => (await cells(page))[1][1]).toBe('881');
-    await page.getByRole('button', { name: 'Day', exact: true }).click();
+    await page.locator('button.sort', { hasText: 'Day' }).click();
     const { searchParams } = new URL(page.url());
     expect(Object.fromEntries(searchParams)).toEqual({ show: 'max', measure: 'flo', sort: 'date' });
     expect(await page.getByRole('columnheader', { name: 'Day' }).getAttribute('aria-sort')).toBe('ascending');

@@ -16,11 +16,10 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
 
   beforeAll(async () => {
     [browser, site] = await Promise.all([launchBrowser(), startSite({
-      env: { WELLWATCH_HTTP: 'true' },
       pumps: ['COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492'],
       maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
     })]);
-    await site.take('a.csv', [...ROWS, ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2])]);
+    await site.take('a.csv', [...ROWS, ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
   });
   afterAll(async () => {
     await browser.close();
@@ -85,7 +84,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await page.mouse.wheel(0, -100);
     await page.keyboard.up('Control');
     await expect.poll(() => page.url()).not.toBe(moved);
-    expect(await widthOf(page)).toBeLessThan(6 * 3600_000);
+    expect(widthOf(page)).toBeLessThan(6 * 3600_000);
   });
 
   test('is read with the keyboard: the cursor tells time and values politely', async () => {
@@ -128,17 +127,44 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
 
   test('draws a gap in the data as a gap in the line', async () => {
     const page = await open(LINK, { expectedErrors: READBACK });
-    await expect.poll(() => lineAt(page, 1 / 6)).toBe(true);
-    expect(await lineAt(page, 4 / 6)).toBe(false);
-    expect(await lineAt(page, 5.2 / 6)).toBe(true);
+    await expect.poll(() => isDrawn(page, { part: 'line', x: [0.15, 0.2], y: [0, 0.8] })).toBe(true);
+    expect(await isDrawn(page, { part: 'line', x: [0.55, 0.8], y: [0, 0.8] })).toBe(false);
+    expect(await isDrawn(page, { part: 'line', x: [0.85, 0.88], y: [0, 0.8] })).toBe(true);
+  });
+
+  test('shades where a limit was broken, and draws the limit and what was done to the pump', async () => {
+    const page = await open(LINK, { expectedErrors: READBACK });
+    await expect.poll(() => isDrawn(page, { part: 'shade', x: [0.9, 0.99] })).toBe(true);
+    expect(await isDrawn(page, { part: 'shade', x: [0, 0.88] })).toBe(false);
+    expect(await isDrawn(page, { part: 'limit', x: [0, 0.5], y: [0.8, 1] })).toBe(true);
+    expect(await isDrawn(page, { part: 'limit', x: [0, 0.5], y: [0, 0.8] })).toBe(false);
+    expect(await isDrawn(page, { part: 'mark', x: [0, 1], y: [0, 0.03] })).toBe(false);
+    await page.getByRole('table', { name: 'Maintenance of COHUTTA' }).getByRole('link', { name: '2014-03-13' }).click();
+    await expect.poll(() => isDrawn(page, { part: 'mark', x: [0.32, 0.35], y: [0, 0.03] })).toBe(true);
+  });
+
+  test('draws a value outside the scale as an arrow at the edge', async () => {
+    const page = await open('/pumps/WILD?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00', { expectedErrors: READBACK });
+    await expect.poll(() => isDrawn(page, { part: 'limit', x: [0.48, 0.52], y: [0, 0.06] })).toBe(true);
+    expect(await isDrawn(page, { part: 'limit', x: [0, 0.45], y: [0, 0.06] })).toBe(false);
+  });
+
+  test('has one cursor for all curves', async () => {
+    const page = await open(LINK);
+    const { x, y, width } = await plotBox(page);
+    await page.mouse.move(x + width / 6, y + 30);
+    await expect.poll(() => page.locator('.time-readout').innerText()).toMatch(/2014-03-14 (08:59|09:0[01]) /);
+    expect(await page.locator('.curve[data-measure=flo] figcaption').innerText()).toMatch(/Flow\s+881/);
+    const cursor = (await page.locator('.curve[data-measure=flo] .u-cursor-x').boundingBox())!;
+    expect(Math.abs(cursor.x - (x + width / 6))).toBeLessThan(6);
   });
 
   test('draws its curves in the colours of the theme, and again when it changes', async () => {
     const page = await open(LINK, { dark: true, expectedErrors: READBACK });
     expect(await axeViolations(page)).toEqual([]);
-    expect(await lineAt(page, 1 / 6)).toBe(true);
+    expect(await isDrawn(page, { part: 'line', x: [0.15, 0.2], y: [0, 0.8] })).toBe(true);
     await page.getByRole('button', { name: 'Light' }).click();
-    await expect.poll(() => lineAt(page, 1 / 6)).toBe(true);
+    await expect.poll(() => isDrawn(page, { part: 'line', x: [0.15, 0.2], y: [0, 0.8] })).toBe(true);
   });
 
   test('counts its presets back from the last reading, and takes dates', async () => {
@@ -231,16 +257,26 @@ async function drag(page: Page, from: number, to: number): Promise<void> {
 /** The browser would like to know beforehand that a test reads its pixels. */
 const READBACK = /willReadFrequently/;
 
-/** Whether the curve of the first chart is drawn at a share of its width, in the colour that it has by the theme. */
-function lineAt(page: Page, share: number): Promise<boolean> {
+interface Region {
+  /** The part of a chart whose colour is looked for. */
+  readonly part: 'line' | 'shade' | 'limit' | 'mark';
+  /** Shares of the first chart's width and height, from its top left corner. */
+  readonly x: readonly [number, number];
+  readonly y?: readonly [number, number];
+}
+
+/** Whether a part of the first chart is drawn in a region, in the colour that it has by the theme. */
+function isDrawn(page: Page, { part, x, y = [0, 1] }: Region): Promise<boolean> {
   return page.evaluate<boolean>(`(() => {
     const canvas = document.querySelector('.time-chart canvas');
-    const over = document.querySelector('.u-over');
-    const x = Math.round((over.offsetLeft + over.offsetWidth * ${share}) * devicePixelRatio);
-    const pixels = canvas.getContext('2d').getImageData(x, over.offsetTop * devicePixelRatio, 1, over.offsetHeight * devicePixelRatio).data;
-    const line = getComputedStyle(canvas).getPropertyValue('--chart-line').match(/\\d+/g).map(Number);
-    return Array.from({ length: pixels.length / 4 }, (_, i) => pixels.slice(4 * i, 4 * i + 4))
-      .some(([red, green, blue, alpha]) => alpha > 128 && Math.max(Math.abs(red - line[0]), Math.abs(green - line[1]), Math.abs(blue - line[2])) < 16);
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = document.querySelector('.u-over');
+    const box = [offsetLeft + offsetWidth * ${x[0]}, offsetTop + offsetHeight * ${y[0]}, offsetWidth * ${x[1] - x[0]}, offsetHeight * ${y[1] - y[0]}];
+    const { data } = canvas.getContext('2d').getImageData(...box.map((side) => Math.max(1, Math.round(side * devicePixelRatio))));
+    const wanted = getComputedStyle(canvas).getPropertyValue('--chart-${part}').match(/\\d+/g).map(Number);
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3] > 128 && wanted.every((value, channel) => channel > 2 || Math.abs(value - data[i + channel]) < 12)) return true;
+    }
+    return false;
   })()`);
 }
 

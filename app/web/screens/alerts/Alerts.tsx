@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { runKey } from '../../activeRuns.ts';
 import { get } from '../../api.ts';
-import { count } from '../../format.ts';
+import { count, counted } from '../../format.ts';
 import { useHeldRows } from '../../heldRows.ts';
 import { alertNews } from '../../news.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
@@ -12,7 +12,7 @@ import { Table } from '../../parts/Table.tsx';
 import { type Query, query, queryText, setQuery } from '../../route.ts';
 import { useResource } from '../../resource.ts';
 import { FilterBar } from './FilterBar.tsx';
-import { apiQuery, filters, inWords } from './filters.ts';
+import { apiQuery, type Filters, filters, inWords } from './filters.ts';
 import { NoRuns } from './NoRuns.tsx';
 import { RecentChanges } from './RecentChanges.tsx';
 import { RunDetail } from './RunDetail.tsx';
@@ -26,6 +26,8 @@ interface Runs {
   readonly items: readonly AlertRunItem[];
   readonly total: number;
   readonly more: boolean;
+  /** What this is the answer to: it is shown until the next one is there. */
+  readonly chosen: Filters;
 }
 
 /** The first screen: what is wrong now, where, since when, and whom to call; and the runs of alerts that were. */
@@ -33,21 +35,22 @@ export function Alerts() {
   const chosen = filters();
   const asked = apiQuery(chosen);
   const [limit, setLimit] = useState(PAGE);
-  const runs = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, (signal) => firstRuns(asked, limit, signal));
+  const runs = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, async (signal): Promise<Runs> => ({ ...await firstRuns(asked, limit, signal), chosen }));
   return (
     <>
       <Summary />
       <FilterBar chosen={chosen} />
       <div class="alerts">
-        <section aria-label="Runs of alerts">
+        <section aria-labelledby="runs">
+          <h2 id="runs" class="unseen">Runs of alerts</h2>
           <Loaded resource={runs}>
-            {({ items, total, more }) => (
+            {({ items, total, more, chosen: answered }) => (
               <>
                 <div class="head">
-                  <p class="showing" role="status">{count(items.length)} of {count(total)} runs, {inWords(chosen)}</p>
+                  <p class="showing" role="status">{count(items.length)} of {counted(total, 'run')}, {inWords(answered)}</p>
                   <CsvButton path="/alert-runs" query={asked} fileName="alert-runs.csv" />
                 </div>
-                {items.length === 0 ? <NoRuns chosen={chosen} /> : <RunTable items={items} question={`${queryText(asked)} ${limit}`} />}
+                {items.length === 0 ? <NoRuns chosen={answered} /> : <RunTable items={items} question={JSON.stringify(answered)} />}
                 {more && <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>Show more</button>}
               </>
             )}
@@ -60,7 +63,7 @@ export function Alerts() {
 }
 
 /** So many of the runs from the first on, page by page. */
-async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Promise<Runs> {
+async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Promise<Omit<Runs, 'chosen'>> {
   const items: AlertRunItem[] = [];
   let cursor: string | null = null;
   let total = 0;

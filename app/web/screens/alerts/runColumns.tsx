@@ -12,13 +12,13 @@ const FRESH_MS = 3_600_000;
 
 /** A run of alerts in one line: how bad, where, since when, how far, and who knows the pump. */
 export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
-  { key: 'severity', head: 'Alert', cell: ({ priority, rule, active }) => <><Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span></> },
-  { key: 'pump', head: 'Pump', cell: ({ pump, known }) => <><Link class="pump" to={href(['pumps', pump])}>{pump}</Link>{!known && <span class="small muted"> unknown pump</span>}</> },
+  { key: 'severity', head: 'Alert', class: 'name', cell: ({ priority, rule, active }) => <><Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span></> },
+  { key: 'pump', head: 'Pump', class: 'name', cell: ({ pump, known }) => <><Link class="pump" to={href(['pumps', pump])}>{pump}</Link>{!known && <span class="small muted below">unknown pump</span>}</> },
   { key: 'since', head: 'Since', cell: ({ from }) => <WallTime at={from} /> },
   { key: 'until', head: 'Until', cell: (run) => <Until run={run} /> },
   { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: (run) => <Worst run={run} /> },
-  { key: 'vendor', head: 'Vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
+  { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
   { key: 'maintenance', head: 'Last maintenance, by', class: 'wide', cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} /> },
 ];
 

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { pumpList } from '../../../http/schemas/pumps.ts';
+import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { useLive } from '../../live.ts';
@@ -86,6 +85,6 @@ function NoDays({ period, newest }: { readonly period: Period; readonly newest: 
 
 /** `YYYY-MM` of the newest reading among the pumps of the first page; null when none has any. */
 async function newestMonth(signal: AbortSignal): Promise<string | null> {
-  const { items } = await get<z.output<typeof pumpList>>('/pumps', { limit: 500 }, signal);
+  const { items } = await get<{ items: Pump[] }>('/pumps', { limit: 500 }, signal);
   return items.map(({ last }) => last?.at.slice(0, 7) ?? '').sort().at(-1) || null;
 }

@@ -24,7 +24,7 @@ export function HeatMap({ days, choice }: HeatMapProps) {
   const caption = `${FIGURES[choice.figure]} ${MEASURE_TEXT[choice.measure].label.toLowerCase()} by pump and day`;
   return (
     <section class="panel">
-      <div class="table scroll heat-map" role="region" aria-label={caption} tabIndex={0}>
+      <div class="table scroll"><div class="scroller heat-map" role="group" aria-label={caption} tabIndex={0}>
         <table>
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -42,7 +42,7 @@ export function HeatMap({ days, choice }: HeatMapProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </div></div>
       <Legend choice={choice} scale={scale} />
     </section>
   );

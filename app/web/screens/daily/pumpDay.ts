@@ -1,9 +1,7 @@
-import type { z } from 'zod';
 import { MEASURES, type Measure } from '../../../../domain/measures.ts';
-import type { DayStatsItem, statsPage } from '../../../http/schemas/stats.ts';
+import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { get } from '../../api.ts';
 import { isBeyond, limitsOf } from '../../charts/limits.ts';
-import { me } from '../../session.ts';
 import { wallMs } from '../../times.ts';
 import { curvesLink } from '../pump/range.ts';
 import { dayAfter, type Period } from './period.ts';
@@ -38,7 +36,7 @@ export async function loadPumpDays({ from, to }: Period, signal: AbortSignal): P
   const items: DayStatsItem[] = [];
   let next: string | null = null;
   do {
-    const page: z.output<typeof statsPage> = await get('/stats', { from, to, limit: PAGE, cursor: next }, signal);
+    const page: { items: DayStatsItem[]; next: string | null } = await get('/stats', { from, to, limit: PAGE, cursor: next }, signal);
     items.push(...page.items);
     next = page.next;
   } while (next !== null && items.length < MOST);
@@ -52,7 +50,7 @@ export function figureOf(day: DayStatsItem, { measure, figure }: Choice): number
 
 /** Whether the figure breaks a limit that a rule sets for the pump. */
 export function isAbnormal(day: DayStatsItem, choice: Choice): boolean {
-  return isBeyond(figureOf(day, choice), limitsOf(me.value.rules, day.pump)[choice.measure]);
+  return isBeyond(figureOf(day, choice), limitsOf(day.pump)[choice.measure]);
 }
 
 /** Where the curves of a pump-day are. */

@@ -1,7 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { MEASURES, type Measure } from '../../../../domain/measures.ts';
-import type { z } from 'zod';
-import type { AlertRunItem, alertRunPage } from '../../../http/schemas/alerts.ts';
+import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
@@ -20,8 +19,6 @@ import { RangeBar } from './RangeBar.tsx';
 import { RunsTable } from './RunsTable.tsx';
 import { useView } from './useView.ts';
 
-type RunPage = z.output<typeof alertRunPage>;
-
 /** Pressure first: it is what the alerts are about. */
 const ORDER: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
 
@@ -37,7 +34,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { pump, maintenance } = detail;
   const { view, settled, range, move, reset } = useView(first, last);
   const { curves, runs } = useCurves(pump, settled, last);
-  const limits = useMemo(() => limitsOf(me.value.rules, pump), [me.value, pump]);
+  const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const marks = useMemo(() => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })), [JSON.stringify(maintenance)]);
   const shades = useMemo(() => (runs.value?.items ?? []).map(({ from, to }) => ({ from: wallMs(from), to: wallMs(to) })), [runs.value]);
   const shown = (runs.value?.items ?? []).filter((run) => touches(run, view));
@@ -73,7 +70,7 @@ function useCurves(pump: string, { from, to }: View, last: number) {
   const [points] = useState(() => Math.round(Math.min(1600, Math.max(400, window.innerWidth)) * 1.5));
   return {
     curves: useResource(key, (signal) => get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...asked, points }, signal)),
-    runs: useResource(key, (signal) => get<RunPage>('/alert-runs', { pump, ...asked, limit: 500 }, signal)),
+    runs: useResource(key, (signal) => get<{ items: AlertRunItem[]; next: string | null }>('/alert-runs', { pump, ...asked, limit: 500 }, signal)),
   };
 }
 

@@ -12,6 +12,13 @@ import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
 import { PumpTile } from './PumpTile.tsx';
 
+interface Listed {
+  readonly items: readonly Pump[];
+  readonly more: boolean;
+  /** What this is the answer to: it is shown until the next one is there. */
+  readonly asked: string;
+}
+
 const PAGE = 100;
 const HOURS = { '24h': 24, '7d': 168 } as const;
 
@@ -31,9 +38,9 @@ export function Pumps() {
         }))} />
       </div>
       <Loaded resource={pumps}>
-        {({ items, more }) => (items.length === 0 ? <NoPumps q={q} /> : (
+        {({ items, more, asked }) => (items.length === 0 ? <NoPumps q={asked} /> : (
           <>
-            <Tiles items={items} hours={HOURS[range]} question={`${q} ${limit} ${range}`} />
+            <Tiles items={items} hours={HOURS[range]} question={asked} />
             {more && <button type="button" onClick={() => setLimit(limit + PAGE)}>Show more</button>}
           </>
         ))}
@@ -43,7 +50,7 @@ export function Pumps() {
 }
 
 /** So many pumps from the first on, those with active alerts first. */
-async function firstPumps(q: string, limit: number, signal: AbortSignal): Promise<{ readonly items: readonly Pump[]; readonly more: boolean }> {
+async function firstPumps(q: string, limit: number, signal: AbortSignal): Promise<Listed> {
   const items: Pump[] = [];
   let cursor: string | null = null;
   do {
@@ -51,7 +58,7 @@ async function firstPumps(q: string, limit: number, signal: AbortSignal): Promis
     items.push(...page.items);
     cursor = page.next;
   } while (cursor !== null && items.length < limit);
-  return { items: items.sort(worstFirst), more: cursor !== null };
+  return { items: items.sort(worstFirst), more: cursor !== null, asked: q };
 }
 
 function worstFirst(a: Pump, b: Pump): number {

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { RejectItem } from '../../../http/schemas/rejects.ts';
 import { get } from '../../api.ts';
-import { count } from '../../format.ts';
+import { count, counted } from '../../format.ts';
 import { useHeldRows } from '../../heldRows.ts';
 import { readingNews } from '../../news.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
@@ -20,6 +20,12 @@ interface Page {
   readonly next: string | null;
 }
 
+/** An answer with its question: it is shown until the next one is there. */
+interface Listed extends Page {
+  readonly source: string;
+  readonly cursor: string;
+}
+
 const COLUMNS: readonly Column<RejectItem>[] = [
   { key: 'source', head: 'Source', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
   { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
@@ -31,7 +37,9 @@ const COLUMNS: readonly Column<RejectItem>[] = [
 export function Rejects() {
   const source = query.value.get('source') ?? '';
   const cursor = query.value.get('older') ?? '';
-  const page = useResource(`${source} ${cursor} ${cursor === '' ? readingNews.value : ''}`, (signal) => get<Page>('/rejects', { source, cursor, limit: PAGE }, signal));
+  const page = useResource(`${source} ${cursor} ${cursor === '' ? readingNews.value : ''}`, async (signal): Promise<Listed> => (
+    { ...await get<Page>('/rejects', { source, cursor, limit: PAGE }, signal), source, cursor }
+  ));
   return (
     <section class="stack" aria-labelledby="rejects">
       <div class="head">
@@ -44,7 +52,7 @@ export function Rejects() {
           <CsvButton path="/rejects" query={{ source }} fileName="rejects.csv" />
         </form>
       </div>
-      <Loaded resource={page}>{(value) => <RejectTable page={value} question={`${source} ${cursor}`} />}</Loaded>
+      <Loaded resource={page}>{(value) => <RejectTable page={value} />}</Loaded>
     </section>
   );
 }
@@ -54,10 +62,9 @@ function visible(raw: string): string {
   return raw.replace(/\p{Cc}/gu, (character) => (character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\u2421'));
 }
 
-function RejectTable({ page: { items, total, next }, question }: { readonly page: Page; readonly question: string }) {
+function RejectTable({ page: { items, total, next, source, cursor } }: { readonly page: Listed }) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf, question });
-  const source = query.value.get('source');
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf, question: `${source} ${cursor}` });
   if (rows.length === 0) {
     return source
       ? <Empty title={`Nothing from “${source}” was rejected.`}><Link to={href(['quality'])}>All sources</Link></Empty>
@@ -65,11 +72,11 @@ function RejectTable({ page: { items, total, next }, question }: { readonly page
   }
   return (
     <div ref={place} class="stack">
-      <p class="showing" role="status">{count(rows.length)} of {count(total)} rejects{source ? `, ${source}` : ''}, newest first</p>
+      <p class="showing" role="status">{count(rows.length)} of {counted(total, 'reject')}{source ? `, ${source}` : ''}, newest first</p>
       <NewRows waiting={waiting} show={show} />
       <Table caption="Rejected rows" columns={COLUMNS} rows={rows} rowKey={keyOf} phone="cards" />
       <nav class="pager" aria-label="Pages of rejects">
-        {query.value.has('older') && <Link to={href(['quality'], { source })}>Newest</Link>}
+        {cursor !== '' && <Link to={href(['quality'], { source })}>Newest</Link>}
         {next !== null && <Link to={href(['quality'], { source, older: next })}>Older</Link>}
       </nav>
     </div>

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import type { BatchItem } from '../../../http/schemas/streaming.ts';
 import { instantShort } from '../../times.ts';
-import { bins, mean, niceTop } from './distribution.ts';
+import { bins, mean, niceTop, scaleTop } from './distribution.ts';
 
 const WIDTH = 720;
 const HEIGHT = 80;
@@ -19,14 +19,15 @@ interface BatchChartProps {
   readonly pointed: Signal<number | null>;
 }
 
-/** One bar a batch at its time, and how often which values came. The pointed batch's value stands in the heading. */
+/** One bar a batch at its time, with an arrow where it is higher than the scale, and how often which values came. The pointed batch's value stands in the heading. */
 export function BatchChart({ title, batches, value, text, limit, pointed }: BatchChartProps) {
   const values = batches.map(value);
   const most = Math.max(...values);
-  const top = niceTop(limit && most > limit.value / 3 ? Math.max(most, limit.value) : most);
+  const scale = scaleTop(values);
+  const top = niceTop(limit && scale > limit.value / 3 ? Math.max(scale, limit.value) : scale);
   const [from, to] = [batches.at(-1)?.batchId ?? 0, batches[0].batchId];
   const x = ({ batchId }: BatchItem) => (to === from ? WIDTH / 2 : 2 + ((batchId - from) / (to - from)) * (WIDTH - 4));
-  const y = (amount: number) => HEIGHT - (amount / top) * (HEIGHT - 4);
+  const y = (amount: number) => HEIGHT - (Math.min(amount, top) / top) * (HEIGHT - 4);
   const at = batches.find(({ batchId }) => batchId === pointed.value);
   const point = (event: PointerEvent & { readonly currentTarget: SVGSVGElement }) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -35,7 +36,7 @@ export function BatchChart({ title, batches, value, text, limit, pointed }: Batc
   return (
     <figure class="batch-chart">
       <figcaption>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <span class="small">{at ? `${instantShort(at.batchId)}: ${text(value(at))}` : <span class="muted">mean {text(mean(values))}, most {text(most)}</span>}</span>
       </figcaption>
       <div class="plot">
@@ -43,6 +44,7 @@ export function BatchChart({ title, batches, value, text, limit, pointed }: Batc
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${title} of ${batches.length} batches: mean ${text(mean(values))}, most ${text(most)}`}
           onPointerMove={point} onPointerLeave={() => { pointed.value = null; }}>
           <path class="bars" d={batches.map((batch, i) => `M${x(batch).toFixed(1)} ${HEIGHT}V${y(values[i]).toFixed(1)}`).join('')} />
+          <path class="beyond" d={batches.filter((_, i) => values[i] > top).map((batch) => `M${(x(batch) - 5).toFixed(1)} 10L${x(batch).toFixed(1)} 1L${(x(batch) + 5).toFixed(1)} 10`).join('')} />
           {limit && limit.value <= top && <line class="limit" x1="0" x2={WIDTH} y1={y(limit.value)} y2={y(limit.value)}><title>{limit.name}</title></line>}
           {at && <path class="pointed" d={`M${x(at).toFixed(1)} ${HEIGHT}V0`} />}
         </svg>

@@ -45,8 +45,8 @@ export function BatchTable({ batches }: { readonly batches: readonly BatchItem[]
       {open !== null && !visible.some((batch) => keyOf(batch) === open) && <div class="panel"><BatchOperations id={open} /></div>}
       <div ref={place}>
         <NewRows waiting={waiting} show={show} />
-        <Table caption="Batches" columns={COLUMNS} rows={visible} rowKey={keyOf} sort={sort} onSort={(by) => setQuery({ sort: by === NEWEST ? undefined : by })}
-          openRow={open} onOpen={(batch) => setQuery({ batch })} detail={(batch) => <BatchOperations id={keyOf(batch)} />} />
+        {rows.length > 0 && <Table caption="Batches" columns={COLUMNS} rows={visible} rowKey={keyOf} sort={sort} onSort={(by) => setQuery({ sort: by === NEWEST ? undefined : by })}
+          openRow={open} onOpen={(batch) => setQuery({ batch })} detail={(batch) => <BatchOperations id={keyOf(batch)} />} />}
       </div>
       {visible.length < rows.length && <button type="button" onClick={() => setShown(shown + 5 * PAGE)}>Show more</button>}
     </section>

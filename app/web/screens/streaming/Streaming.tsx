@@ -5,6 +5,7 @@ import { get } from '../../api.ts';
 import { useLive } from '../../live.ts';
 import { readingNews } from '../../news.ts';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
+import { query } from '../../route.ts';
 import { useResource } from '../../resource.ts';
 import { BatchCharts } from './BatchCharts.tsx';
 import { BatchTable } from './BatchTable.tsx';
@@ -33,7 +34,7 @@ export function Streaming() {
           : <BatchCharts batches={batches} batchInterval={statistics.value?.batchInterval ?? 0} />)}
       </Loaded>
       <Loaded resource={receivers} lines={2}>{({ items }) => <Receivers items={items} />}</Loaded>
-      {batches.length > 0 && <BatchTable batches={batches} />}
+      {(batches.length > 0 || query.value.has('batch')) && <BatchTable batches={batches} />}
     </>
   );
 }

@@ -5,6 +5,17 @@ export function niceTop(value: number): number {
   return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
+/**
+ * Where the axis of some values ends: at their highest, unless a few stand far above all others. These are then out of
+ * scale, so that the rest can be told apart.
+ */
+export function scaleTop(values: readonly number[]): number {
+  const rising = values.toSorted((a, b) => a - b);
+  const highest = rising.at(-1) ?? 0;
+  const usual = rising[Math.floor((rising.length - 1) * 0.95)] ?? 0;
+  return usual > 0 && highest > 5 * usual ? 2 * usual : highest;
+}
+
 /** How many of some values from 0 to `top` fall into each of so many equal parts. */
 export function bins(values: readonly number[], top: number, parts: number): number[] {
   const counts = Array.from({ length: parts }, () => 0);
