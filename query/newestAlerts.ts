@@ -9,6 +9,8 @@ import { Turns } from './turns.ts';
 
 /** The narrowest part of a day that is looked at, in ms. */
 const LEAST_WINDOW_MS = 1000;
+/** Windows that hold less than this part of a page are too narrow: the next is twice as wide. */
+const TOO_FEW = 8;
 
 type AlertPlace = readonly [time: number, pump: string, rule: string];
 
@@ -26,7 +28,8 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
     const asked = alerts.filter(({ byRule }) => question.rule === undefined || byRule.has(question.rule));
     const first = Math.max(from, day * DAY_MS);
     let high = endBefore(asked, Math.min(to, (day + 1) * DAY_MS));
-    for (let width = windowOf(asked, limit); high > first && found.length <= limit; width *= 2) {
+    let width = windowOf(asked, limit);
+    while (high > first && found.length <= limit) {
       const low = Math.max(first, high - width);
       const window: Alert[] = [];
       for (const { pump } of asked.filter((each) => touches(each, low, high))) {
@@ -36,7 +39,8 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
         await turns.next();
       }
       found.push(...window.sort((a, b) => comparePlaces(placeOfAlert(a), placeOfAlert(b))));
-      high = low;
+      high = endBefore(asked, low);
+      if (TOO_FEW * window.length < limit) width *= 2;
     }
     if (found.length > limit) break;
   }
@@ -72,10 +76,14 @@ async function countIn(table: Table, { pump, day, runs }: DayAlerts, question: A
   return count;
 }
 
-/** The part of a day that will hold some more alerts than are shown, if they are spread evenly. */
+/** The part of a day that will hold some more alerts than are shown, if they are spread evenly from the first to the last. */
 function windowOf(alerts: readonly DayAlerts[], limit: number): number {
-  const count = alerts.reduce((sum, each) => sum + each.count, 0);
-  return Math.max(LEAST_WINDOW_MS, Math.ceil(DAY_MS * Math.min(1, (2 * (limit + 1)) / count)));
+  let [count, first, last] = [0, Infinity, -Infinity];
+  for (const { day, count: more, runs = [{ from: day * DAY_MS, to: (day + 1) * DAY_MS }] } of alerts) {
+    count += more;
+    for (const { from, to } of runs) [first, last] = [Math.min(first, from), Math.max(last, to)];
+  }
+  return Math.max(LEAST_WINDOW_MS, Math.ceil((last - first) * Math.min(1, (2 * (limit + 1)) / count)));
 }
 
 /** The end of the last alert before a time, as far as runs tell; -Infinity when there is none. */

@@ -59,14 +59,13 @@ export class HttpSide {
 
   /** Resolves when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when the tokens can't be used. */
   async start(): Promise<void> {
-    const { config, anyPort } = this.#options;
+    this.#unlisten = this.#options.job.listen(this.#listener()); // what happens until the thread listens waits for it
     try {
-      await this.#begin(config.http.port);
+      await this.#beginAnywhere();
     } catch (error) {
-      if (!anyPort || !(error instanceof AppError) || error.code !== 'HTTP_UNAVAILABLE') throw error;
-      await this.#begin(0);
+      this.#unlisten();
+      throw error;
     }
-    this.#unlisten = this.#options.job.listen(this.#listener());
     this.#timer = setInterval(() => this.#tellStatus(), STATUS_MS);
     this.#timer.unref();
     void this.#options.job.recovered.then(() => this.#tellStatus());
@@ -83,6 +82,16 @@ export class HttpSide {
     clearInterval(this.#timer);
     this.#unlisten?.();
     await this.#worker?.stop();
+  }
+
+  async #beginAnywhere(): Promise<void> {
+    const { config, anyPort } = this.#options;
+    try {
+      await this.#begin(config.http.port);
+    } catch (error) {
+      if (!anyPort || !(error instanceof AppError) || error.code !== 'HTTP_UNAVAILABLE') throw error;
+      await this.#begin(0);
+    }
   }
 
   async #begin(port: number): Promise<void> {

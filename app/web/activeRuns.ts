@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { AlertRunItem } from '../http/schemas/alerts.ts';
 import { ApiError, get } from './api.ts';
 import { generation } from './live.ts';
@@ -9,8 +9,6 @@ import { session } from './session.ts';
 export const activeRuns = signal<readonly AlertRunItem[] | undefined>(undefined);
 /** How many there are; the list holds the first 500. */
 export const activeCount = signal(0);
-/** The pumps of these runs. */
-export const activePumps = computed(() => new Set(activeRuns.value?.map(({ pump }) => pump)));
 
 /** A run's name among runs; a run that goes on keeps it. */
 export function runKey({ pump, rule, from }: Pick<AlertRunItem, 'pump' | 'rule' | 'from'>): string {

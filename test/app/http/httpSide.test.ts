@@ -83,6 +83,20 @@ describe('the HTTP side in its thread', () => {
     expect(metrics).toMatch(/wellwatch_http_request_duration_seconds_count\{route="\/healthz",status="2xx"\} 1/);
   });
 
+  it('what happens while the thread begins is not missed', async () => {
+    const config = loadConfig({ env: { WELLWATCH_DATA_DIR: tempDir(), WELLWATCH_HTTP_PORT: '0' } }) as ServedConfig;
+    const job = new ToldJob();
+    const side = new HttpSide({ config, anyPort: false, job, onEvent: () => undefined });
+    onTestFinished(() => side.stop());
+    const started = side.start();
+    job.tell((listener) => listener.onBatchCompleted?.(batchAt(4000)));
+    await started;
+    await vi.waitFor(async () => {
+      const { items } = (await (await fetch(new URL('api/v1/streaming/batches', side.url))).json()) as { items: { batchId: number }[] };
+      expect(items.map(({ batchId }) => batchId)).toEqual([4000]);
+    });
+  });
+
   it('a thread that dies is reported and started again at the same address; readers are told to load anew', async () => {
     const { side, job, events, ask, stream } = await startSide();
     const { url } = side;

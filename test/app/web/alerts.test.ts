@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite, waitFor } from './browser.ts';
 
 const VENDORS = ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'SABINE,HYDROPUMP,4/12/21,7/19/21,DELTAPUMP,29.7,-91.2'];
 const MAINTENANCE = ['TECHE,7/19/21,M. Landry,Install', 'TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'];
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'LAFOURCHE').waitFor();
     site.drop('loud.csv', minutes('CALCASIEU', '2026-03-02T08:00', [80, 3]));
     await row(page, 'CALCASIEU').waitFor();
-    await page.waitForFunction('window.tones === 2');
+    await waitFor(async () => await page.evaluate('window.tones') === 2);
   });
 
   test('while the pointer is in the table a new run waits behind a line that says so', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,10 +111,6 @@ export class RunningSite {
     return (await (await fetch(`${this.url}/api/v1${path}`)).json()) as T;
   }
 
-  get output(): string {
-    return this.#output;
-  }
-
   /** Ends the program, by SIGKILL when it shall not have time to say good-bye. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const job = this.#job;
@@ -163,11 +159,6 @@ export function minutes(pump: string, from: string, psi: readonly number[]): str
     const [date, time] = new Date(start + i * 60_000).toISOString().split('T');
     return `${pump},${date},${time.slice(0, 5)},10.27,1.73,881,1.56,${value},1.94`;
   });
-}
-
-/** The text of a file below the site's data directory. */
-export function dataFile(site: RunningSite, path: string): string {
-  return readFileSync(join(site.dir, 'var', path), 'utf8');
 }
 
 async function freePort(): Promise<number> {
