@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table.ts';
 import type { Config } from '../config.ts';
-import { copyPlace } from '../copy/place.ts';
+import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../openTable.ts';
 import { ledgerDir, tableDir } from '../storeDirs.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,7 @@ export async function withTable(context: Context, read: (table: Table, surroundi
     const stored = await hasTable(config);
     if (!stored) notes.say(nothingStored(config));
     if (away !== undefined) notes.say(`HBase is away, so this comes from the local index in ${ledgerDir(config.dataDir)}, without readings: ${away}`);
-    if (copyPlace(await table.state())?.done === false) notes.say(COPY_UNFINISHED);
+    if (copyPlace(await table.state(COPY_STATE))?.done === false) notes.say(COPY_UNFINISHED);
     await read(table, { sayEmpty: (text) => stored && notes.say(text), away: away !== undefined, elsewhere: stored && isElsewhere(config) });
     await context.output.flush();
     return 0;

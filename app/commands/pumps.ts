@@ -1,5 +1,6 @@
 import { counted } from '../../domain/counted.ts';
 import { measureIndex } from '../../domain/measures.ts';
+import { comparePumps } from '../../domain/pumpOrder.ts';
 import type { Readings } from '../../domain/readings.ts';
 import type { Reference } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
@@ -21,7 +22,7 @@ export function pumps(context: Context): Promise<number> {
   return withTable(context, async (table, { away }) => {
     const { output, json, notes, config } = context;
     const reference = await referenceFor(config, table, (text) => notes.say(text));
-    const ids = [...new Set([...reference.pumps.keys(), ...(await table.pumps())])].sort(byBytes);
+    const ids = [...new Set([...reference.pumps.keys(), ...(await table.pumps())])].sort(comparePumps);
     const shown = new TextTable([
       { head: 'Pump', longest: longestOf(ids) }, { head: 'Made by', clipTo: 12, rank: 1 }, { head: 'In service', rank: 3 }, { head: 'Maintenance', align: 'right', rank: 2 },
       { head: 'Last reading' }, { head: MEASURE_HEADS[measureIndex.psi], align: 'right' },
@@ -58,9 +59,4 @@ function cells(id: string, reference: Reference, last: LastReading): string[] {
     last === 'unknown' ? 'in HBase' : last ? formatTime(last.time[0]) : 'none',
     typeof last === 'object' ? numberText(last.values[measureIndex.psi][0]) : '',
   ];
-}
-
-/** The order of the table: that of the bytes of the UTF-8 ids. */
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,4 +1,5 @@
 import type { Alert, Breach, Rule } from '../../domain/alert.ts';
+import { comparePumps } from '../../domain/pumpOrder.ts';
 import { ReadingsBuffer } from '../../domain/readings.ts';
 import type { Table } from '../../storage/table.ts';
 import { type CopyPlace, placeState } from './place.ts';
@@ -33,7 +34,7 @@ export async function copyRows({ source, target, after, signal, onStep, stepRows
     step.clear();
   };
   for (const pump of await source.pumps()) {
-    if (after && isBefore(pump, after.pump)) continue;
+    if (after && comparePumps(pump, after.pump) < 0) continue;
     let from = after?.pump === pump ? after.time + 1 : undefined;
     while (await step.fill(pump, from)) {
       from = step.place!.time + 1;
@@ -107,9 +108,4 @@ class CopyStep {
     }
     return rule;
   }
-}
-
-/** Whether a pump comes before another in the order of the table. */
-function isBefore(pump: string, other: string): boolean {
-  return Buffer.compare(Buffer.from(pump), Buffer.from(other)) < 0;
 }

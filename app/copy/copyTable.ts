@@ -57,7 +57,7 @@ export async function copyTable({ source, target, signal, expiredBefore, listene
   let rejects = 0;
   if (already) for await (const piece of source.rejects()) rejects += piece.length;
   else {
-    const place = copyPlace(await target.state());
+    const place = copyPlace(await target.state(COPY_STATE));
     const after = place?.done === false ? place : undefined;
     listener.onStart(after);
     await copyRows({ source, target, signal, after, onStep: listener.onStep });

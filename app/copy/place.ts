@@ -26,6 +26,6 @@ export async function versionOf(source: Table): Promise<Json> {
 
 /** Whether all of an embedded table has been copied, as it is now. */
 export async function isCopied(source: Table, target: Pick<Table, 'state'>): Promise<boolean> {
-  const place = copyPlace(await target.state());
+  const place = copyPlace(await target.state(COPY_STATE));
   return place?.done === true && isDeepStrictEqual(place.source, await versionOf(source));
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/wallClock.ts';
-import { pendingRows } from '../../ingest/journalSource.ts';
+import { JOURNAL_STATE, pendingRows } from '../../ingest/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
 import type { Json, Table } from '../../storage/table.ts';
 import type { Config } from '../config.ts';
 import { isLeftBehind } from '../copy/leftBehind.ts';
-import { copyPlace } from '../copy/place.ts';
+import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { isElsewhere, openTable } from '../openTable.ts';
 import { isRunning } from '../run/instanceLock.ts';
 import { tableDir } from '../storeDirs.ts';
@@ -40,7 +40,7 @@ export async function checkStore(config: Config): Promise<Finding[]> {
     const table = await openTable(config, { mode: 'reader' });
     try {
       const pumps = await table.pumps();
-      const pending = pendingRows(join(config.dataDir, 'journal'), await table.state());
+      const pending = pendingRows(join(config.dataDir, 'journal'), await table.state(JOURNAL_STATE));
       const running = await isRunning(config.dataDir);
       const waiting = `${counted(pending, 'row')} in the journal ${pending === 1 ? 'waits' : 'wait'} for the table`;
       const journal = pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
@@ -60,7 +60,7 @@ export async function checkStore(config: Config): Promise<Finding[]> {
 /** What an embedded table has that HBase has not. */
 async function copyFindings(config: Config, table: Pick<Table, 'state'>): Promise<Finding[]> {
   const check = 'copy';
-  if (copyPlace(await table.state())?.done === false) return [warning(check, 'a copy of the embedded table into HBase is unfinished', '"wellwatch copy --to hbase" goes on with it')];
+  if (copyPlace(await table.state(COPY_STATE))?.done === false) return [warning(check, 'a copy of the embedded table into HBase is unfinished', '"wellwatch copy --to hbase" goes on with it')];
   if (!(await isLeftBehind(config, table))) return [];
   return [warning(check, `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase`, 'bring them there with "wellwatch copy --to hbase", while no job runs')];
 }

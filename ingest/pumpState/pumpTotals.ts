@@ -13,7 +13,8 @@ export interface PumpTotal {
   readonly last: LastReading;
 }
 
-const PREFIX = 'pump:';
+/** Totals are kept in the job's state under names that begin so. */
+export const TOTAL_PREFIX = 'pump:';
 
 /** The total with what a step stored. The first step of a pump has its last reading. */
 export function addToTotal(total: PumpTotal | undefined, { rows, alerts, late, last }: PumpSummary): PumpTotal {
@@ -23,12 +24,12 @@ export function addToTotal(total: PumpTotal | undefined, { rows, alerts, late, l
 
 /** The name under which a pump's total is kept in the job's state. */
 export function totalName(pump: string): string {
-  return PREFIX + pump;
+  return TOTAL_PREFIX + pump;
 }
 
 /** The pump whose total is kept under a name, or undefined. */
 export function pumpOfTotal(name: string): string | undefined {
-  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
+  return name.startsWith(TOTAL_PREFIX) ? name.slice(TOTAL_PREFIX.length) : undefined;
 }
 
 /** A total as it is kept: `[rows, alerts, time of the last reading, its psi, late rows]`; those of before there were late rows lack the last. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { measure } from './values.ts';
 
 /** Who asks, for the page. */
 export const me = z.object({
@@ -8,6 +9,6 @@ export const me = z.object({
   signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
   name: z.string().nullable(),
   role: z.enum(['read', 'operate']).nullable().meta({ description: 'null when a sign-in is needed first' }),
-  rules: z.array(z.object({ id: z.string(), measure: z.string(), comparison: z.enum(['below', 'above']), threshold: z.number(), pumps: z.string(), priority: z.enum(['low', 'medium', 'high']) })),
+  rules: z.array(z.object({ id: z.string(), measure, comparison: z.enum(['below', 'above']), threshold: z.number(), pumps: z.string(), priority: z.enum(['low', 'medium', 'high']) })),
 });
 export type Me = z.output<typeof me>;
