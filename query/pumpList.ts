@@ -96,7 +96,7 @@ export class PumpList {
     const { pumps, maintenance } = reference();
     const vendor = pumps.get(pump) ?? null;
     const runs = index.runsOf(pump);
-    const since = (ms: number) => runs.reduce((count, run) => (run.to > newest - ms ? count + 1 : count), 0);
+    const since = (ms: number) => runs.reduce((count, run) => (run.active || run.to > newest - ms ? count + 1 : count), 0);
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
       last: await this.#options.lastReadings.of(pump),

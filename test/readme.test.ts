@@ -76,6 +76,34 @@ test('the commands of the README do what it says, in its order', async () => {
   await once(job, 'exit');
 });
 
+test('the requests of the README are answered', async () => {
+  const dir = tempDir();
+  const job = startProgram(['run'], { cwd: dir, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'true', WELLWATCH_HTTP_PORT: '0' } });
+  const [, port] = await lineMatching(job, 'stdout', /http:\/\/127\.0\.0\.1:(\d+)\//);
+  mkdirSync(join(dir, 'var', 'inbox'), { recursive: true });
+  writeFileSync(join(dir, 'var', 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,4,1.94\n');
+  const requests = blocks('bash').join('').split('\n').filter((line) => line.startsWith('curl')).map((line) => ({
+    url: /http:[^' ]+/.exec(line)![0].replace('8090', port),
+    headers: Object.fromEntries([...line.matchAll(/-H '(\S+): ([^']+)'/g)].map(([, name, value]) => [name, value])) as Record<string, string>,
+  }));
+  expect(requests).toHaveLength(4);
+  const answers = async () => Promise.all(requests.map(async ({ url, headers }) => {
+    const abort = new AbortController();
+    const answer = await fetch(url, { headers, signal: abort.signal });
+    const text = url.endsWith('/stream') ? '' : await answer.text();
+    abort.abort();
+    return `${answer.status} ${answer.headers.get('content-type')?.split(';')[0]} ${text}`;
+  }));
+  await vi.waitFor(async () => expect(await answers()).toEqual([
+    expect.stringMatching(/^200 application\/json .*"pump":"COHUTTA"/) as string,
+    expect.stringMatching(/^200 application\/json .*"rows":1,/) as string,
+    expect.stringMatching(/^200 text\/csv .*\n?COHUTTA,2014-03-10T01:01:00,10\.27,/s) as string,
+    '200 text/event-stream ',
+  ]), { timeout: 20_000, interval: 200 });
+  job.kill('SIGTERM');
+  await once(job, 'exit');
+});
+
 test('every command of the README’s table is one that the program has, and the other way round', async () => {
   const { stdout } = await runProgram(['--help']);
   const had = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]).filter((name) => name !== 'wellwatch');

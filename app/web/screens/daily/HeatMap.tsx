@@ -54,7 +54,7 @@ interface Scale {
   readonly dark: number;
 }
 
-/** Over what is normal; dark is where a rule's limit is, the lowest of a measure that must not fall. Without a normal day both are NaN. */
+/** Over what is normal, and as far as a rule's limit: dark is there. Without a normal day both are NaN. */
 function scaleOf(days: readonly DayStatsItem[], choice: Choice): Scale {
   let [low, high] = [Infinity, -Infinity];
   for (const day of days) {
@@ -63,9 +63,10 @@ function scaleOf(days: readonly DayStatsItem[], choice: Choice): Scale {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const mustNotFall = me.value.rules.some(({ measure, comparison }) => measure === choice.measure && comparison === 'below');
   if (low > high) return { light: NaN, dark: NaN };
-  return mustNotFall ? { light: high, dark: low } : { light: low, dark: high };
+  const limit = me.value.rules.find(({ measure }) => measure === choice.measure);
+  if (!limit) return { light: low, dark: high };
+  return limit.comparison === 'below' ? { light: high, dark: Math.min(low, limit.threshold) } : { light: low, dark: Math.max(high, limit.threshold) };
 }
 
 function levelOf(value: number, { light, dark }: Scale): number {
