@@ -84,7 +84,7 @@ test('the requests of the README are answered', async () => {
   writeFileSync(join(dir, 'var', 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,4,1.94\n');
   const requests = blocks('bash').join('').split('\n').filter((line) => line.startsWith('curl')).map((line) => ({
     url: /http:[^' ]+/.exec(line)![0].replace('8090', port),
-    headers: Object.fromEntries([...line.matchAll(/-H '(\S+): ([^']+)'/g)].map(([, name, value]) => [name, value])) as Record<string, string>,
+    headers: Object.fromEntries([...line.matchAll(/-H '(\S+): ([^']+)'/g)].map(([, name, value]) => [name, value])),
   }));
   expect(requests).toHaveLength(4);
   const answers = async () => Promise.all(requests.map(async ({ url, headers }) => {

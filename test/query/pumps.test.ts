@@ -68,6 +68,12 @@ describe('the list of pumps', () => {
     expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
   });
 
+  test('a run that goes on counts, however long ago its pump was heard of last', async () => {
+    const site = await asked();
+    await site.write([reading('A', 0, { psi: 0 }), reading('B', 30 * DAY)]);
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
+  });
+
   test('put together from pages is whole, while rows of its pumps arrive and new ones appear', async () => {
     const site = await asked();
     const names = Array.from({ length: 20 }, (_, i) => `P${i}`);
