@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Counts } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
@@ -8,7 +7,7 @@ import type { DirectoryStatus } from '../../ingest/directory/receiver.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { StreamingListeners } from '../../ingest/streamingListener.ts';
-import { Journal } from '../../storage/journal/journal.ts';
+import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
 import { HttpSide } from '../http/httpSide.ts';
@@ -16,6 +15,7 @@ import { type InstanceLock, lockInstance } from './instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { JobReports } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
+import { openJournal } from './openJournal.ts';
 import { openPush, type Push } from './push.ts';
 import type { SiteListener } from './siteListener.ts';
 import { type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
@@ -105,7 +105,8 @@ export class Site {
     this.#lock = await lockInstance(config.dataDir);
     try {
       const from = await this.#startJob();
-      const journal = this.#openJournal(from);
+      const journal = openJournal({ config, from, clock: this.#clock, onEvent, onFailure: (error) => this.#settle.reject(error) });
+      journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
       if (!this.#options.once && config.receivers.mqtt) {
@@ -210,23 +211,6 @@ export class Site {
         if (message.stack) onEvent({ level: 'debug', message: message.stack });
         return this.#settle.reject(new AppError(message.code, message.message));
     }
-  }
-
-  #openJournal(from: JournalPosition): Journal {
-    const { config, onEvent } = this.#options;
-    const journal = Journal.open({
-      dir: join(config.dataDir, 'journal'),
-      from,
-      clock: new ReceiptClock(this.#clock, Date.now),
-      limit: config.limits.journal,
-      onFull: (full) => onEvent(full
-        ? { level: 'error', message: `the journal has reached limits.journal (${config.limits.journal} bytes): nothing more is acknowledged until the table has taken some of it` }
-        : { level: 'info', message: 'the journal has room again: messages are acknowledged' }),
-      onWarning: (message) => onEvent({ level: 'warn', message }),
-      onFailure: (error) => this.#settle.reject(error),
-    });
-    journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
-    return journal;
   }
 
   /** What is known of it just now. */
