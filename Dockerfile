@@ -8,6 +8,7 @@ RUN npm ci --ignore-scripts
 COPY domain domain
 COPY storage storage
 COPY ingest ingest
+COPY query query
 COPY batch batch
 COPY app app
 RUN npm run build && chmod +x dist/app/cli.js && npm ci --omit=dev --ignore-scripts

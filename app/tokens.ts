@@ -61,8 +61,23 @@ function add(path: string, { name, role, now }: NewToken): string {
   if (tokens.some((token) => token.name === name)) throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
   const token = randomBytes(32).toString('base64url');
   const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString() };
-  writeAtomically(path, `${JSON.stringify({ tokens: [...tokens, added] }, null, 2)}\n`, 0o600);
+  write(path, [...tokens, added]);
   return token;
+}
+
+/** Removes a token; who has it is let in no longer. Throws USAGE when there is none of that name, STORE_UNAVAILABLE as {@link addToken}. */
+export function removeToken(path: string, name: string): void {
+  if (readTokens(path).length === 0) throw new AppError('USAGE', `expected the name of a token, got ${name}, but there are no tokens (${path})`);
+  alone(`${path}.lock`, () => {
+    const tokens = readTokens(path);
+    const left = tokens.filter((token) => token.name !== name);
+    if (left.length === tokens.length) throw new AppError('USAGE', `expected the name of a token, got ${name}. There are ${tokens.map((token) => token.name).join(', ')} (${path})`);
+    write(path, left);
+  });
+}
+
+function write(path: string, tokens: readonly StoredToken[]): void {
+  writeAtomically(path, `${JSON.stringify({ tokens }, null, 2)}\n`, 0o600);
 }
 
 /** Runs an action while no other process runs one with the same lock file: two that read and write at once would lose a token. */

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * The pump job inside another program: `import { loadConfig, Site } from 'wellwatch'`. An example is
  * docs/examples/listener.ts; operators of streams are in `wellwatch/stream`.

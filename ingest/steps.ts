@@ -52,6 +52,7 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
   let heldSince: number | undefined;
   let fileSince: number | undefined; // when the first file was seen that waits
   let journalHadItsTurn = false;
+  let emptyAt = -Infinity; // when the journal last had nothing: a clock that was set back lets times of receipt stand still
   let drainUntil = Infinity;
   let freeAt = 0;
   const restMs = () => Math.max(freeAt - now(), pace.pauseMs(now()));
@@ -71,6 +72,7 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
 
     fileSince = fileWaits ? (fileSince ?? startedAt) : undefined;
     const filesTurn = fileSince !== undefined && journalHadItsTurn && heldSince === undefined && (journal.nextReceivedAt ?? -Infinity) > fileSince;
+    if (!journal.hasMore) emptyAt = startedAt;
     const taken = !filesTurn && startedAt < drainUntil && (await journal.take(open));
     if (taken) {
       heldSince ??= startedAt;
@@ -81,7 +83,7 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
       const due = open.buffer.full || open.buffer.size >= SMALL_ROWS || now() - heldSince >= SMALL_MS;
       const complete = due || fileWaits || signal.aborted || once;
       if (complete) receipts.close(open);
-      if (taken || complete) yield { ...open, source: journal, complete, startedAt, availableAt: journal.oldestTaken ?? startedAt };
+      if (taken || complete) yield { ...open, source: journal, complete, startedAt, availableAt: Math.max(emptyAt, journal.oldestTaken ?? startedAt) };
       if (complete) clear();
       else if (!journal.hasMore) await wake.wait(Math.max(1, heldSince + SMALL_MS - now()));
       continue;

@@ -1,10 +1,12 @@
+/// <reference types="node" preserve="true" />
 /**
  * The operators of streams, for programs: `import { … } from 'wellwatch/stream'`. A stream is cut into batches, one
  * an interval; operators make streams of streams, and a context runs them. Examples stand in docs/examples.
  */
+export type { BatchReport } from './stream/batchReport.ts';
 export type { Checkpoint, CheckpointStore, Entry } from './stream/checkpoint.ts';
 export { type Clock, ManualClock, replayClock, systemClock } from './stream/clock.ts';
-export { type BatchReport, StreamContext, type StreamContextOptions } from './stream/context.ts';
+export { StreamContext, type StreamContextOptions } from './stream/context.ts';
 export { FileCheckpoints, type FileCheckpointsOptions } from './stream/fileCheckpoints.ts';
 export type { OutputReport } from './stream/graph.ts';
 export { type Key, type Pair, pair } from './stream/key.ts';

@@ -3,7 +3,6 @@ import { DAY_MS } from '../domain/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { PumpReading } from './facts.ts';
-import { Turns } from './turns.ts';
 
 export interface LastReadingsOptions {
   readonly table: Table;
@@ -66,19 +65,6 @@ export class LastReadings {
     const value = await this.#options.table.newestTime(pump);
     if (value !== undefined) this.#newest.set(pump, { changedAt, value });
     return value;
-  }
-
-  /** The time of the newest reading of the site; -Infinity when there is none. */
-  async newestOfAll(): Promise<number> {
-    const { days } = this.#options.index;
-    const turns = new Turns();
-    let newest = -Infinity;
-    for (const pump of days.pumps) {
-      if (days.of(pump)?.last !== days.newest) continue;
-      newest = Math.max(newest, (await this.newestOf(pump)) ?? -Infinity);
-      await turns.next();
-    }
-    return newest;
   }
 }
 

@@ -5,11 +5,11 @@ import { AlertIndex } from './alertIndex.ts';
 import type { CurveData } from './curveData.ts';
 import { type CurveQuestion, Curves } from './curves.ts';
 import { dayPage } from './dayPages.ts';
-import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpFacts } from './facts.ts';
+import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail } from './facts.ts';
 import { LastReadings } from './lastReadings.ts';
 import { countAlerts, newestAlerts } from './newestAlerts.ts';
 import type { Page } from './page.ts';
-import { PumpList, type PumpQuestion } from './pumpList.ts';
+import { PumpList, type PumpPage, type PumpQuestion } from './pumpList.ts';
 import { RejectPages, type RejectQuestion } from './rejectPages.ts';
 import { type RunPage, runPage, type RunQuestion } from './runPages.ts';
 
@@ -52,7 +52,7 @@ export class TableQueries {
   }
 
   /** Pumps of table and reference: those with alerts that go on first, then by id. */
-  async pumps(question: PumpQuestion & PageQuestion): Promise<Page<PumpFacts>> {
+  async pumps(question: PumpQuestion & PageQuestion): Promise<PumpPage> {
     await this.#index.refresh();
     this.#index.needRuns();
     return this.#pumps.page(question);

@@ -158,6 +158,11 @@ function addKeeping(program: Command, add: Add): void {
     async (words, [name]) => (await import('../commands/token.ts')).addToken(await openContext(words), { name: name, role: words.role! }))
     .argument('<name>', 'whose token it is')
     .requiredOption('--role <role>', 'read or operate');
+  add(token, { name: 'list', summary: 'who has a token', examples: ['token list'] },
+    async (words) => (await import('../commands/token.ts')).listTokens(await openContext(words)));
+  add(token, { name: 'remove', summary: 'take a token back', examples: ['token remove dashboard'] },
+    async (words, [name]) => (await import('../commands/token.ts')).removeToken(await openContext(words), name))
+    .argument('<name>', 'whose token it is');
 
   add(program, { name: 'doctor', summary: 'checks configuration, data directory, broker, store and reference; says what to do', examples: ['doctor', 'doctor --config site.yaml --json'] },
     async (words) => (await import('../commands/doctor.ts')).doctor(openSurface(words), words));

@@ -29,6 +29,7 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
     const apart = options.all === true || away;
     const count = await (context.json ? writeJson : apart ? writeAll : writeRuns)(context, { table, pages, reference });
     if (count > 0) return;
+    if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(`There is no pump ${printable(options.pump)}: "wellwatch pumps" lists those that there are.`);
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
     sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
   }, { fromIndex: true });

@@ -104,8 +104,10 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
     onRuns: (runs) => view?.show(runs),
     onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
     onBatchCompleted: (batch) => {
-      const level = batch.counts.rejected > 0 ? 'warn' : 'debug';
-      log[level]({ batch }, `${batch.rows.directory + batch.rows.mqtt} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}, ${batch.counts.rejected} rejected; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
+      const rows = batch.rows.directory + batch.rows.mqtt;
+      const { rejected } = batch.counts;
+      log.debug({ batch }, `${rows} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
+      if (rejected > 0) log.warn({ rows, rejected }, `${rejected} of ${rows} rows could not be taken: wellwatch rejects lists them with the reason`);
     },
     onSample: (time, sample) => batchLines(time, sample).forEach(line),
     onWindow: (window) => view?.showWindow(window),

@@ -166,7 +166,8 @@ export class LiveView {
     const rule = this.#rules.get(first.rule);
     const mark = MARKS[rule?.priority ?? 'high'];
     const limit = `${rule?.comparison === 'above' ? '>' : '<'} ${first.threshold}`;
-    const since = episode.count === 1 ? `at ${formatTime(first.time)}` : `${formatTime(first.time)} – ${formatTime(episode.lastTime).slice(11)} ×${episode.count.toLocaleString('en')}`;
+    const [from, to] = [formatTime(first.time), formatTime(episode.lastTime)];
+    const since = episode.count === 1 ? `at ${from}` : `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ×${episode.count.toLocaleString('en')}`;
     const last = first.maintenance.at(-1);
     const facts = [
       first.known ? `${first.vendor!.type} by ${first.vendor!.vendor}` : 'unknown pump',

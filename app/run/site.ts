@@ -11,14 +11,14 @@ import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
 import { HttpSide } from '../http/httpSide.ts';
-import { type InstanceLock, lockInstance } from './instanceLock.ts';
+import { type InstanceLock, lockInstance } from '../../storage/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { JobReports } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { openJournal } from './openJournal.ts';
 import { openPush, type Push } from './push.ts';
 import type { SiteListener } from './siteListener.ts';
-import { type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
+import { forgetStatus, type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
 import { storeStatus } from './storeStatus.ts';
 import { windowStatus } from './windowStatus.ts';
 
@@ -104,6 +104,7 @@ export class Site {
     this.#makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
+      forgetStatus(config.dataDir);
       const from = await this.#startJob();
       const journal = openJournal({ config, from, clock: this.#clock, onEvent, onFailure: (error) => this.#settle.reject(error) });
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));

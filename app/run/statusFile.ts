@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/batchHistory.ts';
@@ -37,6 +37,7 @@ export interface StatusFileOptions {
   readonly onEvent: (event: JobEvent) => void;
 }
 
+const FILE = 'status.json';
 /** How many batches a status holds: it is written every second. */
 export const SHOWN_BATCHES = 20;
 const WRITE_MS = 1000;
@@ -50,7 +51,7 @@ export class StatusFile {
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ dataDir, read, onEvent }: StatusFileOptions) {
-    this.#path = join(dataDir, 'status.json');
+    this.#path = join(dataDir, FILE);
     this.#read = read;
     this.#onEvent = onEvent;
   }
@@ -80,10 +81,15 @@ export class StatusFile {
   }
 }
 
+/** Removes what an earlier job said of itself. */
+export function forgetStatus(dataDir: string): void {
+  rmSync(join(dataDir, FILE), { force: true });
+}
+
 /** The status that the last job on a data directory wrote, or undefined. */
 export function readStatus(dataDir: string): JobStatus | undefined {
   try {
-    return JSON.parse(readFileSync(join(dataDir, 'status.json'), 'utf8')) as JobStatus;
+    return JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as JobStatus;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

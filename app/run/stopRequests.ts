@@ -4,7 +4,7 @@ import type { Site } from './site.ts';
 
 const SAME_SIGNAL_MS = 500;
 
-/** SIGTERM and Ctrl-C: the first asks a site to stop in good order, also while it starts; a second one ends it at once. */
+/** SIGTERM, Ctrl-C, and the end of a supervisor: the first asks a site to stop in good order, also while it starts; a second one ends it at once. */
 export class StopRequests {
   readonly #site: Site;
   readonly #log: Logger;
@@ -27,7 +27,8 @@ export class StopRequests {
   }
 
   listen(): void {
-    process.on('SIGTERM', this.#signalled).on('SIGINT', this.#signalled);
+    process.on('SIGTERM', this.#signalled).on('SIGINT', this.#signalled).on('disconnect', this.#left);
+    process.channel?.unref(); // a channel to a supervisor is no reason to go on
   }
 
   /** Stops whatever goes by the signal. */
@@ -36,8 +37,14 @@ export class StopRequests {
   }
 
   close(): void {
-    process.off('SIGTERM', this.#signalled).off('SIGINT', this.#signalled);
+    process.off('SIGTERM', this.#signalled).off('SIGINT', this.#signalled).off('disconnect', this.#left);
   }
+
+  /** Nobody would start us again, and whoever starts anew needs the data directory. */
+  readonly #left = (): void => {
+    this.#log.warn('the supervisor is gone: stopping');
+    this.#stop.abort();
+  };
 
   readonly #signalled = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to a supervisor and to us, who then passes it on: that is asking once.

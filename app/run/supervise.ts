@@ -8,7 +8,7 @@ const WITHIN_MS = 60_000;
 
 /**
  * Runs this very command as a child without `--supervise`, and again after a crash, with growing
- * pauses. Ends with the child's exit code when it ended by itself (0), was told to stop, or can't be
+ * pauses. The child stops when we are gone, by the channel between us. Ends with the child's exit code when it ended by itself (0), was told to stop, or can't be
  * configured (2), and after five crashes within a minute.
  */
 export async function supervise(say: (message: string) => void): Promise<number> {
@@ -22,7 +22,7 @@ export async function supervise(say: (message: string) => void): Promise<number>
   try {
     const crashes: number[] = [];
     while (!stop.signal.aborted) {
-      child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1).filter((word) => word !== '--supervise')], { stdio: 'inherit' });
+      child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1).filter((word) => word !== '--supervise')], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
       if (stop.signal.aborted || code === 0 || code === 2) return code ?? 1;
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
@@ -34,7 +34,7 @@ export async function supervise(say: (message: string) => void): Promise<number>
       }
       const pause = FIRST_PAUSE_MS * 2 ** (crashes.length - 1);
       say(`the job ${how}: starting it again in ${pause / 1000} s`);
-      await Promise.race([sleep(pause), once(stop.signal, 'abort')]);
+      await sleep(pause, undefined, { signal: stop.signal }).catch(() => undefined); // told to stop meanwhile: the loop sees it
     }
     return 0;
   } finally {

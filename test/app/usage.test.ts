@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { addToken, readTokens } from '../../app/tokens.ts';
 import { jsonLines, runProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
+import { store } from './stored.ts';
 
-const COMMANDS = ['run', 'summarize', 'stats', 'alerts', 'readings', 'rejects', 'pumps', 'status', 'export', 'simulate', 'copy', 'token add', 'doctor'];
+const COMMANDS = ['run', 'summarize', 'stats', 'alerts', 'readings', 'rejects', 'pumps', 'status', 'export', 'simulate', 'copy', 'token add', 'token list', 'token remove', 'doctor'];
 
 describe('help', () => {
   it('names every command, the exit codes and an example', async () => {
@@ -86,6 +87,20 @@ describe('what every command takes may stand before it', () => {
   });
 });
 
+describe('token list and token remove', () => {
+  it('say who has a token, and take it back', async () => {
+    const cwd = tempDir();
+    for (const name of ['office', 'phone']) addToken(join(cwd, 'var/tokens.json'), { name, role: 'read', now: new Date(0) });
+    expect(await jsonLines(['token', 'list'], { cwd })).toEqual(['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z' })));
+    const wrong = await runProgram(['token', 'remove', 'ofice'], { cwd });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('expected the name of a token, got ofice. There are office, phone') as string });
+    expect(await runProgram(['token', 'remove', 'office'], { cwd })).toMatchObject({ code: 0 });
+    expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name)).toEqual(['phone']);
+    expect((await runProgram(['token', 'remove', 'phone'], { cwd })).stderr).toContain('It was the last');
+    expect((await runProgram(['token', 'list'], { cwd })).stderr).toContain('There are no tokens');
+  });
+});
+
 describe('token add', () => {
   it('shows the token on standard output alone, and keeps its hash', async () => {
     const cwd = tempDir();
@@ -96,6 +111,12 @@ describe('token add', () => {
     expect(readTokens(join(cwd, 'var/tokens.json'))).toMatchObject([{ name: 'dashboard', role: 'operate' }]);
     expect((await runProgram(['token', 'add', 'dashboard', '--role', 'read'], { cwd })).code).toBe(2);
   });
+});
+
+it.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
+  const cwd = tempDir();
+  await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
+  expect((await runProgram([command, '--pump', 'B'], { cwd })).stderr).toContain('There is no pump B: "wellwatch pumps" lists those that there are.');
 });
 
 describe('doctor', () => {

@@ -97,6 +97,16 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
   expect(() => process.kill(last, 0)).toThrow();
 });
 
+test('--supervise leaves nobody behind when it is killed itself', async () => {
+  const dir = tempDir();
+  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], { env: settings });
+  await lineMatching(keeper, 'stdout', /publish to/);
+  const pid = await differentPid(dir, []);
+  keeper.kill('SIGKILL');
+  await until(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running);
+  expect(() => process.kill(pid, 0)).toThrow();
+});
+
 test('--supervise gives up after five crashes within a minute, with the reason', async () => {
   const dir = tempDir();
   const job = startProgram(['run', '--data-dir', dir], { env: settings });

@@ -57,21 +57,37 @@ describe('the list of pumps', () => {
     expect(await site.queries.unknownPumps(9)).toEqual(['A', 'Ca']);
   });
 
-  test('counts runs of a day and a week before the newest reading of the site', async () => {
+  test('counts runs of a day and a week before the pump’s last reading, whatever time another pump reports', async () => {
     const site = await asked();
     await site.write([
       reading('A', 0, { psi: 0 }), reading('A', 1), reading('A', 2, { psi: 0 }), reading('A', 3), reading('A', 6.5 * DAY, { psi: 0 }), reading('A', 6.5 * DAY + 1),
       reading('B', 7 * DAY + 2),
     ]);
-    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
-    await site.write([reading('B', 7 * DAY + 1, { psi: 0 })]);
-    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 3 } });
+    await site.write([reading('B', 70_000 * DAY)]);
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 3 } });
   });
 
   test('a run that goes on counts, however long ago its pump was heard of last', async () => {
     const site = await asked();
     await site.write([reading('A', 0, { psi: 0 }), reading('B', 30 * DAY)]);
     expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
+  });
+
+  test('put together from pages has each pump once, though pumps begin and end to alarm meanwhile', async () => {
+    const site = await asked();
+    const names = Array.from({ length: 20 }, (_, i) => `P${String(i).padStart(2, '0')}`);
+    await site.write(names.map((name, i) => reading(name, 0, { psi: i % 4 === 0 ? 0 : 80 })));
+    const seen: string[] = [];
+    let after: string | undefined;
+    for (let minute = 1; after !== null; minute++) {
+      const { items, next, total, active } = await site.queries.pumps({ limit: 3, after });
+      if (minute === 1) expect({ total, active }).toEqual({ total: 20, active: 5 });
+      seen.push(...items.map(({ pump }) => pump));
+      await site.write(names.map((name, i) => reading(name, minute, { psi: (i + minute) % 3 === 0 ? 0 : 80 })));
+      after = next as string;
+    }
+    expect(seen.toSorted()).toEqual(names);
   });
 
   test('put together from pages is whole, while rows of its pumps arrive and new ones appear', async () => {

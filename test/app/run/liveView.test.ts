@@ -47,6 +47,12 @@ test('a repeating alert of one pump is one line that counts, with vendor and las
   expect(out.lines[1]).toContain('CHER');
 });
 
+test('a run over midnight says on which day it ended', () => {
+  const out = screen(true);
+  new LiveView({ out, now: () => 0, rules }).show([{ ...run('LAGNAPPE', '12:00', '12:00', 900, 0), lastTime: at('12:00') + 86_400_000 }]);
+  expect(out.lines[0]).toContain('2014-03-14T12:00:00 – 2014-03-15T12:00:00 ×900');
+});
+
 test('a run that was quiet for a while stays as history, and the next alert begins a new line', () => {
   let now = 0;
   const out = screen(true);
