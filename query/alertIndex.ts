@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
 import type { Table } from '../storage/table.ts';
-import { AlertDays } from './alertDays.ts';
+import { AlertDays, type DayAlerts } from './alertDays.ts';
 import { stitch, type StitchedRun } from './dayRuns.ts';
 import { PumpDays } from './pumpDays.ts';
 import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
@@ -9,8 +10,11 @@ import { Turns } from './turns.ts';
 
 /** So old what is known of the table may be, in ms; when looking takes long, it is done less often, up to the second figure. */
 const AGE_MS = 500;
-const MOST_AGE_MS = 10_000;
+const MOST_AGE_MS = 5000;
 const COST_SHARE = 10;
+/** So long an answer waits for a look that takes long, in ms, unless what is known is older than the second figure. */
+const PATIENCE_MS = 20;
+const STALE_MS = 10_000;
 
 export interface AlertIndexOptions {
   readonly table: Table;
@@ -19,16 +23,19 @@ export interface AlertIndexOptions {
   readonly now: () => number;
 }
 
+/** A pump's days that have changed and were not read yet, each with the step that last changed it; it may be known already. */
+type DueDays = Map<number, number>;
+
 /**
- * Which pump-days there are, how many alerts each has, and the runs that they make; in memory, and at most half a second
- * old. Only pump-days that have changed are read again. Memory grows with pump-days and runs, not with readings or alerts.
+ * Which pump-days there are, how many alerts each has, and the runs that they make; in memory, and about half a second old,
+ * more where looking takes long. Only pump-days that have changed are read again, and what is known of a pump changes all at
+ * once. Memory grows with pump-days and runs, not with readings or alerts.
  */
 export class AlertIndex {
   readonly days: PumpDays;
   readonly alerts = new AlertDays();
   readonly #options: AlertIndexOptions;
-  /** Pump-days that have changed and were not read yet. */
-  readonly #due = new Map<string, Set<number>>();
+  readonly #due = new Map<string, DueDays>();
   readonly #runs = new Map<string, readonly StitchedRun[]>();
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
@@ -40,12 +47,17 @@ export class AlertIndex {
     this.days = new PumpDays(options.table);
   }
 
-  /** Brings it up to date, unless that was done a moment ago. Throws STORE_UNAVAILABLE when pump-days or alerts can't be read. */
+  /**
+   * Brings it up to date, unless that was done a moment ago. What is not old yet will do when that takes long: it goes on
+   * meanwhile. Throws STORE_UNAVAILABLE when pump-days or alerts can't be read.
+   */
   async refresh(): Promise<void> {
     // A clock that was set back makes it look again, not wait.
-    if (!this.#looking && Math.abs(this.#options.now() - this.#lookedAt) < this.#age) return;
+    const age = Math.abs(this.#options.now() - this.#lookedAt);
+    if (!this.#looking && age < this.#age) return;
     this.#looking ??= this.#look().finally(() => { this.#looking = undefined; });
-    await this.#looking;
+    // One that fails after that is told to those who come when nothing of it is known, or all of that is old.
+    await (age < STALE_MS ? Promise.race([this.#looking, sleep(PATIENCE_MS)]) : this.#looking);
   }
 
   /**
@@ -70,7 +82,7 @@ export class AlertIndex {
   async #look(): Promise<void> {
     const startedAt = performance.now();
     const turns = new Turns();
-    await this.days.look(turns, (pump, day) => this.#isDue(pump, day));
+    await this.days.look(turns, (pump, day, changedAt) => this.#isDue(pump, day, changedAt));
     this.#findExpired();
     let away = false;
     for (const [pump, days] of this.#due) {
@@ -82,37 +94,44 @@ export class AlertIndex {
     this.#age = away ? MOST_AGE_MS : Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
   }
 
-  #isDue(pump: string, day: number): void {
-    const days = this.#due.get(pump) ?? new Set();
-    this.#due.set(pump, days.add(day));
+  #isDue(pump: string, day: number, changedAt: number): void {
+    const days = this.#due.get(pump) ?? new Map<number, number>();
+    this.#due.set(pump, days.set(day, changedAt));
   }
 
   #findExpired(): void {
     const { alertsTtlMs, now } = this.#options;
     if (alertsTtlMs === null) return;
     const expiredBefore = now() - alertsTtlMs;
-    for (const { pump, day, oldest } of this.alerts.all()) if (oldest <= expiredBefore) this.#isDue(pump, day);
+    for (const { pump, day, oldest } of this.alerts.all()) {
+      if (oldest <= expiredBefore && !this.#due.get(pump)?.has(day)) this.#isDue(pump, day, this.days.of(pump)!.between(day, day)[0].changedAt);
+    }
   }
 
   /** Reads a pump's changed days, the readings only unless the store is away. Says whether all of it is known now. */
-  async #read(pump: string, due: Set<number>, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
+  async #read(pump: string, due: DueDays, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
     const { table } = this.#options;
-    const days = [...due].sort((a, b) => a - b);
+    const days = [...due.keys()].sort((a, b) => a - b);
     const newest = (await table.newestTime(pump)) ?? Infinity;
-    const left = new Set(days);
+    const found = new Map<number, DayAlerts>();
     for await (const alerts of alertsByDay(table, { pump, days }, turns)) {
       const counted = countDay(alerts);
-      left.delete(counted.day);
       const runs = away ? undefined : await readRuns(table, alerts, { newest, turns });
       away ||= !runs;
-      this.alerts.set({ ...counted, runs: runs ?? this.alerts.get(pump, counted.day)?.runs });
-      if (runs) due.delete(counted.day);
+      found.set(counted.day, { ...counted, runs });
     }
-    for (const day of left) {
-      this.alerts.remove(pump, day);
-      due.delete(day);
+    return this.#takeOver(pump, due, found);
+  }
+
+  /** Without a pause: others ask meanwhile. */
+  #takeOver(pump: string, due: DueDays, found: ReadonlyMap<number, DayAlerts>): boolean {
+    for (const [day, changedAt] of due) {
+      this.days.set(pump, day, changedAt);
+      const alerts = found.get(day);
+      if (!alerts) this.alerts.remove(pump, day);
+      else this.alerts.set({ ...alerts, runs: alerts.runs ?? this.alerts.get(pump, day)?.runs });
+      if (!alerts || alerts.runs) due.delete(day);
     }
-    // Not before: meanwhile others may have asked for the runs.
     this.#runs.delete(pump);
     if (due.size === 0) this.#due.delete(pump);
     return due.size === 0;

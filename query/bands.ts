@@ -1,4 +1,5 @@
 import type { Readings } from '../domain/readings.ts';
+import { insertionPoint } from './order.ts';
 
 /** The equal buckets of time that a stretch of it is cut into. */
 export interface Grid {
@@ -65,19 +66,20 @@ export class Bands {
   addPacked({ slot, count, values }: PackedBands, grid: Grid, { from, to }: { readonly from: number; readonly to: number }): void {
     const { start, width } = this.grid;
     const n = slot.length;
-    for (let i = 0; i < n; i++) {
-      const begins = grid.start + slot[i] * grid.width;
-      if (begins < from || begins >= to) continue;
-      const bucket = Math.floor((begins - start) / width);
-      this.count[bucket] += count[i];
-      for (let column = 0; column < this.min.length; column++) {
-        const [min, max] = [this.min[column], this.max[column]];
-        if (!min || !max) continue;
-        const [low, high] = [values[2 * column * n + i], values[(2 * column + 1) * n + i]];
-        if (low < min[bucket]) min[bucket] = low;
-        if (high > max[bucket]) max[bucket] = high;
-      }
+    const first = insertionPoint(slot, (each) => grid.start + each * grid.width - from);
+    const end = insertionPoint(slot, (each) => grid.start + each * grid.width - to);
+    if (this.#slots.length < end) this.#slots = new Uint32Array(end);
+    const slots = this.#slots;
+    for (let i = first; i < end; i++) {
+      slots[i] = Math.floor((grid.start + slot[i] * grid.width - start) / width);
+      this.count[slots[i]] += count[i];
     }
+    this.min.forEach((min, column) => {
+      const max = this.max[column];
+      if (!min || !max) return;
+      extremes({ min, max, values: values.subarray(2 * column * n, (2 * column + 1) * n), slots }, first, end);
+      extremes({ min, max, values: values.subarray((2 * column + 1) * n, (2 * column + 2) * n), slots }, first, end);
+    });
   }
 
   /** What is in it, without the empty buckets; for bands of all measures, of a grid that 16 bits can count. */
@@ -102,14 +104,16 @@ export class Bands {
   }
 }
 
-interface Extremes {
+/** Values by row, and the slot of each. */
+export interface Extremes {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly values: Float64Array;
   readonly slots: Uint32Array;
 }
 
-function extremes({ min, max, values, slots }: Extremes, from: number, to: number): void {
+/** Widens the bands of slots by the values of rows `from` to `to - 1`. */
+export function extremes({ min, max, values, slots }: Extremes, from: number, to: number): void {
   for (let row = from; row < to; row++) {
     const slot = slots[row];
     const value = values[row];

@@ -87,7 +87,7 @@ export class Curves {
     const { pump, measures } = question;
     // Before the readings are read: an answer may be newer than it says, never older.
     const version = this.#versionOf(pump, range);
-    const data = await this.#answer(question, range, new Turns(question.signal));
+    const data = await this.#answer(question, range, new Turns({ signal: question.signal, patient: true }));
     // With readings that expire it would have to be known when the first of them does.
     if (this.#options.dataTtlMs === null) {
       this.#answers.set(keyOf(question, range), { data, version, bytes: (2 * measures.length + 1) * data.time.length * NUMBER_BYTES });
@@ -99,6 +99,7 @@ export class Curves {
     const head: CurveHead = { pump, ...range, measures };
     const days = this.#daysOf(pump, range);
     if (days.length === 0) return readingsData(head, new FirstReadings(0, measures));
+    await turns.next();
     const first = new FirstReadings(points, measures);
     if (await first.read(this.#options.table, pump, range)) return readingsData(head, first);
     // Where there are no days, there is nothing to be made few.

@@ -6,6 +6,7 @@ import { Bands, type Grid, type PackedBands } from './bands.ts';
 import { HOUR_MS, MINUTE_MS } from './bucketWidth.ts';
 import { ByteCache } from './byteCache.ts';
 import { Cadence } from './cadence.ts';
+import { OrderedBands } from './orderedBands.ts';
 import type { Turns } from './turns.ts';
 
 /** A pump-day's readings by minute or by hour. */
@@ -81,13 +82,14 @@ export class DayTiles {
   }
 
   async *#read(pump: string, days: readonly MarkedDay[], unit: TileUnit, turns: Turns): AsyncGenerator<Tile> {
+    const bands = new OrderedBands(MEASURES.length, DAY_MS / MINUTE_MS);
     let next = 0;
-    let reading = new DayReading(days[0]);
+    let reading = new DayReading(days[0], bands);
     const last = days[days.length - 1].day;
     for await (const piece of this.#options.table.readings(pump, { from: days[0].day * DAY_MS, to: (last + 1) * DAY_MS })) {
       for (let from = 0; from < piece.length;) {
         const day = dayOf(piece.time[from]);
-        for (; days[next].day < day && next + 1 < days.length; reading = new DayReading(days[++next])) yield this.#keep(pump, reading, unit);
+        for (; days[next].day < day && next + 1 < days.length; reading = new DayReading(days[++next], bands)) yield this.#keep(pump, reading, unit);
         const end = firstAt(piece, from, (day + 1) * DAY_MS);
         // A day that nobody knew of yet will be there the next time.
         if (days[next].day === day) reading.add(piece, from, end);
@@ -95,7 +97,7 @@ export class DayTiles {
       }
       await turns.next();
     }
-    for (; next + 1 < days.length; reading = new DayReading(days[++next])) yield this.#keep(pump, reading, unit);
+    for (; next + 1 < days.length; reading = new DayReading(days[++next], bands)) yield this.#keep(pump, reading, unit);
     yield this.#keep(pump, reading, unit);
   }
 
@@ -111,32 +113,35 @@ export class DayTiles {
 /** A pump-day whose readings are gone through. */
 class DayReading {
   readonly #day: MarkedDay;
-  readonly #bands: Bands;
+  readonly #grid: Grid;
+  readonly #bands: OrderedBands;
   readonly #cadence = new Cadence();
   #oldest = Infinity;
 
-  constructor(day: MarkedDay) {
+  /** `bands` holds nothing, and does again once the tiles were made. */
+  constructor(day: MarkedDay, bands: OrderedBands) {
     this.#day = day;
-    this.#bands = new Bands(gridOf(day.day, MINUTE_MS), ALL_COLUMNS);
+    this.#grid = gridOf(day.day, MINUTE_MS);
+    this.#bands = bands;
   }
 
   add(piece: Readings, from: number, to: number): void {
-    this.#bands.add(piece, from, to);
+    this.#bands.add(piece, this.#grid, from, to);
     this.#cadence.add(piece.time, from, to);
     for (let row = from; row < to; row++) if (piece.receivedAt[row] < this.#oldest) this.#oldest = piece.receivedAt[row];
   }
 
   tiles(): Readonly<Record<TileUnit, Tile>> {
-    const minutes = this.#tile(this.#bands);
+    const cadenceMs = this.#cadence.median();
+    const minutes = this.#tile(this.#grid, this.#bands.take(), cadenceMs);
     const hours = new Bands(gridOf(this.#day.day, HOUR_MS), ALL_COLUMNS);
     hours.addPacked(minutes.bands, minutes.grid, { from: -Infinity, to: Infinity });
-    return { minutes, hours: this.#tile(hours) };
+    return { minutes, hours: this.#tile(hours.grid, hours.packed(), cadenceMs) };
   }
 
-  #tile(bands: Bands): Tile {
-    const packed = bands.packed();
-    const bytes = TILE_OVERHEAD + packed.slot.byteLength + packed.count.byteLength + packed.values.byteLength;
-    return { grid: bands.grid, bands: packed, cadenceMs: this.#cadence.median(), changedAt: this.#day.changedAt, oldest: this.#oldest, bytes };
+  #tile(grid: Grid, bands: PackedBands, cadenceMs: number | null): Tile {
+    const bytes = TILE_OVERHEAD + bands.slot.byteLength + bands.count.byteLength + bands.values.byteLength;
+    return { grid, bands, cadenceMs, changedAt: this.#day.changedAt, oldest: this.#oldest, bytes };
   }
 }
 

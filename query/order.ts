@@ -1,5 +1,5 @@
 /** The index of the first item that is not before the one looked for; `compare` is negative for those that are. */
-export function insertionPoint<T>(sorted: readonly T[], compare: (item: T) => number): number {
+export function insertionPoint<T>(sorted: ArrayLike<T>, compare: (item: T) => number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

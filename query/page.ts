@@ -16,12 +16,19 @@ export function cursorOf(place: PlaceKey): string {
 }
 
 /**
- * The place that a cursor stands for. `types` are those of its parts. Throws USAGE for what no page has given out.
+ * The place that a cursor stands for. `types` are those of its parts: `number` is a whole one, `count` begins at 1. Throws
+ * USAGE for what no page has given out.
  */
-export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I in keyof P]: 'string' | 'number' }): P {
+export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I in keyof P]: PartType }): P {
   const place = parsed(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(place) && place.length === types.length && place.every((part, i) => typeof part === types[i])) return place as unknown as P;
+  if (Array.isArray(place) && place.length === types.length && place.every((part, i) => isPart(part, types[i]))) return place as unknown as P;
   throw new AppError('USAGE', `cursor: expected what the page before gave as its next, got "${cursor}"; begin again without a cursor`);
+}
+
+type PartType = 'string' | 'number' | 'count';
+
+function isPart(part: unknown, type: PartType): boolean {
+  return type === 'string' ? typeof part === 'string' : Number.isSafeInteger(part) && (type === 'number' || (part as number) >= 1);
 }
 
 function parsed(text: string): unknown {

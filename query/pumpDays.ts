@@ -61,20 +61,23 @@ export class PumpDays {
     return this.#marks.get(pump);
   }
 
-  /** Takes over what has changed since the last look, and tells the days of it, pump by pump. */
-  async look(turns: Turns, changed: (pump: string, day: number) => void): Promise<void> {
+  /** Tells what has changed since the last look, pump by pump; {@link set} takes it over. */
+  async look(turns: Turns, changed: (pump: string, day: number, changedAt: number) => void): Promise<void> {
     let seen = this.#seen;
     for await (const piece of this.#table.days({ changedAfter: this.#seen })) {
       for (const { pump, day, changedAt } of piece) {
-        this.#marksOf(pump).set(day, changedAt);
-        this.#newest = Math.max(this.#newest, day);
         seen = Math.max(seen, changedAt);
-        changed(pump, day);
+        changed(pump, day, changedAt);
       }
       await turns.next();
     }
     // Only now: what a look that failed has left out would be left out for ever.
     this.#seen = seen;
+  }
+
+  set(pump: string, day: number, changedAt: number): void {
+    this.#marksOf(pump).set(day, changedAt);
+    this.#newest = Math.max(this.#newest, day);
   }
 
   #marksOf(pump: string): DayMarks {

@@ -1,23 +1,53 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate as othersHaveRun } from 'node:timers/promises';
 
 /** So long one piece of work may hold up the others of its thread, in ms. */
-const TURN_MS = 8;
+const TURN_MS = 5;
+/** Rounds of the event loop between two turns: in each, libuv takes only one new connection. */
+const ROUNDS = 4;
 
-/** Cuts long work into turns: between two of them the other work of the thread runs. */
+export interface TurnsOptions {
+  /** Stops the work. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether others that do long work come first; also with the first turn. */
+  readonly patient?: boolean;
+}
+
+type Wake = () => void;
+
+/** Who waits for a turn, in order: first those who are not patient. */
+const hurried: Wake[] = [];
+const patient: Wake[] = [];
+let rounds = 0;
+
+/**
+ * Cuts long work into turns: between two of them the other work of the thread runs. However many do long work at the same
+ * time, one at a time has its turn, so that short work waits for one turn, not for one of each.
+ */
 export class Turns {
-  readonly #signal: AbortSignal | undefined;
-  #beganAt = performance.now();
+  readonly #options: TurnsOptions;
+  #beganAt: number;
 
-  constructor(signal?: AbortSignal) {
-    this.#signal = signal;
+  constructor(options: TurnsOptions = {}) {
+    this.#options = options;
+    this.#beganAt = options.patient === true ? -Infinity : performance.now();
   }
 
   /** To be awaited between small pieces of work: lets the others run when the turn is over. Throws the signal's reason. */
   async next(): Promise<void> {
     if (performance.now() - this.#beganAt < TURN_MS) return;
-    await othersHaveRun();
+    await new Promise<void>((resolve) => wait(this.#options.patient === true ? patient : hurried, resolve));
     this.#beganAt = performance.now();
-    this.#signal?.throwIfAborted();
+    this.#options.signal?.throwIfAborted();
   }
+}
+
+function wait(queue: Wake[], wake: Wake): void {
+  if (hurried.length + patient.length === 0) setImmediate(round);
+  queue.push(wake);
+}
+
+function round(): void {
+  rounds = (rounds + 1) % ROUNDS;
+  if (rounds === 0) (hurried.shift() ?? patient.shift())?.();
+  if (hurried.length + patient.length > 0) setImmediate(round);
 }

@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { isLeftBehind } from '../copy/leftBehind.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { isElsewhere, openTable } from '../openTable.ts';
-import { isRunning } from '../run/instanceLock.ts';
+import { isRunning } from '../../storage/instanceLock.ts';
 import { tableDir } from '../storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 

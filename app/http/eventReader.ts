@@ -4,6 +4,14 @@ import type { EventLog } from './eventLog.ts';
 /** A reader whose connection takes nothing from one heartbeat to the one after the next is gone, or as good as that. */
 const MOST_BLOCKED_BEATS = 2;
 
+export interface EventReaderOptions {
+  /** The number of the last event that it has. */
+  readonly from: number;
+  /** It stays for so many heartbeats, and is then to come again, with whatever lets it in. */
+  readonly beats: number;
+  readonly mayRead: () => boolean;
+}
+
 /**
  * One who reads the live stream. Nothing is queued for a reader: a connection that has taken enough for now goes on with
  * the events that are remembered for all, as soon as it can take more; when the next one is no longer among them, it is cut.
@@ -11,17 +19,18 @@ const MOST_BLOCKED_BEATS = 2;
 export class EventReader {
   readonly #response: ServerResponse;
   readonly #log: EventLog;
+  readonly #mayRead: () => boolean;
   #next: number;
   #beatsLeft: number;
   #blockedBeats = 0;
   #blocked = false;
 
-  /** `from`: the number of the last event that it has; it stays for `beats` heartbeats, and is then to come again, with whatever lets it in. */
-  constructor(response: ServerResponse, log: EventLog, { from, beats }: { readonly from: number; readonly beats: number }) {
+  constructor(response: ServerResponse, log: EventLog, { from, beats, mayRead }: EventReaderOptions) {
     this.#response = response;
     this.#log = log;
     this.#next = from + 1;
     this.#beatsLeft = beats;
+    this.#mayRead = mayRead;
   }
 
   /** Writes a text, and what there is to tell; to be called once. */
@@ -50,7 +59,7 @@ export class EventReader {
   /** Shows that the connection lives. */
   beat(): void {
     if (this.#gone || (this.#blocked && ++this.#blockedBeats >= MOST_BLOCKED_BEATS)) return this.cut();
-    if (--this.#beatsLeft < 0) return void this.#response.end();
+    if (--this.#beatsLeft < 0 || !this.#mayRead()) return void this.#response.end();
     if (!this.#blocked) this.#write(': \n\n');
   }
 

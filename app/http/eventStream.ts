@@ -12,6 +12,14 @@ export interface EventStreamOptions {
   readonly remembered?: EventLogLimits;
 }
 
+/** Who reads. */
+export interface Admission {
+  /** The id of the last event that it has: it hears what came after that, or `reset` when that is not known any more. */
+  readonly lastId: string | undefined;
+  /** Asked at each heartbeat. */
+  readonly mayRead: () => boolean;
+}
+
 const MOST_READERS = 1000;
 const HEARTBEAT_MS = 15_000;
 const SESSION_MS = 3_600_000;
@@ -52,14 +60,13 @@ export class EventStream {
   }
 
   /**
-   * Lets somebody read, whose headers are written, until the connection ends. `lastId` is the id of the last event that it
-   * has: it hears what came after that, or `reset` when that is not known any more.
+   * Lets somebody read, whose headers are written, until the connection ends, or a heartbeat finds that it may not any more.
    */
-  admit(response: ServerResponse, lastId: string | undefined): void {
+  admit(response: ServerResponse, { lastId, mayRead }: Admission): void {
     const { heartbeatMs = HEARTBEAT_MS, sessionMs = SESSION_MS } = this.#options;
     const resumed = lastId === undefined ? this.#log.last : this.#log.numberOf(lastId);
     const from = resumed ?? this.#log.last;
-    const reader = new EventReader(response, this.#log, { from, beats: Math.ceil(sessionMs / heartbeatMs) });
+    const reader = new EventReader(response, this.#log, { from, mayRead, beats: Math.ceil(sessionMs / heartbeatMs) });
     this.#readers.add(reader);
     response.on('close', () => this.#readers.delete(reader));
     // An id by itself is no event, yet a client comes again with it: nothing is missed between now and the first event.

@@ -22,13 +22,18 @@ export function negotiateForms(api: Api): void {
   api.decorateRequest('form', '');
   api.addHook('onRequest', async (request, reply) => {
     const { forms = [JSON_TYPE] } = request.routeOptions.config;
-    const form = preferredType(request.headers.accept, forms);
+    const form = preferredType(request.headers.accept, forms) ?? forBrowser(request, forms);
     if (form === undefined) throw new HttpProblem('NOT_ACCEPTABLE', `Expected to be asked for ${forms.join(' or ')}, got Accept: ${request.headers.accept}`);
     if (forms.length > 1) reply.header('vary', 'accept');
     // It may have changed, and it is for whoever showed a token.
     reply.header('cache-control', 'private, no-cache');
     request.form = form;
   });
+}
+
+/** Whoever follows a link wants a page; JSON is what a browser shows as well. */
+function forBrowser({ headers }: FastifyRequest, forms: readonly string[]): string | undefined {
+  return preferredType(headers.accept, ['text/html']) === undefined ? undefined : forms.find((form) => form === JSON_TYPE);
 }
 
 /** Whether the answer is wanted as CSV. */

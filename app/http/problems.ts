@@ -10,6 +10,8 @@ import { invalidFields } from './invalidFields.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** So long a client may read what it is told before its connection ends, in ms. */
+const LINGER_MS = 500;
 /** After so many seconds it is worth asking a store again that is away. */
 const STORE_RETRY_S = 5;
 
@@ -38,9 +40,14 @@ export function handleErrors(api: Api, { methods, onEvent }: { readonly methods:
   api.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const isOurs = error instanceof HttpProblem || error instanceof AppError;
     // What the framework minds of a request to nowhere matters less than that it goes nowhere.
-    return sendProblem(request, reply, request.is404 && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));
+    return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));
   });
   api.setNotFoundHandler((request, reply) => sendProblem(request, reply, unknownPath(request, methods)));
+}
+
+/** Whether a part of the path is empty that names something: `/pumps/`. */
+function lacksPart({ params }: FastifyRequest): boolean {
+  return Object.values(params ?? {}).includes('');
 }
 
 function unknownPath({ url, method }: FastifyRequest, methods: PathMethods): HttpProblem {
@@ -58,12 +65,19 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, { prob
   return reply.code(status).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers }).type(PROBLEM_TYPE).send(problemJson(problem, { detail: message, instance: pathOf(request.url) }));
 }
 
-/** Answers what is no HTTP, on the bare socket. */
+/** Answers what is no HTTP, or does not come, on the bare socket. It ends soon after that, whatever the other side does. */
 export function refuseGarbage(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const body = problemJson('INVALID_REQUEST', { detail: error.code === 'HPE_HEADER_OVERFLOW' ? 'Expected at most 16 kB of address and headers' : 'Expected an HTTP request', instance: '' });
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const body = problemJson('INVALID_REQUEST', { detail: GARBAGE[error.code ?? ''] ?? 'Expected an HTTP request', instance: '' });
   socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
+
+/** What was expected, by the code of Node's error. */
+const GARBAGE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'Expected at most 16 kB of address and headers',
+  ERR_HTTP_REQUEST_TIMEOUT: 'Expected the whole request sooner',
+};
 
 function problemJson(code: ProblemCode, { detail, instance }: Pick<Problem, 'detail' | 'instance'>): string {
   const [status, title] = PROBLEMS[code];

@@ -12,6 +12,8 @@ import { packageRoot } from '../packageRoot.ts';
 import type { Api } from './api.ts';
 import { describeApi, serveDocs } from './apiDocs.ts';
 import { type Access, identifyRequests, requireRole } from './auth/identity.ts';
+import { answerUnchanged } from './conditional.ts';
+import { type ConnectionLimits, connectionLimits, limitConnections } from './connections.ts';
 import { Sessions } from './auth/sessions.ts';
 import { TokenFile } from './auth/tokenFile.ts';
 import type { DataSources } from './dataSources.ts';
@@ -48,6 +50,7 @@ export interface ServerOptions extends DataSources {
   /** ms since 1970-01-01T00:00Z. */
   readonly now?: () => number;
   readonly limits?: RequestLimits;
+  readonly connections?: ConnectionLimits;
   /** Where the page was built. */
   readonly pageFolder?: string;
 }
@@ -55,6 +58,8 @@ export interface ServerOptions extends DataSources {
 const BODY_BYTES = 16_384;
 /** So long a request may take to come, in ms. */
 const REQUEST_MS = 30_000;
+/** How often it is looked for connections whose time is over, while that runs. */
+const CHECKS = 4;
 /** 64 code points, each of which may be four bytes, each of which may be written as `%F0`. */
 const LONGEST_PUMP = 64 * 4 * 3;
 /** Cheap enough for the thread that also answers everybody else. */
@@ -64,10 +69,11 @@ const API = '/api/v1';
 
 /** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
 export function buildServer(options: ServerOptions): Api {
-  const { config, live, onEvent, now = Date.now, limits = REQUEST_LIMITS, pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
+  const { config, live, onEvent, now = Date.now, limits = REQUEST_LIMITS, connections = connectionLimits(), pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
   const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, onEvent), sessions: new Sessions(now) };
   void access.tokens.tokens;
-  const server = newServer();
+  const server = newServer(connections);
+  limitConnections(server.server, { limits: connections, onEvent, now });
   const methods = new PathMethods();
   server.addHook('onRoute', (route) => methods.add(route));
   handleErrors(server, { methods, onEvent });
@@ -123,10 +129,11 @@ function refuseUnknownParameters(api: Api): void {
   });
 }
 
-function newServer(): Api {
+function newServer({ headersMs }: ConnectionLimits): Api {
   const server = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / CHECKS },
     // Only a proxy on this machine is believed when it says who asks, and that it was by https.
     trustProxy: 'loopback',
     routerOptions: { maxParamLength: LONGEST_PUMP },
@@ -149,6 +156,7 @@ function addManners(server: Api): void {
     hsts: false,
   });
   void server.register(cookie);
-  void server.register(etag, { weak: true });
+  void server.register(etag, { weak: true, replyWith304: false });
+  answerUnchanged(server);
   void server.register(compress, { global: true, encodings: ['br', 'gzip'], globalDecompression: false, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } } });
 }

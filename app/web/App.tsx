@@ -14,7 +14,9 @@ import { Quality } from './screens/quality/Quality.tsx';
 import { SignIn } from './screens/signIn/SignIn.tsx';
 import { Streaming } from './screens/streaming/Streaming.tsx';
 import { me, session, sessionError, signOut } from './session.ts';
+import { storeAway } from './store.ts';
 import { switchTheme, theme } from './theme.ts';
+import { instantShort } from './times.ts';
 
 const SCREENS = [
   { name: '', label: 'Alerts' },
@@ -32,8 +34,8 @@ export function App() {
     <>
       <a class="skip" href="#main">Skip to content</a>
       <header class="bar">
+        <span class="site">{me.value.site || 'wellwatch'}</span>
         <nav aria-label="Screens">
-          <span class="site">{me.value.site || 'wellwatch'}</span>
           {SCREENS.map(({ name, label }) => <Link key={name} to={href(name === '' ? [] : [name])} current={first === name ? 'page' : undefined}>{label}</Link>)}
         </nav>
         <div class="bar-end">
@@ -42,7 +44,7 @@ export function App() {
           {me.value.signInNeeded && me.value.role && <button type="button" onClick={() => void signOut()}>Sign out {me.value.name}</button>}
         </div>
       </header>
-      <Disconnected />
+      <div role="status"><Disconnected /><StoreAway /></div>
       <main id="main" tabIndex={-1} ref={main}><Screen first={first} second={second} /></main>
     </>
   );
@@ -77,11 +79,13 @@ function Screen({ first, second }: { readonly first: string; readonly second: st
 
 /** Nothing pretends to be live: how old what is shown is, while nobody answers. */
 function Disconnected() {
-  return (
-    <div role="status">
-      {session.value === 'open' && !connected.value && (
-        <p class="disconnected">Disconnected. What is shown is {duration(Math.max(0, now.value - lastHeard.value))} old. It is tried again by itself.</p>
-      )}
-    </div>
-  );
+  if (session.value !== 'open' || connected.value) return null;
+  return <p class="banner">Disconnected. What is shown is {duration(Math.max(0, now.value - lastHeard.value))} old. It is tried again by itself.</p>;
+}
+
+/** What a store that is away means for what is shown and for what comes. */
+function StoreAway() {
+  if (session.value !== 'open' || !storeAway.value) return null;
+  const { since, reason } = storeAway.value;
+  return <p class="banner"><span aria-hidden="true">▲ </span>The store is away since {instantShort(since)} ({reason}). What is shown may be old or missing; messages are still kept safe.</p>;
 }

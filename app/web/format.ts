@@ -1,7 +1,7 @@
 import type { Measure } from '../../domain/measures.ts';
 
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
-const EXACT_DIGITS = 4;
+export const EXACT_DIGITS = 4;
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });

@@ -12,6 +12,8 @@ interface HeldRows<Row> {
 interface HeldOptions<Row> {
   readonly place: RefObject<HTMLElement | null>;
   readonly keyOf: (row: Row) => string;
+  /** Rows that are shown and no longer among the fresh ones, as they are now: see {@link askedAgain}. */
+  readonly left?: readonly Row[];
   /** What the rows answer: when it changes, nothing is held back. */
   readonly question: string;
 }
@@ -20,12 +22,12 @@ interface HeldOptions<Row> {
  * Keeps rows from moving under the pointer: while it, or the focus, is in a place, or that is scrolled, rows are renewed
  * where they stand, and new ones wait until they are asked for.
  */
-export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, question }: HeldOptions<Row>): HeldRows<Row> {
+export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, left = [], question }: HeldOptions<Row>): HeldRows<Row> {
   const held = useRef<{ fresh: readonly Row[]; rows: readonly Row[]; question: string }>({ fresh: [], rows: [], question: '' });
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const { current } = held;
   if (current.question !== question || current.rows.length === 0) held.current = { fresh, rows: fresh, question };
-  else if (current.fresh !== fresh) held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, fresh, keyOf) : fresh, question };
+  else if (current.fresh !== fresh) held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, [...fresh, ...left], keyOf) : fresh, question };
   const { rows } = held.current;
   const known = new Set(rows.map(keyOf));
   return {
@@ -36,6 +38,15 @@ export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, question
       redraw(undefined);
     },
   };
+}
+
+/** How many rows are asked for one by one at most. */
+const MOST_ASKED = 50;
+
+/** The rows that are shown and not among the fresh ones, as they are now: a list that holds them still has to tell the truth. */
+export async function askedAgain<Row>(shown: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string, ask: (row: Row) => Promise<Row>): Promise<Row[]> {
+  const there = new Set(fresh.map(keyOf));
+  return Promise.all(shown.filter((row) => !there.has(keyOf(row))).slice(0, MOST_ASKED).map(ask));
 }
 
 function renewed<Row>(rows: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string): readonly Row[] {

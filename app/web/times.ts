@@ -14,9 +14,12 @@ export function wallMs(text: string): number {
   return Date.parse(text.length > 10 ? `${text}Z` : text);
 }
 
-/** `2014-03-14T12:00:00[.250]` of a wall time in ms: as the API takes it. */
+/** The first and the last wall time that have a year of four digits. */
+const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59Z')];
+
+/** `2014-03-14T12:00:00[.250]` of a wall time in ms: as the API takes it, from the year 0000 to 9999. */
 export function wallText(ms: number): string {
-  return new Date(ms).toISOString().replace(/(\.000)?Z$/, '');
+  return new Date(Math.min(LATEST, Math.max(EARLIEST, ms))).toISOString().replace(/(\.000)?Z$/, '');
 }
 
 /** `2014-03-14 12:00`, with seconds only where there are some: as people read a wall time. */

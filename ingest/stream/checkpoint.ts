@@ -13,13 +13,15 @@ export interface Checkpoint {
 
 /**
  * Where a context keeps its checkpoints. Batches come one after the other; what `save` was given is durable when it
- * returns. Both throw AppError when the store can't be used.
+ * returns. All throw AppError when the store can't be used.
  */
 export interface CheckpointStore {
   /** The last checkpoint, whole; undefined when there is none. */
   load(): Promise<Checkpoint | undefined>;
   /** Adds what a batch changed. `whole` gives all there is after it, for a store that begins anew. */
   save(changes: Checkpoint, whole: () => Checkpoint): Promise<void>;
+  /** Nothing more will be saved. */
+  close?(): Promise<void>;
 }
 
 /** A part of an operator's memory. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { systemCode } from '../../domain/errors.ts';
+import { AppError, systemCode } from '../../domain/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** A checkpoint, or the changes of a batch, with the number of its batch: they follow on each other without a gap. */
@@ -23,24 +23,45 @@ export function checkpointLine({ number, time, state }: CheckpointRecord): strin
   return `wellwatch-stream ${VERSION} ${checksum(json)} ${json}\n`;
 }
 
+/** What a file of checkpoints says. */
+export interface CheckpointLines {
+  /** Up to the first that can't be used. */
+  readonly records: readonly CheckpointRecord[];
+  /** What is wrong with that one. */
+  readonly damage: string | undefined;
+  /** The last batch that the file speaks of where it can be read, after damage too. */
+  readonly until: number | undefined;
+}
+
 /**
- * The records of a file up to the first that can't be used, and what is wrong with that. A last line without an end
- * is a write that a crash cut off, not damage. A file that is absent has no records.
+ * Reads a file of checkpoints. A last line without an end is a write that a crash cut off, not damage. A file that is
+ * absent has no records. Throws AppError FORMAT_NEWER for what a newer version has written.
  */
-export async function readCheckpoints(path: string): Promise<{ records: CheckpointRecord[]; damage: string | undefined }> {
+export async function readCheckpoints(path: string): Promise<CheckpointLines> {
   const records: CheckpointRecord[] = [];
+  let damage: string | undefined;
+  let until: number | undefined;
   const lines = (await textOf(path)).split('\n');
   lines.pop();
   for (const [i, line] of lines.entries()) {
-    const [format, version, sum] = line.split(' ', 3);
-    const where = `line ${i + 1}`;
-    if (format !== 'wellwatch-stream') return { records, damage: `${where} is no checkpoint` };
-    if (version !== String(VERSION)) return { records, damage: `${where} has version ${version}, this program reads ${VERSION}` };
-    const json = line.slice(format.length + version.length + sum.length + 3);
-    if (checksum(json) !== sum) return { records, damage: `${where} is damaged: its checksum does not fit` };
-    records.push(JSON.parse(json) as CheckpointRecord);
+    const record = recordOf(line, path);
+    if (typeof record === 'string') damage ??= `line ${i + 1} ${record}`;
+    else {
+      until = record.time;
+      if (damage === undefined) records.push(record);
+    }
   }
-  return { records, damage: undefined };
+  return { records, damage, until };
+}
+
+/** What a line says, or what is wrong with it. */
+function recordOf(line: string, path: string): CheckpointRecord | string {
+  const [format, version, sum] = line.split(' ', 3);
+  if (format !== 'wellwatch-stream') return 'is no checkpoint';
+  if (Number(version) > VERSION) throw new AppError('FORMAT_NEWER', `expected a checkpoint of version ${VERSION}, got ${version} in ${path}: it was written by a newer version of wellwatch. Go on with that one, or begin without state in another folder`);
+  if (version !== String(VERSION)) return `has version ${version}, this program reads ${VERSION}`;
+  const json = line.slice(format.length + version.length + sum.length + 3);
+  return checksum(json) === sum ? JSON.parse(json) as CheckpointRecord : 'is damaged: its checksum does not fit';
 }
 
 function checksum(json: string): string {

@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Resolves when it is that time, or the signal is given. */
   waitUntil(time: number, signal: AbortSignal): Promise<void>;
+  /** It makes nobody wait: recorded data in its own time, which need not be that of the last checkpoint. */
+  readonly jumps?: boolean;
 }
 
 /** The system's time. */
@@ -23,6 +25,7 @@ export const systemClock: Clock = {
 export function replayClock(start: number): Clock {
   let now = start;
   return {
+    jumps: true,
     now: () => now,
     async waitUntil(time) {
       await setImmediate(); // Signals and sockets have their turn.

@@ -1,9 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
+import type { BatchReport } from './batchReport.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
-import { Graph, type OutputReport } from './graph.ts';
+import { saidOfGap } from './gap.ts';
+import { Graph } from './graph.ts';
+import { Inputs } from './inputs.ts';
 import { type StreamingListener, StreamingListeners } from '../streamingListener.ts';
 import type { StreamSource } from './source.ts';
 import type { Stream } from './stream.ts';
@@ -20,24 +24,6 @@ export interface StreamContextOptions {
   readonly onBatch?: (report: BatchReport) => void;
 }
 
-/** What became of a batch. */
-export interface BatchReport {
-  readonly time: number;
-  /** Items by source. */
-  readonly inputs: Readonly<Record<string, number>>;
-  /** ms from the batch's time until it began: it waited for those before it. */
-  readonly schedulingDelay: number;
-  /** ms from its beginning until its state was durable. */
-  readonly processingTime: number;
-  readonly outputs: readonly OutputReport[];
-}
-
-interface Input {
-  readonly source: StreamSource<unknown>;
-  readonly stream: Stream<unknown>;
-  taken: number;
-}
-
 /**
  * Runs a graph of operators batch by batch: one at each multiple of `batchInterval` since 1970, each to its end
  * before the next begins; a slow one makes those after it wait, none is left out. After each batch the state of all
@@ -50,10 +36,14 @@ export class StreamContext {
   readonly #graph: Graph;
   readonly #clock: Clock;
   readonly #listeners: StreamingListeners<StreamingListener<BatchReport>>;
-  readonly #inputs: Input[] = [];
+  readonly #inputs = new Inputs();
   readonly #stopping = new AbortController();
+  /** Set for what an operator, a source or a listener does in a batch. */
+  readonly #inBatch = new AsyncLocalStorage<true>();
   #checkpoints: CheckpointStore | undefined;
   #prepared: Promise<void> | undefined;
+  /** The last batch that was asked for by hand. */
+  #byHand: Promise<unknown> = Promise.resolve();
   #last: number | undefined;
   #graceful = false;
   #run: Promise<void> | undefined;
@@ -82,20 +72,7 @@ export class StreamContext {
   /** The stream of a source: per batch what has come since the last one. */
   from<T>(source: StreamSource<T>): Stream<T> {
     const { kind, name, state } = source;
-    const stream = this.#graph.add<T>({
-      kind,
-      name,
-      ...(state && { state }),
-      interval: this.#graph.batchInterval,
-      compute: async (time) => {
-        const items = await source.take(time);
-        input.taken = items.length;
-        return items;
-      },
-    });
-    const input: Input = { source, stream, taken: 0 };
-    this.#inputs.push(input);
-    return stream;
+    return this.#graph.add<T>({ kind, name, ...(state && { state }), interval: this.#graph.batchInterval, compute: this.#inputs.add(source) });
   }
 
   /** Lets somebody hear of the start, of batches and of the end; gives what ends that. */
@@ -103,33 +80,52 @@ export class StreamContext {
     return this.#listeners.add(listener);
   }
 
-  /** Restores the last checkpoint, starts the sources and runs batches until `stop`, the end of all sources, or an error. */
+  /**
+   * Restores the last checkpoint, starts the sources and runs batches until `stop`, the end of all sources, or an error.
+   * When the checkpoint can't be used or a source does not start, the context has ended: all is stopped again.
+   */
   async start(): Promise<void> {
     if (this.#run) throw new AppError('CONFIG', 'expected a context to be started once, got a second start: make a new one');
-    await this.#prepare();
-    for (const { source } of this.#inputs) await source.start?.(this.#graph.onEvent);
-    this.#listeners.tell((listener) => listener.onJobStarted?.(Date.now()));
-    this.#run = this.#runBatches();
-    this.#run.catch(() => undefined); // Told by awaitTermination and stop; an error before either is called is no unhandled one.
+    const begun = this.#begin();
+    this.#endWith(this.#runBatches(begun));
+    await begun.catch(() => this.#run);
   }
 
-  /** Resolves when no batch will run any more; rejects with the error that ended it. */
+  /** Resolves when no batch will run any more; rejects with the error that ended it. Not to be waited for inside a batch, which it outlives. */
   async awaitTermination(): Promise<void> {
     await this.#run;
   }
 
-  /** The batch under way is finished. A graceful stop then takes what the sources have received already. Rejects as {@link awaitTermination} does. */
+  /**
+   * The batch under way is finished. A graceful stop then takes what the sources have received already. Rejects as
+   * {@link awaitTermination} does. Called inside a batch (by an operator, a listener, or what these have begun) it only
+   * asks for the end and does not wait for it: that comes after the batch.
+   */
   async stop({ graceful = false }: { readonly graceful?: boolean } = {}): Promise<void> {
     this.#graceful ||= graceful;
     this.#stopping.abort();
-    await (this.#run ??= this.#finish());
+    if (!this.#run) this.#endWith(this.#byHand.then(() => this.#finish()));
+    if (!this.#inBatch.getStore()) await this.#run;
   }
 
-  /** Runs the next batch now, whatever the clock says: for tests, and programs that keep time themselves. Not beside `start`. */
+  /**
+   * Runs the next batch now, whatever the clock says: for tests, and programs that keep time themselves. One that is
+   * asked for while another runs comes after it. Throws AppError CONFIG beside `start`, and inside a batch.
+   */
   async runBatch(): Promise<BatchReport> {
     if (this.#run) throw new AppError('CONFIG', 'expected runBatch on a context that does not run by itself: call start or runBatch, not both');
-    await this.#prepare();
-    return this.#runOne(this.#nextTime());
+    if (this.#inBatch.getStore()) throw new AppError('CONFIG', 'expected runBatch to be called between batches, got a call inside one: it would wait for itself');
+    const batch = this.#byHand.then(async () => {
+      await this.#prepare();
+      return this.#runOne(this.#nextTime());
+    });
+    this.#byHand = batch.catch(() => undefined); // Told to whoever asked for it.
+    return batch;
+  }
+
+  #endWith(run: Promise<void>): void {
+    this.#run = run;
+    run.catch(() => undefined); // Told by awaitTermination and stop; an error before either is called is no unhandled one.
   }
 
   async #prepare(): Promise<void> {
@@ -149,48 +145,78 @@ export class StreamContext {
     return (Math.floor((this.#last ?? this.#clock.now()) / interval) + 1) * interval;
   }
 
-  async #runBatches(): Promise<void> {
+  async #begin(): Promise<void> {
+    await this.#byHand;
+    await this.#prepare();
+    await this.#inputs.start(this.#graph.onEvent);
+    this.#listeners.tell((listener) => listener.onJobStarted?.(Date.now()));
+  }
+
+  async #runBatches(begun: Promise<void>): Promise<void> {
     try {
+      await begun;
+      this.#tellOfGap();
       const signal = this.#stopping.signal;
       this.#last ??= this.#clock.now();
-      while (!signal.aborted && !this.#ended()) {
+      while (!signal.aborted && !this.#inputs.ended) {
         const time = this.#nextTime();
         await this.#clock.waitUntil(time, signal);
         if (!signal.aborted) await this.#runOne(time);
       }
-    } finally {
-      await this.#finish();
+    } catch (error) {
+      this.#fail(error);
     }
+    await this.#finish();
+  }
+
+  #tellOfGap(): void {
+    if (this.#last === undefined || this.#clock.jumps) return;
+    const event = saidOfGap({ last: this.#last, now: this.#clock.now(), batchInterval: this.#graph.batchInterval });
+    if (event) this.#graph.onEvent(event);
   }
 
   async #finish(): Promise<void> {
-    for (const { source } of this.#inputs) await source.stop?.();
-    while (this.#graceful && this.#failure === undefined && this.#inputs.some(({ source }) => source.pending?.())) await this.#runOne(this.#nextTime());
-    for (const { source } of this.#inputs) await source.close?.();
+    const failed = (error: unknown): void => { this.#fail(error); };
+    await this.#inputs.stop(failed);
+    while (this.#graceful && this.#failure === undefined && this.#inputs.pending) await this.#runOne(this.#nextTime()).catch(failed);
+    await this.#inputs.close(failed);
+    await this.#closeCheckpoints().catch(failed);
     this.#listeners.tell((listener) => listener.onJobEnded?.(this.#failure && messageOf(this.#failure)));
-  }
-
-  #ended(): boolean {
-    return this.#inputs.length > 0 && this.#inputs.every(({ source }) => source.ended?.());
-  }
-
-  async #runOne(time: number): Promise<BatchReport> {
     if (this.#failure !== undefined) throw this.#failure;
-    try {
-      const schedulingDelay = Math.max(0, this.#clock.now() - time);
-      const began = performance.now();
-      const outputs = await this.#graph.run(time);
-      await this.#commit(time);
-      this.#last = time;
-      for (const { source } of this.#inputs) await source.committed?.();
-      const inputs = Object.fromEntries(this.#inputs.map(({ source, taken }, i) => [source.name ?? `${i} ${source.kind}`, taken]));
-      const report = { time, inputs, schedulingDelay, processingTime: performance.now() - began, outputs };
-      this.#listeners.tell((listener) => listener.onBatchCompleted?.(report));
-      return report;
-    } catch (error) {
-      this.#failure = error instanceof Error ? error : new AppError('WORKER_DIED', `the batch at ${time} ms failed: ${messageOf(error)}`, { cause: error });
-      throw this.#failure;
-    }
+  }
+
+  /** Keeps the first error, the one that the context ends with; one that follows from the end is told. */
+  #fail(error: unknown): Error {
+    if (this.#failure === undefined) this.#failure = error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
+    else if (error !== this.#failure) this.#graph.onEvent({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
+    return this.#failure;
+  }
+
+  #runOne(time: number): Promise<BatchReport> {
+    return this.#inBatch.run(true, async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        return await this.#runThrough(time);
+      } catch (error) {
+        throw this.#fail(error);
+      }
+    });
+  }
+
+  async #runThrough(time: number): Promise<BatchReport> {
+    const schedulingDelay = Math.max(0, this.#clock.now() - time);
+    const began = performance.now();
+    const outputs = await this.#graph.run(time);
+    await this.#commit(time);
+    this.#last = time;
+    await this.#inputs.committed();
+    const report = { time, inputs: this.#inputs.taken(), schedulingDelay, processingTime: performance.now() - began, outputs };
+    this.#listeners.tell((listener) => listener.onBatchCompleted?.(report));
+    return report;
+  }
+
+  async #closeCheckpoints(): Promise<void> {
+    await this.#checkpoints?.close?.();
   }
 
   async #commit(time: number): Promise<void> {

@@ -4,6 +4,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
 import { applyEntries, type Checkpoint, type CheckpointStore, type Entry } from './checkpoint.ts';
 import { type CheckpointRecord, checkpointLine, readCheckpoints } from './checkpointLine.ts';
+import { type FolderHold, holdFolder } from './folderHold.ts';
 import { writeAtomically } from '../../storage/atomicFile.ts';
 
 export interface FileCheckpointsOptions {
@@ -13,6 +14,12 @@ export interface FileCheckpointsOptions {
 }
 
 const NAME = /^(\d{10})\.(checkpoint|log)$/;
+/** A generation that can't be used, and why. */
+interface Unusable {
+  readonly generation: number;
+  readonly why: string;
+}
+
 const COMPACT_ABOVE = 4 * 1024 * 1024;
 
 /**
@@ -20,13 +27,16 @@ const COMPACT_ABOVE = 4 * 1024 * 1024;
  *
  *   0000000007.checkpoint   one line: all there is after a batch; written under another name, synced, renamed
  *   0000000007.log          a line for each batch after it: what it changed; synced line by line
+ *   checkpoints.sock .pid   the lock: no other program takes the folder from `load` to `close`
  *
  * A log that has grown longer than its checkpoint gives way to the next generation, so a batch costs what it changes,
  * twice over the long run. Two generations are kept: a damaged checkpoint is made good from the one before it and its
- * log. A torn last line is the batch that a crash cut off; it runs again.
+ * log, and set aside as `.unusable`. A torn last line is the batch that a crash cut off; it runs again. What is lost
+ * with a damaged line of the newest log is told as an error.
  *
- * Throws AppError STORE_UNAVAILABLE when the folder can't be read or written, STORE_DAMAGED when no checkpoint in it
- * can be used.
+ * Throws AppError STORE_UNAVAILABLE when the folder can't be read or written, ALREADY_RUNNING when another program has
+ * it (in `save`: another context of this one), FORMAT_NEWER when a newer version has written it, STORE_DAMAGED when no
+ * checkpoint in it can be used; it is then left as it is.
  */
 export class FileCheckpoints implements CheckpointStore {
   readonly #dir: string;
@@ -38,6 +48,7 @@ export class FileCheckpoints implements CheckpointStore {
   #number = 0;
   #logBytes = 0;
   #wholeBytes = 0;
+  #hold: FolderHold | undefined;
 
   constructor(dir: string, { onEvent = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {}) {
     this.#dir = dir;
@@ -48,19 +59,18 @@ export class FileCheckpoints implements CheckpointStore {
   async load(): Promise<Checkpoint | undefined> {
     return this.#or('read', async () => {
       await mkdir(this.#dir, { recursive: true });
-      const generations = await this.#generations();
-      this.#newest = generations.at(-1) ?? 0;
-      for (const generation of generations.toReversed()) {
-        const { records: [whole], damage } = await readCheckpoints(this.#path(generation, 'checkpoint'));
-        if (whole) return this.#goOn(whole, generations.filter((later) => later >= generation));
-        await this.#setAside(generation, damage ?? 'it is cut off');
+      this.#hold = await holdFolder(this.#dir, { what: 'the checkpoint folder', name: 'checkpoints' });
+      try {
+        return await this.#loadNewest();
+      } catch (error) {
+        this.#hold.release();
+        throw error;
       }
-      if (generations.length > 0) throw new AppError('STORE_DAMAGED', `expected a checkpoint that can be used in ${this.#dir}, got none: move the folder away to begin without state`);
-      return undefined;
     });
   }
 
   async save(changes: Checkpoint, whole: () => Checkpoint): Promise<void> {
+    if (this.#hold?.valid === false) throw new AppError('ALREADY_RUNNING', `expected one context at a time on the checkpoint folder ${this.#dir}, got a second one of this program: stop the first before, or give each a folder of its own`);
     await this.#or('write', async () => {
       this.#number += 1;
       if (this.#current === undefined) return this.#begin(whole());
@@ -77,44 +87,70 @@ export class FileCheckpoints implements CheckpointStore {
     });
   }
 
+  async close(): Promise<void> {
+    this.#hold?.release();
+  }
+
+  async #loadNewest(): Promise<Checkpoint | undefined> {
+    const generations = await this.#generations();
+    this.#newest = generations.at(-1) ?? 0;
+    const unusable: Unusable[] = [];
+    for (const generation of generations.toReversed()) {
+      const { records: [whole], damage } = await readCheckpoints(this.#path(generation, 'checkpoint'));
+      if (whole) return this.#goOn(whole, generations.filter((later) => later >= generation), unusable);
+      unusable.push({ generation, why: damage ?? 'it is cut off' });
+    }
+    if (unusable.length === 0) return undefined;
+    const why = unusable.map((each) => `${this.#path(each.generation, 'checkpoint')}: ${each.why}`).join('; ');
+    throw new AppError('STORE_DAMAGED', `expected a checkpoint that can be used in ${this.#dir}, got none (${why}): move the folder away to begin without state`);
+  }
+
   /** Writes the next generation, with an empty log, and removes all but it and the one before it. */
-  async #begin(whole: Checkpoint): Promise<void> {
+  async #begin(whole: Checkpoint, unusable: readonly Unusable[] = []): Promise<void> {
     const generation = this.#newest + 1;
     const line = checkpointLine({ ...whole, number: this.#number });
     await mkdir(this.#dir, { recursive: true });
     writeAtomically(this.#path(generation, 'log'), '');
     writeAtomically(this.#path(generation, 'checkpoint'), line);
+    for (const damaged of unusable) await this.#setAside(damaged); // Only now: what its log says is in the new one.
     const kept = [generation, this.#current];
     for (const old of await this.#generations()) {
       if (kept.includes(old)) continue;
       await rm(this.#path(old, 'checkpoint'), { force: true });
       await rm(this.#path(old, 'log'), { force: true });
     }
+    for (const { generation: damaged } of unusable) await rm(this.#path(damaged, 'log'), { force: true });
     this.#newest = this.#current = generation;
     this.#wholeBytes = Buffer.byteLength(line);
     this.#logBytes = 0;
   }
 
   /** A checkpoint and all that the logs say happened after it; it becomes a generation of its own, so no torn log is written on. */
-  async #goOn(whole: CheckpointRecord, [base, ...later]: readonly number[]): Promise<Checkpoint> {
+  async #goOn(whole: CheckpointRecord, [base, ...later]: readonly number[], unusable: readonly Unusable[]): Promise<Checkpoint> {
     const records = [whole];
     for (const generation of [base, ...later]) {
-      const { records: changes, damage } = await readCheckpoints(this.#path(generation, 'log'));
+      const { records: changes, damage, until } = await readCheckpoints(this.#path(generation, 'log'));
       const expected = records.at(-1)!.number + 1;
       const gap = changes.length > 0 && changes[0].number !== expected ? `it begins with batch ${changes[0].number} instead of ${expected}` : undefined;
       if (!gap) records.push(...changes);
-      const { time } = records.at(-1)!;
-      if (gap ?? damage) this.#onEvent({ level: 'warn', message: `${this.#path(generation, 'log')}: ${gap ?? damage}; batches after ${new Date(time).toISOString()} run again` });
+      const why = gap ?? damage;
+      if (why !== undefined) this.#tellLoss(this.#path(generation, 'log'), why, { after: records.at(-1)!.time, until });
     }
     const { number, time } = records.at(-1)!;
     const checkpoint = { time, state: merged(records) };
     this.#number = number;
     this.#current = base;
-    await this.#begin(checkpoint);
+    await this.#begin(checkpoint, unusable);
     return checkpoint;
   }
 
-  async #setAside(generation: number, why: string): Promise<void> {
+  #tellLoss(path: string, why: string, { after, until = after }: { readonly after: number; readonly until: number | undefined }): void {
+    const span = `after ${new Date(after).toISOString()}${until > after ? `, up to ${new Date(until).toISOString()}` : ''}`;
+    const gone = 'a source that can\'t give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, lines of a socket gone) gives other items or none';
+    this.#onEvent({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
+  }
+
+  async #setAside({ generation, why }: Unusable): Promise<void> {
     const path = this.#path(generation, 'checkpoint');
     await rename(path, `${path}.unusable`);
     this.#onEvent({ level: 'warn', message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable` });

@@ -74,11 +74,13 @@ export class Graph {
   restore({ time, state }: Checkpoint): void {
     const left = new Set(Object.keys(state));
     for (const [name, part] of this.#states()) {
-      if (!left.delete(name)) this.onEvent({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins empty` });
-      part.restore(state[name] ?? []);
+      if (left.delete(name)) part.restore(state[name]);
+      else this.onEvent({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
     }
     for (const name of left) this.onEvent({ level: 'warn', message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind` });
-    for (const { node } of this.#streams) node.restored?.(time);
+    for (const [position, stream] of this.#streams.entries()) {
+      if (Object.keys(stream.node.state ?? {}).some((part) => `${nameOf(stream, position)}/${part}` in state)) stream.node.restored?.(time);
+    }
   }
 
   #collect(time: number, read: (state: NodeState) => Checkpoint['state'][string]): Checkpoint {

@@ -1,6 +1,9 @@
+import type { Json } from '../../storage/table.ts';
+import { encodeState } from './stateValue.ts';
+
 /**
  * What items are grouped by: compared by value, so `['COHUTTA', '2014-03-10']` is the same key wherever it comes
- * from. Numbers inside an array are finite.
+ * from. As in Map, NaN is a key like any other, and 0 and -0 are one.
  */
 export type Key = string | number | boolean | null | readonly Key[];
 
@@ -52,6 +55,12 @@ export class KeyMap<K extends Key, V> {
   }
 }
 
+/** A key as JSON in which equal keys are the same text, and others are not; `decodeState` gives it back. */
+export function encodeKey(key: Key): Json {
+  if (typeof key === 'number') return encodeState(key === 0 ? 0 : key); // -0 is 0
+  return isArray(key) ? key.map(encodeKey) : key;
+}
+
 /** Folds the values of each key, in order; keys in order of first appearance. */
 export function foldByKey<K extends Key, V>(pairs: Iterable<Pair<K, V>>, fold: (a: V, b: V) => V, into = new KeyMap<K, V>()): KeyMap<K, V> {
   for (const [key, value] of pairs) into.set(key, into.has(key) ? fold(into.get(key) as V, value) : value);
@@ -77,5 +86,11 @@ export function* pairsOf<K extends Key, V>({ keys, values }: Columns<K, V>): Ite
 /** What Map compares: arrays as text that no string key can be taken for. */
 function identityOf(key: Key): unknown {
   if (typeof key === 'string') return key.startsWith('\0') ? `\0${JSON.stringify(key)}` : key;
-  return typeof key === 'object' && key !== null ? `\0${JSON.stringify(key)}` : key;
+  if (typeof key !== 'object' || key === null) return key;
+  const text = JSON.stringify(key);
+  return `\0${text.includes('null') ? JSON.stringify(encodeKey(key)) : text}`; // JSON says null for NaN and ±Infinity too
+}
+
+function isArray(key: Key): key is readonly Key[] {
+  return Array.isArray(key);
 }

@@ -13,7 +13,7 @@ export interface StreamSource<T> {
   take(time: number): readonly T[] | Promise<readonly T[]>;
   /** What was taken is in a checkpoint that is on disk, where the context has one: it need not be given again. */
   committed?(): void | Promise<void>;
-  /** Receives no more; what has come can still be taken. */
+  /** Receives no more; what has come can still be taken. Called once in the end, also when it was not started or did not start. */
   stop?(): void | Promise<void>;
   /** Something was received and has not been taken: a graceful stop takes it. */
   pending?(): boolean;

@@ -1,5 +1,5 @@
 import type { Entry, NodeState } from './checkpoint.ts';
-import { type Key, KeyMap, type Pair } from './key.ts';
+import { encodeKey, type Key, KeyMap, type Pair } from './key.ts';
 import { decodeState, encodeState } from './stateValue.ts';
 
 /**
@@ -45,8 +45,9 @@ export class StateMap<K extends Key, V> implements NodeState {
   changes(): Entry[] {
     const changes: Entry[] = [];
     for (const [key, deleted] of this.#changed) {
-      if (deleted) changes.push([key]);
-      if (this.#values.has(key)) changes.push([key, encodeState(this.#values.get(key))]);
+      const kept = encodeKey(key);
+      if (deleted) changes.push([kept]);
+      if (this.#values.has(key)) changes.push([kept, encodeState(this.#values.get(key))]);
     }
     this.#changed.clear();
     return changes;
@@ -57,12 +58,12 @@ export class StateMap<K extends Key, V> implements NodeState {
   }
 
   entries(): Entry[] {
-    return Array.from(this.#values, ([key, value]) => [key, encodeState(value)] as const);
+    return Array.from(this.#values, ([key, value]) => [encodeKey(key), encodeState(value)] as const);
   }
 
   restore(entries: readonly Entry[]): void {
     this.#values.clear();
     this.#changed.clear();
-    for (const entry of entries) if (entry.length === 2) this.#values.set(entry[0] as K, decodeState(entry[1]) as V);
+    for (const entry of entries) if (entry.length === 2) this.#values.set(decodeState(entry[0]) as K, decodeState(entry[1]) as V);
   }
 }

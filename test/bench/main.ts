@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { killAll, Workspace } from './harness.ts';
 import { measureHBase } from './hbase.ts';
 import { measureHttp } from './http.ts';
+import { measureLoad } from './load.ts';
 import { measureFiles } from './p1.ts';
 import { measureMqtt } from './p2.ts';
 import { measureAlerts } from './p3.ts';
@@ -14,14 +15,14 @@ import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | hbase | stream | http] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | hbase | stream | http | load] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
  * memory goal, P6, is the last column of all of them.
  */
 const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes) => Promise<Figure[]>>> = {
-  p1: measureFiles, p2: measureMqtt, p3: measureAlerts, p4: measureSummaries, p5: measureGrowth, hbase: measureHBase, stream: measureStream, http: measureHttp,
+  p1: measureFiles, p2: measureMqtt, p3: measureAlerts, p4: measureSummaries, p5: measureGrowth, hbase: measureHBase, stream: measureStream, http: measureHttp, load: measureLoad,
 };
 
 const { values, positionals } = parseArgs({
@@ -29,7 +30,7 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, huge: { type: 'boolean', default: false }, json: { type: 'string' } },
 });
 /** What needs Java and a minute to start, or takes minutes by the clock, is measured when it is asked for. */
-const ON_REQUEST = ['hbase', 'stream'];
+const ON_REQUEST = ['hbase', 'stream', 'load'];
 const chosen = positionals.length > 0 ? positionals.map((name) => name.toLowerCase()) : Object.keys(MEASUREMENTS).filter((name) => !ON_REQUEST.includes(name));
 const unknown = chosen.find((name) => !Object.hasOwn(MEASUREMENTS, name));
 if (unknown !== undefined) throw new Error(`expected some of ${Object.keys(MEASUREMENTS).join(', ')}, got ${unknown}`);

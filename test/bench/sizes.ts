@@ -20,6 +20,8 @@ export interface Sizes {
   readonly late: number;
   /** Readings of the pump whose curves are asked for. */
   readonly curveRows: number;
+  /** The HTTP side under load: rows of the table before, and how long each part is measured. */
+  readonly load: { readonly rows: number; readonly seconds: number };
   /** The streaming job. */
   readonly stream: StreamSizes;
 }
@@ -44,6 +46,7 @@ export const FULL: Sizes = {
   tables: [1_000_000, 10_000_000],
   grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
   hbaseRows: 300_000, curveRows: 10_000_000,
+  load: { rows: 5_000_000, seconds: 15 },
   stream: { hours: 24, batches: [6, 20, 10], interval: 2000, manyPumpsSeconds: 3600 },
 };
 
@@ -59,5 +62,6 @@ export const QUICK: Sizes = {
   tables: [500_000],
   grown: [100_000, 500_000], added: 200_000, late: 200_000,
   hbaseRows: 100_000, curveRows: 500_000,
+  load: { rows: 1_000_000, seconds: 4 },
   stream: { hours: 6, batches: [3, 14, 5], interval: 1000, manyPumpsSeconds: 600 },
 };

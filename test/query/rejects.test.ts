@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stepOf } from '../storage/steps.ts';
 import { allPages, asked, type Asked } from './table.ts';
 
@@ -12,6 +12,16 @@ test('rejects come newest first, and pages go on where they were while others ar
   await write(site, sources);
   const pages = await allPages((after) => site.queries.rejects({ after, limit: 400 }), async () => void (await write(site, ['rare.csv', 'bad.csv'])));
   expect(pages.map(({ source }) => source)).toEqual(sources.toReversed());
+});
+
+test('those of one source are looked for only where they are', async () => {
+  const site = await asked();
+  await write(site, Array.from({ length: 5000 }, (_, i) => (i === 4000 || i === 4010 ? 'rare.csv' : 'bad.csv')));
+  await site.queries.rejects({ source: 'none', limit: 1 }); // counts them all
+  const asking = vi.spyOn(site.table, 'newestRejects');
+  expect(await site.queries.rejects({ source: 'none', limit: 10 })).toMatchObject({ items: [], total: 0 });
+  expect(await site.queries.rejects({ source: 'rare.csv', limit: 10 })).toMatchObject({ items: [{ number: 4011 }, { number: 4001 }], total: 2 });
+  expect(asking.mock.calls.filter(([{ limit }]) => limit > 0)).toEqual([[{ before: 4012, limit: 512 }]]);
 });
 
 test('those of one source are found and counted among all others, also the new ones', async () => {

@@ -21,6 +21,8 @@ export interface Identity {
 declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity;
+    /** Whether who asked may still read: the token, or the session, may have ended since. For answers that last. */
+    mayStillRead: () => boolean;
   }
 }
 
@@ -38,6 +40,9 @@ const NOBODY: Identity = { signInNeeded: true, name: null, role: null };
 /** Gives every request to what is registered below its `identity`, and refuses what a browser sends on behalf of a foreign page. Refuses nobody for want of a token. */
 export function identifyRequests(api: Api, access: Access): void {
   api.decorateRequest('identity');
+  api.decorateRequest('mayStillRead', function mayStillRead(this: FastifyRequest) {
+    return identityOf(this, access).role !== null;
+  });
   api.addHook('onRequest', async (request) => {
     requireOwnPage(request);
     request.identity = identityOf(request, access);
@@ -59,7 +64,7 @@ export function cookieName({ raw: { socket } }: FastifyRequest): string {
 }
 
 function identityOf(request: FastifyRequest, { http, tokens, sessions }: Access): Identity {
-  if (isLoopback(http.host) && tokens.tokens.length === 0) return EVERYBODY;
+  if (isLoopback(http.host) && tokens.isOpen) return EVERYBODY;
   const token = tokenOf(request, tokens, sessions);
   return token ? { signInNeeded: true, name: token.name, role: token.role } : NOBODY;
 }

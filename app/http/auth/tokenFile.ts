@@ -4,11 +4,14 @@ import { messageOf } from '../../../domain/errors.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
 import { readTokens, type StoredToken } from '../../tokens.ts';
 
-/** The tokens of a file, read again whenever it has changed. */
+const ABSENT = 'absent';
+
+/** The tokens of a file, read again whenever it has changed. Once there were some, it never lets everybody in again. */
 export class TokenFile {
   readonly #path: string;
   readonly #onEvent: (event: JobEvent) => void;
   #tokens: readonly StoredToken[] = [];
+  #hadTokens = false;
   /** What the file looked like when it was read: undefined before, `absent` without one. */
   #version: string | undefined;
 
@@ -19,19 +22,24 @@ export class TokenFile {
 
   /**
    * The tokens as they are now. Throws CONFIG when the file can't be used the first time; later the last good ones
-   * stay, because a broken file must not open what they close.
+   * stay when it is broken or gone. One of which the last was removed has none.
    */
   get tokens(): readonly StoredToken[] {
     const version = versionOf(this.#path);
     if (version === this.#version) return this.#tokens;
     try {
-      this.#tokens = readTokens(this.#path);
+      this.#take(readTokens(this.#path), version);
     } catch (error) {
       if (this.#version === undefined) throw error;
-      this.#onEvent({ level: 'error', message: `${messageOf(error)}. Until then the tokens that were there before hold` });
+      this.#keep(`${messageOf(error)}. Until then`);
     }
     this.#version = version;
     return this.#tokens;
+  }
+
+  /** Whether nobody needs a token, as far as the file goes: it has none, and had none before. Throws as {@link tokens}. */
+  get isOpen(): boolean {
+    return this.tokens.length === 0 && !this.#hadTokens;
   }
 
   /** The token that was presented, or undefined. All are compared, in constant time. */
@@ -41,13 +49,29 @@ export class TokenFile {
     for (const token of this.tokens) if (timingSafeEqual(digest, Buffer.from(token.hash, 'hex'))) found = token;
     return found;
   }
+
+  #take(tokens: readonly StoredToken[], version: string): void {
+    this.#hadTokens ||= tokens.length > 0;
+    if (!this.#hadTokens || tokens.length > 0) {
+      this.#tokens = tokens;
+    } else if (version === ABSENT) {
+      this.#keep(`http.tokens: expected ${this.#path}, which is gone. Restore it, or start wellwatch again to do without tokens. Until then`);
+    } else {
+      this.#tokens = tokens;
+      this.#onEvent({ level: 'error', message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again` });
+    }
+  }
+
+  #keep(why: string): void {
+    this.#onEvent({ level: 'error', message: `${why} the tokens that were there before hold` });
+  }
 }
 
 /** What changes when somebody writes the file. */
 function versionOf(path: string): string {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : 'absent';
+    return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ABSENT;
   } catch (error) {
     return messageOf(error); // reading it says what to do
   }

@@ -16,8 +16,8 @@ export const pumpPath = z.object({ pump: pumpId });
 /** `pumps`, those with active runs first, and `pumps/:pump`. */
 export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>): void {
   api.get('/pumps', { schema: { tags: TAGS, summary: 'Pumps that have readings or that the vendor file lists', querystring: pumpQuery, response: { 200: pumpList } } }, async ({ query: { q, active, cursor, limit } }) => {
-    const { items, next } = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
-    return { items: items.map(pumpAnswer), next };
+    const page = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
+    return { items: page.items.map(pumpAnswer), total: page.total, active: page.active, next: page.next };
   });
 
   api.get('/pumps/:pump', { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, response: { 200: pumpDetail } } }, async ({ params: { pump } }) => {

@@ -9,7 +9,7 @@ import { LIST_FORMS, wantsCsv } from '../forms.ts';
 import { JSON_TYPE } from '../negotiation.ts';
 import { HttpProblem } from '../problems.ts';
 import { curves } from '../schemas/curves.ts';
-import { measure, wallTimeQuery } from '../schemas/values.ts';
+import { measure, wallTimeQuery, wholeNumber } from '../schemas/values.ts';
 import { noSuchPump, pumpPath } from './pumps.ts';
 import { jsonOrCsv, strictQuery, wallRange } from './queryFields.ts';
 
@@ -22,7 +22,7 @@ const measures = z.string().min(2).max(64).transform((text) => text.split(',')).
 const readingsQuery = strictQuery({
   from: wallTimeQuery.optional().meta({ description: 'Inclusive; by default 24 h before the pump’s last reading' }),
   to: wallTimeQuery.optional().meta({ description: 'Exclusive; by default the pump’s last reading is in' }),
-  points: z.coerce.number().int().min(10).max(5000).default(800).meta({ description: 'How many entries at most, 10 to 5000; CSV has each reading' }),
+  points: wholeNumber((whole) => whole.min(10).max(5000)).default(800).meta({ description: 'How many entries at most, 10 to 5000; CSV has each reading' }),
   measures,
 });
 

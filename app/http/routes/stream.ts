@@ -23,6 +23,6 @@ export function streamRoutes(api: Api, stream: EventStream): void {
     reply.header('content-type', EVENT_STREAM).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
     reply.hijack(); // from here on it is neither compressed nor hashed
     reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-    stream.admit(reply.raw, typeof header === 'string' ? header : request.query.lastEventId);
+    stream.admit(reply.raw, { lastId: typeof header === 'string' ? header : request.query.lastEventId, mayRead: () => request.mayStillRead() });
   });
 }

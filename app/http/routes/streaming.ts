@@ -4,14 +4,14 @@ import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
 import { HttpProblem } from '../problems.ts';
 import { type BatchDetail, batchDetail as batchDetailSchema, batches, type BatchItem, receivers, type ReceiverItem, statistics, type Statistics } from '../schemas/streaming.ts';
-import { limitQuery } from '../schemas/values.ts';
+import { limitQuery, wholeNumber } from '../schemas/values.ts';
 import { batchDetail, batchItem, receiverItems, statisticsAnswer } from '../streamingAnswers.ts';
 
 const TAGS = ['streaming'];
 const MOST_BATCHES = 1000;
 
 const batchesQuery = z.strictObject({ limit: limitQuery(MOST_BATCHES, MOST_BATCHES) });
-const batchPath = z.object({ id: z.coerce.number().int().meta({ description: '`batchId` of a batch' }) });
+const batchPath = z.object({ id: wholeNumber().meta({ description: '`batchId` of a batch' }) });
 
 /** The running job, as Spark's monitoring API has it. */
 export function streamingRoutes(api: Api, { live, config }: { readonly live: LiveState; readonly config: Config }): void {

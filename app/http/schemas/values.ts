@@ -24,8 +24,13 @@ export const value = z.number().nullable();
 
 export const measure = z.enum(MEASURES).meta({ description: 'hz pump speed in Hz, disp displacement, flo flow, sedPPM sediment in ppm, psi pressure in psi, chlPPM chlorine in ppm' });
 
+/** A whole number as a path or query has it, in decimal digits; `number` says more of it. */
+export function wholeNumber(number: (whole: z.ZodInt) => z.ZodInt = (whole) => whole) {
+  return z.preprocess((text) => (typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text), number(z.int()));
+}
+
 /** How many items a page may have, as `limit` in a query. */
-export const limitQuery = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual).meta({ description: `How many at most, 1 to ${most}` });
+export const limitQuery = (most: number, usual: number) => wholeNumber((whole) => whole.min(1).max(most)).default(usual).meta({ description: `How many at most, 1 to ${most}` });
 
 /** Where a page goes on: `next` of the page before, which means nothing to anybody else. */
 export const cursorQuery = z.string().min(1).max(512).optional().meta({ description: '`next` of the page before' });

@@ -27,6 +27,8 @@ export interface CurvesProps {
   /** Kept the same from one rendering to the next where they are, as are `shades` and `marks`: a change draws the charts anew. */
   readonly limits?: Partial<Record<Measure, readonly Limit[]>>;
   readonly shades?: readonly Shade[];
+  /** Before this wall time in ms shades may be missing. */
+  readonly unknownTo?: number | null;
   readonly marks?: readonly Mark[];
   /** What stands below the charts, from `--chart-gutter` to `--chart-margin` over the same times. */
   readonly children?: ComponentChildren;
@@ -43,7 +45,7 @@ const TIMES_HEIGHT = 40;
  * cursor, Shift + arrows the view, `+ − 0` zoom, `t` opens a table; time and values are told politely.
  */
 export function Curves(props: CurvesProps) {
-  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, marks = NONE } = props;
+  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, unknownTo = null, marks = NONE } = props;
   const cursor = useSignal<number | null>(null);
   const said = useSignal('');
   const group = useRef<HTMLDivElement>(null);
@@ -70,8 +72,8 @@ export function Curves(props: CurvesProps) {
             <figure class="curve" key={measure} data-measure={measure}>
               <figcaption><b>{MEASURE_TEXT[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} /></figcaption>
               <TimeChart
-                time={curves.time} band={curves[measure] ?? EMPTY_BAND} view={view} cursor={cursor} onView={onView}
-                limits={limits[measure] ?? NONE} shades={shades} marks={marks} markLabels={index === 0}
+                time={curves.time} band={curves[measure] ?? EMPTY_BAND} dots={curves.bucketMs === 0} view={view} cursor={cursor} onView={onView}
+                limits={limits[measure] ?? NONE} shades={shades} unknownTo={unknownTo} marks={marks} markLabels={index === 0}
                 height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)} timeAxis={timeAxis}
               />
             </figure>

@@ -15,6 +15,8 @@ export interface TimeChartProps extends Layers {
   /** As many entries as `time`; null is a gap. */
   readonly band: Band;
   readonly view: View;
+  /** Whether each entry is one reading, which has a dot where there is room. */
+  readonly dots: boolean;
   /** Height in px, with the time axis. */
   readonly height: number;
   readonly timeAxis: boolean;
@@ -28,7 +30,7 @@ type Drawn = TimeChartProps & { readonly range: ValueRange };
 
 /** The curve of one measure over wall times. Names, values at the cursor and the keyboard are the group's: see Curves.tsx. */
 export function TimeChart(props: TimeChartProps) {
-  const { time, band, view, height, timeAxis, cursor, limits, shades, marks } = props;
+  const { time, band, view, height, timeAxis, cursor, limits, shades, unknownTo, marks } = props;
   const range = useMemo(() => valueRange(band, limits.map(({ value }) => value)), [band, limits]);
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
@@ -50,7 +52,7 @@ export function TimeChart(props: TimeChartProps) {
       u.setScale('y', { min: range[0], max: range[1] });
     });
     moveCursor(u, cursor.value);
-  }, [time, band, view.from, view.to, range, shades, marks]);
+  }, [time, band, view.from, view.to, range, shades, unknownTo, marks]);
   useSignalEffect(() => {
     void theme.value;
     plot.current?.redraw(false, true);
@@ -66,6 +68,7 @@ function open(place: HTMLDivElement, latest: { readonly current: Drawn }): { rea
     size: { width: place.clientWidth, height }, timeAxis, view, range,
     data: dataOf(latest.current),
     layers: () => latest.current,
+    dots: () => latest.current.dots,
     onCursor: (index) => { cursor.value = index === null ? null : latest.current.time[index] ?? null; },
     onSelect: (chosen) => latest.current.onView(rounded(chosen)),
   }, place);

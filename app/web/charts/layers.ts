@@ -18,21 +18,38 @@ export interface Mark {
 export interface Layers {
   readonly limits: readonly Limit[];
   readonly shades: readonly Shade[];
+  /** Before this wall time (ms) shades may be missing, which is hatched; null when all are known. */
+  readonly unknownTo: number | null;
   readonly marks: readonly Mark[];
   /** Whether the marks' labels are written: once in a group is enough. */
   readonly markLabels: boolean;
 }
 
-/** Below the curve: the shades. */
-export function drawShades(u: uPlot, { shades }: Layers): void {
+/** Below the curve: the shades, and where they are not known. */
+export function drawShades(u: uPlot, { shades, unknownTo }: Layers): void {
   const { ctx, bbox } = u;
   ctx.save();
+  if (unknownTo !== null) drawHatch(u, Math.min(bbox.width, u.valToPos(unknownTo, 'x', true) - bbox.left));
   ctx.fillStyle = colourOf(u.root, 'shade');
   for (const { from, to } of shades) {
     const left = Math.max(bbox.left, u.valToPos(from, 'x', true));
     const right = Math.min(bbox.left + bbox.width, Math.max(u.valToPos(to, 'x', true), left + 2 * ratio()));
     if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, right - left, bbox.height);
   }
+  ctx.restore();
+}
+
+/** Slanting lines over so many px from the left. */
+function drawHatch(u: uPlot, width: number): void {
+  const { ctx, bbox: { left, top, height } } = u;
+  if (width <= 0) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  ctx.strokeStyle = colourOf(u.root, 'grid');
+  ctx.lineWidth = 2 * ratio();
+  for (let x = left - height; x < left + width; x += 10 * ratio()) line(ctx, [x, top + height], [x + height, top]);
   ctx.restore();
 }
 

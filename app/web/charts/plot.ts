@@ -20,6 +20,8 @@ export interface PlotSetting {
   readonly range: ValueRange;
   readonly data: PlotData;
   readonly layers: () => Layers;
+  /** Whether points have dots where there is room; a point between two gaps always has. */
+  readonly dots: () => boolean;
   /** The pointer is nearest to this entry, or away. */
   readonly onCursor: (index: number | null) => void;
   /** A range was chosen by dragging. */
@@ -31,9 +33,9 @@ export type PlotData = [time: number[], min: (number | null)[], max: (number | n
 
 /** A chart of one measure: the band between minimum and maximum with both of its edges, over wall times. */
 export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
-  const { size, view, range, data, layers, onCursor, onSelect } = setting;
+  const { size, view, range, data, layers, dots, onCursor, onSelect } = setting;
   const colour = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => colourOf(u.root, part);
-  const edge: uPlot.Series = { scale: 'y', stroke: colour('line'), width: 1.25, points: { size: 4, fill: colour('line') } };
+  const edge: uPlot.Series = { scale: 'y', stroke: colour('line'), width: 1.25, points: { size: 4, fill: colour('line'), filter: (u, series) => (dots() ? null : lonely(u.data[series])) } };
   return new uPlot({
     ...size,
     padding: [8, MARGIN, setting.timeAxis ? 0 : 6, 0],
@@ -58,6 +60,11 @@ export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
       setSelect: [(u) => select(u, onSelect)],
     },
   }, data, place);
+}
+
+/** The entries between two gaps, as indices: no line shows them. */
+function lonely(values: uPlot.AlignedData[number]): number[] {
+  return [...values.keys()].filter((index) => (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
 }
 
 /** With Shift a drag moves the view (gestures.ts); only without it chooses a range. */

@@ -26,8 +26,8 @@ export interface TimeTicks {
 /** At most `most` ticks at round wall times from `from` to `to`. No zone is asked: wall times are counted as if in UTC. */
 export function timeTicks(from: number, to: number, most: number): TimeTicks {
   const least = (to - from) / Math.max(1, most);
-  const step = STEPS.find((candidate) => candidate >= least) ?? 10 * YEAR;
-  return { times: step >= MONTH ? calendarTicks(from, to, Math.round(step / MONTH)) : evenTicks(from, to, step), step };
+  const step = STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / (10 * YEAR)) * 10 * YEAR;
+  return { times: step >= MONTH ? calendarTicks(from, to, step >= YEAR ? Math.round(step / YEAR) * 12 : Math.round(step / MONTH)) : evenTicks(from, to, step), step };
 }
 
 function evenTicks(from: number, to: number, step: number): number[] {
@@ -43,7 +43,8 @@ function calendarTicks(from: number, to: number, months: number): number[] {
   const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
   const times: number[] = [];
   for (let month = Math.ceil(first / months) * months; ; month += months) {
-    const time = Date.UTC(Math.floor(month / 12), month % 12);
+    // Date.UTC takes the years 0 to 99 for those of the last century.
+    const time = new Date(0).setUTCFullYear(Math.floor(month / 12), month % 12, 1);
     if (time > to) return times;
     if (time >= from) times.push(time);
   }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api.ts';
 import type { Resource } from '../resource.ts';
+import { STORE_AWAY, storeAway } from '../store.ts';
 import { instantShort } from '../times.ts';
 
 interface LoadedProps<T> {
@@ -48,7 +49,15 @@ export function Skeleton({ lines }: { readonly lines: number }) {
   );
 }
 
-/** Nothing to show: why, and what would fill it. */
-export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+interface EmptyProps {
+  readonly title: string;
+  /** Whether it is true without the store as well. */
+  readonly always?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+/** Nothing to show: why, and what would fill it. While the store is away nobody knows whether there is nothing. */
+export function Empty({ title, always = false, children }: EmptyProps) {
+  if (storeAway.value && !always) return <div class="empty"><p><strong>{STORE_AWAY}</strong></p></div>;
   return <div class="empty"><p><strong>{title}</strong></p>{children && <p>{children}</p>}</div>;
 }

@@ -1,11 +1,12 @@
 import { AppError } from '../../../domain/errors.ts';
+import { MAX_TIME, MIN_TIME } from '../../../domain/wallClock.ts';
 import { type Key, KeyMap } from '../key.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { TimedStates } from '../timedStates.ts';
 
 export interface EventTimeWindowOptions<T, K extends Key, A> {
-  /** When it happened, ms. Leave out times that can't be before: one from next year makes all others late. */
+  /** When it happened, whole ms of a year from 0 to 9999. Leave out times that can't be before: one from next year makes all others late. */
   readonly time: (item: T) => number;
   readonly key: (item: T) => K;
   /** ms; windows are [end - length, end), with ends at multiples of slide. An item costs length / slide. */
@@ -103,7 +104,7 @@ class WindowsOfEvents<T, K extends Key, A> {
   add(item: T): boolean {
     const { time, key, length, slide, zero, add, id } = this.#options;
     const at = time(item);
-    if (!Number.isFinite(at)) throw new AppError('CONFIG', `expected the time of an event as ms, got ${at}: filter out items without a time first`);
+    if (!Number.isSafeInteger(at) || at < MIN_TIME || at >= MAX_TIME) throw new AppError('CONFIG', `expected the time of an event as ms, got ${at}: filter out items without one (a whole number, of a year from 0 to 9999) first`);
     if (at < this.watermark) {
       this.#totals.set('late', this.lateCount + 1);
       return false;

@@ -49,7 +49,10 @@ export function mapWithState<K extends Key, V, S, E>(
       kind: 'mapWithState',
       name,
       state: { states },
-      restored: () => { begun = true; },
+      restored: () => {
+        begun = true;
+        if (timeout < Infinity) orderByUse(states);
+      },
       compute(items, time) {
         if (!begun) for (const [key, state] of initial) states.set(key, [state, time]);
         begun = true;
@@ -76,6 +79,16 @@ export function mapWithState<K extends Key, V, S, E>(
     });
     return Object.assign(mapped, { stateSnapshots });
   };
+}
+
+/** Puts those first that were idle longest: without a timeout, which may be new, they stand in order of insertion. */
+function orderByUse<K extends Key, S>(states: StateMap<K, Kept<S>>): void {
+  const kept = [...states];
+  if (kept.every(([, [, touched]], i) => i === 0 || kept[i - 1][1][1] <= touched)) return;
+  for (const [key, state] of kept.sort(([, [, a]], [, [, b]]) => a - b)) {
+    states.delete(key);
+    states.set(key, state);
+  }
 }
 
 class KeyState<S> implements State<S> {

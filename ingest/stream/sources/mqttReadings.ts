@@ -1,12 +1,15 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppError } from '../../../domain/errors.ts';
+import { AppError, messageOf } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/receiptClock.ts';
+import type { Json } from '../../../storage/table.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { journalPosition, JournalSource } from '../../journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../mqtt/receiver.ts';
-import type { OpenStep } from '../../source.ts';
+import type { JobEvent, OpenStep } from '../../source.ts';
+import { type FolderHold, holdFolder } from '../folderHold.ts';
 import type { StreamSource } from '../source.ts';
-import { type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';
+import { type OpenReceiver, type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';
 
 export interface MqttReadingsOptions extends ReceivedOptions, Pick<MqttReceiverOptions, 'username' | 'password' | 'tls'> {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
@@ -21,57 +24,98 @@ export interface MqttReadingsOptions extends ReceivedOptions, Pick<MqttReceiverO
 
 /**
  * Readings from messages of a broker: the push receiver of the pump job, with its journal. What was acknowledged is
- * taken after a restart. A batch fails with AppError JOURNAL_UNAVAILABLE when the disk refuses.
+ * taken after a restart. Messages come at least once, as MQTT has it: one that was in the journal and not acknowledged
+ * when the process was killed is sent again, and is an item again. The pump job's table recognises such a reading by its
+ * key, pump and time; here that is up to the program (`id` of `eventTimeWindow` does it).
+ *
+ * Fails with AppError ALREADY_RUNNING at the start when another program has the folder, and with JOURNAL_UNAVAILABLE
+ * in a batch when the disk refuses.
  */
-export function mqttReadings({ url, topic, clientId, dir, username, password, tls, ...options }: MqttReadingsOptions): StreamSource<ReceivedReading> {
+export function mqttReadings(options: MqttReadingsOptions): StreamSource<ReceivedReading> {
   return receivedReadings({
     ...options,
-    kind: `mqttReadings(${topic})`,
-    open(state, onEvent) {
-      let failure: AppError | undefined;
-      const journalDir = join(dir, 'journal');
-      const journal = Journal.open({
-        dir: journalDir,
-        from: journalPosition(journalDir, state),
-        clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
-        limit: Infinity,
-        onWarning: (message) => onEvent({ level: 'warn', message }),
-        onFailure: (error) => (failure = error),
-      });
-      const source = new TakenJournal({ dir: journalDir, state, onTaken: (position) => journal.trim(position) }, () => failure);
-      source.durable = journal.mark.end;
-      journal.onDurable(() => (source.durable = journal.mark.end));
-      const broker = { url, topic, clientId, connections: 1, protocol: 5 as const, ...(username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls }) };
-      const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onEvent });
-      receiver.start();
-      return {
-        source,
-        async stop() {
-          await receiver.stop();
-          await journal.close();
-        },
-        pending: () => source.hasMore,
-      };
+    kind: `mqttReadings(${options.topic})`,
+    async open(state, onEvent) {
+      const hold = await holdOf(options.dir);
+      try {
+        return receive(options, { hold, state, onEvent });
+      } catch (error) {
+        hold.release();
+        throw error;
+      }
     },
   });
 }
 
+interface Receiving {
+  readonly hold: FolderHold;
+  readonly state: ReadonlyMap<string, Json>;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+function receive({ url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions, { hold, state, onEvent }: Receiving): OpenReceiver {
+  let failure: AppError | undefined;
+  const journalDir = join(dir, 'journal');
+  const journal = Journal.open({
+    dir: journalDir,
+    from: journalPosition(journalDir, state),
+    clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
+    limit: Infinity,
+    onWarning: (message) => onEvent({ level: 'warn', message }),
+    onFailure: (error) => (failure = error),
+  });
+  const source = new TakenJournal({ dir: journalDir, state, onTaken: (position) => journal.trim(position) }, { hold, failure: () => failure });
+  source.durable = journal.mark.end;
+  journal.onDurable(() => (source.durable = journal.mark.end));
+  const broker = { url, topic, clientId, connections: 1, protocol: 5 as const, ...(username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls }) };
+  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onEvent });
+  receiver.start();
+  return {
+    source,
+    async stop() {
+      await receiver.stop();
+      await journal.close();
+    },
+    pending: () => source.hasMore,
+  };
+}
+
+async function holdOf(dir: string): Promise<FolderHold> {
+  try {
+    mkdirSync(dir, { recursive: true });
+    return await holdFolder(dir, { what: 'the folder of the journal' });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('JOURNAL_UNAVAILABLE', `the folder of the journal, ${dir}, can't be used: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+interface Watched {
+  readonly hold: FolderHold;
+  readonly failure: () => AppError | undefined;
+}
+
 /** A journal that says so when it has failed: nothing more would come, without a word. */
 class TakenJournal extends JournalSource {
-  readonly #failure: () => AppError | undefined;
+  readonly #watched: Watched;
 
-  constructor(options: ConstructorParameters<typeof JournalSource>[0], failure: () => AppError | undefined) {
+  constructor(options: ConstructorParameters<typeof JournalSource>[0], watched: Watched) {
     super(options);
-    this.#failure = failure;
+    this.#watched = watched;
   }
 
   override get hasMore(): boolean {
-    return this.#failure() !== undefined || super.hasMore;
+    return this.#watched.failure() !== undefined || super.hasMore;
   }
 
   override async take(step: OpenStep): Promise<boolean> {
-    const failure = this.#failure();
+    const failure = this.#watched.failure();
     if (failure) throw failure;
     return super.take(step);
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#watched.hold.release();
   }
 }

@@ -31,21 +31,23 @@ export interface OpenReceiver {
 export interface ReceivedBy extends ReceivedOptions {
   readonly kind: string;
   /** Starts the receiver where the kept positions say. */
-  readonly open: (positions: ReadonlyMap<string, Json>, onEvent: (event: JobEvent) => void) => OpenReceiver;
+  readonly open: (positions: ReadonlyMap<string, Json>, onEvent: (event: JobEvent) => void) => OpenReceiver | Promise<OpenReceiver>;
 }
 
 /**
- * What a receiver of the pump job brings, as items. Its positions are the source's state, so each row is counted once
- * over crashes as well; a file is moved and the journal trimmed when the batch's checkpoint is on disk.
+ * What a receiver of the pump job brings, as items. Its positions are the source's state, so what it has is taken once,
+ * over crashes too: files once, messages at least once. A message that is redelivered after a kill is an item again (the
+ * pump job's table recognises it by its key). A file is moved and the journal trimmed when the batch's checkpoint is on
+ * disk; they can't be gone back to from an earlier one.
  */
 export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open }: ReceivedBy): StreamSource<ReceivedReading> {
   const positions = new StateMap<string, Json>();
   const buffer = new StepBuffer(maxRows);
   let receiver: OpenReceiver | undefined;
   let tell: (rejects: readonly Reject[]) => void = () => undefined;
-  const start = (onEvent: (event: JobEvent) => void) => {
+  const start = async (onEvent: (event: JobEvent) => void): Promise<void> => {
     tell = onRejects ?? ((rejects) => onEvent({ level: 'warn', message: saidOf(rejects) }));
-    receiver = open(new Map(positions), onEvent);
+    receiver = await open(new Map(positions), onEvent);
   };
   return {
     kind,

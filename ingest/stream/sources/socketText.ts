@@ -16,11 +16,16 @@ export interface SocketTextOptions {
 const BACKOFF: BackoffLimits = { minMs: 100, maxMs: 10_000 };
 const MAX_BUFFERED = 8 * 1024 * 1024;
 const MAX_LINE = 64 * 1024;
+/** After a connection that lasted so long the next pause is short again, even if nothing came. */
+const STEADY_MS = 5000;
+/** Idle so long, a connection is asked whether its other end is still there. */
+const KEEP_ALIVE_MS = 30_000;
 
 /**
- * The lines that a server sends, as `nc -lk 9999` does: connects, and connects again with growing pauses when the
- * connection ends. UTF-8; ends in LF or CRLF; a last line without an end counts when the server closes. A socket
- * can't send again: lines that were received and not yet in a checkpoint are lost with the process.
+ * The lines that a server sends, as `nc -lk 9999` does: connects, and connects again when the connection ends, with
+ * pauses that grow until something comes or a connection lasts. UTF-8; ends in LF or CRLF; a last line without an end
+ * counts when the server closes. A socket can't send again: lines that were received and not yet in a checkpoint are
+ * lost with the process.
  */
 export function socketText(host: string, port: number, options: SocketTextOptions = {}): StreamSource<string> {
   const receiver = new SocketReceiver(host, port, options);
@@ -83,15 +88,20 @@ class SocketReceiver {
 
   #connect(): void {
     let why = 'it was closed';
-    const socket = connect(this.#where);
+    let since = Infinity;
+    const socket = connect({ ...this.#where, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     this.#socket = socket;
     socket.setEncoding('utf8');
-    socket.on('connect', () => this.#backoff.reset());
-    socket.on('data', (text: string) => this.#append(text));
+    socket.on('connect', () => { since = performance.now(); });
+    socket.on('data', (text: string) => {
+      this.#backoff.reset();
+      this.#append(text);
+    });
     socket.on('error', (error) => { why = messageOf(error); });
     socket.on('close', () => {
       if (this.#stopped) return;
       this.#endOfText();
+      if (performance.now() - since > STEADY_MS) this.#backoff.reset();
       const pause = this.#backoff.next();
       this.#onEvent({ level: 'warn', message: `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again` });
       this.#timer = setTimeout(() => this.#connect(), pause);

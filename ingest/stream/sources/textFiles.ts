@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../../../domain/errors.ts';
+import { AppError, messageOf, systemCode } from '../../../domain/errors.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
@@ -8,7 +8,7 @@ import { StateMap } from '../stateMap.ts';
  * The lines of files that come into a folder: per batch those of all files that were not read before, in order of
  * their names. A file is moved in whole and not changed afterwards; names that begin with `.` or `_` or end in `.tmp`
  * are left alone. Files are read whole: for large ones take the directory receiver. Which were read is kept, as long
- * as they lie there. Fails with AppError INBOX_UNAVAILABLE.
+ * as they lie there. One that is taken away before it is read is left out. Fails with AppError INBOX_UNAVAILABLE.
  */
 export function textFiles(dir: string, name?: string): StreamSource<string> {
   const read = new StateMap<string, null>();
@@ -24,7 +24,8 @@ export function textFiles(dir: string, name?: string): StreamSource<string> {
         const fresh = [...present].filter((file) => !read.has(file)).sort();
         const lines: string[] = [];
         for (const file of fresh) {
-          const text = await readFile(join(dir, file), 'utf8');
+          const text = await textOf(join(dir, file));
+          if (text === undefined) continue;
           for (const line of text.split(/\r?\n/)) lines.push(line);
           if (text === '' || text.endsWith('\n')) lines.pop();
           read.set(file, null);
@@ -35,4 +36,14 @@ export function textFiles(dir: string, name?: string): StreamSource<string> {
       }
     },
   };
+}
+
+/** What a file says; undefined when it was taken away since the folder was listed. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

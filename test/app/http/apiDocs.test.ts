@@ -22,6 +22,15 @@ describe('the description of the API', () => {
     expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
   });
 
+  it('is ours by name, and says what is open to everybody', async () => {
+    const site = await openSite({ live: liveJob().live });
+    const { info, paths } = await site.json<{ info: { title: string }; paths: Record<string, { get: { security?: unknown } }> }>('/api/docs/json');
+    expect(info.title).toBe('wellwatch API');
+    expect(Object.keys(paths).filter((path) => JSON.stringify(paths[path].get?.security) === '[]')).toEqual(['/healthz', '/readyz']);
+    expect(await (await site.get('/api/docs')).text()).toContain('<title>wellwatch API</title>');
+    expect(await (await site.get('/api/docs/static/swagger-initializer.js')).text()).not.toMatch(/fastify/i);
+  });
+
   it('no route takes a parameter that it does not name', async () => {
     const site = await openSite({ live: liveJob().live });
     const { paths } = await site.json<Described>('/api/docs/json');

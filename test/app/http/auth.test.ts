@@ -41,14 +41,26 @@ describe('without tokens on a loopback address', () => {
     expect((await fetch(`${site.url}/api/v1/change`, { method: 'POST' })).status).toBe(200);
   });
 
-  it('the first token closes it at once, and its removal opens it again', async () => {
+  it('the first token closes it at once, and a file that is gone opens nothing: its tokens hold, and the log says so once', async () => {
     const site = await openSite({ live });
     expect((await site.get('/api/v1/look')).status).toBe(200);
     const read = token(site, 'read');
     expect((await site.get('/api/v1/look')).status).toBe(401);
     expect((await site.get('/api/v1/look', bearer(read))).status).toBe(200);
     rmSync(site.tokens);
-    expect((await site.get('/api/v1/look')).status).toBe(200);
+    for (let i = 0; i < 2; i++) expect((await site.get('/api/v1/look')).status).toBe(401);
+    expect((await site.get('/api/v1/look', bearer(read))).status).toBe(200);
+    expect(site.events).toMatchObject([{ level: 'error', message: expect.stringContaining('which is gone') as string }]);
+  });
+
+  it('the removal of the last token lets nobody in, until there is another', async () => {
+    const site = await openSite({ live });
+    const read = token(site, 'read');
+    expect((await site.get('/api/v1/look', bearer(read))).status).toBe(200);
+    writeFileSync(site.tokens, '{"tokens":[]}');
+    for (const headers of [bearer(read), {}]) expect((await site.get('/api/v1/look', headers)).status).toBe(401);
+    expect(site.events).toMatchObject([{ level: 'error', message: expect.stringContaining('the last was removed') as string }]);
+    expect((await site.get('/api/v1/look', bearer(token(site, 'read', 'another')))).status).toBe(200);
   });
 });
 

@@ -73,6 +73,25 @@ describe('a spreadsheet calculates nothing of it', () => {
   });
 });
 
+it('other work of the thread has its turn between the pages of a table that is read at once', async () => {
+  let rounds = 0;
+  const count = () => { rounds++; counting = setImmediate(count); };
+  let counting = setImmediate(count);
+  const seen: number[] = [];
+  async function* pages() {
+    for (let page = 0; page < 10; page++) {
+      seen.push(rounds);
+      for (const end = performance.now() + 6; performance.now() < end;);
+      yield [[page]];
+    }
+  }
+  const table = { columns: [{ name: 'n', type: 'count' as const }], pages: pages() };
+  const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onEvent: () => undefined })) } });
+  expect(await lines(site, '/api/v1/file')).toHaveLength(11);
+  clearImmediate(counting);
+  expect(new Set(seen).size).toBe(seen.length);
+});
+
 describe('limits', () => {
   it('too many readings for one file are refused, with the way that there is', async () => {
     const site = await openSite({ mostCsvRows: 3 });

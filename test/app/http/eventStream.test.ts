@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { liveEvents } from '../../../app/http/liveEvents.ts';
 import type { LiveEvent } from '../../../app/http/schemas/live.ts';
 import { events } from '../../../app/http/schemas/live.ts';
+import { addToken, removeToken } from '../../../app/tokens.ts';
 import { loadConfig } from '../../../app/config.ts';
 import { batchAt, liveJob, runOf, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
@@ -120,6 +121,20 @@ describe('the live stream', () => {
     stream.start();
     const text = await (await fetch(url + STREAM)).text();
     expect(text).toMatch(/^retry: 2000\nid: [\da-f]+-0\n\n(: \n\n){5}$/);
+  });
+
+  it('a token that is removed ends the streams that it opened, at the next heartbeat; the others go on', async () => {
+    const { live, stream } = liveJob({ heartbeatMs: 20 });
+    const { url, tokens } = await openSite({ live });
+    const [removed, kept] = ['removed', 'kept'].map((name) => ({ authorization: `Bearer ${addToken(tokens, { name, role: 'read', now: new Date() })}` }));
+    const reader = await readEvents(url + STREAM, removed);
+    const other = await readEvents(url + STREAM, kept);
+    for (const each of [reader, other]) await each.next();
+    stream.start();
+    removeToken(tokens, 'removed');
+    expect(await reader.next()).toBeUndefined();
+    stream.send(AWAY);
+    expect(await other.next()).toMatchObject(AWAY);
   });
 
   it('beyond the most readers one more is refused with a problem', async () => {

@@ -41,6 +41,16 @@ describe('an answer that has not changed', () => {
     await first.text();
   });
 
+  it.each([['a list', (etag: string) => `"x", ${etag}, W/"y"`], ['a strong tag', (etag: string) => etag.slice(2)], ['anything', () => '*']])('is 304 to whoever names it in %s', async (_what, named) => {
+    const site = await openSite();
+    const etag = (await site.get('/api/v1/pumps')).headers.get('etag')!;
+    expect((await site.get('/api/v1/pumps', { 'if-none-match': named(etag) })).status).toBe(304);
+  });
+
+  it('is no problem', async () => {
+    expect((await (await openSite()).get('/api/v1/pumps/NOWHERE', { 'if-none-match': '*' })).status).toBe(404);
+  });
+
   it('has the same ETag compressed', async () => {
     const site = await openSite({ rows: MANY });
     const etags = await Promise.all(['br', 'gzip', 'identity'].map(async (encoding) => (await site.get('/api/v1/pumps', { 'accept-encoding': encoding })).headers.get('etag')));
@@ -69,6 +79,11 @@ describe('compression', () => {
   it('a short one is left as it is', async () => {
     expect((await raw(`${(await openSite()).url}/api/v1/me`, { 'accept-encoding': 'br' })).encoding).toBeUndefined();
   });
+});
+
+it.each(['/api/v1/balance', '/api/v1/alerts'])('a browser that wants a page of %s gets its JSON', async (path) => {
+  const response = await (await openSite()).get(path, { accept: 'text/html' });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
 });
 
 describe('HEAD', () => {

@@ -10,8 +10,11 @@ const json = 'application/json';
 describe('every problem has the same shape, and says what to do', () => {
   it.each<[string, number, string, (site: Site) => Promise<Response>, RegExp]>([
     ['a parameter out of bounds', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps?limit=501'), /^limit: expected at most 500, got "501"$/],
-    ['a number that is none', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?limit=many'), /^limit: expected a number, got "many"$/],
+    ['a number that is none', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?limit=many'), /^limit: expected a whole number, got "many"$/],
     ['a broken number', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/stats?limit=1.5'), /^limit: expected a whole number, got "1\.5"$/],
+    ['a number that is not decimal', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?limit=0x10'), /^limit: expected a whole number, got "0x10"$/],
+    ['a number with blanks', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?limit=%2010'), /^limit: expected a whole number, got " 10"$/],
+    ['no number', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?points='), /^points: expected a whole number, got ""$/],
     ['an unknown parameter', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alert-runs?pmup=A'), /^pmup: there is no such parameter/],
     ['an unknown parameter where there are none', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/balance?x=1'), /^x: there is no such parameter/],
     ['several at once', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?from=noon&limit=0'), /^from: expected YYYY-MM-DD or .*, got "noon"; limit: expected at least 1, got "0"$/],
@@ -31,6 +34,8 @@ describe('every problem has the same shape, and says what to do', () => {
     ['an unknown pump', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE'), /got "NOWHERE"/],
     ['readings of an unknown pump', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE/readings'), /got "NOWHERE"/],
     ['readings of an unknown pump as CSV', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/NOWHERE/readings', { accept: 'text/csv' }), /got "NOWHERE"/],
+    ['a path without its last part', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps/'), /^There is nothing at \/api\/v1\/pumps\/\./],
+    ['a path without a part in the middle', 404, 'NOT_FOUND', (site) => site.get('/api/v1/pumps//readings'), /^There is nothing at/],
     ['a method that the path does not know', 405, 'METHOD_NOT_ALLOWED', (site) => post(site, '/api/v1/pumps', { 'content-type': json, body: '{}' }), /^Expected GET or HEAD for \/api\/v1\/pumps, got POST$/],
     ['a form that there is not', 406, 'NOT_ACCEPTABLE', (site) => site.get('/api/v1/alerts', { accept: 'image/png' }), /^Expected to be asked for application\/json or text\/csv, got Accept: image\/png$/],
     ['CSV of what is no table', 406, 'NOT_ACCEPTABLE', (site) => site.get('/api/v1/balance', { accept: 'text/csv' }), /^Expected to be asked for application\/json/],
@@ -54,6 +59,25 @@ describe('every problem has the same shape, and says what to do', () => {
     const site = await openSite();
     expect((await fetch(`${site.url}/api/v1/session`, { method: 'PUT' })).headers.get('allow')).toBe('DELETE, POST');
   });
+});
+
+const cursor = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+it.each([
+  ...[0.5, 0, -1, 1e300, '1', null].map((number) => ['rejects', [number]] as const),
+  ...[0.5, 1e300, -1e300].flatMap((number) => [['alerts', [number, 'A', 'r']], ['stats', ['A', number]], ['alert-runs', [0, number, 'A', 'r', 0]], ['pumps', [number, 0, 'A']]] as const),
+])('a cursor of %s that nobody gave out, %j, is refused', async (list, place) => {
+  const site = await openSite();
+  const response = await site.get(`/api/v1/${list}?cursor=${cursor(...place)}`);
+  expect([response.status, await response.json()]).toMatchObject([400, { code: 'INVALID_REQUEST' }]);
+});
+
+it.each([['rejects', [Number.MAX_SAFE_INTEGER]], ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].flatMap((number) => [
+  ['alerts', [number, 'A', 'r']], ['stats', ['COHUTTA', number]], ['alert-runs', [number, number, 'A', 'r', number]], ['pumps', [number, number, 'A']],
+] as const)] as const)('a cursor of %s far away, %j, does no harm', async (list, place) => {
+  const site = await openSite();
+  expect((await site.get(`/api/v1/${list}?cursor=${cursor(...place)}`)).status).toBe(200);
+  expect(site.events).toEqual([]);
 });
 
 it('while the store is away the answer is 503, with when to come again', async () => {

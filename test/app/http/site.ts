@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../../app/config.ts';
+import type { ConnectionLimits } from '../../../app/http/connections.ts';
 import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
 import { openTable } from '../../../app/openTable.ts';
@@ -39,6 +40,7 @@ export interface SiteParts {
   readonly env?: Readonly<Record<string, string>>;
   readonly live?: Partial<LiveRoutes>;
   readonly limits?: RequestLimits;
+  readonly connections?: ConnectionLimits;
   readonly now?: () => number;
   readonly pageFolder?: string;
   readonly mostCsvRows?: number;

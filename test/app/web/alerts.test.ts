@@ -29,7 +29,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40/);
     const text = await row(page, 'TECHE').innerText();
-    for (const part of ['HIGH', 'low-psi', '2026-03-01 10:40', 'goes on', '3', '2.5 psi', 'limit ≥ 5 psi', 'GULFCAM', '2021-08-10', 'Adjust bearing alignment', 'C. Robichaux']) expect(text).toContain(part);
+    for (const part of ['HIGH', 'low-psi', '2026-03-01 10:40', 'goes on', '3', '2.5 psi', 'limit: not below 5 psi', 'GULFCAM', '2021-08-10', 'Adjust bearing alignment', 'C. Robichaux']) expect(text).toContain(part);
     expect(await page.title()).toBe('Alerts – Demo field');
   });
 
@@ -115,6 +115,18 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     site.drop('loud.csv', minutes('CALCASIEU', '2026-03-02T08:00', [80, 3]));
     await row(page, 'CALCASIEU').waitFor();
     await waitFor(async () => await page.evaluate('window.tones') === 2);
+  });
+
+  test('while the pointer is in the table a run that ends says so at once, where it stands', async () => {
+    site.drop('begins.csv', minutes('OUACHITA', '2026-03-04T08:00', [80, 3]));
+    const page = await openPage(browser, site.url);
+    await row(page, 'OUACHITA').hover();
+    expect(await row(page, 'OUACHITA').innerText()).toContain('goes on');
+    site.drop('ends.csv', minutes('OUACHITA', '2026-03-04T08:02', [2, 80]));
+    await expect.poll(() => row(page, 'OUACHITA').innerText()).toMatch(/2026-03-04 08:02\s+after 1 min/);
+    expect(await row(page, 'OUACHITA').innerText()).not.toContain('goes on');
+    await page.mouse.move(0, 0);
+    await page.getByRole('link', { name: 'All', exact: true }).click();
   });
 
   test('while the pointer is in the table a new run waits behind a line that says so', async () => {

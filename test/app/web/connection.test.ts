@@ -28,6 +28,18 @@ describe.runIf(hasBrowser)('the page and its server', () => {
     await page.getByText(/^Disconnected/).waitFor({ state: 'detached' });
   });
 
+  test('while the store is away every screen says so, and none says that all is well', async () => {
+    const running = await site({ WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1' });
+    const page = await openPage(browser, running.url, { expectedErrors: /status of 503/ });
+    await page.getByText(/^▲ The store is away since .+ECONNREFUSED.+messages are still kept safe\.$/).waitFor();
+    for (const screen of ['', 'pumps', 'daily', 'streaming', 'quality']) {
+      await page.goto(`${running.url}/${screen}`);
+      await page.getByText(/^▲ The store is away since/).waitFor();
+      await page.getByText(screen === 'streaming' ? /away for/ : /can’t be told while the store is away/).first().waitFor();
+      expect(await page.locator('main').innerText()).not.toMatch(/No pump is|Nothing is wrong|no readings yet|None is missing|No row was rejected|came late/);
+    }
+  });
+
   test('where tokens are needed the page asks for one, says what is wrong with it, and keeps the session', async () => {
     const running = await site();
     const [{ token }] = await jsonLines<{ token: string }>(['token', 'add', 'olga', '--role', 'read'], { cwd: running.dir });

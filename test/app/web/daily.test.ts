@@ -30,7 +30,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
       ...minutes('ARGO', '2014-03-12T08:00', [81, 85]), ...minutes('ARGO', '2014-03-14T08:00', [82, 84]),
     ]);
     const filled = await open('/daily');
-    await filled.getByText('Nothing is summarised yet.').waitFor();
+    await filled.getByText('Nothing of March 2014 is summarised yet.').waitFor();
     expect(await filled.getByText('wellwatch summarize').count()).toBe(1);
     expect(await cells(filled)).toEqual([['ARGO', 'missing', '·', 'missing'], ['BUTTE', 'missing', 'missing', '△ missing']]);
   });
@@ -79,6 +79,26 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     await page.getByLabel('From').fill('2014-03-13');
     await page.getByLabel('To').fill('2014-03-13');
     await page.getByText('2 pump-days of 2 pumps, 2014-03-13 – 2014-03-13').waitFor();
+  });
+
+  test('opens at the newest month that has summaries, and names it where nothing is summarised', async () => {
+    await site.take('april.csv', minutes('BUTTE', '2014-04-02T08:00', [80]));
+    const page = await open('/daily');
+    await page.getByText(/of 2 pumps, March 2014/).waitFor();
+    await page.goto(`${site.url}/daily?month=2014-04`);
+    await page.getByText('Nothing of April 2014 is summarised yet.').waitFor();
+    await page.getByText('No time is configured for it').waitFor();
+    await page.getByRole('link', { name: 'March 2014' }).click();
+    await page.getByText(/of 2 pumps, March 2014/).waitFor();
+  });
+
+  test('a day that is not over is neither missing nor late', async () => {
+    const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago' }).format();
+    await site.take('today.csv', minutes('BUTTE', `${today}T00:00`, [80]));
+    const page = await open(`/daily?from=${today}&to=${today}`);
+    expect(await cells(page)).toEqual([['BUTTE', 'not over']]);
+    expect((await rows(page))[0]).toContain('today, not over');
+    expect(await page.locator('.showing').innerText()).not.toContain('missing');
   });
 
   test('gives the days of the range away as CSV', async () => {

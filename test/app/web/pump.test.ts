@@ -19,7 +19,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
       pumps: ['COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492'],
       maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
     })]);
-    await site.take('a.csv', [...ROWS, ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
+    await site.take('a.csv', [...ROWS, ...minutes('FLAPPING', '2014-03-14T08:00', Array.from({ length: 1201 }, (_, minute) => minute % 2 === 0 ? 80 : 4.96)), ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
   });
   afterAll(async () => {
     await browser.close();
@@ -37,7 +37,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     const head = await page.locator('.pump-head').innerText();
     expect(head).toMatch(/HIGH Pressure below 5 psi\s+since 2014-03-14 13:20, 40 readings, worst 0 psi/);
     expect(head).toMatch(/D\.Pitre\s+Bearing seal\s+2014-03-13/);
-    expect(head).toMatch(/Pressure\s+0\.0 psi/);
+    expect(head).toMatch(/Pressure\s+0 psi/);
     expect(head).toContain('1 run in 24 h');
     expect(await page.locator('figcaption b').allInnerTexts()).toEqual(['Pressure', 'Speed', 'Displacement', 'Flow', 'Sediment', 'Chlorine']);
   });
@@ -171,7 +171,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     const page = await open('/pumps/COHUTTA');
     await page.getByRole('button', { name: '6h' }).click();
     expect(page.url()).toContain('range=6h');
-    expect(await page.locator('.time-readout').innerText()).toContain('2014-03-14 07:59 – 2014-03-14 13:59');
+    expect(await page.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 13:59');
     await page.getByLabel('From').fill('2014-03-14T09:30');
     await expect.poll(() => viewOf(page)).toBe('2014-03-14T09:30:00 2014-03-14T13:59:00');
     await page.getByLabel('To', { exact: true }).fill('2014-03-14T09:00');
@@ -213,6 +213,24 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await expect.poll(() => viewOf(page)).toMatch(/^2014-03-14T09:[23]\d:\d\d 2014-03-14T15:[23]\d:\d\d$/);
     await touch([[x + width * 0.4], [x + width * 0.6]], [[x + width * 0.3], [x + width * 0.7]]);
     await expect.poll(() => widthOf(page)).toBeLessThan(3.5 * 3600_000);
+  });
+
+  test('where there are more runs than can be drawn, says so and hatches what is not known', async () => {
+    const page = await open('/pumps/FLAPPING', { expectedErrors: READBACK });
+    await page.getByText('There are more than 500 runs around here: zoom in to see each.').waitFor();
+    await page.getByRole('img', { name: 'more than 500 runs of alerts in this range' }).locator('.state-unknown').waitFor({ state: 'attached' });
+    await page.goto(`${site.url}/pumps/FLAPPING?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
+    await page.getByText('30 runs, 2014-03-14 08:00 – 2014-03-14 09:00').waitFor();
+    expect(await page.locator('.state-unknown').count()).toBe(0);
+    await page.goto(`${site.url}/pumps?q=FLAPPING`);
+    await page.getByText('More than 500 runs: hatched where it is not known what was wrong.').waitFor();
+  });
+
+  test('takes the widest range there is, and a preset begins no earlier than the data', async () => {
+    const page = await open('/pumps/COHUTTA?from=0000-01-01&to=9999-12-31');
+    expect(await page.locator('.time-readout').innerText()).toContain('0000-01-01 00:00 – 9999-12-31 00:00');
+    await page.getByRole('button', { name: '30d' }).click();
+    await expect.poll(() => page.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 13:59');
   });
 
   test('follows the newest reading where the view ends there, and stays elsewhere', async () => {

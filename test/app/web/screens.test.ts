@@ -67,7 +67,7 @@ describe.runIf(hasBrowser)('the other screens', () => {
       const page = await openPage(browser, `${site.url}/streaming`);
       const job = page.getByRole('region', { name: 'The job' });
       await job.waitFor();
-      expect(await job.innerText()).toMatch(/running[\s\S]*Scheduling delay[\s\S]*Journal[\s\S]*embedded[\s\S]*there/);
+      expect(await job.innerText()).toMatch(/running[\s\S]*Scheduling delay[\s\S]*Journal[\s\S]*embedded[\s\S]*working/);
       const receiver = page.getByRole('group', { name: 'Receivers' }).getByRole('row').nth(1);
       expect(await receiver.innerText()).toMatch(/directory\s+running\s+.*inbox/);
       for (const name of ['Input rate', 'Scheduling delay', 'Processing time', 'Total delay']) {

@@ -4,10 +4,13 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 /** As browsers say it. */
 const ENCODINGS = 'gzip, deflate, br';
 
+/** As many as some browsers open; what is asked while all are busy waits for one, and that counts. */
+const CONNECTIONS = 24;
+
 /** Asks a server over connections that stay open; throws unless the answer is 200. */
 export class Asker {
   readonly #url: string;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
   constructor(url: string) {
     this.#url = url;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext } from '../../../ingest/stream.ts';
+import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
 import { until } from '../runningJob.ts';
 import { tempDir } from '../../tempDir.ts';
 import { collect, START } from './running.ts';
@@ -103,4 +103,80 @@ test('a context is started once, and runs by itself or by hand', async () => {
   await expect(context.runBatch()).rejects.toThrow('not both');
   await context.stop();
   expect(() => new StreamContext({ batchInterval: 0.5 })).toThrow('expected batchInterval to be a whole number of ms from 1, got 0.5');
+});
+
+test('a stop inside a batch does not wait for the batch, and ends the context after it', async () => {
+  const times: number[] = [];
+  const started = new StreamContext({ batchInterval: 2000, clock: replayClock(START) });
+  const byHand = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START) });
+  for (const context of [started, byHand]) {
+    context.from(push<string>()).pipe(foreachBatch(async ({ time }) => {
+      await context.stop();
+      times.push(time - START);
+    }));
+  }
+  await started.start();
+  await started.awaitTermination();
+  await byHand.runBatch();
+  await byHand.awaitTermination();
+  expect(times).toEqual([2000, 2000]);
+});
+
+test('batches that are asked for at once run one after the other', async () => {
+  const told: string[] = [];
+  const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START) });
+  context.from(queue([[1], [2]])).pipe(foreachBatch(async ({ items }) => {
+    told.push(`begin ${items[0]}`);
+    await settle();
+    told.push(`end ${items[0]}`);
+    await expect(context.runBatch()).rejects.toThrow('wait for itself');
+  }));
+  await Promise.all([context.runBatch(), context.runBatch()]);
+  expect(told).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
+});
+
+/** A source that tells what is done with it, and fails where it is told to. */
+function fragile(name: string, told: string[], fails: 'start' | 'stop' | 'never'): StreamSource<string> {
+  const did = (what: 'start' | 'stop'): void => {
+    told.push(`${what} ${name}`);
+    if (what === fails) throw new Error(`${name} can't ${what}`);
+  };
+  return { kind: name, start: () => did('start'), stop: () => did('stop'), close: () => { told.push(`close ${name}`); }, take: () => ['x'] };
+}
+
+test('a source that does not start ends the context: those before it are stopped, and listeners hear why', async () => {
+  const told: string[] = [];
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onEvent: () => undefined });
+  for (const source of [fragile('a', told, 'never'), fragile('b', told, 'start')]) context.from(source);
+  context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
+  await expect(context.start()).rejects.toThrow("b can't start");
+  expect(told).toEqual(['start a', 'start b', 'stop a', 'stop b', 'close a', 'close b', "ended: b can't start"]);
+  await expect(context.awaitTermination()).rejects.toThrow("b can't start");
+});
+
+test('the error that ended a context is not hidden by one of a source that does not stop', async () => {
+  const told: string[] = [];
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onEvent: ({ level, message }) => told.push(`${level} ${message}`) });
+  for (const source of [fragile('a', told, 'stop'), fragile('b', told, 'never')]) context.from(source);
+  context.from(queue([[1]])).pipe(map((): number => { throw new Error('broken'); }));
+  context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
+  await context.start();
+  await expect(context.awaitTermination()).rejects.toThrow('broken');
+  expect(told.slice(2)).toEqual(['stop a', "error while the stream ended: a can't stop", 'stop b', 'close a', 'close b', 'ended: broken']);
+});
+
+test('a checkpoint that is later than the clock, or long ago, is told with both times', async () => {
+  const dir = tempDir();
+  const events: string[] = [];
+  const begin = async (now: number): Promise<StreamContext> => StreamContext.getOrCreate(dir, () => new StreamContext({ batchInterval: 2000, clock: new ManualClock(now), onEvent: ({ level, message }) => events.push(`${level} ${message}`) }));
+  await (await begin(START)).runBatch();
+  for (const seconds of [0, -8, 100]) {
+    const context = await begin(START + 2000 + seconds * 1000);
+    await context.start();
+    await settle();
+    await context.stop();
+  }
+  expect(events[0]).toBe('warn the last checkpoint is of 2014-03-10T01:01:00.000Z, but the clock says 2014-03-10T01:00:52.000Z: no batch runs until then. Was the clock set back?');
+  expect(events[1]).toMatch(/^info 50 batches were missed between 2014-03-10T01:01:00\.000Z, the last checkpoint, and 2014-03-10T01:02:40\.000Z: /);
+  expect(events).toHaveLength(2);
 });

@@ -49,8 +49,8 @@ test('the order within a batch does not matter, not even for what is late', asyn
   expect((await windowsOf([[...batch].reverse()])).late).toEqual([[]]);
 });
 
-test('an item whose time is no number ends the stream with a sentence', async () => {
-  await expect(windowsOf([[reading('a', NaN, 1)]])).rejects.toThrow('expected the time of an event as ms, got NaN');
+test.each([NaN, Infinity, 1e20, 253_402_300_800_000, 0.5])('an item whose time is %s ends the stream with a sentence', async (at) => {
+  await expect(windowsOf([[reading('a', at, 1)]])).rejects.toThrow(`expected the time of an event as ms, got ${at}`);
 });
 
 test('a window that can not be is refused', () => {

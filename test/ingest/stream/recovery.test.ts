@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  addTo, count, countByValueAndWindow, eventTimeWindow, FileCheckpoints, foreachBatch, fromIterable, map, mapWithState, meanOf, mergeStatistics, NO_STATISTICS,
+  addTo, count, countByValueAndWindow, eventTimeWindow, FileCheckpoints, foreachBatch, fromIterable, type Key, map, mapWithState, meanOf, mergeStatistics, NO_STATISTICS,
   type Pair, pair, queue, reduceByKeyAndWindow, reduceByWindow, statisticsOf, StreamContext, updateStateByKey, window,
 } from '../../../ingest/stream.ts';
 import { applyEntries, type Checkpoint, type Entry } from '../../../ingest/stream/checkpoint.ts';
@@ -113,7 +114,7 @@ describe('checkpoints in a folder', () => {
   test('keep two generations and nothing else', async () => {
     const dir = tempDir();
     expect((await total(dir, 30)).totals.at(-1)).toBe(sumTo(30));
-    const names = readdirSync(dir).sort();
+    const names = readdirSync(dir).filter((name) => !/\.(sock|pid)$/.test(name)).sort();
     expect(names.map((name) => name.replace(/^\d+/, ''))).toEqual(['.checkpoint', '.log', '.checkpoint', '.log']);
     expect(Number.parseInt(names[0])).toBeGreaterThan(1);
   });
@@ -145,14 +146,14 @@ describe('checkpoints in a folder', () => {
     expect(events).toEqual([expect.stringContaining(`checkpoint can't be used: ${why}. The one before it is taken and its log read on`)]);
   });
 
-  test('of another version are set aside with a sentence', async () => {
+  test.each(['.checkpoint', '.log'])('of a newer version in a %s are refused every time, and nothing is touched', async (what) => {
     const dir = tempDir();
-    await total(dir, 30);
-    const path = newest(dir, '.checkpoint');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('wellwatch-stream 1', 'wellwatch-stream 2'));
-    const { totals, events } = await total(dir, 1);
-    expect(totals).toEqual([sumTo(31)]);
-    expect(events[0]).toContain('line 1 has version 2, this program reads 1');
+    await total(dir, 31);
+    const path = newest(dir, what);
+    writeFileSync(path, 'wellwatch-stream 2 00000000 {}\n');
+    const before = readdirSync(dir).sort();
+    for (let i = 0; i < 2; i++) await expect(total(dir, 1)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringContaining('written by a newer version') as string });
+    expect(readdirSync(dir).filter((name) => /^\d/.test(name))).toEqual(before.filter((name) => /^\d/.test(name)));
   });
 
   test('with a damaged line in the log go back to the batch before it, and say so', async () => {
@@ -163,7 +164,7 @@ describe('checkpoints in a folder', () => {
     writeFileSync(path, [lines[0].replace('"number":2', '"number":9'), ...lines.slice(1)].join('\n'));
     const { totals, events } = await total(dir, 1);
     expect(totals).toEqual([sumTo(2)]);
-    expect(events).toEqual([expect.stringContaining('line 1 is damaged: its checksum does not fit; batches after 2014-03-10T01:01:00.000Z run again')]);
+    expect(events).toEqual([expect.stringContaining('line 1 is damaged: its checksum does not fit. What the batches after 2014-03-10T01:01:00.000Z, up to 2014-03-10T01:01:04.000Z changed is lost; they run again, but a source that can\'t give them again')]);
   });
 
   test('with a torn last line run that batch again without a word', async () => {
@@ -182,14 +183,33 @@ describe('checkpoints in a folder', () => {
     writeFileSync(path, lines.slice(1).join('\n'));
     const { totals, events } = await total(dir, 1);
     expect(totals).toEqual([sumTo(2)]);
-    expect(events).toEqual([expect.stringContaining('it begins with batch 3 instead of 2; batches after')]);
+    expect(events).toEqual([expect.stringContaining('it begins with batch 3 instead of 2. What the batches after')]);
   });
 
-  test('that can not be used at all are refused', async () => {
+  test('that can not be used at all are refused every time, and nothing is touched', async () => {
     const dir = tempDir();
-    await total(dir, 1);
-    writeFileSync(newest(dir, '.checkpoint'), 'something else\n');
-    await expect(total(dir, 1)).rejects.toMatchObject({ code: 'STORE_DAMAGED', message: expect.stringContaining('move the folder away') as string });
+    await total(dir, 30);
+    const names = (): string[] => readdirSync(dir).filter((name) => /^\d/.test(name)).sort();
+    const before = names();
+    for (const name of before.filter((each) => each.endsWith('.checkpoint'))) writeFileSync(pathOf(dir, name), 'something else\n');
+    for (let i = 0; i < 2; i++) await expect(total(dir, 1)).rejects.toMatchObject({ code: 'STORE_DAMAGED', message: expect.stringContaining('move the folder away') as string });
+    expect(names()).toEqual(before);
+  });
+
+  test('are refused to a second program, and to a context that another one of this program has followed', async () => {
+    const dir = tempDir();
+    const context = await StreamContext.getOrCreate(dir, contextOf);
+    await context.runBatch();
+    const second = spawnSync(process.execPath, ['--input-type=module', '-e', `
+      import { StreamContext } from 'wellwatch/stream';
+      await StreamContext.getOrCreate(${JSON.stringify(dir)}, () => new StreamContext({ batchInterval: 2000 })).catch((error) => console.log(error.code, error.message));
+    `], { encoding: 'utf8' });
+    expect(second.stdout).toContain(`ALREADY_RUNNING another program uses the checkpoint folder ${dir} (process ${process.pid})`);
+    const next = await StreamContext.getOrCreate(dir, contextOf);
+    await expect(context.runBatch()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
+    await next.runBatch();
+    await next.stop();
+    expect(readdirSync(dir).filter((name) => !/^\d/.test(name))).toEqual([]);
   });
 
   test('in a folder that is a file are refused', async () => {
@@ -214,9 +234,62 @@ test('a changed stream keeps the state of operators with a name, and tells what 
   await context.runBatch();
   expect(totals).toEqual([['a', sumTo(3) + 100]]);
   expect(events).toEqual([
-    'the checkpoint has no state for "another queue/position": it begins empty',
+    'the checkpoint has no state for "another queue/position": it begins with its initial state',
     'the checkpoint has state for "0 queue/position", which is no operator of this stream: it is left behind',
   ]);
+});
+
+test('an operator that is new in a stream with a checkpoint begins with its initial state', async () => {
+  const dir = tempDir();
+  await total(dir, 1);
+  const seen: unknown[] = [];
+  const context = await StreamContext.getOrCreate(dir, () => {
+    const created = contextOf();
+    const input = created.from(queue([[pair('b', 1)], [pair('b', 1)]], 'another'));
+    const initialState = [pair('a', 10)];
+    input.pipe(updateStateByKey<string, number, number>((values, state = 0) => state + values.length, { initialState }), foreachBatch(({ items }) => { seen.push(items); }));
+    input.pipe(mapWithState<string, number, number, number>((_, value, state) => void state.update(value ?? 0), { initialState })).stateSnapshots().pipe(foreachBatch(({ items }) => { seen.push(items); }));
+    return created;
+  });
+  await context.runBatch();
+  expect(seen).toEqual([[['a', 10], ['b', 1]], [['a', 10], ['b', 1]]]);
+});
+
+test('a timeout that is switched on over a checkpoint removes each key at its own time', async () => {
+  const dir = tempDir();
+  const batches = [[pair('a', 1), pair('b', 1), pair('c', 1)], [pair('b', 1)], [pair('a', 1)]];
+  const begin = async (timeout: number) => {
+    const left: string[] = [];
+    const context = await StreamContext.getOrCreate(dir, () => {
+      const created = contextOf();
+      created.from(queue(batches)).pipe(mapWithState<string, number, number, string>((key, value, state) => {
+        if (state.isTimingOut()) return key;
+        state.update(value ?? 0);
+        return undefined;
+      }, { timeout }), foreachBatch(({ items }) => { left.push(items.join()); }));
+      return created;
+    });
+    return { context, left };
+  };
+  const { context } = await begin(Infinity);
+  for (let i = 0; i < 3; i++) await context.runBatch();
+  const { context: later, left } = await begin(2 * INTERVAL);
+  for (let i = 0; i < 3; i++) await later.runBatch();
+  expect(left).toEqual(['c', 'b', 'a']);
+});
+
+test('keys that JSON has no word for come back as they were, and are not taken for each other', () => {
+  const keys = [NaN, Infinity, -Infinity, 0, null, 'null', [null], [NaN], [Infinity], ['a', -Infinity]];
+  const state = new StateMap<Key, number>();
+  for (const [i, key] of keys.entries()) state.set(key, i);
+  state.set(-0, 3); // the same as 0
+  const kept = new Map<string, Entry>();
+  applyEntries(kept, JSON.parse(JSON.stringify(state.changes())) as Entry[]);
+  const restored = new StateMap<Key, number>();
+  restored.restore([...kept.values()]);
+  expect(Array.from(restored)).toEqual(keys.map((key, i) => [key, i]));
+  restored.restore([['a', 1], [[1, null], 2]]); // as older versions wrote them
+  expect([restored.get('a'), restored.get([1, null])]).toEqual([1, 2]);
 });
 
 test('the changes of a state lead to the same entries in the same order, wherever it is cut', () => {

@@ -57,6 +57,17 @@ test('a server that goes away is connected to again; its last line counts withou
   expect(events).toEqual([`no connection to 127.0.0.1:${port}: it was closed. Trying again`]);
 });
 
+test('pauses grow while a server closes at once, and are short again when something came', async () => {
+  const { sockets, server, port } = await serve();
+  let greeting = '';
+  server.on('connection', (socket) => { socket.end(greeting); });
+  connected(port, { backoff: { minMs: 1, maxMs: 1e9 } });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(sockets.length).toBeLessThan(15); // 1 + 2 + 4 … ms: the twentieth would come after minutes
+  greeting = 'hello\n';
+  await vi.waitFor(() => expect(sockets.length).toBeGreaterThan(25), { timeout: 10_000 });
+});
+
 test('a server that comes later is waited for', async () => {
   const { server, port } = await serve();
   server.close();
@@ -124,6 +135,16 @@ test('files of a folder are read once, in order of their names, hidden and unfin
   writeFileSync(pathOf(dir, 'a.csv'), 'new\n');
   expect(await source.take(0)).toEqual(['new']);
   await expect(textFiles(pathOf(dir, 'none')).take(0)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+});
+
+test('a file that is taken away before it is read is left out', async () => {
+  const dir = tempDir();
+  for (let i = 100; i < 300; i++) writeFileSync(pathOf(dir, `${i}.csv`), `${i}\n`);
+  const source = textFiles(dir);
+  const batch = source.take(0);
+  while (source.state!.read.entries().length === 0) await new Promise(setImmediate); // The folder has been listed then.
+  rmSync(pathOf(dir, '299.csv'));
+  expect(await batch).toEqual(Array.from({ length: 199 }, (_, i) => String(i + 100)));
 });
 
 test('an iterable is taken in batches and ends', async () => {

@@ -1,9 +1,10 @@
+import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { runKey } from '../../activeRuns.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
-import { useHeldRows } from '../../heldRows.ts';
+import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews } from '../../news.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -11,6 +12,7 @@ import { NewRows } from '../../parts/NewRows.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { type Query, query, queryText, setQuery } from '../../route.ts';
 import { useResource } from '../../resource.ts';
+import { wallMs, wallText } from '../../times.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { apiQuery, type Filters, filters, inWords } from './filters.ts';
 import { NoRuns } from './NoRuns.tsx';
@@ -26,6 +28,8 @@ interface Runs {
   readonly items: readonly AlertRunItem[];
   readonly total: number;
   readonly more: boolean;
+  /** What is shown and is no longer among them. */
+  readonly left: readonly AlertRunItem[];
   /** What this is the answer to: it is shown until the next one is there. */
   readonly chosen: Filters;
 }
@@ -34,8 +38,14 @@ interface Runs {
 export function Alerts() {
   const chosen = filters();
   const asked = apiQuery(chosen);
+  const question = JSON.stringify(chosen);
+  const shown = useRef<Shown>({ question, rows: [] });
   const [limit, setLimit] = useState(PAGE);
-  const runs = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, async (signal): Promise<Runs> => ({ ...await firstRuns(asked, limit, signal), chosen }));
+  const runs = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, async (signal): Promise<Runs> => {
+    const first = await firstRuns(asked, limit, signal);
+    const held = shown.current.question === question ? shown.current.rows : [];
+    return { ...first, left: await askedAgain(held, first.items, runKey, (run) => asItIs(run, signal)), chosen };
+  });
   return (
     <>
       <Summary />
@@ -44,13 +54,13 @@ export function Alerts() {
         <section aria-labelledby="runs">
           <h2 id="runs" class="unseen">Runs of alerts</h2>
           <Loaded resource={runs}>
-            {({ items, total, more, chosen: answered }) => (
+            {({ items, total, more, left, chosen: answered }) => (
               <>
                 <div class="head">
                   <p class="showing" role="status">{count(items.length)} of {counted(total, 'run')}, {inWords(answered)}</p>
                   <CsvButton path="/alert-runs" query={asked} fileName="alert-runs.csv" />
                 </div>
-                {items.length === 0 ? <NoRuns chosen={answered} /> : <RunTable items={items} question={JSON.stringify(answered)} />}
+                {items.length === 0 ? <NoRuns chosen={answered} /> : <RunTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />}
                 {more && <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>Show more</button>}
               </>
             )}
@@ -63,7 +73,7 @@ export function Alerts() {
 }
 
 /** So many of the runs from the first on, page by page. */
-async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Promise<Omit<Runs, 'chosen'>> {
+async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Promise<Pick<Runs, 'items' | 'total' | 'more'>> {
   const items: AlertRunItem[] = [];
   let cursor: string | null = null;
   let total = 0;
@@ -75,9 +85,28 @@ async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Prom
   return { items, total, more: cursor !== null };
 }
 
-function RunTable({ items, question }: { readonly items: readonly AlertRunItem[]; readonly question: string }) {
+/** A run as it is now; one that is no longer what it was has ended in any case. */
+async function asItIs(run: AlertRunItem, signal: AbortSignal): Promise<AlertRunItem> {
+  const { pump, rule, from } = run;
+  const { items } = await get<{ items: AlertRunItem[] }>('/alert-runs', { pump, rule, from, to: wallText(wallMs(from) + 1), limit: 10 }, signal);
+  return items.find((other) => runKey(other) === runKey(run)) ?? { ...run, active: false };
+}
+
+/** What stands on the screen, and what it answers. */
+interface Shown {
+  readonly question: string;
+  readonly rows: readonly AlertRunItem[];
+}
+
+interface RunTableProps extends Pick<Runs, 'items' | 'left'> {
+  readonly question: string;
+  readonly shown: RefObject<Shown>;
+}
+
+function RunTable({ items, left, question, shown }: RunTableProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: runKey, question });
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: runKey, left, question });
+  shown.current = { question, rows };
   return (
     <div ref={place} class="run-table">
       <NewRows waiting={waiting} show={show} />

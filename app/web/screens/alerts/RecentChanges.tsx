@@ -7,6 +7,7 @@ import { Loaded } from '../../parts/Loaded.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
+import { STORE_AWAY, storeAway } from '../../store.ts';
 
 const SHOWN = 12;
 
@@ -23,7 +24,7 @@ export function RecentChanges() {
     <section class="panel recent" aria-labelledby="recent">
       <h2 id="recent">Recent changes</h2>
       <Loaded resource={runs}>
-        {({ items }) => (items.length === 0 ? <p class="muted">Nothing has begun or ended yet.</p> : (
+        {({ items }) => (items.length === 0 ? <p class="muted">{storeAway.value ? STORE_AWAY : 'Nothing has begun or ended yet.'}</p> : (
           <ol>
             {changes(items).map(({ run, what, at }) => (
               <li key={`${what} ${runKey(run)}`}>

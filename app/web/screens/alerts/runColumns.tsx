@@ -35,7 +35,7 @@ function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
 }
 
 function Worst({ run: { worst, measure, comparison, threshold } }: { readonly run: AlertRunItem }) {
-  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit {comparison === 'below' ? '≥' : '≤'} {withUnit(threshold, measure)}</span></>;
+  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit: not {comparison} {withUnit(threshold, measure)}</span></>;
 }
 
 function LastMaintenance({ event }: { readonly event: AlertRunItem['lastMaintenance'] }) {

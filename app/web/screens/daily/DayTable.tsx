@@ -4,7 +4,7 @@ import { count, fixed, MEASURE_TEXT } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
 import { setQuery } from '../../route.ts';
-import { type Choice, dayLink, type Figure, FIGURES, isAbnormal } from './pumpDay.ts';
+import { type Choice, dayLink, type Figure, FIGURES, isAbnormal, stateOf } from './pumpDay.ts';
 
 const PAGE = 500;
 
@@ -20,7 +20,7 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
   const columns: Column<DayStatsItem>[] = [
     { key: 'pump', head: 'Pump', sort: ({ pump }) => pump, cell: ({ pump }) => pump },
     { key: 'date', head: 'Day', class: 'day', sort: ({ date }) => date, cell: ({ pump, date }) => <Link to={dayLink(pump, date)} title={`Curves of ${pump} on ${date}`}>{date}</Link> },
-    { key: 'state', head: 'Summary', sort: ({ state }) => STATES[state], cell: ({ state }) => STATES[state] },
+    { key: 'state', head: 'Summary', sort: (day) => STATES[stateOf(day)], cell: (day) => STATES[stateOf(day)] },
     { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => count(day.count) },
     ...(Object.keys(FIGURES) as Figure[]).map((figure) => figureColumn(measure, figure)),
     { key: 'alerts', head: 'Alerts', numeric: true, sort: ({ alerts }) => alerts, cell: ({ alerts }) => count(alerts) },
@@ -37,7 +37,7 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
   );
 }
 
-const STATES = { current: 'current', late: '◐ late', missing: '○ missing' } as const;
+const STATES = { current: 'current', late: '◐ late', missing: '○ missing', today: 'today, not over' } as const;
 
 function figureColumn(measure: Choice['measure'], figure: Figure): Column<DayStatsItem> {
   const { label, unit, digits } = MEASURE_TEXT[measure];

@@ -3,7 +3,7 @@ import { counted, fixed, MEASURE_TEXT, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { me } from '../../session.ts';
 import { daysBetween } from './period.ts';
-import { type Choice, dayLink, FIGURES, figureOf, isAbnormal } from './pumpDay.ts';
+import { type Choice, dayLink, FIGURES, figureOf, isAbnormal, stateOf } from './pumpDay.ts';
 
 const LEVELS = 5;
 const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
@@ -84,19 +84,23 @@ interface CellProps {
 function Cell({ pump, date, day, choice, scale }: CellProps) {
   if (!day) return <td class="heat none" title={`${pump}, ${date}: no reading`}>·</td>;
   const value = figureOf(day, choice);
-  const level = value === null ? 'missing' : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
-  const said = value === null ? 'not summarised' : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
-  const title = `${pump}, ${date}: ${said}, ${counted(day.alerts, 'alert')}${day.state === 'late' ? ', readings came after it was summarised' : ''}`;
+  const state = stateOf(day);
+  const level = value === null ? (state === 'today' ? 'today' : 'missing') : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
+  const said = value === null ? NO_VALUE[state] : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
+  const title = `${pump}, ${date}: ${said}, ${counted(day.alerts, 'alert')}${state === 'late' ? ', readings came after it was summarised' : ''}`;
   return (
     <td class={`heat ${level}`}>
       <Link to={dayLink(pump, date)} title={title}>
         {level === 'abnormal' ? '▲ ' : day.alerts > 0 && '△ '}
-        {value === null ? 'missing' : fixed(value, MEASURE_TEXT[choice.measure].digits)}
-        {day.state === 'late' && <span class="late"> late</span>}
+        {value === null ? (state === 'today' ? 'not over' : 'missing') : fixed(value, MEASURE_TEXT[choice.measure].digits)}
+        {state === 'late' && <span class="late"> late</span>}
       </Link>
     </td>
   );
 }
+
+/** Why a pump-day has no value; one that is summarised can lack that of a measure. */
+const NO_VALUE = { missing: 'not summarised', today: 'the day is not over', late: 'no value', current: 'no value' } as const;
 
 function Legend({ choice: { measure }, scale: { light, dark } }: { readonly choice: Choice; readonly scale: Scale }) {
   return (

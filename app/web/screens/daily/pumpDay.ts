@@ -2,7 +2,8 @@ import { MEASURES, type Measure } from '../../../../domain/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { get } from '../../api.ts';
 import { isBeyond, limitsOf } from '../../charts/limits.ts';
-import { wallMs } from '../../times.ts';
+import { siteNow } from '../../clock.ts';
+import { wallMs, wallText } from '../../times.ts';
 import { curvesLink } from '../pump/range.ts';
 import { dayAfter, type Period } from './period.ts';
 
@@ -41,6 +42,11 @@ export async function loadPumpDays({ from, to }: Period, signal: AbortSignal): P
     next = page.next;
   } while (next !== null && items.length < MOST);
   return { items, more: next !== null };
+}
+
+/** How a pump-day's summary stands; that of today is neither missing nor late. */
+export function stateOf({ date, state }: DayStatsItem): DayStatsItem['state'] | 'today' {
+  return state !== 'current' && date === wallText(siteNow.value).slice(0, 10) ? 'today' : state;
 }
 
 /** The figure of a pump-day; null when it is not summarised. */

@@ -31,7 +31,7 @@ export function Pump({ pump }: { readonly pump: string }) {
             <PumpHead detail={value} />
             {value.last
               ? <PumpCurves detail={value} first={wallMs(value.from ?? value.last.at)} last={wallMs(value.last.at)} />
-              : <Empty title="There is no reading of this pump.">Either none has come yet, or the store is away; curves appear here with the first.</Empty>}
+              : <Empty title="There is no reading of this pump.">Curves appear here with the first.</Empty>}
             <MaintenanceTable detail={value} />
           </>
         )}

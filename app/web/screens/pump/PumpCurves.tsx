@@ -5,6 +5,7 @@ import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
+import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../charts/episodes.ts';
 import { limitsOf } from '../../charts/limits.ts';
 import { pictureOf } from '../../charts/picture.ts';
 import { StateStrip } from '../../charts/StateStrip.tsx';
@@ -36,8 +37,10 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { curves, runs } = useCurves(pump, settled, last);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const marks = useMemo(() => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })), [JSON.stringify(maintenance)]);
-  const shades = useMemo(() => (runs.value?.items ?? []).map(({ from, to }) => ({ from: wallMs(from), to: wallMs(to) })), [runs.value]);
+  const episodes = useMemo(() => (runs.value?.items ?? []).map(episodeOf), [runs.value]);
+  const unknownTo = runs.value ? unknownToOf(runs.value) : null;
   const shown = (runs.value?.items ?? []).filter((run) => touches(run, view));
+  const isMore = unknownTo !== null && unknownTo > view.from;
   return (
     <>
       <section class="panel" aria-busy={curves.state === 'loading'}>
@@ -45,9 +48,9 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
         <Loaded resource={curves} lines={12}>
           {(answer) => (
             <>
-              <Curves curves={answer} measures={ORDER} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={shades} marks={marks}>
+              <Curves curves={answer} measures={ORDER} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={episodes} unknownTo={unknownTo} marks={marks}>
                 <p class="strip-caption">Alerts</p>
-                <StateStrip view={view} episodes={shown.map(episode)} label={`${counted(shown.length, 'run')} of alerts in this range`} />
+                <StateStrip view={view} episodes={episodes} unknownTo={unknownTo} label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'run')} of alerts in this range`} />
               </Curves>
               <Foot pump={pump} view={view} answer={answer} />
             </>
@@ -55,7 +58,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
         </Loaded>
       </section>
       {runs.error && <Failed error={runs.error} retry={runs.reload} />}
-      {runs.value && <RunsTable pump={pump} view={view} runs={shown} more={runs.value.next !== null} />}
+      {runs.value && <RunsTable pump={pump} view={view} runs={shown} more={isMore} />}
     </>
   );
 }
@@ -70,7 +73,7 @@ function useCurves(pump: string, { from, to }: View, last: number) {
   const [points] = useState(() => Math.round(Math.min(1600, Math.max(400, window.innerWidth)) * 1.5));
   return {
     curves: useResource(key, (signal) => get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...asked, points }, signal)),
-    runs: useResource(key, (signal) => get<{ items: AlertRunItem[]; next: string | null }>('/alert-runs', { pump, ...asked, limit: 500 }, signal)),
+    runs: useResource(key, (signal) => get<RunsInRange>('/alert-runs', { pump, ...asked, limit: MOST_RUNS }, signal)),
   };
 }
 
@@ -97,8 +100,4 @@ function Foot({ pump, view, answer }: { readonly pump: string; readonly view: Vi
 
 function touches({ from, to, active }: AlertRunItem, view: View): boolean {
   return wallMs(from) <= view.to && (active || wallMs(to) >= view.from);
-}
-
-function episode({ from, to, rule, priority }: AlertRunItem) {
-  return { from: wallMs(from), to: wallMs(to), severity: priority ?? 'low', title: `${rule}: ${wallShort(from)} – ${wallShort(to)}` } as const;
 }

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { MEASURES } from '../../../../domain/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, fixed, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, MEASURE_TEXT, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
+import { STORE_AWAY, storeAway } from '../../store.ts';
 
 /** What matters of a pump in two seconds: its state, its last reading; then who made it and whom to call. */
 export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
@@ -35,7 +36,7 @@ function Fact({ title, children }: { readonly title: string; readonly children: 
 }
 
 function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
-  if (active.length === 0) return <p class="pump-state">{last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>;
+  if (active.length === 0) return <p class="pump-state">{storeAway.value ? STORE_AWAY : last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>;
   return active.map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
     const measure = MEASURES.find((name) => name === known?.measure);
@@ -56,7 +57,7 @@ function LastReading({ last, detail }: { readonly last: Reading; readonly detail
         {MEASURES.map((measure) => (
           <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
             <dt>{MEASURE_TEXT[measure].label}</dt>
-            <dd><b>{fixed(last[measure], MEASURE_TEXT[measure].digits)}</b> <span class="unit">{MEASURE_TEXT[measure].unit}</span></dd>
+            <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{MEASURE_TEXT[measure].unit}</span></dd>
           </div>
         ))}
       </dl>

@@ -1,4 +1,5 @@
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
+import { MOST_RUNS } from '../../charts/episodes.ts';
 import { around, type View } from '../../charts/view.ts';
 import { count, counted, duration, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
@@ -12,7 +13,7 @@ interface RunsTableProps {
   readonly pump: string;
   readonly view: View;
   readonly runs: readonly AlertRunItem[];
-  /** Whether there are more than the newest ones that are here. */
+  /** Whether the range has more than the newest ones that are here. */
   readonly more: boolean;
 }
 
@@ -23,10 +24,11 @@ export function RunsTable({ pump, view, runs, more }: RunsTableProps) {
     <section class="pump-section">
       <div class="head">
         <h2>Alerts in this range</h2>
-        <p class="showing">{more ? `the newest ${count(runs.length)} runs` : counted(runs.length, 'run')}, {span}, {pump}</p>
+        <p class="showing">{more ? `the newest ${counted(runs.length, 'run')}` : counted(runs.length, 'run')}, {span}, {pump}</p>
       </div>
+      {more && <p><strong>There are more than {count(MOST_RUNS)} runs around here: zoom in to see each.</strong> Where the alerts are hatched it is not known what was wrong.</p>}
       {runs.length === 0
-        ? <Empty title="No rule was broken in this range.">Runs of readings beyond a limit are listed here, each with a link to its curves.</Empty>
+        ? !more && <Empty title="No rule was broken in this range.">Runs of readings beyond a limit are listed here, each with a link to its curves.</Empty>
         : <Table caption={`Runs of alerts of ${pump}`} columns={COLUMNS} rows={runs} rowKey={({ rule, from }) => `${rule} ${from}`} phone="cards" />}
     </section>
   );

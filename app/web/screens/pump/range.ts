@@ -8,6 +8,8 @@ const HOUR = 3_600_000;
 export const PRESETS = { '1h': HOUR, '6h': 6 * HOUR, '24h': 24 * HOUR, '3d': 72 * HOUR, '7d': 168 * HOUR, '30d': 720 * HOUR, all: null } as const;
 export type Preset = keyof typeof PRESETS;
 const USUAL: Preset = '24h';
+/** However few readings there are, they are not drawn wider than this. */
+const NARROWEST = HOUR / 6;
 
 /** What the address says of the view: `range=6h`, or `from=…&to=…` on the site's wall clock. */
 export type Range = { readonly kind: 'preset'; readonly preset: Preset } | { readonly kind: 'fixed'; readonly view: View };
@@ -26,10 +28,10 @@ export function rangeQuery(range: Range): Query {
   return { range: null, from: wallText(range.view.from), to: wallText(range.view.to) };
 }
 
-/** The view of a range, for a pump whose first and last reading are at these wall times. */
+/** The view of a range, for a pump whose first and last reading are at these wall times: a preset begins no earlier than the data. */
 export function viewOf(range: Range, first: number, last: number): View {
   if (range.kind === 'fixed') return range.view;
-  const length = PRESETS[range.preset] ?? Math.max(HOUR, last - first);
+  const length = Math.min(PRESETS[range.preset] ?? Infinity, Math.max(NARROWEST, last - first));
   return { from: last - length, to: last };
 }
 

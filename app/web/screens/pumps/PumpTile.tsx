@@ -1,19 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import type { Curves } from '../../../http/schemas/curves.ts';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
+import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../charts/episodes.ts';
 import { Sparkline } from '../../charts/Sparkline.tsx';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import type { View } from '../../charts/view.ts';
-import { counted, withUnit } from '../../format.ts';
+import { count, counted, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { limitOf, priorityOf } from '../../rules.ts';
-import { wallMs, wallShort, wallText } from '../../times.ts';
+import { wallMs, wallText } from '../../times.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -24,6 +24,7 @@ export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, 
   const view = viewUpTo(last?.at, hours);
   const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => picture(pump, view, signal));
   const { time, min, max, runs } = drawn.value ?? NOTHING;
+  const unknownTo = unknownToOf(runs);
   return (
     <li ref={place} class={active.length > 0 ? 'tile panel alarming' : 'tile panel'}>
       <div class="head">
@@ -37,7 +38,8 @@ export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, 
         ? (
           <div class="curve">
             <Sparkline time={time} min={min} max={max} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
-            <StateStrip view={view} label={runs.length === 0 ? 'No alerts in this time' : `${counted(runs.length, 'run')} of alerts in this time`} episodes={runs.map(episode)} />
+            <StateStrip view={view} label={stripLabel(runs)} episodes={runs.items.map(episodeOf)} unknownTo={unknownTo} />
+            {unknownTo !== null && <p class="small muted">More than {count(MOST_RUNS)} runs: hatched where it is not known what was wrong.</p>}
           </div>
         )
         : <p class="muted small">No reading yet.</p>}
@@ -58,20 +60,20 @@ function viewUpTo(last: string | undefined, hours: number): View | null {
   return { from: to - hours * HOUR_MS, to };
 }
 
-const NOTHING = { time: [], min: [], max: [], runs: [] };
+function stripLabel({ items, next }: RunsInRange): string {
+  return items.length === 0 ? 'No alerts in this time' : `${next === null ? '' : 'more than '}${counted(items.length, 'run')} of alerts in this time`;
+}
+
+const NOTHING = { time: [], min: [], max: [], runs: { items: [], next: null } };
 
 async function picture(pump: string, view: View | null, signal: AbortSignal) {
   if (!view) return NOTHING;
   const range = { from: wallText(view.from), to: wallText(view.to + 1) };
   const [{ time, psi }, runs] = await Promise.all([
     get<Curves>(`/pumps${pathOf(pump)}/readings`, { ...range, points: 120, measures: 'psi' }, signal),
-    get<{ items: AlertRunItem[] }>('/alert-runs', { ...range, pump, limit: 500 }, signal),
+    get<RunsInRange>('/alert-runs', { ...range, pump, limit: MOST_RUNS }, signal),
   ]);
-  return { time, min: psi?.min ?? [], max: psi?.max ?? [], runs: runs.items };
-}
-
-function episode({ rule, priority, from, to }: AlertRunItem) {
-  return { from: wallMs(from), to: wallMs(to), severity: priority ?? 'low', title: `${rule} from ${wallShort(from)} to ${wallShort(to)}` } as const;
+  return { time, min: psi?.min ?? [], max: psi?.max ?? [], runs };
 }
 
 /** Whether something has come into sight. */

@@ -1,8 +1,9 @@
+import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
-import { get } from '../../api.ts';
-import { counted } from '../../format.ts';
-import { useHeldRows } from '../../heldRows.ts';
+import { get, pathOf } from '../../api.ts';
+import { count, counted } from '../../format.ts';
+import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews, readingNews } from '../../news.ts';
 import { Choice } from '../../parts/Choice.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
@@ -10,11 +11,17 @@ import { NewRows } from '../../parts/NewRows.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
+import { storeAway } from '../../store.ts';
 import { PumpTile } from './PumpTile.tsx';
 
 interface Listed {
   readonly items: readonly Pump[];
+  /** How many there are, and how many of them are outside their limits. */
+  readonly total: number;
+  readonly active: number;
   readonly more: boolean;
+  /** What is shown and is no longer among them. */
+  readonly left: readonly Pump[];
   /** What this is the answer to: it is shown until the next one is there. */
   readonly asked: string;
 }
@@ -26,8 +33,13 @@ const HOURS = { '24h': 24, '7d': 168 } as const;
 export function Pumps() {
   const q = query.value.get('q') ?? '';
   const range = query.value.get('range') === '7d' ? '7d' : '24h';
+  const shown = useRef<Shown>({ question: q, rows: [] });
   const [limit, setLimit] = useState(PAGE);
-  const pumps = useResource(`${q} ${limit} ${alertNews.value} ${readingNews.value}`, (signal) => firstPumps(q, limit, signal));
+  const pumps = useResource(`${q} ${limit} ${alertNews.value} ${readingNews.value}`, async (signal): Promise<Listed> => {
+    const first = await firstPumps(q, limit, signal);
+    const held = shown.current.question === q ? shown.current.rows : [];
+    return { ...first, left: await askedAgain(held, first.items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)), asked: q };
+  });
   return (
     <>
       <h1>Pumps</h1>
@@ -38,10 +50,10 @@ export function Pumps() {
         }))} />
       </div>
       <Loaded resource={pumps}>
-        {({ items, more, asked }) => (items.length === 0 ? <NoPumps q={asked} /> : (
+        {(listed) => (listed.items.length === 0 ? <NoPumps q={listed.asked} /> : (
           <>
-            <Tiles items={items} hours={HOURS[range]} question={asked} />
-            {more && <button type="button" onClick={() => setLimit(limit + PAGE)}>Show more</button>}
+            <Tiles {...listed} hours={HOURS[range]} shown={shown} />
+            {listed.more && <button type="button" onClick={() => setLimit(limit + PAGE)}>Show more</button>}
           </>
         ))}
       </Loaded>
@@ -50,29 +62,42 @@ export function Pumps() {
 }
 
 /** So many pumps from the first on, those with active alerts first. */
-async function firstPumps(q: string, limit: number, signal: AbortSignal): Promise<Listed> {
+async function firstPumps(q: string, limit: number, signal: AbortSignal): Promise<Omit<Listed, 'left' | 'asked'>> {
   const items: Pump[] = [];
+  let [total, active] = [0, 0];
   let cursor: string | null = null;
   do {
-    const page: { items: Pump[]; next: string | null } = await get('/pumps', { q, limit: Math.min(500, limit - items.length), cursor }, signal);
+    const page: { items: Pump[]; total: number; active: number; next: string | null } = await get('/pumps', { q, limit: Math.min(500, limit - items.length), cursor }, signal);
     items.push(...page.items);
-    cursor = page.next;
+    ({ next: cursor, total, active } = page);
   } while (cursor !== null && items.length < limit);
-  return { items: items.sort(worstFirst), more: cursor !== null, asked: q };
+  return { items: items.sort(worstFirst), total, active, more: cursor !== null };
 }
 
 function worstFirst(a: Pump, b: Pump): number {
   return Number(b.active.length > 0) - Number(a.active.length > 0) || b.alerts.day - a.alerts.day || b.alerts.week - a.alerts.week || (a.pump < b.pump ? -1 : 1);
 }
 
-function Tiles({ items, hours, question }: { readonly items: readonly Pump[]; readonly hours: number; readonly question: string }) {
+/** What stands on the screen, and what it answers. */
+interface Shown {
+  readonly question: string;
+  readonly rows: readonly Pump[];
+}
+
+interface TilesProps extends Listed {
+  readonly hours: number;
+  readonly shown: RefObject<Shown>;
+}
+
+function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: ({ pump }) => pump, question });
-  const alarming = rows.filter(({ active }) => active.length > 0).length;
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
+  shown.current = { question: asked, rows };
+  const state = active > 0 ? `${count(active)} outside their limits` : storeAway.value ? 'whether they are within their limits can’t be told' : 'all within their limits';
   return (
     <>
       <p class="showing" role="status">
-        {counted(rows.length, 'pump')}, {alarming === 0 ? 'all within their limits' : `${alarming} outside their limits`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to each one’s last reading
+        {counted(total, 'pump')}, {state}{rows.length < total && `; the first ${count(rows.length)} are shown`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to each one’s last reading
       </p>
       <div ref={place} class="stack">
         <NewRows waiting={waiting} show={show} />
@@ -80,6 +105,10 @@ function Tiles({ items, hours, question }: { readonly items: readonly Pump[]; re
       </div>
     </>
   );
+}
+
+function idOf({ pump }: Pump): string {
+  return pump;
 }
 
 function NoPumps({ q }: { readonly q: string }) {

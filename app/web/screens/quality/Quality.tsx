@@ -6,6 +6,7 @@ import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
+import { STORE_AWAY, storeAway } from '../../store.ts';
 import { BalanceTable } from './BalanceTable.tsx';
 import { Rejects } from './Rejects.tsx';
 
@@ -23,7 +24,7 @@ export function Quality() {
               <UnknownPumps pumps={value.unknownPumps} />
               <section class="panel" aria-labelledby="late">
                 <h2 id="late">Late rows</h2>
-                <p>{value.late === 0 ? 'No stored row came late.' : `${counted(value.late, 'stored row')} came later than the lateness that is allowed.`}</p>
+                <p>{value.late === 0 ? (storeAway.value ? STORE_AWAY : 'No stored row came late.') : `${counted(value.late, 'stored row')} came later than the lateness that is allowed.`}</p>
                 <p class="muted small">A late row is stored like any other and marks its pump-day, which the next daily summary computes again.</p>
               </section>
             </div>
@@ -40,7 +41,7 @@ function UnknownPumps({ pumps }: { readonly pumps: readonly string[] }) {
     <section class="panel" aria-labelledby="unknown">
       <h2 id="unknown">Unknown pumps</h2>
       {pumps.length === 0
-        ? <p>Every pump that has readings is in the vendor file.</p>
+        ? <p>{storeAway.value ? STORE_AWAY : 'Every pump that has readings is in the vendor file.'}</p>
         : (
           <>
             <p>{count(pumps.length)} with readings that the vendor file does not list. Add them there; the file is read again by itself.</p>

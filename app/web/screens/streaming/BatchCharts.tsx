@@ -3,6 +3,9 @@ import type { BatchItem } from '../../../http/schemas/streaming.ts';
 import { decimal, duration } from '../../format.ts';
 import { BatchChart } from './BatchChart.tsx';
 
+/** What the total delay is, which may surprise. */
+export const TOTAL_DELAY = 'the longest from when a row could be taken to its commit; a batch has several steps, so it can be below the processing time';
+
 interface BatchChartsProps {
   /** Newest first. */
   readonly batches: readonly BatchItem[];
@@ -21,6 +24,7 @@ export function BatchCharts({ batches, batchInterval }: BatchChartsProps) {
       <BatchChart {...shared} title="Scheduling delay" value={(batch) => batch.schedulingDelay} text={duration} />
       <BatchChart {...shared} title="Processing time" value={(batch) => batch.processingTime} text={duration} limit={{ value: batchInterval, name: 'batch interval' }} />
       <BatchChart {...shared} title="Total delay" value={(batch) => batch.totalDelay} text={duration} />
+      <p class="small muted note">Total delay: {TOTAL_DELAY}.</p>
     </section>
   );
 }

@@ -28,6 +28,7 @@ export function BatchOperations({ id }: { readonly id: string }) {
               </div>
             ))}
           </dl>
+          <p class="small muted">Rows that wait in a small step for others are counted when they are taken, and again when they are written.</p>
         </div>
       )}
     </Loaded>

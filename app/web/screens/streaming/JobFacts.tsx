@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { Statistics } from '../../../http/schemas/streaming.ts';
+import { now } from '../../clock.ts';
 import { bytes, count, decimal, duration } from '../../format.ts';
-import { Instant, InstantClock } from '../../parts/When.tsx';
+import { InstantClock } from '../../parts/When.tsx';
+import { TOTAL_DELAY } from './BatchCharts.tsx';
 
 /** The job in numbers, and in words what is wrong with its store or its journal. */
 export function JobFacts({ statistics }: { readonly statistics: Statistics }) {
@@ -14,11 +16,11 @@ export function JobFacts({ statistics }: { readonly statistics: Statistics }) {
         <Figure name="Rows" value={count(numProcessedRecords)} note={`${decimal(statistics.avgInputRate, 1)} rows/s on average`} />
         <Figure name="Scheduling delay" value={time(statistics.avgSchedulingDelay)} note="on average" />
         <Figure name="Processing time" value={time(statistics.avgProcessingTime)} note={`on average, of ${duration(batchInterval)}`} />
-        <Figure name="Total delay" value={time(statistics.avgTotalDelay)} note="on average" />
+        <Figure name="Total delay" value={time(statistics.avgTotalDelay)} note={<span title={TOTAL_DELAY}>on average, to the commit</span>} />
         <Figure name="Journal" value={bytes(journal.bytes)} note={journal.full ? <strong class="bad">▲ full: nothing is acknowledged</strong> : 'on disk'} />
-        <Figure name="Store" value={store.kind} note={store.away ? <strong class="bad">▲ away for <Instant at={store.away.since} /></strong> : 'there'} />
+        <Figure name="Store" value={store.kind} note={store.away ? <strong class="bad">▲ away for {duration(Math.max(0, now.value - Date.parse(store.away.since)))}</strong> : 'working'} />
       </dl>
-      {store.away && <p class="bad-line"><strong>▲ The store is away:</strong> {store.away.reason} Rows wait in the journal and the inbox; none is lost.</p>}
+      {store.away && <p class="bad-line">Rows wait in the journal and the inbox; none is lost.</p>}
     </section>
   );
 }

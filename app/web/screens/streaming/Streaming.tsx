@@ -30,7 +30,7 @@ export function Streaming() {
       <Loaded resource={statistics}>{(value) => <JobFacts statistics={value} />}</Loaded>
       <Loaded resource={loading}>
         {() => (batches.length === 0
-          ? <Empty title="No batch has been completed yet.">A batch is made when rows arrive: drop a CSV file into the inbox, or publish to the broker.</Empty>
+          ? <Empty always title="No batch has been completed yet.">A batch is made when rows arrive: drop a CSV file into the inbox, or publish to the broker.</Empty>
           : <BatchCharts batches={batches} batchInterval={statistics.value?.batchInterval ?? 0} />)}
       </Loaded>
       <Loaded resource={receivers} lines={2}>{({ items }) => <Receivers items={items} />}</Loaded>

@@ -5,11 +5,14 @@ export function niceTop(value: number): number {
   return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
+const FEW = 20;
+
 /**
  * Where the axis of some values ends: at their highest, unless a few stand far above all others. These are then out of
- * scale, so that the rest can be told apart.
+ * scale, so that the rest can be told apart. Among few values none is.
  */
 export function scaleTop(values: readonly number[]): number {
+  if (values.length < FEW) return Math.max(0, ...values);
   const rising = values.toSorted((a, b) => a - b);
   const highest = rising.at(-1) ?? 0;
   const usual = rising[Math.floor((rising.length - 1) * 0.95)] ?? 0;

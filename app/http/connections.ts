@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { JobEvent } from '../../ingest/source.ts';
+
+/** What connections may take of the process. */
+export interface ConnectionLimits {
+  /** How many there may be at a time, those of the live stream among them. */
+  readonly most: number;
+  /** So long one may take until its request's headers are there, in ms; one that sends nothing is no exception. */
+  readonly headersMs: number;
+}
+
+const MOST_CONNECTIONS = 2000;
+const HEADERS_MS = 10_000;
+/** One that is refused is told of in the log no more often than that, in ms. */
+const TELL_MS = 60_000;
+/** The files of the job come first: the table, the journal, the inbox. */
+const SHARE_OF_FILES = 0.5;
+const LIMITS_FILE = '/proc/self/limits';
+
+/** As many connections as the process's files allow for: a connection that took the last one would stop the job. */
+export function connectionLimits(): ConnectionLimits {
+  return { most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())), headersMs: HEADERS_MS };
+}
+
+/** How many files the process may open: the soft limit of proc(5), or Infinity where there is no such file. */
+function openFiles(): number {
+  if (!existsSync(LIMITS_FILE)) return Infinity;
+  const soft = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS_FILE, 'utf8'))?.[1];
+  return soft === undefined ? Infinity : Number(soft);
+}
+
+/** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */
+export function limitConnections(server: Server, { limits: { most }, onEvent, now }: { readonly limits: ConnectionLimits; readonly onEvent: (event: JobEvent) => void; readonly now: () => number }): void {
+  let toldAt = -Infinity;
+  server.maxConnections = most;
+  server.on('drop', () => {
+    if (Math.abs(now() - toldAt) < TELL_MS) return;
+    toldAt = now();
+    onEvent({ level: 'warn', message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}` });
+  });
+}

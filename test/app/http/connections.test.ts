@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { connectionLimits } from '../../../app/http/connections.ts';
+import { openSite, type Site } from './site.ts';
+
+/** A connection that sends only what is given, and never ends by itself. */
+async function connectTo({ url }: Site, sent = ''): Promise<Socket> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  socket.on('error', () => undefined).write(sent);
+  return socket;
+}
+
+it.each([['nothing', ''], ['a part of its headers', 'GET / HTTP/1.1\r\nhost: localhost\r\n']])('a connection that sends %s is told so and ended, though the other side keeps it', async (_what, sent) => {
+  const site = await openSite({ connections: { most: 10, headersMs: 100 } });
+  const socket = await connectTo(site, sent);
+  let text = '';
+  socket.setEncoding('utf8').on('data', (piece: string) => { text += piece; });
+  await once(socket, 'end');
+  expect(text).toContain('Expected the whole request sooner');
+  // What is written to a connection that is gone comes back as an error.
+  const gone = once(socket, 'close');
+  const writing = setInterval(() => socket.write('x'), 50);
+  await gone;
+  clearInterval(writing);
+});
+
+it('connections beyond the most are refused, the log says so once, and those that are there go on', async () => {
+  const site = await openSite({ connections: { most: 2, headersMs: 10_000 } });
+  const first = await connectTo(site);
+  await connectTo(site);
+  for (let i = 0; i < 3; i++) {
+    const refused = await connectTo(site);
+    await once(refused.resume(), 'close');
+  }
+  expect(site.events).toEqual([{ level: 'warn', message: expect.stringContaining('have 2 connections') as string }]);
+  first.write('GET /api/v1/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  const [answer] = (await once(first.setEncoding('utf8'), 'data')) as [string];
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  first.destroy();
+  await vi.waitFor(async () => expect((await site.get('/api/v1/me')).status).toBe(200));
+});
+
+it('connections never take more than half of the files that the process may open', () => {
+  const { most } = connectionLimits();
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(2000);
+});

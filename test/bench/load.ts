@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import type { Table } from '../../storage/table.ts';
+import { freePort } from '../mosquitto.ts';
+import { configured, quantile, rate, run, type Running, script, type Spread, spread, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
+import { Feed } from './load/feed.ts';
+import { WARM_UP_MS } from './load/paced.ts';
+import { listening } from './publisher.ts';
+import type { Figure } from './report.ts';
+import type { Sizes } from './sizes.ts';
+
+const READERS = 200;
+const GOAL_MS = 50;
+/** What the HTTP thread takes of the processors compared with others. */
+const PRIORITY = 5;
+/** Files for longer than is asked: processes take their time to begin and to end. */
+const SPARE_SECONDS = 4;
+const POLL_MS = 10;
+const BASE = { from: Date.UTC(2014, 2, 10), to: Date.UTC(2014, 5, 10) };
+
+/** A running site whose table is watched. */
+interface Site {
+  readonly running: Running;
+  readonly table: Table;
+  readonly feed: Feed;
+  readonly url: string;
+  readonly mqttPort: number;
+}
+
+/** What was measured while files were taken. */
+interface UnderIngest<T> {
+  readonly rowsPerSecond: number;
+  readonly pubacks: readonly number[];
+  readonly asked: T;
+}
+
+/** The HTTP side with many readers and questions while the job takes all it can, beside the job alone and a bare server. */
+export async function measureLoad(workspace: Workspace, { load: { rows, seconds } }: Sizes): Promise<Figure[]> {
+  const site = await open(workspace);
+  const fast = await fill(site, rows);
+  const askSmall = (url: string) => run<number[]>([script('load/askSmall'), url, String(seconds)]);
+  const askAll = async (url: string) => {
+    const [small, curves, read] = await Promise.all([
+      askSmall(url),
+      run<number[]>([script('load/askCurves'), url, String(seconds), String(BASE.from), String(BASE.to)]),
+      run<number>([script('load/readStream'), url, String(seconds), String(READERS)]),
+    ]);
+    return { small: small.result, curves: curves.result, events: read.result };
+  };
+  const idle = await askSmall(site.url);
+  const alone = await underIngest(site, { fast, seconds }, async () => undefined);
+  const loaded = await underIngest(site, { fast: alone.rowsPerSecond, seconds }, () => askAll(site.url));
+  const hello = start([script('bare/hello'), String(PRIORITY)]);
+  const bare = await underIngest(site, { fast: alone.rowsPerSecond, seconds }, async () => askAll(`http://127.0.0.1:${await firstLine(hello)}`));
+  hello.stop();
+  site.running.stop();
+  const { peakMb } = await site.running.ended;
+  await site.table.close();
+
+  const one = (figure: number): Spread => spread([figure]);
+  const figure = (what: string, ms: readonly number[], share: number, more: Partial<Figure> = {}): Figure => ({ goal: 'LOAD', what: `${what}, p${share * 100}`, unit: 'ms', measured: one(quantile(ms, share)), ...more });
+  const limit = (name: string, ms: readonly number[], share: number) => ({ limit: { name: `${name}, p${share * 100}`, measured: one(quantile(ms, share)) } });
+  const { small, curves, events } = loaded.asked;
+  return [
+    figure('small answers under load', small, 0.5, limit('bare fastify', bare.asked.small, 0.5)),
+    figure('small answers under load', small, 0.99, { ...limit('bare fastify', bare.asked.small, 0.99), asks: { of: 'figure', atMost: GOAL_MS }, peakMb }),
+    figure('small answers without load', idle.result, 0.5),
+    figure('small answers without load', idle.result, 0.99),
+    figure('curves under load', curves, 0.5),
+    figure('curves under load', curves, 0.99),
+    figure('PUBACK under load', loaded.pubacks, 0.99, limit('ingest alone', alone.pubacks, 0.99)),
+    { goal: 'LOAD', what: `ingest under load`, unit: 'rows/s', measured: one(loaded.rowsPerSecond), limit: { name: 'ingest alone', measured: one(alone.rowsPerSecond) } },
+    { goal: 'LOAD', what: `ingest under load of a bare fastify`, unit: 'rows/s', measured: one(bare.rowsPerSecond), limit: { name: 'ingest alone', measured: one(alone.rowsPerSecond) } },
+    { goal: 'LOAD', what: `live events to ${READERS} readers`, unit: 'events/s', measured: one(events / (seconds + WARM_UP_MS / 1000)) },
+  ];
+}
+
+async function open(workspace: Workspace): Promise<Site> {
+  const dataDir = workspace.dataDir([]);
+  const [port, mqttPort] = [await freePort(), await freePort()];
+  const options = configured(dataDir, { mqtt: { port: mqttPort } }, { http: { host: '127.0.0.1', port } });
+  const running = start(wellwatch('run', '--quiet', ...options));
+  await whileRunning(running, Promise.all([listening(port), listening(mqttPort)]));
+  const table = await openEmbeddedTable({ dir: join(dataDir, 'table'), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now });
+  return { running, table, feed: new Feed(workspace.folder(), join(dataDir, 'inbox')), url: `http://127.0.0.1:${port}`, mqttPort };
+}
+
+/** Fills the table; gives the rows a second. */
+async function fill(site: Site, rows: number): Promise<number> {
+  site.feed.drop(rows);
+  const begin = performance.now();
+  await whileRunning(site.running, settled(site));
+  return rate(rows, performance.now() - begin);
+}
+
+/** Does something while the job takes files and now and then a message, as fast as it can; again with more files when these were not enough. */
+async function underIngest<T>(site: Site, { fast, seconds }: { readonly fast: number; readonly seconds: number }, ask: () => Promise<T>): Promise<UnderIngest<T>> {
+  for (let rows = fast * (WARM_UP_MS / 1000 + seconds + SPARE_SECONDS); ; rows *= 2) {
+    site.feed.drop(rows);
+    const [{ result: pubacks }, asked, rowsPerSecond] = await whileRunning(site.running, Promise.all([
+      run<number[]>([script('load/publish'), String(site.mqttPort), String(seconds)]), ask(), ingestRate(site, seconds),
+    ]));
+    const lasted = (await stored(site)) < site.feed.rows;
+    await whileRunning(site.running, settled(site));
+    if (lasted) return { rowsPerSecond, pubacks, asked };
+  }
+}
+
+/** Rows a second after the warm-up. */
+async function ingestRate(site: Site, seconds: number): Promise<number> {
+  await sleep(WARM_UP_MS);
+  const begin = performance.now();
+  const before = await stored(site);
+  await sleep(seconds * 1000);
+  return rate((await stored(site)) - before, performance.now() - begin);
+}
+
+/** Resolves when all files are in the table. */
+async function settled(site: Site): Promise<void> {
+  while ((await stored(site)) < site.feed.rows) await sleep(POLL_MS);
+}
+
+/** Rows of files in the table; some are in twice, by the minute to which their time is rounded. */
+async function stored({ table }: Site): Promise<number> {
+  const { stored: rows, duplicate, rejected } = (await table.counts()).directory;
+  return rows + duplicate + rejected;
+}
+
+async function firstLine({ lines }: Running): Promise<string> {
+  for await (const line of lines) return line;
+  throw new Error('the bare server ended before it listened');
+}
