@@ -2,7 +2,7 @@
 export type ErrorCode =
   | 'CONFIG'                // the configuration can't be used; exit code 2
   | 'USAGE'                 // the command line can't be used; exit code 2
-  | 'ALREADY_RUNNING'       // another instance holds the data directory
+  | 'ALREADY_RUNNING'       // another instance holds the data directory, or another program a stream's folder
   | 'FORMAT_NEWER'          // the store was written by a newer version
   | 'STORE_UNAVAILABLE'     // the table can't be read or written just now
   | 'STORE_DAMAGED'         // the table holds bytes that no version wrote

@@ -14,7 +14,7 @@ const MOST_AGE_MS = 5000;
 const COST_SHARE = 10;
 /** So long an answer waits for a look that takes long, in ms, unless what is known is older than the second figure. */
 const PATIENCE_MS = 20;
-const STALE_MS = 10_000;
+const STALE_MS = 15_000;
 
 export interface AlertIndexOptions {
   readonly table: Table;

@@ -10,7 +10,7 @@ type DayPlace = readonly [pump: string, day: number];
 
 /** Pump-days by pump, then day: those with readings, and those of which only the statistics are left. */
 export async function dayPage(table: Table, alerts: AlertDays, { after, limit, ...selection }: DaySelection & PageQuestion): Promise<Page<DayFacts>> {
-  const place = after === undefined ? undefined : placeOf<DayPlace>(after, ['string', 'number']);
+  const place = after === undefined ? undefined : placeOf<DayPlace>(after, ['string', 'day']);
   const turns = new Turns();
   const found: DayFacts[] = [];
   for (const pump of selection.pump === undefined ? await table.pumps() : [selection.pump]) {

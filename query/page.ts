@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import { dayOf, MAX_TIME, MIN_TIME } from '../domain/wallClock.ts';
 
 /** A piece of a list that goes on after its last item, whatever is put in or taken out before it meanwhile. */
 export interface Page<T> {
@@ -16,8 +17,8 @@ export function cursorOf(place: PlaceKey): string {
 }
 
 /**
- * The place that a cursor stands for. `types` are those of its parts: `number` is a whole one, `count` begins at 1. Throws
- * USAGE for what no page has given out.
+ * The place that a cursor stands for. `types` are those of its parts: `number` is a whole one, `count` one from 1 on,
+ * `day` that of a date. Throws USAGE for what no page has given out.
  */
 export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I in keyof P]: PartType }): P {
   const place = parsed(Buffer.from(cursor, 'base64url').toString());
@@ -25,10 +26,19 @@ export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I
   throw new AppError('USAGE', `cursor: expected what the page before gave as its next, got "${cursor}"; begin again without a cursor`);
 }
 
-type PartType = 'string' | 'number' | 'count';
+/** The lowest and the highest number of each type. */
+const NUMBERS = {
+  number: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  count: [1, Number.MAX_SAFE_INTEGER],
+  day: [dayOf(MIN_TIME), dayOf(MAX_TIME)],
+} as const;
+
+type PartType = 'string' | keyof typeof NUMBERS;
 
 function isPart(part: unknown, type: PartType): boolean {
-  return type === 'string' ? typeof part === 'string' : Number.isSafeInteger(part) && (type === 'number' || (part as number) >= 1);
+  if (type === 'string' || typeof part !== 'number') return typeof part === type;
+  const [lowest, highest] = NUMBERS[type];
+  return Number.isSafeInteger(part) && part >= lowest && part <= highest;
 }
 
 function parsed(text: string): unknown {

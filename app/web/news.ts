@@ -3,6 +3,8 @@ import { on } from './live.ts';
 
 /** What comes together is asked for together. */
 const SOON_MS = 200;
+/** By then the server’s own knowledge, which may be half a second old, has what a batch changed. */
+const SETTLED_MS = 1500;
 /** Nothing is asked for more often than this on account of alerts, and of rows. */
 const ALERTS_MS = 500;
 const ROWS_MS = 5000;
@@ -13,23 +15,24 @@ export const alertNews = signal(0);
 export const readingNews = signal(0);
 
 const alertsSoon = atMostEvery(alertNews);
+const endsSoon = atMostEvery(alertNews, SETTLED_MS);
 const readingsSoon = atMostEvery(readingNews);
 
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {
   if (inputSize === 0) return;
-  alertsSoon(ROWS_MS);
+  endsSoon(ROWS_MS);
   readingsSoon(ROWS_MS);
 });
 
 /** Raises a signal soon, but only so long after the last time; asked several times, it does so once. */
-function atMostEvery(news: Signal<number>): (pauseMs: number) => void {
+function atMostEvery(news: Signal<number>, soonMs = SOON_MS): (pauseMs: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let due = Infinity;
   let last = 0;
   return (pauseMs) => {
-    const at = Math.max(Date.now() + SOON_MS, last + pauseMs);
+    const at = Math.max(Date.now() + soonMs, last + pauseMs);
     if (at >= due) return;
     clearTimeout(timer);
     due = at;

@@ -12,11 +12,12 @@ import type { Sizes } from './sizes.ts';
 
 const READERS = 200;
 const GOAL_MS = 50;
-/** What the HTTP thread takes of the processors compared with others. */
+/** The HTTP thread's own, for the bare server. */
 const PRIORITY = 5;
 /** Files for longer than is asked: processes take their time to begin and to end. */
 const SPARE_SECONDS = 4;
 const POLL_MS = 10;
+/** Wall times that a table of a million rows has. */
 const BASE = { from: Date.UTC(2014, 2, 10), to: Date.UTC(2014, 5, 10) };
 
 /** A running site whose table is watched. */
@@ -35,45 +36,71 @@ interface UnderIngest<T> {
   readonly asked: T;
 }
 
+/** What came back under load: ms of each answer, and events that readers got. */
+interface Asked {
+  readonly small: readonly number[];
+  readonly curves: readonly number[];
+  readonly events: number;
+}
+
+interface Measured {
+  readonly idle: readonly number[];
+  readonly alone: UnderIngest<void>;
+  readonly loaded: UnderIngest<Asked>;
+  readonly bare: UnderIngest<Asked>;
+  readonly peakMb: number;
+}
+
 /** The HTTP side with many readers and questions while the job takes all it can, beside the job alone and a bare server. */
 export async function measureLoad(workspace: Workspace, { load: { rows, seconds } }: Sizes): Promise<Figure[]> {
   const site = await open(workspace);
   const fast = await fill(site, rows);
-  const askSmall = (url: string) => run<number[]>([script('load/askSmall'), url, String(seconds)]);
-  const askAll = async (url: string) => {
-    const [small, curves, read] = await Promise.all([
-      askSmall(url),
-      run<number[]>([script('load/askCurves'), url, String(seconds), String(BASE.from), String(BASE.to)]),
-      run<number>([script('load/readStream'), url, String(seconds), String(READERS)]),
-    ]);
-    return { small: small.result, curves: curves.result, events: read.result };
-  };
-  const idle = await askSmall(site.url);
+  const idle = await askSmall(site.url, seconds);
   const alone = await underIngest(site, { fast, seconds }, async () => undefined);
-  const loaded = await underIngest(site, { fast: alone.rowsPerSecond, seconds }, () => askAll(site.url));
+  const pace = { fast: alone.rowsPerSecond, seconds };
+  const loaded = await underIngest(site, pace, () => askAll(site.url, seconds));
   const hello = start([script('bare/hello'), String(PRIORITY)]);
-  const bare = await underIngest(site, { fast: alone.rowsPerSecond, seconds }, async () => askAll(`http://127.0.0.1:${await firstLine(hello)}`));
+  const port = await firstLine(hello);
+  const bare = await underIngest(site, pace, () => askAll(`http://127.0.0.1:${port}`, seconds));
   hello.stop();
   site.running.stop();
   const { peakMb } = await site.running.ended;
   await site.table.close();
+  return figures({ idle, alone, loaded, bare, peakMb }, seconds);
+}
 
-  const one = (figure: number): Spread => spread([figure]);
-  const figure = (what: string, ms: readonly number[], share: number, more: Partial<Figure> = {}): Figure => ({ goal: 'LOAD', what: `${what}, p${share * 100}`, unit: 'ms', measured: one(quantile(ms, share)), ...more });
-  const limit = (name: string, ms: readonly number[], share: number) => ({ limit: { name: `${name}, p${share * 100}`, measured: one(quantile(ms, share)) } });
+function figures({ idle, alone, loaded, bare, peakMb }: Measured, seconds: number): Figure[] {
+  const single = (figure: number): Spread => spread([figure]);
+  const latency = (what: string, ms: readonly number[], share: number, more: Partial<Figure> = {}): Figure => ({ goal: 'LOAD', what: `${what}, p${share * 100}`, unit: 'ms', measured: single(quantile(ms, share)), ...more });
+  const limit = (name: string, ms: readonly number[], share: number) => ({ limit: { name: `${name}, p${share * 100}`, measured: single(quantile(ms, share)) } });
+  const ingest = (what: string, { rowsPerSecond }: UnderIngest<unknown>): Figure => ({ goal: 'LOAD', what, unit: 'rows/s', measured: single(rowsPerSecond), limit: { name: 'ingest alone', measured: single(alone.rowsPerSecond) } });
   const { small, curves, events } = loaded.asked;
   return [
-    figure('small answers under load', small, 0.5, limit('bare fastify', bare.asked.small, 0.5)),
-    figure('small answers under load', small, 0.99, { ...limit('bare fastify', bare.asked.small, 0.99), asks: { of: 'figure', atMost: GOAL_MS }, peakMb }),
-    figure('small answers without load', idle.result, 0.5),
-    figure('small answers without load', idle.result, 0.99),
-    figure('curves under load', curves, 0.5),
-    figure('curves under load', curves, 0.99),
-    figure('PUBACK under load', loaded.pubacks, 0.99, limit('ingest alone', alone.pubacks, 0.99)),
-    { goal: 'LOAD', what: `ingest under load`, unit: 'rows/s', measured: one(loaded.rowsPerSecond), limit: { name: 'ingest alone', measured: one(alone.rowsPerSecond) } },
-    { goal: 'LOAD', what: `ingest under load of a bare fastify`, unit: 'rows/s', measured: one(bare.rowsPerSecond), limit: { name: 'ingest alone', measured: one(alone.rowsPerSecond) } },
-    { goal: 'LOAD', what: `live events to ${READERS} readers`, unit: 'events/s', measured: one(events / (seconds + WARM_UP_MS / 1000)) },
+    latency('small answers under load', small, 0.5, limit('bare fastify', bare.asked.small, 0.5)),
+    latency('small answers under load', small, 0.99, { ...limit('bare fastify', bare.asked.small, 0.99), asks: { of: 'figure', atMost: GOAL_MS }, peakMb }),
+    latency('small answers without load', idle, 0.5),
+    latency('small answers without load', idle, 0.99),
+    latency('curves under load', curves, 0.5),
+    latency('curves under load', curves, 0.99),
+    latency('PUBACK under load', loaded.pubacks, 0.99, limit('ingest alone', alone.pubacks, 0.99)),
+    ingest('ingest under load', loaded),
+    ingest('ingest under load of the bare fastify', bare),
+    { goal: 'LOAD', what: `live events to ${READERS} readers`, unit: 'events/s', measured: single(events / (seconds + WARM_UP_MS / 1000)) },
   ];
+}
+
+async function askSmall(url: string, seconds: number): Promise<number[]> {
+  return (await run<number[]>([script('load/askSmall'), url, String(seconds)])).result;
+}
+
+/** All that is asked at the same time, each by a process of its own: the loop of the one who asks is not what is measured. */
+async function askAll(url: string, seconds: number): Promise<Asked> {
+  const [small, curves, events] = await Promise.all([
+    askSmall(url, seconds),
+    run<number[]>([script('load/askCurves'), url, String(seconds), String(BASE.from), String(BASE.to)]),
+    run<number>([script('load/readStream'), url, String(seconds), String(READERS)]),
+  ]);
+  return { small, curves: curves.result, events: events.result };
 }
 
 async function open(workspace: Workspace): Promise<Site> {

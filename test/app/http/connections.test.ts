@@ -21,7 +21,7 @@ it.each([['nothing', ''], ['a part of its headers', 'GET / HTTP/1.1\r\nhost: loc
   await once(socket, 'end');
   expect(text).toContain('Expected the whole request sooner');
   // What is written to a connection that is gone comes back as an error.
-  const gone = once(socket, 'close');
+  const gone = new Promise((resolve) => socket.once('close', resolve));
   const writing = setInterval(() => socket.write('x'), 50);
   await gone;
   clearInterval(writing);
@@ -33,7 +33,7 @@ it('connections beyond the most are refused, the log says so once, and those tha
   await connectTo(site);
   for (let i = 0; i < 3; i++) {
     const refused = await connectTo(site);
-    await once(refused.resume(), 'close');
+    await new Promise((resolve) => refused.resume().once('end', resolve).once('close', resolve));
   }
   expect(site.events).toEqual([{ level: 'warn', message: expect.stringContaining('have 2 connections') as string }]);
   first.write('GET /api/v1/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');

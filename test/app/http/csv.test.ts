@@ -113,6 +113,8 @@ describe('a table that fails', () => {
       };
     },
   });
+  /** Pieces of rejects, of which the first page is made. */
+  const FIRST_PAGE = 10;
   const rejects = Array.from({ length: 6000 }, (_, i) => ({ ...REJECTS[0], id: String(i), line: i }));
 
   it('before the first row gives a problem', async () => {
@@ -135,13 +137,13 @@ describe('a table that fails', () => {
   });
 
   it('matters to no HEAD, which reads no more than it needs', async () => {
-    const site = await openSite({ rejects, around: failing(1) as never });
+    const site = await openSite({ rejects, around: failing(FIRST_PAGE) as never });
     expect((await fetch(`${site.url}/api/v1/rejects`, { method: 'HEAD', headers: csv })).status).toBe(200);
     expect(site.events).toEqual([]);
   });
 
   it('in the middle breaks the connection off, and the log says why', async () => {
-    const site = await openSite({ rejects, around: failing(1) as never });
+    const site = await openSite({ rejects, around: failing(FIRST_PAGE) as never });
     const response = await site.get('/api/v1/rejects', { ...csv, 'accept-encoding': 'identity' });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('terminated');

@@ -36,6 +36,8 @@ describe('pumps', () => {
           active: [], alerts: { day: 0, week: 0 },
         },
       ],
+      total: 2,
+      active: 1,
       next: null,
     });
   });

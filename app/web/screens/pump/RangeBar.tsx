@@ -36,7 +36,8 @@ export function RangeBar({ range, view }: RangeBarProps) {
   );
 }
 
-/** What such an input takes: to the minute. */
+/** What such an input takes: to the minute, and no year 0. */
 function minutes(time: number): string {
-  return wallText(time).slice(0, 16);
+  const text = wallText(time).slice(0, 16);
+  return text.startsWith('0000') ? '' : text;
 }
