@@ -3,8 +3,9 @@ import { on } from './live.ts';
 
 /** What comes together is asked for together. */
 const SOON_MS = 200;
-/** By then the server’s own knowledge, which may be half a second old, has what a batch changed. */
-const SETTLED_MS = 1500;
+/** The server’s own knowledge of runs is half a second old as a rule, five where looking takes long: by then it has what a batch changed. */
+const USUALLY_SETTLED_MS = 1500;
+const SETTLED_MS = 6500;
 /** Nothing is asked for more often than this on account of alerts, and of rows. */
 const ALERTS_MS = 500;
 const ROWS_MS = 5000;
@@ -15,7 +16,8 @@ export const alertNews = signal(0);
 export const readingNews = signal(0);
 
 const alertsSoon = atMostEvery(alertNews);
-const endsSoon = atMostEvery(alertNews, SETTLED_MS);
+const endsSoon = atMostEvery(alertNews, USUALLY_SETTLED_MS);
+const endsLater = atMostEvery(alertNews, SETTLED_MS);
 const readingsSoon = atMostEvery(readingNews);
 
 on('alerts', () => alertsSoon(ALERTS_MS));
@@ -23,6 +25,7 @@ on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {
   if (inputSize === 0) return;
   endsSoon(ROWS_MS);
+  endsLater(ROWS_MS);
   readingsSoon(ROWS_MS);
 });
 
