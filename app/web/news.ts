@@ -20,6 +20,8 @@ const endsSoon = atMostEvery(alertNews, USUALLY_SETTLED_MS);
 const endsLater = atMostEvery(alertNews, SETTLED_MS);
 const readingsSoon = atMostEvery(readingNews);
 
+// What the page is told first may be as old.
+endsLater(0);
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {
