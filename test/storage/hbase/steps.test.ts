@@ -218,7 +218,8 @@ describe.skipIf(!hasHBase)('time to live in a real HBase', () => {
   test('HBase itself removes readings and alerts, each after its own time, and the pump-day says that it has lost some', async () => {
     const url = await hbaseForTests();
     const options = { gateway: { url, timeoutMs: 10_000 }, table: freshTable(), dir: tempDir(), mode: 'writer' as const, now: Date.now, patienceMs: 5000 };
-    const table = await openHBaseTable({ ...options, ttl: { data: 2000, alerts: null } });
+    const table = await openHBaseTable({ ...options, ttl: { data: 5000, alerts: null } });
+    await table.recover(); // makes the table in HBase, which takes a while
     await table.write(stepOf([row('A', '2014-03-10', 0, Date.now())]));
     const cells = async () => {
       const read = await fetch(`${url}/${options.table}/A_2014-03-10_00:00`, { headers: { accept: 'application/json' } });
