@@ -2,7 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { DayStats } from '../domain/dayStats.ts';
 import { MEASURES } from '../domain/measures.ts';
 import type { Readings } from '../domain/readings.ts';
-import type { EnrichedAlert, Maintenance, Pump } from '../domain/reference.ts';
+import { type EnrichedAlert, type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../domain/reference.ts';
 import type { Reject } from '../domain/reject.ts';
 import { formatDay, formatTime } from '../domain/wallClock.ts';
 
@@ -23,14 +23,12 @@ export function alertHead({ pump, time, rule, measure, value, threshold }: Alert
 
 /** The vendor file's facts of a pump, or `null`. */
 export function vendorJson(pump: Pump | null): string {
-  if (!pump) return 'null';
-  const { type, purchased, inService, vendor, latitude, longitude } = pump;
-  return JSON.stringify({ type, purchased, inService, vendor, latitude, longitude });
+  return JSON.stringify(pump && pumpDetails(pump));
 }
 
 /** A maintenance history, oldest first. */
 export function maintenanceJson(history: readonly Maintenance[]): string {
-  return JSON.stringify(history.map(({ date, technician, description }) => ({ date, technician, description })));
+  return JSON.stringify(history.map(maintenanceEvent));
 }
 
 /** One reading: `{"pump":…,"at":…,"hz":…,…,"chlPPM":…}`. */

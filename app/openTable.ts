@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { AppError, messageOf } from '../domain/errors.ts';
+import { isStoreUnavailable, messageOf } from '../domain/errors.ts';
 import { openEmbeddedTable } from '../storage/embedded/table.ts';
 import type { HBaseTable } from '../storage/hbase/table.ts';
 import type { Table } from '../storage/table.ts';
@@ -86,7 +86,7 @@ async function isIndexed(table: OpenTable): Promise<boolean> {
     await table.pumps();
     return true;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') return false;
+    if (isStoreUnavailable(error)) return false;
     throw error;
   }
 }

@@ -34,6 +34,11 @@ export class AppError extends Error {
   }
 }
 
+/** Whether a call failed because the table can't be read or written just now: it may be asked again later. */
+export function isStoreUnavailable(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+}
+
 /** The sentence of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -20,6 +20,22 @@ export interface Maintenance {
   readonly description: string;
 }
 
+/** What is told of a pump beside its id. */
+export type PumpDetails = Omit<Pump, 'id'>;
+
+/** What is told of an event of a pump beside the pump. */
+export type MaintenanceEvent = Omit<Maintenance, 'pump'>;
+
+/** The vendor file's facts of a pump, in the order in which they are told. */
+export function pumpDetails({ type, purchased, inService, vendor, latitude, longitude }: Pump): PumpDetails {
+  return { type, purchased, inService, vendor, latitude, longitude };
+}
+
+/** An event as it is told of its pump. */
+export function maintenanceEvent({ date, technician, description }: Maintenance): MaintenanceEvent {
+  return { date, technician, description };
+}
+
 /** The reference data: who made each pump and what was done to it. */
 export interface Reference {
   readonly pumps: ReadonlyMap<string, Pump>;

@@ -3,7 +3,7 @@ import type { BatchReport } from './batchLog.ts';
 import { addOutputs, type OutputReport } from './outputTimes.ts';
 
 /** How many batches are remembered. */
-const KEPT = 1000;
+export const KEPT_BATCHES = 1000;
 
 /** What a job has done since its start. Times in ms. */
 export interface BatchTotals {
@@ -41,7 +41,7 @@ export class BatchHistory {
 
   add(batch: BatchReport): void {
     this.#ring[this.#next] = batch;
-    this.#next = (this.#next + 1) % KEPT;
+    this.#next = (this.#next + 1) % KEPT_BATCHES;
     const { batches, failed, steps, rows, counts, late, processingTime, outputs } = this.#totals;
     this.#totals = {
       batches: batches + 1,
@@ -57,7 +57,7 @@ export class BatchHistory {
 
   /** The last batches, as many as are remembered and wanted; the newest last. */
   last(count: number): BatchReport[] {
-    const inOrder = this.#ring.length < KEPT ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    const inOrder = this.#ring.length < KEPT_BATCHES ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
     return inOrder.slice(Math.max(0, inOrder.length - count));
   }
 

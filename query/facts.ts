@@ -46,7 +46,7 @@ export interface PumpFacts {
   readonly last: PumpReading | null;
   /** Runs that go on, the newest beginning first. */
   readonly active: readonly Run[];
-  /** Runs that touch the 24 h and the 7 days before the newest reading of the site. */
+  /** Runs that touch the 24 h and the 7 days before the pump's newest reading. */
   readonly runs: { readonly day: number; readonly week: number };
 }
 

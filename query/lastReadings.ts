@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { isStoreUnavailable } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
@@ -72,7 +72,7 @@ async function unlessAway<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') return null;
+    if (isStoreUnavailable(error)) return null;
     throw error;
   }
 }

@@ -46,15 +46,9 @@ export class PumpDays {
   /** In the order of the table. */
   readonly pumps: string[] = [];
   #seen = 0;
-  #newest = -Infinity;
 
   constructor(table: Table) {
     this.#table = table;
-  }
-
-  /** The day of the newest reading of all; -Infinity when there is none. */
-  get newest(): number {
-    return this.#newest;
   }
 
   of(pump: string): DayMarks | undefined {
@@ -77,7 +71,6 @@ export class PumpDays {
 
   set(pump: string, day: number, changedAt: number): void {
     this.#marksOf(pump).set(day, changedAt);
-    this.#newest = Math.max(this.#newest, day);
   }
 
   #marksOf(pump: string): DayMarks {

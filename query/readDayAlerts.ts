@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
-import { AppError } from '../domain/errors.ts';
+import { isStoreUnavailable } from '../domain/errors.ts';
 import { DAY_MS, dayOf } from '../domain/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { DayAlerts } from './alertDays.ts';
@@ -62,7 +62,7 @@ export async function readRuns(table: Table, alerts: readonly Alert[], { newest,
     }
     return fold.end();
   } catch (error) {
-    if (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') return undefined;
+    if (isStoreUnavailable(error)) return undefined;
     throw error;
   }
 }

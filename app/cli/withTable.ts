@@ -5,6 +5,7 @@ import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../openTable.ts';
 import { ledgerDir, tableDir } from '../storeDirs.ts';
 import type { Context } from './context.ts';
+import { printable } from './textTable.ts';
 
 /** What a command that reads the table has to know of it. */
 export interface Surroundings {
@@ -48,4 +49,9 @@ export function nothingStored({ dataDir, store, receivers: { directory } }: Conf
   if (store.kind === 'embedded') return `Nothing is stored in ${dataDir} yet: ${drop}, or name another directory with --data-dir.`;
   const copy = existsSync(tableDir(dataDir)) ? `, or bring there what lies in ${tableDir(dataDir)} with "wellwatch copy --to hbase"` : '';
   return `Nothing is stored in the table ${store.table} of HBase at ${store.url} yet: ${drop}${copy}.`;
+}
+
+/** Why nothing is known of a pump, and what would help. */
+export function noSuchPump(pump: string): string {
+  return `There is no pump ${printable(pump)}: "wellwatch pumps" lists those that there are.`;
 }

@@ -9,7 +9,7 @@ import type { Context } from '../cli/context.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { Span } from '../cli/span.ts';
 import { type Column, longestOf, printable, TextTable } from '../cli/textTable.ts';
-import { withTable } from '../cli/withTable.ts';
+import { noSuchPump, withTable } from '../cli/withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
 import { referenceFor } from '../reference.ts';
 
@@ -29,7 +29,7 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
     const apart = options.all === true || away;
     const count = await (context.json ? writeJson : apart ? writeAll : writeRuns)(context, { table, pages, reference });
     if (count > 0) return;
-    if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(`There is no pump ${printable(options.pump)}: "wellwatch pumps" lists those that there are.`);
+    if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
     sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
   }, { fromIndex: true });

@@ -5,8 +5,8 @@ import type { Context } from '../cli/context.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { measureColumns, rounded } from '../cli/measureHeads.ts';
 import { Span } from '../cli/span.ts';
-import { longestOf, printable, TextTable } from '../cli/textTable.ts';
-import { withTable } from '../cli/withTable.ts';
+import { longestOf, TextTable } from '../cli/textTable.ts';
+import { noSuchPump, withTable } from '../cli/withTable.ts';
 import { numberText, statsLine } from '../jsonLines.ts';
 
 export interface StatsOptions extends PeriodOptions {
@@ -31,7 +31,7 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
       await output.settle();
     }
     if (span.count === 0) sayEmpty(options.pump !== undefined && !(await table.pumps()).includes(options.pump)
-      ? `There is no pump ${printable(options.pump)}: "wellwatch pumps" lists those that there are.`
+      ? noSuchPump(options.pump)
       : 'No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
     else if (!json) shown.end(`${counted(span.count, 'pump-day')} of ${span.text()}`);
   }, { fromIndex: true });

@@ -1,10 +1,10 @@
 import type { Alert } from '../../domain/alert.ts';
 import { type Measure, MEASURES } from '../../domain/measures.ts';
-import { enrich, type Maintenance, type Pump as KnownPump, type Reference } from '../../domain/reference.ts';
+import { enrich, type Maintenance, type MaintenanceEvent, maintenanceEvent, pumpDetails, type Reference } from '../../domain/reference.ts';
 import { formatDay, formatTime } from '../../domain/wallClock.ts';
 import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, Run } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
-import type { MaintenanceEvent, Pump, PumpDetail, Reading, Vendor } from './schemas/pumps.ts';
+import type { Pump, PumpDetail, Reading } from './schemas/pumps.ts';
 import type { DayStatsItem } from './schemas/stats.ts';
 
 /* What the table and the reference know, as the API says it. */
@@ -13,7 +13,7 @@ import type { DayStatsItem } from './schemas/stats.ts';
 export function pumpAnswer({ pump, known, vendor, maintenance, last, active, runs }: PumpFacts): Pump {
   return {
     pump, known,
-    vendor: vendorAnswer(vendor),
+    vendor: vendor && pumpDetails(vendor),
     lastMaintenance: lastOf(maintenance),
     last: last && readingAnswer(last),
     active: active.map(({ rule, from, count, worst }) => ({ rule, since: formatTime(from), count, worst: finite(worst) })),
@@ -23,13 +23,13 @@ export function pumpAnswer({ pump, known, vendor, maintenance, last, active, run
 
 /** One pump, with its history. */
 export function pumpDetailAnswer(detail: Detail): PumpDetail {
-  return { ...pumpAnswer(detail), maintenance: detail.maintenance.map(maintenanceAnswer), from: detail.first === null ? null : formatTime(detail.first) };
+  return { ...pumpAnswer(detail), maintenance: detail.maintenance.map(maintenanceEvent), from: detail.first === null ? null : formatTime(detail.first) };
 }
 
 /** An alert, joined. */
 export function alertAnswer(alert: Alert, reference: Reference): AlertItem {
   const { pump, time, rule, measure, value, threshold, known, vendor, maintenance } = enrich(alert, reference);
-  return { pump, at: formatTime(time), rule, measure, value: finite(value), threshold, known, vendor: vendorAnswer(vendor), maintenance: maintenance.map(maintenanceAnswer) };
+  return { pump, at: formatTime(time), rule, measure, value: finite(value), threshold, known, vendor: vendor && pumpDetails(vendor), maintenance: maintenance.map(maintenanceEvent) };
 }
 
 /** A run of alerts, joined. */
@@ -43,7 +43,7 @@ export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Run, ref
     worst: finite(worst),
     receivedAt: new Date(receivedAt).toISOString(),
     known: vendor !== null,
-    vendor: vendorAnswer(vendor),
+    vendor: vendor && pumpDetails(vendor),
     lastMaintenance: lastOf(reference.maintenance.get(pump) ?? []),
   };
 }
@@ -68,19 +68,8 @@ function readingAnswer({ time, values }: PumpReading): Reading {
   return { at: formatTime(time), ...measured };
 }
 
-/** Who made a pump, or null for one that nobody knows. */
-export function vendorAnswer(pump: KnownPump | null): Vendor | null {
-  if (!pump) return null;
-  const { type, purchased, inService, vendor, latitude, longitude } = pump;
-  return { type, purchased, inService, vendor, latitude, longitude };
-}
-
-function maintenanceAnswer({ date, technician, description }: Maintenance): MaintenanceEvent {
-  return { date, technician, description };
-}
-
 /** What was done last; `history` is oldest first. */
 export function lastOf(history: readonly Maintenance[]): MaintenanceEvent | null {
   const last = history.at(-1);
-  return last ? maintenanceAnswer(last) : null;
+  return last ? maintenanceEvent(last) : null;
 }

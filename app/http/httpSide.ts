@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../domain/backoff.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { KEPT_BATCHES } from '../../ingest/batchHistory.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
-import { Backoff } from '../../ingest/mqtt/backoff.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
@@ -30,7 +31,6 @@ export interface HttpSideOptions {
 }
 
 const STATUS_MS = 1000;
-const BATCHES = 1000;
 const BACKOFF = { minMs: 500, maxMs: 30_000 };
 /** A thread that has lived for so long did not die of how it began. */
 const STABLE_MS = 60_000;
@@ -153,6 +153,6 @@ export class HttpSide {
   }
 
   #snapshot(): JobSnapshot {
-    return { status: this.#status(), batches: this.#options.job.history.last(BATCHES) };
+    return { status: this.#status(), batches: this.#options.job.history.last(KEPT_BATCHES) };
   }
 }

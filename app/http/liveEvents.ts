@@ -1,9 +1,10 @@
 import type { Alert, Rule } from '../../domain/alert.ts';
+import { pumpDetails } from '../../domain/reference.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
 import type { Config } from '../config.ts';
 import type { JobStatus } from '../run/statusFile.ts';
-import { finite, lastOf, vendorAnswer } from './answers.ts';
+import { finite, lastOf } from './answers.ts';
 import type { ToHttp } from './messages.ts';
 import type { LiveEvent } from './schemas/live.ts';
 import { awayAnswer, batchItem, receiverItem, windowsAnswer } from './streamingAnswers.ts';
@@ -41,7 +42,7 @@ function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): LiveEve
         worst: finite(worst),
         value: finite(lastValue),
         known: first.known,
-        vendor: vendorAnswer(first.vendor),
+        vendor: first.vendor && pumpDetails(first.vendor),
         lastMaintenance: lastOf(first.maintenance),
       })),
     },

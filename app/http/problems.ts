@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, messageOf } from '../../domain/errors.ts';
+import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { Api } from './api.ts';
 import type { PathMethods } from './pathMethods.ts';
@@ -86,7 +86,7 @@ function problemJson(code: ProblemCode, { detail, instance }: Pick<Problem, 'det
 
 function problemOf(error: FastifyError | Error, request: FastifyRequest, onEvent: (event: JobEvent) => void): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof AppError && error.code === 'STORE_UNAVAILABLE') return new HttpProblem('STORE_UNAVAILABLE', error.message, { 'retry-after': String(STORE_RETRY_S) });
+  if (isStoreUnavailable(error)) return new HttpProblem('STORE_UNAVAILABLE', error.message, { 'retry-after': String(STORE_RETRY_S) });
   if (error instanceof AppError && error.code === 'USAGE') return new HttpProblem('INVALID_REQUEST', error.message);
   if ('validation' in error && error.validation) return new HttpProblem('INVALID_REQUEST', invalidFields(error, request));
   const status = 'statusCode' in error ? error.statusCode : undefined;

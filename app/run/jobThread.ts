@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { watch } from 'chokidar';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
-import { AppError, messageOf } from '../../domain/errors.ts';
+import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/receiptClock.ts';
 import { enrich, type Reference } from '../../domain/reference.ts';
 import { BatchSampler } from '../../ingest/batchSample.ts';
@@ -154,7 +154,7 @@ async function removeExpired(table: Table, signal: AbortSignal): Promise<void> {
 
 /** Whether a call failed because a store on the network does not answer; an embedded one is broken then. */
 function isAway(error: unknown): boolean {
-  return data.config.store.kind === 'hbase' && error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+  return data.config.store.kind === 'hbase' && isStoreUnavailable(error);
 }
 
 /** Tells the main thread when the store goes away and when it is back. */

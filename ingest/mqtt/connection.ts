@@ -1,6 +1,6 @@
+import { Backoff, type BackoffLimits } from '../../domain/backoff.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
-import { Backoff, type BackoffLimits } from './backoff.ts';
 import { type BrokerAccess, type Closing, JournalledClient } from './client.ts';
 import { SubscriptionRefused } from './closing.ts';
 import { ConnectionNews } from './connectionNews.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Backoff } from '../../domain/backoff.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../source.ts';
-import { Backoff } from './backoff.ts';
 import type { BrokerAccess } from './client.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, MqttConnection } from './connection.ts';
 import type { MessageLog } from './messageLog.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, isStoreUnavailable } from '../../domain/errors.ts';
 import { encodeColumn } from './cells.ts';
 import { HBaseClient } from './client.ts';
 import { GatewayFailure } from './failure.ts';
@@ -142,5 +142,5 @@ export class WriterMark {
 }
 
 function isUnavailable(error: unknown): error is Error {
-  return error instanceof GatewayFailure || (error instanceof AppError && error.code === 'STORE_UNAVAILABLE');
+  return error instanceof GatewayFailure || isStoreUnavailable(error);
 }

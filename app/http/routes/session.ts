@@ -23,8 +23,7 @@ export function sessionRoutes(api: Api, { config, access: { sessions, tokens }, 
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
   api.get('/me', { schema: { tags: TAGS, summary: 'Who asks, and which site this is', response: { 200: me } } }, async ({ identity: { signInNeeded, name, role } }): Promise<Me> => {
-    const rules = config.rules.map(({ id, measure, comparison, threshold, pumps, priority }) => ({ id, measure, comparison, threshold, pumps, priority }));
-    return { site: config.site.name, timezone: config.site.timezone, version, summaryAt: config.summary ? config.summary.at : null, signInNeeded, name, role, rules };
+    return { site: config.site.name, timezone: config.site.timezone, version, summaryAt: config.summary ? config.summary.at : null, signInNeeded, name, role, rules: [...config.rules] };
   });
 
   const signIn = { tags: TAGS, summary: 'Signs a browser in', body: z.strictObject({ token: z.string().min(1).max(512) }), response: { 204: z.null().meta({ description: 'Signed in; the cookie is set' }) } };

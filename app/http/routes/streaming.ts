@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEPT_BATCHES } from '../../../ingest/batchHistory.ts';
 import type { Config } from '../../config.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
@@ -8,15 +9,14 @@ import { limitQuery, wholeNumber } from '../schemas/values.ts';
 import { batchDetail, batchItem, receiverItems, statisticsAnswer } from '../streamingAnswers.ts';
 
 const TAGS = ['streaming'];
-const MOST_BATCHES = 1000;
 
-const batchesQuery = z.strictObject({ limit: limitQuery(MOST_BATCHES, MOST_BATCHES) });
+const batchesQuery = z.strictObject({ limit: limitQuery(KEPT_BATCHES, KEPT_BATCHES) });
 const batchPath = z.object({ id: wholeNumber().meta({ description: '`batchId` of a batch' }) });
 
 /** The running job, as Spark's monitoring API has it. */
 export function streamingRoutes(api: Api, { live, config }: { readonly live: LiveState; readonly config: Config }): void {
   api.get('/streaming/statistics', { schema: { tags: TAGS, summary: 'What the job has done since its start', response: { 200: statistics } } },
-    async (): Promise<Statistics> => statisticsAnswer(live.status, live.history.last(MOST_BATCHES), config));
+    async (): Promise<Statistics> => statisticsAnswer(live.status, live.history.last(KEPT_BATCHES), config));
 
   api.get('/streaming/receivers', { schema: { tags: TAGS, summary: 'Where rows come from, and how each is', response: { 200: receivers } } },
     async (): Promise<{ items: ReceiverItem[] }> => ({ items: receiverItems(live.status) }));
@@ -26,8 +26,8 @@ export function streamingRoutes(api: Api, { live, config }: { readonly live: Liv
 
   api.get('/streaming/batches/:id', { schema: { tags: TAGS, summary: 'A batch, and what its steps did', params: batchPath, response: { 200: batchDetailSchema } } },
     async ({ params: { id } }): Promise<BatchDetail> => {
-      const batch = live.history.last(MOST_BATCHES).find(({ time }) => time === id);
-      if (!batch) throw new HttpProblem('NOT_FOUND', `There is no batch ${id}; the last ${MOST_BATCHES.toLocaleString('en')} in which something came are remembered`);
+      const batch = live.history.last(KEPT_BATCHES).find(({ time }) => time === id);
+      if (!batch) throw new HttpProblem('NOT_FOUND', `There is no batch ${id}; the last ${KEPT_BATCHES.toLocaleString('en')} in which something came are remembered`);
       return batchDetail(batch);
     });
 }

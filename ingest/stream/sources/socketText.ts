@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { messageOf } from '../../../domain/errors.ts';
-import { Backoff, type BackoffLimits } from '../../mqtt/backoff.ts';
 import type { JobEvent } from '../../source.ts';
 import type { StreamSource } from '../source.ts';
 

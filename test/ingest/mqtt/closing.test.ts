@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Backoff } from '../../../ingest/mqtt/backoff.ts';
+import { Backoff } from '../../../domain/backoff.ts';
 import { diagnose, SubscriptionRefused } from '../../../ingest/mqtt/closing.ts';
 
 const closing = { error: undefined, reasonCode: undefined, journalFailed: false };

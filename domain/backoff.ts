@@ -1,3 +1,4 @@
+/** Bounds of the waits between attempts. */
 export interface BackoffLimits {
   /** The first wait, ms. */
   readonly minMs: number;
