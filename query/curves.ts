@@ -40,7 +40,7 @@ interface Answer {
   readonly bytes: number;
 }
 
-const ANSWERS_BYTES = 32e6;
+const ANSWERS_BYTES = 16e6;
 /** A number in an answer takes up to this much, in bytes. */
 const NUMBER_BYTES = 16;
 

@@ -26,9 +26,9 @@ export interface Tile {
 export type TileUnit = 'minutes' | 'hours';
 
 /** A minute of one pump takes about 100 bytes. */
-const MINUTES_BYTES = 24e6;
+const MINUTES_BYTES = 16e6;
 /** An hour too, so that these are years. */
-const HOURS_BYTES = 40e6;
+const HOURS_BYTES = 16e6;
 /** Objects and arrays of a tile, about. */
 const TILE_OVERHEAD = 800;
 /** Days that are read from one snapshot. */

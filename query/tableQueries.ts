@@ -51,6 +51,11 @@ export class TableQueries {
     this.#rejects = new RejectPages(table);
   }
 
+  /** Looks at what has changed, as every question does: so that the first one after a long silence need not. Throws STORE_UNAVAILABLE. */
+  refresh(): Promise<void> {
+    return this.#index.refresh();
+  }
+
   /** Pumps of table and reference: those with alerts that go on first, then by id. */
   async pumps(question: PumpQuestion & PageQuestion): Promise<PumpPage> {
     await this.#index.refresh();

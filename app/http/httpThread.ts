@@ -29,6 +29,8 @@ const onEvent = (event: JobEvent) => post({ kind: 'event', event });
 
 /** Behind brokers and acknowledgements, before the job. */
 const BEHIND_ACKNOWLEDGEMENTS = 5;
+/** Who comes after a quiet night does not wait until all that came meanwhile is looked at: that is done so often, in ms. */
+const FOLLOW_MS = 5000;
 /** Nobody who looks at a page waits longer for a store that is away. */
 const PATIENCE_MS = 2000;
 
@@ -63,19 +65,28 @@ async function main(): Promise<void> {
   server.addHook('preClose', async () => stream.close());
   post({ kind: 'listening', port: await listen(server) });
   stream.start();
+  let changed = true;
+  const follow = setInterval(() => {
+    if (changed) void queries.refresh().catch(() => undefined); // who asks is told
+    changed = false;
+  }, FOLLOW_MS);
 
   port.on('message', (message: ToHttpThread) => {
     Atomics.add(new Int32Array(handled), 0, 1);
     switch (message.kind) {
       case 'again':
         live.again(message.snapshot);
+        changed = true;
         return stream.send({ event: 'reset', data: {} });
       case 'stop':
+        clearInterval(follow);
         return void server.close().then(() => reference.stop()).then(() => table.close()).then(() => process.exit(), fail); // ends this thread
       default:
         for (const event of liveEvents(message, live.status, config)) stream.send(event);
         live.hear(message);
-        if (message.kind === 'batch') metrics.observe(message.batch);
+        if (message.kind !== 'batch') return;
+        metrics.observe(message.batch);
+        changed = true;
     }
   });
 }

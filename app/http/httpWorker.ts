@@ -16,6 +16,8 @@ export interface HttpWorkerOptions {
 }
 
 const STOP_MS = 1000;
+/** Answers are short-lived: V8 would let garbage of the thread grow to 48 MB before it looks. */
+const YOUNG_MB = 16;
 /** What waits for a thread is in memory: one that is so many messages behind misses some … */
 const MOST_WAITING = 1000;
 /** … until it has caught up to here. */
@@ -39,7 +41,7 @@ export class HttpWorker {
   start(): Promise<number> {
     const { config, snapshot, onEvent, onDeath } = this.#options;
     const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot() };
-    const worker = new Worker(new URL('./httpThread.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./httpThread.js', import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker = worker;
     this.#exited = once(worker, 'exit').catch(() => undefined); // of its error hears who listens for that
     return new Promise((resolve, reject) => {
