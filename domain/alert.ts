@@ -62,6 +62,11 @@ export function alertOf({ row, rule }: Breach, readings: Readings): Alert {
   };
 }
 
+/** Of two values that broke a rule, the one farther from its threshold. */
+export function worseOf(threshold: number, one: number, other: number): number {
+  return one < threshold ? Math.min(one, other) : Math.max(one, other);
+}
+
 /** A test of pump numbers that asks the pattern once for each pump of the batch. */
 function pumpTest(pattern: string, names: readonly string[]): (pump: number) => boolean {
   if (pattern === '*') return () => true;

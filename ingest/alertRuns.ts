@@ -1,4 +1,4 @@
-import { alertOf, type Breach } from '../domain/alert.ts';
+import { alertOf, type Breach, worseOf } from '../domain/alert.ts';
 import { measureIndex } from '../domain/measures.ts';
 import { enrich, type EnrichedAlert } from '../domain/reference.ts';
 import type { NewAlerts } from './newAlerts.ts';
@@ -29,7 +29,7 @@ export function foldRuns({ breaches, readings, reference }: NewAlerts): AlertRun
       continue;
     }
     run.count++;
-    run.worst = rule.comparison === 'below' ? Math.min(run.worst, value) : Math.max(run.worst, value);
+    run.worst = worseOf(rule.threshold, run.worst, value);
     if (readings.time[row] >= readings.time[run.last.row]) run.last = breach;
     if (readings.time[row] < readings.time[run.first.row]) run.first = breach;
   }

@@ -1,5 +1,6 @@
-import type { Alert } from '../domain/alert.ts';
+import { type Alert, worseOf } from '../domain/alert.ts';
 import type { Measure } from '../domain/measures.ts';
+import { RunFold } from './runFold.ts';
 
 /** A run of alerts as it is stored: see `Run`. */
 export interface StoredRun {
@@ -21,24 +22,12 @@ export interface DayRun extends StoredRun {
   readonly toEnd: boolean;
 }
 
-interface OpenRun {
-  readonly first: Alert;
-  last: Alert;
-  count: number;
-  worst: number;
-  /** How many readings of the day there were up to the first and the last alert. */
-  readonly begunAt: number;
-  upTo: number;
-}
-
 /**
- * Folds a day's alerts into runs: a reading without an alert of the rule ends a run, a gap does not. Readings come in
- * order, piece by piece. Alerts later than all of them, whose readings came meanwhile, go on with their runs.
+ * Folds a day's alerts into runs. Readings come in order, piece by piece. Alerts later than all of them, whose readings came meanwhile, go on with their runs.
  */
 export class DayFold {
   readonly #alerts: readonly Alert[];
-  readonly #runs: OpenRun[] = [];
-  readonly #open = new Map<string, OpenRun>();
+  readonly #fold = new RunFold();
   #next = 0;
   #readings = 0;
 
@@ -51,34 +40,19 @@ export class DayFold {
   take(time: Float64Array, length: number): void {
     const alerts = this.#alerts;
     for (let row = 0; row < length; row++) {
-      while (this.#next < alerts.length && alerts[this.#next].time < time[row]) this.#add(alerts[this.#next++]);
+      while (this.#next < alerts.length && alerts[this.#next].time < time[row]) this.#fold.add(alerts[this.#next++], this.#readings);
       this.#readings++;
     }
   }
 
   /** The day's runs in order of beginning; there are no more readings. */
   end(): DayRun[] {
-    while (this.#next < this.#alerts.length) this.#add(this.#alerts[this.#next++]);
-    return this.#runs.map(({ first, last, count, worst, begunAt, upTo }) => ({
+    while (this.#next < this.#alerts.length) this.#fold.add(this.#alerts[this.#next++], this.#readings);
+    return this.#fold.runs.map(({ first, last, count, worst, begunAt, upTo }) => ({
       pump: first.pump, rule: first.rule, measure: first.measure, threshold: first.threshold,
       from: first.time, to: last.time, count, worst, receivedAt: last.receivedAt,
       fromStart: begunAt <= 1, toEnd: upTo === this.#readings,
     }));
-  }
-
-  #add(alert: Alert): void {
-    const upTo = this.#readings;
-    const run = this.#open.get(alert.rule);
-    if (run && upTo - run.upTo <= 1) {
-      run.last = alert;
-      run.count++;
-      run.worst = alert.value < alert.threshold ? Math.min(run.worst, alert.value) : Math.max(run.worst, alert.value);
-      run.upTo = upTo;
-      return;
-    }
-    const begun: OpenRun = { first: alert, last: alert, count: 1, worst: alert.value, begunAt: upTo, upTo };
-    this.#open.set(alert.rule, begun);
-    this.#runs.push(begun);
   }
 }
 
@@ -117,6 +91,5 @@ export function stitch(days: readonly DayOfRuns[], before: (day: number) => numb
 type Stitching = { -readonly [Key in keyof StitchedRun]: StitchedRun[Key] };
 
 function extended(run: Stitching, { to, count, worst, receivedAt, threshold }: StoredRun): Stitching {
-  const most = worst < threshold ? Math.min(run.worst, worst) : Math.max(run.worst, worst);
-  return Object.assign(run, { to, receivedAt, count: run.count + count, worst: most });
+  return Object.assign(run, { to, receivedAt, count: run.count + count, worst: worseOf(threshold, run.worst, worst) });
 }

@@ -1,15 +1,10 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Table } from '../storage/table.ts';
 import { readingPages } from './readingPages.ts';
+import { type CountedRun, RunFold } from './runFold.ts';
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
-export interface AlertRun {
-  readonly first: Alert;
-  readonly last: Alert;
-  readonly count: number;
-  /** The value farthest from the threshold. */
-  readonly worst: number;
-}
+export type AlertRun = Pick<CountedRun, 'first' | 'last' | 'count' | 'worst'>;
 
 /**
  * Folds alerts, which come in pages of one pump each and in order of time, into runs, in order of pump
@@ -29,22 +24,10 @@ export async function* runsOf(table: Table, pages: AsyncIterable<readonly Alert[
   if (folding) yield await folding.end();
 }
 
-interface OpenRun {
-  first: Alert;
-  last: Alert;
-  count: number;
-  worst: number;
-  /** How many readings there were up to the last alert. */
-  upTo: number;
-  open: boolean;
-}
-
 class PumpRuns {
   readonly pump: string;
   readonly #counter: ReadingCounter;
-  readonly #open = new Map<string, OpenRun>();
-  /** In order of beginning; those at the front are given out once they are over. */
-  #runs: OpenRun[] = [];
+  readonly #fold = new RunFold();
 
   constructor(pump: string, counter: ReadingCounter) {
     this.pump = pump;
@@ -52,28 +35,19 @@ class PumpRuns {
   }
 
   async add(alert: Alert): Promise<void> {
-    const upTo = await this.#counter.countUpTo(alert.time);
-    const run = this.#open.get(alert.rule);
-    if (run && upTo - run.upTo <= 1) {
-      const below = alert.value < alert.threshold;
-      Object.assign(run, { last: alert, count: run.count + 1, worst: below ? Math.min(run.worst, alert.value) : Math.max(run.worst, alert.value), upTo });
-      return;
-    }
-    if (run) run.open = false;
-    const begun: OpenRun = { first: alert, last: alert, count: 1, worst: alert.value, upTo, open: true };
-    this.#open.set(alert.rule, begun);
-    this.#runs.push(begun);
+    this.#fold.add(alert, await this.#counter.countUpTo(alert.time));
   }
 
   /** Takes the runs that are over, as far as none that began earlier is open. */
   finished(): AlertRun[] {
-    const open = this.#runs.findIndex((run) => run.open);
-    return this.#runs.splice(0, open < 0 ? this.#runs.length : open);
+    const { runs } = this.#fold;
+    const open = runs.findIndex((run) => this.#fold.isOpen(run));
+    return runs.splice(0, open < 0 ? runs.length : open);
   }
 
   async end(): Promise<AlertRun[]> {
     await this.#counter.close();
-    return this.#runs.splice(0);
+    return this.#fold.runs.splice(0);
   }
 }
 

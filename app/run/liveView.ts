@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Alert, Rule } from '../../domain/alert.ts';
+import { type Alert, type Rule, worseOf } from '../../domain/alert.ts';
 import { formatTime } from '../../domain/wallClock.ts';
 import { clipped, displayWidth } from '../cli/textTable.ts';
 import type { AlertRun } from '../../ingest/alertRuns.ts';
@@ -106,9 +106,8 @@ export class LiveView {
       this.#episodes.set(key, { run, count: run.count, worst: run.worst, lastTime: run.lastTime, seenAt: now, printedAt: -Infinity, printedCount: 0 });
       return;
     }
-    const below = this.#rules.get(run.first.rule)?.comparison !== 'above';
     known.count += run.count;
-    known.worst = below ? Math.min(known.worst, run.worst) : Math.max(known.worst, run.worst);
+    known.worst = worseOf(run.first.threshold, known.worst, run.worst);
     known.lastTime = Math.max(known.lastTime, run.lastTime);
     if (run.first.time < known.run.first.time) known.run = run;
     known.seenAt = now;
