@@ -90,10 +90,15 @@ export class ReadingsMerge implements Resolver {
   }
 }
 
+/** All rows of a piece are of its only pump, number 0. */
+const ONE_PUMP = new Uint32Array(PIECE_ROWS);
+
 /** Reads a pump's readings. */
 export class ReadingsReader {
   readonly #blocks: BlockStore;
   readonly #block = new BlockReader(MEASURES.length);
+  /** Those of a range that was read to its end: most ranges are a day, far shorter than what is made to hold a piece. */
+  #spare: Columns | undefined;
 
   constructor(blocks: BlockStore) {
     this.#blocks = blocks;
@@ -115,24 +120,29 @@ export class ReadingsReader {
   /** The readings of a range, some blocks at a time, in arrays that are used again. */
   *between(pump: { name: string; number: number }, range: { from: number; to: number }, expiredBefore: number, snapshot: Snapshot): Iterable<Readings> {
     const block = new BlockReader(MEASURES.length);
-    const rows = new Columns(MEASURES.length, PIECE_ROWS);
+    const rows = this.#spare ?? new Columns(MEASURES.length, PIECE_ROWS);
+    this.#spare = undefined; // others read at the same time
     const { time, receivedAt, values } = rows;
     const names = [pump.name];
-    const pumps = new Uint32Array(PIECE_ROWS);
-    for (const entry of this.#blocks.between(readingSeries(pump.number), range, snapshot)) {
-      this.#blocks.loadEntry(block, entry);
-      if (block.newest <= expiredBefore) continue;
-      const from = block.first >= range.from ? 0 : block.rowAt(range.from);
-      const to = block.last < range.to ? block.rows : block.rowAt(range.to);
-      if (from === to) continue;
-      const before = rows.length;
-      block.decode(rows, from, to);
-      if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore, before);
-      if (rows.length + MAX_BLOCK_ROWS <= PIECE_ROWS) continue;
-      yield { length: rows.length, names, pump: pumps, time, receivedAt, values };
+    try {
+      for (const entry of this.#blocks.between(readingSeries(pump.number), range, snapshot)) {
+        this.#blocks.loadEntry(block, entry);
+        if (block.newest <= expiredBefore) continue;
+        const from = block.first >= range.from ? 0 : block.rowAt(range.from);
+        const to = block.last < range.to ? block.rows : block.rowAt(range.to);
+        if (from === to) continue;
+        const before = rows.length;
+        block.decode(rows, from, to);
+        if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore, before);
+        if (rows.length + MAX_BLOCK_ROWS <= PIECE_ROWS) continue;
+        yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values };
+        rows.length = 0;
+      }
+      if (rows.length > 0) yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values };
+    } finally {
       rows.length = 0;
+      this.#spare = rows;
     }
-    if (rows.length > 0) yield { length: rows.length, names, pump: pumps, time, receivedAt, values };
   }
 
   /** The time of a pump's last reading that is there, also if it has expired; or undefined. */
