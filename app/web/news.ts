@@ -5,7 +5,7 @@ import { on } from './live.ts';
 const SOON_MS = 200;
 /** The server’s own knowledge of runs is half a second old as a rule, five where looking takes long: by then it has what a batch changed. */
 const USUALLY_SETTLED_MS = 1500;
-const SETTLED_MS = 6500;
+export const SETTLED_MS = 6500;
 /** Nothing is asked for more often than this on account of alerts, and of rows. */
 const ALERTS_MS = 500;
 const ROWS_MS = 5000;

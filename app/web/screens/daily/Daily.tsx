@@ -8,7 +8,7 @@ import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
 import { me } from '../../session.ts';
-import { useSoon } from '../pump/useSoon.ts';
+import { useSoon } from '../../useSoon.ts';
 import { DailyTools } from './DailyTools.tsx';
 import { DayTable } from './DayTable.tsx';
 import { HeatMap } from './HeatMap.tsx';
@@ -18,6 +18,8 @@ import { choiceOf, loadPumpDays, type PumpDays, stateOf } from './pumpDay.ts';
 /** The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest month with summaries, or with readings. */
 export function Daily() {
   const newest = useResource('newest months', newestMonths);
+  const soon = useSoon(newest.reload, 5000);
+  useLive('batch', ({ outcome }) => { if (outcome.stored > 0 && newest.value?.readings === null) soon(); });
   return (
     <>
       <h1>Daily</h1>

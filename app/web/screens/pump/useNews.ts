@@ -1,5 +1,5 @@
 import { useLive } from '../../live.ts';
-import { useSoon } from './useSoon.ts';
+import { useSoon } from '../../useSoon.ts';
 
 /** Calls when the stream told something that may concern a pump: at once, then at most every five seconds. */
 export function useNews(pump: string, tell: () => void): void {
