@@ -4,6 +4,7 @@ import { DAY_MS, dayOf } from '../domain/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { AlertDays, DayAlerts } from './alertDays.ts';
 import { type AlertQuestion, isAskedFor, type PageQuestion } from './facts.ts';
+import { compareTexts } from './order.ts';
 import { type Page, pageOf, placeOf } from './page.ts';
 import { Turns } from './turns.ts';
 
@@ -105,5 +106,5 @@ function placeOfAlert({ time, pump, rule }: Alert): AlertPlace {
 }
 
 function comparePlaces(a: AlertPlace, b: AlertPlace): number {
-  return b[0] - a[0] || comparePumps(a[1], b[1]) || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
+  return b[0] - a[0] || comparePumps(a[1], b[1]) || compareTexts(a[2], b[2]);
 }

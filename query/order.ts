@@ -10,6 +10,11 @@ export function insertionPoint<T>(sorted: ArrayLike<T>, compare: (item: T) => nu
   return low;
 }
 
+/** Orders texts by their code units: negative when `a` comes first. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
 /** The first `most` of items that come in any order; no more than these are ever kept. */
 export class First<T> {
   readonly items: T[] = [];

@@ -3,7 +3,7 @@ import { comparePumps } from '../domain/pumpOrder.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { StitchedRun } from './dayRuns.ts';
 import type { AlertQuestion, Counted, PageQuestion, Run } from './facts.ts';
-import { First } from './order.ts';
+import { compareTexts, First } from './order.ts';
 import { type Page, pageOf, placeOf } from './page.ts';
 import { Turns } from './turns.ts';
 
@@ -71,5 +71,5 @@ function placeOfRun({ active, from, to, pump, rule }: StitchedRun): RunPlace {
 }
 
 function comparePlaces(a: RunPlace, b: RunPlace): number {
-  return a[0] - b[0] || b[1] - a[1] || comparePumps(a[2], b[2]) || (a[3] < b[3] ? -1 : a[3] > b[3] ? 1 : 0) || b[4] - a[4];
+  return a[0] - b[0] || b[1] - a[1] || comparePumps(a[2], b[2]) || compareTexts(a[3], b[3]) || b[4] - a[4];
 }

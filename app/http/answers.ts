@@ -26,10 +26,20 @@ export function pumpDetailAnswer(detail: Detail): PumpDetail {
   return { ...pumpAnswer(detail), maintenance: detail.maintenance.map(maintenanceEvent), from: detail.first === null ? null : formatTime(detail.first) };
 }
 
-/** An alert, joined. */
-export function alertAnswer(alert: Alert, reference: Reference): AlertItem {
-  const { pump, time, rule, measure, value, threshold, known, vendor, maintenance } = enrich(alert, reference);
-  return { pump, at: formatTime(time), rule, measure, value: finite(value), threshold, known, vendor: vendor && pumpDetails(vendor), maintenance: maintenance.map(maintenanceEvent) };
+/** Alerts, joined. What they are joined with is made once for each pump, whose whole history it is. */
+export function alertAnswers(reference: Reference): (alert: Alert) => AlertItem {
+  const joined = new Map<string, Pick<AlertItem, 'known' | 'vendor' | 'maintenance'>>();
+  return (alert) => {
+    const { pump, time, rule, measure, value, threshold } = alert;
+    const facts = joined.get(pump) ?? joinedFacts(alert, reference);
+    joined.set(pump, facts);
+    return { pump, at: formatTime(time), rule, measure, value: finite(value), threshold, ...facts };
+  };
+}
+
+function joinedFacts(alert: Alert, reference: Reference): Pick<AlertItem, 'known' | 'vendor' | 'maintenance'> {
+  const { known, vendor, maintenance } = enrich(alert, reference);
+  return { known, vendor: vendor && pumpDetails(vendor), maintenance: maintenance.map(maintenanceEvent) };
 }
 
 /** A run of alerts, joined. */

@@ -12,6 +12,8 @@ export interface DataSources {
   readonly reference: () => Reference;
   /** How many readings go into one CSV file; more is a matter for the command line. */
   readonly mostCsvRows?: number;
+  /** How many questions for curves may be under way; each waits for those before it. */
+  readonly mostCurves?: number;
   /** Goes to the log. */
   readonly onEvent: (event: JobEvent) => void;
 }

@@ -8,6 +8,7 @@ import type { JobEvent } from '../../ingest/source.ts';
 import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { windowStatus } from '../run/windowStatus.ts';
+import type { StoredToken } from '../tokens.ts';
 import { HttpWorker } from './httpWorker.ts';
 import type { JobSnapshot, ToHttp } from './messages.ts';
 import type { ServedConfig } from './server.ts';
@@ -42,6 +43,7 @@ export class HttpSide {
   readonly #stopping = new AbortController();
   #worker: HttpWorker | undefined;
   #port: number | undefined;
+  #tokens: readonly StoredToken[] | undefined;
   #stopped: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: (() => void) | undefined;
@@ -100,6 +102,8 @@ export class HttpSide {
     const worker = new HttpWorker({
       config: { ...config, http: { ...config.http, port } },
       snapshot: () => this.#snapshot(),
+      tokens: this.#tokens,
+      onTokens: (tokens) => { this.#tokens = tokens; },
       onEvent,
       onDeath: (error) => {
         onEvent({ level: 'error', message: `the web page and the API are started again, while the job goes on: ${error.message}` });

@@ -23,7 +23,7 @@ import { buildServer } from './server.ts';
  * the job, so that no question holds up an acknowledgement or a step.
  */
 const port = parentPort!;
-const { config, handled, snapshot } = workerData as HttpThreadData;
+const { config, handled, snapshot, tokens } = workerData as HttpThreadData;
 const post = (message: FromHttp) => port.postMessage(message);
 const onEvent = (event: JobEvent) => post({ kind: 'event', event });
 
@@ -51,6 +51,7 @@ async function main(): Promise<void> {
   const server = buildServer({
     config, table, queries, onEvent,
     reference: () => reference.current,
+    tokens: { known: tokens, onTokens: (now) => post({ kind: 'tokens', tokens: now }) },
     live: {
       api(api) {
         streamingRoutes(api, { live, config });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../../ingest/source.ts';
+import type { StoredToken } from '../tokens.ts';
 import type { FromHttp, HttpThreadData, JobSnapshot, ToHttp, ToHttpThread } from './messages.ts';
 import type { ServedConfig } from './server.ts';
 
@@ -10,6 +11,9 @@ export interface HttpWorkerOptions {
   readonly config: ServedConfig;
   /** What there is to know of the job just now. */
   readonly snapshot: () => JobSnapshot;
+  /** The tokens that the thread before this one let in. */
+  readonly tokens: readonly StoredToken[] | undefined;
+  readonly onTokens: (tokens: readonly StoredToken[]) => void;
   readonly onEvent: (event: JobEvent) => void;
   /** The thread is gone though nobody has stopped it. */
   readonly onDeath: (error: AppError) => void;
@@ -39,8 +43,8 @@ export class HttpWorker {
 
   /** Starts the thread; resolves with the port when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when the tokens can't be used. */
   start(): Promise<number> {
-    const { config, snapshot, onEvent, onDeath } = this.#options;
-    const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot() };
+    const { config, snapshot, tokens, onTokens, onEvent, onDeath } = this.#options;
+    const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot(), tokens };
     const worker = new Worker(new URL('./httpThread.js', import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker = worker;
     this.#exited = once(worker, 'exit').catch(() => undefined); // of its error hears who listens for that
@@ -49,6 +53,7 @@ export class HttpWorker {
       let error: AppError | undefined;
       worker.on('message', (message: FromHttp) => {
         if (message.kind === 'event') return onEvent(message.event);
+        if (message.kind === 'tokens') return onTokens(message.tokens);
         if (message.kind === 'failed') return void (error = new AppError(message.code, message.message));
         listens = true;
         resolve(message.port);

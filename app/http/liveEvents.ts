@@ -7,7 +7,7 @@ import type { JobStatus } from '../run/statusFile.ts';
 import { finite, lastOf } from './answers.ts';
 import type { ToHttp } from './messages.ts';
 import type { LiveEvent } from './schemas/live.ts';
-import { awayAnswer, batchItem, receiverItem, windowsAnswer } from './streamingAnswers.ts';
+import { awayAnswer, awayOf, batchItem, receiverItem, windowsAnswer } from './streamingAnswers.ts';
 
 /** A step may raise alerts of thousands of pumps: an event stays small enough to be handed to a reader in one piece. */
 const RUNS_AN_EVENT = 50;
@@ -16,7 +16,8 @@ const WITHDRAWN_AN_EVENT = 500;
 /** The events of the live stream that a message makes, none for what is no news. `status` is that of the job so far. */
 export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }: Pick<Config, 'rules' | 'window'>): LiveEvent[] {
   switch (message.kind) {
-    case 'status': return [];
+    // Whoever asked before could not be told whether all is well.
+    case 'status': return message.status.recovered && !status.recovered ? [{ event: 'store', data: { away: awayOf(message.status.store) } }] : [];
     case 'batch': return [{ event: 'batch', data: batchItem(message.batch) }];
     case 'runs': return inPieces(message.runs, RUNS_AN_EVENT).map((runs) => alertsEvent(runs, rules));
     case 'withdrawn': return inPieces(message.alerts, WITHDRAWN_AN_EVENT).map(withdrawnEvent);

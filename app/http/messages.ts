@@ -8,6 +8,7 @@ import type { JobEvent } from '../../ingest/source.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../run/storeStatus.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
+import type { StoredToken } from '../tokens.ts';
 import type { ServedConfig } from './server.ts';
 
 /** What the HTTP thread is started with. */
@@ -17,6 +18,8 @@ export interface HttpThreadData {
   readonly snapshot: JobSnapshot;
   /** One 32-bit number: how many messages the thread has done with. */
   readonly handled: SharedArrayBuffer;
+  /** The tokens that an earlier thread let in, if there ever were any: a file that has gone since then opens nothing. */
+  readonly tokens: readonly StoredToken[] | undefined;
 }
 
 /** All that a page can be told of the job so far, for a thread that begins, or that has missed something. */
@@ -47,5 +50,7 @@ export type ToHttpThread = ToHttp
 export type FromHttp =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'event'; readonly event: JobEvent }
+  /** The tokens that hold from now on: for the thread that takes the place of this one if it dies. */
+  | { readonly kind: 'tokens'; readonly tokens: readonly StoredToken[] }
   /** It can't begin. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };

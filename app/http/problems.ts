@@ -32,17 +32,28 @@ export class HttpProblem extends Error {
 
 /** The code for an HTTP status that a library gives. */
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
-  404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE', 413: 'TOO_LARGE', 414: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS',
+  403: 'FORBIDDEN', 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE', 413: 'TOO_LARGE', 414: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS',
 };
 
-/** Makes every error and every unknown path a problem. What is our own fault goes to the log, with a reference that the client is told. */
-export function handleErrors(api: Api, { methods, onEvent }: { readonly methods: PathMethods; readonly onEvent: (event: JobEvent) => void }): void {
+export interface ErrorHandling {
+  readonly methods: PathMethods;
+  readonly onEvent: (event: JobEvent) => void;
+  /** Whether an address where nothing is gets the page, and what sends it. */
+  readonly wantsPage: (request: FastifyRequest) => boolean;
+  readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
+}
+
+/** Makes every error and every unknown path a problem, or the page for whoever follows a link to nowhere. What is our own fault goes to the log, with a reference that the client is told. */
+export function handleErrors(api: Api, { methods, onEvent, wantsPage, sendPage }: ErrorHandling): void {
   api.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const isOurs = error instanceof HttpProblem || error instanceof AppError;
     // What the framework minds of a request to nowhere matters less than that it goes nowhere.
     return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));
   });
-  api.setNotFoundHandler((request, reply) => sendProblem(request, reply, unknownPath(request, methods)));
+  api.setNotFoundHandler(async (request, reply) => {
+    const problem = unknownPath(request, methods);
+    return problem.problem === 'NOT_FOUND' && wantsPage(request) ? sendPage(reply.code(404)) : sendProblem(request, reply, problem);
+  });
 }
 
 /** Whether a part of the path is empty that names something: `/pumps/`. */
@@ -53,7 +64,7 @@ function lacksPart({ params }: FastifyRequest): boolean {
 function unknownPath({ url, method }: FastifyRequest, methods: PathMethods): HttpProblem {
   const path = pathOf(url);
   const allowed = methods.of(path);
-  if (allowed.length === 0) return new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`);
+  if (allowed.length === 0 || allowed.includes(method)) return new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`);
   return new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${method}`, { allow: allowed.join(', ') });
 }
 

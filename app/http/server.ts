@@ -15,10 +15,10 @@ import { type Access, identifyRequests, requireRole } from './auth/identity.ts';
 import { answerUnchanged } from './conditional.ts';
 import { type ConnectionLimits, connectionLimits, limitConnections } from './connections.ts';
 import { Sessions } from './auth/sessions.ts';
-import { TokenFile } from './auth/tokenFile.ts';
+import { TokenFile, type TokenFileOptions } from './auth/tokenFile.ts';
 import type { DataSources } from './dataSources.ts';
 import { negotiateForms } from './forms.ts';
-import { servePage } from './page.ts';
+import { sendPage, servePage, wantsPage } from './page.ts';
 import { PathMethods } from './pathMethods.ts';
 import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problems.ts';
 import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
@@ -49,6 +49,7 @@ export interface ServerOptions extends DataSources {
   readonly live: LiveRoutes;
   /** ms since 1970-01-01T00:00Z. */
   readonly now?: () => number;
+  readonly tokens?: Pick<TokenFileOptions, 'known' | 'onTokens'>;
   readonly limits?: RequestLimits;
   readonly connections?: ConnectionLimits;
   /** Where the page was built. */
@@ -70,13 +71,13 @@ const API = '/api/v1';
 /** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
 export function buildServer(options: ServerOptions): Api {
   const { config, live, onEvent, now = Date.now, limits = REQUEST_LIMITS, connections = connectionLimits(), pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
-  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, onEvent), sessions: new Sessions(now) };
+  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, { ...options.tokens, onEvent }), sessions: new Sessions(now) };
   void access.tokens.tokens;
   const server = newServer(connections);
   limitConnections(server.server, { limits: connections, onEvent, now });
   const methods = new PathMethods();
   server.addHook('onRoute', (route) => methods.add(route));
-  handleErrors(server, { methods, onEvent });
+  handleErrors(server, { methods, onEvent, wantsPage, sendPage: (reply) => sendPage(reply, pageFolder) });
 
   addManners(server);
   describeApi(server);

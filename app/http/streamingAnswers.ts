@@ -69,6 +69,7 @@ export function statisticsAnswer(status: JobStatus, batches: readonly BatchRepor
     timezone: site.timezone,
     startTime: status.startedAt,
     state: status.state,
+    recovered: status.recovered,
     batchInterval,
     numActiveReceivers: RECEIVERS.filter((name) => isUp(receivers[name])).length,
     numTotalCompletedBatches: totals.batches - totals.failed,
@@ -79,7 +80,7 @@ export function statisticsAnswer(status: JobStatus, batches: readonly BatchRepor
     avgSchedulingDelay: averages.schedulingDelay,
     avgProcessingTime: averages.processingTime,
     avgTotalDelay: averages.totalDelay,
-    store: { kind: store.kind, away: store.state === 'away' ? { since: store.since, reason: store.reason } : null },
+    store: { kind: store.kind, away: awayOf(store) },
     journal,
   };
 }
@@ -87,6 +88,11 @@ export function statisticsAnswer(status: JobStatus, batches: readonly BatchRepor
 /** Whether rows can come from a receiver. */
 export function isUp(receiver: ReceiverStatus | undefined): boolean {
   return receiver?.state === 'running' || receiver?.state === 'connected';
+}
+
+/** Since when the store of a status is away. */
+export function awayOf(store: JobStatus['store']): Statistics['store']['away'] {
+  return store.state === 'away' ? { since: store.since, reason: store.reason } : null;
 }
 
 /** Since when the store is away. */

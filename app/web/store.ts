@@ -24,8 +24,9 @@ on('store', ({ away }) => {
 
 async function load(): Promise<void> {
   try {
-    const { store } = await get<Statistics>('/streaming/statistics');
-    storeAway.value = store.away;
+    const { store, recovered, startTime } = await get<Statistics>('/streaming/statistics');
+    // A job that is not ready yet does not know; the stream tells when it is.
+    storeAway.value = store.away ?? (recovered ? null : { since: startTime, reason: 'the job is not ready yet' });
   } catch (cause) {
     // Screens say what fails; the stream tells when the store goes away.
     if (!(cause instanceof ApiError)) throw cause;

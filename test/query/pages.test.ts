@@ -7,6 +7,7 @@ import { type AlertRun, runsOf } from '../../query/runsOf.ts';
 import type { Selection } from '../../storage/table.ts';
 import { collect, LOW_PSI, openWriter, store } from '../app/stored.ts';
 import { tempDir } from '../tempDir.ts';
+import { countRounds } from './rounds.ts';
 
 const HIGH_HZ: Rule = { ...LOW_PSI, id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 10 };
 
@@ -85,6 +86,21 @@ describe('pages', () => {
     expect(pages.flat().map(({ time, rule }) => `${time} ${rule}`)).toEqual(
       many.flatMap((_, i) => ['high-hz', 'low-psi'].map((rule) => `${parseTime('2014-03-14')! + i * 60_000} ${rule}`)),
     );
+  });
+
+  it('of readings leave other work of the thread its turn between the pieces of a page', async () => {
+    const dir = tempDir();
+    await store(dir, minutes('A', many));
+    const table = await openWriter(dir);
+    const rounds = countRounds();
+    let pieces = 0;
+    await collect(readingPages(table, { pump: 'A' }, (_readings, row) => {
+      if (row > 0) return;
+      pieces++;
+      rounds.holdUp();
+    }));
+    await table.close();
+    expect(rounds.seen()).toBe(pieces);
   });
 
   it('are none when there is nothing', async () => {

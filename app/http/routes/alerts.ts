@@ -1,10 +1,12 @@
+import type { Alert } from '../../../domain/alert.ts';
 import { ALERT_COLUMNS, alertRow } from '../../exportedTables.ts';
-import { alertAnswer } from '../answers.ts';
+import { alertAnswers } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';
 import { LIST_FORMS, wantsCsv } from '../forms.ts';
-import { alertPage } from '../schemas/alerts.ts';
+import { sendPage } from '../jsonPage.ts';
+import { type AlertItem, alertPage, type AlertPage } from '../schemas/alerts.ts';
 import { alertFields, jsonOrCsv, pageFields, strictQuery, wallRange } from './queryFields.ts';
 
 const alertQuery = strictQuery({ ...alertFields, ...pageFields(1000, 100) });
@@ -21,6 +23,6 @@ export function alertRoutes(api: Api, { queries, reference, onEvent }: Pick<Data
       return sendCsv(request, reply, { columns: ALERT_COLUMNS, pages }, { name: 'alerts', onEvent });
     }
     const { items, total, next } = await queries.alerts({ ...asked, after: cursor, limit });
-    return { items: items.map((alert) => alertAnswer(alert, known)), total, next };
+    return sendPage<Alert, AlertItem, Omit<AlertPage, 'items'>>(reply, { items, answer: alertAnswers(known), rest: { total, next } });
   });
 }

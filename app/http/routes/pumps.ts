@@ -10,8 +10,13 @@ import { flagField, pageFields, searchField, strictQuery } from './queryFields.t
 const TAGS = ['pumps'];
 const pumpQuery = strictQuery({ q: searchField, active: flagField.meta({ description: 'true: only pumps with a run of alerts that goes on' }), ...pageFields(500, 100) });
 
-/** The path of one pump. */
-export const pumpPath = z.object({ pump: pumpId });
+/**
+ * The path of one pump. A client takes the parts `.` and `..` out of a path before it asks, also when they are written as
+ * `%2E`; a slash before them, which no pump's id has, keeps them.
+ */
+export const pumpPath = z.object({
+  pump: pumpId.transform((id) => (/^\/\.\.?$/.test(id) ? id.slice(1) : id)).meta({ description: 'Pump id, 1 to 64 characters; a pump named . or .. is written %2F. or %2F..', example: 'LAGNAPPE' }),
+});
 
 /** `pumps`, those with active runs first, and `pumps/:pump`. */
 export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>): void {

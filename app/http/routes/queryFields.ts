@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseDay, parseTime } from '../../../domain/wallClock.ts';
+import { DAY_MS, parseDay, parseTime } from '../../../domain/wallClock.ts';
 import { CSV_TYPE, JSON_TYPE } from '../negotiation.ts';
-import { cursorQuery, dateQuery, limitQuery, pumpId, wallTimeQuery } from '../schemas/values.ts';
+import { cursorQuery, dateQuery, limitQuery, pumpId, wallFrom, wallTo } from '../schemas/values.ts';
 
 /** Where a page goes on, and how long it is. */
 export function pageFields(most: number, usual: number) {
@@ -12,12 +12,12 @@ export function pageFields(most: number, usual: number) {
 export const alertFields = {
   pump: pumpId.optional(),
   rule: z.string().min(1).max(64).optional().meta({ description: 'Id of a rule', example: 'low-psi' }),
-  from: wallTimeQuery.optional(),
-  to: wallTimeQuery.optional(),
+  from: wallFrom(),
+  to: wallTo(),
 };
 
 /** Which pump-days. */
-export const dayFields = { pump: pumpId.optional(), from: dateQuery.optional(), to: dateQuery.optional() };
+export const dayFields = { pump: pumpId.optional(), from: dateQuery.optional(), to: dateQuery.optional().meta({ description: 'The last date, which is included, YYYY-MM-DD' }) };
 
 /** A part of a pump's id. */
 export const searchField = z.string().max(128).optional().meta({ description: 'Part of the pump’s id, in any case' });
@@ -30,9 +30,9 @@ export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape).refine(isForward, { path: ['to'], error: 'expected nothing before from' });
 }
 
-/** Wall times of `from` and `to`, which is exclusive. */
+/** A half-open range of wall times: `to` is exclusive when it is a time, and includes its day when it is a date, as on the command line. */
 export function wallRange({ from, to }: WrittenRange): { from: number | undefined; to: number | undefined } {
-  return { from: from === undefined ? undefined : parseTime(from), to: to === undefined ? undefined : parseTime(to) };
+  return { from: from === undefined ? undefined : parseTime(from), to: to === undefined ? undefined : endOf(to) };
 }
 
 /** Day numbers of `from` and `to`, both inclusive. */
@@ -52,6 +52,11 @@ interface WrittenRange {
 
 function isForward({ from, to }: Readonly<Record<string, unknown>>): boolean {
   if (typeof from !== 'string' || typeof to !== 'string') return true;
-  const [start, end] = [parseTime(from), parseTime(to)];
-  return start === undefined || end === undefined || start <= end;
+  const [start, end] = [parseTime(from), endOf(to)];
+  return start === undefined || end === undefined || (parseDay(to) === undefined ? start <= end : start < end);
+}
+
+function endOf(to: string): number | undefined {
+  const day = parseDay(to);
+  return day === undefined ? parseTime(to) : (day + 1) * DAY_MS;
 }

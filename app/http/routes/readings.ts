@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Measure, MEASURES } from '../../../domain/measures.ts';
+import type { CurveQuestion } from '../../../query/curves.ts';
 import type { TableQueries } from '../../../query/tableQueries.ts';
 import { readingsTable } from '../../exportedTables.ts';
 import type { Api } from '../api.ts';
@@ -9,41 +10,59 @@ import { LIST_FORMS, wantsCsv } from '../forms.ts';
 import { JSON_TYPE } from '../negotiation.ts';
 import { HttpProblem } from '../problems.ts';
 import { curves } from '../schemas/curves.ts';
-import { measure, wallTimeQuery, wholeNumber } from '../schemas/values.ts';
+import { measure, wallFrom, wallTo, wholeNumber } from '../schemas/values.ts';
 import { noSuchPump, pumpPath } from './pumps.ts';
 import { jsonOrCsv, strictQuery, wallRange } from './queryFields.ts';
 
 const MOST_CSV_ROWS = 5_000_000;
+const MOST_CURVES = 100;
+/** A second makes room for some. */
+const RETRY_S = 2;
 /** Counting readings takes no curve. */
 const ONLY_COUNT = { points: 10, measures: [] };
 
 const measures = z.string().min(2).max(64).transform((text) => text.split(',')).pipe(z.array(measure).max(MEASURES.length)).optional()
   .meta({ description: `Of ${MEASURES.join(', ')}, separated by commas; all by default`, example: 'psi,flo' });
 const readingsQuery = strictQuery({
-  from: wallTimeQuery.optional().meta({ description: 'Inclusive; by default 24 h before the pump’s last reading' }),
-  to: wallTimeQuery.optional().meta({ description: 'Exclusive; by default the pump’s last reading is in' }),
+  from: wallFrom('; by default 24 h before the end'),
+  to: wallTo('; by default the pump’s last reading is in'),
   points: wholeNumber((whole) => whole.min(10).max(5000)).default(800).meta({ description: 'How many entries at most, 10 to 5000; CSV has each reading' }),
   measures,
 });
 
 /** `pumps/:pump/readings`: its curves, or as CSV each reading. */
-export function readingRoutes(api: Api, { table, queries, onEvent, mostCsvRows = MOST_CSV_ROWS }: Pick<DataSources, 'table' | 'queries' | 'onEvent' | 'mostCsvRows'>): void {
-  const schema = { tags: ['pumps'], summary: 'Curves of a pump, or its readings', params: pumpPath, querystring: readingsQuery, response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading') };
+export function readingRoutes(api: Api, { table, queries, onEvent, mostCsvRows = MOST_CSV_ROWS, mostCurves = MOST_CURVES }: Pick<DataSources, 'table' | 'queries' | 'onEvent' | 'mostCsvRows' | 'mostCurves'>): void {
+  const curvesOf = bounded((question: CurveQuestion) => queries.curves(question), mostCurves);
+  const schema = { tags: ['pumps'], summary: 'Curves of a pump, or its readings', description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`, params: pumpPath, querystring: readingsQuery, response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading') };
   api.get('/pumps/:pump/readings', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { params: { pump }, query, signal } = request;
     const range = wallRange(query);
     if (wantsCsv(request)) {
-      const { from, to, rows } = await queries.curves({ pump, ...range, ...ONLY_COUNT, signal });
+      const { from, to, rows } = await curvesOf({ pump, ...range, ...ONLY_COUNT, signal });
       if (rows === 0) await requirePump(queries, pump);
       if (rows > mostCsvRows) throw new HttpProblem('TOO_LARGE', `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`);
       return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onEvent });
     }
     const asked: readonly Measure[] = query.measures ?? MEASURES;
-    const data = await queries.curves({ pump, ...range, points: query.points, measures: asked, signal });
+    const data = await curvesOf({ pump, ...range, points: query.points, measures: asked, signal });
     if (data.rows === 0) await requirePump(queries, pump);
     // Dense series are written as they are: looking through each number once more would cost more than making it did.
     return reply.type(`${JSON_TYPE}; charset=utf-8`).send(JSON.stringify(data));
   });
+}
+
+/** A question of which only so many may be under way. Throws TOO_BUSY. */
+function bounded<Q, A>(ask: (question: Q) => Promise<A>, most: number): (question: Q) => Promise<A> {
+  let underWay = 0;
+  return async (question) => {
+    if (underWay >= most) throw new HttpProblem('TOO_BUSY', `Expected at most ${most} questions for curves at a time. Ask again in ${RETRY_S} s`, { 'retry-after': String(RETRY_S) });
+    underWay++;
+    try {
+      return await ask(question);
+    } finally {
+      underWay--;
+    }
+  };
 }
 
 async function requirePump(queries: TableQueries, pump: string): Promise<void> {

@@ -16,6 +16,7 @@ export const alert = z.object({
 });
 export type AlertItem = z.output<typeof alert>;
 export const alertPage = z.object({ items: z.array(alert), total: z.number().int().meta({ description: 'How many there are for these filters just now' }), ...pageFields });
+export type AlertPage = z.output<typeof alertPage>;
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
 export const alertRun = z.object({

@@ -19,3 +19,4 @@ export const dayStats = z.object({
 });
 export type DayStatsItem = z.output<typeof dayStats>;
 export const statsPage = z.object({ items: z.array(dayStats), ...pageFields });
+export type StatsPage = z.output<typeof statsPage>;

@@ -10,6 +10,7 @@ export const statistics = z.object({
   timezone: z.string(),
   startTime: instant,
   state: z.enum(['running', 'stopping', 'stopped']),
+  recovered: z.boolean().meta({ description: 'What an earlier run left is in order, and the store was there: until then nobody knows whether all is well. The stream’s `store` tells when it is so' }),
   batchInterval: z.number().int(),
   numActiveReceivers: z.number().int(),
   numTotalCompletedBatches: z.number().int(),

@@ -5,9 +5,15 @@ import { parseDay, parseTime } from '../../../domain/wallClock.ts';
 /** A pump's id, as it is reported. */
 export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1 to 64 characters', example: 'LAGNAPPE' });
 
-/** A wall time of the site in a query; a date alone is its midnight. */
-export const wallTimeQuery = z.string().max(23).refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
-  .meta({ description: "Time on the site's wall clock, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]", example: '2014-03-14T12:00:00' });
+/** A wall time of the site in a query; see {@link wallFrom} and {@link wallTo} for what a date alone means. */
+const wallTimeQuery = z.string().max(23).refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
+  .meta({ example: '2014-03-14T12:00:00' });
+
+/** Where a range of wall times begins; a date alone is its midnight. `absent` says what is asked for without one. */
+export const wallFrom = (absent = '') => wallTimeQuery.optional().meta({ description: `From this time on the site's wall clock on, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]${absent}` });
+
+/** Where one ends: before a time, or with the day of a date alone, as on the command line. */
+export const wallTo = (absent = '') => wallTimeQuery.optional().meta({ description: `Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes that day${absent}` });
 
 /** A date of the site in a query. */
 export const dateQuery = z.string().max(10).refine((text) => parseDay(text) !== undefined, { error: 'expected YYYY-MM-DD' })

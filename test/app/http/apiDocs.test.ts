@@ -22,6 +22,16 @@ describe('the description of the API', () => {
     expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
   });
 
+  it('says what a date alone means, how a pump named .. is written, when curves are refused, and which codes there are', async () => {
+    const site = await openSite();
+    const { paths } = await site.json<{ paths: Record<string, { get: { description?: string; parameters: { name: string; description: string }[] } }> }>('/api/docs/json');
+    const { description, parameters } = paths['/api/v1/pumps/{pump}/readings'].get;
+    expect(parameters.find(({ name }) => name === 'to')!.description).toContain('YYYY-MM-DD alone includes that day');
+    expect(parameters.find(({ name }) => name === 'pump')!.description).toContain('%2F..');
+    expect(description).toContain('TOO_BUSY');
+    expect(JSON.stringify(paths['/api/v1/me'])).toContain('NOT_READY, TOO_BUSY');
+  });
+
   it('is ours by name, and says what is open to everybody', async () => {
     const site = await openSite({ live: liveJob().live });
     const { info, paths } = await site.json<{ info: { title: string }; paths: Record<string, { get: { security?: unknown } }> }>('/api/docs/json');

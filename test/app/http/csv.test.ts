@@ -1,6 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { sendCsv } from '../../../app/http/csvReply.ts';
+import type { Row } from '../../../app/exportedTables.ts';
+import { listPages, sendCsv } from '../../../app/http/csvReply.ts';
+import { sendPage } from '../../../app/http/jsonPage.ts';
+import { countRounds } from '../../query/rounds.ts';
 import { openSite, REJECTS, type Site } from './site.ts';
 
 const csv = { accept: 'text/csv' };
@@ -73,23 +76,44 @@ describe('a spreadsheet calculates nothing of it', () => {
   });
 });
 
-it('other work of the thread has its turn between the pages of a table that is read at once', async () => {
-  let rounds = 0;
-  const count = () => { rounds++; counting = setImmediate(count); };
-  let counting = setImmediate(count);
-  const seen: number[] = [];
-  async function* pages() {
-    for (let page = 0; page < 10; page++) {
-      seen.push(rounds);
-      for (const end = performance.now() + 6; performance.now() < end;);
-      yield [[page]];
+describe('other work of the thread has its turn', () => {
+  const heads = [{ name: 'n', type: 'text' as const }];
+  const fileOf = (pages: () => AsyncIterable<Row[]>) => openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, { columns: heads, pages: pages() }, { name: 'file', onEvent: () => undefined })) } });
+
+  it('between the pages of a table that is read at once', async () => {
+    const rounds = countRounds();
+    async function* pages() {
+      for (let page = 0; page < 10; page++) {
+        rounds.holdUp();
+        yield [['x'.repeat(40_000)]];
+      }
     }
-  }
-  const table = { columns: [{ name: 'n', type: 'count' as const }], pages: pages() };
-  const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onEvent: () => undefined })) } });
-  expect(await lines(site, '/api/v1/file')).toHaveLength(11);
-  clearImmediate(counting);
-  expect(new Set(seen).size).toBe(seen.length);
+    expect(await lines(await fileOf(pages), '/api/v1/file')).toHaveLength(11);
+    expect(rounds.seen()).toBe(10);
+  });
+
+  it('while the rows of one page are made, and while they are written', async () => {
+    const rounds = countRounds();
+    const items = Array.from({ length: 640 }, (_, i) => i);
+    const make = (item: number) => {
+      if (item % 64 === 0) rounds.holdUp();
+      return [`${item} ${'x'.repeat(1000)}`];
+    };
+    const site = await fileOf(() => listPages(async () => ({ items, next: null }), make));
+    expect(await lines(site, '/api/v1/file')).toHaveLength(641);
+    expect(rounds.seen()).toBe(10);
+  });
+
+  it('while the items of a page of JSON are made', async () => {
+    const rounds = countRounds();
+    const answer = (item: number) => {
+      rounds.holdUp();
+      return { item };
+    };
+    const site = await openSite({ live: { api: (api) => void api.get('/page', (_request, reply) => sendPage(reply, { items: [1, 2, 3], answer, rest: { next: null } })) } });
+    expect(await site.json('/api/v1/page')).toEqual({ items: [{ item: 1 }, { item: 2 }, { item: 3 }], next: null });
+    expect(rounds.seen()).toBe(3);
+  });
 });
 
 describe('limits', () => {

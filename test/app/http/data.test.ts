@@ -76,6 +76,14 @@ describe('pumps', () => {
   });
 });
 
+it.each(['.', '..'])('a pump named %j, which no path can have, is asked for with a slash before it', async (pump) => {
+  const site = await openSite({ rows: [`${pump} 2014-03-14T12:00 1 1 1 1 4 1`, 'readings 2014-03-14T12:00 1 1 1 1 4 1'] });
+  const path = `/api/v1/pumps/%2F${pump}`;
+  expect(await site.json(path)).toMatchObject({ pump });
+  expect(await site.json(`${path}/readings`)).toMatchObject({ pump, rows: 1 });
+  expect((await site.get('/api/v1/pumps/%2FA')).status).toBe(404);
+});
+
 describe('readings', () => {
   it('come as curves over the day before the last one, all six measures', async () => {
     const data = await (await openSite()).json('/api/v1/pumps/LAGNAPPE/readings');
@@ -107,7 +115,7 @@ describe('alerts', () => {
     });
   });
 
-  it.each([['pump=COHUTTA', 0], ['rule=low-psi', 3], ['rule=other', 0], ['from=2014-03-14', 2], ['to=2014-03-14', 1], ['from=2014-03-14&to=2014-03-14T12:01:00', 1]])('%s are %i', async (query, total) => {
+  it.each([['pump=COHUTTA', 0], ['rule=low-psi', 3], ['rule=other', 0], ['from=2014-03-14', 2], ['to=2014-03-13', 1], ['to=2014-03-14T00:00', 1], ['to=2014-03-14', 3], ['from=2014-03-13&to=2014-03-13', 1], ['from=2014-03-14T12:00&to=2014-03-14', 1], ['from=2014-03-14&to=2014-03-14T12:01:00', 1]])('%s are %i', async (query, total) => {
     expect(await (await openSite()).json(`/api/v1/alerts?${query}`)).toMatchObject({ total });
   });
 
@@ -124,7 +132,7 @@ describe('alerts', () => {
     });
   });
 
-  it.each([['active=true', 1], ['active=false', 1], ['to=2014-03-13', 1], ['to=2014-03-13&active=false', 0], ['q=lag', 2], ['q=coh', 0]])('runs with %s are %i', async (query, count) => {
+  it.each([['active=true', 1], ['active=false', 1], ['to=2014-03-13T12:00', 1], ['to=2014-03-13T12:00&active=false', 0], ['to=2014-03-13&active=false', 1], ['q=lag', 2], ['q=coh', 0]])('runs with %s are %i', async (query, count) => {
     expect((await (await openSite()).json<{ items: unknown[] }>(`/api/v1/alert-runs?${query}`)).items).toHaveLength(count);
   });
 });

@@ -172,6 +172,7 @@ describe('what the job tells becomes events as the schema has them', () => {
 
   it.each([
     ['a status', { kind: 'status', status: STATUS } as const, []],
+    ['a status of a job that is not ready', { kind: 'status', status: { ...STATUS, recovered: false } } as const, []],
     ['a batch', { kind: 'batch', batch: batchAt(2000) } as const, ['batch']],
     ['120 runs', { kind: 'runs', runs: Array.from({ length: 120 }, (_, i) => runOf(`P${i}`)) } as const, ['alerts', 'alerts', 'alerts']],
     ['a withdrawal', { kind: 'withdrawn', alerts: [runOf('A').first] } as const, ['withdrawn']],
@@ -183,6 +184,11 @@ describe('what the job tells becomes events as the schema has them', () => {
     const told = liveEvents(message, STATUS, config);
     expect(told.map(({ event }) => event)).toEqual(names);
     for (const { event, data } of told) expect(events[event].parse(data)).toEqual(data);
+  });
+
+  it('a job that has become ready makes a store that is there', () => {
+    const told = liveEvents({ kind: 'status', status: STATUS }, { ...STATUS, recovered: false }, config);
+    expect(told).toEqual([{ event: 'store', data: { away: null } }]);
   });
 
   it('a run of alerts says from when to when, how many, the worst and the last value', () => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadConfig } from '../../../app/config.ts';
 import type { HttpSide as Side, WatchedJob } from '../../../app/http/httpSide.ts';
 import type { ServedConfig } from '../../../app/http/server.ts';
+import { addToken } from '../../../app/tokens.ts';
 import type { SiteListener } from '../../../app/run/siteListener.ts';
 import type { BatchReport } from '../../../ingest/batchLog.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
@@ -46,7 +47,7 @@ async function startSide({ port = 0, anyPort = false } = {}) {
   onTestFinished(() => side.stop());
   await side.start();
   const ask = (path: string) => fetch(new URL(path, side.url));
-  return { side, job, events, ask, stream: (headers = {}) => readEvents(`${side.url}api/v1/stream`, headers) };
+  return { side, job, events, ask, config, stream: (headers = {}) => readEvents(`${side.url}api/v1/stream`, headers) };
 }
 
 /** A port that somebody else has until the test is finished. */
@@ -113,6 +114,18 @@ describe('the HTTP side in its thread', () => {
     expect((await after.next())!.event).toBe('reset');
     job.tell((listener) => listener.onStoreChanged?.(undefined));
     expect((await after.next())!.event).toBe('store');
+  });
+
+  it('a thread that is started again lets in with the tokens that were known, though their file is gone', async () => {
+    const { side, job, ask, config, events } = await startSide();
+    const token = addToken(config.http.tokens, { name: 'a', role: 'read', now: new Date() });
+    expect((await ask('api/v1/pumps')).status).toBe(401);
+    rmSync(config.http.tokens);
+    job.tell((listener) => listener.onBatchCompleted?.(null as unknown as BatchReport)); // what nobody can read
+    await vi.waitFor(() => expect(events).toContainEqual({ level: 'error', message: expect.stringContaining('which is gone') as string }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await ask('healthz')).status).toBe(200), { timeout: 20_000, interval: 100 });
+    expect((await ask('api/v1/pumps')).status).toBe(401);
+    expect((await fetch(new URL('api/v1/pumps', side.url), { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   });
 
   it('a thread that is far behind is told how things are, instead of all that happened', async () => {

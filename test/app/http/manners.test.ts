@@ -94,12 +94,16 @@ describe('HEAD', () => {
   });
 });
 
+/** What a browser accepts where a link leads. */
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
 describe('the page', () => {
   const built = () => {
     const folder = tempDir();
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), '<!doctype html><title>wellwatch</title>');
     writeFileSync(join(folder, 'assets', 'page-D1g35t.js'), 'export {};');
+    writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
     return folder;
   };
 
@@ -109,6 +113,44 @@ describe('the page', () => {
     expect(await response.text()).toBe('<!doctype html><title>wellwatch</title>');
   });
 
+  it.each(['/nope', '/pumps/A/B', '/wp-login.php?x=1'])('%s gives whoever follows a link the page, which says that there is no such screen; programs get a problem', async (path) => {
+    const site = await openSite({ pageFolder: built() });
+    const response = await site.get(path, { accept: BROWSER });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([404, 'text/html; charset=utf-8', '<!doctype html><title>wellwatch</title>']);
+    for (const accept of ['*/*', 'application/json']) expect((await site.get(path, { accept })).headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  });
+
+  it.each(['/api', '/api/v1/nope', '/assets/none.js'])('%s is a problem for a browser too', async (path) => {
+    const response = await (await openSite({ pageFolder: built() })).get(path, { accept: BROWSER });
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    await response.text();
+  });
+
+  it('one that is built anew while it is served is there at once, with its assets', async () => {
+    const folder = built();
+    const site = await openSite({ pageFolder: folder });
+    writeFileSync(join(folder, 'index.html'), 'another');
+    writeFileSync(join(folder, 'assets', 'page-N3w.js'), 'export {};');
+    expect(await (await site.get('/')).text()).toBe('another');
+    const asset = await site.get('/assets/page-N3w.js');
+    expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    await asset.text();
+  });
+
+  it('its icon is asked for anew each time', async () => {
+    const response = await (await openSite({ pageFolder: built() })).get('/favicon.svg');
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'image/svg+xml', 'no-cache']);
+    await response.text();
+  });
+
+  it('is 304 to whoever has it', async () => {
+    const site = await openSite({ pageFolder: built() });
+    for (const path of ['/', '/assets/page-D1g35t.js']) {
+      const etag = (await site.get(path)).headers.get('etag')!;
+      expect((await site.get(path, { 'if-none-match': etag })).status).toBe(304);
+    }
+  });
+
   it('its assets are kept for good', async () => {
     const response = await (await openSite({ pageFolder: built() })).get('/assets/page-D1g35t.js');
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
@@ -116,15 +158,17 @@ describe('the page', () => {
     await response.text();
   });
 
-  it.each(['/assets/none.js', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/..%2fpackage.json', '/pumps/A/B', '/index.htm'])('%s is not there', async (path) => {
+  it.each(['/assets/none.js', '/assets/', '/assets', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/..%2fpackage.json', '/pumps/A/B', '/index.htm'])('%s is not there', async (path) => {
     const response = await (await openSite({ pageFolder: built() })).get(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
     await response.text();
   });
 
-  it('where it was not built, it says how', async () => {
-    const response = await (await openSite()).get('/');
+  it('where it was not built, it says how, and has no icon', async () => {
+    const site = await openSite();
+    const response = await site.get('/');
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('npm run build')]);
+    expect(await (await site.get('/favicon.svg')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 });
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
+import type { Table } from '../../../storage/table.ts';
 import { openSite, type Site } from './site.ts';
 
 const post = (site: Site, path: string, { body, ...headers }: Record<string, string>) => fetch(site.url + path, { method: 'POST', headers, body });
@@ -21,6 +22,7 @@ describe('every problem has the same shape, and says what to do', () => {
     ['one that comes twice', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?pump=A&pump=B'), /^pump: expected a string, got a list$/],
     ['a day that does not exist', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/stats?from=2014-02-29'), /^from: expected YYYY-MM-DD, got "2014-02-29"$/],
     ['a range that runs backwards', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?from=2014-03-14&to=2014-03-13T23:59'), /^to: expected nothing before from/],
+    ['a day before the one it begins on', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alerts?from=2014-03-14&to=2014-03-13'), /^to: expected nothing before from/],
     ['a word of another list', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps?active=yes'), /^active: expected true or false, got "yes"$/],
     ['an unknown measure', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?measures=psi,heat'), /^measures: expected hz or .* or chlPPM, got "psi,heat"$/],
     ['too many points', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?points=5001'), /^points: expected at most 5000/],
@@ -87,6 +89,33 @@ it('while the store is away the answer is 503, with when to come again', async (
   const response = await site.get('/api/v1/balance');
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await response.json()).toMatchObject({ code: 'STORE_UNAVAILABLE', detail: away.message });
+});
+
+it('curves beyond the most that may be under way are refused, with when to come again; what is asked for later is answered', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  let asked = (): void => undefined;
+  const underWay = new Promise<void>((resolve) => { asked = resolve; });
+  const slow = (table: Table) => {
+    const newestTime = table.newestTime.bind(table);
+    table.newestTime = async (pump) => {
+      asked();
+      await released;
+      return newestTime(pump);
+    };
+    return table;
+  };
+  const site = await openSite({ rows: ['COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94'], mostCurves: 1, around: slow });
+  const path = '/api/v1/pumps/COHUTTA/readings';
+  const first = site.get(path);
+  await underWay;
+  for (const accept of ['application/json', 'text/csv']) {
+    const refused = await site.get(path, { accept });
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([503, '2', { code: 'TOO_BUSY' }]);
+  }
+  release();
+  expect((await first).status).toBe(200);
+  expect((await site.get(path)).status).toBe(200);
 });
 
 it('what is our own fault tells nothing but a reference, under which the log has the stack and the cause', async () => {

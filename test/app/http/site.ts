@@ -44,6 +44,7 @@ export interface SiteParts {
   readonly now?: () => number;
   readonly pageFolder?: string;
   readonly mostCsvRows?: number;
+  readonly mostCurves?: number;
   /** Stands before the table. */
   readonly around?: (table: Table) => Table;
 }

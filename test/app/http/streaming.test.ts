@@ -10,7 +10,7 @@ const FAILED: Partial<BatchReport> = { error: 'the disk is full', rows: { direct
 it('statistics: what the job has done, after Spark', async () => {
   const { json } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(16_000, FAILED)] }));
   expect(await json(`${API}/streaming/statistics`)).toEqual({
-    site: 'Demo field', timezone: 'America/Chicago', startTime: STATUS.startedAt, state: 'running', batchInterval: 2000,
+    site: 'Demo field', timezone: 'America/Chicago', startTime: STATUS.startedAt, state: 'running', recovered: true, batchInterval: 2000,
     numActiveReceivers: 1, numTotalCompletedBatches: 2, numFailedBatches: 1, numProcessedRecords: 42, numReceivedRecords: 42,
     avgInputRate: 1.25, // 10 rows in 8 s
     avgSchedulingDelay: 10, avgProcessingTime: 20, avgTotalDelay: 30,
@@ -28,6 +28,14 @@ it('statistics say since when a store is away', async () => {
   const store = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'no route' } as const;
   const { json } = await openSite(liveJob({ status: { store } }));
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({ store: { kind: 'hbase', away: { since: store.since, reason: store.reason } } });
+});
+
+it('statistics say whether the job is ready: until then nothing tells whether all is well', async () => {
+  const { state, live } = liveJob({ status: { recovered: false } });
+  const { json } = await openSite({ live });
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: false, store: { away: null } });
+  state.hear({ kind: 'status', status: STATUS });
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: true });
 });
 
 it('receivers: state, place, last message, last error and rows of each that there is', async () => {
