@@ -22,13 +22,18 @@ const DRAWN_MS = 2500;
 interface Shot {
   readonly name: string;
   readonly path: string;
+  /** What has to be seen before. */
+  readonly sign?: RegExp;
   readonly phone?: boolean;
   readonly dark?: boolean;
 }
 
+/** A pump of the sample readings is below its limit all the time; those that send just now only now and then. */
+const LIVE_TROUBLE = /pumps are below .+ for \d+/;
+
 const SHOTS: readonly Shot[] = [
-  { name: 'alerts', path: '' },
-  { name: 'alerts-phone', path: '', phone: true, dark: true },
+  { name: 'alerts', path: '', sign: LIVE_TROUBLE },
+  { name: 'alerts-phone', path: '', sign: LIVE_TROUBLE, phone: true, dark: true },
   { name: 'pumps', path: 'pumps' },
   { name: 'pump', path: 'pumps/MERMENTAU?range=24h' },
   { name: 'daily', path: 'daily?month=2026-10' },
@@ -36,11 +41,12 @@ const SHOTS: readonly Shot[] = [
   { name: 'quality', path: 'quality' },
 ];
 
-async function take(browser: Browser, url: string, { name, path, phone = false, dark = false }: Shot): Promise<void> {
+async function take(browser: Browser, url: string, { name, path, sign, phone = false, dark = false }: Shot): Promise<void> {
   const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
   const context = await browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: phone ? 2 : 1, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(url + path);
+  if (sign) await page.getByRole('heading').filter({ hasText: sign }).waitFor({ timeout: 120_000 });
   await sleep(DRAWN_MS);
   await page.screenshot({ path: join(IMAGES, `${name}.png`) });
   await context.close();

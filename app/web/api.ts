@@ -28,6 +28,25 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
   return (await response.json()) as T;
 }
 
+/** What a list answers with: some rows, and where the next ones are. */
+interface Page {
+  readonly items: readonly unknown[];
+  readonly next: string | null;
+}
+
+/** The first rows of a list, page after page, until there are `limit` of them; all else is what the last page says. */
+export async function getRows<P extends Page>(path: string, query: Query, { limit, page }: { readonly limit: number; readonly page: number }, signal?: AbortSignal): Promise<P> {
+  const items: unknown[] = [];
+  let last: P;
+  let cursor: string | null = null;
+  do {
+    last = await get<P>(path, { ...query, limit: Math.min(page, limit - items.length), cursor }, signal);
+    items.push(...last.items);
+    cursor = last.next;
+  } while (cursor !== null && items.length < limit);
+  return { ...last, items };
+}
+
 /** The same question answered as a table for spreadsheets. */
 export async function getCsv(path: string, query: Query = {}, signal?: AbortSignal): Promise<Blob> {
   const response = await send(path, query, { headers: { accept: 'text/csv' }, signal: signal ?? null });

@@ -1,4 +1,4 @@
-import type { Measure } from '../../domain/measures.ts';
+import { MEASURES, type Measure } from '../../domain/measures.ts';
 
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
 export const EXACT_DIGITS = 4;
@@ -15,6 +15,9 @@ export const MEASURE_TEXT: Readonly<Record<Measure, { readonly label: string; re
   psi: { label: 'Pressure', unit: 'psi', digits: 1 },
   chlPPM: { label: 'Chlorine', unit: 'ppm', digits: 2 },
 };
+
+/** Pressure first: it is what the alerts are about. */
+export const PSI_FIRST: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
 
 /** A number with at most so many decimals, `–` for none. */
 export function decimal(value: number | null | undefined, digits: number): string {

@@ -9,18 +9,23 @@ export const SETTLED_MS = 6500;
 /** Nothing is asked for more often than this on account of alerts, and of rows. */
 const ALERTS_MS = 500;
 const ROWS_MS = 5000;
+const DAYS_MS = 60_000;
 
 /** Rises when runs of alerts may have changed: at once for new alerts, now and then for what other rows may have ended. */
 export const alertNews = signal(0);
 /** Rises when readings have come, every few seconds at most. */
 export const readingNews = signal(0);
+/** The same for what is much to ask for: once a minute at most. */
+export const dayNews = signal(0);
 
 const alertsSoon = atMostEvery(alertNews);
 const endsSoon = atMostEvery(alertNews, USUALLY_SETTLED_MS);
 const endsLater = atMostEvery(alertNews, SETTLED_MS);
 const readingsSoon = atMostEvery(readingNews);
+const daysSoon = atMostEvery(dayNews);
 
 // What the page is told first may be as old.
+endsSoon(0);
 endsLater(0);
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
@@ -29,6 +34,7 @@ on('batch', ({ inputSize }) => {
   endsSoon(ROWS_MS);
   endsLater(ROWS_MS);
   readingsSoon(ROWS_MS);
+  daysSoon(DAYS_MS);
 });
 
 /** Raises a signal soon, but only so long after the last time; asked several times, it does so once. */

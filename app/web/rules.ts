@@ -1,12 +1,29 @@
+import { computed } from '@preact/signals';
 import type { Measure } from '../../domain/measures.ts';
 import type { Me } from '../http/schemas/session.ts';
+import type { Limit } from './charts/limits.ts';
 import { me } from './session.ts';
 
 export type Rule = Me['rules'][number];
 
+/** By pump, as they are asked for: tables ask once a cell. */
+const found = computed(() => ({ rules: me.value.rules, byPump: new Map<string, readonly Rule[]>() }));
+
 /** The rules that watch a pump. */
-export function rulesOf(pump: string): readonly Rule[] {
-  return me.value.rules.filter(({ pumps }) => matches(pumps, pump));
+function rulesOf(pump: string): readonly Rule[] {
+  const { rules, byPump } = found.value;
+  const those = byPump.get(pump) ?? rules.filter(({ pumps }) => matches(pumps, pump));
+  byPump.set(pump, those);
+  return those;
+}
+
+/** The limits that the site's rules set for a pump, by measure. */
+export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
+  const limits: Partial<Record<string, Limit[]>> = {};
+  for (const { id, measure, comparison, threshold } of rulesOf(pump)) {
+    (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
+  }
+  return limits;
 }
 
 /** The strictest threshold that a pump has for a measure, null for none: the one that is drawn where there is place for one. */

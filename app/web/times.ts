@@ -44,18 +44,24 @@ export function instantShort(instant: string | number): string {
   return text.slice(0, 10) === wallText(siteNow.value).slice(0, 10) ? text.slice(11) : text;
 }
 
-/** `3 min ago` for what is less than a day old, `undefined` for the rest. Moves with the clock. */
-export function wallAgo(wall: string | number): string | undefined {
-  return ago(siteNow.value - (typeof wall === 'string' ? wallMs(wall) : wall));
+/** `3 min` for what is less than a day old, `undefined` for the rest. Moves with the clock. */
+export function wallAge(wall: string): string | undefined {
+  const age = siteNow.value - wallMs(wall);
+  return age < -60_000 || age >= DAY_MS ? undefined : duration(Math.max(1000, age));
+}
+
+/** `3 min ago` for what is less than a day old, `undefined` for the rest. */
+export function wallAgo(wall: string): string | undefined {
+  const age = wallAge(wall);
+  return age && ago(age);
 }
 
 /** `3 min ago` of an instant, whatever its age. */
 export function instantAgo(instant: string | number): string {
-  const age = Math.max(0, now.value - (typeof instant === 'string' ? Date.parse(instant) : instant));
-  return age < 10_000 ? 'just now' : `${duration(age)} ago`;
+  return ago(duration(Math.max(1000, now.value - (typeof instant === 'string' ? Date.parse(instant) : instant))));
 }
 
-function ago(age: number): string | undefined {
-  if (age < -60_000 || age >= DAY_MS) return undefined;
-  return age < 10_000 ? 'just now' : `${duration(age)} ago`;
+/** Seconds are not counted below ten: the clock of this page moves no more often. */
+function ago(age: string): string {
+  return /^\d(\.\d+)? s$/.test(age) ? 'just now' : `${age} ago`;
 }

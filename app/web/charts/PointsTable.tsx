@@ -4,7 +4,8 @@ import type { Curves } from '../../http/schemas/curves.ts';
 import { counted, duration, MEASURE_TEXT } from '../format.ts';
 import { type Column, Table } from '../parts/Table.tsx';
 import { wallShort } from '../times.ts';
-import { entryText, shownEntries } from './shownPoints.ts';
+import { entryText } from './entryText.ts';
+import { shownEntries } from './shownPoints.ts';
 import type { View } from './view.ts';
 
 interface PointsTableProps {
@@ -24,7 +25,7 @@ export function PointsTable({ curves, measures, view, onClose }: PointsTableProp
     { key: 'time', head: 'Time', cell: (index) => wallShort(curves.time[index]) },
     ...measures.map((measure): Column<number> => {
       const { label, unit } = MEASURE_TEXT[measure];
-      return { key: measure, head: label, unit, numeric: true, cell: (index) => curves[measure] && entryText(curves[measure], index, measure) };
+      return { key: measure, head: label, unit, numeric: true, cell: (index) => entryText(curves, index, measure) };
     }),
   ];
   const closeByKey = (event: KeyboardEvent) => {

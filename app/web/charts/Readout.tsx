@@ -1,10 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { Measure } from '../../../domain/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
-import { MEASURE_TEXT, withUnit } from '../format.ts';
+import { decimal, EXACT_DIGITS, MEASURE_TEXT, withUnit } from '../format.ts';
 import { me } from '../session.ts';
 import { wallShort } from '../times.ts';
-import { entryText, extremes, nearest } from './shownPoints.ts';
+import { entryText } from './entryText.ts';
+import { extremes, nearest } from './shownPoints.ts';
 import type { View } from './view.ts';
 
 interface ReadoutProps {
@@ -27,7 +28,7 @@ export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & {
   const at = cursor.value;
   const index = at === null ? undefined : nearest(curves.time, at);
   if (!band) return null;
-  if (index !== undefined) return <strong class="value-readout">{entryText(band, index, measure)} {unit}</strong>;
+  if (index !== undefined) return <strong class="value-readout">{entryText(curves, index, measure)} {unit}</strong>;
   const span = extremes(curves.time, band, view);
   return <span class="value-readout">{span ? spanText(span, measure) : 'no reading'}</span>;
 }
@@ -37,13 +38,13 @@ export function spoken(curves: Curves, measures: readonly Measure[], index: numb
   const values = measures.map((measure) => {
     const { label, unit } = MEASURE_TEXT[measure];
     const band = curves[measure];
-    return band && band.min[index] !== null ? `${label} ${entryText(band, index, measure).replace(' – ', ' to ')} ${unit}`.trim() : `${label} no reading`;
+    return band && band.min[index] !== null ? `${label} ${entryText(curves, index, measure).replace(' – ', ' to ')} ${unit}`.trim() : `${label} no reading`;
   });
   return `${wallShort(curves.time[index])}: ${values.join(', ')}`;
 }
 
 function spanText([low, high]: readonly [number, number], measure: Measure): string {
-  return low === high ? withUnit(low, measure) : `${withUnit(low, measure)} to ${withUnit(high, measure)}`;
+  return low === high ? withUnit(low, measure) : `${decimal(low, EXACT_DIGITS)} to ${withUnit(high, measure)}`;
 }
 
 function wholeSeconds(time: number): number {

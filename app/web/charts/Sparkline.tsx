@@ -19,14 +19,19 @@ const HEIGHT = 48;
 /** A curve without axes: the envelope of minimum and maximum, and the limit. As wide as its place, styled by charts.css. */
 export function Sparkline({ time, min, max, limit, from, to, label }: SparklineProps) {
   const [low, high] = valueRange({ min, max }, limit === null ? [] : [limit]);
-  const x = (at: number) => (((at - from) / (to - from)) * WIDTH).toFixed(1);
-  const y = (value: number) => (HEIGHT - ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * HEIGHT).toFixed(1);
+  const x = (at: number) => (share(at, from, to) * WIDTH).toFixed(1);
+  const y = (value: number) => ((1 - share(value, low, high)) * HEIGHT).toFixed(1);
   return (
     <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
       {limit !== null && <line class="sparkline-limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
       {pieces(min).map(([start, end]) => <path class="sparkline-curve" d={outline(time, { min, max }, { start, end, x, y })} />)}
     </svg>
   );
+}
+
+/** How far a value is on the way between two others: what lies beside them is at the edge. */
+function share(value: number, low: number, high: number): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 
 /** The index ranges without a gap, ends exclusive. */

@@ -88,14 +88,17 @@ function drawMark(u: uPlot, { at, label }: Mark, withLabel: boolean): void {
   line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
   triangle(ctx, x, bbox.top, 5 * ratio());
   if (!withLabel) return;
-  const right = bbox.left + bbox.width - x;
-  const toTheLeft = ctx.measureText(label).width + 12 * ratio() > right && x - bbox.left > right;
+  const [left, right] = [x - bbox.left, bbox.left + bbox.width - x];
+  const room = (text: string) => ctx.measureText(text).width + 12 * ratio();
+  const toTheLeft = room(label) > right && left > right;
+  let text = label;
+  while (text.length > 2 && room(text) > Math.max(left, right)) text = `${text.slice(0, -2)}…`;
   ctx.textAlign = toTheLeft ? 'right' : 'left';
   ctx.lineWidth = 4 * ratio();
   ctx.setLineDash([]);
   ctx.strokeStyle = colourOf(u.root, 'ground');
-  ctx.strokeText(label, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
-  ctx.fillText(label, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
+  ctx.strokeText(text, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
+  ctx.fillText(text, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
   ctx.lineWidth = ratio();
 }
 

@@ -1,5 +1,5 @@
 import type { Measure } from '../../../domain/measures.ts';
-import { rulesOf } from '../rules.ts';
+import { decimal, EXACT_DIGITS, fixed, MEASURE_TEXT } from '../format.ts';
 
 /** A limit that a rule sets. */
 export interface Limit {
@@ -9,16 +9,18 @@ export interface Limit {
   readonly label: string;
 }
 
-/** The limits that the site's rules set for a pump, by measure. */
-export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
-  const limits: Partial<Record<string, Limit[]>> = {};
-  for (const { id, measure, comparison, threshold } of rulesOf(pump)) {
-    (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
-  }
-  return limits;
-}
-
 /** Whether a value breaks one of the limits of its measure. */
 export function isBeyond(value: number | null, limits: readonly Limit[] = []): boolean {
   return value !== null && limits.some((limit) => limit.comparison === 'below' ? value < limit.value : value > limit.value);
+}
+
+/**
+ * A value with the decimals that columns of its measure have, and with more where these would put it on the other side
+ * of a limit: 4.96 is below 5, and so is not shown as 5.0.
+ */
+export function columnText(value: number | null, measure: Measure, limits: readonly Limit[] = []): string {
+  for (let { digits } = MEASURE_TEXT[measure]; digits <= EXACT_DIGITS; digits++) {
+    if (value === null || isBeyond(Number(value.toFixed(digits)), limits) === isBeyond(value, limits)) return fixed(value, digits);
+  }
+  return decimal(value, 20);
 }

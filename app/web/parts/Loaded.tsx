@@ -14,21 +14,21 @@ interface LoadedProps<T> {
 
 /** What was asked for, once it is there; what failed is said above the last good answer. */
 export function Loaded<T>({ resource, lines = 6, children }: LoadedProps<T>) {
-  const { value, error, at, reload } = resource;
+  const { state, value, error, at, reload } = resource;
   return (
     <>
-      {error && <Failed error={error} at={value === undefined ? undefined : at} retry={reload} />}
+      {error && <Failed error={error} at={value === undefined ? undefined : at} retry={reload} busy={state === 'loading'} />}
       {value === undefined ? !error && <Skeleton lines={lines} /> : children(value)}
     </>
   );
 }
 
 /** A request that failed, in the problem's words, with what can be done about it. */
-export function Failed({ error, at, retry }: { readonly error: ApiError; readonly at?: number | undefined; readonly retry?: () => void }) {
+export function Failed({ error, at, retry, busy = false }: { readonly error: ApiError; readonly at?: number | undefined; readonly retry?: () => void; readonly busy?: boolean }) {
   return (
     <div class="failed" role="alert">
       <p><strong>This could not be loaded.</strong> {error.message} {at !== undefined && `What is shown is of ${instantShort(at)}.`}</p>
-      {retry && <button type="button" onClick={retry}>Try again</button>}
+      {retry && <button type="button" onClick={retry}>{busy ? 'Trying …' : 'Try again'}</button>}
     </div>
   );
 }

@@ -1,8 +1,14 @@
-import { instantAgo, instantShort, siteTime, wallAgo, wallExact, wallShort } from '../times.ts';
+import { instantAgo, instantShort, siteTime, wallAge, wallAgo, wallExact, wallShort } from '../times.ts';
 
 /** A wall time of the data: its age while that is less than a day, then the date; the title is exact. */
 export function WallTime({ at }: { readonly at: string }) {
   return <time dateTime={at} title={wallExact(at)}>{wallAgo(at) ?? wallShort(at)}</time>;
+}
+
+/** `for 3 min`, and after a day `since 2014-03-13 02:05`: how long something lasts that goes on. */
+export function Since({ at }: { readonly at: string }) {
+  const age = wallAge(at);
+  return <time dateTime={at} title={wallExact(at)}>{age === undefined ? `since ${wallShort(at)}` : `for ${age}`}</time>;
 }
 
 /** An instant of the process: its age, and on the site's clock in the title. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { columnText } from '../../../app/web/charts/limits.ts';
 import { extremes, nearest, shownEntries } from '../../../app/web/charts/shownPoints.ts';
 import { tickLabels, timeTicks } from '../../../app/web/charts/timeAxis.ts';
 import { valueRange } from '../../../app/web/charts/valueScale.ts';
@@ -54,6 +55,22 @@ describe('the axis of values', () => {
       const [low, high] = valueRange({ min: values, max: values }, []);
       expect(high).toBeGreaterThan(low);
     }
+  });
+});
+
+describe('a value in a column', () => {
+  const below = [{ value: 5, comparison: 'below', label: '' }] as const;
+  const above = [{ value: 5, comparison: 'above', label: '' }] as const;
+
+  test('has the decimals of its measure', () => {
+    expect([4, 5, 75.04].map((value) => columnText(value, 'psi', below))).toEqual(['4.0', '5.0', '75.0']);
+    expect([columnText(1234.4, 'flo'), columnText(null, 'psi', below)]).toEqual(['1,234', '–']);
+  });
+
+  test('has more where it would look as if it were at its limit, or beyond one that it keeps', () => {
+    expect([4.94, 4.96, 4.9996, 4.99999].map((value) => columnText(value, 'psi', below))).toEqual(['4.9', '4.96', '4.9996', '4.99999']);
+    expect([columnText(5.04, 'psi', above), columnText(5.04, 'psi', below)]).toEqual(['5.04', '5.0']);
+    expect(columnText(5.045, 'psi', [{ value: 5.04, comparison: 'below', label: '' }])).toBe('5.05');
   });
 });
 

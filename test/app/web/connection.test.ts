@@ -1,21 +1,20 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { jsonLines } from '../../program.ts';
-import { hasBrowser, launchBrowser, minutes, openPage, startSite } from './browser.ts';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
 
 describe.runIf(hasBrowser)('the page and its server', () => {
   let browser: Browser;
-  beforeAll(async () => { browser = await launchBrowser(); });
-  afterAll(() => browser.close());
-
-  const site = async (env: Record<string, string> = {}) => {
-    const started = await startSite({ env });
-    onTestFinished(() => started.remove());
-    return started;
-  };
+  let running: RunningSite;
+  beforeAll(async () => {
+    [browser, running] = await Promise.all([launchBrowser(), startSite()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await running.remove();
+  });
 
   test('a server that was killed is missed in words, and when it is back the page goes on with what came meanwhile', async () => {
-    const running = await site();
     await running.take('first.csv', minutes('TECHE', '2026-03-01T10:00', [80, 3]));
     const page = await openPage(browser, running.url, { expectedErrors: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/ });
     await page.getByRole('row').filter({ hasText: 'TECHE' }).waitFor();
@@ -29,11 +28,12 @@ describe.runIf(hasBrowser)('the page and its server', () => {
   });
 
   test('while the store is away every screen says so, and none says that all is well', async () => {
-    const running = await site({ WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1' });
-    const page = await openPage(browser, running.url, { expectedErrors: /status of 503/ });
+    const other = await startSite({ env: { WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1' } });
+    onTestFinished(() => other.remove());
+    const page = await openPage(browser, other.url, { expectedErrors: /status of 503/ });
     await page.getByText(/^▲ The store is away since .+ECONNREFUSED.+messages are still kept safe\.$/).waitFor();
     for (const screen of ['', 'pumps', 'daily', 'streaming', 'quality']) {
-      await page.goto(`${running.url}/${screen}`);
+      await page.goto(`${other.url}/${screen}`);
       await page.getByText(/^▲ The store is away since/).waitFor();
       await page.getByText(screen === 'streaming' ? /away for/ : /can’t be told while the store is away/).first().waitFor();
       expect(await page.locator('main').innerText()).not.toMatch(/No pump is|Nothing is wrong|no readings yet|None is missing|No row was rejected|came late/);
@@ -41,7 +41,6 @@ describe.runIf(hasBrowser)('the page and its server', () => {
   });
 
   test('where tokens are needed the page asks for one, says what is wrong with it, and keeps the session', async () => {
-    const running = await site();
     const [{ token }] = await jsonLines<{ token: string }>(['token', 'add', 'olga', '--role', 'read'], { cwd: running.dir });
     const page = await openPage(browser, `${running.url}/quality`, { expectedErrors: /status of 401/ });
     await page.getByLabel('Token').fill('not-a-token');

@@ -38,7 +38,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     expect(head).toMatch(/HIGH Pressure below 5 psi\s+since 2014-03-14 13:20, 40 readings, worst 0 psi/);
     expect(head).toMatch(/D\.Pitre\s+Bearing seal\s+2014-03-13/);
     expect(head).toMatch(/Pressure\s+0 psi/);
-    expect(head).toContain('1 run in 24 h');
+    expect(head).toContain('1 run of alerts in 24 h');
     expect(await page.locator('figcaption b').allInnerTexts()).toEqual(['Pressure', 'Speed', 'Displacement', 'Flow', 'Sediment', 'Chlorine']);
   });
 

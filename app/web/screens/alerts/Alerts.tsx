@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { runKey } from '../../activeRuns.ts';
-import { get } from '../../api.ts';
+import { get, getRows } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews } from '../../news.ts';
@@ -10,7 +10,7 @@ import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { NewRows } from '../../parts/NewRows.tsx';
 import { Table } from '../../parts/Table.tsx';
-import { type Query, query, queryText, setQuery } from '../../route.ts';
+import { query, queryText, setQuery } from '../../route.ts';
 import { useResource } from '../../resource.ts';
 import { wallMs, wallText } from '../../times.ts';
 import { FilterBar } from './FilterBar.tsx';
@@ -23,6 +23,12 @@ import { Summary } from './Summary.tsx';
 
 const PAGE = 50;
 const MOST = 500;
+
+interface RunPage {
+  readonly items: readonly AlertRunItem[];
+  readonly total: number;
+  readonly next: string | null;
+}
 
 interface Runs {
   readonly items: readonly AlertRunItem[];
@@ -42,9 +48,9 @@ export function Alerts() {
   const shown = useRef<Shown>({ question, rows: [] });
   const [limit, setLimit] = useState(PAGE);
   const runs = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, async (signal): Promise<Runs> => {
-    const first = await firstRuns(asked, limit, signal);
+    const { items, total, next } = await getRows<RunPage>('/alert-runs', asked, { limit, page: MOST }, signal);
     const held = shown.current.question === question ? shown.current.rows : [];
-    return { ...first, left: await askedAgain(held, first.items, runKey, (run) => asItIs(run, signal)), chosen };
+    return { items, total, more: next !== null, left: await askedAgain(held, items, runKey, (run) => asItIs(run, signal)), chosen };
   });
   return (
     <>
@@ -70,19 +76,6 @@ export function Alerts() {
       </div>
     </>
   );
-}
-
-/** So many of the runs from the first on, page by page. */
-async function firstRuns(asked: Query, limit: number, signal: AbortSignal): Promise<Pick<Runs, 'items' | 'total' | 'more'>> {
-  const items: AlertRunItem[] = [];
-  let cursor: string | null = null;
-  let total = 0;
-  do {
-    const page: { items: AlertRunItem[]; total: number; next: string | null } = await get('/alert-runs', { ...asked, limit: Math.min(MOST, limit - items.length), cursor }, signal);
-    items.push(...page.items);
-    ({ next: cursor, total } = page);
-  } while (cursor !== null && items.length < limit);
-  return { items, total, more: cursor !== null };
 }
 
 /** A run as it is now; one that is no longer what it was has ended in any case. */

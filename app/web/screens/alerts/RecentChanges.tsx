@@ -28,8 +28,8 @@ export function RecentChanges() {
           <ol>
             {changes(items).map(({ run, what, at }) => (
               <li key={`${what} ${runKey(run)}`}>
-                <span class="muted"><WallTime at={at} /></span>
                 <span><Link to={href([], { show: 'all', q: run.pump, open: runKey(run) })}>{run.pump}</Link> {run.rule} <strong>{what}</strong></span>
+                <span class="muted"><WallTime at={at} /></span>
               </li>
             ))}
           </ol>

@@ -29,7 +29,7 @@ export function RunDetail({ run }: { readonly run: AlertRunItem }) {
     <div class="run-detail">
       <section>
         <div class="head">
-          <h3>{MEASURE_TEXT[measure].label} half an hour around it</h3>
+          <h3>{MEASURE_TEXT[measure].label}, half an hour before and after</h3>
           <Link to={href(['pumps', pump], range)}>All curves of this time</Link>
         </div>
         <Loaded resource={curve} lines={5}>{(curves) => <Around curves={curves} run={run} />}</Loaded>

@@ -2,7 +2,7 @@ import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
 import { count, counted, MEASURE_TEXT, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
-import { WallTime } from '../../parts/When.tsx';
+import { Since } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
 import { storeAway } from '../../store.ts';
 
@@ -28,7 +28,7 @@ function RuleLine({ runs, total }: RuleRuns) {
         {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {comparison} {withUnit(threshold, measure)}
         {MEASURE_TEXT[measure].unit === '' && ` ${MEASURE_TEXT[measure].label.toLowerCase()}`}:{' '}
         {named.map(({ pump, from }, i) => (
-          <span key={pump}>{i > 0 && ', '}<Link to={href(['pumps', pump])}>{pump}</Link> <small>since <WallTime at={from} /></small></span>
+          <span key={pump}>{i > 0 && ', '}<Link to={href(['pumps', pump])}>{pump}</Link> <small><Since at={from} /></small></span>
         ))}
         {total > named.length && ` and ${count(total - named.length)} more`}
       </span>

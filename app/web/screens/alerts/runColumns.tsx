@@ -19,7 +19,7 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
   { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: (run) => <Worst run={run} /> },
   { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
-  { key: 'maintenance', head: 'Last maintenance, by', class: 'wide', cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} /> },
+  { key: 'maintenance', head: 'Last maintenance', class: 'wide', cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} /> },
 ];
 
 /** `now` is said only while readings come; otherwise the last one's time. */
@@ -34,11 +34,11 @@ function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
   );
 }
 
-function Worst({ run: { worst, measure, comparison, threshold } }: { readonly run: AlertRunItem }) {
-  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit: not {comparison} {withUnit(threshold, measure)}</span></>;
+function Worst({ run: { worst, measure, threshold } }: { readonly run: AlertRunItem }) {
+  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit {withUnit(threshold, measure)}</span></>;
 }
 
 function LastMaintenance({ event }: { readonly event: AlertRunItem['lastMaintenance'] }) {
   if (!event) return <span class="muted">none known</span>;
-  return <><span class="nowrap">{event.date}</span> {event.description}, <strong>{event.technician}</strong></>;
+  return <><span class="nowrap">{event.date}</span> {event.description}, <strong class="together">{event.technician}</strong></>;
 }

@@ -1,14 +1,14 @@
+import { useEffect } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
-import { useLive } from '../../live.ts';
+import { dayNews, readingNews } from '../../news.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
 import { me } from '../../session.ts';
-import { useSoon } from '../../useSoon.ts';
 import { DailyTools } from './DailyTools.tsx';
 import { DayTable } from './DayTable.tsx';
 import { HeatMap } from './HeatMap.tsx';
@@ -18,8 +18,7 @@ import { choiceOf, loadPumpDays, type PumpDays, stateOf } from './pumpDay.ts';
 /** The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest month with summaries, or with readings. */
 export function Daily() {
   const newest = useResource('newest months', newestMonths);
-  const soon = useSoon(newest.reload, 5000);
-  useLive('batch', ({ outcome }) => { if (outcome.stored > 0 && newest.value?.readings === null) soon(); });
+  useEffect(() => { if (newest.value?.readings === null) newest.reload(); }, [readingNews.value]);
   return (
     <>
       <h1>Daily</h1>
@@ -43,9 +42,7 @@ interface Newest {
 }
 
 function Summary({ period, newest }: { readonly period: Period; readonly newest: Newest }) {
-  const days = useResource(`${period.from} ${period.to}`, (signal) => loadPumpDays(period, signal));
-  const soon = useSoon(days.reload, 60_000);
-  useLive('batch', ({ outcome }) => { if (outcome.stored > 0) soon(); });
+  const days = useResource(`${period.from} ${period.to} ${dayNews.value}`, (signal) => loadPumpDays(period, signal));
   const choice = choiceOf(query.value);
   return (
     <>

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
-import { count, fixed, MEASURE_TEXT } from '../../format.ts';
+import { columnText } from '../../charts/limits.ts';
+import { count, MEASURE_TEXT } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
 import { setQuery } from '../../route.ts';
+import { limitsOf } from '../../rules.ts';
 import { type Choice, dayLink, type Figure, FIGURES, isAbnormal, stateOf } from './pumpDay.ts';
 
 const PAGE = 500;
@@ -40,10 +42,13 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
 const STATES = { current: 'current', late: '◐ late', missing: '○ missing', today: 'today, not over' } as const;
 
 function figureColumn(measure: Choice['measure'], figure: Figure): Column<DayStatsItem> {
-  const { label, unit, digits } = MEASURE_TEXT[measure];
+  const { label, unit } = MEASURE_TEXT[measure];
   const value = (day: DayStatsItem) => day[measure]?.[figure] ?? null;
   return {
     key: figure, head: `${label}, ${FIGURES[figure]}`, unit, numeric: true, sort: value,
-    cell: (day) => isAbnormal(day, { measure, figure }) ? <b class="abnormal-value">▲ {fixed(value(day), digits)}</b> : fixed(value(day), digits),
+    cell: (day) => {
+      const text = columnText(value(day), measure, limitsOf(day.pump)[measure]);
+      return isAbnormal(day, { measure, figure }) ? <b class="abnormal-value">▲ {text}</b> : text;
+    },
   };
 }

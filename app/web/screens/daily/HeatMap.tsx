@@ -1,6 +1,10 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
-import { counted, fixed, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { columnText } from '../../charts/limits.ts';
+import { counted, MEASURE_TEXT, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
+import { href } from '../../route.ts';
+import { limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { daysBetween } from './period.ts';
 import { type Choice, dayLink, FIGURES, figureOf, isAbnormal, stateOf } from './pumpDay.ts';
@@ -21,10 +25,13 @@ export function HeatMap({ days, choice }: HeatMapProps) {
   const byPump = new Map<string, Map<string, DayStatsItem>>();
   for (const day of days) byPump.set(day.pump, (byPump.get(day.pump) ?? new Map<string, DayStatsItem>()).set(day.date, day));
   const scale = scaleOf(days, choice);
+  const place = useRef<HTMLDivElement>(null);
+  // Where there is no room for all days the newest are in sight.
+  useLayoutEffect(() => place.current?.scrollTo(place.current.scrollWidth, 0), [columns.length, columns[0]]);
   const caption = `${FIGURES[choice.figure]} ${MEASURE_TEXT[choice.measure].label.toLowerCase()} by pump and day`;
   return (
     <section class="panel">
-      <div class="table scroll"><div class="scroller heat-map" role="group" aria-label={caption} tabIndex={0}>
+      <div class="table scroll"><div class="scroller heat-map" ref={place} role="group" aria-label={caption} tabIndex={0}>
         <table>
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -36,7 +43,7 @@ export function HeatMap({ days, choice }: HeatMapProps) {
           <tbody>
             {[...byPump].map(([pump, those]) => (
               <tr key={pump}>
-                <th scope="row">{pump}</th>
+                <th scope="row"><Link to={href(['pumps', pump])}>{pump}</Link></th>
                 {columns.map((date) => <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />)}
               </tr>
             ))}
@@ -92,7 +99,7 @@ function Cell({ pump, date, day, choice, scale }: CellProps) {
     <td class={`heat ${level}`}>
       <Link to={dayLink(pump, date)} title={title}>
         {level === 'abnormal' ? '▲ ' : day.alerts > 0 && '△ '}
-        {value === null ? (state === 'today' ? 'not over' : 'missing') : fixed(value, MEASURE_TEXT[choice.measure].digits)}
+        {value === null ? (state === 'today' ? 'not over' : 'missing') : columnText(value, choice.measure, limitsOf(pump)[choice.measure])}
         {state === 'late' && <span class="late"> late</span>}
       </Link>
     </td>

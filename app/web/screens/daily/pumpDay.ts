@@ -1,8 +1,9 @@
 import { MEASURES, type Measure } from '../../../../domain/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
-import { get } from '../../api.ts';
-import { isBeyond, limitsOf } from '../../charts/limits.ts';
+import { getRows } from '../../api.ts';
+import { isBeyond } from '../../charts/limits.ts';
 import { siteNow } from '../../clock.ts';
+import { limitsOf } from '../../rules.ts';
 import { wallMs, wallText } from '../../times.ts';
 import { curvesLink } from '../pump/range.ts';
 import { dayAfter, type Period } from './period.ts';
@@ -34,13 +35,7 @@ export interface PumpDays {
 
 /** The pump-days of a period by pump and day, page after page; at most 20,000. */
 export async function loadPumpDays({ from, to }: Period, signal: AbortSignal): Promise<PumpDays> {
-  const items: DayStatsItem[] = [];
-  let next: string | null = null;
-  do {
-    const page: { items: DayStatsItem[]; next: string | null } = await get('/stats', { from, to, limit: PAGE, cursor: next }, signal);
-    items.push(...page.items);
-    next = page.next;
-  } while (next !== null && items.length < MOST);
+  const { items, next } = await getRows<{ items: DayStatsItem[]; next: string | null }>('/stats', { from, to }, { limit: MOST, page: PAGE }, signal);
   return { items, more: next !== null };
 }
 

@@ -1,4 +1,5 @@
 import { get, pathOf } from '../../api.ts';
+import { alertNews, readingNews } from '../../news.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
@@ -8,12 +9,10 @@ import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { MaintenanceTable } from './MaintenanceTable.tsx';
 import { PumpCurves } from './PumpCurves.tsx';
 import { PumpHead } from './PumpHead.tsx';
-import { useNews } from './useNews.ts';
 
 /** One pump: how it is now, its curves, its alerts and what was done to it. */
 export function Pump({ pump }: { readonly pump: string }) {
-  const detail = useResource(pump, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
-  useNews(pump, detail.reload);
+  const detail = useResource(`${alertNews.value} ${readingNews.value}`, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
   if (detail.error?.code === 'NOT_FOUND') {
     return (
       <>

@@ -1,27 +1,23 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { MEASURES, type Measure } from '../../../../domain/measures.ts';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../charts/episodes.ts';
-import { limitsOf } from '../../charts/limits.ts';
 import { pictureOf } from '../../charts/picture.ts';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import { rounded, type View } from '../../charts/view.ts';
-import { counted, duration } from '../../format.ts';
+import { counted, duration, PSI_FIRST } from '../../format.ts';
 import { CsvButton, download } from '../../parts/CsvButton.tsx';
 import { Failed, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
+import { limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { wallMs, wallShort, wallText } from '../../times.ts';
 import { RangeBar } from './RangeBar.tsx';
 import { RunsTable } from './RunsTable.tsx';
 import { useView } from './useView.ts';
-
-/** Pressure first: it is what the alerts are about. */
-const ORDER: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
 
 interface PumpCurvesProps {
   readonly detail: PumpDetail;
@@ -48,7 +44,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
         <Loaded resource={curves} lines={12}>
           {(answer) => (
             <>
-              <Curves curves={answer} measures={ORDER} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={episodes} unknownTo={unknownTo} marks={marks}>
+              <Curves curves={answer} measures={PSI_FIRST} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={episodes} unknownTo={unknownTo} marks={marks}>
                 <p class="strip-caption">Alerts</p>
                 <StateStrip view={view} episodes={episodes} unknownTo={unknownTo} label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'run')} of alerts in this range`} />
               </Curves>

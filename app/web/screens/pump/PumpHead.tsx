@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { MEASURES } from '../../../../domain/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, decimal, EXACT_DIGITS, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, MEASURE_TEXT, PSI_FIRST, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
-import { WallTime } from '../../parts/When.tsx';
+import { Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 
@@ -12,9 +11,9 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
   const { last, vendor, known, alerts, lastMaintenance } = detail;
   return (
     <div class="pump-head">
-      <Fact title="State">
+      <Fact title="State" class={detail.active.length > 0 ? 'alarming' : undefined}>
         <State detail={detail} />
-        <p class="muted">{counted(alerts.day, 'run')} in 24 h, {counted(alerts.week, 'run')} in 7 d</p>
+        <p class="muted">{counted(alerts.day, 'run')} of alerts in 24 h, {counted(alerts.week, 'run')} in 7 d</p>
       </Fact>
       <Fact title="Last reading">{last ? <LastReading last={last} detail={detail} /> : <p class="muted">None.</p>}</Fact>
       <Fact title="Whom to call">
@@ -24,26 +23,26 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
       </Fact>
       <Fact title="Pump">
         {vendor
-          ? <p><b>{vendor.vendor}</b> {vendor.type}<br />in service since {vendor.inService}<br /><span class="muted">purchased {vendor.purchased}, at {vendor.latitude}, {vendor.longitude}</span></p>
+          ? <p><b>{vendor.vendor}</b> {vendor.type}<br />in service since {vendor.inService}<br /><span class="muted">bought {vendor.purchased}<br />at {vendor.latitude}, {vendor.longitude}</span></p>
           : <p>{known ? 'No facts are recorded.' : <><b>Unknown pump.</b> The vendor file does not list it; its facts appear here once it does.</>}</p>}
       </Fact>
     </div>
   );
 }
 
-function Fact({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  return <section class="panel"><h2>{title}</h2>{children}</section>;
+function Fact({ title, children, class: name = '' }: { readonly title: string; readonly children: ComponentChildren; readonly class?: string | undefined }) {
+  return <section class={`panel ${name}`}><h2>{title}</h2>{children}</section>;
 }
 
 function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
   if (active.length === 0) return <p class="pump-state">{storeAway.value ? STORE_AWAY : last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>;
   return active.map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
-    const measure = MEASURES.find((name) => name === known?.measure);
+    const measure = PSI_FIRST.find((name) => name === known?.measure);
     return (
       <p class="pump-state" key={rule}>
         <Severity priority={known?.priority ?? null} /> <b>{known ? `${MEASURE_TEXT[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b><br />
-        since <WallTime at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
+        <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
       </p>
     );
   });
@@ -54,7 +53,7 @@ function LastReading({ last, detail }: { readonly last: Reading; readonly detail
   return (
     <>
       <dl class="last-reading">
-        {MEASURES.map((measure) => (
+        {PSI_FIRST.map((measure) => (
           <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
             <dt>{MEASURE_TEXT[measure].label}</dt>
             <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{MEASURE_TEXT[measure].unit}</span></dd>

@@ -9,7 +9,7 @@ import type { View } from '../../charts/view.ts';
 import { count, counted, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
-import { WallTime } from '../../parts/When.tsx';
+import { Since, WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { limitOf, priorityOf } from '../../rules.ts';
@@ -19,12 +19,10 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** One pump: its pressure against the limit, what was wrong when, and the numbers. Large while something is wrong. */
-export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, hours }: { readonly pump: Pump; readonly hours: number }) {
+export function PumpTile({ pump: { pump, known, vendor, last, lastMaintenance, active, alerts }, hours }: { readonly pump: Pump; readonly hours: number }) {
   const [seen, place] = useSeen();
   const view = viewUpTo(last?.at, hours);
-  const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => picture(pump, view, signal));
-  const { time, min, max, runs } = drawn.value ?? NOTHING;
-  const unknownTo = unknownToOf(runs);
+  const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => loadPicture(pump, view!, signal));
   return (
     <li ref={place} class={active.length > 0 ? 'tile panel alarming' : 'tile panel'}>
       <div class="head">
@@ -32,17 +30,14 @@ export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, 
         <span class="value">{last ? withUnit(last.psi, 'psi') : '–'}</span>
       </div>
       {active.map(({ rule, since }) => (
-        <p key={rule}><Severity priority={priorityOf(rule)} /> {rule} since <WallTime at={since} /></p>
+        <p key={rule}><Severity priority={priorityOf(rule)} /> {rule} <Since at={since} /></p>
       ))}
-      {view
-        ? (
-          <div class="curve">
-            <Sparkline time={time} min={min} max={max} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
-            <StateStrip view={view} label={stripLabel(runs)} episodes={runs.items.map(episodeOf)} unknownTo={unknownTo} />
-            {unknownTo !== null && <p class="small muted">More than {count(MOST_RUNS)} runs: hatched where it is not known what was wrong.</p>}
-          </div>
-        )
-        : <p class="muted small">No reading yet.</p>}
+      {active.length > 0 && lastMaintenance && <p class="small">{lastMaintenance.date} {lastMaintenance.description}, <strong class="together">{lastMaintenance.technician}</strong></p>}
+      <div class="curve">
+        {drawn.value && view && <Picture pump={pump} view={view} picture={drawn.value} />}
+        {!view && <p class="muted small">No reading yet.</p>}
+        {drawn.error && !drawn.value && <p class="problem small">{drawn.error.message}</p>}
+      </div>
       <p class="small muted facts-line">
         <span title="Runs of alerts before the site’s newest reading">{alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}</span>
         <span>{vendor?.vendor ?? ''}</span>
@@ -50,6 +45,23 @@ export function PumpTile({ pump: { pump, known, vendor, last, active, alerts }, 
         {last && <span><WallTime at={last.at} /></span>}
       </p>
     </li>
+  );
+}
+
+interface PictureProps {
+  readonly pump: string;
+  readonly view: View;
+  readonly picture: Awaited<ReturnType<typeof loadPicture>>;
+}
+
+function Picture({ pump, view, picture: { time, psi, runs } }: PictureProps) {
+  const unknownTo = unknownToOf(runs);
+  return (
+    <>
+      <Sparkline time={time} min={psi?.min ?? []} max={psi?.max ?? []} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
+      <StateStrip view={view} label={stripLabel(runs)} episodes={runs.items.map(episodeOf)} unknownTo={unknownTo} />
+      {unknownTo !== null && <p class="small muted">More than {count(MOST_RUNS)} runs: hatched where it is not known what was wrong.</p>}
+    </>
   );
 }
 
@@ -64,16 +76,13 @@ function stripLabel({ items, next }: RunsInRange): string {
   return items.length === 0 ? 'No alerts in this time' : `${next === null ? '' : 'more than '}${counted(items.length, 'run')} of alerts in this time`;
 }
 
-const NOTHING = { time: [], min: [], max: [], runs: { items: [], next: null } };
-
-async function picture(pump: string, view: View | null, signal: AbortSignal) {
-  if (!view) return NOTHING;
+async function loadPicture(pump: string, view: View, signal: AbortSignal) {
   const range = { from: wallText(view.from), to: wallText(view.to + 1) };
   const [{ time, psi }, runs] = await Promise.all([
     get<Curves>(`/pumps${pathOf(pump)}/readings`, { ...range, points: 120, measures: 'psi' }, signal),
     get<RunsInRange>('/alert-runs', { ...range, pump, limit: MOST_RUNS }, signal),
   ]);
-  return { time, min: psi?.min ?? [], max: psi?.max ?? [], runs };
+  return { time, psi, runs };
 }
 
 /** Whether something has come into sight. */

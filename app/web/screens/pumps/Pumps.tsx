@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
-import { get, pathOf } from '../../api.ts';
+import { get, getRows, pathOf } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews, readingNews } from '../../news.ts';
@@ -13,6 +13,13 @@ import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
 import { storeAway } from '../../store.ts';
 import { PumpTile } from './PumpTile.tsx';
+
+interface PumpPage {
+  readonly items: readonly Pump[];
+  readonly total: number;
+  readonly active: number;
+  readonly next: string | null;
+}
 
 interface Listed {
   readonly items: readonly Pump[];
@@ -27,6 +34,7 @@ interface Listed {
 }
 
 const PAGE = 100;
+const MOST = 500;
 const HOURS = { '24h': 24, '7d': 168 } as const;
 
 /** All pumps as small multiples, those in trouble first and larger. */
@@ -36,9 +44,10 @@ export function Pumps() {
   const shown = useRef<Shown>({ question: q, rows: [] });
   const [limit, setLimit] = useState(PAGE);
   const pumps = useResource(`${q} ${limit} ${alertNews.value} ${readingNews.value}`, async (signal): Promise<Listed> => {
-    const first = await firstPumps(q, limit, signal);
+    const { items: unordered, total, active, next } = await getRows<PumpPage>('/pumps', { q }, { limit, page: MOST }, signal);
+    const items = unordered.toSorted(worstFirst);
     const held = shown.current.question === q ? shown.current.rows : [];
-    return { ...first, left: await askedAgain(held, first.items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)), asked: q };
+    return { items, total, active, more: next !== null, left: await askedAgain(held, items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)), asked: q };
   });
   return (
     <>
@@ -59,19 +68,6 @@ export function Pumps() {
       </Loaded>
     </>
   );
-}
-
-/** So many pumps from the first on, those with active alerts first. */
-async function firstPumps(q: string, limit: number, signal: AbortSignal): Promise<Omit<Listed, 'left' | 'asked'>> {
-  const items: Pump[] = [];
-  let [total, active] = [0, 0];
-  let cursor: string | null = null;
-  do {
-    const page: { items: Pump[]; total: number; active: number; next: string | null } = await get('/pumps', { q, limit: Math.min(500, limit - items.length), cursor }, signal);
-    items.push(...page.items);
-    ({ next: cursor, total, active } = page);
-  } while (cursor !== null && items.length < limit);
-  return { items: items.sort(worstFirst), total, active, more: cursor !== null };
 }
 
 function worstFirst(a: Pump, b: Pump): number {

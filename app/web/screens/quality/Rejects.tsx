@@ -47,7 +47,7 @@ export function Rejects() {
         <form class="tools" onSubmit={(event) => event.preventDefault()}>
           <label>
             Source
-            <input type="search" placeholder="a file’s name, or mqtt:topic" value={source} onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })} />
+            <input type="search" size={26} placeholder="a file’s name, or mqtt:topic" value={source} onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })} />
           </label>
           <CsvButton path="/rejects" query={{ source }} fileName="rejects.csv" />
         </form>

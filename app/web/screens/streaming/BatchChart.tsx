@@ -48,7 +48,7 @@ export function BatchChart({ title, batches, value, text, limit, pointed }: Batc
           {limit && limit.value <= top && <line class="limit" x1="0" x2={WIDTH} y1={y(limit.value)} y2={y(limit.value)}><title>{limit.name}</title></line>}
           {at && <path class="pointed" d={`M${x(at).toFixed(1)} ${HEIGHT}V0`} />}
         </svg>
-        <Histogram values={values} top={top} />
+        <Histogram values={values} top={top} text={text} />
       </div>
       <div class="ends small muted"><span>{instantShort(from)}</span>{limit && limit.value <= top && <span>dashed: {limit.name} {text(limit.value)}</span>}<span>{instantShort(to)}</span></div>
     </figure>
@@ -56,13 +56,14 @@ export function BatchChart({ title, batches, value, text, limit, pointed }: Batc
 }
 
 /** How many batches had which value, on the same axis as the bars beside it. */
-function Histogram({ values, top }: { readonly values: readonly number[]; readonly top: number }) {
+function Histogram({ values, top, text }: { readonly values: readonly number[]; readonly top: number; readonly text: BatchChartProps['text'] }) {
   const counts = bins(values, top, BINS);
   const most = Math.max(...counts);
   const height = HEIGHT / BINS;
+  const range = (i: number) => `${text((top * i) / BINS)} to ${text((top * (i + 1)) / BINS)}`;
   return (
-    <svg class="histogram" viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Most of them in the range ${counts.indexOf(most) + 1} of ${BINS}`}>
-      {counts.map((amount, i) => <rect key={i} x="0" y={HEIGHT - (i + 1) * height + 0.5} width={(amount / most) * 100} height={height - 1}><title>{amount} batches</title></rect>)}
+    <svg class="histogram" viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Most often ${range(counts.indexOf(most))}`}>
+      {counts.map((amount, i) => <rect key={i} x="0" y={HEIGHT - (i + 1) * height + 0.5} width={(amount / most) * 100} height={height - 1}><title>{`${range(i)}: ${amount} of ${values.length}`}</title></rect>)}
     </svg>
   );
 }
