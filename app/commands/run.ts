@@ -121,13 +121,15 @@ function printCounts(counts: Counts, json: boolean): number {
   return 0;
 }
 
-function greeting(site: Site, { site: { name }, receivers, store, dataDir }: Config): string {
+function greeting(site: Site, { site: { name }, receivers, store, http, dataDir }: Config): string {
+  const { httpUrl } = site;
+  const taken = http && httpUrl !== undefined && http.port !== 0 && new URL(httpUrl).port !== String(http.port) ? ` (port ${http.port} is taken)` : '';
   return [
     `wellwatch is watching ${name}. Ctrl-C stops it.`,
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
     ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${receivers.mqtt.topic}`] : []),
     ...(store.kind === 'hbase' ? [`  readings go to       HBase at ${store.url}, table ${store.table}`] : []),
-    ...(site.httpUrl === undefined ? [] : [`  the page is at       ${site.httpUrl}`]),
+    ...(httpUrl === undefined ? [] : [`  the page is at       ${httpUrl}${taken}`]),
     `  data is kept in      ${dataDir}`,
     '',
   ].join('\n');

@@ -28,7 +28,7 @@ const SCREENS = [
 
 /** The page: navigation, what is wrong with the connection, and the screen that the URL names. */
 export function App() {
-  const [first = '', second] = path.value;
+  const [first = '', second, ...more] = path.value;
   const main = useScreenChange(first, second);
   return (
     <>
@@ -45,7 +45,7 @@ export function App() {
         </div>
       </header>
       <div role="status"><Disconnected /><StoreAway /></div>
-      <main id="main" tabIndex={-1} ref={main}><Screen first={first} second={second} /></main>
+      <main id="main" tabIndex={-1} ref={main}><Screen first={first} second={second} more={more.length > 0} /></main>
     </>
   );
 }
@@ -66,14 +66,24 @@ function useScreenChange(first: string, second: string | undefined) {
   return main;
 }
 
-function Screen({ first, second }: { readonly first: string; readonly second: string | undefined }) {
+interface ScreenProps {
+  readonly first: string;
+  readonly second: string | undefined;
+  /** The path goes on. */
+  readonly more: boolean;
+}
+
+function Screen({ first, second, more }: ScreenProps) {
   if (session.value === 'signedOut') return <SignIn />;
   if (session.value === 'asking') return sessionError.value ? <Failed error={sessionError.value} /> : null;
   if (first === '') return <Alerts />;
-  if (first === 'pumps') return second === undefined ? <Pumps /> : <Pump key={second} pump={second} />;
-  if (first === 'daily') return <Daily />;
-  if (first === 'streaming') return <Streaming />;
-  if (first === 'quality') return <Quality />;
+  if (first === 'pumps' && second !== undefined && !more) return <Pump key={second} pump={second} />;
+  if (second === undefined) {
+    if (first === 'pumps') return <Pumps />;
+    if (first === 'daily') return <Daily />;
+    if (first === 'streaming') return <Streaming />;
+    if (first === 'quality') return <Quality />;
+  }
   return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../http/schemas/problem.ts';
 import { reached, unreachable } from './connection.ts';
-import { type Query, queryText } from './route.ts';
+import { encodePiece, type Query, queryText } from './route.ts';
 
 const ROOT = '/api/v1';
 
@@ -61,7 +61,7 @@ export async function change(method: 'POST' | 'DELETE', path: string, body?: unk
 
 /** Pieces of a path, encoded: ``get(`/pumps${pathOf(id)}`)``. */
 export function pathOf(...pieces: readonly string[]): string {
-  return pieces.map((piece) => `/${encodeURIComponent(piece)}`).join('');
+  return pieces.map((piece) => `/${encodePiece(piece)}`).join('');
 }
 
 async function send(path: string, query: Query, init: RequestInit): Promise<Response> {

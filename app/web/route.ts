@@ -13,7 +13,7 @@ export const query = computed(() => new URLSearchParams(location.value.search));
 /** A link: path pieces are encoded, empty values of the query left out. */
 export function href(pieces: readonly string[], values: Query = {}): string {
   const text = queryText(values);
-  return `/${pieces.map(encodeURIComponent).join('/')}${text && `?${text}`}`;
+  return `/${pieces.map(encodePiece).join('/')}${text && `?${text}`}`;
 }
 
 /** The text of a query without its question mark. */
@@ -47,9 +47,14 @@ function readLocation(): { readonly pathname: string; readonly search: string } 
   return { pathname, search };
 }
 
+/** A piece of a path. Browsers fold `.` and `..` away, also when they are encoded: a slash, which no id holds, keeps them. */
+export function encodePiece(piece: string): string {
+  return encodeURIComponent(/^\.\.?$/.test(piece) ? `/${piece}` : piece);
+}
+
 function decodePiece(piece: string): string {
   try {
-    return decodeURIComponent(piece);
+    return decodeURIComponent(piece).replace(/^\//, '');
   } catch {
     return piece; // Not what this page would write; it is then the name of nothing.
   }

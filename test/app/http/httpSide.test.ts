@@ -201,6 +201,16 @@ describe('wellwatch run', () => {
     expect(status.running).toBe(false);
   });
 
+  it('--demo takes another port when its own is taken, and says so', async () => {
+    const port = await takenPort();
+    const { WELLWATCH_RECEIVERS_MQTT: _, ...rest } = settings;
+    const job = startProgram(['run', '--demo', '--data-dir', tempDir()], { env: { ...rest, WELLWATCH_HTTP_PORT: String(port) } });
+    onTestFinished(() => void job.kill('SIGKILL'));
+    const [, url, taken] = await lineMatching(job, 'stdout', /the page is at +(http:\S+) \(port (\d+) is taken\)/);
+    expect(taken).toBe(String(port));
+    expect((await fetch(`${url}healthz`)).status).toBe(200);
+  });
+
   it('--once has no HTTP side', async () => {
     const { code } = await runProgram(['run', '--once', '--data-dir', tempDir()], { env: { ...settings, WELLWATCH_HTTP_PORT: String(await takenPort()) } });
     expect(code).toBe(0);

@@ -42,6 +42,7 @@ describe.runIf(hasBrowser)('every screen', () => {
       ...minutes(IMAGE, '2026-03-01T10:00', [80, 80, 3]),
       ...minutes(SCRIPT, '2026-03-01T10:00', [80, 3, 80]),
       ...minutes('A-PUMP-WITH-A-RATHER-LONG-NAME-OF-SIXTY-FOUR-CHARACTERS-IN-ALL-1', '2026-03-01T10:00', [80, 3]),
+      ...minutes('..', '2026-03-01T10:00', [81]),
       `${IMAGE},${SCRIPT}`,
       `TECHE,3/1/26,10:00,${IMAGE},1,1,1,1,1`,
     ]);
@@ -113,6 +114,20 @@ describe.runIf(hasBrowser)('every screen', () => {
     await page.getByRole('row').getByRole('link', { name: IMAGE }).click();
     await page.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
     expect(await page.evaluate('window.ran')).toBeUndefined();
+  });
+
+  test('a pump whose name a browser folds away in a path is reached all the same', async () => {
+    const page = await openPage(browser, `${site.url}/pumps?q=..`);
+    await page.getByRole('link', { name: '..', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: '..', exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/pumps/%2F..');
+  });
+
+  test('a path that no screen has says so', async () => {
+    for (const path of ['/nope', '/daily/x', '/pumps/A/B']) {
+      const page = await openPage(browser, site.url + path, { expectedErrors: /404/ });
+      await page.getByText('There is no such screen.').waitFor();
+    }
   });
 
   test('the policy allows no script but the page’s own', async () => {
