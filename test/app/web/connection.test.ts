@@ -28,16 +28,17 @@ describe.runIf(hasBrowser)('the page and its server', () => {
   });
 
   test('while the store is away every screen says so, and none says that all is well', async () => {
-    const other = await startSite({ env: { WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1' } });
+    const other = await startSite({ env: { WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1', WELLWATCH_RECEIVERS_MQTT: 'true', WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1' } });
     onTestFinished(() => other.remove());
     const page = await openPage(browser, other.url, { expectedErrors: /status of 503/ });
     await page.getByText(/^▲ The store is away since .+ECONNREFUSED.+messages are still kept safe\.$/).waitFor();
-    for (const screen of ['', 'pumps', 'daily', 'streaming', 'quality']) {
+    for (const screen of ['', 'pumps', 'daily', 'quality', 'streaming']) {
       await page.goto(`${other.url}/${screen}`);
       await page.getByText(/^▲ The store is away since/).waitFor();
       await page.getByText(screen === 'streaming' ? /away for/ : /can’t be told while the store is away/).first().waitFor();
       expect(await page.locator('main').innerText()).not.toMatch(/No pump is|Nothing is wrong|no readings yet|None is missing|No row was rejected|came late/);
     }
+    await page.getByRole('group', { name: 'Receivers' }).getByText('▲ reconnecting').waitFor();
   });
 
   test('where tokens are needed the page asks for one, says what is wrong with it, and keeps the session', async () => {

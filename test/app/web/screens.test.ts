@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
@@ -73,6 +75,16 @@ describe.runIf(hasBrowser)('the other screens', () => {
       for (const name of ['Input rate', 'Scheduling delay', 'Processing time', 'Total delay']) {
         await page.getByRole('img', { name: new RegExp(`^${name} of \\d+ batches: mean`) }).waitFor();
       }
+    });
+
+    test('an error of a receiver that is over is only remembered', async () => {
+      const page = await openPage(browser, `${site.url}/streaming`);
+      const receivers = page.getByRole('group', { name: 'Receivers' });
+      const inbox = join(site.dir, 'var/inbox');
+      renameSync(inbox, `${inbox}-elsewhere`);
+      await receivers.getByText('ENOENT').waitFor();
+      await receivers.getByText('running', { exact: true }).waitFor();
+      expect(await receivers.getByText('▲').count()).toBe(0);
     });
 
     test('a batch opens in place to what its time went into, and its link opens the same', async () => {

@@ -5,13 +5,16 @@ import { Instant } from '../../parts/When.tsx';
 
 const NONE = <span class="muted">–</span>;
 
+/** Nothing comes as long as that is so; an error that is over is only remembered. */
+const TROUBLE: ReadonlySet<string> = new Set(['away', 'reconnecting', 'refused', 'failed']);
+
 const COLUMNS: readonly Column<ReceiverItem>[] = [
   { key: 'name', head: 'Receiver', cell: ({ name }) => name },
-  { key: 'state', head: 'State', cell: ({ state }) => state },
+  { key: 'state', head: 'State', cell: ({ state }) => (TROUBLE.has(state) ? <strong class="bad">▲ {state}</strong> : state) },
   { key: 'detail', head: 'Takes from', class: 'long', cell: ({ detail }) => detail ?? NONE },
   { key: 'rows', head: 'Rows', numeric: true, cell: ({ rows }) => count(rows) },
   { key: 'last', head: 'Last message', cell: ({ lastMessageAt }) => (lastMessageAt === null ? NONE : <Instant at={lastMessageAt} />) },
-  { key: 'error', head: 'Last error', class: 'long', cell: ({ lastError }) => (lastError === null ? NONE : <strong class="bad">▲ {lastError}</strong>) },
+  { key: 'error', head: 'Last error', class: 'long', cell: ({ lastError }) => lastError ?? NONE },
 ];
 
 /** What brings the rows, and how each does. */
