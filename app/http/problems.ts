@@ -46,6 +46,8 @@ export interface ErrorHandling {
 /** Makes every error and every unknown path a problem, or the page for whoever follows a link to nowhere. What is our own fault goes to the log, with a reference that the client is told. */
 export function handleErrors(api: Api, { methods, onEvent, wantsPage, sendPage }: ErrorHandling): void {
   api.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    // Its work was stopped because nobody waits for it any more: 499 is what nginx writes down for that.
+    if (request.signal.aborted && error === request.signal.reason) return reply.code(499).send();
     const isOurs = error instanceof HttpProblem || error instanceof AppError;
     // What the framework minds of a request to nowhere matters less than that it goes nowhere.
     return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));

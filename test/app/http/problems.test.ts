@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import type { Table } from '../../../storage/table.ts';
 import { openSite, type Site } from './site.ts';
@@ -54,6 +54,22 @@ describe('every problem has the same shape, and says what to do', () => {
     expect([response.status, problem.status, problem.code, problem.type]).toEqual([status, status, code, 'about:blank']);
     expect(problem.detail).toMatch(detail);
     expect(problem.instance).toBe(new URL(response.url).pathname);
+    expect(site.events).toEqual([]);
+  });
+
+  it('a request that is given up is nobody\'s fault', async () => {
+    let stopped: Promise<unknown[]> | undefined;
+    const site = await openSite({ live: { api: (api) => void api.get('/slow', async ({ signal }) => {
+      stopped = once(signal, 'abort');
+      await stopped;
+      throw signal.reason;
+    }) } });
+    const gaveUp = new AbortController();
+    const asked = expect(fetch(`${site.url}/api/v1/slow`, { signal: gaveUp.signal })).rejects.toThrow('abort');
+    await vi.waitUntil(() => stopped !== undefined);
+    gaveUp.abort();
+    await Promise.all([asked, stopped]);
+    await site.json('/api/v1/me');
     expect(site.events).toEqual([]);
   });
 
