@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
@@ -35,8 +35,8 @@ const FOLLOW_MS = 5000;
 const PATIENCE_MS = 2000;
 
 async function main(): Promise<void> {
-  // On Linux this is the thread's own priority.
-  setPriority(0, BEHIND_ACKNOWLEDGEMENTS);
+  // On Linux this is the thread's own priority; nobody may go before where `nice` has put him.
+  setPriority(0, Math.max(getPriority(0), BEHIND_ACKNOWLEDGEMENTS));
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
   const reference = new ReferenceWatcher({
     ...config.reference,
