@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import SlowFirst from './test/slowFirst.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ['./test/hbaseOfRun.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than a small machine has processors: much of the time goes into waiting for programs, brokers and stores.
+    maxWorkers: 3,
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', './test/closing-line.ts'],
   },
 });

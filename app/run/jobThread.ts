@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -50,8 +50,9 @@ const now = () => Math.floor(performance.timeOrigin + performance.now());
 
 async function main(): Promise<Counts> {
   const { config, once } = data;
-  // On Linux this is the thread's own priority: when processors are short, acknowledgements and people come before the table.
-  setPriority(0, BEHIND_OTHERS);
+  // On Linux this is the thread's own priority: when processors are short, acknowledgements and people come before the
+  // table. Whoever waits for `--once` waits for just this; and nobody may go before where `nice` has put him.
+  if (!once) setPriority(0, Math.max(getPriority(0), BEHIND_OTHERS));
   const orders = new Orders(port);
   const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onEvent });
   const watching = setInterval(tellWhetherAway(table), AWAY_MS);
@@ -174,7 +175,6 @@ function fail(error: unknown): void {
   post({ kind: 'failed', code, message, stack: error instanceof AppError || !(error instanceof Error) ? undefined : error.stack });
 }
 
-// The table is closed by then: nothing of lmdb is under way when the thread ends.
-main()
-  .then((counts) => post({ kind: 'ended', counts }), fail)
-  .finally(() => port.close());
+// The table is closed by then: nothing of lmdb is under way when the thread ends. It ends when it hears `halt`, and not by
+// itself: a timer or a watch that a library has left behind would hold it up, and so the end of the process.
+main().then((counts) => post({ kind: 'ended', counts }), fail);

@@ -40,7 +40,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     url = await hbaseForTests();
   }, HBASE_START_MS);
 
-  test('every command shows the same as with the embedded table', async () => {
+  test('every command shows the same as with the embedded table', { timeout: 180_000 }, async () => {
     const cwd = tempDir();
     const env = hbase(url, freshTable());
     cpSync(join(root, 'data', 'reference'), join(cwd, 'reference'), { recursive: true });

@@ -13,19 +13,25 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a table holds of the pumps of `rowOf`, as text that can be compared. */
-export async function contents({ dataDir, env = {} }: Place): Promise<Record<'readings' | 'alerts' | 'stats' | 'rejects', unknown>> {
+/** What a table holds, as text that can be compared. */
+export async function contents(place: Place): Promise<Record<'readings' | 'alerts' | 'stats' | 'rejects', unknown>> {
+  const { dataDir, env = {} } = place;
   const at = ['--data-dir', dataDir];
-  const readings: string[] = [];
-  for (let pump = 0; pump < 7; pump++) readings.push((await runProgram(['readings', '--json', '--pump', `PUMP_${pump}`, ...at], { env })).stdout);
   const rejects = await jsonLines<{ line: number; raw: string; reason: string }>(['rejects', ...at], { env });
   return {
-    readings,
+    readings: await readingLines(place),
     alerts: await jsonLines(['alerts', ...at], { env }),
     stats: await jsonLines(['stats', ...at], { env }),
     // A message that is delivered again brings its bad lines again.
     rejects: [...new Set(rejects.map(({ raw, reason }) => `${raw} ${reason}`))].sort(),
   };
+}
+
+/** All readings of all pumps, a line of CSV each: pump, time and values. */
+export async function readingLines({ dataDir, env = {} }: Place): Promise<string[]> {
+  const { code, stdout, stderr } = await runProgram(['export', 'readings', '-', '--data-dir', dataDir], { env });
+  if (code !== 0) throw new Error(`wellwatch export ended with ${code}: ${stderr}`);
+  return stdout.split('\n').slice(1, -1);
 }
 
 export async function statusOf({ dataDir, env = {} }: Place): Promise<Status> {

@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { until } from '../ingest/runningJob.ts';
 import { freePort } from '../mosquitto.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
+import { readingLines } from './contents.ts';
 import { dropFile, rowOf } from './feed.ts';
 
 interface Status { balance: { received: number; stored: number; duplicate: number; rejected: number; pending: number } }
@@ -17,6 +18,9 @@ const settings = { WELLWATCH_RECEIVERS_MQTT_PORT: '0', WELLWATCH_HTTP: 'false', 
 test('SIGTERM stops in good order within 10 s: what was acknowledged is in the table, exit code 0, and nothing is left running', async () => {
   const dir = tempDir();
   const job = startProgram(['run', '--data-dir', dir], { env: settings });
+  onTestFinished(() => void job.kill('SIGKILL'));
+  let stderr = '';
+  job.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
   const publisher = await connectAsync(url, { reconnectPeriod: 0 });
   let acknowledged = 0;
@@ -29,19 +33,16 @@ test('SIGTERM stops in good order within 10 s: what was acknowledged is in the t
   };
   publish(0);
   for (let file = 0; file < 20; file++) dropFile(join(dir, 'inbox'), `f${file}.csv`, Array.from({ length: 5000 }, (_, i) => rowOf(1_000_000 + file * 5000 + i)));
-  await sleep(600);
+  await until(() => acknowledged >= 20); // a busy machine takes a while to the first
   const asked = Date.now();
   job.kill('SIGTERM');
-  const [code] = (await once(job, 'exit')) as [number | null];
-  expect(code).toBe(0);
+  expect(await once(job, 'exit'), stderr).toEqual([0, null]);
   expect(Date.now() - asked).toBeLessThan(10_000);
   await publisher.endAsync(true);
-  expect(acknowledged).toBeGreaterThan(0);
   const [status] = await jsonLines<Status>(['status', '--data-dir', dir]);
-  const inTable = new Set<string>();
-  for (let pump = 0; pump < 7; pump++) for (const { pump: id, at } of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir])) inTable.add(`${id} ${at}`);
-  expect(inTable.size).toBe(status.balance.stored);
-  expect(status.balance.pending).toBe(0);
+  expect(new Set(await readingLines({ dataDir: dir })).size).toBe(status.balance.stored);
+  // A machine that is far too busy may not get it all into the table in time. Then that is said, and the next run takes it.
+  if (!stderr.includes('stopped before the table had all')) expect(status.balance.pending).toBe(0);
   // The next run finishes the files, and the balance is that of everything that came.
   expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);
   expect(readdirSync(join(dir, 'inbox', 'done')).length).toBe(20);
@@ -80,7 +81,7 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
     const pid = await differentPid(dir, pids);
     pids.push(pid);
     const before = stored;
-    await until(async () => ({ stored } = await balance()).stored > before);
+    await vi.waitUntil(async () => ({ stored } = await balance()).stored > before, { timeout: 30_000, interval: 100 });
     process.kill(pid, 'SIGKILL');
   }
   expect((await balance()).stored).toBeLessThan(rows);
@@ -88,7 +89,7 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
   expect(last).not.toBe(keeper.pid);
   await published; // every one was acknowledged, by one life or another
   await publisher.endAsync();
-  await until(async () => (await balance()).stored === rows + messages);
+  await vi.waitUntil(async () => (await balance()).stored === rows + messages, { timeout: 30_000, interval: 200 });
   const { received, duplicate, rejected, pending } = await balance();
   expect({ received, rejected, pending }).toEqual({ received: rows + messages + duplicate, rejected: 0, pending: 0 });
   expect(stderr.match(/the job was ended by SIGKILL: starting it again in/g)?.length).toBe(2);
@@ -103,7 +104,7 @@ test('--supervise leaves nobody behind when it is killed itself', async () => {
   await lineMatching(keeper, 'stdout', /publish to/);
   await differentPid(dir, []);
   keeper.kill('SIGKILL');
-  await until(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running);
+  await vi.waitUntil(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running, { timeout: 30_000, interval: 100 });
   expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);
 });
 
@@ -121,10 +122,10 @@ test('--supervise gives up after five crashes within a minute, with the reason',
 
 /** The process id of a running job that is none of those. */
 async function differentPid(dir: string, known: readonly number[]): Promise<number> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 200; i++) {
     const [status] = await jsonLines<{ running: boolean; pid: number | null }>(['status', '--data-dir', dir]);
     if (status.running && status.pid && !known.includes(status.pid)) return status.pid;
-    await sleep(50);
+    await sleep(100);
   }
   throw new Error('no new job came up');
 }
@@ -149,6 +150,13 @@ test('SIGTERM in the middle of a large file ends within 10 s, twice asked too, a
   const [status] = await jsonLines<Status>(['status', '--data-dir', dir]);
   expect(status.balance.received).toBe(700_000);
   expect(status.balance.rejected).toBe(300_000);
+});
+
+test('what a library leaves behind in the job’s thread does not hold up the end', async () => {
+  const leftBehind = 'import { isMainThread } from "node:worker_threads"; if (!isMainThread) setInterval(() => undefined, 1000);';
+  const env = { ...settings, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(leftBehind)}` };
+  const { code, stderr } = await runProgram(['run', '--once', '--data-dir', tempDir()], { env });
+  expect(code, stderr).toBe(0);
 });
 
 test('a job that fails says why', async () => {

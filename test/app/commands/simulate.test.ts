@@ -74,7 +74,7 @@ describe.runIf(hasMosquitto)('over MQTT', () => {
     await client.subscribeAsync('pumps/+/readings', { qos: 1 });
     const { code, stdout } = await runProgram(['simulate', '--mqtt', broker.url, '--rows', '300', '--seed', '9']);
     expect([code, stdout]).toEqual([0, `Generated 300 rows, none bad: ${broker.url}.\n`]);
-    await vi.waitFor(() => expect(lines.length).toBe(300));
+    await vi.waitFor(() => expect(lines.length).toBe(300), { timeout: 10_000 });
     expect(lines.sort()).toEqual(generated(300, 9).toString().trimEnd().split('\n').sort());
   });
 

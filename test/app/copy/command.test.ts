@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { dropFile, rowOf } from '../../faults/feed.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
@@ -11,6 +11,8 @@ import { store } from '../stored.ts';
 
 const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
 const COPY = ['copy', '--to', 'hbase'];
+/** More than one step of a copying takes. */
+const ROWS_OF_STEPS = 100_000;
 
 /** A data directory with an embedded table: rows, a reject, alerts, statistics. */
 async function embeddedSite(rows: number): Promise<string> {
@@ -73,28 +75,40 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     expect(await jsonLines([...COPY, '--data-dir', dir], { env })).toMatchObject([{ readings: 101, verified: true }]);
   });
 
-  test.each(['SIGKILL', 'SIGINT'] as const)('a copying that is ended by %s goes on where it was, and comes to the same', async (signal) => {
+  test('a copying that is ended by SIGKILL, and then by SIGINT, goes on where it was, and comes to the same', async () => {
     const env = configured();
-    const dir = await embeddedSite(150_000);
-    const first = startProgram([...COPY, '--data-dir', dir], { env });
-    let said = '';
-    first.stderr!.setEncoding('utf8').on('data', (text: string) => { said += text; });
-    const gone = once(first, 'close') as Promise<[number | null]>;
-    for (let i = 0; i < 600 && !(await hasPlace(dir)); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-    first.kill(signal);
-    const [exitCode] = await gone;
-    if (signal === 'SIGINT') expect([exitCode, said]).toEqual([1, 'Stopped. What has been copied stays in HBase; run the same command again to go on from there.\n']);
+    const dir = await embeddedSite(ROWS_OF_STEPS);
+    const command = [...COPY, '--data-dir', dir];
+    const first = startProgram(command, { env });
+    const gone = once(first, 'close');
+    await vi.waitUntil(() => hasPlace(dir), { timeout: 30_000, interval: 20 });
+    first.kill('SIGKILL');
+    expect(await gone).toEqual([null, 'SIGKILL']);
     const unfinished = 'A copy into HBase is unfinished, so not all may be there yet: "wellwatch copy --to hbase" goes on with it.\n';
-    for (const command of ['alerts', 'status']) expect((await runProgram([command, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
+    for (const asked of ['alerts', 'status']) expect((await runProgram([asked, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
     const findings = () => jsonLines<{ check: string; state: string; message: string }>(['doctor', '--data-dir', dir], { env });
     expect(await findings()).toContainEqual(expect.objectContaining({ check: 'copy', state: 'warning', message: 'a copy of the embedded table into HBase is unfinished' }));
-    const { code, stdout, stderr } = await runProgram([...COPY, '--data-dir', dir], { env });
+
+    const second = startProgram(command, { env });
+    const stopped = once(second, 'close');
+    let said = '';
+    second.stderr!.setEncoding('utf8').on('data', (text: string) => { said += text; });
+    const goingOn = /^Going on after PUMP_\d, where an earlier run ended\.\n/;
+    await vi.waitUntil(() => goingOn.test(said), { timeout: 30_000, interval: 5 });
+    second.kill('SIGINT');
+    expect(await stopped).toEqual([1, null]);
+    expect(said.replace(goingOn, '')).toBe('Stopped. What has been copied stays in HBase; run the same command again to go on from there.\n');
+
+    const { code, stdout, stderr } = await runProgram(command, { env });
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/Going on after PUMP_\d, where an earlier run ended/);
-    expect(stdout).toMatch(/^Copied: 150,000 readings, .* Verified, /);
+    expect(stderr).toMatch(goingOn);
+    expect(stdout).toMatch(/^Copied: 100,000 readings, .* Verified, /);
     expect((await runProgram(['status', '--data-dir', dir], { env })).stderr).toBe('');
     expect((await findings()).filter(({ check }) => check === 'copy')).toEqual([]);
-    expect((await told(dir, env)).slice(0, 3)).toEqual((await told(dir, quiet)).slice(0, 3));
+    for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3']]) {
+      const shown = (settings: Record<string, string>) => jsonLines(command, { env: { ...settings, WELLWATCH_DATA_DIR: dir } });
+      expect(await shown(env)).toEqual(await shown(quiet));
+    }
   });
 
   test('rows that HBase received later stay and are told', async () => {

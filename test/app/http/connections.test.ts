@@ -40,7 +40,7 @@ it('connections beyond the most are refused, the log says so once, and those tha
   const [answer] = (await once(first.setEncoding('utf8'), 'data')) as [string];
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   first.destroy();
-  await vi.waitFor(async () => expect((await site.get('/api/v1/me')).status).toBe(200));
+  await vi.waitFor(async () => expect((await site.get('/api/v1/me')).status).toBe(200), { timeout: 10_000 });
 });
 
 it('connections never take more than half of the files that the process may open', () => {

@@ -12,6 +12,7 @@ import { openSite } from './site.ts';
 import { readEvents } from './sse.ts';
 
 const STREAM = '/api/v1/stream';
+const PATIENT = { timeout: 10_000 };
 const AWAY: LiveEvent = { event: 'store', data: { away: null } };
 const named = (n: number): LiveEvent => ({ event: 'store', data: { away: { since: '2026-11-21T10:00:00.000Z', reason: String(n) } } });
 
@@ -82,7 +83,7 @@ describe('the live stream', () => {
     }));
     expect(new Set(heard)).toEqual(new Set([Array.from({ length: 20 }, (_, i) => i + 1).join()]));
     readers.forEach((reader) => reader.close());
-    await vi.waitFor(() => expect(stream.readers).toBe(0));
+    await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
   });
 
   it('a reader that does not read is cut when it has missed what is remembered; the others read on', async () => {
@@ -92,13 +93,13 @@ describe('the live stream', () => {
     const cut = once(slow, 'error');
     const quick = await readEvents(url + STREAM);
     await quick.next();
-    await vi.waitFor(() => expect(stream.readers).toBe(2));
+    await vi.waitFor(() => expect(stream.readers).toBe(2), PATIENT);
     const wide = 'x'.repeat(200_000);
     for (let n = 1; n <= 200; n++) {
       stream.send({ event: 'store', data: { away: { since: wide, reason: String(n) } } });
       expect(((await quick.next())!.data as { away: { reason: string } }).away.reason).toBe(String(n));
     }
-    await vi.waitFor(() => expect(stream.readers).toBe(1));
+    await vi.waitFor(() => expect(stream.readers).toBe(1), PATIENT);
     slow.resume();
     expect(await cut).toMatchObject([{ message: 'aborted' }]);
   });
@@ -107,11 +108,11 @@ describe('the live stream', () => {
     const { live, stream } = liveJob({ heartbeatMs: 20 });
     const { url } = await openSite({ live });
     const slow = await silentReader(url);
-    await vi.waitFor(() => expect(stream.readers).toBe(1));
+    await vi.waitFor(() => expect(stream.readers).toBe(1), PATIENT);
     const wide = 'x'.repeat(500_000);
     for (let n = 1; n <= 30; n++) stream.send({ event: 'store', data: { away: { since: wide, reason: '' } } });
     stream.start();
-    await vi.waitFor(() => expect(stream.readers).toBe(0));
+    await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
     slow.on('error', () => undefined).destroy();
   });
 
@@ -141,12 +142,12 @@ describe('the live stream', () => {
     const { live, stream } = liveJob({ readers: 1 });
     const { url, get: ask } = await openSite({ live });
     const reader = await readEvents(url + STREAM);
-    await vi.waitFor(() => expect(stream.readers).toBe(1));
+    await vi.waitFor(() => expect(stream.readers).toBe(1), PATIENT);
     const refused = await ask(STREAM);
     expect([refused.status, refused.headers.get('content-type'), refused.headers.get('retry-after')]).toEqual([503, 'application/problem+json; charset=utf-8', '30']);
     expect(await refused.json()).toMatchObject({ code: 'NOT_READY' });
     reader.close();
-    await vi.waitFor(() => expect(stream.readers).toBe(0));
+    await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
     expect((await readEvents(url + STREAM)).status).toBe(200);
   });
 

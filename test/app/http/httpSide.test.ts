@@ -95,7 +95,7 @@ describe('the HTTP side in its thread', () => {
     await vi.waitFor(async () => {
       const { items } = (await (await fetch(new URL('api/v1/streaming/batches', side.url))).json()) as { items: { batchId: number }[] };
       expect(items.map(({ batchId }) => batchId)).toEqual([4000]);
-    });
+    }, { timeout: 10_000 });
   });
 
   it('a thread that dies is reported and started again at the same address; readers are told to load anew', async () => {

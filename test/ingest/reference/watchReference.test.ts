@@ -51,7 +51,7 @@ test('absent files are one warning, and are read when they come', async () => {
   expect(loud()[0].message).toContain('Every pump is unknown');
   expect(watcher.current.pumps.size).toBe(0);
   replace(paths.pumps, pump('COHUTTA'));
-  await vi.waitFor(() => expect(watcher.current.pumps.has('COHUTTA')).toBe(true));
+  await vi.waitFor(() => expect(watcher.current.pumps.has('COHUTTA')).toBe(true), { timeout: 10_000 });
 });
 
 test('a new version is taken up, and said', async () => {
@@ -60,8 +60,8 @@ test('a new version is taken up, and said', async () => {
   replace(paths.maintenance, '');
   const watcher = await start();
   replace(paths.pumps, pump('COHUTTA', 'XYLO') + pump('MOJO'));
-  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('XYLO'));
-  await vi.waitFor(() => expect(events.at(-1)).toEqual({ level: 'info', message: 'reference data: 2 pumps, 0 maintenance events' }));
+  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('XYLO'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(events.at(-1)).toEqual({ level: 'info', message: 'reference data: 2 pumps, 0 maintenance events' }), { timeout: 10_000 });
 });
 
 test('a broken version is reported once, the last good one stays, and the next good one is taken', async () => {
@@ -70,16 +70,16 @@ test('a broken version is reported once, the last good one stays, and the next g
   replace(paths.maintenance, '');
   const watcher = await start();
   replace(paths.pumps, `${pump('COHUTTA', 'XYLO')}rubbish\n`);
-  await vi.waitFor(() => expect(loud().length).toBe(1));
+  await vi.waitFor(() => expect(loud().length).toBe(1), { timeout: 10_000 });
   await looks(5);
   expect(loud().map(({ level }) => level)).toEqual(['error']);
   expect(loud()[0].message).toMatch(/line 2: expected 7 fields.*last good version stays/);
   expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('HYDROCAM');
 
   replace(paths.pumps, 'other rubbish\n');
-  await vi.waitFor(() => expect(loud().length).toBe(2));
+  await vi.waitFor(() => expect(loud().length).toBe(2), { timeout: 10_000 });
   replace(paths.pumps, pump('COHUTTA', 'GENPUMP'));
-  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('GENPUMP'));
+  await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('GENPUMP'), { timeout: 10_000 });
 });
 
 test('a file that is removed leaves the last good version', async () => {
@@ -88,7 +88,7 @@ test('a file that is removed leaves the last good version', async () => {
   replace(paths.maintenance, '');
   const watcher = await start();
   rmSync(paths.pumps);
-  await vi.waitFor(() => expect(loud().map(({ level }) => level)).toEqual(['warn']));
+  await vi.waitFor(() => expect(loud().map(({ level }) => level)).toEqual(['warn']), { timeout: 10_000 });
   expect(loud()[0].message).toContain('last good version stays');
   expect(watcher.current.pumps.has('COHUTTA')).toBe(true);
 });

@@ -112,7 +112,7 @@ test('listeners hear of the start, of batches and of the end', async () => {
     onJobEnded: (error) => heard.push(`ended ${error}`),
   });
   await context.start();
-  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(1), { timeout: 10_000 });
   await context.stop();
   expect(heard[0]).toBe('started');
   expect(heard[1]).toBe(`0 directoryReadings(${join(dir, 'inbox')})`);

@@ -110,7 +110,7 @@ describe('a store that stays away', () => {
     const { patience } = patient({ onEvent: ({ level }) => { if (level === 'warn') ({ calls } = state); } });
     fail('refused', 'the gateway answered 403');
     const first = patience.run('write', call).catch(() => undefined);
-    await vi.waitUntil(() => calls > 0);
+    await vi.waitUntil(() => calls > 0, { timeout: 10_000 });
     expect(calls).toBe(1);
     patience.close();
     await first;
@@ -208,7 +208,7 @@ test('a system clock that is set back does not keep calls waiting', async () => 
   onTestFinished(() => void vi.restoreAllMocks());
   fail('refused');
   const answer = patience.run('write', call);
-  await vi.waitUntil(() => told().length > 0);
+  await vi.waitUntil(() => told().length > 0, { timeout: 10_000 });
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
   heal();
   expect(await answer).toBe('answer');

@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
 import type { Step } from '../../../storage/table.ts';
 import { until } from '../../ingest/runningJob.ts';
-import { freshTable, hasHBase, hbaseForTests } from '../../hbase.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
 import { tempDir } from '../../tempDir.ts';
 import { collect, type Row, row, stepOf, time } from '../steps.ts';
 import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from './proxy.ts';
@@ -39,6 +39,9 @@ async function allRows(table: HBaseTable): Promise<Row[]> {
   }
   return rows;
 }
+
+/** Each test asks for it; the first waits for its start. */
+beforeAll(async () => { if (hasHBase) await hbaseForTests(); }, HBASE_START_MS);
 
 describe.skipIf(!hasHBase)('steps into a real HBase', () => {
   test('the rows, cells and timestamps are those of the contract', async () => {

@@ -4,26 +4,39 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HBaseClient } from '../../../storage/hbase/client.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
-import { freshTable, hasHBase, hbaseForTests } from '../../hbase.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
 import { tableContract } from '../tableContract.ts';
 
+/** So many tables are made before they are asked for: to make one is mostly waiting. */
+const AHEAD = 4;
+
 const dirs: string[] = [];
+const made: Promise<string>[] = [];
 let gateway: { readonly url: string; readonly timeoutMs: number };
 
 beforeAll(async () => {
-  gateway = { url: await hbaseForTests(), timeoutMs: 20_000 };
-});
+  if (hasHBase) gateway = { url: await hbaseForTests(), timeoutMs: 20_000 };
+}, HBASE_START_MS);
 
 afterAll(async () => {
+  await Promise.allSettled(made);
   for (const dir of dirs) await rm(dir, { recursive: true });
 });
 
+function emptyTable(): Promise<string> {
+  while (made.length <= AHEAD) made.push(makeTable());
+  return made.shift()!;
+}
+
 /** An empty table without times to live: the suite has a clock of its own, HBase has not. What has expired is not shown in any case. */
-async function emptyTable(): Promise<string> {
+async function makeTable(): Promise<string> {
   const table = freshTable();
-  const client = new HBaseClient({ gateway, table, patienceMs: 30_000 });
-  await client.ensureTable({ data: null, alerts: null });
-  client.close();
+  // With that of the mark of its writer, which is one more to wait for.
+  await Promise.all([table, `${table}_writer`].map(async (name) => {
+    const client = new HBaseClient({ gateway, table: name, patienceMs: 30_000 });
+    await client.ensureTable({ data: null, alerts: null });
+    client.close();
+  }));
   return table;
 }
 
