@@ -157,7 +157,7 @@ function addKeeping(program: Command, add: Add): void {
   add(token, { name: 'add', summary: 'make a token for the page and the API; it is shown once and kept as a hash', examples: ['token add dashboard --role read'] },
     async (words, [name]) => (await import('../commands/token.ts')).addToken(await openContext(words), { name: name, role: words.role! }))
     .argument('<name>', 'whose token it is')
-    .requiredOption('--role <role>', 'read or operate');
+    .requiredOption('--role <role>', 'read, which is all that looking takes, or operate, for what changes something (nothing does yet)');
   add(token, { name: 'list', summary: 'who has a token', examples: ['token list'] },
     async (words) => (await import('../commands/token.ts')).listTokens(await openContext(words)));
   add(token, { name: 'remove', summary: 'take a token back', examples: ['token remove dashboard'] },
