@@ -9,8 +9,8 @@ export function answerUnchanged(api: Api): void {
     const etag = reply.getHeader('etag');
     const known = headers['if-none-match'];
     if (known === undefined || typeof etag !== 'string' || reply.statusCode !== 200 || !(method === 'GET' || method === 'HEAD') || !holdsTag(known, etag)) return payload;
-    reply.code(304);
-    return '';
+    reply.code(304).removeHeader('content-length');
+    return null; // a text, also an empty one, would have a length of its own
   });
 }
 

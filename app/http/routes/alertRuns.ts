@@ -17,9 +17,11 @@ const runQuery = strictQuery({
   ...pageFields(500, 50),
 });
 
+const MOVING = 'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run once.';
+
 /** `alert-runs`: those that go on first, then by newest end. */
 export function alertRunRoutes(api: Api, { queries, reference, onEvent }: Pick<DataSources, 'queries' | 'reference' | 'onEvent'>): void {
-  const schema = { tags: ['alerts'], summary: 'Alerts in readings that follow each other, as one', querystring: runQuery, response: jsonOrCsv(alertRunPage, 'pump,rule,measure,priority,from,to,active,… of all that match') };
+  const schema = { tags: ['alerts'], summary: 'Alerts in readings that follow each other, as one', description: MOVING, querystring: runQuery, response: jsonOrCsv(alertRunPage, 'pump,rule,measure,priority,from,to,active,… of all that match') };
   api.get('/alert-runs', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, rule, from, to, active, q, cursor, limit } = request.query;
     const asked = { pump, rule, q, active: active === undefined ? undefined : active === 'true', ...wallRange({ from, to }) };

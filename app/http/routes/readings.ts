@@ -26,7 +26,7 @@ const measures = z.string().min(2).max(64).transform((text) => text.split(',')).
 const readingsQuery = strictQuery({
   from: wallFrom('; by default 24 h before the end'),
   to: wallTo('; by default the pump’s last reading is in'),
-  points: wholeNumber((whole) => whole.min(10).max(5000)).default(800).meta({ description: 'How many entries at most, 10 to 5000; CSV has each reading' }),
+  points: wholeNumber((whole) => whole.min(10).max(5000)).default(800).meta({ description: 'How many entries at most, 10 to 5000, beside those that stand for gaps; CSV has each reading' }),
   measures,
 });
 

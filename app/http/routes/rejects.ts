@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RAW_LIMIT, type Reject } from '../../../domain/reject.ts';
+import type { Reject } from '../../../domain/reject.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import type { Row } from '../../exportedTables.ts';
 import type { Api } from '../api.ts';
@@ -10,7 +10,7 @@ import { rejectPage } from '../schemas/rejects.ts';
 import { jsonOrCsv, pageFields, strictQuery } from './queryFields.ts';
 
 const rejectQuery = strictQuery({
-  source: z.string().min(1).max(RAW_LIMIT).optional().meta({ description: 'The file’s name as it was dropped, or mqtt: and the topic', example: 'bad.csv' }),
+  source: z.string().min(1).optional().meta({ description: 'The file’s name as it was dropped, or mqtt: and the topic', example: 'bad.csv' }),
   ...pageFields(1000, 100),
 });
 

@@ -19,6 +19,8 @@ export function streamRoutes(api: Api, stream: EventStream): void {
   };
   api.get('/stream', { schema, exposeHeadRoute: false, config: { forms: [EVENT_STREAM] } }, (request, reply) => {
     if (stream.full) throw new HttpProblem('NOT_READY', 'As many read the stream as can: close one, or ask /api/v1/alert-runs now and then instead', { 'retry-after': String(RETRY_S) });
+    // Of an answer that waits behind another one on its connection Node tells no end.
+    if (reply.raw.socket === null) throw new HttpProblem('INVALID_REQUEST', 'Expected the stream to be asked for when the answers before it are there: it is not to be pipelined');
     const header = request.headers['last-event-id'];
     reply.header('content-type', EVENT_STREAM).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
     reply.hijack(); // from here on it is neither compressed nor hashed

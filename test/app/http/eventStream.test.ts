@@ -116,6 +116,16 @@ describe('the live stream', () => {
     slow.on('error', () => undefined).destroy();
   });
 
+  it('is refused behind another answer on its connection, whose end would not be heard', async () => {
+    const { live, stream } = liveJob();
+    const { url } = await openSite({ live });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(`GET ${STREAM} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(20));
+    await vi.waitFor(() => expect(stream.readers).toBe(1), PATIENT);
+    socket.destroy();
+    await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
+  });
+
   it('heartbeats are comments, and after its time a reader has to come again', async () => {
     const { live, stream } = liveJob({ heartbeatMs: 10, sessionMs: 50 });
     const { url } = await openSite({ live });
