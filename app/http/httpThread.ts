@@ -31,6 +31,8 @@ const onEvent = (event: JobEvent) => post({ kind: 'event', event });
 const BEHIND_ACKNOWLEDGEMENTS = 5;
 /** Who comes after a quiet night does not wait until all that came meanwhile is looked at: that is done so often, in ms. */
 const FOLLOW_MS = 5000;
+/** One that comes too soon after another sees nothing new: the second does. */
+const LOOKS = 2;
 /** Nobody who looks at a page waits longer for a store that is away. */
 const PATIENCE_MS = 2000;
 
@@ -66,10 +68,11 @@ async function main(): Promise<void> {
   server.addHook('preClose', async () => stream.close());
   post({ kind: 'listening', port: await listen(server) });
   stream.start();
-  let changed = true;
+  let looks = LOOKS;
   const follow = setInterval(() => {
-    if (changed) void queries.refresh().catch(() => undefined); // who asks is told
-    changed = false;
+    if (looks === 0) return;
+    looks--;
+    void queries.refresh().catch(() => undefined); // who asks is told
   }, FOLLOW_MS);
 
   port.on('message', (message: ToHttpThread) => {
@@ -77,7 +80,7 @@ async function main(): Promise<void> {
     switch (message.kind) {
       case 'again':
         live.again(message.snapshot);
-        changed = true;
+        looks = LOOKS;
         return stream.send({ event: 'reset', data: {} });
       case 'stop':
         clearInterval(follow);
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
         live.hear(message);
         if (message.kind !== 'batch') return;
         metrics.observe(message.batch);
-        changed = true;
+        looks = LOOKS;
     }
   });
 }

@@ -87,10 +87,14 @@ function Screen({ first, second, more }: ScreenProps) {
   return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
 }
 
+/** Shorter ages are not counted: the clock of this page moves by half of it. */
+const COUNTED_MS = 10_000;
+
 /** Nothing pretends to be live: how old what is shown is, while nobody answers. */
 function Disconnected() {
   if (session.value !== 'open' || connected.value) return null;
-  return <p class="banner">Disconnected. What is shown is {duration(Math.max(0, now.value - lastHeard.value))} old. It is tried again by itself.</p>;
+  const age = now.value - lastHeard.value;
+  return <p class="banner">Disconnected. What is shown is {age < COUNTED_MS ? 'a moment' : duration(age)} old. It is tried again by itself.</p>;
 }
 
 /** What a store that is away means for what is shown and for what comes. */

@@ -8,6 +8,8 @@ import { me } from './session.ts';
  */
 
 const DAY_MS = 86_400_000;
+/** After so long without a reading what it says of a pump is no longer of now. */
+const FRESH_MS = 3_600_000;
 
 /** The wall time in ms of `2014-03-14T12:00:00` or `2014-03-14`. */
 export function wallMs(text: string): number {
@@ -54,6 +56,11 @@ export function wallAge(wall: string): string | undefined {
 export function wallAgo(wall: string): string | undefined {
   const age = wallAge(wall);
   return age && ago(age);
+}
+
+/** Whether a last reading of this wall time still speaks of now. */
+export function isFresh(wall: string): boolean {
+  return siteNow.value - wallMs(wall) < FRESH_MS;
 }
 
 /** `3 min ago` of an instant, whatever its age. */

@@ -24,7 +24,7 @@ export function Sparkline({ time, min, max, limit, from, to, label }: SparklineP
   return (
     <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
       {limit !== null && <line class="sparkline-limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
-      {pieces(min).map(([start, end]) => <path class="sparkline-curve" d={outline(time, { min, max }, { start, end, x, y })} />)}
+      {pieces(min).map(([start, end]) => <path class={end - start === 1 ? 'sparkline-curve sparkline-dot' : 'sparkline-curve'} d={outline(time, { min, max }, { start, end, x, y })} />)}
     </svg>
   );
 }
@@ -53,7 +53,7 @@ interface Piece {
   readonly y: (value: number) => string;
 }
 
-/** Along the maxima to the right and back along the minima. */
+/** Along the maxima to the right and back along the minima; of a lone reading a line so short that its round ends make a dot. */
 function outline(time: readonly number[], { min, max }: Band, { start, end, x, y }: Piece): string {
   const upper: string[] = [];
   const lower: string[] = [];
@@ -61,5 +61,5 @@ function outline(time: readonly number[], { min, max }: Band, { start, end, x, y
     upper.push(`${x(time[index])},${y(max[index] ?? 0)}`);
     lower.unshift(`${x(time[index])},${y(min[index] ?? 0)}`);
   }
-  return `M${upper.join('L')}L${lower.join('L')}Z`;
+  return `M${upper.join('L')}L${lower.join('L')}${end - start === 1 ? '' : 'Z'}`;
 }

@@ -20,6 +20,12 @@ export function shownEntries({ time, ...curves }: Curves, measures: readonly Mea
   return [...time.keys()].filter((index) => time[index] >= from && time[index] <= to && measures.some((measure) => (curves[measure]?.min[index] ?? null) !== null));
 }
 
+/** The entries of a band within a view. */
+export function bandWithin(time: readonly number[], { min, max }: Band, { from, to }: View): Band {
+  const seen = (_: unknown, index: number) => time[index] >= from && time[index] <= to;
+  return { min: min.filter(seen), max: max.filter(seen) };
+}
+
 /** The lowest and the highest value of a band within a view; undefined where there is none. */
 export function extremes(time: readonly number[], { min, max }: Band, { from, to }: View): readonly [number, number] | undefined {
   let low = Infinity;

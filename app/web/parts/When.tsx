@@ -11,6 +11,11 @@ export function Since({ at }: { readonly at: string }) {
   return <time dateTime={at} title={wallExact(at)}>{age === undefined ? `since ${wallShort(at)}` : `for ${age}`}</time>;
 }
 
+/** `no reading since 2014-03-14 23:59`, for a last reading that is too old to speak of now. */
+export function Silence({ at }: { readonly at: string }) {
+  return <time dateTime={at} title={wallExact(at)}>no reading since {wallShort(at)}</time>;
+}
+
 /** An instant of the process: its age, and on the site's clock in the title. */
 export function Instant({ at }: { readonly at: string | number }) {
   return <time title={wallExact(siteTime(at))}>{instantAgo(at)}</time>;

@@ -27,7 +27,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     const page = await openPage(browser, site.url);
     await row(page, 'TECHE').waitFor();
     await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40/);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/);
     const text = await row(page, 'TECHE').innerText();
     for (const part of ['HIGH', 'low-psi', '2026-03-01 10:40', 'goes on', '3', '2.5 psi', 'limit 5 psi', 'GULFCAM', '2021-08-10', 'Adjust bearing alignment', 'C. Robichaux']) expect(text).toContain(part);
     expect(await page.title()).toBe('Alerts – Demo field');
@@ -64,6 +64,25 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     expect(await page.getByRole('link', { name: 'All curves of this time' }).getAttribute('href')).toBe('/pumps/TECHE?from=2026-03-01T10%3A10%3A00&to=2026-03-01T11%3A12%3A00');
     const again = await openPage(browser, page.url());
     await again.getByText('Install, M. Landry').waitFor();
+  });
+
+  test('a link to a run opens it too when it has ended meanwhile, and says so where there is none', async () => {
+    const link = `${site.url}/?open=${encodeURIComponent('2026-03-01T10:10:00 low-psi SABINE')}`;
+    const page = await openPage(browser, link);
+    await page.getByText('The run that this link opens has ended: it is not among those below.').waitFor();
+    expect(await page.getByRole('table', { name: 'The run that this link opens' }).innerText()).toContain('SABINE');
+    await page.getByText('Pressure, half an hour before and after').waitFor();
+    await page.getByRole('button', { name: 'low-psi', expanded: true }).click();
+    await row(page, 'SABINE').waitFor({ state: 'detached' });
+    await page.goto(`${link}&q=nothing`);
+    await page.getByText('No run of alerts fits these filters.').waitFor();
+    await row(page, 'SABINE').first().waitFor();
+    for (const none of ['2026-03-01T10:11:00 low-psi NOBODY', '2026-03-01 low-psi', 'x']) {
+      await page.goto(`${site.url}/?open=${encodeURIComponent(none)}`);
+      await page.getByText('The run that this link opens is not there:').waitFor();
+    }
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('The run that this link opens').waitFor({ state: 'detached' });
   });
 
   test('the runs are taken away as CSV', async () => {
@@ -143,7 +162,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await site.take('today.csv', minutes('TENSAS', began.replace(' ', 'T'), [3, 3]));
     const page = await openPage(browser, site.url);
     await row(page, 'TENSAS').waitFor();
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText(), { timeout: 20_000 }).toMatch(/TENSAS for 1\d min/);
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText(), { timeout: 20_000 }).toMatch(/TENSAS for 1\d min(?! \(no)/);
     expect(await row(page, 'TENSAS').innerText()).toMatch(/1\d min ago\s+now\s+for 1 min/);
   });
 });

@@ -41,6 +41,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     const page = await open('/daily');
     await expect.poll(() => cells(page)).toEqual([['ARGO', '81.0 late', 'missing', '82.0'], ['BUTTE', '80.0', '5.0', '▲ 4.96']]);
     await page.getByText('6 pump-days of 2 pumps, March 2014, 1 missing, 1 late').waitFor();
+    expect(await page.locator('.showing').innerText()).toMatch(/1 late\. No time is configured for it: run wellwatch summarize\.$/);
     expect(await page.getByTitle('BUTTE, 2014-03-14: lowest 4.96 psi, 1 alert').count()).toBe(1);
     expect(await rows(page)).toEqual([
       'BUTTE 2014-03-14 current 2 ▲ 4.96 37.5 70.0 1',
@@ -79,6 +80,34 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     await page.getByLabel('From').fill('2014-03-13');
     await page.getByLabel('To').fill('2014-03-13');
     await page.getByText('2 pump-days of 2 pumps, 2014-03-13 – 2014-03-13').waitFor();
+  });
+
+  test('takes a day that is typed when the field is left or at Enter, and no year on the way to it', async () => {
+    const page = await open('/daily?from=2014-03-12&to=2014-03-13');
+    await page.getByLabel('From').focus();
+    await page.keyboard.type('0314201', { delay: 20 });
+    expect(new URL(page.url()).search).toBe('?from=2014-03-12&to=2014-03-13');
+    await page.keyboard.type('4');
+    expect(new URL(page.url()).search).toBe('?from=2014-03-12&to=2014-03-13');
+    await page.keyboard.press('Enter');
+    await page.getByText(/of 2 pumps, 2014-03-14 – 2014-03-14/).waitFor();
+    expect(await page.getByLabel('To').inputValue()).toBe('2014-03-14');
+    await page.getByLabel('To').focus();
+    await page.keyboard.type('03132014');
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Tab');
+    await page.getByText(/of 2 pumps, 2014-03-13 – 2014-03-13/).waitFor();
+    await page.getByLabel('From').focus();
+    await page.keyboard.type('01010201');
+    await page.getByRole('heading', { level: 1 }).click();
+    expect(await page.getByLabel('From').inputValue()).toBe('2014-03-13');
+    expect(new URL(page.url()).search).toBe('?from=2014-03-13&to=2014-03-13');
+  });
+
+  test.each(['from=garbage&to=2014-03-15', 'from=2014-03-15&to=2014-03-14', 'month=2014-13'])('says so where the address has a period that can’t be understood: %s', async (period) => {
+    const page = await open(`/daily?${period}`);
+    await page.getByText('The address has no valid range, so March 2014 is shown.').waitFor();
+    await page.getByRole('button', { name: 'The month before' }).click();
+    await page.getByText('The address has no valid range').waitFor({ state: 'detached' });
   });
 
   test('opens at the newest month that has summaries, and names it where nothing is summarised', async () => {

@@ -19,7 +19,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
       pumps: ['COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492'],
       maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
     })]);
-    await site.take('a.csv', [...ROWS, ...minutes('FLAPPING', '2014-03-14T08:00', Array.from({ length: 1201 }, (_, minute) => minute % 2 === 0 ? 80 : 4.96)), ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
+    await site.take('a.csv', [...ROWS, ...minutes('FLAPPING', '2014-03-14T08:00', Array.from({ length: 1201 }, (_, minute) => minute % 2 === 0 ? 80 : 4.96)), ...minutes('STEP', '2014-03-14T08:00', Array.from({ length: 120 }, (_, minute) => minute < 60 ? 100 : 20 + (minute % 10))), ...minutes('BUSY', '2014-03-14T08:00', PSI.slice(0, 120)), ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
   });
   afterAll(async () => {
     await browser.close();
@@ -39,6 +39,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     expect(head).toMatch(/D\.Pitre\s+Bearing seal\s+2014-03-13/);
     expect(head).toMatch(/Pressure\s+0 psi/);
     expect(head).toContain('1 run of alerts in 24 h');
+    expect(head).toContain('no reading since 2014-03-14 13:59');
     expect(await page.locator('figcaption b').allInnerTexts()).toEqual(['Pressure', 'Speed', 'Displacement', 'Flow', 'Sediment', 'Chlorine']);
   });
 
@@ -149,6 +150,12 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     expect(await isDrawn(page, { part: 'limit', x: [0, 0.45], y: [0, 0.06] })).toBe(false);
   });
 
+  test('has a scale for what is seen, not for what is loaded beside it', async () => {
+    const page = await open('/pumps/STEP?from=2014-03-14T09:00:00&to=2014-03-14T09:59:00', { expectedErrors: READBACK });
+    await page.locator('figcaption', { hasText: '20 to 29 psi' }).waitFor();
+    await expect.poll(() => isDrawn(page, { part: 'line', x: [0.2, 0.8], y: [0, 0.4] })).toBe(true);
+  });
+
   test('has one cursor for all curves', async () => {
     const page = await open(LINK);
     const { x, y, width } = await plotBox(page);
@@ -175,7 +182,50 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await page.getByLabel('From').fill('2014-03-14T09:30');
     await expect.poll(() => viewOf(page)).toBe('2014-03-14T09:30:00 2014-03-14T13:59:00');
     await page.getByLabel('To', { exact: true }).fill('2014-03-14T09:00');
-    await page.getByText('The start must be before the end.').waitFor();
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T04:31:00 2014-03-14T09:00:00');
+  });
+
+  test('takes a range that is typed when the field is left or at Enter, and an end that passes the other takes it along', async () => {
+    const page = await open('/pumps/COHUTTA?range=6h');
+    await page.getByLabel('From').focus();
+    await page.keyboard.type('03142014093');
+    const between = page.url();
+    await page.keyboard.type('0AM');
+    expect(page.url()).toBe(between);
+    expect(between).toContain('range=6h');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T09:30:00 2014-03-14T13:59:00');
+    await page.getByLabel('From').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('heading', { level: 1 }).click();
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T21:30:00 2014-03-15T01:59:00');
+    expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2014-03-15T01:59');
+    await page.getByLabel('To', { exact: true }).focus();
+    await page.keyboard.type('01010020');
+    await page.getByRole('heading', { level: 1 }).click();
+    expect(viewOf(page)).toBe('2014-03-14T21:30:00 2014-03-15T01:59:00');
+    expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe('2014-03-15T01:59');
+  });
+
+  test('says so where the address has a range that can’t be understood', async () => {
+    for (const range of ['from=garbage&to=2014-03-15', 'from=2014-03-15&to=2014-03-14', 'range=9x']) {
+      const page = await open(`/pumps/COHUTTA?${range}`);
+      await page.getByText('The address has no valid range, so the last 24 h up to the last reading are shown.').waitFor();
+      await page.getByRole('button', { name: '6h' }).click();
+      await page.getByText('The address has no valid range').waitFor({ state: 'detached' });
+    }
+  });
+
+  test('what is typed stays while readings come', async () => {
+    const page = await open('/pumps/BUSY?range=1h');
+    await page.getByLabel('From').focus();
+    await page.keyboard.type('031420');
+    await site.take('busy.csv', minutes('BUSY', '2014-03-14T10:00', [81]));
+    await expect.poll(() => page.getByLabel('To', { exact: true }).inputValue()).toBe('2014-03-14T10:00');
+    await page.keyboard.type('14', { delay: 10 });
+    await page.keyboard.type('0815AM');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => viewOf(page)).toBe('2014-03-14T08:15:00 2014-03-14T10:00:00');
   });
 
   test('lists the runs of the range, each with a link to half an hour around it', async () => {

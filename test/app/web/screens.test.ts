@@ -33,6 +33,7 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(await worst.innerText()).toMatch(/1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00\s+2021-08-10 Adjust bearing alignment, C\. Robichaux[\s\S]*alerts: 1 in 24 h, 1 in 7 d[\s\S]*GULFCAM/);
       expect(await unknown.innerText()).toContain('unknown pump');
       expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alerts in 7 d[\s\S]*DELTAPUMP/);
+      expect(await fine.innerText()).toContain('no reading since 2026-03-01 10:59');
       await worst.getByRole('img', { name: 'Pressure of TECHE' }).locator('path').first().waitFor();
       await worst.getByRole('img', { name: '1 run of alerts in this time' }).waitFor();
       await fine.getByRole('img', { name: 'No alerts in this time' }).waitFor();
@@ -61,6 +62,9 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await page.getByText('No pump’s id contains “live”.').waitFor();
       site.drop('live.csv', minutes('LIVE', '2026-03-01T12:00', [77]));
       await page.getByText('77 psi').waitFor();
+      const dot = page.getByRole('img', { name: 'Pressure of LIVE' }).locator('.sparkline-dot');
+      await dot.waitFor({ state: 'attached' });
+      expect(await page.evaluate('getComputedStyle(document.querySelector(".sparkline-dot")).strokeLinecap')).toBe('round');
     });
   });
 

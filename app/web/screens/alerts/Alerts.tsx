@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { runKey } from '../../activeRuns.ts';
-import { get, getRows } from '../../api.ts';
+import { getRows } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews } from '../../news.ts';
@@ -12,9 +12,9 @@ import { NewRows } from '../../parts/NewRows.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { query, queryText, setQuery } from '../../route.ts';
 import { useResource } from '../../resource.ts';
-import { wallMs, wallText } from '../../times.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { apiQuery, type Filters, filters, inWords } from './filters.ts';
+import { findRun, LinkedRun } from './LinkedRun.tsx';
 import { NoRuns } from './NoRuns.tsx';
 import { RecentChanges } from './RecentChanges.tsx';
 import { RunDetail } from './RunDetail.tsx';
@@ -66,7 +66,7 @@ export function Alerts() {
                   <p class="showing" role="status">{count(items.length)} of {counted(total, 'run')}, {inWords(answered)}</p>
                   <CsvButton path="/alert-runs" query={asked} fileName="alert-runs.csv" />
                 </div>
-                {items.length === 0 ? <NoRuns chosen={answered} /> : <RunTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />}
+                {items.length === 0 ? <NoListedRuns chosen={answered} /> : <RunTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />}
                 {more && <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>Show more</button>}
               </>
             )}
@@ -80,15 +80,18 @@ export function Alerts() {
 
 /** A run as it is now; one that is no longer what it was has ended in any case. */
 async function asItIs(run: AlertRunItem, signal: AbortSignal): Promise<AlertRunItem> {
-  const { pump, rule, from } = run;
-  const { items } = await get<{ items: AlertRunItem[] }>('/alert-runs', { pump, rule, from, to: wallText(wallMs(from) + 1), limit: 10 }, signal);
-  return items.find((other) => runKey(other) === runKey(run)) ?? { ...run, active: false };
+  return await findRun(run, signal) ?? { ...run, active: false };
 }
 
 /** What stands on the screen, and what it answers. */
 interface Shown {
   readonly question: string;
   readonly rows: readonly AlertRunItem[];
+}
+
+function NoListedRuns({ chosen }: { readonly chosen: Filters }) {
+  const open = query.value.get('open');
+  return <>{open && <LinkedRun key={open} name={open} />}<NoRuns chosen={chosen} /></>;
 }
 
 interface RunTableProps extends Pick<Runs, 'items' | 'left'> {
@@ -100,8 +103,10 @@ function RunTable({ items, left, question, shown }: RunTableProps) {
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf: runKey, left, question });
   shown.current = { question, rows };
+  const open = query.value.get('open');
   return (
     <div ref={place} class="run-table">
+      {open && !rows.some((run) => runKey(run) === open) && <LinkedRun key={open} name={open} />}
       <NewRows waiting={waiting} show={show} />
       <Table
         caption="Runs of alerts, those that go on first, then by their end, newest first"
@@ -110,8 +115,8 @@ function RunTable({ items, left, question, shown }: RunTableProps) {
         rowKey={runKey}
         rowClass={({ active }) => (active ? undefined : 'ended')}
         phone="cards"
-        openRow={query.value.get('open')}
-        onOpen={(open) => setQuery({ open })}
+        openRow={open}
+        onOpen={(key) => setQuery({ open: key })}
         detail={(run) => <RunDetail run={run} />}
       />
     </div>

@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { beep, soundOn, titleOn } from '../../notify.ts';
 import { Choice } from '../../parts/Choice.tsx';
+import { DateField } from '../../parts/DateField.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { href, query, setQuery } from '../../route.ts';
 import { me } from '../../session.ts';
@@ -32,21 +33,17 @@ export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly
           </select>
         </label>
       )}
-      {all && range === 'dates' && <><DateField name="from" value={from} /><DateField name="to" value={to} /></>}
+      {all && range === 'dates' && (
+        <>
+          <DateField label="From" type="date" value={from} onPick={(day) => setQuery({ from: day })} />
+          <DateField label="To" type="date" value={to} onPick={(day) => setQuery({ to: day })} />
+        </>
+      )}
       <span class="switches">
         <Switch label="Sound" setting={soundOn} onChange={(on) => { if (on) beep(); }} />
         <Switch label="Count in title" setting={titleOn} />
       </span>
     </div>
-  );
-}
-
-function DateField({ name, value }: { readonly name: 'from' | 'to'; readonly value: string }) {
-  return (
-    <label>
-      {name === 'from' ? 'From' : 'To'}
-      <input type="date" value={value} onChange={({ currentTarget }) => setQuery({ [name]: currentTarget.value })} />
-    </label>
   );
 }
 

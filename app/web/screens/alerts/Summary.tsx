@@ -2,9 +2,10 @@ import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
 import { count, counted, MEASURE_TEXT, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
-import { Since } from '../../parts/When.tsx';
+import { Silence, Since } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
 import { storeAway } from '../../store.ts';
+import { isFresh } from '../../times.ts';
 
 const RANK = { high: 0, medium: 1, low: 2 } as const;
 /** So many pumps are all named; of more only the first few. */
@@ -27,8 +28,8 @@ function RuleLine({ runs, total }: RuleRuns) {
       <span>
         {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {comparison} {withUnit(threshold, measure)}
         {MEASURE_TEXT[measure].unit === '' && ` ${MEASURE_TEXT[measure].label.toLowerCase()}`}:{' '}
-        {named.map(({ pump, from }, i) => (
-          <span key={pump}>{i > 0 && ', '}<Link to={href(['pumps', pump])}>{pump}</Link> <small><Since at={from} /></small></span>
+        {named.map(({ pump, from, to }, i) => (
+          <span key={pump}>{i > 0 && ', '}<Link to={href(['pumps', pump])}>{pump}</Link> <small><Since at={from} />{!isFresh(to) && <> (<Silence at={to} />)</>}</small></span>
         ))}
         {total > named.length && ` and ${count(total - named.length)} more`}
       </span>

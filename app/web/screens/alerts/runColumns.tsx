@@ -1,14 +1,11 @@
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
-import { siteNow } from '../../clock.ts';
 import { count, duration, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
-import { wallExact, wallMs, wallShort } from '../../times.ts';
-
-const FRESH_MS = 3_600_000;
+import { isFresh, wallExact, wallMs, wallShort } from '../../times.ts';
 
 /** A run of alerts in one line: how bad, where, since when, how far, and who knows the pump. */
 export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
@@ -26,7 +23,7 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
 function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
   const lasted = duration(wallMs(to) - wallMs(from));
   if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasted}</span>}</>;
-  const fresh = Math.abs(siteNow.value - wallMs(to)) < FRESH_MS;
+  const fresh = isFresh(to);
   return (
     <span title={`last reading ${wallExact(to)}`}>
       <strong>{fresh ? 'now' : 'goes on'}</strong> <span class="muted small below">{fresh ? `for ${lasted}` : `last ${wallShort(to)}`}</span>

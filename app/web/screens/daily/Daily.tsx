@@ -12,7 +12,7 @@ import { me } from '../../session.ts';
 import { DailyTools } from './DailyTools.tsx';
 import { DayTable } from './DayTable.tsx';
 import { HeatMap } from './HeatMap.tsx';
-import { monthAfter, monthPeriod, type Period, periodName, periodOf, periodQuery } from './period.ts';
+import { isBroken, monthAfter, monthPeriod, type Period, periodName, periodOf, periodQuery } from './period.ts';
 import { choiceOf, loadPumpDays, type PumpDays, stateOf } from './pumpDay.ts';
 
 /** The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest month with summaries, or with readings. */
@@ -47,6 +47,7 @@ function Summary({ period, newest }: { readonly period: Period; readonly newest:
   return (
     <>
       <DailyTools period={period} choice={choice} />
+      {isBroken(query.value) && <p role="status">The address has no valid range, so {periodName(period)} is shown.</p>}
       <Loaded resource={days} lines={10}>
         {(value) => value.items.length === 0
           ? <NoDays period={period} newest={newest.readings} />
@@ -67,21 +68,28 @@ function Showing({ days: { items, more }, period, newest }: { readonly days: Pum
   const pumps = new Set(items.map(({ pump }) => pump)).size;
   const missing = items.filter((day) => stateOf(day) === 'missing').length;
   const late = items.filter((day) => stateOf(day) === 'late').length;
+  const nothing = items.every(({ count: readings }) => readings === null);
   return (
     <>
       <p class="showing">
         {more && 'The first '}{counted(items.length, 'pump-day')} of {counted(pumps, 'pump')}, {periodName(period)}
         {missing > 0 && `, ${count(missing)} missing`}{late > 0 && `, ${count(late)} late`}
         {more && '. Choose a shorter range to see the others, or take all of them as CSV'}
+        {!nothing && missing + late > 0 && <>. <HowSummarised /></>}
       </p>
-      {items.every(({ count: readings }) => readings === null) && (
+      {nothing && (
         <Empty title={`Nothing of ${periodName(period)} is summarised yet.`}>
           {newest !== null && <>The newest summaries are of <MonthLink month={newest} />. </>}
-          {me.value.summaryAt === null ? 'No time is configured for it: run ' : `Each day is summarised at ${me.value.summaryAt} of the next; to do it now, run `}<code>wellwatch summarize</code>.
+          <HowSummarised />
         </Empty>
       )}
     </>
   );
+}
+
+/** When what is missing or late is done. */
+function HowSummarised() {
+  return <>{me.value.summaryAt === null ? 'No time is configured for it: run ' : `Each day is summarised at ${me.value.summaryAt} of the next; to do it now, run `}<code>wellwatch summarize</code>.</>;
 }
 
 function NoDays({ period, newest }: { readonly period: Period; readonly newest: string | null }) {

@@ -1,6 +1,7 @@
 import { MEASURES } from '../../../../domain/measures.ts';
 import { MEASURE_TEXT } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
+import { DateField } from '../../parts/DateField.tsx';
 import { setQuery } from '../../route.ts';
 import { monthAfter, monthPeriod, type Period, periodName, periodQuery } from './period.ts';
 import { type Choice, type Figure, FIGURES } from './pumpDay.ts';
@@ -21,8 +22,8 @@ export function DailyTools({ period, choice }: { readonly period: Period; readon
         <b>{periodName(period)}</b>
         <button type="button" aria-label="The month after" onClick={() => turn(1)}>›</button>
       </div>
-      <label>From <input type="date" value={from} onChange={({ currentTarget }) => pick({ from: currentTarget.value })} /></label>
-      <label>To <input type="date" value={to} onChange={({ currentTarget }) => pick({ to: currentTarget.value })} /></label>
+      <DateField label="From" type="date" value={from} onPick={(day) => pick({ from: day })} />
+      <DateField label="To" type="date" value={to} onPick={(day) => pick({ to: day })} />
       <label>Measure
         <select value={choice.measure} onChange={({ currentTarget }) => setQuery({ measure: currentTarget.value === 'psi' ? null : currentTarget.value })}>
           {MEASURES.map((measure) => <option key={measure} value={measure}>{MEASURE_TEXT[measure].label}</option>)}

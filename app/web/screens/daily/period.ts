@@ -18,6 +18,12 @@ export function periodOf(query: URLSearchParams): Period | undefined {
   return isDay(`${month}-01`) ? monthPeriod(month) : undefined;
 }
 
+/** Whether the address names a period and that can't be understood. */
+export function isBroken(query: URLSearchParams): boolean {
+  const understood = periodOf(query);
+  return query.has('from') || query.has('to') ? understood?.month !== null : query.has('month') && understood === undefined;
+}
+
 /** A whole month, `YYYY-MM`. */
 export function monthPeriod(month: string): Period {
   const [year, number] = month.split('-').map(Number);

@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
 import { counted, decimal, EXACT_DIGITS, MEASURE_TEXT, PSI_FIRST, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
-import { Since, WallTime } from '../../parts/When.tsx';
+import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
+import { isFresh } from '../../times.ts';
 
 /** What matters of a pump in two seconds: its state, its last reading; then who made it and whom to call. */
 export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
@@ -13,6 +14,7 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
     <div class="pump-head">
       <Fact title="State" class={detail.active.length > 0 ? 'alarming' : undefined}>
         <State detail={detail} />
+        {last && !isFresh(last.at) && <p class="muted"><Silence at={last.at} /></p>}
         <p class="muted">{counted(alerts.day, 'run')} of alerts in 24 h, {counted(alerts.week, 'run')} in 7 d</p>
       </Fact>
       <Fact title="Last reading">{last ? <LastReading last={last} detail={detail} /> : <p class="muted">None.</p>}</Fact>

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
 import type { View } from '../../charts/view.ts';
-import { setQuery } from '../../route.ts';
+import { DateField } from '../../parts/DateField.tsx';
+import { query, setQuery } from '../../route.ts';
 import { wallMs, wallText } from '../../times.ts';
-import { type Preset, PRESETS, type Range, rangeQuery } from './range.ts';
+import { isBroken, type Preset, PRESETS, type Range, rangeQuery } from './range.ts';
 
 interface RangeBarProps {
   readonly range: Range;
@@ -11,28 +11,28 @@ interface RangeBarProps {
 
 /** The range by name, counted back from the last reading, or by its two ends on the site's wall clock. */
 export function RangeBar({ range, view }: RangeBarProps) {
-  const [problem, setProblem] = useState('');
-  const choose = (next: Range) => {
-    setProblem('');
-    setQuery(rangeQuery(next));
-  };
+  const choose = (next: Range) => setQuery(rangeQuery(next));
   const pick = (end: 'from' | 'to', text: string) => {
-    const next = { ...view, [end]: wallMs(text) };
-    if (Number.isNaN(next[end])) return;
-    if (next.from < next.to) choose({ kind: 'fixed', view: next });
-    else setProblem('The start must be before the end.');
+    const at = wallMs(text);
+    if (Number.isNaN(at)) return;
+    const next = { ...view, [end]: at };
+    const length = view.to - view.from;
+    // An end that passes the other one takes it along.
+    choose({ kind: 'fixed', view: next.from < next.to ? next : end === 'from' ? { from: at, to: at + length } : { from: at - length, to: at } });
   };
   return (
-    <div class="tools">
-      <div class="presets" role="group" aria-label="Range up to the last reading">
-        {(Object.keys(PRESETS) as Preset[]).map((preset) => (
-          <button type="button" key={preset} aria-pressed={range.kind === 'preset' && range.preset === preset} onClick={() => choose({ kind: 'preset', preset })}>{preset}</button>
-        ))}
+    <>
+      <div class="tools">
+        <div class="presets" role="group" aria-label="Range up to the last reading">
+          {(Object.keys(PRESETS) as Preset[]).map((preset) => (
+            <button type="button" key={preset} aria-pressed={range.kind === 'preset' && range.preset === preset} onClick={() => choose({ kind: 'preset', preset })}>{preset}</button>
+          ))}
+        </div>
+        <DateField label="From" type="datetime-local" value={minutes(view.from)} onPick={(text) => pick('from', text)} />
+        <DateField label="To" type="datetime-local" value={minutes(view.to)} onPick={(text) => pick('to', text)} />
       </div>
-      <label>From <input type="datetime-local" value={minutes(view.from)} onChange={({ currentTarget }) => pick('from', currentTarget.value)} /></label>
-      <label>To <input type="datetime-local" value={minutes(view.to)} onChange={({ currentTarget }) => pick('to', currentTarget.value)} /></label>
-      <span class="problem" role="status">{problem}</span>
-    </div>
+      {isBroken(query.value) && range.kind === 'preset' && <p role="status">The address has no valid range, so {range.preset === 'all' ? 'all readings' : `the last ${range.preset.replace(/\D$/, ' $&')} up to the last reading`} are shown.</p>}
+    </>
   );
 }
 

@@ -22,6 +22,13 @@ export function rangeOf(query: URLSearchParams): Range {
   return { kind: 'preset', preset: Object.hasOwn(PRESETS, named) ? (named as Preset) : USUAL };
 }
 
+/** Whether the address names a range and that can't be understood. */
+export function isBroken(query: URLSearchParams): boolean {
+  if (query.has('from') || query.has('to')) return rangeOf(query).kind !== 'fixed';
+  const named = query.get('range');
+  return named !== null && !Object.hasOwn(PRESETS, named);
+}
+
 /** The part of the query that says this range, for `setQuery`: it takes the other forms away. */
 export function rangeQuery(range: Range): Query {
   if (range.kind === 'preset') return { range: range.preset === USUAL ? null : range.preset, from: null, to: null };

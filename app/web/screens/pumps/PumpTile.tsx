@@ -9,11 +9,11 @@ import type { View } from '../../charts/view.ts';
 import { count, counted, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
-import { Since, WallTime } from '../../parts/When.tsx';
+import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { limitOf, priorityOf } from '../../rules.ts';
-import { wallMs, wallText } from '../../times.ts';
+import { isFresh, wallMs, wallText } from '../../times.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -42,7 +42,7 @@ export function PumpTile({ pump: { pump, known, vendor, last, lastMaintenance, a
         <span title="Runs of alerts before the site’s newest reading">{alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}</span>
         <span>{vendor?.vendor ?? ''}</span>
         {!known && <strong>unknown pump</strong>}
-        {last && <span><WallTime at={last.at} /></span>}
+        {last && <span>{isFresh(last.at) ? <WallTime at={last.at} /> : <Silence at={last.at} />}</span>}
       </p>
     </li>
   );

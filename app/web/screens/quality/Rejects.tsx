@@ -27,7 +27,7 @@ interface Listed extends Page {
 }
 
 const COLUMNS: readonly Column<RejectItem>[] = [
-  { key: 'source', head: 'Source', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
+  { key: 'source', head: 'Source', class: 'long', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
   { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
   { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
   { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{visible(raw)}</code> },
@@ -46,7 +46,7 @@ export function Rejects() {
         <h2 id="rejects">Rejects</h2>
         <form class="tools" onSubmit={(event) => event.preventDefault()}>
           <label>
-            Source
+            Source: exact name of the file or topic, then Enter
             <input type="search" size={26} placeholder="a file’s name, or mqtt:topic" value={source} onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })} />
           </label>
           <CsvButton path="/rejects" query={{ source }} fileName="rejects.csv" />
