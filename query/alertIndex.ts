@@ -55,9 +55,16 @@ export class AlertIndex {
     // A clock that was set back makes it look again, not wait.
     const age = Math.abs(this.#options.now() - this.#lookedAt);
     if (!this.#looking && age < this.#age) return;
-    this.#looking ??= this.#look().finally(() => { this.#looking = undefined; });
+    const looking = this.#begin();
     // One that fails after that is told to those who come when nothing of it is known, or all of that is old.
-    await (age < STALE_MS ? Promise.race([this.#looking, sleep(PATIENCE_MS)]) : this.#looking);
+    await (age < STALE_MS ? Promise.race([looking, sleep(PATIENCE_MS)]) : looking);
+  }
+
+  /** Resolves when all is known that had changed when it was called. Throws STORE_UNAVAILABLE as {@link refresh} does. */
+  async catchUp(): Promise<void> {
+    // A look that has begun may have passed what changed since.
+    await this.#looking?.catch(() => undefined); // its own failure is told to who asked for it
+    await this.#begin();
   }
 
   /**
@@ -77,6 +84,11 @@ export class AlertIndex {
     const runs = marks && days.length > 0 ? stitch(days, (day) => marks.days[marks.indexOf(day) - 1], marks.last) : [];
     this.#runs.set(pump, runs);
     return runs;
+  }
+
+  /** The look that is under way, or a new one. */
+  #begin(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => { this.#looking = undefined; }));
   }
 
   async #look(): Promise<void> {

@@ -51,9 +51,9 @@ export class TableQueries {
     this.#rejects = new RejectPages(table);
   }
 
-  /** Looks at what has changed, as every question does: so that the first one after a long silence need not. Throws STORE_UNAVAILABLE. */
-  refresh(): Promise<void> {
-    return this.#index.refresh();
+  /** Looks at all that has changed until now, so that the first question after a long silence need not. Throws STORE_UNAVAILABLE. */
+  catchUp(): Promise<void> {
+    return this.#index.catchUp();
   }
 
   /** Pumps of table and reference: those with alerts that go on first, then by id. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { DAY_MS, parseDay, parseTime } from '../../domain/wallClock.ts';
+import { parseDay, parseRangeEnd, parseTime } from '../../domain/wallClock.ts';
 import type { TimeRange } from '../../storage/table.ts';
 
 /** The words of `--from` and `--to`. */
@@ -12,7 +12,7 @@ export interface PeriodOptions {
 export function timeRange({ from, to }: PeriodOptions): TimeRange {
   const start = from === undefined ? undefined : timeOf('--from', from);
   const isDate = to !== undefined && parseDay(to) !== undefined;
-  const end = to === undefined ? undefined : timeOf('--to', to) + (isDate ? DAY_MS : 0);
+  const end = to === undefined ? undefined : timeOf('--to', to, parseRangeEnd);
   if (start !== undefined && end !== undefined && (start > end || (isDate && start === end))) throw backwards(from, to);
   return { from: start, to: end };
 }
@@ -29,8 +29,8 @@ export function dayRange({ date, from, to }: PeriodOptions & { readonly date?: s
   return { fromDay, toDay };
 }
 
-function timeOf(flag: string, text: string): number {
-  const time = parseTime(text);
+function timeOf(flag: string, text: string, parse = parseTime): number {
+  const time = parse(text);
   if (time === undefined) throw new AppError('USAGE', `${flag}: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${text}"`);
   return time;
 }

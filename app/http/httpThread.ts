@@ -1,10 +1,10 @@
-import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openTable } from '../openTable.ts';
+import { stepBack } from '../stepBack.ts';
 import type { Api } from './api.ts';
 import { EventStream } from './eventStream.ts';
 import { liveEvents } from './liveEvents.ts';
@@ -31,14 +31,11 @@ const onEvent = (event: JobEvent) => post({ kind: 'event', event });
 const BEHIND_ACKNOWLEDGEMENTS = 5;
 /** Who comes after a quiet night does not wait until all that came meanwhile is looked at: that is done so often, in ms. */
 const FOLLOW_MS = 5000;
-/** One that comes too soon after another sees nothing new: the second does. */
-const LOOKS = 2;
 /** Nobody who looks at a page waits longer for a store that is away. */
 const PATIENCE_MS = 2000;
 
 async function main(): Promise<void> {
-  // On Linux this is the thread's own priority; nobody may go before where `nice` has put him.
-  setPriority(0, Math.max(getPriority(0), BEHIND_ACKNOWLEDGEMENTS));
+  stepBack(BEHIND_ACKNOWLEDGEMENTS);
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
   const reference = new ReferenceWatcher({
     ...config.reference,
@@ -68,11 +65,11 @@ async function main(): Promise<void> {
   server.addHook('preClose', async () => stream.close());
   post({ kind: 'listening', port: await listen(server) });
   stream.start();
-  let looks = LOOKS;
+  let changed = true;
   const follow = setInterval(() => {
-    if (looks === 0) return;
-    looks--;
-    void queries.refresh().catch(() => undefined); // who asks is told
+    if (!changed) return;
+    changed = false;
+    void queries.catchUp().catch(() => undefined); // who asks is told
   }, FOLLOW_MS);
 
   port.on('message', (message: ToHttpThread) => {
@@ -80,7 +77,7 @@ async function main(): Promise<void> {
     switch (message.kind) {
       case 'again':
         live.again(message.snapshot);
-        looks = LOOKS;
+        changed = true;
         return stream.send({ event: 'reset', data: {} });
       case 'stop':
         clearInterval(follow);
@@ -90,7 +87,7 @@ async function main(): Promise<void> {
         live.hear(message);
         if (message.kind !== 'batch') return;
         metrics.observe(message.batch);
-        looks = LOOKS;
+        changed = true;
     }
   });
 }

@@ -1,4 +1,3 @@
-import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -20,6 +19,7 @@ import { Wake } from '../../ingest/wake.ts';
 import { newestReceipt, type Recovered, type Table } from '../../storage/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { openTable, type OpenTable } from '../openTable.ts';
+import { stepBack } from '../stepBack.ts';
 import { watchInbox } from './inboxNews.ts';
 import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
@@ -50,9 +50,8 @@ const now = () => Math.floor(performance.timeOrigin + performance.now());
 
 async function main(): Promise<Counts> {
   const { config, once } = data;
-  // On Linux this is the thread's own priority: when processors are short, acknowledgements and people come before the
-  // table. Whoever waits for `--once` waits for just this; and nobody may go before where `nice` has put him.
-  if (!once) setPriority(0, Math.max(getPriority(0), BEHIND_OTHERS));
+  // When processors are short, acknowledgements and people come before the table. Whoever waits for `--once` waits for just this.
+  if (!once) stepBack(BEHIND_OTHERS);
   const orders = new Orders(port);
   const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onEvent });
   const watching = setInterval(tellWhetherAway(table), AWAY_MS);

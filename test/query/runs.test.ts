@@ -142,3 +142,17 @@ describe('the list of runs', () => {
     }), { numRuns: 25 });
   });
 });
+
+test('whoever catches up knows all that came until then, however lately it was looked at', async () => {
+  const site = await asked();
+  const { queries, clock } = site;
+  const total = async () => (await ask(site)).total;
+  await site.write([reading('A', 0, { psi: 0 })]);
+  expect(await total()).toBe(1);
+  const lookedAt = clock.now;
+  await site.write([reading('B', 0, { psi: 0 })]);
+  clock.now = lookedAt;
+  expect(await total()).toBe(1);
+  await Promise.all([queries.catchUp(), queries.catchUp()]);
+  expect(await total()).toBe(2);
+});

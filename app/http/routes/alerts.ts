@@ -5,7 +5,7 @@ import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';
 import { LIST_FORMS, wantsCsv } from '../forms.ts';
-import { sendPage } from '../jsonPage.ts';
+import { sendItems } from '../jsonPage.ts';
 import { type AlertItem, alertPage, type AlertPage } from '../schemas/alerts.ts';
 import { alertFields, jsonOrCsv, pageFields, strictQuery, wallRange } from './queryFields.ts';
 
@@ -23,6 +23,6 @@ export function alertRoutes(api: Api, { queries, reference, onEvent }: Pick<Data
       return sendCsv(request, reply, { columns: ALERT_COLUMNS, pages }, { name: 'alerts', onEvent });
     }
     const { items, total, next } = await queries.alerts({ ...asked, after: cursor, limit });
-    return sendPage<Alert, AlertItem, Omit<AlertPage, 'items'>>(reply, { items, answer: alertAnswers(known), rest: { total, next } });
+    return sendItems<Alert, AlertItem, Omit<AlertPage, 'items'>>(reply, { items, answer: alertAnswers(known), rest: { total, next } });
   });
 }

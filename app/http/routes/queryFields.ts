@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS, parseDay, parseTime } from '../../../domain/wallClock.ts';
+import { parseDay, parseRangeEnd, parseTime } from '../../../domain/wallClock.ts';
 import { CSV_TYPE, JSON_TYPE } from '../negotiation.ts';
 import { cursorQuery, dateQuery, limitQuery, pumpId, wallFrom, wallTo } from '../schemas/values.ts';
 
@@ -32,7 +32,7 @@ export function strictQuery<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** A half-open range of wall times: `to` is exclusive when it is a time, and includes its day when it is a date, as on the command line. */
 export function wallRange({ from, to }: WrittenRange): { from: number | undefined; to: number | undefined } {
-  return { from: from === undefined ? undefined : parseTime(from), to: to === undefined ? undefined : endOf(to) };
+  return { from: from === undefined ? undefined : parseTime(from), to: to === undefined ? undefined : parseRangeEnd(to) };
 }
 
 /** Day numbers of `from` and `to`, both inclusive. */
@@ -52,11 +52,6 @@ interface WrittenRange {
 
 function isForward({ from, to }: Readonly<Record<string, unknown>>): boolean {
   if (typeof from !== 'string' || typeof to !== 'string') return true;
-  const [start, end] = [parseTime(from), endOf(to)];
+  const [start, end] = [parseTime(from), parseRangeEnd(to)];
   return start === undefined || end === undefined || (parseDay(to) === undefined ? start <= end : start < end);
-}
-
-function endOf(to: string): number | undefined {
-  const day = parseDay(to);
-  return day === undefined ? parseTime(to) : (day + 1) * DAY_MS;
 }

@@ -6,7 +6,7 @@ import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';
 import { LIST_FORMS, wantsCsv } from '../forms.ts';
-import { sendPage } from '../jsonPage.ts';
+import { sendItems } from '../jsonPage.ts';
 import { type DayStatsItem, statsPage, type StatsPage } from '../schemas/stats.ts';
 import { dayFields, dayRange, jsonOrCsv, pageFields, strictQuery } from './queryFields.ts';
 
@@ -23,7 +23,7 @@ export function statsRoutes(api: Api, { queries, onEvent }: Pick<DataSources, 'q
       return sendCsv(request, reply, { columns: DAY_COLUMNS, pages }, { name: 'stats', onEvent });
     }
     const { items, next } = await queries.stats({ ...asked, after: cursor, limit });
-    return sendPage<DayFacts, DayStatsItem, Omit<StatsPage, 'items'>>(reply, { items, answer: dayAnswer, rest: { next } });
+    return sendItems<DayFacts, DayStatsItem, Omit<StatsPage, 'items'>>(reply, { items, answer: dayAnswer, rest: { next } });
   });
 }
 

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../app/exportedTables.ts';
 import { listPages, sendCsv } from '../../../app/http/csvReply.ts';
-import { sendPage } from '../../../app/http/jsonPage.ts';
+import { sendItems } from '../../../app/http/jsonPage.ts';
 import { countRounds } from '../../query/rounds.ts';
 import { openSite, REJECTS, type Site } from './site.ts';
 
@@ -110,7 +110,7 @@ describe('other work of the thread has its turn', () => {
       rounds.holdUp();
       return { item };
     };
-    const site = await openSite({ live: { api: (api) => void api.get('/page', (_request, reply) => sendPage(reply, { items: [1, 2, 3], answer, rest: { next: null } })) } });
+    const site = await openSite({ live: { api: (api) => void api.get('/page', (_request, reply) => sendItems(reply, { items: [1, 2, 3], answer, rest: { next: null } })) } });
     expect(await site.json('/api/v1/page')).toEqual({ items: [{ item: 1 }, { item: 2 }, { item: 3 }], next: null });
     expect(rounds.seen()).toBe(3);
   });
