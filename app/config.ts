@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Rule } from '../domain/alert.ts';
+import type { Rule } from '../domain/alarm/alert.ts';
 import { readEnvironment } from './config/environment.ts';
 import { readConfigFile } from './config/file.ts';
 import { configError } from './config/issues.ts';

@@ -1,4 +1,4 @@
-import { formatDay, formatTime } from '../domain/wallClock.ts';
+import { formatDay, formatTime } from '../domain/reading/wallClock.ts';
 import type { Column, ColumnType, Value } from '../storage/parquet/columnTypes.ts';
 
 /** One line of RFC 4180 CSV, without its end. Numbers are written as they are; an infinite one or NaN leaves its cell empty. */

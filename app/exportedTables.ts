@@ -1,8 +1,8 @@
-import type { Alert } from '../domain/alert.ts';
-import type { DayStats } from '../domain/dayStats.ts';
-import { MEASURES } from '../domain/measures.ts';
-import type { Reference } from '../domain/reference.ts';
-import { parseDay } from '../domain/wallClock.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import { MEASURES } from '../domain/reading/measures.ts';
+import type { Reference } from '../domain/pump/reference.ts';
+import { parseDay } from '../domain/reading/wallClock.ts';
 import { alertPages } from '../query/alertPages.ts';
 import { readingPages } from '../query/readingPages.ts';
 import type { Column, Value } from '../storage/parquet/columnTypes.ts';

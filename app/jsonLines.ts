@@ -1,10 +1,10 @@
-import type { Alert } from '../domain/alert.ts';
-import type { DayStats } from '../domain/dayStats.ts';
-import { MEASURES } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
-import { type EnrichedAlert, type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../domain/reference.ts';
-import type { Reject } from '../domain/reject.ts';
-import { formatDay, formatTime } from '../domain/wallClock.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import { MEASURES } from '../domain/reading/measures.ts';
+import type { Readings } from '../domain/reading/readings.ts';
+import { type EnrichedAlert, type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../domain/pump/reference.ts';
+import type { Reject } from '../domain/reading/reject.ts';
+import { formatDay, formatTime } from '../domain/reading/wallClock.ts';
 
 /*
  * The JSON lines of the command line: a contract. Keys come in the order written here, numbers as the

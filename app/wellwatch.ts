@@ -3,10 +3,10 @@
  * The pump job inside another program: `import { loadConfig, Site } from 'wellwatch'`. An example is
  * docs/examples/listener.ts; operators of streams are in `wellwatch/stream`.
  */
-export type { Alert } from '../domain/alert.ts';
+export type { Alert } from '../domain/alarm/alert.ts';
 export { AppError, type ErrorCode } from '../domain/errors.ts';
-export type { EnrichedAlert } from '../domain/reference.ts';
-export type { AlertRun } from '../ingest/alertRuns.ts';
+export type { EnrichedAlert } from '../domain/pump/reference.ts';
+export type { AlertRun } from '../domain/alarm/alertRuns.ts';
 export type { BatchReport } from '../ingest/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';
 export type { JobEvent } from '../ingest/source.ts';

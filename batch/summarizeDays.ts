@@ -1,8 +1,8 @@
-import type { DayStats } from '../domain/dayStats.ts';
-import type { Readings } from '../domain/readings.ts';
-import { DAY_MS, dayOf } from '../domain/wallClock.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import type { Readings } from '../domain/reading/readings.ts';
+import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
 import type { ComputedDay, PumpDay, Table } from '../storage/table.ts';
-import { DaySummary } from './daySummary.ts';
+import { DaySummary } from '../domain/day/daySummary.ts';
 
 /**
  * Statistics of consecutive days of one pump; null for those of which readings have expired, or that have

@@ -1,17 +1,17 @@
-import { type Alert, alertOf, type Breach, raise, type Rule } from '../domain/alert.ts';
+import { type Alert, alertOf, type Breach, raise, type Rule } from '../domain/alarm/alert.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../domain/balance.ts';
 import { messageOf } from '../domain/errors.ts';
-import { measureIndex } from '../domain/measures.ts';
-import { type Readings, sameValue } from '../domain/readings.ts';
-import type { Reference } from '../domain/reference.ts';
+import { measureIndex } from '../domain/reading/measures.ts';
+import { type Readings, sameValue } from '../domain/reading/readings.ts';
+import type { Reference } from '../domain/pump/reference.ts';
 import type { Table } from '../storage/table.ts';
 import { BatchLog, type BatchReport } from './batchLog.ts';
-import type { NewAlerts } from './newAlerts.ts';
+import type { NewAlerts } from '../domain/alarm/newAlerts.ts';
 import { OutputTimes } from './outputTimes.ts';
 import { Pace } from './pace.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { decidedBy, type StoredRows } from './storedRows.ts';
-import { ToldAlerts } from './toldAlerts.ts';
+import { ToldAlerts } from '../domain/alarm/toldAlerts.ts';
 
 /** Who wants to know what the job does. */
 export interface JobListener {

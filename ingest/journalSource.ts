@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { RAW_LIMIT, type Reject } from '../domain/reject.ts';
+import { RAW_LIMIT, type Reject } from '../domain/reading/reject.ts';
 import { countLines, type JournalMessage } from '../storage/journal/frame.ts';
 import { type JournalFrame, JournalReader } from '../storage/journal/reader.ts';
 import { pendingRows as rowsBeyond } from '../storage/journal/recover.ts';

@@ -1,4 +1,4 @@
-import type { ReadingsBuffer } from '../domain/readings.ts';
+import type { ReadingsBuffer } from '../domain/reading/readings.ts';
 import { RECEIPT_STATE } from '../storage/table.ts';
 import type { OpenStep } from './source.ts';
 

@@ -1,5 +1,5 @@
-import type { Breach } from '../domain/alert.ts';
-import type { Readings } from '../domain/readings.ts';
+import type { Breach } from '../domain/alarm/alert.ts';
+import type { Readings } from '../domain/reading/readings.ts';
 import type { Json } from '../storage/table.ts';
 
 /** What else is known of a step. */

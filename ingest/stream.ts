@@ -12,7 +12,7 @@ export type { OutputReport } from './stream/graph.ts';
 export { type Key, type Pair, pair } from './stream/key.ts';
 export { type Refreshed, refreshed } from './stream/refreshed.ts';
 export type { StreamSource } from './stream/source.ts';
-export { addTo, meanOf, mergeStatistics, NO_STATISTICS, type Statistics, statisticsOf } from './stream/statistics.ts';
+export { addTo, meanOf, mergeStatistics, NO_STATISTICS, type Statistics, statisticsOf } from '../domain/statistics/statistics.ts';
 export { type Batch, type Operator, Stream } from './stream/stream.ts';
 export type { StreamingListener } from './streamingListener.ts';
 export type { WindowOptions } from './stream/windowSpan.ts';

@@ -1,4 +1,4 @@
-import type { DayRun } from './dayRuns.ts';
+import type { DayRun } from '../domain/alarm/dayRuns.ts';
 
 /** What is remembered of a pump-day's alerts. */
 export interface DayAlerts {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
 import type { Table } from '../storage/table.ts';
 import { AlertDays, type DayAlerts } from './alertDays.ts';
-import { stitch, type StitchedRun } from './dayRuns.ts';
+import { stitch, type StitchedRun } from '../domain/alarm/dayRuns.ts';
 import { PumpDays } from './pumpDays.ts';
 import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
 import { Turns } from './turns.ts';

@@ -1,4 +1,4 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
 import type { Selection, Table } from '../storage/table.ts';
 
 /** A page holds at least this many alerts, unless it is the last of its pump. */

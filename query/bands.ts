@@ -1,4 +1,4 @@
-import type { Readings } from '../domain/readings.ts';
+import type { Readings } from '../domain/reading/readings.ts';
 import { insertionPoint } from './order.ts';
 
 /** The equal buckets of time that a stretch of it is cut into. */

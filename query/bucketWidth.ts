@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/wallClock.ts';
+import { DAY_MS } from '../domain/reading/wallClock.ts';
 
 const SECOND = 1000;
 export const MINUTE_MS = 60 * SECOND;

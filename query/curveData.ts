@@ -1,4 +1,4 @@
-import { type Measure, measureIndex } from '../domain/measures.ts';
+import { type Measure, measureIndex } from '../domain/reading/measures.ts';
 import type { Bands } from './bands.ts';
 import { Cadence } from './cadence.ts';
 import type { FirstReadings } from './firstReadings.ts';

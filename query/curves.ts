@@ -1,5 +1,5 @@
-import { type Measure, measureIndex } from '../domain/measures.ts';
-import { DAY_MS, dayOf } from '../domain/wallClock.ts';
+import { type Measure, measureIndex } from '../domain/reading/measures.ts';
+import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import { Bands } from './bands.ts';

@@ -1,5 +1,5 @@
-import type { DayStats } from '../domain/dayStats.ts';
-import { comparePumps } from '../domain/pumpOrder.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import { comparePumps } from '../domain/pump/pumpOrder.ts';
 import type { DaySelection, PumpDay, Table } from '../storage/table.ts';
 import type { AlertDays } from './alertDays.ts';
 import type { DayFacts, PageQuestion } from './facts.ts';

@@ -1,6 +1,6 @@
-import { MEASURES } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
-import { DAY_MS, dayOf } from '../domain/wallClock.ts';
+import { MEASURES } from '../domain/reading/measures.ts';
+import type { Readings } from '../domain/reading/readings.ts';
+import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import { Bands, type Grid, type PackedBands } from './bands.ts';
 import { HOUR_MS, MINUTE_MS } from './bucketWidth.ts';

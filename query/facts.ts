@@ -1,7 +1,7 @@
-import type { Alert, Rule } from '../domain/alert.ts';
-import type { DayStats } from '../domain/dayStats.ts';
-import type { Measure } from '../domain/measures.ts';
-import type { Maintenance, Pump } from '../domain/reference.ts';
+import type { Alert, Rule } from '../domain/alarm/alert.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import type { Measure } from '../domain/reading/measures.ts';
+import type { Maintenance, Pump } from '../domain/pump/reference.ts';
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
 export interface Run {

@@ -1,4 +1,4 @@
-import { type Measure, measureIndex } from '../domain/measures.ts';
+import { type Measure, measureIndex } from '../domain/reading/measures.ts';
 import type { Table } from '../storage/table.ts';
 import type { Range } from './curveData.ts';
 

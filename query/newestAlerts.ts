@@ -1,6 +1,6 @@
-import type { Alert } from '../domain/alert.ts';
-import { comparePumps } from '../domain/pumpOrder.ts';
-import { DAY_MS, dayOf } from '../domain/wallClock.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
+import { comparePumps } from '../domain/pump/pumpOrder.ts';
+import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
 import type { Table } from '../storage/table.ts';
 import type { AlertDays, DayAlerts } from './alertDays.ts';
 import { type AlertQuestion, isAskedFor, type PageQuestion } from './facts.ts';

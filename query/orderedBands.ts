@@ -1,4 +1,4 @@
-import type { Readings } from '../domain/readings.ts';
+import type { Readings } from '../domain/reading/readings.ts';
 import { extremes, type Grid, type PackedBands } from './bands.ts';
 
 /** The bands of readings that come in order of time: only buckets that hold one cost anything. Used again for one grid after the other. */

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts';
-import { dayOf, MAX_TIME, MIN_TIME } from '../domain/wallClock.ts';
+import { dayOf, MAX_TIME, MIN_TIME } from '../domain/reading/wallClock.ts';
 
 /** A piece of a list that goes on after its last item, whatever is put in or taken out before it meanwhile. */
 export interface Page<T> {

@@ -1,4 +1,4 @@
-import { comparePumps } from '../domain/pumpOrder.ts';
+import { comparePumps } from '../domain/pump/pumpOrder.ts';
 import type { Table } from '../storage/table.ts';
 import { insertionPoint } from './order.ts';
 import type { Turns } from './turns.ts';

@@ -1,7 +1,7 @@
-import type { Rule } from '../domain/alert.ts';
-import { comparePumps } from '../domain/pumpOrder.ts';
-import type { Reference } from '../domain/reference.ts';
-import { DAY_MS } from '../domain/wallClock.ts';
+import type { Rule } from '../domain/alarm/alert.ts';
+import { comparePumps } from '../domain/pump/pumpOrder.ts';
+import type { Reference } from '../domain/pump/reference.ts';
+import { DAY_MS } from '../domain/reading/wallClock.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts } from './facts.ts';
 import type { LastReadings } from './lastReadings.ts';

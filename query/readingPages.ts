@@ -1,4 +1,4 @@
-import type { Readings } from '../domain/readings.ts';
+import type { Readings } from '../domain/reading/readings.ts';
 import type { Table, TimeRange } from '../storage/table.ts';
 import { Turns } from './turns.ts';
 

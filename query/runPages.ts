@@ -1,7 +1,7 @@
-import type { Rule } from '../domain/alert.ts';
-import { comparePumps } from '../domain/pumpOrder.ts';
+import type { Rule } from '../domain/alarm/alert.ts';
+import { comparePumps } from '../domain/pump/pumpOrder.ts';
 import type { AlertIndex } from './alertIndex.ts';
-import type { StitchedRun } from './dayRuns.ts';
+import type { StitchedRun } from '../domain/alarm/dayRuns.ts';
 import type { AlertQuestion, Counted, PageQuestion, Run } from './facts.ts';
 import { compareTexts, First } from './order.ts';
 import { type Page, pageOf, placeOf } from './page.ts';

@@ -1,7 +1,7 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
 import type { Table } from '../storage/table.ts';
 import { readingPages } from './readingPages.ts';
-import { type CountedRun, RunFold } from './runFold.ts';
+import { type CountedRun, RunFold } from '../domain/alarm/runFold.ts';
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
 export type AlertRun = Pick<CountedRun, 'first' | 'last' | 'count' | 'worst'>;

@@ -1,5 +1,5 @@
-import type { Alert, Rule } from '../domain/alert.ts';
-import type { Reference } from '../domain/reference.ts';
+import type { Alert, Rule } from '../domain/alarm/alert.ts';
+import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection, NumberedReject, Table } from '../storage/table.ts';
 import { AlertIndex } from './alertIndex.ts';
 import type { CurveData } from './curveData.ts';

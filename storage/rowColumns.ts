@@ -1,5 +1,5 @@
-import { MEASURES } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
+import { MEASURES } from '../domain/reading/measures.ts';
+import type { Readings } from '../domain/reading/readings.ts';
 
 /** Columns of readings that lie in one stretch of memory: `time`, `receivedAt`, the six measures, then `pump`. */
 export interface RowColumns extends Readings {

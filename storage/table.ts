@@ -1,9 +1,9 @@
-import type { Alert, Breach } from '../domain/alert.ts';
+import type { Alert, Breach } from '../domain/alarm/alert.ts';
 import { type Counts, NO_COUNTS, type ReceiverName } from '../domain/balance.ts';
-import type { DayStats } from '../domain/dayStats.ts';
-import type { Readings } from '../domain/readings.ts';
-import type { Pump, Maintenance } from '../domain/reference.ts';
-import type { Reject } from '../domain/reject.ts';
+import type { DayStats } from '../domain/day/dayStats.ts';
+import type { Readings } from '../domain/reading/readings.ts';
+import type { Pump, Maintenance } from '../domain/pump/reference.ts';
+import type { Reject } from '../domain/reading/reject.ts';
 
 /** A value that goes through JSON unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { parseDay, parseRangeEnd, parseTime } from '../../domain/wallClock.ts';
+import { parseDay, parseRangeEnd, parseTime } from '../../domain/reading/wallClock.ts';
 import type { TimeRange } from '../../storage/table.ts';
 
 /** The words of `--from` and `--to`. */

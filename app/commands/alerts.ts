@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { counted } from '../../domain/counted.ts';
-import { enrich, type Reference } from '../../domain/reference.ts';
-import { formatTime } from '../../domain/wallClock.ts';
+import { enrich, type Reference } from '../../domain/pump/reference.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alertPages.ts';
 import { type AlertRun, runsOf } from '../../query/runsOf.ts';
 import type { Table } from '../../storage/table.ts';

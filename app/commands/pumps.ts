@@ -1,9 +1,9 @@
 import { counted } from '../../domain/counted.ts';
-import { measureIndex } from '../../domain/measures.ts';
-import { comparePumps } from '../../domain/pumpOrder.ts';
-import type { Readings } from '../../domain/readings.ts';
-import type { Reference } from '../../domain/reference.ts';
-import { formatTime } from '../../domain/wallClock.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
+import { comparePumps } from '../../domain/pump/pumpOrder.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { MEASURE_HEADS } from '../cli/measureHeads.ts';
 import { longestOf, TextTable } from '../cli/textTable.ts';

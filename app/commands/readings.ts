@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
-import type { Readings } from '../../domain/readings.ts';
-import { formatTime } from '../../domain/wallClock.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import { readingPages } from '../../query/readingPages.ts';
 import type { Context } from '../cli/context.ts';
 import { measureColumns } from '../cli/measureHeads.ts';

@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Reject } from '../../domain/reject.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 import { newestRejects, type RejectQuestion } from '../../query/rejectPages.ts';
 import type { Table } from '../../storage/table.ts';
 import type { Context } from '../cli/context.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { checkForRun, type Config } from '../config.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
 import { dropSamples, simulatePumps } from '../run/demo.ts';

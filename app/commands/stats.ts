@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import { formatDay } from '../../domain/wallClock.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { formatDay } from '../../domain/reading/wallClock.ts';
 import type { Context } from '../cli/context.ts';
 import { dayRange, type PeriodOptions } from '../cli/period.ts';
 import { measureColumns, rounded } from '../cli/measureHeads.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { MEASURES } from '../../domain/measures.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
 import { hasHost, isBrokerUrl } from './brokerUrl.ts';
 import {
   checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, secretText, section, sizeOrNone, text, timeOfDayOrFalse,

@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import { sameValue } from '../../domain/readings.ts';
-import { formatDay, formatTime } from '../../domain/wallClock.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { sameValue } from '../../domain/reading/readings.ts';
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
 import { type CompareOptions, pumpDay } from './compareReadings.ts';
 

@@ -1,4 +1,4 @@
-import type { DayStats } from '../../domain/dayStats.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ComputedDay, PumpDay, Table } from '../../storage/table.ts';
 import { pumpDay } from './compareReadings.ts';
 import { NO_READINGS } from './noReadings.ts';

@@ -1,6 +1,6 @@
-import type { Alert, Breach, Rule } from '../../domain/alert.ts';
-import { comparePumps } from '../../domain/pumpOrder.ts';
-import { ReadingsBuffer } from '../../domain/readings.ts';
+import type { Alert, Breach, Rule } from '../../domain/alarm/alert.ts';
+import { comparePumps } from '../../domain/pump/pumpOrder.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Table } from '../../storage/table.ts';
 import { type CopyPlace, placeState } from './place.ts';
 

@@ -1,5 +1,5 @@
 import { counted } from '../../domain/counted.ts';
-import { dayOf } from '../../domain/wallClock.ts';
+import { dayOf } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
 
 /** A rate of fewer seconds says nothing about what is left. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Readings } from '../../domain/readings.ts';
-import { readingKey } from '../../domain/rowKey.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { readingKey } from '../../domain/reading/rowKey.ts';
 
 const CHUNK = 65_536;
 /** A pump id has at most 64 code points of up to 4 bytes, the rest of the key and the values take less than the same again. */

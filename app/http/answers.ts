@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
-import { type Measure, MEASURES } from '../../domain/measures.ts';
-import { enrich, type Maintenance, type MaintenanceEvent, maintenanceEvent, pumpDetails, type Reference } from '../../domain/reference.ts';
-import { formatDay, formatTime } from '../../domain/wallClock.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import { type Measure, MEASURES } from '../../domain/reading/measures.ts';
+import { enrich, type Maintenance, type MaintenanceEvent, maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, Run } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
 import type { Pump, PumpDetail, Reading } from './schemas/pumps.ts';

@@ -1,4 +1,4 @@
-import type { Reference } from '../../domain/reference.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table.ts';

@@ -1,7 +1,7 @@
-import type { Alert, Rule } from '../../domain/alert.ts';
-import { pumpDetails } from '../../domain/reference.ts';
-import { formatTime } from '../../domain/wallClock.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { Alert, Rule } from '../../domain/alarm/alert.ts';
+import { pumpDetails } from '../../domain/pump/reference.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
+import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { Config } from '../config.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { finite, lastOf } from './answers.ts';

@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import type { ReceiverName } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
 import type { JobEvent } from '../../ingest/source.ts';

@@ -1,7 +1,7 @@
 import type { BatchSampler } from '../../ingest/batchSample.ts';
-import { foldRuns } from '../../ingest/alertRuns.ts';
+import { foldRuns } from '../../domain/alarm/alertRuns.ts';
 import type { JobListener } from '../../ingest/job.ts';
-import { joined } from '../../ingest/newAlerts.ts';
+import { joined } from '../../domain/alarm/newAlerts.ts';
 import type { AlertDetail, FromJob } from './jobMessages.ts';
 
 export interface JobListenerOptions {

@@ -1,8 +1,8 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
-import type { EnrichedAlert } from '../../domain/reference.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { EnrichedAlert } from '../../domain/pump/reference.ts';
+import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import type { BatchSample } from '../../ingest/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import { type Alert, type Rule, worseOf } from '../../domain/alert.ts';
-import { formatTime } from '../../domain/wallClock.ts';
+import { type Alert, type Rule, worseOf } from '../../domain/alarm/alert.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import { clipped, displayWidth } from '../cli/textTable.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import { windowLines } from './windowTable.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Counts } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import { ReceiptClock } from '../../domain/receiptClock.ts';
+import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/batchHistory.ts';
 import type { DirectoryStatus } from '../../ingest/directory/receiver.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';

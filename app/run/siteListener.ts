@@ -1,6 +1,6 @@
-import type { Alert } from '../../domain/alert.ts';
-import type { EnrichedAlert } from '../../domain/reference.ts';
-import type { AlertRun } from '../../ingest/alertRuns.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { EnrichedAlert } from '../../domain/pump/reference.ts';
+import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchSample } from '../../ingest/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListener } from '../../ingest/streamingListener.ts';

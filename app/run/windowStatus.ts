@@ -1,4 +1,4 @@
-import { formatDay, formatTime } from '../../domain/wallClock.ts';
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 
 /** The last window of a running job, as status.json and `wellwatch status --json` have it; at most 100 rows, the worst first. */

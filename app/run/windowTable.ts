@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { formatDay, formatTime } from '../../domain/wallClock.ts';
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { WindowReport, WindowReportRow } from '../../ingest/pumpState/windowReport.ts';
 import { siteTime } from '../cli/siteTime.ts';
 import { type Column, TextTable } from '../cli/textTable.ts';

@@ -1,4 +1,4 @@
-import { DAY_MS, parseTime } from '../../domain/wallClock.ts';
+import { DAY_MS, parseTime } from '../../domain/reading/wallClock.ts';
 import { CORRUPTIONS } from './corruption.ts';
 import { FALLING_PRESSURES, PumpModel } from './pumpModel.ts';
 import { simulatedPumps } from './pumps.ts';

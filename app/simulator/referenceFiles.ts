@@ -1,4 +1,4 @@
-import { dayNumber, formatDay, parseDay } from '../../domain/wallClock.ts';
+import { dayNumber, formatDay, parseDay } from '../../domain/reading/wallClock.ts';
 import { FIELD, type SimulatedPump } from './pumps.ts';
 import { Random } from './random.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DAY_MS, formatDay, parseDay } from '../../domain/wallClock.ts';
+import { DAY_MS, formatDay, parseDay } from '../../domain/reading/wallClock.ts';
 import { CORRUPTIONS, UNCLOSED_QUOTE } from './corruption.ts';
 import { ReadingGenerator } from './generator.ts';
 import { FIELD } from './pumps.ts';

@@ -1,4 +1,4 @@
-import { MEASURES, type Measure } from '../../domain/measures.ts';
+import { MEASURES, type Measure } from '../../domain/reading/measures.ts';
 
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
 export const EXACT_DIGITS = 4;

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import type { Measure } from '../../domain/measures.ts';
+import type { Measure } from '../../domain/reading/measures.ts';
 import type { Me } from '../http/schemas/session.ts';
 import type { Limit } from './charts/limits.ts';
 import { me } from './session.ts';

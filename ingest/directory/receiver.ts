@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { ReceiptClock } from '../../domain/receiptClock.ts';
+import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { Json } from '../../storage/table.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { JobEvent, OpenStep, Source } from '../source.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
 import type { Json } from '../../storage/table.ts';

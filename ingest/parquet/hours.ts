@@ -1,4 +1,4 @@
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 
 /** A full hour of UTC, counted from 1970-01-01T00:00Z. */
 export type Hour = number;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
-import { MEASURES } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import type { Column } from '../../storage/parquet/columnTypes.ts';
 import { hasMark, ParquetFile } from '../../storage/parquet/parquetFile.ts';

@@ -1,4 +1,4 @@
-import { DAY_MS, dayNumber, isDate } from '../../domain/wallClock.ts';
+import { DAY_MS, dayNumber, isDate } from '../../domain/reading/wallClock.ts';
 
 /** The longest pump id, in code points. */
 export const MAX_PUMP_ID = 64;

@@ -1,6 +1,6 @@
 import { parse as parseCsv } from 'csv-parse/sync';
-import type { ReadingsBuffer } from '../../domain/readings.ts';
-import { DAY_MS } from '../../domain/wallClock.ts';
+import type { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
 import { type Columns, FIELDS } from './header.ts';
 

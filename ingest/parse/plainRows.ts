@@ -1,5 +1,5 @@
-import type { ReadingsBuffer } from '../../domain/readings.ts';
-import { DAY_MS, dayNumber, isDate } from '../../domain/wallClock.ts';
+import type { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import { DAY_MS, dayNumber, isDate } from '../../domain/reading/wallClock.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
 import type { Cursor } from './piece.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { RAW_LIMIT, type Reject } from '../../domain/reject.ts';
+import { RAW_LIMIT, type Reject } from '../../domain/reading/reject.ts';
 import { MAX_RECORD } from './frame.ts';
 
 /** The CRC-32 of a source's bytes up to a place that moves forward through a piece. */

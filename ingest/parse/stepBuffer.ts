@@ -1,5 +1,5 @@
-import { ReadingsBuffer } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 import { PlainRows } from './plainRows.ts';
 
 /** How many characters of rejects a step holds, about. */

@@ -1,6 +1,6 @@
 import { type Columns, foldByKey, type KeyMap, pairsOf } from '../stream/key.ts';
 import { PaneTree } from '../stream/paneTree.ts';
-import { meanOf } from '../stream/statistics.ts';
+import { meanOf } from '../../domain/statistics/statistics.ts';
 import { mergePanes, type PaneColumns, paneColumnsOf, summariesOf } from './paneColumns.ts';
 import { mergePumpDays, type PumpDaySummary, pumpDayOf } from './stepSummary.ts';
 

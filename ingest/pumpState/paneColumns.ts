@@ -1,4 +1,4 @@
-import { type ExactSum, mergeExactly } from '../stream/exactSum.ts';
+import { type ExactSum, mergeExactly } from '../../domain/statistics/exactSum.ts';
 import type { KeyMap } from '../stream/key.ts';
 import type { PumpDaySummary } from './stepSummary.ts';
 

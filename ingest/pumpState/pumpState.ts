@@ -1,4 +1,4 @@
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { counted } from '../../domain/counted.ts';
 import type { Json, Table } from '../../storage/table.ts';
 import type { JobEvent } from '../source.ts';

@@ -1,6 +1,6 @@
 import type { Json, Table } from '../../storage/table.ts';
 import type { LastReading, PumpSummary } from './stepSummary.ts';
-import { measureIndex } from '../../domain/measures.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
 
 /** What was stored of one pump since the table was made. */
 export interface PumpTotal {

@@ -1,10 +1,10 @@
-import type { Breach } from '../../domain/alert.ts';
-import { measureIndex } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
-import { DAY_MS, dayOf } from '../../domain/wallClock.ts';
-import { addExactly, type ExactSum, ZERO } from '../stream/exactSum.ts';
+import type { Breach } from '../../domain/alarm/alert.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
+import { addExactly, type ExactSum, ZERO } from '../../domain/statistics/exactSum.ts';
 import type { Columns } from '../stream/key.ts';
-import { mergeStatistics, type Statistics } from '../stream/statistics.ts';
+import { mergeStatistics, type Statistics } from '../../domain/statistics/statistics.ts';
 import { NO_ROW, Watermarks } from './watermarks.ts';
 
 /** A reading, as far as psi goes; -0 has become 0. */

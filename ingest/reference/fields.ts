@@ -1,4 +1,4 @@
-import { formatDay } from '../../domain/wallClock.ts';
+import { formatDay } from '../../domain/reading/wallClock.ts';
 import { isPumpId, parseDate, parseNumber, quoteField } from '../parse/fields.ts';
 
 /** A field of a reference file that is not what it should be; a part of the sentence that refuses the file. */

@@ -1,6 +1,6 @@
-import type { Alert, Breach } from '../../domain/alert.ts';
-import { MEASURES, measureIndex } from '../../domain/measures.ts';
-import { sameValue } from '../../domain/readings.ts';
+import type { Alert, Breach } from '../../domain/alarm/alert.ts';
+import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
+import { sameValue } from '../../domain/reading/readings.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
 import { endOf } from './environment.ts';

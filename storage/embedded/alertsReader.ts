@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { ALERT_COLUMNS, alertAt, rulesOf } from './alertsMerge.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';

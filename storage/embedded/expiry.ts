@@ -1,4 +1,4 @@
-import { dayOf } from '../../domain/wallClock.ts';
+import { dayOf } from '../../domain/reading/wallClock.ts';
 import { BlockReader } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 

@@ -1,5 +1,5 @@
-import { MEASURES } from '../../domain/measures.ts';
-import { type Readings, sameRow } from '../../domain/readings.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { type Readings, sameRow } from '../../domain/reading/readings.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';

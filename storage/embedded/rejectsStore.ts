@@ -1,4 +1,4 @@
-import type { Reject } from '../../domain/reject.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../table.ts';
 import type { Entry, Snapshot, Store } from './environment.ts';
 import { sequenceKey, sequenceOfKey } from './keys.ts';

@@ -1,5 +1,5 @@
-import type { DayStats } from '../../domain/dayStats.ts';
-import { MEASURES } from '../../domain/measures.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
 import type { ComputedDay, DaySelection } from '../table.ts';
 import { pumpDays } from './days.ts';
 import type { Snapshot, Store } from './environment.ts';

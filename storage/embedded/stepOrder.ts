@@ -1,4 +1,4 @@
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { UNITS } from './block.ts';
 
 const DIGIT_BITS = 11;

@@ -1,8 +1,8 @@
-import type { Alert, Breach } from '../../domain/alert.ts';
+import type { Alert, Breach } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
-import { MEASURES } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
-import { DAY_MS, dayOf } from '../../domain/wallClock.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import type { Outcome, Step } from '../table.ts';
 import { AlertsMerge, type PlacedBreach } from './alertsMerge.ts';
 import { Columns, type RowSource } from './columns.ts';

@@ -1,10 +1,10 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import { MEASURES } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { MAX_TIME, MIN_TIME } from '../../domain/wallClock.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
 import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { ALERT_COLUMNS } from './alertsMerge.ts';
 import { AlertsReader } from './alertsReader.ts';

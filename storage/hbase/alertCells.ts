@@ -1,5 +1,5 @@
-import type { Alert } from '../../domain/alert.ts';
-import { type Measure, MEASURES } from '../../domain/measures.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import { type Measure, MEASURES } from '../../domain/reading/measures.ts';
 import { decodeColumn, decodeValue } from './cells.ts';
 import type { CellRow } from './client.ts';
 

@@ -1,4 +1,4 @@
-import { MEASURES, type Measure } from '../../domain/measures.ts';
+import { MEASURES, type Measure } from '../../domain/reading/measures.ts';
 
 /** The column families of the table. */
 export const FAMILIES = ['data', 'alerts', 'stats'] as const;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Alert, Breach } from '../../domain/alert.ts';
+import type { Alert, Breach } from '../../domain/alarm/alert.ts';
 import { type Counts } from '../../domain/balance.ts';
-import type { Readings } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { DAY_MS, dayOf, formatTime } from '../../domain/wallClock.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { DAY_MS, dayOf, formatTime } from '../../domain/reading/wallClock.ts';
 import { AlertsMerge, type PlacedBreach } from '../embedded/alertsMerge.ts';
 import { PAGE_BYTES } from '../embedded/block.ts';
 import type { Parts } from '../embedded/parts.ts';

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Rule } from '../../domain/alert.ts';
+import type { Rule } from '../../domain/alarm/alert.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { syncFolder } from '../journal/segments.ts';
 import { columnBytes, rowColumns } from '../rowColumns.ts';

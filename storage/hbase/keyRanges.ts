@@ -1,5 +1,5 @@
-import { readingKey } from '../../domain/rowKey.ts';
-import { MAX_TIME, MIN_TIME } from '../../domain/wallClock.ts';
+import { readingKey } from '../../domain/reading/rowKey.ts';
+import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
 import type { TimeRange } from '../table.ts';
 
 /** Row keys from `from` (inclusive) to `to` (exclusive). Rows of other pumps may lie between. */

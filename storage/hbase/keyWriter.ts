@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, formatDay } from '../../domain/wallClock.ts';
+import { DAY_MS, dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 
 const UNDERSCORE = 0x5f;
 const COLON = 0x3a;

@@ -1,5 +1,5 @@
-import { MEASURES } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import type { HBaseClient } from './client.ts';
 import { inFlight } from './inFlight.ts';
 import { KeyWriter } from './keyWriter.ts';

@@ -1,7 +1,7 @@
-import type { Breach } from '../../domain/alert.ts';
+import type { Breach } from '../../domain/alarm/alert.ts';
 import type { ReceiverName } from '../../domain/balance.ts';
-import { type Readings, sameRow } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
+import { type Readings, sameRow } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 import { groupBy } from '../embedded/groupBy.ts';
 import { orderStep, type StepOrder } from '../embedded/stepOrder.ts';
 import type { Json, Step } from '../table.ts';

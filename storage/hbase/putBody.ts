@@ -1,6 +1,6 @@
-import type { Breach } from '../../domain/alert.ts';
-import { MEASURES, measureIndex } from '../../domain/measures.ts';
-import type { Readings } from '../../domain/readings.ts';
+import type { Breach } from '../../domain/alarm/alert.ts';
+import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { alertColumn, DATA_COLUMNS, encodeColumn, encodeValue, thresholdColumn } from './cells.ts';
 import { KeyWriter } from './keyWriter.ts';
 

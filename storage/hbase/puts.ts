@@ -1,6 +1,6 @@
-import type { Breach } from '../../domain/alert.ts';
-import type { Readings } from '../../domain/readings.ts';
-import { readingKey } from '../../domain/rowKey.ts';
+import type { Breach } from '../../domain/alarm/alert.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { readingKey } from '../../domain/reading/rowKey.ts';
 import { groupBy } from '../embedded/groupBy.ts';
 import { dataColumn, encodeColumn, encodeValue } from './cells.ts';
 import type { HBaseClient, Refusals } from './client.ts';

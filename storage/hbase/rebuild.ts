@@ -1,6 +1,6 @@
-import type { Breach, Rule } from '../../domain/alert.ts';
+import type { Breach, Rule } from '../../domain/alarm/alert.ts';
 import { counted } from '../../domain/counted.ts';
-import { measureIndex } from '../../domain/measures.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
 import { orderStep } from '../embedded/stepOrder.ts';
 import { alertsOf } from './alertCells.ts';
 import { dataColumn } from './cells.ts';

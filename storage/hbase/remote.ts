@@ -1,8 +1,8 @@
-import type { Alert } from '../../domain/alert.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import { MEASURES } from '../../domain/measures.ts';
-import { type Readings, ReadingsBuffer } from '../../domain/readings.ts';
-import { parseDayKey, parseReadingKey } from '../../domain/rowKey.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
+import { parseDayKey, parseReadingKey } from '../../domain/reading/rowKey.ts';
 import type { DaySelection, Selection, TimeRange } from '../table.ts';
 import { alertsOf } from './alertCells.ts';
 import { COUNT_COLUMN, decodeValue, encodeColumn, statsColumn } from './cells.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Breach } from '../../domain/alert.ts';
+import type { Breach } from '../../domain/alarm/alert.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { AlertsReader } from '../embedded/alertsReader.ts';
 import { pumpDay } from '../embedded/days.ts';
 import type { Parts } from '../embedded/parts.ts';

@@ -1,7 +1,7 @@
-import { MEASURES } from '../../domain/measures.ts';
-import { dayKey } from '../../domain/rowKey.ts';
-import { formatDay } from '../../domain/wallClock.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { dayKey } from '../../domain/reading/rowKey.ts';
+import { formatDay } from '../../domain/reading/wallClock.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ComputedDay } from '../table.ts';
 import { COUNT_COLUMN, encodeColumn, encodeValue, statsColumn } from './cells.ts';
 import type { HBaseClient } from './client.ts';

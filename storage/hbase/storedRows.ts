@@ -1,4 +1,4 @@
-import { MEASURES } from '../../domain/measures.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
 import { DATA_COLUMNS, decodeValue } from './cells.ts';
 import type { CellRow } from './client.ts';
 

@@ -1,10 +1,10 @@
-import { type Alert, alertOf } from '../../domain/alert.ts';
+import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
 import type { Counts, ReceiverName } from '../../domain/balance.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type Readings, ReadingsBuffer } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { readingKey } from '../../domain/rowKey.ts';
+import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { readingKey } from '../../domain/reading/rowKey.ts';
 import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
 import { dataColumn } from './cells.ts';
 import { HBaseClient } from './client.ts';

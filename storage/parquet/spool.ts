@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
-import type { Readings } from '../../domain/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { columnBytes, copyRows, rowColumns } from '../rowColumns.ts';
 import { syncFolder } from '../journal/segments.ts';
 

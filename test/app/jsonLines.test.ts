@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertLine, numberText, readingLine, rejectLine, statsLine } from '../../app/jsonLines.ts';
-import { parseTime } from '../../domain/wallClock.ts';
+import { parseTime } from '../../domain/reading/wallClock.ts';
 import { readingsOf } from './stored.ts';
 
 const ALERT = { pump: 'LAGNAPPE', time: parseTime('2014-03-14T12:00')!, rule: 'low-psi', measure: 'psi' as const, value: 0, threshold: 5, receivedAt: 1 };

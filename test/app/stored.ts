@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { raise, type Rule } from '../../domain/alert.ts';
-import { ReadingsBuffer } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { parseTime } from '../../domain/wallClock.ts';
+import { raise, type Rule } from '../../domain/alarm/alert.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { parseTime } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table.ts';
 

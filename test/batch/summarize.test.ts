@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { summarize, type Progress, type SummarizeOptions } from '../../batch/summarize.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import { MEASURES } from '../../domain/measures.ts';
-import { DAY_MS, dayOf } from '../../domain/wallClock.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { PumpDay, Table } from '../../storage/table.ts';
 import { collect, type Row, row, stepOf, time } from '../storage/steps.ts';

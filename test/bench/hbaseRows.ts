@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseTime } from '../../domain/wallClock.ts';
+import { parseTime } from '../../domain/reading/wallClock.ts';
 
 /** A plain line of the generated file: pump, wall time, and six values. */
 export interface PlainRow {

@@ -1,4 +1,4 @@
-import { ReadingsBuffer } from '../../domain/readings.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import { openHBaseTable } from '../../storage/hbase/table.ts';
 import type { Table } from '../../storage/table.ts';
 import { type PlainRow, readRows } from './hbaseRows.ts';

@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { formatTime } from '../../domain/wallClock.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import { freePort, startMosquitto } from '../mosquitto.ts';
 import { configured, quantile, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
 import { listening } from './publisher.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertOf } from '../../domain/alert.ts';
-import { enrich, type Reference } from '../../domain/reference.ts';
+import { alertOf } from '../../domain/alarm/alert.ts';
+import { enrich, type Reference } from '../../domain/pump/reference.ts';
 import { BatchSampler } from '../../ingest/batchSample.ts';
 import { row, stepOf, type Row } from '../storage/steps.ts';
 

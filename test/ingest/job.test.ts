@@ -3,9 +3,9 @@ import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { parseTime } from '../../domain/wallClock.ts';
-import type { Readings } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
+import { parseTime } from '../../domain/reading/wallClock.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 import type { Table } from '../../storage/table.ts';
 import { tempDir } from '../tempDir.ts';
 import { dropInto, LOW_PSI, RunningJob, until } from './runningJob.ts';

@@ -1,13 +1,13 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Alert, Rule } from '../../domain/alert.ts';
+import type { Alert, Rule } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
-import { ReceiptClock } from '../../domain/receiptClock.ts';
-import { type EnrichedAlert, NO_REFERENCE } from '../../domain/reference.ts';
+import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
+import { type EnrichedAlert, NO_REFERENCE } from '../../domain/pump/reference.ts';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { runJob } from '../../ingest/job.ts';
-import { joined } from '../../ingest/newAlerts.ts';
+import { joined } from '../../domain/alarm/newAlerts.ts';
 import { journalPosition, JournalSource } from '../../ingest/journalSource.ts';
 import { ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import type { JobEvent } from '../../ingest/source.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ReceiptClock } from '../../domain/receiptClock.ts';
+import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { DirectoryReceiver } from '../../ingest/directory/receiver.ts';
 import { JournalSource } from '../../ingest/journalSource.ts';
 import { Pace } from '../../ingest/pace.ts';

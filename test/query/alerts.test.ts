@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import type { AlertQuestion } from '../../query/facts.ts';
 import { collect } from '../storage/steps.ts';
 import { alertKey, allPages, anySteps, asked, type Asked, reading, START } from './table.ts';

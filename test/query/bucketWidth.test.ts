@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_TIME, MIN_TIME } from '../../domain/wallClock.ts';
+import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
 import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from '../../query/bucketWidth.ts';
 
 const DAY_MS = 24 * HOUR_MS;

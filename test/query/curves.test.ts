@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MEASURES } from '../../domain/measures.ts';
-import { DAY_MS } from '../../domain/wallClock.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { CurveData } from '../../query/curveData.ts';
 import type { Row } from '../storage/steps.ts';
 import { asked, type Asked, reading, START } from './table.ts';

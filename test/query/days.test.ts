@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MEASURES } from '../../domain/measures.ts';
-import { dayOf, formatDay } from '../../domain/wallClock.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { DayFacts } from '../../query/facts.ts';
 import { collect } from '../storage/steps.ts';
 import { allPages, asked, type Asked, reading, START } from './table.ts';

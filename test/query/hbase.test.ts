@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { NO_REFERENCE } from '../../domain/reference.ts';
+import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';

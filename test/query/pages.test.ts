@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../domain/alert.ts';
-import { formatTime, parseTime } from '../../domain/wallClock.ts';
+import type { Rule } from '../../domain/alarm/alert.ts';
+import { formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alertPages.ts';
 import { readingPages } from '../../query/readingPages.ts';
 import { type AlertRun, runsOf } from '../../query/runsOf.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NO_REFERENCE, type Pump, type Reference } from '../../domain/reference.ts';
+import { NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
 import type { PumpFacts } from '../../query/facts.ts';
 import { allPages, asked, type Asked, reading, START } from './table.ts';
 

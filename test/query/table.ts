@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { type Alert, type Rule } from '../../domain/alert.ts';
-import { NO_REFERENCE, type Reference } from '../../domain/reference.ts';
-import { DAY_MS } from '../../domain/wallClock.ts';
+import { type Alert, type Rule } from '../../domain/alarm/alert.ts';
+import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { Page } from '../../query/page.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';

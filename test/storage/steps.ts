@@ -1,8 +1,8 @@
-import { raise, type Rule } from '../../domain/alert.ts';
+import { raise, type Rule } from '../../domain/alarm/alert.ts';
 import type { ReceiverName } from '../../domain/balance.ts';
-import { ReadingsBuffer } from '../../domain/readings.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { parseTime } from '../../domain/wallClock.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { parseTime } from '../../domain/reading/wallClock.ts';
 import type { Json, Step } from '../../storage/table.ts';
 
 /** A reading as tests write it. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_COUNTS } from '../../domain/balance.ts';
-import type { DayStats } from '../../domain/dayStats.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { dayOf, formatDay } from '../../domain/wallClock.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table.ts';
 import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from './steps.ts';
 import { alertId, TableModel } from './tableModel.ts';

@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alert.ts';
-import { alertOf } from '../../domain/alert.ts';
-import { sameValue } from '../../domain/readings.ts';
-import { DAY_MS } from '../../domain/wallClock.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import { alertOf } from '../../domain/alarm/alert.ts';
+import { sameValue } from '../../domain/reading/readings.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { Step } from '../../storage/table.ts';
 import type { Row } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import type { Reference } from '../../../domain/reference.ts';
+import type { Reference } from '../../../domain/pump/reference.ts';
 import type { Run } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import type { Row } from '../../exportedTables.ts';

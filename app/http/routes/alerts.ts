@@ -1,4 +1,4 @@
-import type { Alert } from '../../../domain/alert.ts';
+import type { Alert } from '../../../domain/alarm/alert.ts';
 import { ALERT_COLUMNS, alertRow } from '../../exportedTables.ts';
 import { alertAnswers } from '../answers.ts';
 import type { Api } from '../api.ts';

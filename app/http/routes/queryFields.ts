@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDay, parseRangeEnd, parseTime } from '../../../domain/wallClock.ts';
+import { parseDay, parseRangeEnd, parseTime } from '../../../domain/reading/wallClock.ts';
 import { CSV_TYPE, JSON_TYPE } from '../negotiation.ts';
 import { cursorQuery, dateQuery, limitQuery, pumpId, wallFrom, wallTo } from '../schemas/values.ts';
 

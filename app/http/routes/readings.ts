@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Measure, MEASURES } from '../../../domain/measures.ts';
+import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
 import type { CurveQuestion } from '../../../query/curves.ts';
 import type { TableQueries } from '../../../query/tableQueries.ts';
 import { readingsTable } from '../../exportedTables.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Reject } from '../../../domain/reject.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import type { Row } from '../../exportedTables.ts';
 import type { Api } from '../api.ts';

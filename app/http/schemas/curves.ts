@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEASURES } from '../../../domain/measures.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
 import { pumpId } from './values.ts';
 
 const column = z.array(z.number().nullable());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MEASURES } from '../../../domain/measures.ts';
-import { parseDay, parseTime } from '../../../domain/wallClock.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 
 /** A pump's id, as it is reported. */
 export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1 to 64 characters', example: 'LAGNAPPE' });

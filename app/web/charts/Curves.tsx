@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
 import { MEASURE_TEXT } from '../format.ts';
 import { commandOf, type ChartCommand } from './keys.ts';

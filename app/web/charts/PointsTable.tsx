@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
 import { counted, duration, MEASURE_TEXT } from '../format.ts';
 import { type Column, Table } from '../parts/Table.tsx';

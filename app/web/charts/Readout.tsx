@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
 import { decimal, EXACT_DIGITS, MEASURE_TEXT, withUnit } from '../format.ts';
 import { me } from '../session.ts';

@@ -1,4 +1,4 @@
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
 import { limitsOf } from '../rules.ts';
 import { columnText } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import { decimal, EXACT_DIGITS, fixed, MEASURE_TEXT } from '../format.ts';
 
 /** A limit that a rule sets. */

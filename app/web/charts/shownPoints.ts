@@ -1,4 +1,4 @@
-import type { Measure } from '../../../domain/measures.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import type { Band, Curves } from '../../http/schemas/curves.ts';
 import type { View } from './view.ts';
 

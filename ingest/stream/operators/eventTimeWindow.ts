@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
-import { MAX_TIME, MIN_TIME } from '../../../domain/wallClock.ts';
+import { MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
 import { type Key, KeyMap } from '../key.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';

@@ -1,4 +1,4 @@
-import { ReceiptClock } from '../../../domain/receiptClock.ts';
+import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { DirectoryReceiver } from '../../directory/receiver.ts';
 import type { StreamSource } from '../source.ts';
 import { type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';

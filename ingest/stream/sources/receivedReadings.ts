@@ -1,6 +1,6 @@
-import { MEASURES, type Measure } from '../../../domain/measures.ts';
-import type { Readings } from '../../../domain/readings.ts';
-import type { Reject } from '../../../domain/reject.ts';
+import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
+import type { Readings } from '../../../domain/reading/readings.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table.ts';
 import { StepBuffer } from '../../parse/parse.ts';
 import type { JobEvent, Source } from '../../source.ts';

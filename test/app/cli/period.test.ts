@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dayRange, timeRange } from '../../../app/cli/period.ts';
-import { parseDay, parseTime } from '../../../domain/wallClock.ts';
+import { parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 
 describe('a range of times', () => {
   it('begins with --from', () => {

@@ -4,7 +4,7 @@ import { compareAlerts } from '../../../app/copy/compareRest.ts';
 import { copyRows } from '../../../app/copy/copyRows.ts';
 import { Differences } from '../../../app/copy/differences.ts';
 import { copyPlace } from '../../../app/copy/place.ts';
-import { parseTime } from '../../../domain/wallClock.ts';
+import { parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Table } from '../../../storage/table.ts';
 import { collect } from '../stored.ts';
 import { freshTable, someRows, writeRows } from './tables.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CopyProgress } from '../../../app/copy/progress.ts';
-import { parseTime } from '../../../domain/wallClock.ts';
+import { parseTime } from '../../../domain/reading/wallClock.ts';
 import { freshTable, someRows, writeRows } from './tables.ts';
 
 test('tells pump-days, readings, readings a second and what is left, from the place where it goes on', async () => {

@@ -1,5 +1,5 @@
-import { raise } from '../../../domain/alert.ts';
-import type { Reject } from '../../../domain/reject.ts';
+import { raise } from '../../../domain/alarm/alert.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table.ts';
 import { tempDir } from '../../tempDir.ts';

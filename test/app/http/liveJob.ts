@@ -1,4 +1,4 @@
-import type { EnrichedAlert } from '../../../domain/reference.ts';
+import type { EnrichedAlert } from '../../../domain/pump/reference.ts';
 import { loadConfig } from '../../../app/config.ts';
 import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
 import { LiveState } from '../../../app/http/liveState.ts';
@@ -10,7 +10,7 @@ import { streamRoutes } from '../../../app/http/routes/stream.ts';
 import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
-import type { AlertRun } from '../../../ingest/alertRuns.ts';
+import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../../ingest/batchLog.ts';
 
 /** What a job says that has just begun. */

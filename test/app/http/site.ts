@@ -8,8 +8,8 @@ import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/ht
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
 import { openTable } from '../../../app/openTable.ts';
 import { referenceFor } from '../../../app/reference.ts';
-import type { Rule } from '../../../domain/alert.ts';
-import type { Reject } from '../../../domain/reject.ts';
+import type { Rule } from '../../../domain/alarm/alert.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table.ts';

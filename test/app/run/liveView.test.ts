@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { LiveView } from '../../../app/run/liveView.ts';
-import type { Rule } from '../../../domain/alert.ts';
-import { parseTime } from '../../../domain/wallClock.ts';
-import type { AlertRun } from '../../../ingest/alertRuns.ts';
+import type { Rule } from '../../../domain/alarm/alert.ts';
+import { parseTime } from '../../../domain/reading/wallClock.ts';
+import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 
 const rules: Rule[] = [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }];

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { windowLines as painted } from '../../../app/run/windowTable.ts';
 import { displayWidth } from '../../../app/cli/textTable.ts';
-import { dayOf } from '../../../domain/wallClock.ts';
+import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowReport, WindowReportRow } from '../../../ingest/pumpState/windowReport.ts';
 import { time } from '../../storage/steps.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CORRUPTIONS, UNCLOSED_QUOTE } from '../../../app/simulator/corruption.ts';
 import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } from '../../../app/simulator/generator.ts';
-import { raise } from '../../../domain/alert.ts';
-import { formatTime, parseTime } from '../../../domain/wallClock.ts';
+import { raise } from '../../../domain/alarm/alert.ts';
+import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/parse/parse.ts';
 import { LOW_PSI } from '../../storage/steps.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { MEASURES } from '../../../domain/measures.ts';
-import { readingKey } from '../../../domain/rowKey.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { readingKey } from '../../../domain/reading/rowKey.ts';
 import { readRows } from '../hbaseRows.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Breach, raise, type Rule } from '../../../domain/alert.ts';
-import { MEASURES } from '../../../domain/measures.ts';
-import { ReadingsBuffer } from '../../../domain/readings.ts';
-import { NO_REFERENCE } from '../../../domain/reference.ts';
-import { DAY_MS } from '../../../domain/wallClock.ts';
+import { type Breach, raise, type Rule } from '../../../domain/alarm/alert.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
+import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
+import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 

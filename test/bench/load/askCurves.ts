@@ -1,5 +1,5 @@
 import { FIELD } from '../../../app/simulator/pumps.ts';
-import { DAY_MS, formatTime } from '../../../domain/wallClock.ts';
+import { DAY_MS, formatTime } from '../../../domain/reading/wallClock.ts';
 import { Asker } from './ask.ts';
 import { paced } from './paced.ts';
 

@@ -1,5 +1,5 @@
 import { connectAsync } from 'mqtt';
-import { formatTime } from '../../../domain/wallClock.ts';
+import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { paced } from './paced.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MEASURES } from '../../../domain/measures.ts';
-import { ReadingsBuffer } from '../../../domain/readings.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';

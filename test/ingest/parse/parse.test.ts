@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RAW_LIMIT } from '../../../domain/reject.ts';
-import { parseTime } from '../../../domain/wallClock.ts';
+import { RAW_LIMIT } from '../../../domain/reading/reject.ts';
+import { parseTime } from '../../../domain/reading/wallClock.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/parse/parse.ts';
 import { readSource } from './parsing.ts';
 

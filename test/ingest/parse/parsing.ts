@@ -1,4 +1,4 @@
-import type { Reject } from '../../../domain/reject.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Parsed, Piece, SourceState } from '../../../ingest/parse/parse.ts';
 import { SOURCE_START, StepBuffer } from '../../../ingest/parse/parse.ts';
 import { PieceParser } from '../../../ingest/parse/pieceParser.ts';

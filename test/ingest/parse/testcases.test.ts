@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatTime } from '../../../domain/wallClock.ts';
+import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { readSource } from './parsing.ts';
 
 const FOLDER = join(import.meta.dirname, 'testcases');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sameValue } from '../../../domain/readings.ts';
+import { sameValue } from '../../../domain/reading/readings.ts';
 import { type Outcome, readSource } from './parsing.ts';
 
 const HEADER = 'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ArrivalWindows } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { PaneFragments } from '../../../ingest/pumpState/paneFragments.ts';
-import { statisticsOf } from '../../../ingest/stream/statistics.ts';
+import { statisticsOf } from '../../../domain/statistics/statistics.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const SLIDE_MS = 2000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dayOf } from '../../../domain/wallClock.ts';
+import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table.ts';

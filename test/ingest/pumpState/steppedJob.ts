@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { NO_COUNTS } from '../../../domain/balance.ts';
-import { sameValue } from '../../../domain/readings.ts';
+import { sameValue } from '../../../domain/reading/readings.ts';
 import { BatchLog, type BatchReport } from '../../../ingest/batchLog.ts';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';

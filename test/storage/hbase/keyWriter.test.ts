@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readingKey } from '../../../domain/rowKey.ts';
-import { MAX_TIME, MIN_TIME } from '../../../domain/wallClock.ts';
+import { readingKey } from '../../../domain/reading/rowKey.ts';
+import { MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
 import { KeyWriter } from '../../../storage/hbase/keyWriter.ts';
 
 const pump = fc.oneof(fc.constantFrom('COHUTTA', 'A_2014-03-10', '泵', '😀'.repeat(64), '+*,%. é'), fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }));

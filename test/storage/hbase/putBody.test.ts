@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MEASURES } from '../../../domain/measures.ts';
-import { readingKey } from '../../../domain/rowKey.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { readingKey } from '../../../domain/reading/rowKey.ts';
 import { PutBody } from '../../../storage/hbase/putBody.ts';
 import { HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../steps.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../../domain/errors.ts';
-import { ReceiptClock } from '../../../domain/receiptClock.ts';
+import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { MAX_PAYLOAD } from '../../../storage/journal/frame.ts';
 import { Journal, type JournalOptions } from '../../../storage/journal/journal.ts';
 import { JournalReader } from '../../../storage/journal/reader.ts';

@@ -1,7 +1,7 @@
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dayNumber, MAX_TIME, MIN_TIME, parseTime } from '../../../domain/wallClock.ts';
+import { dayNumber, MAX_TIME, MIN_TIME, parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import { type ColumnValues, hasMark, ParquetFile } from '../../../storage/parquet/parquetFile.ts';
 import { ask } from '../../duckdb.ts';

@@ -1,4 +1,4 @@
-import { MEASURES } from '../../../../domain/measures.ts';
+import { MEASURES } from '../../../../domain/reading/measures.ts';
 import { MEASURE_TEXT } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { DateField } from '../../parts/DateField.tsx';

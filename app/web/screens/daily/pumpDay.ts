@@ -1,4 +1,4 @@
-import { MEASURES, type Measure } from '../../../../domain/measures.ts';
+import { MEASURES, type Measure } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { getRows } from '../../api.ts';
 import { isBeyond } from '../../charts/limits.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReceiptClock } from '../../domain/receiptClock.ts';
+import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 
 test('times of receipt never fall when the system’s clock is set back, on no thread', () => {
   const shared = ReceiptClock.shared();

@@ -1,5 +1,5 @@
-import { type Measure, measureIndex } from './measures.ts';
-import type { Readings } from './readings.ts';
+import { type Measure, measureIndex } from '../reading/measures.ts';
+import type { Readings } from '../reading/readings.ts';
 
 /** A limit that readings are tested against. Exactly one comparison: strictly below, or strictly above. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../alarm/alert.ts';
 
 /** What the vendor file says of a pump. Dates are `YYYY-MM-DD`, coordinates in degrees. */
 export interface Pump {

@@ -1,6 +1,6 @@
-import type { DayStats, MeasureStats } from '../domain/dayStats.ts';
-import { MEASURES } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
+import type { DayStats, MeasureStats } from './dayStats.ts';
+import { MEASURES } from '../reading/measures.ts';
+import type { Readings } from '../reading/readings.ts';
 
 /**
  * The summary of a pump-day while its readings come in, in order of time. The mean is the plain sum in

@@ -1,6 +1,6 @@
-import { type Alert, alertOf, type Breach } from '../domain/alert.ts';
-import { measureIndex } from '../domain/measures.ts';
-import type { Readings } from '../domain/readings.ts';
+import { type Alert, alertOf, type Breach } from './alert.ts';
+import { measureIndex } from '../reading/measures.ts';
+import type { Readings } from '../reading/readings.ts';
 
 /**
  * The alerts of rows that wait in a small step, told before the table has them. Remembers them until

@@ -1,6 +1,6 @@
-import { alertOf, type Breach, worseOf } from '../domain/alert.ts';
-import { measureIndex } from '../domain/measures.ts';
-import { enrich, type EnrichedAlert } from '../domain/reference.ts';
+import { alertOf, type Breach, worseOf } from './alert.ts';
+import { measureIndex } from '../reading/measures.ts';
+import { enrich, type EnrichedAlert } from '../pump/reference.ts';
 import type { NewAlerts } from './newAlerts.ts';
 
 /** Alerts of one pump and rule that came together, as one: what people want to see of thousands. */

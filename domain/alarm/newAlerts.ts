@@ -1,6 +1,6 @@
-import { alertOf, type Breach } from '../domain/alert.ts';
-import type { Readings } from '../domain/readings.ts';
-import { enrich, type EnrichedAlert, type Reference } from '../domain/reference.ts';
+import { alertOf, type Breach } from './alert.ts';
+import type { Readings } from '../reading/readings.ts';
+import { enrich, type EnrichedAlert, type Reference } from '../pump/reference.ts';
 
 /** Alerts of a step that nobody has been told of, with all that is needed to say more of them. Holds until the next step. */
 export interface NewAlerts {

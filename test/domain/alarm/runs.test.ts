@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NO_REFERENCE } from '../../domain/reference.ts';
-import { alertPages } from '../../query/alertPages.ts';
-import type { Run } from '../../query/facts.ts';
-import { readRuns } from '../../query/readDayAlerts.ts';
-import { type AlertRun, runsOf } from '../../query/runsOf.ts';
-import { TableQueries } from '../../query/tableQueries.ts';
-import { Turns } from '../../query/turns.ts';
-import type { Table } from '../../storage/table.ts';
-import { collect, LOW_PSI } from '../storage/steps.ts';
-import { allPages, anySteps, asked, type Asked, reading, START } from './table.ts';
+import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
+import { alertPages } from '../../../query/alertPages.ts';
+import type { Run } from '../../../query/facts.ts';
+import { readRuns } from '../../../query/readDayAlerts.ts';
+import { type AlertRun, runsOf } from '../../../query/runsOf.ts';
+import { TableQueries } from '../../../query/tableQueries.ts';
+import { Turns } from '../../../query/turns.ts';
+import type { Table } from '../../../storage/table.ts';
+import { collect, LOW_PSI } from '../../storage/steps.ts';
+import { allPages, anySteps, asked, type Asked, reading, START } from '../../query/table.ts';
 
 /** What the plain way says: it goes through all alerts and all readings between them. */
 async function plainRuns(table: Table): Promise<AlertRun[]> {

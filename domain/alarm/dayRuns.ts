@@ -1,5 +1,5 @@
-import { type Alert, worseOf } from '../domain/alert.ts';
-import type { Measure } from '../domain/measures.ts';
+import { type Alert, worseOf } from './alert.ts';
+import type { Measure } from '../reading/measures.ts';
 import { RunFold } from './runFold.ts';
 
 /** A run of alerts as it is stored: see `Run`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertOf, raise, type Rule } from '../../domain/alert.ts';
-import { ReadingsBuffer } from '../../domain/readings.ts';
+import { alertOf, raise, type Rule } from '../../../domain/alarm/alert.ts';
+import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 
 const low: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseReadingKey, readingKey } from '../../domain/rowKey.ts';
-import { dayNumber, formatDay, formatTime, isDate, MAX_TIME, MIN_TIME, parseDay, parseTime, today } from '../../domain/wallClock.ts';
+import { parseReadingKey, readingKey } from '../../../domain/reading/rowKey.ts';
+import { dayNumber, formatDay, formatTime, isDate, MAX_TIME, MIN_TIME, parseDay, parseTime, today } from '../../../domain/reading/wallClock.ts';
 
 const times = fc.integer({ min: MIN_TIME, max: MAX_TIME - 1 });
 

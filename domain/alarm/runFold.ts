@@ -1,4 +1,4 @@
-import { type Alert, worseOf } from '../domain/alert.ts';
+import { type Alert, worseOf } from './alert.ts';
 
 /** Alerts of one rule in readings of a pump that follow each other. */
 export interface CountedRun {
