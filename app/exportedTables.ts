@@ -6,7 +6,7 @@ import { parseDay } from '../domain/reading/wallClock.ts';
 import { alertPages } from '../query/alertPages.ts';
 import { readingPages } from '../query/readingPages.ts';
 import type { Column, Value } from '../storage/parquet/columnTypes.ts';
-import type { DaySelection, Selection, Table } from '../storage/table.ts';
+import type { DaySelection, Selection, Table } from '../storage/table/table.ts';
 
 /** The values of a row, in the order of the columns. */
 export type Row = readonly Value[];

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AppError, systemCode } from '../domain/errors.ts';
-import { HBaseClient } from '../storage/hbase/client.ts';
-import type { GatewayOptions } from '../storage/hbase/gateway.ts';
-import type { StoreEvent } from '../storage/hbase/options.ts';
+import { HBaseClient } from '../storage/hbase/gateway/client.ts';
+import type { GatewayOptions } from '../storage/hbase/gateway/gateway.ts';
+import type { StoreEvent } from '../storage/hbase/gateway/options.ts';
 import { type HBaseTable, openHBaseTable } from '../storage/hbase/table.ts';
 import { unreadable } from './config/issues.ts';
 import type { Config, HBaseConfig, TlsFiles } from './config.ts';

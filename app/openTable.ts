@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isStoreUnavailable, messageOf } from '../domain/errors.ts';
 import { openEmbeddedTable } from '../storage/embedded/table.ts';
 import type { HBaseTable } from '../storage/hbase/table.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { Config, HBaseConfig } from './config.ts';
 import type { RemoteOptions } from './openHBase.ts';
 import { ledgerDir, tableDir } from './storeDirs.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError, messageOf } from '../domain/errors.ts';
 import { NO_REFERENCE, type Reference } from '../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../ingest/reference/readReference.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { Config } from './config.ts';
 import { isElsewhere } from './openTable.ts';
 

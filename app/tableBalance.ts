@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { addCounts, type Balance, balance, type Counts, NO_COUNTS, RECEIVERS, type ReceiverName } from '../domain/balance.ts';
 import { JOURNAL_STATE, pendingRows } from '../ingest/journalSource.ts';
 import { lateRows, TOTAL_PREFIX } from '../ingest/pumpState/pumpTotals.ts';
-import type { Json, Table } from '../storage/table.ts';
+import type { Json, Table } from '../storage/table/table.ts';
 
 /** What became of all rows since the table was made. Pending rows are those in the journal, which came over MQTT. */
 export interface TableBalance {

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AppError, systemCode } from '../domain/errors.ts';
-import { writeAtomically } from '../storage/atomicFile.ts';
+import { writeAtomically } from '../storage/files/atomicFile.ts';
 
 /** What a token allows: `read` looks, `operate` also changes things. */
 export const ROLES = ['read', 'operate'] as const;

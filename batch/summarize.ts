@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ComputedDay, DaySelection, PumpDay, Table } from '../storage/table.ts';
+import type { ComputedDay, DaySelection, PumpDay, Table } from '../storage/table/table.ts';
 import { summarizeDays } from './summarizeDays.ts';
 
 /** How far the daily batch is: pump-days done, pump-days to do, and the pump it is at. */

@@ -1,7 +1,7 @@
 import type { DayStats } from '../domain/day/dayStats.ts';
 import type { Readings } from '../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { ComputedDay, PumpDay, Table } from '../storage/table.ts';
+import type { ComputedDay, PumpDay, Table } from '../storage/table/table.ts';
 import { DaySummary } from '../domain/day/daySummary.ts';
 
 /**

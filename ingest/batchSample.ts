@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import type { Readings } from '../domain/reading/readings.ts';
 import type { EnrichedAlert } from '../domain/pump/reference.ts';
-import type { Json } from '../storage/table.ts';
+import type { Json } from '../storage/table/table.ts';
 import type { StoredRows } from './storedRows.ts';
 
 /** A reading by itself. */

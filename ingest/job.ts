@@ -4,7 +4,7 @@ import { messageOf } from '../domain/errors.ts';
 import { measureIndex } from '../domain/reading/measures.ts';
 import { type Readings, sameValue } from '../domain/reading/readings.ts';
 import type { Reference } from '../domain/pump/reference.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import { BatchLog, type BatchReport } from './batchLog.ts';
 import type { NewAlerts } from '../domain/alarm/newAlerts.ts';
 import { OutputTimes } from './outputTimes.ts';

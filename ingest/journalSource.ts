@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { RAW_LIMIT, type Reject } from '../domain/reading/reject.ts';
-import { countLines, type JournalMessage } from '../storage/journal/frame.ts';
+import { countLines, type JournalMessage } from '../storage/journal/journalFrame.ts';
 import { type JournalFrame, JournalReader } from '../storage/journal/reader.ts';
 import { pendingRows as rowsBeyond } from '../storage/journal/recover.ts';
 import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../storage/journal/segments.ts';
-import type { Json } from '../storage/table.ts';
+import type { Json } from '../storage/table/table.ts';
 import { looksLikeText } from './parse/looksLikeText.ts';
 import { parsePiece, SOURCE_START, type SourceState } from './parse/parse.ts';
 import type { StepBuffer } from './parse/stepBuffer.ts';

@@ -1,6 +1,6 @@
 import type { Breach } from '../domain/alarm/alert.ts';
 import type { Readings } from '../domain/reading/readings.ts';
-import type { Json } from '../storage/table.ts';
+import type { Json } from '../storage/table/table.ts';
 
 /** What else is known of a step. */
 export interface StepFacts {

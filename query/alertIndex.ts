@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import { AlertDays, type DayAlerts } from './alertDays.ts';
 import { stitch, type StitchedRun } from '../domain/alarm/dayRuns.ts';
 import { PumpDays } from './pumpDays.ts';

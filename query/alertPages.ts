@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alarm/alert.ts';
-import type { Selection, Table } from '../storage/table.ts';
+import type { Selection, Table } from '../storage/table/table.ts';
 
 /** A page holds at least this many alerts, unless it is the last of its pump. */
 const PAGE_ALERTS = 8192;

@@ -1,6 +1,6 @@
 import { type Measure, measureIndex } from '../domain/reading/measures.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import { Bands } from './bands.ts';
 import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from './bucketWidth.ts';

@@ -1,6 +1,6 @@
 import type { DayStats } from '../domain/day/dayStats.ts';
 import { comparePumps } from '../domain/pump/pumpOrder.ts';
-import type { DaySelection, PumpDay, Table } from '../storage/table.ts';
+import type { DaySelection, PumpDay, Table } from '../storage/table/table.ts';
 import type { AlertDays } from './alertDays.ts';
 import type { DayFacts, PageQuestion } from './facts.ts';
 import { type Page, pageOf, placeOf } from './page.ts';

@@ -1,7 +1,7 @@
 import { MEASURES } from '../domain/reading/measures.ts';
 import type { Readings } from '../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import { Bands, type Grid, type PackedBands } from './bands.ts';
 import { HOUR_MS, MINUTE_MS } from './bucketWidth.ts';
 import { ByteCache } from './byteCache.ts';

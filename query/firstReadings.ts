@@ -1,5 +1,5 @@
 import { type Measure, measureIndex } from '../domain/reading/measures.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { Range } from './curveData.ts';
 
 /** The first readings of a range, one by one: what is shown as it is when there are no more of them. */

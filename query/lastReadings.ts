@@ -1,6 +1,6 @@
 import { isStoreUnavailable } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/reading/wallClock.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { PumpReading } from './facts.ts';
 

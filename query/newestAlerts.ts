@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import { comparePumps } from '../domain/pump/pumpOrder.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { AlertDays, DayAlerts } from './alertDays.ts';
 import { type AlertQuestion, isAskedFor, type PageQuestion } from './facts.ts';
 import { compareTexts } from './order.ts';

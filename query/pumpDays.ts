@@ -1,5 +1,5 @@
 import { comparePumps } from '../domain/pump/pumpOrder.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import { insertionPoint } from './order.ts';
 import type { Turns } from './turns.ts';
 

@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import { isStoreUnavailable } from '../domain/errors.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import type { DayAlerts } from './alertDays.ts';
 import { alertPages } from './alertPages.ts';
 import { DayFold, type DayRun } from '../domain/alarm/dayRuns.ts';

@@ -1,5 +1,5 @@
 import type { Readings } from '../domain/reading/readings.ts';
-import type { Table, TimeRange } from '../storage/table.ts';
+import type { Table, TimeRange } from '../storage/table/table.ts';
 import { Turns } from './turns.ts';
 
 /** A page holds at least this many rows, unless it is the last of its pump. */

@@ -1,4 +1,4 @@
-import type { NewestRejects, NumberedReject, RejectSelection, Table } from '../storage/table.ts';
+import type { NewestRejects, NumberedReject, RejectSelection, Table } from '../storage/table/table.ts';
 import type { Counted, PageQuestion } from './facts.ts';
 import { type Page, pageOf, placeOf } from './page.ts';
 import { Turns } from './turns.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alarm/alert.ts';
-import type { Table } from '../storage/table.ts';
+import type { Table } from '../storage/table/table.ts';
 import { readingPages } from './readingPages.ts';
 import { type CountedRun, RunFold } from '../domain/alarm/runFold.ts';
 

@@ -1,6 +1,6 @@
 import type { Alert, Rule } from '../domain/alarm/alert.ts';
 import type { Reference } from '../domain/pump/reference.ts';
-import type { DaySelection, NumberedReject, Table } from '../storage/table.ts';
+import type { DaySelection, NumberedReject, Table } from '../storage/table/table.ts';
 import { AlertIndex } from './alertIndex.ts';
 import type { CurveData } from './curveData.ts';
 import { type CurveQuestion, Curves } from './curves.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../openTable.ts';

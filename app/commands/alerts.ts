@@ -4,7 +4,7 @@ import { enrich, type Reference } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alertPages.ts';
 import { type AlertRun, runsOf } from '../../query/runsOf.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { Context } from '../cli/context.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';
 import { Span } from '../cli/span.ts';

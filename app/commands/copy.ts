@@ -9,7 +9,7 @@ import { type Copied, type CopyListener, copyTable } from '../copy/copyTable.ts'
 import { CopyProgress } from '../copy/progress.ts';
 import { openHBase, type WithHBase } from '../openHBase.ts';
 import { openEmbedded } from '../openTable.ts';
-import { lockInstance } from '../../storage/instanceLock.ts';
+import { lockInstance } from '../../storage/files/instanceLock.ts';
 import { tableDir } from '../storeDirs.ts';
 
 /** How long it waits for a store that is away. */

@@ -7,7 +7,7 @@ import { siteTime } from '../cli/siteTime.ts';
 import { printable } from '../cli/textTable.ts';
 import { withTable } from '../cli/withTable.ts';
 import { formatDuration } from '../config/units.ts';
-import { isRunning } from '../../storage/instanceLock.ts';
+import { isRunning } from '../../storage/files/instanceLock.ts';
 import { recentRate } from '../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../run/statusFile.ts';
 import type { StoreStatus } from '../run/storeStatus.ts';

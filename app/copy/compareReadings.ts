@@ -1,7 +1,7 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { type Readings, sameValue } from '../../domain/reading/readings.ts';
 import { dayOf, formatTime } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { Differences } from './differences.ts';
 import { RowDigest } from './rowDigest.ts';
 

@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { sameValue } from '../../domain/reading/readings.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { type CompareOptions, pumpDay } from './compareReadings.ts';
 
 /** How many alerts the source has, and how many of them only there, because their readings have expired. */

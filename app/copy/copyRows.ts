@@ -1,7 +1,7 @@
 import type { Alert, Breach, Rule } from '../../domain/alarm/alert.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { type CopyPlace, placeState } from './place.ts';
 
 /** As many as a step of the streaming job may have by default. */

@@ -1,5 +1,5 @@
 import type { HBaseTable } from '../../storage/hbase/table.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { compareReadings } from './compareReadings.ts';
 import { compareAlerts, compareStats } from './compareRest.ts';
 import { copyReference, copyRejects, copyStats } from './copyRest.ts';

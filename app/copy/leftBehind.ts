@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config.ts';
 import { openEmbedded } from '../openTable.ts';
 import { tableDir } from '../storeDirs.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json, Table } from '../../storage/table.ts';
+import type { Json, Table } from '../../storage/table/table.ts';
 
 /** How far the copying is stands in the state of the table in HBase under this name, and commits with the rows. */
 export const COPY_STATE = 'copy';

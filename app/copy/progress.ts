@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
 import { dayOf } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 
 /** A rate of fewer seconds says nothing about what is left. */
 const LEAST_SECONDS = 1;

@@ -5,12 +5,12 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/reading/wallClock.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
-import type { Json, Table } from '../../storage/table.ts';
+import type { Json, Table } from '../../storage/table/table.ts';
 import type { Config } from '../config.ts';
 import { isLeftBehind } from '../copy/leftBehind.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { isElsewhere, openTable } from '../openTable.ts';
-import { isRunning } from '../../storage/instanceLock.ts';
+import { isRunning } from '../../storage/files/instanceLock.ts';
 import { tableDir } from '../storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 

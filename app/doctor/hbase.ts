@@ -1,8 +1,8 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import { FAMILIES } from '../../storage/hbase/cells.ts';
-import type { HBaseClient, TableDescription } from '../../storage/hbase/client.ts';
-import { GatewayFailure } from '../../storage/hbase/failure.ts';
-import { isForeign } from '../../storage/hbase/schema.ts';
+import { FAMILIES } from '../../storage/hbase/cells/cells.ts';
+import type { HBaseClient, TableDescription } from '../../storage/hbase/gateway/client.ts';
+import { GatewayFailure } from '../../storage/hbase/gateway/failure.ts';
+import { isForeign } from '../../storage/hbase/gateway/schema.ts';
 import type { Config, HBaseConfig } from '../config.ts';
 import { formatDuration } from '../config/units.ts';
 import { openClient } from '../openHBase.ts';

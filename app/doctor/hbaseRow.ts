@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
-import type { HBaseClient, TableDescription } from '../../storage/hbase/client.ts';
-import { GatewayFailure } from '../../storage/hbase/failure.ts';
+import type { HBaseClient, TableDescription } from '../../storage/hbase/gateway/client.ts';
+import { GatewayFailure } from '../../storage/hbase/gateway/failure.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CHECK = 'hbase';

@@ -3,7 +3,7 @@ import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { Config, HttpConfig, MqttConfig } from '../config.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
-import { isRunning } from '../../storage/instanceLock.ts';
+import { isRunning } from '../../storage/files/instanceLock.ts';
 import { readTokens, type StoredToken } from '../tokens.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config.ts';
 
 /** What the routes to stored data answer from. */

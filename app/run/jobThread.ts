@@ -16,7 +16,7 @@ import { ReceiptOrder } from '../../ingest/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { JobEvent } from '../../ingest/source.ts';
 import { Wake } from '../../ingest/wake.ts';
-import { newestReceipt, type Recovered, type Table } from '../../storage/table.ts';
+import { newestReceipt, type Recovered, type Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { openTable, type OpenTable } from '../openTable.ts';
 import { stepBack } from '../stepBack.ts';

@@ -11,7 +11,7 @@ import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';
 import { HttpSide } from '../http/httpSide.ts';
-import { type InstanceLock, lockInstance } from '../../storage/instanceLock.ts';
+import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { JobReports } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import { moveIntoPlace } from '../../storage/atomicFile.ts';
+import { moveIntoPlace } from '../../storage/files/atomicFile.ts';
 import type { ReadingGenerator } from './generator.ts';
 
 export interface CsvFilesOptions {

@@ -1,5 +1,5 @@
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import type { Json } from '../../storage/table.ts';
+import type { Json } from '../../storage/table/table.ts';
 import { looksLikeText } from '../parse/looksLikeText.ts';
 import { MAX_RECORD } from '../parse/frame.ts';
 import { parsePiece, SOURCE_START, type SourceState, type StepBuffer } from '../parse/parse.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
-import type { Json } from '../../storage/table.ts';
+import type { Json } from '../../storage/table/table.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { JobEvent, OpenStep, Source } from '../source.ts';
 import { FileInProgress } from './file.ts';

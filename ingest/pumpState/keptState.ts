@@ -1,4 +1,4 @@
-import type { Json } from '../../storage/table.ts';
+import type { Json } from '../../storage/table/table.ts';
 import type { WindowSettings } from './arrivalWindows.ts';
 import { decodeFragment, fragmentOf } from './paneFragments.ts';
 import { decodeTotal, pumpOfTotal, type PumpTotal } from './pumpTotals.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../storage/table.ts';
+import type { Json } from '../../storage/table/table.ts';
 import { type Columns, columnsOf, foldByKey, KeyMap, pairsOf } from '../stream/key.ts';
 import { mergePumpDays, type PumpDaySummary } from './stepSummary.ts';
 

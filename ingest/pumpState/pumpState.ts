@@ -1,6 +1,6 @@
 import type { Readings } from '../../domain/reading/readings.ts';
 import { counted } from '../../domain/counted.ts';
-import type { Json, Table } from '../../storage/table.ts';
+import type { Json, Table } from '../../storage/table/table.ts';
 import type { JobEvent } from '../source.ts';
 import type { StepFacts, StoredRows } from '../storedRows.ts';
 import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';

@@ -1,4 +1,4 @@
-import type { Json, Table } from '../../storage/table.ts';
+import type { Json, Table } from '../../storage/table/table.ts';
 import type { LastReading, PumpSummary } from './stepSummary.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';
 

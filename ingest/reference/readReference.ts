@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
 import type { Maintenance, Pump, Reference } from '../../domain/pump/reference.ts';
-import type { SavedReference } from '../../storage/table.ts';
+import type { SavedReference } from '../../storage/table/table.ts';
 import { dateField, FieldError, numberField, pumpField, textField } from './fields.ts';
 import { type CsvRecord, isAbsent, readRecords, unusable } from './records.ts';
 

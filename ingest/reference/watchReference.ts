@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { counted } from '../../domain/counted.ts';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { JobEvent } from '../source.ts';
 import { MAINTENANCE_FIELDS, PUMP_FIELDS, readMaintenance, readPumps, referenceOf } from './readReference.ts';
 import { isAbsent } from './records.ts';

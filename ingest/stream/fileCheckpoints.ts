@@ -5,7 +5,7 @@ import type { JobEvent } from '../source.ts';
 import { applyEntries, type Checkpoint, type CheckpointStore, type Entry } from './checkpoint.ts';
 import { type CheckpointRecord, checkpointLine, readCheckpoints } from './checkpointLine.ts';
 import { type FolderHold, holdFolder } from './folderHold.ts';
-import { writeAtomically } from '../../storage/atomicFile.ts';
+import { writeAtomically } from '../../storage/files/atomicFile.ts';
 
 export interface FileCheckpointsOptions {
   readonly onEvent?: (event: JobEvent) => void;

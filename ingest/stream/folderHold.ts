@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type InstanceLock, lockInstance } from '../../storage/instanceLock.ts';
+import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 
 /** A folder that no other program can take. */
 export interface FolderHold {

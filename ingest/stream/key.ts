@@ -1,4 +1,4 @@
-import type { Json } from '../../storage/table.ts';
+import type { Json } from '../../storage/table/table.ts';
 import { encodeState } from './stateValue.ts';
 
 /**

@@ -5,17 +5,17 @@ import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
-import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
-import { ALERT_COLUMNS } from './alertsMerge.ts';
-import { AlertsReader } from './alertsReader.ts';
-import { PAGE_BYTES } from './block.ts';
-import { pumpDay } from './days.ts';
-import type { Snapshot } from './environment.ts';
-import { Expiry } from './expiry.ts';
-import { pumpOfKey } from './keys.ts';
-import type { Parts } from './parts.ts';
-import { StepWriter } from './stepWriter.ts';
-import { type EmbeddedTableOptions, TableAccess } from './tableAccess.ts';
+import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table/table.ts';
+import { ALERT_COLUMNS } from '../lmdb/alertsMerge.ts';
+import { AlertsReader } from '../lmdb/alertsReader.ts';
+import { PAGE_BYTES } from '../lmdb/block.ts';
+import { pumpDay } from '../lmdb/days.ts';
+import type { Snapshot } from '../lmdb/environment.ts';
+import { Expiry } from '../lmdb/expiry.ts';
+import { pumpOfKey } from '../lmdb/keys.ts';
+import type { Parts } from '../lmdb/parts.ts';
+import { StepWriter } from '../lmdb/stepWriter.ts';
+import { type EmbeddedTableOptions, TableAccess } from '../lmdb/tableAccess.ts';
 
 /** Items a piece, where a piece is made of single items. */
 const PIECE = 512;

@@ -5,21 +5,21 @@ import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
-import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table.ts';
-import { dataColumn } from './cells.ts';
-import { HBaseClient } from './client.ts';
-import type { HBaseTableOptions } from './options.ts';
-import { type Plan, planStep } from './plan.ts';
-import { type Committed } from './commit.ts';
-import { Puts } from './puts.ts';
-import { rebuild } from './rebuild.ts';
-import { alertsFrom, lastReadingOf, pumpsWith, readingsOf, statsFrom } from './remote.ts';
-import { SiteLedger } from './siteLedger.ts';
-import { covers } from './spans.ts';
-import { StatsWriter } from './statsWriter.ts';
-import { takeReading } from './storedRows.ts';
-import { takeOver } from './takeOver.ts';
-import { WriterMark } from './writerMark.ts';
+import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table/table.ts';
+import { dataColumn } from './cells/cells.ts';
+import { HBaseClient } from './gateway/client.ts';
+import type { HBaseTableOptions } from './gateway/options.ts';
+import { type Plan, planStep } from './steps/plan.ts';
+import { type Committed } from './steps/commit.ts';
+import { Puts } from './steps/puts.ts';
+import { rebuild } from './ledger/rebuild.ts';
+import { alertsFrom, lastReadingOf, pumpsWith, readingsOf, statsFrom } from './cells/remote.ts';
+import { SiteLedger } from './ledger/siteLedger.ts';
+import { covers } from './steps/spans.ts';
+import { StatsWriter } from './ledger/statsWriter.ts';
+import { takeReading } from './cells/storedReadings.ts';
+import { takeOver } from './ledger/takeOver.ts';
+import { WriterMark } from './ledger/writerMark.ts';
 
 /**
  * Opens the table in HBase and the ledger beside it, see ARCHITECTURE.md. Asks HBase nothing yet, so it may be away.

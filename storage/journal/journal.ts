@@ -1,7 +1,7 @@
 import { constants, fdatasync, mkdirSync, openSync, unlinkSync, write, closeSync } from 'node:fs';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
-import { countLines, encodeFrame, fittingMessages } from './frame.ts';
+import { countLines, encodeFrame, fittingMessages } from './journalFrame.ts';
 import { recover, type Recovered } from './recover.ts';
 import { isBefore, type JournalPosition, segmentPath, syncFolder } from './segments.ts';
 

@@ -1,5 +1,5 @@
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { decodeMessages, type JournalMessage } from './frame.ts';
+import { decodeMessages, type JournalMessage } from './journalFrame.ts';
 import { isBefore, type JournalPosition, SegmentFile, segmentPath } from './segments.ts';
 
 /** A frame as it lies in the journal. */

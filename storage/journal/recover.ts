@@ -1,6 +1,6 @@
 import { existsSync, truncateSync } from 'node:fs';
 import { AppError } from '../../domain/errors.ts';
-import { FRAME_HEADER } from './frame.ts';
+import { FRAME_HEADER } from './journalFrame.ts';
 import { type JournalPosition, listSegments, SegmentFile, segmentPath } from './segments.ts';
 
 /** What lies in a journal beyond a position. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { FRAME_HEADER, FRAME_MAGIC, type FrameHeader, isIntact, readHeader } from './frame.ts';
+import { FRAME_HEADER, FRAME_MAGIC, type FrameHeader, isIntact, readHeader } from './journalFrame.ts';
 
 /** A place between two frames: segment number and byte offset in it. Positions grow. */
 export interface JournalPosition {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
-import { columnBytes, copyRows, rowColumns } from '../rowColumns.ts';
+import { columnBytes, copyRows, rowColumns } from '../files/rowColumns.ts';
 import { syncFolder } from '../journal/segments.ts';
 
 /*

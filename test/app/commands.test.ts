@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockInstance } from '../../storage/instanceLock.ts';
+import { lockInstance } from '../../storage/files/instanceLock.ts';
 import { NO_COUNTS } from '../../domain/balance.ts';
 import { dropFile } from '../faults/feed.ts';
 import { jsonLines, runProgram } from '../program.ts';

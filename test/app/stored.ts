@@ -4,7 +4,7 @@ import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 
 /** The default rule. */
 export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };

@@ -5,7 +5,7 @@ import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { PumpDay, Table } from '../../storage/table.ts';
+import type { PumpDay, Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../storage/steps.ts';
 import { tempDir } from '../tempDir.ts';
 

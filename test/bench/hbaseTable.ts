@@ -1,6 +1,6 @@
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import { openHBaseTable } from '../../storage/hbase/table.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { type PlainRow, readRows } from './hbaseRows.ts';
 
 /*

@@ -9,7 +9,7 @@ import { dayOf, formatTime } from '../../domain/reading/wallClock.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { lateRows } from '../../ingest/pumpState/pumpTotals.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../storage/steps.ts';
 import { tempDir } from '../tempDir.ts';
 import { RunningJob, until } from './runningJob.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTime } from '../../domain/reading/wallClock.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { tempDir } from '../tempDir.ts';
 import { dropInto, LOW_PSI, RunningJob, until } from './runningJob.ts';
 

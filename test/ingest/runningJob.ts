@@ -15,7 +15,7 @@ import type { StoredRows } from '../../ingest/storedRows.ts';
 import { Wake } from '../../ingest/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
-import { newestReceipt, type Table } from '../../storage/table.ts';
+import { newestReceipt, type Table } from '../../storage/table/table.ts';
 
 export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
 

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { BatchReport } from '../../ingest/batchLog.ts';
 import { Wake } from '../../ingest/wake.ts';
-import type { Step, Table } from '../../storage/table.ts';
+import type { Step, Table } from '../../storage/table/table.ts';
 import { tempDir } from '../tempDir.ts';
 import { dropInto, RunningJob, until } from './runningJob.ts';
 

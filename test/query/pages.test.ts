@@ -4,7 +4,7 @@ import { formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alertPages.ts';
 import { readingPages } from '../../query/readingPages.ts';
 import { type AlertRun, runsOf } from '../../query/runsOf.ts';
-import type { Selection } from '../../storage/table.ts';
+import type { Selection } from '../../storage/table/table.ts';
 import { collect, LOW_PSI, openWriter, store } from '../app/stored.ts';
 import { tempDir } from '../tempDir.ts';
 import { countRounds } from './rounds.ts';

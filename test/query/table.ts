@@ -6,7 +6,7 @@ import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { Page } from '../../query/page.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { HIGH_HZ, LOW_PSI, type Row, stepOf, time } from '../storage/steps.ts';
 import { tempDir } from '../tempDir.ts';
 

@@ -3,7 +3,7 @@ import type { ReceiverName } from '../../domain/balance.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
-import type { Json, Step } from '../../storage/table.ts';
+import type { Json, Step } from '../../storage/table/table.ts';
 
 /** A reading as tests write it. */
 export interface Row {

@@ -4,7 +4,7 @@ import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from './steps.ts';
 import { alertId, TableModel } from './tableModel.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, messageOf } from '../../../domain/errors.ts';
-import { writeAtomically } from '../../../storage/atomicFile.ts';
+import { writeAtomically } from '../../../storage/files/atomicFile.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { textOf } from '../textOf.ts';
 

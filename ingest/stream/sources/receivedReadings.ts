@@ -1,7 +1,7 @@
 import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import type { Json } from '../../../storage/table.ts';
+import type { Json } from '../../../storage/table/table.ts';
 import { StepBuffer } from '../../parse/parse.ts';
 import type { JobEvent, Source } from '../../source.ts';
 import type { StreamSource } from '../source.ts';

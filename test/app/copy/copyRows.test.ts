@@ -5,7 +5,7 @@ import { copyRows } from '../../../app/copy/copyRows.ts';
 import { Differences } from '../../../app/copy/differences.ts';
 import { copyPlace } from '../../../app/copy/place.ts';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { collect } from '../stored.ts';
 import { freshTable, someRows, writeRows } from './tables.ts';
 

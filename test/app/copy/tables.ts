@@ -1,7 +1,7 @@
 import { raise } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../tempDir.ts';
 import { LOW_PSI, readingsOf } from '../stored.ts';
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { openSite, type Site } from './site.ts';
 
 const post = (site: Site, path: string, { body, ...headers }: Record<string, string>) => fetch(site.url + path, { method: 'POST', headers, body });

@@ -12,7 +12,7 @@ import type { Rule } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../tempDir.ts';
 import { store } from '../stored.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningJob } from '../../ingest/runningJob.ts';
-import type { Step, Table } from '../../../storage/table.ts';
+import type { Step, Table } from '../../../storage/table/table.ts';
 
 /*
  * The streaming job on a backlog of files, with a store that takes 50,000 rows a second, then a tenth of that, then as

@@ -7,7 +7,7 @@ import { readRuns } from '../../../query/readDayAlerts.ts';
 import { type AlertRun, runsOf } from '../../../query/runsOf.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { Turns } from '../../../query/turns.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { collect, LOW_PSI } from '../../storage/steps.ts';
 import { allPages, anySteps, asked, type Asked, reading, START } from '../../query/table.ts';
 

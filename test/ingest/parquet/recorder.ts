@@ -5,7 +5,7 @@ import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
 import type { JobEvent } from '../../../ingest/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { ask } from '../../duckdb.ts';
 
 /** 2026-11-21T13:00Z. */

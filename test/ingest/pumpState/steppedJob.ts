@@ -8,7 +8,7 @@ import type { JobEvent } from '../../../ingest/source.ts';
 import { decidedBy } from '../../../ingest/storedRows.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { Json, Table } from '../../../storage/table.ts';
+import type { Json, Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../tempDir.ts';
 import { type Row, stepOf } from '../../storage/steps.ts';
 

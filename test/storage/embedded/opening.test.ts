@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Environment } from '../../../storage/embedded/environment.ts';
-import { type Format, STORES, type Stores } from '../../../storage/embedded/format.ts';
+import { Environment } from '../../../storage/lmdb/environment.ts';
+import { type Format, STORES, type Stores } from '../../../storage/lmdb/format.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { EmbeddedTableOptions } from '../../../storage/embedded/tableAccess.ts';
-import type { Table } from '../../../storage/table.ts';
+import type { EmbeddedTableOptions } from '../../../storage/lmdb/tableAccess.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { collect, row, stepOf, time } from '../steps.ts';
 
 let root: string;

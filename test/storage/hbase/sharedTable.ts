@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { encodeColumn, encodeValue } from '../../../storage/hbase/cells.ts';
-import { type CellRow, HBaseClient, type HBaseClientOptions, type ScanRange } from '../../../storage/hbase/client.ts';
+import { encodeColumn, encodeValue } from '../../../storage/hbase/cells/cells.ts';
+import { type CellRow, HBaseClient, type HBaseClientOptions, type ScanRange } from '../../../storage/hbase/gateway/client.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
 
 export const NO_TTL = { data: null, alerts: null };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { HBaseClient } from '../../../storage/hbase/client.ts';
+import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
 import { tableContract } from '../tableContract.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
-import { MAX_PAYLOAD } from '../../../storage/journal/frame.ts';
+import { MAX_PAYLOAD } from '../../../storage/journal/journalFrame.ts';
 import { Journal, type JournalOptions } from '../../../storage/journal/journal.ts';
 import { JournalReader } from '../../../storage/journal/reader.ts';
 import { pendingRows } from '../../../storage/journal/recover.ts';

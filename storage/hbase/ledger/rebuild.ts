@@ -1,0 +1,95 @@
+import type { Breach, Rule } from '../../../domain/alarm/alert.ts';
+import { counted } from '../../../domain/counted.ts';
+import { measureIndex } from '../../../domain/reading/measures.ts';
+import { orderStep } from '../../lmdb/stepOrder.ts';
+import { alertsOf } from '../cells/alertCells.ts';
+import { dataColumn } from '../cells/cells.ts';
+import type { CellRow, HBaseClient } from '../gateway/client.ts';
+import { copyRows, rowColumns } from '../../files/rowColumns.ts';
+import type { StoreEvent } from '../gateway/options.ts';
+import { newestReceipt, RECEIPT_STATE } from '../../table/table.ts';
+import type { Plan } from '../steps/plan.ts';
+import { readingOf, statsFrom } from '../cells/remote.ts';
+import type { SiteLedger } from './siteLedger.ts';
+
+/** One cell is enough to know that a reading is there. */
+const ANY_READING = dataColumn('psi');
+const PAGE_ROWS = 4000;
+const EVENT_MS = 10_000;
+
+export interface RebuildOptions {
+  readonly client: HBaseClient;
+  readonly ledger: SiteLedger;
+  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/**
+ * Fills a ledger from a table that is in HBase already: pump-days, spans, alerts and statistics. All pump-days
+ * count as changed, so the next daily batch does them again. A crash in the middle costs the work, no more: what is
+ * there already comes to the same.
+ */
+export async function rebuild({ client, ledger, onEvent }: RebuildOptions): Promise<void> {
+  await ledger.clearAlerts();
+  let rows = 0;
+  // What comes next has to be later than all that is there.
+  let newest = newestReceipt(await ledger.table.state());
+  let told = performance.now();
+  const all = { from: new Uint8Array(0), to: new Uint8Array(0) };
+  for await (const page of client.scan({ ...all, columns: [ANY_READING, 'alerts'], cellsARow: 1, rows: PAGE_ROWS })) {
+    const plan = planOf(page);
+    newest = Math.max(newest, newestOf(plan));
+    await ledger.commit({ ...plan, state: { [RECEIPT_STATE]: newest } }, []);
+    rows += plan.rows.length;
+    if (performance.now() - told < EVENT_MS) continue;
+    told = performance.now();
+    onEvent?.({ level: 'info', message: `${client.name}: ${counted(rows, 'row')} found so far` });
+  }
+  for await (const stats of statsFrom(client, {})) {
+    await ledger.change('take over daily statistics', (parts) => {
+      for (const one of stats) parts.stats.put({ day: { pump: one.pump, day: one.day, changedAt: 0, computedAt: 0, expired: false }, stats: one });
+    });
+  }
+  if (rows > 0) onEvent?.({ level: 'info', message: `${client.name} held ${counted(rows, 'row')} already: the local index is made` });
+}
+
+/** Rows that HBase has, as a plan that there is nothing left to do for but to commit it. */
+function planOf(page: readonly CellRow[]): Plan {
+  const numbers = new Map<string, number>();
+  const found = rowColumns(page.length, []);
+  const rules = new Map<string, Rule>();
+  const breachesOf = new Map<number, Breach[]>();
+  let length = 0;
+  for (const row of page) {
+    const key = readingOf(row);
+    if (!key) continue;
+    const at = length++;
+    found.pump[at] = numbers.get(key.pump) ?? numbers.set(key.pump, numbers.size).size - 1;
+    found.time[at] = key.time;
+    found.receivedAt[at] = Math.max(...row.Cell.map(({ timestamp }) => timestamp));
+    breachesOf.set(at, alertsOf(key.pump, key.time, row).map(({ rule, measure, value, threshold }) => {
+      found.values[measureIndex[measure]][at] = value;
+      return { row: at, rule: ruleOf(rules, { id: rule, measure, threshold }) };
+    }));
+  }
+  const readings = { ...found, length, names: [...numbers.keys()] };
+  const { order } = orderStep(readings);
+  return {
+    rows: copyRows(readings, order),
+    breaches: [...order].flatMap((from, row) => (breachesOf.get(from) ?? []).map(({ rule }) => ({ row, rule }))),
+    replaced: [], stale: [], receiver: null, stored: 0, duplicate: 0, rejects: [], state: {},
+  };
+}
+
+function newestOf({ rows: { receivedAt } }: Plan): number {
+  return receivedAt.reduce((newest, at) => Math.max(newest, at), 0);
+}
+
+/** A rule as far as a stored alert tells of it. */
+function ruleOf(rules: Map<string, Rule>, { id, measure, threshold }: Pick<Rule, 'id' | 'measure' | 'threshold'>): Rule {
+  const key = `${id}\0${measure}\0${threshold}`;
+  const known = rules.get(key);
+  if (known) return known;
+  const rule: Rule = { id, measure, threshold, comparison: 'below', pumps: '*', priority: 'medium' };
+  rules.set(key, rule);
+  return rule;
+}

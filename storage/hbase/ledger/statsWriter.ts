@@ -1,0 +1,47 @@
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { dayKey } from '../../../domain/reading/rowKey.ts';
+import { formatDay } from '../../../domain/reading/wallClock.ts';
+import type { DayStats } from '../../../domain/day/dayStats.ts';
+import type { ComputedDay } from '../../table/table.ts';
+import { COUNT_COLUMN, encodeColumn, encodeValue, statsColumn } from '../cells/cells.ts';
+import type { HBaseClient } from '../gateway/client.ts';
+import type { SiteLedger } from './siteLedger.ts';
+
+const ROWS_A_PUT = 500;
+
+/** Puts daily statistics into HBase, then into the ledger: only when that has them is a pump-day up to date. */
+export class StatsWriter {
+  readonly #client: HBaseClient;
+  readonly #ledger: SiteLedger;
+  readonly #now: () => number;
+
+  constructor(client: HBaseClient, ledger: SiteLedger, now: () => number) {
+    this.#client = client;
+    this.#ledger = ledger;
+    this.#now = now;
+  }
+
+  /** Stores statistics; in HBase and on disk when it returns. Those of pump-days that have begun to expire are left alone. */
+  async write(computed: readonly ComputedDay[]): Promise<void> {
+    for (let from = 0; from < computed.length; from += ROWS_A_PUT) {
+      const piece = computed.slice(from, from + ROWS_A_PUT);
+      const stats = (await this.#ledger.wholeDays(piece)).flatMap((one) => one.stats ?? []);
+      const timestamp = await this.#ledger.nextStatsTimestamp(this.#now());
+      if (stats.length > 0) await this.#client.put(Buffer.from(JSON.stringify({ Row: stats.map((one) => rowOf(one, timestamp)) })));
+      await this.#ledger.table.writeStats(piece);
+    }
+  }
+}
+
+function rowOf({ pump, day, count, measures }: DayStats, timestamp: number) {
+  const cell = (column: string, value: number) => ({ column: encodeColumn(column), timestamp, $: encodeValue(value) });
+  return {
+    key: Buffer.from(dayKey(pump, formatDay(day))).toString('base64'),
+    Cell: [
+      ...measures.flatMap(({ min, max, avg }, index) => [
+        cell(statsColumn(MEASURES[index], 'min'), min), cell(statsColumn(MEASURES[index], 'max'), max), cell(statsColumn(MEASURES[index], 'avg'), avg),
+      ]),
+      cell(COUNT_COLUMN, count),
+    ],
+  };
+}

@@ -1,0 +1,39 @@
+import { type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../../domain/balance.ts';
+import { type Json, type PumpDay, RECEIPT_STATE, type Table } from '../../table/table.ts';
+import type { SiteLedger } from './siteLedger.ts';
+
+/** What has been taken over before is kept in the state under this name. */
+const TAKEN_OVER = 'takenOver';
+
+type AllCounts = Readonly<Record<ReceiverName, Counts>>;
+
+/**
+ * Takes over from a table whose rows have been copied what else a ledger has to know: counts, positions that it has
+ * none of its own for, and which pump-days have lost readings. In one transaction; a second time adds what has been
+ * counted since the first.
+ */
+export async function takeOver(source: Table, ledger: SiteLedger): Promise<void> {
+  const counts = await source.counts();
+  const own = await ledger.table.state();
+  const before = (own.get(TAKEN_OVER) as AllCounts | undefined) ?? { directory: NO_COUNTS, mqtt: NO_COUNTS };
+  const state: Record<string, Json> = { [TAKEN_OVER]: counts as unknown as Json };
+  for (const [name, value] of await source.state()) if (!own.has(name)) state[name] = value;
+  const receipts = [own.get(RECEIPT_STATE), (await source.state()).get(RECEIPT_STATE)].filter((at) => typeof at === 'number');
+  if (receipts.length > 0) state[RECEIPT_STATE] = Math.max(...receipts);
+  const expired: PumpDay[] = [];
+  for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
+  await ledger.change('take over counts and positions', ({ ledger: own, days }) => {
+    for (const receiver of RECEIVERS) own.credit(receiver, difference(counts[receiver], before[receiver]));
+    own.setState(state);
+    for (const { pump, day } of expired) days.markDropped(pump, day);
+  });
+}
+
+function difference(now: Counts, before: Counts): Counts {
+  return {
+    stored: now.stored - before.stored,
+    duplicate: now.duplicate - before.duplicate,
+    rejected: now.rejected - before.rejected,
+    alerts: now.alerts - before.alerts,
+  };
+}

@@ -1,0 +1,135 @@
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Rule } from '../../../domain/alarm/alert.ts';
+import { AppError, messageOf } from '../../../domain/errors.ts';
+import { syncFolder } from '../../journal/segments.ts';
+import { columnBytes, rowColumns } from '../../files/rowColumns.ts';
+import type { Plan } from './plan.ts';
+
+/*
+ * The intent: what the step that is under way will do, whole and checked, on disk before HBase hears of it.
+ * One file that each step writes over; little-endian.
+ *
+ *   0    "WWI1"
+ *   4    u32  crc32 of all that follows
+ *   8    f64  number of the step
+ *   16   u32  rows
+ *   20   u32  bytes of JSON
+ *   24   rows as columns, see ../rowColumns.ts: time f64[], receivedAt f64[], six measures f64[], pump u32[]
+ *   …    JSON: everything else of the plan
+ */
+const MAGIC = 0x31495757;
+const CHECKED_FROM = 8;
+const HEADER_BYTES = 24;
+
+/** What the JSON holds: a plan whose breaches name their rules by number. */
+interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
+  /** The id of the ledger that it belongs to. */
+  readonly ledger: string;
+  readonly names: readonly string[];
+  readonly rules: readonly Rule[];
+  /** Row, and index in `rules`. */
+  readonly breaches: readonly (readonly [number, number])[];
+}
+
+/** Which step, by number, of which ledger. */
+export interface StepOfLedger {
+  readonly ledger: string;
+  readonly step: number;
+}
+
+/** The file that holds the intent of the step under way. */
+export class IntentFile {
+  readonly #path: string;
+  #fd: number;
+
+  private constructor(path: string, fd: number) {
+    this.#path = path;
+    this.#fd = fd;
+  }
+
+  /** Opens the file of a ledger's folder, and makes it when it isn't there. Throws STORE_UNAVAILABLE. */
+  static open(dir: string): IntentFile {
+    const path = join(dir, 'intent');
+    try {
+      const file = new IntentFile(path, openSync(path, 'a+'));
+      closeSync(file.#fd);
+      file.#fd = openSync(path, 'r+'); // one that appends could not write over
+      syncFolder(dir);
+      return file;
+    } catch (error) {
+      throw unavailable(path, error);
+    }
+  }
+
+  /** Writes what a step will do; on disk when it returns. Throws STORE_UNAVAILABLE. */
+  write({ ledger, step }: StepOfLedger, plan: Plan): void {
+    const { rows, breaches, ...rest } = plan;
+    const rules = [...new Set(breaches.map(({ rule }) => rule))];
+    const names: Rest = { ...rest, ledger, names: rows.names, rules, breaches: breaches.map(({ row, rule }) => [row, rules.indexOf(rule)]) };
+    const json = Buffer.from(JSON.stringify(names));
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt32LE(MAGIC);
+    header.writeDoubleLE(step, 8);
+    header.writeUInt32LE(rows.length, 16);
+    header.writeUInt32LE(json.length, 20);
+    header.writeUInt32LE(crc32(json, crc32(rows.bytes, crc32(header.subarray(CHECKED_FROM)))), 4);
+    try {
+      this.#writeAll([header, rows.bytes, json]);
+      fdatasyncSync(this.#fd);
+    } catch (error) {
+      throw unavailable(this.#path, error);
+    }
+  }
+
+  /** The intent of a step, or undefined when that step was never begun: the file holds another. `damaged` when it is cut short or changed. */
+  read({ ledger, step }: StepOfLedger): Plan | 'damaged' | undefined {
+    const bytes = this.#contents();
+    if (bytes.length === 0) return undefined;
+    if (bytes.length < HEADER_BYTES || bytes.readUInt32LE() !== MAGIC) return 'damaged';
+    if (bytes.readDoubleLE(8) !== step) return undefined;
+    const rows = bytes.readUInt32LE(16);
+    const jsonFrom = HEADER_BYTES + columnBytes(rows);
+    const end = jsonFrom + bytes.readUInt32LE(20);
+    if (end > bytes.length || crc32(bytes.subarray(CHECKED_FROM, end)) !== bytes.readUInt32LE(4)) return 'damaged';
+    const { ledger: owner, names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
+    if (owner !== ledger) return undefined;
+    return {
+      ...rest,
+      rows: rowColumns(rows, names, bytes.subarray(HEADER_BYTES, jsonFrom)),
+      breaches: breaches.map(([row, rule]) => ({ row, rule: rules[rule] })),
+    };
+  }
+
+  close(): void {
+    if (this.#fd !== -1) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  #contents(): Buffer {
+    try {
+      const bytes = Buffer.allocUnsafeSlow(fstatSync(this.#fd).size);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(this.#fd, bytes, length, bytes.length - length, length);
+      return bytes.subarray(0, length);
+    } catch (error) {
+      throw unavailable(this.#path, error);
+    }
+  }
+
+  #writeAll(parts: readonly Uint8Array[]): void {
+    let at = 0;
+    for (const part of parts) {
+      for (let from = 0; from < part.length;) {
+        const written = writeSync(this.#fd, part, from, part.length - from, at);
+        from += written;
+        at += written;
+      }
+    }
+  }
+}
+
+function unavailable(path: string, error: unknown): AppError {
+  return new AppError('STORE_UNAVAILABLE', `${path} can't be read or written: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+}

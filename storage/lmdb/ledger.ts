@@ -1,0 +1,83 @@
+import { addCounts, type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
+import type { Json, SavedReference } from '../table/table.ts';
+import { endOf, type Snapshot, type Store } from './environment.ts';
+
+const STEP_KEY = Buffer.from('step');
+const REFERENCE_KEY = Buffer.from('reference');
+const LOW = Buffer.from([0]);
+const HIGH = Buffer.alloc(4, 0xff);
+
+/** What the table keeps beside rows: the number of the last step, counts, the job's state, the reference. All as JSON. */
+export class Ledger {
+  readonly #meta: Store;
+  readonly #state: Store;
+
+  constructor(stores: { meta: Store; state: Store }) {
+    this.#meta = stores.meta;
+    this.#state = stores.state;
+  }
+
+  /** The number of the next step, counted up; only within a transaction. */
+  nextStep(): number {
+    const step = (read<number>(this.#meta, STEP_KEY) ?? 0) + 1;
+    write(this.#meta, STEP_KEY, step);
+    return step;
+  }
+
+  /** The number of the last step. */
+  lastStep(snapshot: Snapshot): number {
+    return read<number>(this.#meta, STEP_KEY, snapshot) ?? 0;
+  }
+
+  /** Credits a receiver; only within a transaction. */
+  credit(receiver: ReceiverName, counts: Counts): void {
+    const key = countsKey(receiver);
+    write(this.#meta, key, addCounts(read<Counts>(this.#meta, key) ?? NO_COUNTS, counts));
+  }
+
+  counts(snapshot: Snapshot): Record<ReceiverName, Counts> {
+    const [directory, mqtt] = RECEIVERS.map((receiver) => read<Counts>(this.#meta, countsKey(receiver), snapshot) ?? NO_COUNTS);
+    return { directory, mqtt };
+  }
+
+  /** Changes named state; null forgets a name. Only within a transaction. */
+  setState(state: Readonly<Record<string, Json>>): void {
+    for (const [name, value] of Object.entries(state)) {
+      const key = Buffer.from(name);
+      if (value === null) this.#state.remove(key);
+      else write(this.#state, key, value);
+    }
+  }
+
+  /** What is kept under names that begin with `prefix`. */
+  state(prefix: string, snapshot: Snapshot): Map<string, Json> {
+    const state = new Map<string, Json>();
+    const from = prefix === '' ? LOW : Buffer.from(prefix);
+    for (const { key, value } of this.#state.entries(from, prefix === '' ? HIGH : endOf(from), snapshot)) {
+      state.set(Buffer.from(key).toString(), JSON.parse(Buffer.from(value).toString()) as Json);
+    }
+    return state;
+  }
+
+  reference(snapshot: Snapshot): SavedReference | undefined {
+    return read<SavedReference>(this.#meta, REFERENCE_KEY, snapshot);
+  }
+
+  /** Only within a transaction. */
+  setReference(reference: SavedReference): void {
+    write(this.#meta, REFERENCE_KEY, reference);
+  }
+}
+
+function countsKey(receiver: ReceiverName): Buffer {
+  return Buffer.from(`counts:${receiver}`);
+}
+
+function read<T>(store: Store, key: Uint8Array, snapshot?: Snapshot): T | undefined {
+  const bytes = store.get(key, snapshot);
+  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as T);
+}
+
+function write(store: Store, key: Uint8Array, value: unknown): void {
+  store.put(key, Buffer.from(JSON.stringify(value)));
+}
