@@ -1,6 +1,6 @@
 import { connect, type MqttClient } from 'mqtt';
 import { AppError, systemCode } from '../domain/errors.ts';
-import { withinDeadline } from '../ingest/mqtt/deadline.ts';
+import { withinDeadline } from '../ingest/receivers/mqtt/deadline.ts';
 
 /** One CSV line of a pump, without its end; as bytes when it need not be text. */
 export interface PumpLine {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { addCounts, type Balance, balance, type Counts, NO_COUNTS, RECEIVERS, type ReceiverName } from '../domain/balance.ts';
-import { JOURNAL_STATE, pendingRows } from '../ingest/journalSource.ts';
+import { JOURNAL_STATE, pendingRows } from '../ingest/receivers/journalSource.ts';
 import { lateRows, TOTAL_PREFIX } from '../ingest/pumpState/pumpTotals.ts';
 import type { Json, Table } from '../storage/table/table.ts';
 

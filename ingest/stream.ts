@@ -14,7 +14,7 @@ export { type Refreshed, refreshed } from './stream/refreshed.ts';
 export type { StreamSource } from './stream/source.ts';
 export { addTo, meanOf, mergeStatistics, NO_STATISTICS, type Statistics, statisticsOf } from '../domain/statistics/statistics.ts';
 export { type Batch, type Operator, Stream } from './stream/stream.ts';
-export type { StreamingListener } from './streamingListener.ts';
+export type { StreamingListener } from './reports/streamingListener.ts';
 export type { WindowOptions } from './stream/windowSpan.ts';
 
 export { type Cogrouped, cogroup } from './stream/operators/cogroup.ts';

@@ -1,6 +1,6 @@
 import { RECEIVERS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
-import type { BatchAverages } from '../../ingest/batchHistory.ts';
+import type { BatchAverages } from '../../ingest/reports/batchHistory.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { Output } from './output.ts';
 import { siteTime } from './siteTime.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 
 /** What connections may take of the process. */
 export interface ConnectionLimits {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { Page } from '../../query/page.ts';
 import { Turns } from '../../query/turns.ts';
 import { columnHeads, rowLine } from '../csv.ts';

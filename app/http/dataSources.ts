@@ -1,5 +1,5 @@
 import type { Reference } from '../../domain/pump/reference.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config.ts';

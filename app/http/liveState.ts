@@ -1,5 +1,5 @@
-import { BatchHistory } from '../../ingest/batchHistory.ts';
-import type { BatchReport } from '../../ingest/batchLog.ts';
+import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
+import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
 import type { JobSnapshot, ToHttp } from './messages.ts';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import { RECEIVERS } from '../../domain/balance.ts';
-import type { BatchReport } from '../../ingest/batchLog.ts';
+import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { packageVersion } from '../packageRoot.ts';
 import type { EventStream } from './eventStream.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { Api } from './api.ts';
 import type { PathMethods } from './pathMethods.ts';
 import { PROBLEMS, type Problem, type ProblemCode } from './schemas/problem.ts';

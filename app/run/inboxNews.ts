@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DirectoryReceiver, DirectoryStatus } from '../../ingest/directory/receiver.ts';
+import type { DirectoryReceiver, DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
 import type { FromJob } from './jobMessages.ts';
 
 const LOOK_MS = 500;

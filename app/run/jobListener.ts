@@ -1,6 +1,6 @@
-import type { BatchSampler } from '../../ingest/batchSample.ts';
+import type { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { foldRuns } from '../../domain/alarm/alertRuns.ts';
-import type { JobListener } from '../../ingest/job.ts';
+import type { JobListener } from '../../ingest/job/job.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
 import type { AlertDetail, FromJob } from './jobMessages.ts';
 

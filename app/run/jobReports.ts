@@ -1,8 +1,8 @@
 import { RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
-import { BatchHistory } from '../../ingest/batchHistory.ts';
-import type { BatchReport } from '../../ingest/batchLog.ts';
-import type { ReceiverStatus } from '../../ingest/receiverStatus.ts';
-import type { StreamingListeners } from '../../ingest/streamingListener.ts';
+import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
+import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
+import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { SiteListener } from './siteListener.ts';
 import type { StoreAway } from './storeStatus.ts';
 

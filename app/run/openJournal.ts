@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AppError } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config.ts';

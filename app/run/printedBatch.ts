@@ -1,6 +1,6 @@
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { EnrichedAlert } from '../../domain/pump/reference.ts';
-import { type BatchSample, SAMPLED } from '../../ingest/batchSample.ts';
+import { type BatchSample, SAMPLED } from '../../ingest/job/batchSample.ts';
 import { countLines, timeLines } from '../../ingest/stream/printedBatch.ts';
 import { textOf } from '../../ingest/stream/textOf.ts';
 import { printable, TextTable } from '../cli/textTable.ts';

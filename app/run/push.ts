@@ -1,8 +1,8 @@
-import { EmbeddedBroker } from '../../ingest/mqtt/broker.ts';
-import type { MessageLog } from '../../ingest/mqtt/messageLog.ts';
-import type { PushStatus } from '../../ingest/mqtt/pushStatus.ts';
-import { MqttReceiver } from '../../ingest/mqtt/receiver.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import { EmbeddedBroker } from '../../ingest/receivers/mqtt/broker.ts';
+import type { MessageLog } from '../../ingest/receivers/mqtt/messageLog.ts';
+import type { PushStatus } from '../../ingest/receivers/mqtt/pushStatus.ts';
+import { MqttReceiver } from '../../ingest/receivers/mqtt/receiver.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { MqttConfig } from '../config.ts';
 
 /** A push receiver at work: an embedded broker, or connections to one of the site's. */

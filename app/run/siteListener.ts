@@ -1,9 +1,9 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { EnrichedAlert } from '../../domain/pump/reference.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
-import type { BatchSample } from '../../ingest/batchSample.ts';
+import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
-import type { StreamingListener } from '../../ingest/streamingListener.ts';
+import type { StreamingListener } from '../../ingest/reports/streamingListener.ts';
 
 /** Who looks on while a site runs. What is left out is not listened to. */
 export interface SiteListener extends StreamingListener {

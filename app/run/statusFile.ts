@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import type { BatchAverages, BatchTotals } from '../../ingest/batchHistory.ts';
-import type { BatchReport } from '../../ingest/batchLog.ts';
-import type { JobEvent } from '../../ingest/source.ts';
+import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
+import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
 import type { WindowStatus } from './windowStatus.ts';

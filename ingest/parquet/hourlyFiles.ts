@@ -5,8 +5,8 @@ import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
 import type { Json } from '../../storage/table/table.ts';
-import type { JobEvent } from '../source.ts';
-import type { StoredRows } from '../storedRows.ts';
+import type { JobEvent } from '../receivers/source.ts';
+import type { StoredRows } from '../job/stepKeeper.ts';
 import { fileStem, type Hour, HOUR_MS, storedByHour } from './hours.ts';
 import { publish } from './publish.ts';
 

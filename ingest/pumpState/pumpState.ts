@@ -1,8 +1,8 @@
 import type { Readings } from '../../domain/reading/readings.ts';
 import { counted } from '../../domain/counted.ts';
 import type { Json, Table } from '../../storage/table/table.ts';
-import type { JobEvent } from '../source.ts';
-import type { StepFacts, StoredRows } from '../storedRows.ts';
+import type { JobEvent } from '../receivers/source.ts';
+import type { StepFacts, StoredRows } from '../job/stepKeeper.ts';
 import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';
 import { FORMAT_NAME, formatOf, type KeptState, readKept } from './keptState.ts';
 import { type PaneChange, PaneFragments } from './paneFragments.ts';

@@ -1,5 +1,5 @@
 import { formatDay } from '../../domain/reading/wallClock.ts';
-import { isPumpId, parseDate, parseNumber, quoteField } from '../parse/fields.ts';
+import { isPumpId, parseDate, parseNumber, quoteField } from '../decode/csv/fields.ts';
 
 /** A field of a reference file that is not what it should be; a part of the sentence that refuses the file. */
 export class FieldError extends Error {

@@ -3,7 +3,7 @@ import { counted } from '../../domain/counted.ts';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 import { MAINTENANCE_FIELDS, PUMP_FIELDS, readMaintenance, readPumps, referenceOf } from './readReference.ts';
 import { isAbsent } from './records.ts';
 

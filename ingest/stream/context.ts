@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 import type { BatchReport } from './batchReport.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -8,7 +8,7 @@ import { FileCheckpoints } from './fileCheckpoints.ts';
 import { saidOfGap } from './gap.ts';
 import { Graph } from './graph.ts';
 import { Inputs } from './inputs.ts';
-import { type StreamingListener, StreamingListeners } from '../streamingListener.ts';
+import { type StreamingListener, StreamingListeners } from '../reports/streamingListener.ts';
 import type { StreamSource } from './source.ts';
 import type { Stream } from './stream.ts';
 

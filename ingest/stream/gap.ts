@@ -1,4 +1,4 @@
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 
 /** Fewer batches than that are caught up with before anybody asks. */
 const MANY = 10;

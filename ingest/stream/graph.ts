@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 import type { Checkpoint, NodeState } from './checkpoint.ts';
 import { type Node, Stream } from './stream.ts';
 

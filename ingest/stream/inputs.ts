@@ -1,4 +1,4 @@
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 import type { StreamSource } from './source.ts';
 
 /** The sources of a context, in the order in which they were added. */

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 
 /** A value that is loaded again when it has become old; made by {@link refreshed}. */
 export interface Refreshed<T> {

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../source.ts';
+import type { JobEvent } from '../receivers/source.ts';
 import type { NodeState } from './checkpoint.ts';
 
 /** Where a stream begins. A batch takes what has come since the last one. */

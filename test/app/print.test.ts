@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../app/packageRoot.ts';
 import { batchLines } from '../../app/run/printedBatch.ts';
 import { readFileSync } from 'node:fs';
-import { dropInto } from '../ingest/runningJob.ts';
+import { dropInto } from '../support/runningJob.ts';
 import { runProgram, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 import { time } from '../storage/steps.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { publishLines, type PumpLine } from '../../app/publisher.ts';
-import { EmbeddedBroker } from '../../ingest/mqtt/broker.ts';
-import { FileLog } from '../ingest/mqtt/fileLog.ts';
-import { until } from '../ingest/mqtt/setUp.ts';
+import { EmbeddedBroker } from '../../ingest/receivers/mqtt/broker.ts';
+import { FileLog } from '../ingest/receivers/mqtt/fileLog.ts';
+import { until } from '../ingest/receivers/mqtt/setUp.ts';
 import { freePort } from '../mosquitto.ts';
 import { tempDir } from '../tempDir.ts';
 

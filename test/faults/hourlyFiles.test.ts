@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../duckdb.ts';
 import { HOUR, Recorder } from '../ingest/parquet/recorder.ts';
-import { dropInto, until } from '../ingest/runningJob.ts';
+import { dropInto, until } from '../support/runningJob.ts';
 import { jsonLines, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';
 

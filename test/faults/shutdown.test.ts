@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { until } from '../ingest/runningJob.ts';
+import { until } from '../support/runningJob.ts';
 import { freePort } from '../mosquitto.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
 import { tempDir } from '../tempDir.ts';

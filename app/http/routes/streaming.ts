@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KEPT_BATCHES } from '../../../ingest/batchHistory.ts';
+import { KEPT_BATCHES } from '../../../ingest/reports/batchHistory.ts';
 import type { Config } from '../../config.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';

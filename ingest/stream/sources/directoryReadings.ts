@@ -1,5 +1,5 @@
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
-import { DirectoryReceiver } from '../../directory/receiver.ts';
+import { DirectoryReceiver } from '../../receivers/directory/receiver.ts';
 import type { StreamSource } from '../source.ts';
 import { type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';
 

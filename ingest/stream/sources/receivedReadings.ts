@@ -2,8 +2,8 @@ import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/table.ts';
-import { StepBuffer } from '../../parse/parse.ts';
-import type { JobEvent, Source } from '../../source.ts';
+import { StepBuffer } from '../../decode/csv/parse.ts';
+import type { JobEvent, Source } from '../../receivers/source.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 

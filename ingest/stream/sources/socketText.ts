@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { messageOf } from '../../../domain/errors.ts';
-import type { JobEvent } from '../../source.ts';
+import type { JobEvent } from '../../receivers/source.ts';
 import type { StreamSource } from '../source.ts';
 
 export interface SocketTextOptions {

@@ -8,8 +8,8 @@ import type { HttpSide as Side, WatchedJob } from '../../../app/http/httpSide.ts
 import type { ServedConfig } from '../../../app/http/server.ts';
 import { addToken } from '../../../app/tokens.ts';
 import type { SiteListener } from '../../../app/run/siteListener.ts';
-import type { BatchReport } from '../../../ingest/batchLog.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../../program.ts';
 import { tempDir } from '../../tempDir.ts';
 import { batchAt, runOf, STATUS } from './liveJob.ts';

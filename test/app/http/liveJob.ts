@@ -11,7 +11,7 @@ import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
 import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
-import type { BatchReport } from '../../../ingest/batchLog.ts';
+import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 
 /** What a job says that has just begun. */
 export const STATUS: JobStatus = {

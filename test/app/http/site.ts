@@ -10,7 +10,7 @@ import { openTable } from '../../../app/openTable.ts';
 import { referenceFor } from '../../../app/reference.ts';
 import type { Rule } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../tempDir.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { WindowStatus } from '../../../app/run/windowStatus.ts';
-import type { BatchReport } from '../../../ingest/batchLog.ts';
+import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { batchAt, liveJob, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
 

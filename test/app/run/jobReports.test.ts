@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { JobReports, type Receivers } from '../../../app/run/jobReports.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
-import type { BatchReport } from '../../../ingest/batchLog.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
-import { StreamingListeners } from '../../../ingest/streamingListener.ts';
+import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import { StreamingListeners } from '../../../ingest/reports/streamingListener.ts';
 
 const batch: BatchReport = { time: 2000, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 2, totalDelay: 2, outputs: [], error: null };
 const mqtt = (state: string, lastError: string | null = null, lastMessageAt: string | null = null) => ({ mqtt: { state, lastMessageAt, lastError } });

@@ -4,7 +4,7 @@ import { CORRUPTIONS, UNCLOSED_QUOTE } from '../../../app/simulator/corruption.t
 import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } from '../../../app/simulator/generator.ts';
 import { raise } from '../../../domain/alarm/alert.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
-import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/parse/parse.ts';
+import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
 import { LOW_PSI } from '../../storage/steps.ts';
 
 const csv = (options: GeneratorOptions) => Buffer.concat([...generateCsv(options)]);

@@ -5,7 +5,7 @@ import { CORRUPTIONS } from '../../../app/simulator/corruption.ts';
 import { FIELD } from '../../../app/simulator/pumps.ts';
 import { sampleFiles } from '../../../app/simulator/sampleData.ts';
 import { packageRoot } from '../../../app/packageRoot.ts';
-import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/parse/parse.ts';
+import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
 import { readReference } from '../../../ingest/reference/readReference.ts';
 
 const data = join(packageRoot(), 'data');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RunningJob } from '../../ingest/runningJob.ts';
+import { RunningJob } from '../../support/runningJob.ts';
 import type { Step, Table } from '../../../storage/table/table.ts';
 
 /*

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { ask } from '../../duckdb.ts';

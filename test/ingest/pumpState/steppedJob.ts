@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 import { sameValue } from '../../../domain/reading/readings.ts';
-import { BatchLog, type BatchReport } from '../../../ingest/batchLog.ts';
+import { BatchLog, type BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
-import { decidedBy } from '../../../ingest/storedRows.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import { decidedBy } from '../../../ingest/job/stepKeeper.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table/table.ts';

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ReferenceWatcher } from '../../../ingest/reference/watchReference.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { tempDir } from '../../tempDir.ts';
 

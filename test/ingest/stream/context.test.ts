@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
-import { until } from '../runningJob.ts';
+import { until } from '../../support/runningJob.ts';
 import { tempDir } from '../../tempDir.ts';
 import { collect, START } from './running.ts';
 

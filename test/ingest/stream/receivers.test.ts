@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { directoryReadings, foreachBatch, mqttReadings, type ReceivedReading, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { hasMosquitto, startMosquitto } from '../../mosquitto.ts';
 import { tempDir } from '../../tempDir.ts';
 

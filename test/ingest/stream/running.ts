@@ -3,7 +3,7 @@ import type { CheckpointStore } from '../../../ingest/stream/checkpoint.ts';
 import type { Operator, Stream } from '../../../ingest/stream/stream.ts';
 import { foreachBatch } from '../../../ingest/stream/operators/foreachBatch.ts';
 import { queue } from '../../../ingest/stream/sources/queue.ts';
-import type { JobEvent } from '../../../ingest/source.ts';
+import type { JobEvent } from '../../../ingest/receivers/source.ts';
 
 /** The time before the first batch. */
 export const START = 1_394_413_258_000;

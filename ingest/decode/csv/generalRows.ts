@@ -1,0 +1,37 @@
+import { parse as parseCsv } from 'csv-parse/sync';
+import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
+import { DAY_MS } from '../../../domain/reading/wallClock.ts';
+import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
+import { type Columns, FIELDS } from './header.ts';
+
+/** The fields of well-framed records of CSV, record by record; quotes are removed, spaces are not. */
+export function splitFields(records: readonly string[]): string[][] {
+  const text = records.join('\n');
+  if (!text.includes('"')) return records.map((record) => record.split(',')); // one call of csv-parse costs as much as 50 of these
+  return parseCsv(text, { record_delimiter: '\n', relax_column_count: true });
+}
+
+/** Appends a row from its fields, of which there are as many as columns, or says what was expected and what came. */
+export function appendRow(fields: readonly string[], columns: Columns, into: { readonly readings: ReadingsBuffer; readonly receivedAt: number }): string | undefined {
+  const texts = columns.positions.map((position) => trimSpaces(fields[position]));
+  const [id, date, clock] = texts;
+  if (!isPumpId(id)) return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
+  const day = parseDate(date);
+  if (day === undefined) return `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
+  const time = parseTimeOfDay(clock);
+  if (time === undefined) return `expected Time to be a time of day like 1:01 or 13:05:30, got ${quoteField(clock)}`;
+
+  const { readings, receivedAt } = into;
+  const row = readings.length;
+  for (const [measure, column] of readings.values.entries()) {
+    const field = measure + 3;
+    const value = parseNumber(texts[field]);
+    if (value === undefined) return `expected ${FIELDS[field]} to be a number, got ${quoteField(texts[field])}`;
+    column[row] = value;
+  }
+  readings.pump[row] = readings.pumps.numberOf(id);
+  readings.time[row] = day * DAY_MS + time;
+  readings.receivedAt[row] = receivedAt;
+  readings.length = row + 1;
+  return undefined;
+}

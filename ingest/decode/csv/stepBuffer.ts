@@ -1,0 +1,57 @@
+import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
+import { PlainRows } from './plainRows.ts';
+
+/** How many characters of rejects a step holds, about. */
+const MAX_REJECT_CHARACTERS = 8 * 1024 * 1024;
+/** How many different pump ids a step holds, about. */
+const MAX_NAMES = 65_536;
+
+/** What a step holds: readings as columns, and rejects. Bounded, and used again for the next step. */
+export class StepBuffer {
+  readonly readings: ReadingsBuffer;
+  readonly rejects: Reject[] = [];
+  /** Fills `readings` by the plain way. */
+  readonly plain: PlainRows;
+  /** Rows and rejects that the step may have now; at most the number it was made for. */
+  limit: number;
+  #counted = 0;
+  #characters = 0;
+
+  constructor(maxRows: number) {
+    this.readings = new ReadingsBuffer(maxRows);
+    this.plain = new PlainRows(this.readings, MAX_NAMES);
+    this.limit = maxRows;
+  }
+
+  /** Rows and rejects in it. */
+  get size(): number {
+    return this.readings.length + this.rejects.length;
+  }
+
+  /** Rows or rejects that it still takes. */
+  get room(): number {
+    const room = Math.min(this.limit, this.readings.capacity) - this.size;
+    return room > 0 && this.readings.names.length < MAX_NAMES && this.#rejectCharacters() < MAX_REJECT_CHARACTERS ? room : 0;
+  }
+
+  get full(): boolean {
+    return this.room === 0;
+  }
+
+  clear(): void {
+    this.readings.clear();
+    this.plain.clear();
+    this.rejects.length = 0;
+  }
+
+  /** Counts what was pushed since the last time; starts anew when rejects were taken back. */
+  #rejectCharacters(): number {
+    if (this.rejects.length < this.#counted) this.#counted = this.#characters = 0;
+    for (; this.#counted < this.rejects.length; this.#counted++) {
+      const { raw, reason } = this.rejects[this.#counted];
+      this.#characters += raw.length + reason.length;
+    }
+    return this.#characters;
+  }
+}

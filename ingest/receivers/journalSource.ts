@@ -1,0 +1,167 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { RAW_LIMIT, type Reject } from '../../domain/reading/reject.ts';
+import { countLines, type JournalMessage } from '../../storage/journal/journalFrame.ts';
+import { type JournalFrame, JournalReader } from '../../storage/journal/reader.ts';
+import { pendingRows as rowsBeyond } from '../../storage/journal/recover.ts';
+import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../../storage/journal/segments.ts';
+import type { Json } from '../../storage/table/table.ts';
+import { looksLikeText } from '../decode/csv/looksLikeText.ts';
+import { parsePiece, SOURCE_START, type SourceState } from '../decode/csv/parse.ts';
+import type { StepBuffer } from '../decode/csv/stepBuffer.ts';
+import type { OpenStep, Source } from './source.ts';
+
+/** The position in the journal is kept in the job's state under this name. */
+export const JOURNAL_STATE = 'journal';
+
+/** Up to where the table has the journal's rows; inside a frame when a step ended there. */
+interface Progress {
+  readonly at: JournalPosition;
+  /** Messages of the frame that are done. */
+  readonly messages: number;
+  /** Their rows, counted as the journal counts them. */
+  readonly rows: number;
+  /** Where the next message stands, when it did not fit whole. */
+  readonly inMessage?: SourceState;
+}
+
+/**
+ * The journal position of a stored state: the start of the frame in which the table stands. A table that
+ * never took from this journal begins with the oldest segment there is: another one may have taken those before.
+ */
+export function journalPosition(dir: string, state: ReadonlyMap<string, Json>): JournalPosition {
+  return progressOf(state)?.at ?? { ...JOURNAL_START, segment: listSegments(dir)[0] ?? JOURNAL_START.segment };
+}
+
+/** How many rows are in the journal but not in the table: safe beside a running job. */
+export function pendingRows(dir: string, state: ReadonlyMap<string, Json>): number {
+  return Math.max(0, rowsBeyond(dir, journalPosition(dir, state)) - (progressOf(state)?.rows ?? 0));
+}
+
+function progressOf(state: ReadonlyMap<string, Json>): Progress | undefined {
+  return state.get(JOURNAL_STATE) as unknown as Progress | undefined;
+}
+
+export interface JournalSourceOptions {
+  readonly dir: string;
+  /** The job's state as the table had it at start. */
+  readonly state: ReadonlyMap<string, Json>;
+  /** Told after each commit: frames before this position are in the table. */
+  readonly onTaken: (position: JournalPosition) => void;
+}
+
+/** What was acknowledged to the push receivers' senders, in the order in which it came. */
+export class JournalSource implements Source {
+  readonly receiver = 'mqtt';
+  readonly #reader: JournalReader;
+  readonly #onTaken: (position: JournalPosition) => void;
+  #durable: JournalPosition;
+  #progress: Progress;
+  #oldestWaiting: number | undefined;
+
+  constructor({ dir, state, onTaken }: JournalSourceOptions) {
+    this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
+    this.#durable = this.#progress.at;
+    this.#reader = new JournalReader(dir, this.#progress.at);
+    this.#onTaken = onTaken;
+  }
+
+  /** The journal is on disk up to here. */
+  set durable(position: JournalPosition) {
+    this.#durable = position;
+  }
+
+  get hasMore(): boolean {
+    return isBefore(this.#progress.at, this.#durable);
+  }
+
+  /** Time of receipt of the first row that waits. */
+  get nextReceivedAt(): number | undefined {
+    return this.#reader.peek(this.#durable)?.receivedAt;
+  }
+
+  /** Time of receipt of the first row that the last `take` took. */
+  get oldestTaken(): number | undefined {
+    return this.#oldestWaiting;
+  }
+
+  async take(step: OpenStep): Promise<boolean> {
+    this.#oldestWaiting = undefined;
+    while (!step.buffer.full) {
+      const frame = this.#reader.peek(this.#durable);
+      if (!frame) break;
+      this.#oldestWaiting ??= frame.receivedAt;
+      if (!this.#takeFrame(frame, step)) break;
+      this.#reader.advance();
+      this.#progress = { at: frame.next, messages: 0, rows: 0 };
+    }
+    if (this.#oldestWaiting === undefined) return false;
+    step.state[JOURNAL_STATE] = this.#progress as unknown as Json;
+    return true;
+  }
+
+  async committed(): Promise<void> {
+    this.#onTaken(this.#progress.at);
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close();
+  }
+
+  /** Takes messages as far as there is room; false when some are left. */
+  #takeFrame(frame: JournalFrame, step: OpenStep): boolean {
+    let state = this.#progress.inMessage ?? SOURCE_START;
+    for (let i = this.#progress.messages; i < frame.messages.length; i++) {
+      const message = frame.messages[i];
+      const { buffer } = step;
+      if (state === SOURCE_START && !buffer.full && takePlainLine(frame, message, buffer)) continue;
+      const rest = buffer.full ? state : takeMessage(frame, message, state, step);
+      if (rest) {
+        this.#progress = { at: frame.at, messages: i, rows: rowsBefore(frame, i) + rest.line, ...(rest.offset > 0 ? { inMessage: rest } : {}) };
+        return false;
+      }
+      state = SOURCE_START;
+    }
+    return true;
+  }
+}
+
+/** The short way for a message of one plain line, which most are; false when it takes the general one. */
+function takePlainLine({ bytes, receivedAt }: JournalFrame, { from, to, size }: JournalMessage, buffer: StepBuffer): boolean {
+  return to - from === size && buffer.plain.takeOne(bytes, from, to, receivedAt);
+}
+
+/** Takes a message from a state on; gives the state where the room ended, or undefined when all of it is taken. */
+function takeMessage(frame: JournalFrame, message: JournalMessage, state: SourceState, { buffer }: OpenStep): SourceState | undefined {
+  const { bytes, receivedAt } = frame;
+  const { topic, from, to, size } = message;
+  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, 'expected one or more CSV lines, got an empty payload'));
+  if (to - from < size) {
+    return void buffer.rejects.push(wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`));
+  }
+  const rows = buffer.readings.length;
+  const rejects = buffer.rejects.length;
+  const piece = { bytes, from: from + state.offset, to, final: true, source: `mqtt:${topic}`, receivedAt };
+  const parsed = parsePiece(piece, state, buffer);
+  const refused = parsed.missingColumns ? `the header lacks ${parsed.missingColumns.join(', ')}` : undefined;
+  if (refused !== undefined || (state.offset === 0 && buffer.rejects.length > rejects && !looksLikeText(bytes.subarray(from, to)))) {
+    buffer.readings.length = rows;
+    buffer.rejects.length = rejects;
+    return void buffer.rejects.push(wholeReject(frame, message, refused ?? 'expected CSV text, got a binary payload'));
+  }
+  return parsed.state.offset < size ? parsed.state : undefined;
+}
+
+function rowsBefore({ bytes, messages }: JournalFrame, end: number): number {
+  let rows = 0;
+  for (const { from, to, size } of messages.slice(0, end)) rows += to - from < size ? 1 : countLines(bytes.subarray(from, to));
+  return rows;
+}
+
+/** One reject for a payload as a whole; the same payload on the same topic is the same reject. */
+function wholeReject({ bytes }: JournalFrame, { topic, from, to, size }: JournalMessage, reason: string): Reject {
+  const payload = bytes.subarray(from, to);
+  const id = createHash('sha256').update(`mqtt:${topic}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
+  const raw = payload.subarray(0, RAW_LIMIT).toString(isUtf8(payload) ? 'utf8' : 'latin1');
+  return { id, source: `mqtt:${topic}`, line: 1, reason, raw };
+}

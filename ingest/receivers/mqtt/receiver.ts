@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Backoff } from '../../../domain/backoff.ts';
+import { AppError, messageOf } from '../../../domain/errors.ts';
+import type { JobEvent } from '../source.ts';
+import type { BrokerAccess } from './client.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, MqttConnection } from './connection.ts';
+import type { MessageLog } from './messageLog.ts';
+import { PUSH_STATES, type PushStatus } from './pushStatus.ts';
+import { DRAIN_LIMITS, type DrainLimits, retireSession } from './retireSession.ts';
+import { type Session, Sessions } from './sessions.ts';
+
+export interface MqttReceiverOptions {
+  /** `mqtt://host:1883` or `mqtts://host:8883`. */
+  readonly url: string;
+  /** Topic filter. */
+  readonly topic: string;
+  readonly clientId: string;
+  /** More than one share the subscription; the ids are then `clientId-1`, `clientId-2`, … */
+  readonly connections: number;
+  /** 5, or 4 for MQTT 3.1.1. */
+  readonly protocol: 4 | 5;
+  readonly username?: string;
+  readonly password?: string;
+  /** Paths of PEM files. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Where it remembers its sessions, in `mqtt-sessions.json`. */
+  readonly dataDir: string;
+  readonly log: MessageLog;
+  readonly onEvent: (event: JobEvent) => void;
+  readonly limits?: ConnectionLimits;
+  readonly drain?: DrainLimits;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now?: () => number;
+}
+
+/**
+ * The push receiver on a broker of the site's: takes the messages of a topic filter into the journal and
+ * acknowledges them when they are on disk. A broker that is away or refuses is tried again for ever:
+ * a site comes back by itself. Sessions that an earlier configuration left are emptied and removed.
+ */
+export class MqttReceiver {
+  readonly #options: MqttReceiverOptions;
+  readonly #limits: ConnectionLimits;
+  readonly #sessions: Sessions;
+  readonly #stopping = new AbortController();
+  #connections: MqttConnection[] = [];
+  #retiring: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+  #retireError: string | undefined;
+
+  constructor(options: MqttReceiverOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? CONNECTION_LIMITS;
+    this.#sessions = new Sessions(join(options.dataDir, 'mqtt-sessions.json'));
+  }
+
+  /**
+   * Begins to connect and returns at once; `status` and events tell what comes of it. Throws CONFIG when a
+   * file of receivers.mqtt.tls can't be read. An aborted signal stops it.
+   */
+  start(signal?: AbortSignal): void {
+    const { onEvent } = this.#options;
+    this.#access();
+    this.#sessions.load(onEvent);
+    this.#connections = this.#clientIds().map((clientId) => this.#connection(clientId));
+    for (const connection of this.#connections) connection.start();
+    signal?.addEventListener('abort', () => {
+      this.stop().catch((error: unknown) => onEvent({ level: 'error', message: messageOf(error) }));
+    }, { once: true });
+  }
+
+  /** Takes no more, waits for the journal, acknowledges, and leaves the sessions to the broker until next time. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** How it is just now. */
+  status(): PushStatus {
+    const states = this.#connections.map((connection) => connection.state);
+    const last = Math.max(0, ...this.#connections.map((connection) => connection.lastMessageAt ?? 0));
+    return {
+      state: PUSH_STATES.find((state) => states.includes(state)) ?? 'stopped',
+      url: this.#options.url,
+      topic: this.#options.topic,
+      connections: states.filter((state) => state === 'connected').length,
+      lastMessageAt: last === 0 ? null : new Date(last).toISOString(),
+      lastError: this.#connections.find((connection) => connection.lastError !== undefined)?.lastError ?? this.#retireError ?? null,
+    };
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([this.#retiring, ...this.#connections.map((connection) => connection.stop())]);
+  }
+
+  #clientIds(): string[] {
+    const { clientId, connections } = this.#options;
+    return connections === 1 ? [clientId] : Array.from({ length: connections }, (_, i) => `${clientId}-${i + 1}`);
+  }
+
+  #connection(clientId: string): MqttConnection {
+    const { url, topic, connections, log, onEvent, now = Date.now } = this.#options;
+    return new MqttConnection({
+      access: () => this.#access(),
+      broker: url,
+      host: hostOf(url),
+      clientId,
+      filter: connections === 1 ? topic : `$share/${this.#options.clientId}/${topic}`,
+      sessions: this.#sessions,
+      log,
+      limits: this.#limits,
+      now,
+      onEvent,
+      onConnected: () => this.#retireOthers(),
+    });
+  }
+
+  /** What reaches the broker; certificates are read afresh each time. Throws CONFIG. */
+  #access(): BrokerAccess {
+    const { url, protocol, username, password, tls = {} } = this.#options;
+    const pem = (name: 'ca' | 'cert' | 'key') => (tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) });
+    return { url, protocol, username, password, tls: { ...pem('ca'), ...pem('cert'), ...pem('key') } };
+  }
+
+  /** Once all connections are subscribed, the sessions that nobody uses any more are emptied, one by one. */
+  #retireOthers(): void {
+    if (this.#retiring || this.#connections.some((connection) => connection.state !== 'connected')) return;
+    const used = new Set(this.#clientIds());
+    const unused = this.#sessions.on(hostOf(this.#options.url)).filter((session) => !used.has(session.clientId));
+    this.#retiring = this.#retireAll(unused);
+  }
+
+  async #retireAll(sessions: readonly Session[]): Promise<void> {
+    const { signal } = this.#stopping;
+    for (const session of sessions) {
+      const backoff = new Backoff(this.#limits.backoff);
+      while (!signal.aborted && !(await this.#retire(session))) {
+        // A stop ends the wait; the loop sees it.
+        await setTimeout(backoff.next(), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #retire(session: Session): Promise<boolean> {
+    const { log, onEvent, drain = DRAIN_LIMITS, url } = this.#options;
+    const { signal } = this.#stopping;
+    try {
+      await retireSession({ access: this.#access(), session, log, limits: this.#limits, drain, signal });
+      this.#sessions.forget(session);
+      this.#retireError = undefined;
+      onEvent({ level: 'info', message: `the session ${session.clientId} at ${url} is used no more: what waited in it was taken, and it was removed` });
+      return true;
+    } catch (error) {
+      const message = `the session ${session.clientId} at ${url} is used no more but can't be removed yet: ${messageOf(error)}`;
+      if (!signal.aborted && this.#retireError !== message) onEvent({ level: 'warn', message });
+      this.#retireError = message;
+      return false;
+    }
+  }
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.toLowerCase();
+}
+
+function readPem(setting: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new AppError('CONFIG', `${setting}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+import type { ReceiverName } from '../../domain/balance.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { BatchReport } from './batchLog.ts';
+import type { ReceiverStatus } from '../receivers/receiverStatus.ts';
+import type { JobEvent } from '../receivers/source.ts';
+
+/**
+ * What a program can hear of a running job, after Spark's `StreamingListener`; `Batch` is what it says of a batch. It is
+ * called between other work and has to be quick; what it throws is logged and goes no further.
+ */
+export interface StreamingListener<Batch = BatchReport> {
+  /** The job takes rows. `startedAt` is in ms since 1970-01-01T00:00Z. */
+  onJobStarted?(startedAt: number): void;
+  /** A batch in which something came is in the table, or has failed: then `batch.error` says why. */
+  onBatchCompleted?(batch: Batch): void;
+  /** A receiver has started or stopped, lost or found what it takes from, or has a new error. */
+  onReceiverChanged?(receiver: ReceiverName, status: ReceiverStatus): void;
+  /** The store went away (since when, in ms since 1970-01-01T00:00Z, and why), or is back: undefined. */
+  onStoreChanged?(away: { readonly since: number; readonly reason: string } | undefined): void;
+  /** The job has ended; with why it failed if it did. */
+  onJobEnded?(error: string | undefined): void;
+}
+
+/** All who listen. */
+export class StreamingListeners<Listener extends StreamingListener<never> = StreamingListener> {
+  readonly #onEvent: (event: JobEvent) => void;
+  readonly #listeners = new Set<Listener>();
+
+  constructor(onEvent: (event: JobEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Adds one; gives what removes it. */
+  add(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  tell(call: (listener: Listener) => void): void {
+    for (const listener of this.#listeners) {
+      try {
+        call(listener);
+      } catch (error) {
+        this.#onEvent({ level: 'error', message: `a listener of the streaming job failed: ${messageOf(error)}` });
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Alert, Rule } from '../../domain/alarm/alert.ts';
+import type { Counts } from '../../domain/balance.ts';
+import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
+import { type EnrichedAlert, NO_REFERENCE } from '../../domain/pump/reference.ts';
+import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
+import { runJob } from '../../ingest/job/job.ts';
+import { joined } from '../../domain/alarm/newAlerts.ts';
+import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
+import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
+import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { StoredRows } from '../../ingest/job/stepKeeper.ts';
+import { Wake } from '../../ingest/job/wake.ts';
+import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import { Journal } from '../../storage/journal/journal.ts';
+import { newestReceipt, type Table } from '../../storage/table/table.ts';
+
+export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
+
+export interface JobSettings {
+  readonly once?: boolean;
+  readonly maxRows?: number;
+  readonly rules?: readonly Rule[];
+  readonly settleMs?: number;
+  readonly maxRate?: number;
+  readonly batchInterval?: number;
+  /** The system's clock, as far as times of receipt go. */
+  readonly clock?: () => number;
+  /** What the job itself takes for the time, and how it waits. */
+  readonly now?: () => number;
+  readonly wake?: Wake;
+  /** Puts something before the table. */
+  readonly before?: (table: Table) => Table;
+  /** Who keeps something of the rows that are stored. */
+  readonly keepers?: (table: Table) => Promise<readonly StoredRows[]>;
+}
+
+/** The streaming job in this process, on real files, journal and table, and what it told. */
+export class RunningJob {
+  readonly alerts: EnrichedAlert[] = [];
+  readonly withdrawn: Alert[] = [];
+  readonly batches: BatchReport[] = [];
+  readonly events: JobEvent[];
+  readonly inbox: string;
+  readonly table: Table;
+  readonly journal: Journal;
+  readonly #stop = new AbortController();
+  readonly #source: JournalSource;
+  readonly #directory: DirectoryReceiver;
+  readonly #wake: Wake;
+  readonly #ended: Promise<Counts>;
+
+  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; keepers: readonly StoredRows[]; settings: JobSettings }) {
+    const { table, journal, source, wake, directory, settings } = parts;
+    this.inbox = parts.inbox;
+    this.events = parts.events;
+    this.table = table;
+    this.journal = journal;
+    this.#source = source;
+    this.#directory = directory;
+    this.#wake = wake;
+    const rows = settings.maxRows ?? 65_536;
+    this.#ended = runJob({
+      table: settings.before?.(table) ?? table,
+      directory, wake, journal: source, receipts: parts.receipts, keepers: parts.keepers,
+      rules: settings.rules ?? [LOW_PSI],
+      reference: () => NO_REFERENCE,
+      limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
+      batchInterval: settings.batchInterval ?? 2000,
+      now: settings.now ?? Date.now,
+      once: settings.once ?? false,
+      signal: this.#stop.signal,
+      listener: {
+        onAlerts: (news) => this.alerts.push(...joined(news)),
+        onWithdrawn: (alerts) => this.withdrawn.push(...alerts),
+        onBatch: (batch) => this.batches.push(batch),
+      },
+    });
+  }
+
+  static async start(dir: string, settings: JobSettings = {}): Promise<RunningJob> {
+    const inbox = join(dir, 'inbox');
+    mkdirSync(inbox, { recursive: true });
+    const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
+    const state = await table.state();
+    const clock = new ReceiptClock(ReceiptClock.shared(), settings.clock ?? Date.now);
+    clock.advanceTo(newestReceipt(state));
+    const events: JobEvent[] = [];
+    const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(join(dir, 'journal'), state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
+    const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
+    const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onEvent: (event) => events.push(event) });
+    const keepers = (await settings.keepers?.(table)) ?? [];
+    directory.start();
+    source.durable = journal.mark.end;
+    return new RunningJob({ events, inbox, table, journal, source, directory, keepers, receipts: new ReceiptOrder(newestReceipt(state)), wake: settings.wake ?? new Wake(), settings });
+  }
+
+  /** Journals payloads as a broker would bring them, and resolves when they are durable. */
+  async publish(...payloads: (string | Buffer)[]): Promise<void> {
+    for (const payload of payloads) this.journal.append('pumps/P/readings', Buffer.from(payload));
+    await this.journal.flush();
+    this.#source.durable = this.journal.mark.end;
+    this.#wake.call();
+  }
+
+  /** Moves a file into the inbox. */
+  drop(name: string, content: string | Buffer): void {
+    dropInto(this.inbox, name, content);
+    this.#directory.hint();
+    this.#wake.call();
+  }
+
+  /** Resolves with the counts when the job has ended by itself. */
+  async ended(): Promise<Counts> {
+    const counts = await this.#ended;
+    await this.#close();
+    return counts;
+  }
+
+  /** Stops the job in good order. */
+  async stop(): Promise<Counts> {
+    this.#stop.abort();
+    this.#wake.call();
+    return this.ended();
+  }
+
+  async #close(): Promise<void> {
+    await this.journal.close();
+    await this.#source.close();
+    await this.table.close();
+  }
+}
+
+/** Writes a file under a hidden name and renames it. */
+export function dropInto(inbox: string, name: string, content: string | Buffer): void {
+  mkdirSync(inbox, { recursive: true });
+  writeFileSync(join(inbox, `.${name}`), content);
+  renameSync(join(inbox, `.${name}`), join(inbox, name));
+}
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; !(await holds()); i++) {
+    if (i > 1500) throw new Error('it did not come about within 15 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
