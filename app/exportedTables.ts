@@ -3,8 +3,8 @@ import type { DayStats } from '../domain/day/dayStats.ts';
 import { MEASURES } from '../domain/reading/measures.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import { parseDay } from '../domain/reading/wallClock.ts';
-import { alertPages } from '../query/alertPages.ts';
-import { readingPages } from '../query/readingPages.ts';
+import { alertPages } from '../query/alarms/alertPages.ts';
+import { readingPages } from '../query/pages/readingPages.ts';
 import type { Column, Value } from '../storage/parquet/columnTypes.ts';
 import type { DaySelection, Selection, Table } from '../storage/table/table.ts';
 

@@ -1,17 +1,17 @@
 import type { Alert, Rule } from '../domain/alarm/alert.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection, NumberedReject, Table } from '../storage/table/table.ts';
-import { AlertIndex } from './alertIndex.ts';
-import type { CurveData } from './curveData.ts';
-import { type CurveQuestion, Curves } from './curves.ts';
-import { dayPage } from './dayPages.ts';
+import { AlertIndex } from './alarms/alertIndex.ts';
+import type { CurveData } from './curves/curveData.ts';
+import { type CurveQuestion, Curves } from './curves/curves.ts';
+import { dayPage } from './pages/dayPages.ts';
 import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail } from './facts.ts';
-import { LastReadings } from './lastReadings.ts';
-import { countAlerts, newestAlerts } from './newestAlerts.ts';
-import type { Page } from './page.ts';
-import { PumpList, type PumpPage, type PumpQuestion } from './pumpList.ts';
-import { RejectPages, type RejectQuestion } from './rejectPages.ts';
-import { type RunPage, runPage, type RunQuestion } from './runPages.ts';
+import { LastReadings } from './pumps/lastReadings.ts';
+import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
+import type { Page } from './pages/page.ts';
+import { PumpList, type PumpPage, type PumpQuestion } from './pumps/pumpList.ts';
+import { RejectPages, type RejectQuestion } from './pages/rejectPages.ts';
+import { type RunPage, runPage, type RunQuestion } from './alarms/runPages.ts';
 
 export interface TableQueriesOptions {
   readonly table: Table;

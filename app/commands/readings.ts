@@ -1,7 +1,7 @@
 import { counted } from '../../domain/counted.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
-import { readingPages } from '../../query/readingPages.ts';
+import { readingPages } from '../../query/pages/readingPages.ts';
 import type { Context } from '../cli/context.ts';
 import { measureColumns } from '../cli/measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../cli/period.ts';

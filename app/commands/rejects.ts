@@ -1,7 +1,7 @@
 import { counted } from '../../domain/counted.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
-import { newestRejects, type RejectQuestion } from '../../query/rejectPages.ts';
+import { newestRejects, type RejectQuestion } from '../../query/pages/rejectPages.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Context } from '../cli/context.ts';
 import { printable, TextTable } from '../cli/textTable.ts';

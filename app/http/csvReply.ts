@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../../ingest/receivers/source.ts';
-import type { Page } from '../../query/page.ts';
+import type { Page } from '../../query/pages/page.ts';
 import { Turns } from '../../query/turns.ts';
 import { columnHeads, rowLine } from '../csv.ts';
 import type { ExportedTable, Row } from '../exportedTables.ts';

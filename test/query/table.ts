@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { type Alert, type Rule } from '../../domain/alarm/alert.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
-import type { Page } from '../../query/page.ts';
+import type { Page } from '../../query/pages/page.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
-import type { CurveQuestion } from '../../../query/curves.ts';
+import type { CurveQuestion } from '../../../query/curves/curves.ts';
 import type { TableQueries } from '../../../query/tableQueries.ts';
 import { readingsTable } from '../../exportedTables.ts';
 import type { Api } from '../api.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
-import { alertPages } from '../../../query/alertPages.ts';
+import { alertPages } from '../../../query/alarms/alertPages.ts';
 import type { Run } from '../../../query/facts.ts';
-import { readRuns } from '../../../query/readDayAlerts.ts';
-import { type AlertRun, runsOf } from '../../../query/runsOf.ts';
+import { readRuns } from '../../../query/alarms/readDayAlerts.ts';
+import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { Turns } from '../../../query/turns.ts';
 import type { Table } from '../../../storage/table/table.ts';

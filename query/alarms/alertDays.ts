@@ -1,0 +1,68 @@
+import type { DayRun } from '../../domain/alarm/dayRuns.ts';
+
+/** What is remembered of a pump-day's alerts. */
+export interface DayAlerts {
+  readonly pump: string;
+  readonly day: number;
+  readonly count: number;
+  readonly byRule: ReadonlyMap<string, number>;
+  /** When the oldest of them came. */
+  readonly oldest: number;
+  /** In order of beginning; undefined as long as the readings between them could not be read. */
+  readonly runs: readonly DayRun[] | undefined;
+}
+
+/** The pump-days with alerts, by day and by pump. */
+export class AlertDays {
+  readonly #byDay = new Map<number, Map<string, DayAlerts>>();
+  readonly #byPump = new Map<string, Map<number, DayAlerts>>();
+
+  get(pump: string, day: number): DayAlerts | undefined {
+    return this.#byPump.get(pump)?.get(day);
+  }
+
+  set(alerts: DayAlerts): void {
+    put(this.#byDay, alerts.day, alerts.pump, alerts);
+    put(this.#byPump, alerts.pump, alerts.day, alerts);
+  }
+
+  remove(pump: string, day: number): void {
+    drop(this.#byDay, day, pump);
+    drop(this.#byPump, pump, day);
+  }
+
+  /** The pumps that have alerts. */
+  pumps(): IterableIterator<string> {
+    return this.#byPump.keys();
+  }
+
+  /** A pump's days with alerts, rising. */
+  of(pump: string): DayAlerts[] {
+    return [...(this.#byPump.get(pump)?.values() ?? [])].sort((a, b) => a.day - b.day);
+  }
+
+  /** The days with alerts from `first` to `last`, falling, each with those of one pump or of all. */
+  *falling(first: number, last: number, pump?: string): Generator<{ readonly day: number; readonly alerts: readonly DayAlerts[] }> {
+    const all = pump === undefined ? this.#byDay : this.#byPump.get(pump);
+    const days = [...(all?.keys() ?? [])].filter((day) => day >= first && day <= last).sort((a, b) => b - a);
+    for (const day of days) {
+      const alerts = pump === undefined ? [...(this.#byDay.get(day)?.values() ?? [])] : [this.get(pump, day)!];
+      yield { day, alerts };
+    }
+  }
+
+  *all(): Generator<DayAlerts> {
+    for (const days of this.#byPump.values()) yield* days.values();
+  }
+}
+
+function put<A, B>(map: Map<A, Map<B, DayAlerts>>, a: A, b: B, alerts: DayAlerts): void {
+  const inner = map.get(a) ?? new Map<B, DayAlerts>();
+  map.set(a, inner.set(b, alerts));
+}
+
+function drop<A, B>(map: Map<A, Map<B, DayAlerts>>, a: A, b: B): void {
+  const inner = map.get(a);
+  inner?.delete(b);
+  if (inner?.size === 0) map.delete(a);
+}

@@ -1,0 +1,151 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../domain/errors.ts';
+import type { Table } from '../../storage/table/table.ts';
+import { AlertDays, type DayAlerts } from './alertDays.ts';
+import { stitch, type StitchedRun } from '../../domain/alarm/dayRuns.ts';
+import { PumpDays } from './pumpDays.ts';
+import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
+import { Turns } from '../turns.ts';
+
+/** So old what is known of the table may be, in ms; when looking takes long, it is done less often, up to the second figure. */
+const AGE_MS = 500;
+const MOST_AGE_MS = 5000;
+const COST_SHARE = 10;
+/** So long an answer waits for a look that takes long, in ms, unless what is known is older than the second figure. */
+const PATIENCE_MS = 20;
+const STALE_MS = 15_000;
+
+export interface AlertIndexOptions {
+  readonly table: Table;
+  readonly alertsTtlMs: number | null;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now: () => number;
+}
+
+/** A pump's days that have changed and were not read yet, each with the step that last changed it; it may be known already. */
+type DueDays = Map<number, number>;
+
+/**
+ * Which pump-days there are, how many alerts each has, and the runs that they make; in memory, and about half a second old,
+ * more where looking takes long. Only pump-days that have changed are read again, and what is known of a pump changes all at
+ * once. Memory grows with pump-days and runs, not with readings or alerts.
+ */
+export class AlertIndex {
+  readonly days: PumpDays;
+  readonly alerts = new AlertDays();
+  readonly #options: AlertIndexOptions;
+  readonly #due = new Map<string, DueDays>();
+  readonly #runs = new Map<string, readonly StitchedRun[]>();
+  #looking: Promise<void> | undefined;
+  #lookedAt = -Infinity;
+  #age = 0;
+  #complete = false;
+
+  constructor(options: AlertIndexOptions) {
+    this.#options = options;
+    this.days = new PumpDays(options.table);
+  }
+
+  /**
+   * Brings it up to date, unless that was done a moment ago. What is not old yet will do when that takes long: it goes on
+   * meanwhile. Throws STORE_UNAVAILABLE when pump-days or alerts can't be read.
+   */
+  async refresh(): Promise<void> {
+    // A clock that was set back makes it look again, not wait.
+    const age = Math.abs(this.#options.now() - this.#lookedAt);
+    if (!this.#looking && age < this.#age) return;
+    const looking = this.#begin();
+    // One that fails after that is told to those who come when nothing of it is known, or all of that is old.
+    await (age < STALE_MS ? Promise.race([looking, sleep(PATIENCE_MS)]) : looking);
+  }
+
+  /** Resolves when all is known that had changed when it was called. Throws STORE_UNAVAILABLE as {@link refresh} does. */
+  async catchUp(): Promise<void> {
+    // A look that has begun may have passed what changed since.
+    await this.#looking?.catch(() => undefined); // its own failure is told to who asked for it
+    await this.#begin();
+  }
+
+  /**
+   * Throws STORE_UNAVAILABLE when runs are not known, because a store that is away has never told the readings between
+   * alerts. Those that were known before it went away stay known: nothing has been stored since.
+   */
+  needRuns(): void {
+    if (!this.#complete) throw new AppError('STORE_UNAVAILABLE', 'expected the readings between alerts, to tell which belong together, but the store is away; ask again when it is back');
+  }
+
+  /** A pump's runs in order of beginning. */
+  runsOf(pump: string): readonly StitchedRun[] {
+    const known = this.#runs.get(pump);
+    if (known) return known;
+    const marks = this.days.of(pump);
+    const days = this.alerts.of(pump).flatMap(({ day, runs }) => (runs ? [{ day, runs }] : []));
+    const runs = marks && days.length > 0 ? stitch(days, (day) => marks.days[marks.indexOf(day) - 1], marks.last) : [];
+    this.#runs.set(pump, runs);
+    return runs;
+  }
+
+  /** The look that is under way, or a new one. */
+  #begin(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => { this.#looking = undefined; }));
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now();
+    const turns = new Turns();
+    await this.days.look(turns, (pump, day, changedAt) => this.#isDue(pump, day, changedAt));
+    this.#findExpired();
+    let away = false;
+    for (const [pump, days] of this.#due) {
+      if (!(await this.#read(pump, days, { away, turns }))) away = true;
+      await turns.next();
+    }
+    this.#complete ||= !away;
+    this.#lookedAt = this.#options.now();
+    this.#age = away ? MOST_AGE_MS : Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
+  }
+
+  #isDue(pump: string, day: number, changedAt: number): void {
+    const days = this.#due.get(pump) ?? new Map<number, number>();
+    this.#due.set(pump, days.set(day, changedAt));
+  }
+
+  #findExpired(): void {
+    const { alertsTtlMs, now } = this.#options;
+    if (alertsTtlMs === null) return;
+    const expiredBefore = now() - alertsTtlMs;
+    for (const { pump, day, oldest } of this.alerts.all()) {
+      if (oldest <= expiredBefore && !this.#due.get(pump)?.has(day)) this.#isDue(pump, day, this.days.of(pump)!.between(day, day)[0].changedAt);
+    }
+  }
+
+  /** Reads a pump's changed days, the readings only unless the store is away. Says whether all of it is known now. */
+  async #read(pump: string, due: DueDays, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
+    const { table } = this.#options;
+    const days = [...due.keys()].sort((a, b) => a - b);
+    const newest = (await table.newestTime(pump)) ?? Infinity;
+    const found = new Map<number, DayAlerts>();
+    for await (const alerts of alertsByDay(table, { pump, days }, turns)) {
+      const counted = countDay(alerts);
+      const runs = away ? undefined : await readRuns(table, alerts, { newest, turns });
+      away ||= !runs;
+      found.set(counted.day, { ...counted, runs });
+    }
+    return this.#takeOver(pump, due, found);
+  }
+
+  /** Without a pause: others ask meanwhile. */
+  #takeOver(pump: string, due: DueDays, found: ReadonlyMap<number, DayAlerts>): boolean {
+    for (const [day, changedAt] of due) {
+      this.days.set(pump, day, changedAt);
+      const alerts = found.get(day);
+      if (!alerts) this.alerts.remove(pump, day);
+      else this.alerts.set({ ...alerts, runs: alerts.runs ?? this.alerts.get(pump, day)?.runs });
+      if (!alerts || alerts.runs) due.delete(day);
+    }
+    this.#runs.delete(pump);
+    if (due.size === 0) this.#due.delete(pump);
+    return due.size === 0;
+  }
+}

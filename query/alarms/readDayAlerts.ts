@@ -1,0 +1,68 @@
+import type { Alert } from '../../domain/alarm/alert.ts';
+import { isStoreUnavailable } from '../../domain/errors.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
+import type { Table } from '../../storage/table/table.ts';
+import type { DayAlerts } from './alertDays.ts';
+import { alertPages } from './alertPages.ts';
+import { DayFold, type DayRun } from '../../domain/alarm/dayRuns.ts';
+import type { Turns } from '../turns.ts';
+
+/** What is to be read. */
+export interface DaysOfPump {
+  readonly pump: string;
+  /** Rising. */
+  readonly days: readonly number[];
+}
+
+/** A pump-day's alerts without its runs. */
+export type CountedDay = Omit<DayAlerts, 'runs'>;
+
+/** The alerts of those of a pump's days that have any, in order of days. */
+export async function* alertsByDay(table: Table, { pump, days }: DaysOfPump, turns: Turns): AsyncGenerator<Alert[]> {
+  const wanted = new Set(days);
+  let day: Alert[] = [];
+  for await (const page of alertPages(table, { pump, from: days[0] * DAY_MS, to: (days[days.length - 1] + 1) * DAY_MS })) {
+    for (const alert of page) {
+      const number = dayOf(alert.time);
+      if (!wanted.has(number)) continue;
+      if (day.length > 0 && dayOf(day[0].time) !== number) {
+        yield day;
+        day = [];
+      }
+      day.push(alert);
+    }
+    await turns.next();
+  }
+  if (day.length > 0) yield day;
+}
+
+/** What is remembered of a day's alerts, in order of time; there is at least one. */
+export function countDay(alerts: readonly Alert[]): CountedDay {
+  const byRule = new Map<string, number>();
+  let oldest = Infinity;
+  for (const { rule, receivedAt } of alerts) {
+    byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+    oldest = Math.min(oldest, receivedAt);
+  }
+  return { pump: alerts[0].pump, day: dayOf(alerts[0].time), count: alerts.length, byRule, oldest };
+}
+
+/**
+ * The runs of a day's alerts, for which its readings are gone through. Readings later than `newest` came after the
+ * alerts had been read: nobody knows yet whether they alarm. Undefined when the store is away.
+ */
+export async function readRuns(table: Table, alerts: readonly Alert[], { newest, turns }: { readonly newest: number; readonly turns: Turns }): Promise<DayRun[] | undefined> {
+  const { pump, time } = alerts[0];
+  const day = dayOf(time);
+  const fold = new DayFold(alerts);
+  try {
+    for await (const piece of table.readings(pump, { from: day * DAY_MS, to: Math.min((day + 1) * DAY_MS, newest + 1) })) {
+      fold.take(piece.time, piece.length);
+      await turns.next();
+    }
+    return fold.end();
+  } catch (error) {
+    if (isStoreUnavailable(error)) return undefined;
+    throw error;
+  }
+}

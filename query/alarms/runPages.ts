@@ -1,0 +1,75 @@
+import type { Rule } from '../../domain/alarm/alert.ts';
+import { comparePumps } from '../../domain/pump/pumpOrder.ts';
+import type { AlertIndex } from './alertIndex.ts';
+import type { StitchedRun } from '../../domain/alarm/dayRuns.ts';
+import type { AlertQuestion, Counted, PageQuestion, Run } from '../facts.ts';
+import { compareTexts, First } from '../order.ts';
+import { type Page, pageOf, placeOf } from '../pages/page.ts';
+import { Turns } from '../turns.ts';
+
+/** Which runs: a range asks for those that touch it. Those that go on are there whatever the range, unless `active` is false. */
+export interface RunQuestion extends AlertQuestion {
+  /** Part of the pump's id, in any case. */
+  readonly q?: string | undefined;
+  readonly active?: boolean | undefined;
+}
+
+/** A page of runs; `active` is how many of all go on. */
+export type RunPage = Page<Run> & Counted & { readonly active: number };
+
+type RunPlace = readonly [ended: number, time: number, pump: string, rule: string, from: number];
+
+/**
+ * Runs: those that go on by their beginning, then the others by their end, the newest first. The end of one that goes on
+ * moves with each reading, and with it would the pages.
+ */
+export async function runPage(index: AlertIndex, rules: readonly Rule[], { after, limit, ...question }: RunQuestion & PageQuestion): Promise<RunPage> {
+  const place = after === undefined ? undefined : placeOf<RunPlace>(after, ['number', 'number', 'string', 'string', 'number']);
+  const first = new First<StitchedRun>(limit + 1, (a, b) => comparePlaces(placeOfRun(a), placeOfRun(b)));
+  const turns = new Turns();
+  let total = 0;
+  let active = 0;
+  for (const pump of pumpsAskedFor(index, question)) {
+    for (const run of index.runsOf(pump)) {
+      if (!isRunAskedFor(run, question)) continue;
+      total++;
+      if (run.active) active++;
+      if (!place || comparePlaces(placeOfRun(run), place) > 0) first.add(run);
+    }
+    await turns.next();
+  }
+  const { items, next } = pageOf(first.items, limit, placeOfRun);
+  return { items: items.map((run) => runOf(run, rules)), next, total, active };
+}
+
+/** A run as it is told. */
+export function runOf({ threshold, worst, ...run }: StitchedRun, rules: readonly Rule[]): Run {
+  const { pump, rule, measure, from, to, active, count, receivedAt } = run;
+  const priority = rules.find(({ id }) => id === rule)?.priority ?? null;
+  return { pump, rule, measure, priority, comparison: worst < threshold ? 'below' : 'above', threshold, from, to, active, count, worst, receivedAt };
+}
+
+/** A test of pump ids for a part of them, in any case. */
+export function idTest(part: string | undefined): (pump: string) => boolean {
+  if (part === undefined) return () => true;
+  const sought = part.toLowerCase();
+  return (pump) => pump.toLowerCase().includes(sought);
+}
+
+function pumpsAskedFor({ alerts }: AlertIndex, { pump, q }: RunQuestion): string[] {
+  return [...(pump === undefined ? alerts.pumps() : [pump])].filter(idTest(q));
+}
+
+function isRunAskedFor(run: StitchedRun, { rule, from = -Infinity, to = Infinity, active }: RunQuestion): boolean {
+  if (rule !== undefined && run.rule !== rule) return false;
+  if (active !== undefined && run.active !== active) return false;
+  return run.active || (run.to >= from && run.from < to);
+}
+
+function placeOfRun({ active, from, to, pump, rule }: StitchedRun): RunPlace {
+  return [active ? 0 : 1, active ? from : to, pump, rule, from];
+}
+
+function comparePlaces(a: RunPlace, b: RunPlace): number {
+  return a[0] - b[0] || b[1] - a[1] || comparePumps(a[2], b[2]) || compareTexts(a[3], b[3]) || b[4] - a[4];
+}

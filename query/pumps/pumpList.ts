@@ -1,0 +1,143 @@
+import type { Rule } from '../../domain/alarm/alert.ts';
+import { comparePumps } from '../../domain/pump/pumpOrder.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
+import type { AlertIndex } from '../alarms/alertIndex.ts';
+import type { PageQuestion, PumpDetail, PumpFacts } from '../facts.ts';
+import type { LastReadings } from './lastReadings.ts';
+import { cursorOf, type Page, placeOf } from '../pages/page.ts';
+import { idTest, runOf } from '../alarms/runPages.ts';
+import { Turns } from '../turns.ts';
+
+/** Which pumps. */
+export interface PumpQuestion {
+  /** Part of the id, in any case. */
+  readonly q?: string | undefined;
+  /** Only those with alerts that go on. */
+  readonly activeOnly?: boolean | undefined;
+}
+
+export interface PumpListOptions {
+  readonly index: AlertIndex;
+  readonly lastReadings: LastReadings;
+  readonly reference: () => Reference;
+  readonly rules: readonly Rule[];
+}
+
+/** Readings that are asked for at the same time: over the network each takes its time. */
+const AT_ONCE = 16;
+
+/** Orders that pages may still go on in: with alerts coming and going, pumps change places between two pages. */
+const KEPT_ORDERS = 32;
+
+type PumpPlace = readonly [order: number, calm: number, pump: string];
+
+/** A page of pumps, and how many there are of them. */
+export interface PumpPage extends Page<PumpFacts> {
+  readonly total: number;
+  /** How many of all have alerts that go on. */
+  readonly active: number;
+}
+
+/** The pumps of table and reference. */
+export class PumpList {
+  readonly #options: PumpListOptions;
+  readonly #orders = new Map<number, readonly string[]>();
+  /** Begins anywhere: a cursor of an earlier process means another order. */
+  #lastOrder = Math.floor(Math.random() * 2 ** 40);
+  #ids: readonly string[] = [];
+  #idsOf: { readonly reference: Reference; readonly stored: number } | undefined;
+
+  constructor(options: PumpListOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Pumps with alerts that go on first, then by id. Pages that belong together are in the order that held at the first of
+   * them, as long as that is remembered.
+   */
+  async page({ q, activeOnly = false, after, limit }: PumpQuestion & PageQuestion): Promise<PumpPage> {
+    const place = after === undefined ? undefined : placeOf<PumpPlace>(after, ['number', 'number', 'string']);
+    const isNamed = idTest(q);
+    const [active, calm]: [string[], string[]] = [[], []];
+    for (const id of this.#all()) if (isNamed(id)) (this.#isActive(id) ? active : calm).push(id);
+    const order = this.#orders.get(place?.[0] ?? -1) ?? [...active, ...(activeOnly ? [] : calm)];
+    const from = place ? this.#after(order, place) : 0;
+    const ids = order.slice(from, from + limit);
+    const total = active.length + (activeOnly ? 0 : calm.length);
+    const next = from + limit < order.length ? cursorOf([this.#keep(order, place), Number(!this.#isActive(ids[limit - 1])), ids[limit - 1]]) : null;
+    return { items: await this.#facts(ids), next, total, active: active.length };
+  }
+
+  /** Where an order goes on after a place. */
+  #after(order: readonly string[], [number, calm, pump]: PumpPlace): number {
+    if (this.#orders.has(number)) return order.indexOf(pump) + 1;
+    const after = order.findIndex((id) => (Number(!this.#isActive(id)) - calm || comparePumps(id, pump)) > 0);
+    return after < 0 ? order.length : after;
+  }
+
+  /** Remembers an order for the pages to come; gives its number. */
+  #keep(order: readonly string[], place: PumpPlace | undefined): number {
+    if (place && this.#orders.has(place[0])) return place[0];
+    const last = this.#orders.get(this.#lastOrder);
+    if (last?.length === order.length && last.every((id, i) => id === order[i])) return this.#lastOrder; // the same answer has the same ETag
+    this.#lastOrder += 1;
+    this.#orders.set(this.#lastOrder, order);
+    for (const number of this.#orders.keys()) if (number <= this.#lastOrder - KEPT_ORDERS) this.#orders.delete(number);
+    return this.#lastOrder;
+  }
+
+  /** One pump, or undefined when neither table nor reference knows it. */
+  async pump(id: string): Promise<PumpDetail | undefined> {
+    const { index, reference } = this.#options;
+    if (!index.days.of(id) && !reference().pumps.has(id)) return undefined;
+    const [facts] = await this.#facts([id]);
+    return { ...facts, first: await this.#options.lastReadings.firstTime(id) };
+  }
+
+  /** Pumps with readings that the reference does not list, at most so many. */
+  unknown(most: number): string[] {
+    const { pumps } = this.#options.reference();
+    return this.#options.index.days.pumps.filter((id) => !pumps.has(id)).slice(0, most);
+  }
+
+  /** All ids in the table's order. */
+  #all(): readonly string[] {
+    const reference = this.#options.reference();
+    const stored = this.#options.index.days.pumps;
+    if (this.#idsOf?.reference !== reference || this.#idsOf.stored !== stored.length) {
+      this.#ids = [...new Set([...stored, ...reference.pumps.keys()])].sort(comparePumps);
+      this.#idsOf = { reference, stored: stored.length };
+    }
+    return this.#ids;
+  }
+
+  #isActive(id: string): boolean {
+    return this.#options.index.runsOf(id).some(({ active }) => active);
+  }
+
+  async #facts(ids: readonly string[]): Promise<PumpFacts[]> {
+    const facts: PumpFacts[] = [];
+    const turns = new Turns();
+    for (let i = 0; i < ids.length; i += AT_ONCE) {
+      facts.push(...(await Promise.all(ids.slice(i, i + AT_ONCE).map((id) => this.#factsOf(id)))));
+      await turns.next();
+    }
+    return facts;
+  }
+
+  async #factsOf(pump: string): Promise<PumpFacts> {
+    const { index, reference, rules } = this.#options;
+    const { pumps, maintenance } = reference();
+    const vendor = pumps.get(pump) ?? null;
+    const runs = index.runsOf(pump);
+    const newest = runs.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump);
+    const since = (ms: number) => runs.reduce((count, run) => (run.active || run.to > (newest ?? Infinity) - ms ? count + 1 : count), 0);
+    return {
+      pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
+      last: await this.#options.lastReadings.of(pump),
+      active: runs.filter(({ active }) => active).map((run) => runOf(run, rules)).sort((a, b) => b.from - a.from),
+      runs: { day: since(DAY_MS), week: since(7 * DAY_MS) },
+    };
+  }
+}
