@@ -17,7 +17,7 @@ module.exports = {
     { name: 'batch-not-ingest-or-app', severity: 'error', from: { path: '^batch/' }, to: { path: '^(app|ingest|query|test)/' } },
     { name: 'nothing-imports-test', severity: 'error', from: { path: '^(app|domain|ingest|storage|query|batch)/' }, to: { path: '^test/' } },
     only('lmdb', '^storage/lmdb/environment\\.ts$'),
-    only('mqtt', '^(ingest/receivers/mqtt/client\\.ts|app/publisher\\.ts)$'),
+    only('mqtt', '^(ingest/receivers/mqtt/client\\.ts|app/simulator/publisher\\.ts)$'),
     only('aedes', '^ingest/receivers/mqtt/broker\\.ts$'),
     only('axios', '^storage/hbase/gateway/gateway\\.ts$'),
     only('(@?fastify|fastify-type-provider-zod)', '^app/http/'),

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import SlowFirst from './test/slowFirst.ts';
+import SlowFirst from './test/support/slowFirst.ts';
 
 export default defineConfig({
   test: {
@@ -7,11 +7,11 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
-    globalSetup: ['./test/hbaseOfRun.ts'],
+    globalSetup: ['./test/support/hbaseOfRun.ts'],
     pool: 'forks',
     // More than a small machine has processors: much of the time goes into waiting for programs, brokers and stores.
     maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
-    reporters: ['default', './test/closing-line.ts'],
+    reporters: ['default', './test/support/closing-line.ts'],
   },
 });

@@ -10,6 +10,6 @@ export type { AlertRun } from '../domain/alarm/alertRuns.ts';
 export type { BatchReport } from '../ingest/reports/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';
 export type { JobEvent } from '../ingest/receivers/source.ts';
-export { type Config, type ConfigSources, loadConfig } from './config.ts';
+export { type Config, type ConfigSources, loadConfig } from './config/load.ts';
 export { Site, type SiteOptions } from './run/site.ts';
 export type { SiteListener } from './run/siteListener.ts';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { quantile, spread } from './bench/harness.ts';
 import { type Figure, isMet, ratioOf, table } from './bench/report.ts';
 import { csv, lines, shuffled, write } from './bench/rows.ts';
-import { tempDir } from './tempDir.ts';
+import { tempDir } from './support/tempDir.ts';
 
 const BARE = join(import.meta.dirname, '../dist/test/bench/bare');
 

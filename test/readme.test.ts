@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { loadConfig } from '../app/config.ts';
-import { store } from './app/stored.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from './hbase.ts';
-import { lineMatching, runProgram, startProgram } from './program.ts';
-import { tempDir } from './tempDir.ts';
+import { loadConfig } from '../app/config/load.ts';
+import { store } from './support/stored.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from './support/hbase.ts';
+import { lineMatching, runProgram, startProgram } from './support/program.ts';
+import { tempDir } from './support/tempDir.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { showStacks } from './failure.ts';
 import { Output } from './output.ts';
 
@@ -32,7 +32,7 @@ export function openSurface({ json = false }: GivenOptions): Surface {
 
 /** The surface and the configuration; `defaults` are those of the command. Throws CONFIG. */
 export async function openContext(options: GivenOptions, defaults: Record<string, unknown> = {}): Promise<Context> {
-  const { loadConfig } = await import('../config.ts');
+  const { loadConfig } = await import('../config/load.ts');
   const config = loadConfig({ defaults, file: options.config, flags: { dataDir: options.dataDir } });
   requireDirectory(config.dataDir);
   showStacks(config.log.level === 'debug');

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
-import { hasTable, isElsewhere, openIndex, openTable } from '../openTable.ts';
-import { ledgerDir, tableDir } from '../storeDirs.ts';
+import { hasTable, isElsewhere, openIndex, openTable } from '../store/openTable.ts';
+import { ledgerDir, tableDir } from '../store/storeDirs.ts';
 import type { Context } from './context.ts';
 import { printable } from './textTable.ts';
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { Config } from '../config.ts';
-import { readTokens } from '../tokens.ts';
+import type { Config } from './load.ts';
+import { readTokens } from '../access/tokens.ts';
 import { type Issue, unreadable } from './issues.ts';
 import { isLoopback } from './loopback.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config.ts';
-import { openEmbedded } from '../openTable.ts';
-import { tableDir } from '../storeDirs.ts';
+import type { Config } from '../config/load.ts';
+import { openEmbedded } from '../store/openTable.ts';
+import { tableDir } from '../store/storeDirs.ts';
 import { isCopied } from './place.ts';
 
 /** A warning when HBase is the store, and the data directory has an embedded table with rows that were not copied. */

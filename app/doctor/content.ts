@@ -6,12 +6,12 @@ import { formatDay, today } from '../../domain/reading/wallClock.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
 import type { Json, Table } from '../../storage/table/table.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { isLeftBehind } from '../copy/leftBehind.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
-import { isElsewhere, openTable } from '../openTable.ts';
+import { isElsewhere, openTable } from '../store/openTable.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
-import { tableDir } from '../storeDirs.ts';
+import { tableDir } from '../store/storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 /** The state of a table that has no ledger here. */

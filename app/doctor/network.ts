@@ -1,10 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import type { Config, HttpConfig, MqttConfig } from '../config.ts';
+import type { Config, HttpConfig, MqttConfig } from '../config/load.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
-import { readTokens, type StoredToken } from '../tokens.ts';
+import { readTokens, type StoredToken } from '../access/tokens.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;

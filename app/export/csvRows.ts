@@ -1,7 +1,7 @@
 import type { Column } from '../../storage/parquet/columnTypes.ts';
 import type { Output } from '../cli/output.ts';
-import { columnHeads, rowLine } from '../csv.ts';
-import type { Row } from '../exportedTables.ts';
+import { columnHeads, rowLine } from './csv.ts';
+import type { Row } from './exportedTables.ts';
 import type { RowWriter } from './rowWriter.ts';
 
 /** Rows as lines of RFC 4180 CSV under a line of names. Null leaves its cell empty. */

@@ -1,6 +1,6 @@
 import type { Column } from '../../storage/parquet/columnTypes.ts';
 import { ParquetFile } from '../../storage/parquet/parquetFile.ts';
-import type { Row } from '../exportedTables.ts';
+import type { Row } from './exportedTables.ts';
 import type { RowWriter } from './rowWriter.ts';
 
 /** Rows of a row group, about: all that is held in memory. */

@@ -1,4 +1,4 @@
-import type { Row } from '../exportedTables.ts';
+import type { Row } from './exportedTables.ts';
 
 /** Takes an exported table's rows into a file of some format. */
 export interface RowWriter {

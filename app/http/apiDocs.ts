@@ -1,7 +1,7 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { packageVersion } from '../packageRoot.ts';
+import { packageVersion } from '../config/packageRoot.ts';
 import type { Api } from './api.ts';
 import { PROBLEM_TYPE } from './problems.ts';
 import { problem } from './schemas/problem.ts';

@@ -4,8 +4,8 @@ import { messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { Page } from '../../query/pages/page.ts';
 import { Turns } from '../../query/turns.ts';
-import { columnHeads, rowLine } from '../csv.ts';
-import type { ExportedTable, Row } from '../exportedTables.ts';
+import { columnHeads, rowLine } from '../export/csv.ts';
+import type { ExportedTable, Row } from '../export/exportedTables.ts';
 import { CSV_TYPE } from './negotiation.ts';
 
 export interface CsvOptions {

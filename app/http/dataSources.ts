@@ -2,7 +2,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 
 /** What the routes to stored data answer from. */
 export interface DataSources {

@@ -8,7 +8,7 @@ import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { windowStatus } from '../run/windowStatus.ts';
-import type { StoredToken } from '../tokens.ts';
+import type { StoredToken } from '../access/tokens.ts';
 import { HttpWorker } from './httpWorker.ts';
 import type { JobSnapshot, ToHttp } from './messages.ts';
 import type { ServedConfig } from './server.ts';

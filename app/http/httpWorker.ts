@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { JobEvent } from '../../ingest/receivers/source.ts';
-import type { StoredToken } from '../tokens.ts';
+import type { StoredToken } from '../access/tokens.ts';
 import type { FromHttp, HttpThreadData, JobSnapshot, ToHttp, ToHttpThread } from './messages.ts';
 import type { ServedConfig } from './server.ts';
 

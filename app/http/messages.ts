@@ -8,7 +8,7 @@ import type { JobEvent } from '../../ingest/receivers/source.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../run/storeStatus.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
-import type { StoredToken } from '../tokens.ts';
+import type { StoredToken } from '../access/tokens.ts';
 import type { ServedConfig } from './server.ts';
 
 /** What the HTTP thread is started with. */

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type OpenMetricsContentType, type Prometheus
 import { RECEIVERS } from '../../domain/balance.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { packageVersion } from '../packageRoot.ts';
+import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
 import type { LiveState } from './liveState.ts';
 import { isUp } from './streamingAnswers.ts';

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { packageRoot } from '../packageRoot.ts';
-import { publishLines } from '../publisher.ts';
+import type { Config } from '../config/load.ts';
+import { packageRoot } from '../config/packageRoot.ts';
+import { publishLines } from '../simulator/publisher.ts';
 import { demoLines } from '../simulator/demo.ts';
 
 export interface DemoSite {

@@ -4,7 +4,7 @@ import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { JobEvent } from '../../ingest/receivers/source.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 
 export interface OpenJournalOptions {
   readonly config: Config;

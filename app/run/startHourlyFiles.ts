@@ -1,6 +1,6 @@
 import type { HourlyFiles, HourlyFilesOptions } from '../../ingest/parquet/hourlyFiles.ts';
-import type { Config } from '../config.ts';
-import { spoolDir } from '../storeDirs.ts';
+import type { Config } from '../config/load.ts';
+import { spoolDir } from '../store/storeDirs.ts';
 
 /** Starts the hourly Parquet files when they are configured; only then their writer is loaded. */
 export async function startHourlyFiles(config: Config, options: Pick<HourlyFilesOptions, 'state' | 'isCaughtUp' | 'onEvent'>): Promise<HourlyFiles | undefined> {

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { publishLines } from '../../app/publisher.ts';
-import { dropFile, randomNumbers } from '../faults/feed.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
+import { publishLines } from '../../app/simulator/publisher.ts';
+import { dropFile, randomNumbers } from '../support/feed.ts';
+import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 const data = fileURLToPath(new URL('../../data', import.meta.url));
 const env = {

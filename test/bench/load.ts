@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { freePort } from '../mosquitto.ts';
+import { freePort } from '../support/mosquitto.ts';
 import { configured, quantile, rate, run, type Running, script, type Spread, spread, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
 import { Feed } from './load/feed.ts';
 import { WARM_UP_MS } from './load/paced.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import { type Mosquitto, startMosquitto } from '../mosquitto.ts';
+import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { configured, rate, run, script, spread, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
 import { named } from './p1.ts';
 import { leaveSession, type Message, publishAll } from './publisher.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { formatTime } from '../../domain/reading/wallClock.ts';
-import { freePort, startMosquitto } from '../mosquitto.ts';
+import { freePort, startMosquitto } from '../support/mosquitto.ts';
 import { configured, quantile, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
 import { listening } from './publisher.ts';
 import type { Figure } from './report.ts';

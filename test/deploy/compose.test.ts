@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { checkForRun, loadConfig } from '../../app/config.ts';
-import { tempDir } from '../tempDir.ts';
+import { checkForRun, loadConfig } from '../../app/config/load.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 interface Service {
   readonly build?: string;

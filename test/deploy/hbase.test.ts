@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import axios from 'axios';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { canStartHBase, freshTable, HBASE_START_MS, startHBase } from '../hbase.ts';
-import { tempDir } from '../tempDir.ts';
+import { canStartHBase, freshTable, HBASE_START_MS, startHBase } from '../support/hbase.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../deploy/hbase/hbase', import.meta.url));
 const JAVA_17 = 'echo \'openjdk version "17.0.9"\' >&2';

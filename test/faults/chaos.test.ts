@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';
-import { lineMatching, runProgram, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
+import { lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
 import { type ChaosProxy, startChaosProxy } from './chaosProxy.ts';
-import { contents, type Place, type Status, statusOf } from './contents.ts';
-import { badRowOf, dropFile, randomNumbers, rowOf } from './feed.ts';
+import { contents, type Place, type Status, statusOf } from '../support/contents.ts';
+import { badRowOf, dropFile, randomNumbers, rowOf } from '../support/feed.ts';
 
 /** `WELLWATCH_CHAOS_SECONDS=600 npx vitest run test/faults/chaos.test.ts` is the long version. */
 const SECONDS = Number(process.env.WELLWATCH_CHAOS_SECONDS ?? 20);

@@ -4,9 +4,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
-import { rowOf } from './feed.ts';
+import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { rowOf } from '../support/feed.ts';
 
 /** A real file system of a few MB; undefined where this user may not mount one. */
 function smallDisk(): string | undefined {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { canStartHBase, freshTable, type HBase, HBASE_START_MS, startHBase } from '../hbase.ts';
-import { runProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
+import { canStartHBase, freshTable, type HBase, HBASE_START_MS, startHBase } from '../support/hbase.ts';
+import { runProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
 import { type ChaosProxy, startChaosProxy } from './chaosProxy.ts';
-import { contents, statusOf } from './contents.ts';
-import { badRowOf, dropFile, rowOf } from './feed.ts';
+import { contents, statusOf } from '../support/contents.ts';
+import { badRowOf, dropFile, rowOf } from '../support/feed.ts';
 
 const FILES = 8;
 const ROWS_A_FILE = 10_000;

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ask } from '../duckdb.ts';
+import { ask } from '../support/duckdb.ts';
 import { HOUR, Recorder } from '../ingest/parquet/recorder.ts';
 import { dropInto, until } from '../support/runningJob.ts';
-import { jsonLines, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
+import { jsonLines, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 const FILES = 6;
 const ROWS = 3000;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';
-import { hasMosquitto, startMosquitto } from '../mosquitto.ts';
-import { runProgram, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
-import { contents, type Status, statusOf, sum } from './contents.ts';
-import { badRowOf, dropFile, randomNumbers, rowOf } from './feed.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
+import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { runProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { contents, type Status, statusOf, sum } from '../support/contents.ts';
+import { badRowOf, dropFile, randomNumbers, rowOf } from '../support/feed.ts';
 
 // `WELLWATCH_KILLS=200 npx vitest run test/faults` is the long version.
 const ROWS_A_FILE = 4000;

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { until } from '../support/runningJob.ts';
-import { freePort } from '../mosquitto.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
-import { readingLines } from './contents.ts';
-import { dropFile, rowOf } from './feed.ts';
+import { freePort } from '../support/mosquitto.ts';
+import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { readingLines } from '../support/contents.ts';
+import { dropFile, rowOf } from '../support/feed.ts';
 
 interface Status { balance: { received: number; stored: number; duplicate: number; rejected: number; pending: number } }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { WindowStatus } from '../../app/run/windowStatus.ts';
-import { jsonLines, startProgram } from '../program.ts';
-import { tempDir } from '../tempDir.ts';
-import { statusOf } from './contents.ts';
-import { dropFile, randomNumbers, rowOf } from './feed.ts';
+import { jsonLines, startProgram } from '../support/program.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { statusOf } from '../support/contents.ts';
+import { dropFile, randomNumbers, rowOf } from '../support/feed.ts';
 
 const KILLS = 5;
 const FILES = 16;

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../hbase.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
 import { startProxy } from '../storage/hbase/proxy.ts';
 import { stepOf } from '../storage/steps.ts';
-import { tempDir } from '../tempDir.ts';
+import { tempDir } from '../support/tempDir.ts';
 import { reading, RULES, START } from './table.ts';
 
 const DAY_MS = 86_400_000;

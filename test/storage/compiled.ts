@@ -14,15 +14,16 @@ export async function compileInto(dir: string): Promise<string> {
   await writeFile(join(dir, 'package.json'), '{"type":"module"}');
   await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
   await cp(join(ROOT, 'test', 'storage', 'processes'), join(dir, 'processes'), { recursive: true });
-  for (const folder of ['domain', 'storage', join('storage', 'embedded')]) {
-    await mkdir(join(dir, folder), { recursive: true });
-    for (const file of await readdir(join(ROOT, folder))) {
+  for (const folder of ['domain', 'storage']) {
+    for (const file of await readdir(join(ROOT, folder), { recursive: true })) {
       if (!file.endsWith('.ts')) continue;
       const source = await readFile(join(ROOT, folder, file), 'utf8');
       const { outputText } = ts.transpileModule(source, {
         compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true },
       });
-      await writeFile(join(dir, folder, file.replace(/\.ts$/, '.js')), outputText);
+      const path = join(dir, folder, file.replace(/\.ts$/, '.js'));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, outputText);
     }
   }
   return dir;

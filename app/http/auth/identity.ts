@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { HttpConfig } from '../../config.ts';
+import type { HttpConfig } from '../../config/load.ts';
 import { isLoopback } from '../../config/loopback.ts';
-import type { Role, StoredToken } from '../../tokens.ts';
+import type { Role, StoredToken } from '../../access/tokens.ts';
 import type { Api } from '../api.ts';
 import { HttpProblem } from '../problems.ts';
 import { requireOwnName, requireOwnPage } from './browserGuards.ts';

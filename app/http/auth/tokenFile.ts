@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { messageOf } from '../../../domain/errors.ts';
 import type { JobEvent } from '../../../ingest/receivers/source.ts';
-import { hashOf, readTokens, type StoredToken } from '../../tokens.ts';
+import { hashOf, readTokens, type StoredToken } from '../../access/tokens.ts';
 
 const ABSENT = 'absent';
 

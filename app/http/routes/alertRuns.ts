@@ -1,7 +1,7 @@
 import type { Reference } from '../../../domain/pump/reference.ts';
 import type { Run } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
-import type { Row } from '../../exportedTables.ts';
+import type { Row } from '../../export/exportedTables.ts';
 import { alertRunAnswer } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
-import { ALERT_COLUMNS, alertRow } from '../../exportedTables.ts';
+import { ALERT_COLUMNS, alertRow } from '../../export/exportedTables.ts';
 import { alertAnswers } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';

@@ -1,6 +1,6 @@
 import { balance as balanced } from '../../../domain/balance.ts';
-import { isElsewhere } from '../../openTable.ts';
-import { tableBalance } from '../../tableBalance.ts';
+import { isElsewhere } from '../../store/openTable.ts';
+import { tableBalance } from '../../store/tableBalance.ts';
 import type { Api } from '../api.ts';
 import type { DataSources } from '../dataSources.ts';
 import { balance } from '../schemas/rejects.ts';

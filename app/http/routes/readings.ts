@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
 import type { CurveQuestion } from '../../../query/curves/curves.ts';
 import type { TableQueries } from '../../../query/tableQueries.ts';
-import { readingsTable } from '../../exportedTables.ts';
+import { readingsTable } from '../../export/exportedTables.ts';
 import type { Api } from '../api.ts';
 import { sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
-import type { Row } from '../../exportedTables.ts';
+import type { Row } from '../../export/exportedTables.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';

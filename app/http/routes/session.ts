@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
-import { packageVersion } from '../../packageRoot.ts';
+import type { Config } from '../../config/load.ts';
+import { packageVersion } from '../../config/packageRoot.ts';
 import type { Api } from '../api.ts';
 import { type Access, cookieName } from '../auth/identity.ts';
 import { SESSION_MS } from '../auth/sessions.ts';

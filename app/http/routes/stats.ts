@@ -1,6 +1,6 @@
 import type { DayFacts } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
-import { type Row, STATS_COLUMNS, statsValues } from '../../exportedTables.ts';
+import { type Row, STATS_COLUMNS, statsValues } from '../../export/exportedTables.ts';
 import { dayAnswer } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';

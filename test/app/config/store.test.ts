@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { type Config, loadConfig } from '../../../app/config.ts';
+import { type Config, loadConfig } from '../../../app/config/load.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const SECRET = 'hunter2';
 

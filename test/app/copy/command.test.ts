@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { dropFile, rowOf } from '../../faults/feed.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../../program.ts';
-import { tempDir } from '../../tempDir.ts';
-import { store } from '../stored.ts';
+import { dropFile, rowOf } from '../../support/feed.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
+import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { store } from '../../support/stored.ts';
 
 const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
 const COPY = ['copy', '--to', 'hbase'];

@@ -6,7 +6,7 @@ import { Differences } from '../../../app/copy/differences.ts';
 import { copyPlace } from '../../../app/copy/place.ts';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { collect } from '../stored.ts';
+import { collect } from '../../support/stored.ts';
 import { freshTable, someRows, writeRows } from './tables.ts';
 
 const PUMPS = ['A', 'A_2014-03-10', 'é', '😀'];

@@ -2,8 +2,8 @@ import { raise } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { tempDir } from '../../tempDir.ts';
-import { LOW_PSI, readingsOf } from '../stored.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { LOW_PSI, readingsOf } from '../../support/stored.ts';
 
 /** An empty embedded table. */
 export function freshTable(now: () => number = Date.now): Promise<Table> {

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dropFile, rowOf } from '../../faults/feed.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
-import { jsonLines, type ProgramOptions, runProgram } from '../../program.ts';
+import { dropFile, rowOf } from '../../support/feed.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
+import { jsonLines, type ProgramOptions, runProgram } from '../../support/program.ts';
 import { certificatesForTests } from '../../storage/hbase/certificates.ts';
 import { fakeGateway } from '../../storage/hbase/fakeGateway.ts';
 import { startProxy } from '../../storage/hbase/proxy.ts';
-import { tempDir } from '../../tempDir.ts';
-import { store } from '../stored.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { store } from '../../support/stored.ts';
 
 interface Finding {
   readonly check: string;

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ask } from '../../duckdb.ts';
-import { jsonLines, runProgram } from '../../program.ts';
-import { tempDir } from '../../tempDir.ts';
-import { shell } from '../shell.ts';
-import { store } from '../stored.ts';
+import { ask } from '../../support/duckdb.ts';
+import { jsonLines, runProgram } from '../../support/program.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { shell } from '../../support/shell.ts';
+import { store } from '../../support/stored.ts';
 
 const ODD = '=1,"Ä_💧';
 const ROWS = [

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { requireRole } from '../../../app/http/auth/identity.ts';
 import { SESSION_MS } from '../../../app/http/auth/sessions.ts';
-import { addToken, type Role } from '../../../app/tokens.ts';
+import { addToken, type Role } from '../../../app/access/tokens.ts';
 import { openSite, type Site, type SiteParts } from './site.ts';
 
 /** A route that changes something, and those that watch over us. */

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { addToken } from '../../../app/tokens.ts';
+import { addToken } from '../../../app/access/tokens.ts';
 import { openSite } from './site.ts';
 
 /** Asks with headers that fetch does not let one set. */

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../app/exportedTables.ts';
+import type { Row } from '../../../app/export/exportedTables.ts';
 import { listPages, sendCsv } from '../../../app/http/csvReply.ts';
 import { sendItems } from '../../../app/http/jsonPage.ts';
 import { countRounds } from '../../query/rounds.ts';

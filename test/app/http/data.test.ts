@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertPage, alertRunPage } from '../../../app/http/schemas/alerts.ts';
 import { pumpDetail, pumpList } from '../../../app/http/schemas/pumps.ts';
 import { summarize } from '../../../batch/summarize.ts';
-import { openWriter } from '../stored.ts';
+import { openWriter } from '../../support/stored.ts';
 import { openSite } from './site.ts';
 
 const VENDOR = { type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 29.683124, longitude: -91.145471 };

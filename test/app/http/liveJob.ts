@@ -1,5 +1,5 @@
 import type { EnrichedAlert } from '../../../domain/pump/reference.ts';
-import { loadConfig } from '../../../app/config.ts';
+import { loadConfig } from '../../../app/config/load.ts';
 import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
 import { LiveState } from '../../../app/http/liveState.ts';
 import { Metrics } from '../../../app/http/metrics.ts';

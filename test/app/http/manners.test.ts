@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { openSite } from './site.ts';
 
 /** Asks without the decoding that fetch does. */

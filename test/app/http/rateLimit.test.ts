@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addToken } from '../../../app/tokens.ts';
+import { addToken } from '../../../app/access/tokens.ts';
 import { openSite } from './site.ts';
 
 const few = { local: 3, remote: 2, signIn: 2 };

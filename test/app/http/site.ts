@@ -2,19 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { loadConfig } from '../../../app/config.ts';
+import { loadConfig } from '../../../app/config/load.ts';
 import type { ConnectionLimits } from '../../../app/http/connections.ts';
 import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
-import { openTable } from '../../../app/openTable.ts';
-import { referenceFor } from '../../../app/reference.ts';
+import { openTable } from '../../../app/store/openTable.ts';
+import { referenceFor } from '../../../app/cli/reference.ts';
 import type { Rule } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { tempDir } from '../../tempDir.ts';
-import { store } from '../stored.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { store } from '../../support/stored.ts';
 
 export const ROWS = [
   'COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94',

@@ -5,9 +5,9 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { dropFile, rowOf } from '../../faults/feed.ts';
-import { lineMatching, PROGRAM } from '../../program.ts';
-import { tempDir } from '../../tempDir.ts';
+import { dropFile, rowOf } from '../../support/feed.ts';
+import { lineMatching, PROGRAM } from '../../support/program.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 /** How far the job of a site steps back. */
 const BEHIND_OTHERS = 10;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { CORRUPTIONS } from '../../../app/simulator/corruption.ts';
 import { FIELD } from '../../../app/simulator/pumps.ts';
 import { sampleFiles } from '../../../app/simulator/sampleData.ts';
-import { packageRoot } from '../../../app/packageRoot.ts';
+import { packageRoot } from '../../../app/config/packageRoot.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
 import { readReference } from '../../../ingest/reference/readReference.ts';
 

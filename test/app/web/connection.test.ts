@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { jsonLines } from '../../program.ts';
+import { jsonLines } from '../../support/program.ts';
 import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
 
 describe.runIf(hasBrowser)('the page and its server', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runProgram } from '../../program.ts';
+import { runProgram } from '../../support/program.ts';
 import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
 
 describe.runIf(hasBrowser)('the daily screen', () => {

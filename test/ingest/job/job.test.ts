@@ -7,7 +7,7 @@ import { parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { dropInto, LOW_PSI, RunningJob, until } from '../../support/runningJob.ts';
 
 const row = (clock: string, psi: number | string, pump = 'P') => `${pump},3/10/14,${clock},10.27,1.73,881,1.56,${psi},1.94`;

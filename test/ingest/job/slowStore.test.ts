@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import type { Step, Table } from '../../../storage/table/table.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { dropInto, RunningJob, until } from '../../support/runningJob.ts';
 
 const INTERVAL = 2000;

@@ -10,7 +10,7 @@ import { takeSteps } from '../../../ingest/job/steps.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { JOURNAL_START } from '../../../storage/journal/segments.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const ROWS = 100;
 const line = (pump: string, i: number) => `${pump},3/10/14,1:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 60)).padStart(2, '0')},10,2,900,1,85,1`;

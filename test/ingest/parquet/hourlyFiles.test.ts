@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ask } from '../../duckdb.ts';
-import { tempDir } from '../../tempDir.ts';
+import { ask } from '../../support/duckdb.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { type Crash, HOUR, MINUTE, ONE, Recorder, type Row } from './recorder.ts';
 
 async function recorder(dir = tempDir()): Promise<Recorder> {

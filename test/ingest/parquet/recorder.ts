@@ -6,7 +6,7 @@ import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
 import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { ask } from '../../duckdb.ts';
+import { ask } from '../../support/duckdb.ts';
 
 /** 2026-11-21T13:00Z. */
 export const ONE = Date.UTC(2026, 10, 21, 13);

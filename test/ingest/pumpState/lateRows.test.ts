@@ -11,7 +11,7 @@ import { lateRows } from '../../../ingest/pumpState/pumpTotals.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../../storage/steps.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { RunningJob, until } from '../../support/runningJob.ts';
 
 const HOUR = 3_600_000;

@@ -9,7 +9,7 @@ import { decidedBy } from '../../../ingest/job/stepKeeper.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table/table.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { type Row, stepOf } from '../../storage/steps.ts';
 
 export const INTERVAL = 2000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { readReference } from '../../../ingest/reference/readReference.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const PUMPS = 'COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492\n';
 const MAINTENANCE = 'COHUTTA,3/15/11,J.Thomas,Install\n';

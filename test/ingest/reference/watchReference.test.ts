@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { ReferenceWatcher } from '../../../ingest/reference/watchReference.ts';
 import type { JobEvent } from '../../../ingest/receivers/source.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const INTERVAL_MS = 10;
 const pump = (id: string, vendor = 'HYDROCAM') => `${id},HYDROPUMP,11/27/10,3/15/11,${vendor},29.687276,-91.162492\n`;

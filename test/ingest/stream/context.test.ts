@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
 import { until } from '../../support/runningJob.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { collect, START } from './running.ts';
 
 /** Lets everything run that does not wait for a clock. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { randomNumbers, rowOf } from '../../faults/feed.ts';
-import { tempDir } from '../../tempDir.ts';
+import { randomNumbers, rowOf } from '../../support/feed.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/docs/examples/recoverable.js', import.meta.url));
 const BATCHES = 300;

@@ -5,7 +5,7 @@ import {
   cogroup, count, countByValue, filter, flatMap, fullOuterJoin, groupByKey, join, leftOuterJoin, map, type Operator, type Pair, pair, print, queue, reduce,
   reduceByKey, rightOuterJoin, saveAsTextFiles, type Stream, transform, union,
 } from '../../../ingest/stream.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { collect, contextOf, run } from './running.ts';
 
 test('map, filter and flatMap work item by item and batch by batch', async () => {

@@ -4,8 +4,8 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { directoryReadings, foreachBatch, mqttReadings, type ReceivedReading, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
 import type { JobEvent } from '../../../ingest/receivers/source.ts';
-import { hasMosquitto, startMosquitto } from '../../mosquitto.ts';
-import { tempDir } from '../../tempDir.ts';
+import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const FIRST = 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94';
 const SECOND = 'LAGNAPPE,3/10/14,1:02,9.6,2.33,1186,1.3,0,1.1';

@@ -10,7 +10,7 @@ import {
 import { applyEntries, type Checkpoint, type Entry } from '../../../ingest/stream/checkpoint.ts';
 import { StateMap } from '../../../ingest/stream/stateMap.ts';
 import { decodeState, encodeState } from '../../../ingest/stream/stateValue.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { contextOf, INTERVAL } from './running.ts';
 
 type Reading = Pair<string, number>;

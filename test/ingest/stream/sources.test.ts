@@ -5,7 +5,7 @@ import { join as pathOf } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fromIterable, generated, push, socketText, type SocketTextOptions, textFiles } from '../../../ingest/stream.ts';
 import type { StreamSource } from '../../../ingest/stream/source.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 async function serve(port = 0): Promise<{ server: Server; sockets: Socket[]; port: number }> {
   const sockets: Socket[] = [];

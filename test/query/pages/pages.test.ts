@@ -5,8 +5,8 @@ import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { readingPages } from '../../../query/pages/readingPages.ts';
 import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import type { Selection } from '../../../storage/table/table.ts';
-import { collect, LOW_PSI, openWriter, store } from '../../app/stored.ts';
-import { tempDir } from '../../tempDir.ts';
+import { collect, LOW_PSI, openWriter, store } from '../../support/stored.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { countRounds } from '../rounds.ts';
 
 const HIGH_HZ: Rule = { ...LOW_PSI, id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 10 };

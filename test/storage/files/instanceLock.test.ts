@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isRunning, lockInstance } from '../../../storage/files/instanceLock.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 test('a second instance is refused with the process that is there, and welcome after it is gone', async () => {
   const dir = tempDir();

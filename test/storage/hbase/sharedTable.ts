@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { encodeColumn, encodeValue } from '../../../storage/hbase/cells/cells.ts';
 import { type CellRow, HBaseClient, type HBaseClientOptions, type ScanRange } from '../../../storage/hbase/gateway/client.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 
 export const NO_TTL = { data: null, alerts: null };
 /** When all cells were received. */

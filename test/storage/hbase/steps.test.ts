@@ -4,8 +4,8 @@ import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
 import type { Step } from '../../../storage/table/table.ts';
 import { until } from '../../support/runningJob.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
-import { tempDir } from '../../tempDir.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
+import { tempDir } from '../../support/tempDir.ts';
 import { collect, type Row, row, stepOf, time } from '../steps.ts';
 import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from './proxy.ts';
 

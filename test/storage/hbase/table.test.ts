@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
-import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../hbase.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { tableContract } from '../tableContract.ts';
 
 /** So many tables are made before they are asked for: to make one is mostly waiting. */

@@ -9,7 +9,7 @@ import { Journal, type JournalOptions } from '../../../storage/journal/journal.t
 import { JournalReader } from '../../../storage/journal/reader.ts';
 import { pendingRows } from '../../../storage/journal/recover.ts';
 import { JOURNAL_START, type JournalPosition } from '../../../storage/journal/segments.ts';
-import { tempDir } from '../../tempDir.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const clock = (now: () => number = () => 1000) => new ReceiptClock(ReceiptClock.shared(), now);
 

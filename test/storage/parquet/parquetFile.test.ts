@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { dayNumber, MAX_TIME, MIN_TIME, parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import { type ColumnValues, hasMark, ParquetFile } from '../../../storage/parquet/parquetFile.ts';
-import { ask } from '../../duckdb.ts';
-import { tempDir } from '../../tempDir.ts';
+import { ask } from '../../support/duckdb.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 /** Writes a file of some row groups and gives its path. */
 async function write(columns: readonly Column[], groups: readonly (readonly ColumnValues[])[], mark?: string): Promise<string> {

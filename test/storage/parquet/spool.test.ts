@@ -2,8 +2,8 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSpool, SpoolFile } from '../../../storage/parquet/spool.ts';
-import { tempDir } from '../../tempDir.ts';
-import { readingsOf } from '../../app/stored.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { readingsOf } from '../../support/stored.ts';
 
 const STEP = readingsOf(['A 2014-03-14T12:00 1 2 3 4 5 6', 'Ä_B 2014-03-14T12:00 -0 2 3 4 5 6', 'A 2014-03-14T12:01 7 8 9 10 11 12']);
 const LONG = readingsOf(Array.from({ length: 40_000 }, (_, i) => `P${i % 3} 2014-03-14T12:00 ${i} 2 3 4 5 6`));

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSy
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ClaimedFile, Inbox } from '../../../../ingest/receivers/directory/inbox.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 
 function inbox(options: { settleMs?: number; now?: () => number } = {}): Inbox {
   const box = new Inbox({ path: tempDir(), settleMs: 0, now: Date.now, ...options });

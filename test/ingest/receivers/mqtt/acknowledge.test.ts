@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
-import { hasMosquitto } from '../../../mosquitto.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { hasMosquitto } from '../../../support/mosquitto.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 import { broker, fileLog, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
 
 describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is acknowledged when it is on disk', (protocol) => {

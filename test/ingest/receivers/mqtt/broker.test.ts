@@ -4,7 +4,7 @@ import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqt
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../../ingest/receivers/mqtt/broker.ts';
 import type { JobEvent } from '../../../../ingest/receivers/source.ts';
-import { freePort } from '../../../mosquitto.ts';
+import { freePort } from '../../../support/mosquitto.ts';
 import type { FileLog } from './fileLog.ts';
 import { fileLog, hasSession, numbered, publish, spy, until } from './setUp.ts';
 

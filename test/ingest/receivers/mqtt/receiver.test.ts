@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../../domain/errors.ts';
-import { freePort, hasMosquitto } from '../../../mosquitto.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { freePort, hasMosquitto } from '../../../support/mosquitto.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 import { broker, fileLog, hasSession, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
 
 const containing = (text: string) => expect.stringContaining(text) as string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Session, Sessions } from '../../../../ingest/receivers/mqtt/sessions.ts';
 import type { JobEvent } from '../../../../ingest/receivers/source.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 
 const session: Session = { host: 'broker', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true };
 

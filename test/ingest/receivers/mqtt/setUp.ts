@@ -4,8 +4,8 @@ import { onTestFinished, vi } from 'vitest';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../../../ingest/receivers/mqtt/connection.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../../../ingest/receivers/mqtt/receiver.ts';
 import type { JobEvent } from '../../../../ingest/receivers/source.ts';
-import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../../mosquitto.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../../support/mosquitto.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 import { FileLog } from './fileLog.ts';
 import { spyOn, type TcpSpy } from './tcpSpy.ts';
 

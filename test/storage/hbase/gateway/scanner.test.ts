@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HBaseClientOptions } from '../../../../storage/hbase/gateway/client.ts';
-import { hasHBase } from '../../../hbase.ts';
+import { hasHBase } from '../../../support/hbase.ts';
 import { startProxy, type Verdict } from '../proxy.ts';
 import { all, AT, bodyOf, bytes, hbase, keysOf, numbered, scanned, shared } from '../sharedTable.ts';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { copyRows } from '../../../../storage/files/rowColumns.ts';
 import { IntentFile } from '../../../../storage/hbase/steps/intent.ts';
 import type { Plan } from '../../../../storage/hbase/steps/plan.ts';
-import { tempDir } from '../../../tempDir.ts';
+import { tempDir } from '../../../support/tempDir.ts';
 import { LOW_PSI, row, stepOf } from '../../steps.ts';
 
 const of = (step: number) => ({ ledger: 'x', step });

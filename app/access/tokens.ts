@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { AppError, systemCode } from '../../domain/errors.ts';
+import { writeAtomically } from '../../storage/files/atomicFile.ts';
+
+/** What a token allows: `read` looks, `operate` also changes things. */
+export const ROLES = ['read', 'operate'] as const;
+export type Role = (typeof ROLES)[number];
+
+const tokensFile = z.strictObject({
+  tokens: z.array(z.strictObject({
+    name: z.string(),
+    role: z.enum(ROLES),
+    /** SHA-256 of the token in hex. The token has 256 random bits, so nothing slower is needed. */
+    hash: z.string().regex(/^[\da-f]{64}$/),
+    /** ISO 8601, UTC. */
+    createdAt: z.string(),
+  })),
+});
+
+/** A bearer token of the HTTP side as it is kept: not the token itself. */
+export type StoredToken = Readonly<z.output<typeof tokensFile>['tokens'][number]>;
+
+/** What is said of a token when it is made. */
+export interface NewToken {
+  readonly name: string;
+  readonly role: Role;
+  readonly now: Date;
+}
+
+/** Writing a token takes milliseconds; a lock that stays for a second was left by a crash. */
+const LOCK_PAUSE_MS = 20;
+const LOCK_ATTEMPTS = 50;
+
+/** The tokens of a file, none when there is no file. Throws CONFIG when it holds something else. */
+export function readTokens(path: string): readonly StoredToken[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new AppError('CONFIG', `http.tokens: expected a file that can be read, got ${path}: ${systemCode(error)}`, { cause: error });
+  }
+  try {
+    return tokensFile.parse(JSON.parse(text)).tokens;
+  } catch (error) {
+    throw new AppError('CONFIG', `http.tokens: expected ${path} to be written by "wellwatch token add", got something else. Restore it, or remove it and make new tokens`, { cause: error });
+  }
+}
+
+/** Makes a token, keeps its hash and gives the token itself, which can't be shown again. Throws USAGE when the name is taken, STORE_UNAVAILABLE when somebody else is at it and does not end. */
+export function addToken(path: string, added: NewToken): string {
+  mkdirSync(dirname(path), { recursive: true });
+  return alone(`${path}.lock`, () => add(path, added));
+}
+
+function add(path: string, { name, role, now }: NewToken): string {
+  const tokens = readTokens(path);
+  if (tokens.some((token) => token.name === name)) throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
+  const token = randomBytes(32).toString('base64url');
+  const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString() };
+  write(path, [...tokens, added]);
+  return token;
+}
+
+/** Removes a token; who has it is let in no longer. Throws USAGE when there is none of that name, STORE_UNAVAILABLE as {@link addToken}. */
+export function removeToken(path: string, name: string): void {
+  if (readTokens(path).length === 0) throw new AppError('USAGE', `expected the name of a token, got ${name}, but there are no tokens (${path})`);
+  alone(`${path}.lock`, () => {
+    const tokens = readTokens(path);
+    const left = tokens.filter((token) => token.name !== name);
+    if (left.length === tokens.length) throw new AppError('USAGE', `expected the name of a token, got ${name}. There are ${tokens.map((token) => token.name).join(', ')} (${path})`);
+    write(path, left);
+  });
+}
+
+function write(path: string, tokens: readonly StoredToken[]): void {
+  writeAtomically(path, `${JSON.stringify({ tokens }, null, 2)}\n`, 0o600);
+}
+
+/** Runs an action while no other process runs one with the same lock file: two that read and write at once would lose a token. */
+function alone<T>(lock: string, action: () => T): T {
+  for (let attempts = LOCK_ATTEMPTS; ; attempts--) {
+    try {
+      closeSync(openSync(lock, 'wx', 0o600));
+      break;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      if (attempts === 0) throw new AppError('STORE_UNAVAILABLE', `expected to be the only one that makes a token, but ${lock} is there. Remove it if no other "wellwatch token add" is running`, { cause: error });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
+    }
+  }
+  try {
+    return action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** How a token is kept. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,124 @@
+import type { Alert } from '../../../domain/alarm/alert.ts';
+import { counted } from '../../../domain/counted.ts';
+import { enrich, type Reference } from '../../../domain/pump/reference.ts';
+import { formatTime } from '../../../domain/reading/wallClock.ts';
+import { alertPages } from '../../../query/alarms/alertPages.ts';
+import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
+import type { Table } from '../../../storage/table/table.ts';
+import type { Context } from '../context.ts';
+import { type PeriodOptions, timeRange } from '../period.ts';
+import { Span } from '../span.ts';
+import { type Column, longestOf, printable, TextTable } from '../textTable.ts';
+import { noSuchPump, withTable } from '../withTable.ts';
+import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
+import { referenceFor } from '../reference.ts';
+
+export interface AlertsOptions extends PeriodOptions {
+  readonly pump?: string | undefined;
+  /** For people: each alert on a line of its own. */
+  readonly all?: boolean | undefined;
+}
+
+/** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, runs of them are one line. */
+export function alerts(context: Context, options: AlertsOptions): Promise<number> {
+  const selection = { pump: options.pump, ...timeRange(options) };
+  return withTable(context, async (table, { sayEmpty, away }) => {
+    const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
+    const pages = alertPages(table, selection);
+    // What belongs to one run is told by the readings between alerts.
+    const apart = options.all === true || away;
+    const count = await (context.json ? writeJson : apart ? writeAll : writeRuns)(context, { table, pages, reference });
+    if (count > 0) return;
+    if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
+    const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
+    sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
+  }, { fromIndex: true });
+}
+
+const SOME_TIME = '2014-03-14T12:00:00';
+
+interface Source {
+  readonly table: Table;
+  readonly pages: AsyncIterable<readonly Alert[]>;
+  readonly reference: Reference;
+}
+
+/** Gives the number of alerts, as the others do. */
+async function writeJson({ output }: Context, { pages, reference }: Source): Promise<number> {
+  let count = 0;
+  for await (const page of pages) {
+    const { vendor, maintenance } = enrich(page[0], reference); // a page is of one pump
+    const joined = `,"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${maintenanceJson(maintenance)}}`;
+    count += page.length;
+    for (const alert of page) {
+      output.line(alertHead(alert) + joined);
+      await output.settle();
+    }
+  }
+  return count;
+}
+
+async function writeAll({ output }: Context, { table, pages, reference }: Source): Promise<number> {
+  const span = new Span();
+  const heads = await headsFor(table, reference);
+  const shown = new TextTable([
+    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule', rank: 2 }, { head: 'Measure', longest: 'chlPPM' },
+    { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right', rank: 1 }, ...heads.facts,
+  ], output);
+  for await (const page of pages) {
+    const facts = factsOf(page[0].pump, reference);
+    for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+    shown.add(page.map(({ pump, time, rule, measure, value, threshold }) => [pump, formatTime(time), rule, measure, numberText(value), numberText(threshold), ...facts]));
+    await output.settle();
+  }
+  return ended(shown, span);
+}
+
+async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<number> {
+  const span = new Span();
+  const heads = await headsFor(table, reference);
+  const shown = new TextTable([
+    heads.pump, { head: 'Rule', rank: 1 }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
+    { head: 'Readings', align: 'right' }, { head: 'Worst', align: 'right' }, { head: 'Limit', align: 'right', rank: 2 }, ...heads.facts,
+  ], output);
+  const seen = async function* (): AsyncGenerator<readonly Alert[]> {
+    for await (const page of pages) {
+      for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+      yield page;
+    }
+  };
+  for await (const runs of runsOf(table, seen())) {
+    shown.add(runs.map((run) => runCells(run, reference)));
+    await output.settle();
+  }
+  return ended(shown, span);
+}
+
+function ended(shown: TextTable, span: Span): number {
+  if (span.count > 0) shown.end(`${counted(span.count, 'alert')} of ${span.text()}`);
+  return span.count;
+}
+
+/** Columns that are as wide for the first pump as for the last. */
+async function headsFor(table: Table, reference: Reference): Promise<{ pump: Column; facts: readonly Column[] }> {
+  const ids = await table.pumps();
+  const facts = ids.map((id) => factsOf(id, reference));
+  return {
+    pump: { head: 'Pump', longest: longestOf(ids) },
+    facts: ['Made by', 'Last maintenance'].map((head, i) => ({ head, longest: longestOf(facts.map((each) => each[i])), clipTo: 12, rank: 3 + i })),
+  };
+}
+
+function runCells({ first, last, count, worst }: AlertRun, reference: Reference): string[] {
+  const from = formatTime(first.time);
+  const to = formatTime(last.time);
+  const sameDay = from.slice(0, 10) === to.slice(0, 10);
+  const limit = `${worst < first.threshold ? '<' : '>'} ${numberText(first.threshold)}`;
+  return [first.pump, first.rule, from, count === 1 ? '' : sameDay ? to.slice(11) : to, count.toLocaleString('en'), `${numberText(worst)} ${first.measure}`, limit, ...factsOf(first.pump, reference)];
+}
+
+function factsOf(pump: string, reference: Reference): [string, string] {
+  const known = reference.pumps.get(pump);
+  const last = reference.maintenance.get(pump)?.at(-1);
+  return [known ? `${known.vendor} ${known.type}` : 'unknown pump', last ? `${last.date} ${last.description} (${last.technician})` : ''];
+}

@@ -1,0 +1,118 @@
+import { createWriteStream, openSync, fsyncSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { counted } from '../../../domain/counted.ts';
+import { AppError, messageOf, systemCode } from '../../../domain/errors.ts';
+import type { Table } from '../../../storage/table/table.ts';
+import { moveIntoPlace, temporaryName } from '../../../storage/files/atomicFile.ts';
+import type { Context } from '../context.ts';
+import { interruptible } from '../interrupt.ts';
+import { Output } from '../output.ts';
+import { dayRange, type PeriodOptions, timeRange } from '../period.ts';
+import { withTable } from '../withTable.ts';
+import { CsvRows } from '../../export/csvRows.ts';
+import { ParquetRows } from '../../export/parquetRows.ts';
+import { ExportProgress } from '../../export/progress.ts';
+import type { RowWriter } from '../../export/rowWriter.ts';
+import { alertTable, type ExportedTable, readingsTable, statsTable } from '../../export/exportedTables.ts';
+import { referenceFor } from '../reference.ts';
+
+/** What can be exported. */
+export const EXPORTS = ['readings', 'alerts', 'stats'] as const;
+export type Export = (typeof EXPORTS)[number];
+
+export interface ExportOptions extends PeriodOptions {
+  readonly what: Export;
+  /** A path, or `-` for standard output. */
+  readonly file: string;
+  readonly pump?: string | undefined;
+}
+
+/** `wellwatch export`: a CSV or Parquet file that appears whole or not at all. */
+export function exportTable(context: Context, options: ExportOptions): Promise<number> {
+  checkFile(options.file);
+  const selected = selectionOf(options); // a wrong date is told before anything is opened
+  return withTable(context, async (table) => {
+    const rows = await selected(table, context);
+    const count = options.file === '-'
+      ? await writeRows(new CsvRows(context.output, rows.columns), rows, { context, signal: undefined })
+      : await interruptible((signal) => writeFile(resolve(options.file), rows, { context, signal }));
+    context.notes.progress('');
+    const where = options.file === '-' ? 'standard output' : options.file;
+    if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
+    else context.notes.say(`${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`);
+  }, { fromIndex: options.what !== 'readings' });
+}
+
+function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, context: Context) => Promise<ExportedTable> {
+  if (what === 'stats') {
+    const days = dayRange({ from, to });
+    return async (table) => statsTable(table, { pump, ...days });
+  }
+  const selection = { pump, ...timeRange({ from, to }) };
+  if (what === 'readings') return async (table) => readingsTable(table, selection);
+  return async (table, { config, notes }) => alertTable(table, selection, await referenceFor(config, table, (text) => notes.say(text)));
+}
+
+function checkFile(file: string): void {
+  if (file === '-') return;
+  if (!/\.csv$/i.test(file) && !isParquet(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
+  const folder = dirname(resolve(file));
+  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);
+  if (isFolder(file)) throw new AppError('USAGE', `expected a file, but ${file} is a folder`);
+}
+
+function isParquet(file: string): boolean {
+  return /\.parquet$/i.test(file);
+}
+
+interface Surroundings {
+  readonly context: Context;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeFile(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const temporary = temporaryName(path);
+  try {
+    const count = await (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, surroundings);
+    moveIntoPlace(temporary, path);
+    return count;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (error instanceof AppError) throw error;
+    if (systemCode(error) === undefined) throw error;
+    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}. Nothing is left of it`, { cause: error });
+  }
+}
+
+async function writeCsv(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const fd = openSync(path, 'w', 0o644);
+  const stream = createWriteStream(path, { fd, autoClose: false });
+  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns), rows, surroundings)]);
+  stream.end();
+  await finished(stream);
+  fsyncSync(fd);
+  return count;
+}
+
+async function writeParquet(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+  const writer = new ParquetRows(path, rows.columns);
+  try {
+    return await writeRows(writer, rows, surroundings);
+  } finally {
+    writer.close();
+  }
+}
+
+async function writeRows(writer: RowWriter, { pages }: ExportedTable, { context: { notes }, signal }: Surroundings): Promise<number> {
+  const progress = new ExportProgress(() => performance.now());
+  for await (const page of pages) {
+    signal?.throwIfAborted();
+    await writer.write(page);
+    notes.progress(progress.step(page.length));
+  }
+  await writer.finish();
+  return progress.rows;
+}

@@ -1,0 +1,61 @@
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { DayStats } from '../../domain/day/dayStats.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
+import { type EnrichedAlert, type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../../domain/pump/reference.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
+
+/*
+ * The JSON lines of the command line: a contract. Keys come in the order written here, numbers as the
+ * shortest text that gives the same double (also -0, which JSON.stringify would make 0).
+ */
+
+/** One alert, joined: `{"pump":…,"at":…,"rule":…,"measure":…,"value":…,"threshold":…,"known":…,"vendor":…,"maintenance":[…]}`. */
+export function alertLine(alert: EnrichedAlert): string {
+  return `${alertHead(alert)},"known":${alert.known},"vendor":${vendorJson(alert.vendor)},"maintenance":${maintenanceJson(alert.maintenance)}}`;
+}
+
+/** An alert's own facts, without the closing brace: the rest is the same for all of a pump. */
+export function alertHead({ pump, time, rule, measure, value, threshold }: Alert): string {
+  return `{"pump":${JSON.stringify(pump)},"at":"${formatTime(time)}","rule":${JSON.stringify(rule)},"measure":"${measure}","value":${numberText(value)},"threshold":${numberText(threshold)}`;
+}
+
+/** The vendor file's facts of a pump, or `null`. */
+export function vendorJson(pump: Pump | null): string {
+  return JSON.stringify(pump && pumpDetails(pump));
+}
+
+/** A maintenance history, oldest first. */
+export function maintenanceJson(history: readonly Maintenance[]): string {
+  return JSON.stringify(history.map(maintenanceEvent));
+}
+
+/** One reading: `{"pump":…,"at":…,"hz":…,…,"chlPPM":…}`. */
+export function readingLine(readings: Readings, row: number): string {
+  return `{"pump":${JSON.stringify(readings.names[readings.pump[row]])},${valuesJson(readings, row)}}`;
+}
+
+/** `"at":…,"hz":…,…` of a row, without braces. */
+export function valuesJson(readings: Readings, row: number): string {
+  let json = `"at":"${formatTime(readings.time[row])}"`;
+  for (let i = 0; i < MEASURES.length; i++) json += `,"${MEASURES[i]}":${numberText(readings.values[i][row])}`;
+  return json;
+}
+
+/** One pump-day: `{"pump":…,"date":…,"count":…,"hz":{"min":…,"max":…,"avg":…},…}`. */
+export function statsLine({ pump, day, count, measures }: DayStats): string {
+  const parts = measures.map(({ min, max, avg }, i) => `"${MEASURES[i]}":{"min":${numberText(min)},"max":${numberText(max)},"avg":${numberText(avg)}}`);
+  return `{"pump":${JSON.stringify(pump)},"date":"${formatDay(day)}","count":${count},${parts.join(',')}}`;
+}
+
+/** One reject: `{"source":…,"line":…,"reason":…,"raw":…}`. */
+export function rejectLine({ source, line, reason, raw }: Reject): string {
+  return JSON.stringify({ source, line, reason, raw });
+}
+
+/** The shortest decimal that is the same double; JSON and CSV readers take it. `null` for what JSON has no number for, such as a mean whose sum overflowed. */
+export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  return Object.is(value, -0) ? '-0' : String(value);
+}

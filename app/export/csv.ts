@@ -1,0 +1,41 @@
+import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
+import type { Column, ColumnType, Value } from '../../storage/parquet/columnTypes.ts';
+
+/** One line of RFC 4180 CSV, without its end. Numbers are written as they are; an infinite one or NaN leaves its cell empty. */
+export function csvLine(cells: readonly (string | number)[]): string {
+  return cells.map((cell) => (typeof cell === 'number' ? numberCell(cell) : textCell(cell))).join(',');
+}
+
+/** A text cell. A spreadsheet takes one that begins with `= + - @`, TAB or CR for a formula, so an apostrophe goes before it. */
+export function textCell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** A number as it is written, `-0` too; an infinite one or NaN is an empty cell. */
+export function numberCell(value: number): string {
+  if (!Number.isFinite(value)) return '';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** The text of a value that is not null. Times are as they are written everywhere else; an instant is UTC. */
+const CELLS: Readonly<Record<ColumnType, (value: never) => string>> = {
+  text: textCell,
+  double: numberCell,
+  count: String,
+  boolean: String,
+  date: formatDay,
+  wallTime: formatTime,
+  instant: (ms: number) => new Date(ms).toISOString(),
+};
+
+/** The line of names above rows of these columns. */
+export function columnHeads(columns: readonly Column[]): string {
+  return csvLine(columns.map(({ name }) => name));
+}
+
+/** What makes a line of a row of these columns. Null leaves its cell empty. */
+export function rowLine(columns: readonly Column[]): (row: readonly Value[]) => string {
+  const cells = columns.map(({ type }) => CELLS[type] as (value: Value) => string);
+  return (row) => row.map((value, i) => (value === null ? '' : cells[i](value))).join(',');
+}

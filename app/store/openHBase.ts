@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { AppError, systemCode } from '../../domain/errors.ts';
+import { HBaseClient } from '../../storage/hbase/gateway/client.ts';
+import type { GatewayOptions } from '../../storage/hbase/gateway/gateway.ts';
+import type { StoreEvent } from '../../storage/hbase/gateway/options.ts';
+import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
+import { unreadable } from '../config/issues.ts';
+import type { Config, HBaseConfig, TlsFiles } from '../config/load.ts';
+import { ledgerDir } from './storeDirs.ts';
+
+/** A configuration whose store is HBase. */
+export type WithHBase = Config & { readonly store: HBaseConfig };
+
+/** How to open a table that may be away. */
+export interface RemoteOptions {
+  /** `writer` does all; `batch` reads and stores statistics; `reader` reads. */
+  readonly mode: 'writer' | 'reader' | 'batch';
+  /** How long a call waits for a store that is away, in ms. */
+  readonly patienceMs: number;
+  /** Ends such waiting. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+}
+
+/** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
+export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onEvent }: RemoteOptions): Promise<HBaseTable> {
+  const { table, ttl } = store;
+  return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onEvent });
+}
+
+/** Whether the configured table is there. */
+export async function isInHBase(store: HBaseConfig, patienceMs: number): Promise<boolean> {
+  const client = openClient(store, patienceMs);
+  try {
+    return (await client.describe()) !== undefined;
+  } finally {
+    client.close();
+  }
+}
+
+/** A client for the configured gateway and table. Throws CONFIG for TLS files that can't be used. */
+export function openClient(store: HBaseConfig, patienceMs: number): HBaseClient {
+  return new HBaseClient({ gateway: gatewayOf(store), table: store.table, patienceMs });
+}
+
+function gatewayOf({ url, timeoutMs, username, password, token, headers, tls: files = {} }: HBaseConfig): GatewayOptions {
+  const pem = (name: 'ca' | 'cert' | 'key') => {
+    const path = files[name];
+    return path === undefined ? undefined : readPem(`store.tls.${name}`, path);
+  };
+  const tls = { ca: pem('ca'), cert: pem('cert'), key: pem('key') };
+  checkTls(tls, files);
+  return { url, timeoutMs, username, password, token, headers, tls };
+}
+
+/** What is wrong with certificate and key by themselves is known before anybody is asked: in no connection would they do. */
+function checkTls({ cert, key }: { readonly cert: string | undefined; readonly key: string | undefined }, files: TlsFiles): void {
+  if (cert !== undefined) tryTls({ cert }, `store.tls.cert: expected a certificate in ${files.cert}`);
+  if (key !== undefined) tryTls({ key }, `store.tls.key: expected a private key without a passphrase in ${files.key}`);
+  if (cert !== undefined && key !== undefined) tryTls({ cert, key }, `store.tls.key: expected the key of the certificate ${files.cert}, got another in ${files.key}`);
+}
+
+function tryTls(options: SecureContextOptions, problem: string): void {
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    throw new AppError('CONFIG', `${problem} (${systemCode(cause) ?? 'it can\'t be used'})`, { cause });
+  }
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (error) {
+    throw new AppError('CONFIG', `${setting}: ${unreadable('a PEM file', path, error)}`, { cause: error });
+  }
+  throw new AppError('CONFIG', `${setting}: expected a PEM file at ${path}, but it holds no line -----BEGIN …-----`);
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
+import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import type { HBaseTable } from '../../storage/hbase/table.ts';
+import type { Table } from '../../storage/table/table.ts';
+import type { Config, HBaseConfig } from '../config/load.ts';
+import type { RemoteOptions } from './openHBase.ts';
+import { ledgerDir, tableDir } from './storeDirs.ts';
+
+/** How long a command waits for a store that is away. */
+const PATIENCE_MS = 15_000;
+/** So long it is waited for, in ms, where it is not needed. */
+const GLANCE_MS = 3000;
+
+/** How to open the configured table; all but `mode` is for a store on the network. */
+export type OpenOptions = Omit<RemoteOptions, 'patienceMs'> & Partial<Pick<RemoteOptions, 'patienceMs'>>;
+
+/** The configured table. Only one on the network can be away: since when (ms since 1970-01-01T00:00Z), and why. */
+export interface OpenTable extends Table {
+  readonly away?: HBaseTable['away'];
+}
+
+/** Whether anybody has made the configured table. Asks HBase only when no job of this data directory did. */
+export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE_MS): Promise<boolean> {
+  if (store.kind === 'embedded') return existsSync(tableDir(dataDir));
+  if (existsSync(ledgerDir(dataDir))) return true;
+  const { isInHBase } = await import('./openHBase.ts'); // only who has HBase needs to load its client
+  return isInHBase(store, patienceMs);
+}
+
+/** Whether the table is in HBase, and no job of this data directory writes it: what belongs beside it (rejects, counts, reference data) is where one does. */
+export function isElsewhere({ store, dataDir }: Pick<Config, 'store' | 'dataDir'>): boolean {
+  return store.kind === 'hbase' && !existsSync(ledgerDir(dataDir));
+}
+
+/**
+ * Opens the configured table beside whoever else has it open. Only `writer` creates anything: to the others
+ * an absent table is an empty one. Throws CONFIG for TLS files that can't be used.
+ */
+export async function openTable(config: Config, { patienceMs = PATIENCE_MS, ...options }: OpenOptions): Promise<OpenTable> {
+  const { store } = config;
+  if (store.kind === 'embedded') return openEmbedded(config, options.mode);
+  const { openHBase } = await import('./openHBase.ts');
+  return openHBase({ ...config, store }, { ...options, patienceMs });
+}
+
+/** A table to read from. */
+export interface ReadTable {
+  readonly table: OpenTable;
+  /** Why HBase is away, when only what the local index knows can be read: all but readings. */
+  readonly away: string | undefined;
+}
+
+/**
+ * Opens the configured table for questions that the local index beside HBase can answer. When HBase is away and there is a
+ * complete index, nobody waits for it; otherwise it is as `openTable` for readers.
+ */
+export async function openIndex(config: Config): Promise<ReadTable> {
+  const { store, dataDir } = config;
+  const away = store.kind === 'hbase' && existsSync(ledgerDir(dataDir)) ? await whyAway(store) : undefined;
+  if (away !== undefined) {
+    const table = await openTable(config, { mode: 'reader', signal: AbortSignal.abort() });
+    if (await isIndexed(table)) return { table, away };
+    await table.close();
+  }
+  return { table: await openTable(config, { mode: 'reader' }), away: undefined };
+}
+
+/** Why HBase does not answer just now, or undefined. */
+async function whyAway(store: HBaseConfig): Promise<string | undefined> {
+  const { openClient } = await import('./openHBase.ts');
+  const client = openClient({ ...store, timeoutMs: Math.min(store.timeoutMs, GLANCE_MS) }, 0);
+  try {
+    await client.version();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  } finally {
+    client.close();
+  }
+}
+
+/** Whether a table that is away knows its pumps all the same: its index is complete. */
+async function isIndexed(table: OpenTable): Promise<boolean> {
+  try {
+    await table.pumps();
+    return true;
+  } catch (error) {
+    if (isStoreUnavailable(error)) return false;
+    throw error;
+  }
+}
+
+/** Opens the embedded table of the data directory, whichever store is configured. */
+export function openEmbedded({ dataDir, store: { ttl } }: Config, mode: RemoteOptions['mode']): Promise<Table> {
+  const dir = tableDir(dataDir);
+  return openEmbeddedTable({ dir, mode: mode === 'batch' && !existsSync(dir) ? 'reader' : mode, ttl, now: Date.now });
+}

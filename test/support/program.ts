@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The built program, as a user starts it. */
+export const PROGRAM = fileURLToPath(new URL('../../dist/app/cli.js', import.meta.url));
+
+export interface ProgramOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A clean environment: no setting of the machine that runs the tests gets in. */
+function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('WELLWATCH_') && !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name));
+  return { ...Object.fromEntries(clean), NO_COLOR: '1', ...extra };
+}
+
+/** Starts the program and gives the process. A job has an HTTP side only when `env` says so: tests that run side by side would take its port from each other. */
+export function startProgram(words: readonly string[], { cwd, env }: ProgramOptions = {}): ChildProcess {
+  const alone = words[0] === 'run' ? { WELLWATCH_HTTP: 'false' } : {};
+  return spawn(process.execPath, [PROGRAM, ...words], { cwd, env: environment({ ...alone, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end. */
+export async function runProgram(words: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
+  const child = startProgram(words, options);
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** The JSON lines that a command prints; fails with its standard error when it does not end with 0. */
+export async function jsonLines<T>(words: readonly string[], options: ProgramOptions = {}): Promise<T[]> {
+  const { code, stdout, stderr } = await runProgram([...words, '--json'], options);
+  if (code !== 0) throw new Error(`wellwatch ${words.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+}
+
+/** Resolves with the first line of a stream that matches. */
+export async function lineMatching(child: ChildProcess, stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
+  for await (const line of createInterface({ input: child[stream]! })) {
+    const match = pattern.exec(line);
+    if (match) return match;
+  }
+  throw new Error(`the program ended without a line that matches ${pattern}`);
+}
