@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 
 /** What connections may take of the process. */
 export interface ConnectionLimits {
@@ -31,12 +31,12 @@ function openFiles(): number {
 }
 
 /** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */
-export function limitConnections(server: Server, { limits: { most }, onEvent, now }: { readonly limits: ConnectionLimits; readonly onEvent: (event: JobEvent) => void; readonly now: () => number }): void {
+export function limitConnections(server: Server, { limits: { most }, onLog, now }: { readonly limits: ConnectionLimits; readonly onLog: (event: LogEvent) => void; readonly now: () => number }): void {
   let toldAt = -Infinity;
   server.maxConnections = most;
   server.on('drop', () => {
     if (Math.abs(now() - toldAt) < TELL_MS) return;
     toldAt = now();
-    onEvent({ level: 'warn', message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}` });
+    onLog({ level: 'warn', message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}` });
   });
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Page } from '../../query/pages/page.ts';
 import { Turns } from '../../query/turns.ts';
 import { columnHeads, rowLine } from '../export/csv.ts';
@@ -11,7 +11,7 @@ import { CSV_TYPE } from './negotiation.ts';
 export interface CsvOptions {
   /** What the file is called where it is saved, without its ending. */
   readonly name: string;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /** So many items of a list are fetched at once. */
@@ -27,7 +27,7 @@ const PIECE_ROWS = 64;
  * the first row is a problem like any other; later the connection breaks off, so that nobody takes a part for the whole,
  * and the log says why.
  */
-export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { columns, pages }: ExportedTable, { name, onEvent }: CsvOptions): Promise<FastifyReply> {
+export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { columns, pages }: ExportedTable, { name, onLog }: CsvOptions): Promise<FastifyReply> {
   const rest = pages[Symbol.asyncIterator]();
   const first = await rest.next();
   reply.type(`${CSV_TYPE}; charset=utf-8`).header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]+/g, '_')}.csv"`);
@@ -52,7 +52,7 @@ export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { co
       }
       yield piece;
     } catch (error) {
-      onEvent({ level: 'warn', message: `${request.url} broke off: ${messageOf(error)}` });
+      onLog({ level: 'warn', message: `${request.url} broke off: ${messageOf(error)}` });
       throw error;
     } finally {
       await rest.return?.();

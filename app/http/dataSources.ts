@@ -1,5 +1,5 @@
 import type { Reference } from '../../domain/pump/reference.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/load.ts';
@@ -15,5 +15,5 @@ export interface DataSources {
   /** How many questions for curves may be under way; each waits for those before it. */
   readonly mostCurves?: number;
   /** Goes to the log. */
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }

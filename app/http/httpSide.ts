@@ -4,7 +4,7 @@ import { Backoff } from '../../domain/backoff.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { KEPT_BATCHES } from '../../ingest/reports/batchHistory.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { windowStatus } from '../run/windowStatus.ts';
@@ -28,7 +28,7 @@ export interface HttpSideOptions {
   /** Whether any free port will do when the configured one is taken. */
   readonly anyPort: boolean;
   readonly job: WatchedJob;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 const STATUS_MS = 1000;
@@ -97,16 +97,16 @@ export class HttpSide {
   }
 
   async #begin(port: number): Promise<void> {
-    const { config, onEvent } = this.#options;
+    const { config, onLog } = this.#options;
     const begunAt = performance.now();
     const worker = new HttpWorker({
       config: { ...config, http: { ...config.http, port } },
       snapshot: () => this.#snapshot(),
       tokens: this.#tokens,
       onTokens: (tokens) => { this.#tokens = tokens; },
-      onEvent,
+      onLog,
       onDeath: (error) => {
-        onEvent({ level: 'error', message: `the web page and the API are started again, while the job goes on: ${error.message}` });
+        onLog({ level: 'error', message: `the web page and the API are started again, while the job goes on: ${error.message}` });
         if (performance.now() - begunAt > STABLE_MS) this.#backoff.reset();
         void this.#beginAgain();
       },
@@ -125,7 +125,7 @@ export class HttpSide {
       try {
         return await this.#begin(this.#port!); // a page that is open finds it where it was
       } catch (error) {
-        this.#options.onEvent({ level: 'error', message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}` });
+        this.#options.onLog({ level: 'error', message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}` });
       }
     }
   }

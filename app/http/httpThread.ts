@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from '../run/stepBack.ts';
@@ -25,7 +25,7 @@ import { buildServer } from './server.ts';
 const port = parentPort!;
 const { config, handled, snapshot, tokens } = workerData as HttpThreadData;
 const post = (message: FromHttp) => port.postMessage(message);
-const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+const onLog = (event: LogEvent) => post({ kind: 'event', event });
 
 /** Behind brokers and acknowledgements, before the job. */
 const BEHIND_ACKNOWLEDGEMENTS = 5;
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const reference = new ReferenceWatcher({
     ...config.reference,
     table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
-    onEvent: () => undefined, // the job's thread reads the same files, and says what there is to say
+    onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
   });
   await reference.start();
   const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const stream = new EventStream();
   const metrics = new Metrics({ live, stream, table, batchInterval: config.batchInterval, now: Date.now });
   const server = buildServer({
-    config, table, queries, onEvent,
+    config, table, queries, onLog,
     reference: () => reference.current,
     tokens: { known: tokens, onTokens: (now) => post({ kind: 'tokens', tokens: now }) },
     live: {

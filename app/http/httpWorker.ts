@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StoredToken } from '../access/tokens.ts';
 import type { FromHttp, HttpThreadData, JobSnapshot, ToHttp, ToHttpThread } from './messages.ts';
 import type { ServedConfig } from './server.ts';
@@ -14,7 +14,7 @@ export interface HttpWorkerOptions {
   /** The tokens that the thread before this one let in. */
   readonly tokens: readonly StoredToken[] | undefined;
   readonly onTokens: (tokens: readonly StoredToken[]) => void;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   /** The thread is gone though nobody has stopped it. */
   readonly onDeath: (error: AppError) => void;
 }
@@ -43,7 +43,7 @@ export class HttpWorker {
 
   /** Starts the thread; resolves with the port when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when the tokens can't be used. */
   start(): Promise<number> {
-    const { config, snapshot, tokens, onTokens, onEvent, onDeath } = this.#options;
+    const { config, snapshot, tokens, onTokens, onLog, onDeath } = this.#options;
     const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot(), tokens };
     const worker = new Worker(new URL('./httpThread.js', import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker = worker;
@@ -52,14 +52,14 @@ export class HttpWorker {
       let listens = false;
       let error: AppError | undefined;
       worker.on('message', (message: FromHttp) => {
-        if (message.kind === 'event') return onEvent(message.event);
+        if (message.kind === 'event') return onLog(message.event);
         if (message.kind === 'tokens') return onTokens(message.tokens);
         if (message.kind === 'failed') return void (error = new AppError(message.code, message.message));
         listens = true;
         resolve(message.port);
       });
       worker.on('error', (cause) => {
-        if (cause instanceof Error && cause.stack !== undefined) onEvent({ level: 'debug', message: cause.stack });
+        if (cause instanceof Error && cause.stack !== undefined) onLog({ level: 'debug', message: cause.stack });
         error = new AppError('WORKER_DIED', `the HTTP side's thread died: ${messageOf(cause)}`, { cause });
       });
       worker.on('exit', (code) => {

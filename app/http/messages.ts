@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../run/storeStatus.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
@@ -49,7 +49,7 @@ export type ToHttpThread = ToHttp
 /** From the HTTP thread to the main thread. */
 export type FromHttp =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'event'; readonly event: JobEvent }
+  | { readonly kind: 'event'; readonly event: LogEvent }
   /** The tokens that hold from now on: for the thread that takes the place of this one if it dies. */
   | { readonly kind: 'tokens'; readonly tokens: readonly StoredToken[] }
   /** It can't begin. */

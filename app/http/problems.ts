@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Api } from './api.ts';
 import type { PathMethods } from './pathMethods.ts';
 import { PROBLEMS, type Problem, type ProblemCode } from './schemas/problem.ts';
@@ -37,20 +37,20 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 
 export interface ErrorHandling {
   readonly methods: PathMethods;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   /** Whether an address where nothing is gets the page, and what sends it. */
   readonly wantsPage: (request: FastifyRequest) => boolean;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
 }
 
 /** Makes every error and every unknown path a problem, or the page for whoever follows a link to nowhere. What is our own fault goes to the log, with a reference that the client is told. */
-export function handleErrors(api: Api, { methods, onEvent, wantsPage, sendPage }: ErrorHandling): void {
+export function handleErrors(api: Api, { methods, onLog, wantsPage, sendPage }: ErrorHandling): void {
   api.setErrorHandler((error: FastifyError | Error, request, reply) => {
     // Its work was stopped because nobody waits for it any more: 499 is what nginx writes down for that.
     if (request.signal.aborted && error === request.signal.reason) return reply.code(499).send();
     const isOurs = error instanceof HttpProblem || error instanceof AppError;
     // What the framework minds of a request to nowhere matters less than that it goes nowhere.
-    return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onEvent));
+    return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onLog));
   });
   api.setNotFoundHandler(async (request, reply) => {
     const problem = unknownPath(request, methods);
@@ -97,7 +97,7 @@ function problemJson(code: ProblemCode, { detail, instance }: Pick<Problem, 'det
   return JSON.stringify({ type: 'about:blank', title, status, detail, code, instance } satisfies Problem);
 }
 
-function problemOf(error: FastifyError | Error, request: FastifyRequest, onEvent: (event: JobEvent) => void): HttpProblem {
+function problemOf(error: FastifyError | Error, request: FastifyRequest, onLog: (event: LogEvent) => void): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (isStoreUnavailable(error)) return new HttpProblem('STORE_UNAVAILABLE', error.message, { 'retry-after': String(STORE_RETRY_S) });
   if (error instanceof AppError && error.code === 'USAGE') return new HttpProblem('INVALID_REQUEST', error.message);
@@ -105,7 +105,7 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest, onEvent
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) return new HttpProblem(CODE_OF_STATUS[status] ?? 'INVALID_REQUEST', messageOf(error));
   const reference = randomUUID();
-  onEvent({ level: 'error', message: `${request.method} ${pathOf(request.url)} failed (reference ${reference}): ${stackOf(error)}` });
+  onLog({ level: 'error', message: `${request.method} ${pathOf(request.url)} failed (reference ${reference}): ${stackOf(error)}` });
   return new HttpProblem('INTERNAL', `This is not your fault. The log of wellwatch says more under the reference ${reference}`);
 }
 

@@ -70,14 +70,14 @@ const API = '/api/v1';
 
 /** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
 export function buildServer(options: ServerOptions): Api {
-  const { config, live, onEvent, now = Date.now, limits = REQUEST_LIMITS, connections = connectionLimits(), pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
-  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, { ...options.tokens, onEvent }), sessions: new Sessions(now) };
+  const { config, live, onLog, now = Date.now, limits = REQUEST_LIMITS, connections = connectionLimits(), pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
+  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, { ...options.tokens, onLog }), sessions: new Sessions(now) };
   void access.tokens.tokens;
   const server = newServer(connections);
-  limitConnections(server.server, { limits: connections, onEvent, now });
+  limitConnections(server.server, { limits: connections, onLog, now });
   const methods = new PathMethods();
   server.addHook('onRoute', (route) => methods.add(route));
-  handleErrors(server, { methods, onEvent, wantsPage, sendPage: (reply) => sendPage(reply, pageFolder) });
+  handleErrors(server, { methods, onLog, wantsPage, sendPage: (reply) => sendPage(reply, pageFolder) });
 
   addManners(server);
   describeApi(server);

@@ -7,7 +7,7 @@ import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/load.ts';
 import type { StoreAway } from './storeStatus.ts';
@@ -51,7 +51,7 @@ export type FromJob =
   /** Each slide, while there is something in the window. */
   | { readonly kind: 'window'; readonly window: WindowReport }
   | { readonly kind: 'taken'; readonly position: JournalPosition }
-  | { readonly kind: 'event'; readonly event: JobEvent }
+  | { readonly kind: 'event'; readonly event: LogEvent }
   /** The table is ready for steps. */
   | { readonly kind: 'recovered' }
   /** The store is away, or undefined: it answers again. */

@@ -14,7 +14,7 @@ import { journalPosition, JournalSource } from '../../ingest/receivers/journalSo
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import { Wake } from '../../ingest/job/wake.ts';
 import { newestReceipt, type Recovered, type Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
@@ -33,7 +33,7 @@ import { startHourlyFiles } from './startHourlyFiles.ts';
 const port = parentPort!;
 const data = workerData as JobThreadData;
 const post = (message: FromJob) => port.postMessage(message);
-const onEvent = (event: JobEvent) => post({ kind: 'event', event });
+const onLog = (event: LogEvent) => post({ kind: 'event', event });
 const journalDir = join(data.config.dataDir, 'journal');
 
 /** How much larger than `maxRowsPerStep` a step may get whose rows are out of order. */
@@ -53,11 +53,11 @@ async function main(): Promise<Counts> {
   // When processors are short, acknowledgements and people come before the table. Whoever waits for `--once` waits for just this.
   if (!once) stepBack(BEHIND_OTHERS);
   const orders = new Orders(port);
-  const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onEvent });
+  const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onLog });
   const watching = setInterval(tellWhetherAway(table), AWAY_MS);
   try {
     const warning = await readingsLeftBehind(config, table);
-    if (warning !== undefined) onEvent({ level: 'warn', message: warning });
+    if (warning !== undefined) onLog({ level: 'warn', message: warning });
     // Before the store is asked for anything: messages are journalled and acknowledged while it is away.
     post({ kind: 'ready', journal: journalPosition(journalDir, await table.state()) });
     await orders.started;
@@ -66,7 +66,7 @@ async function main(): Promise<Counts> {
     return addCounts(recovered.counts, await work(table, orders, recovered));
   } catch (error) {
     if (!isAway(error) || !orders.stop.aborted) throw error;
-    onEvent({ level: 'warn', message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it` });
+    onLog({ level: 'warn', message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it` });
     return NO_COUNTS;
   } finally {
     clearInterval(watching);
@@ -79,17 +79,17 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   const state = await table.state();
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
-  const reference = new ReferenceWatcher({ ...config.reference, table, onEvent });
+  const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
   await reference.start();
   tellRecovered(recovered, reference.current);
   const directory = config.receivers.directory
-    ? new DirectoryReceiver({ ...config.receivers.directory, clock, now, state, onEvent })
+    ? new DirectoryReceiver({ ...config.receivers.directory, clock, now, state, onLog })
     : undefined;
   const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
-  const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onEvent });
+  const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onLog });
   const sampler = data.samples ? new BatchSampler() : undefined;
   const pumps = await PumpState.open(state, now(), {
-    table, onEvent,
+    table, onLog,
     window: config.window,
     latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
@@ -139,7 +139,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
 /** What an interrupted step raised, nobody has been told of yet. */
 function tellRecovered({ raised, withdrawn }: Recovered, reference: Reference): void {
   if (data.alerts.every) post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
-  else if (raised.length > 0) onEvent({ level: 'warn', message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them` });
+  else if (raised.length > 0) onLog({ level: 'warn', message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them` });
   if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
 }
 

@@ -5,7 +5,7 @@ import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/reports/batchHistory.ts';
 import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
@@ -33,7 +33,7 @@ export interface SiteOptions {
   /** Whether the HTTP side takes any free port when its own is taken; by default it does not. */
   readonly anyHttpPort?: boolean | undefined;
   /** What a person may want to know. */
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /**
@@ -65,7 +65,7 @@ export class Site {
 
   constructor(options: SiteOptions) {
     this.#options = options;
-    this.#listeners = new StreamingListeners(options.onEvent);
+    this.#listeners = new StreamingListeners(options.onLog);
     this.#reports = new JobReports({ receivers: () => this.#receivers(), listeners: this.#listeners });
     this.#job = new JobWorker({ onMessage: (message) => this.#hear(message), onDeath: (error) => this.#settle.reject(error) });
     this.ended = new Promise((resolve, reject) => {
@@ -100,20 +100,20 @@ export class Site {
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
   async start(): Promise<void> {
-    const { config, onEvent } = this.#options;
+    const { config, onLog } = this.#options;
     this.#makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
       forgetStatus(config.dataDir);
       const from = await this.#startJob();
-      const journal = openJournal({ config, from, clock: this.#clock, onEvent, onFailure: (error) => this.#settle.reject(error) });
+      const journal = openJournal({ config, from, clock: this.#clock, onLog, onFailure: (error) => this.#settle.reject(error) });
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
       if (!this.#options.once && config.receivers.mqtt) {
-        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onEvent });
+        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onLog });
       }
-      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onEvent });
+      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
       if (!this.#options.once) await this.#startHttp();
@@ -148,7 +148,7 @@ export class Site {
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
-      this.#options.onEvent({ level: 'debug', message: messageOf(error) });
+      this.#options.onLog({ level: 'debug', message: messageOf(error) });
     }
     await this.#endThread();
     this.#status?.stop();
@@ -176,16 +176,16 @@ export class Site {
 
   /** People and programs may look on once everything else runs. */
   async #startHttp(): Promise<void> {
-    const { config, anyHttpPort: anyPort = false, onEvent } = this.#options;
+    const { config, anyHttpPort: anyPort = false, onLog } = this.#options;
     if (!config.http) return;
-    const http = new HttpSide({ config: { ...config, http: config.http }, anyPort, job: this, onEvent });
+    const http = new HttpSide({ config: { ...config, http: config.http }, anyPort, job: this, onLog });
     await http.start();
     this.#http = http;
     this.#status?.write();
   }
 
   #hear(message: JobMessage): void {
-    const { onEvent } = this.#options;
+    const { onLog } = this.#options;
     const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
       case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
@@ -196,7 +196,7 @@ export class Site {
         this.#window = message.window;
         return tell((listener) => listener.onWindow?.(message.window));
       case 'batch': return this.#reports.add(message.batch);
-      case 'event': return onEvent(message.event);
+      case 'event': return onLog(message.event);
       case 'taken': return this.#journal?.trim(message.position);
       case 'recovered':
         this.#isRecovered = true;
@@ -209,7 +209,7 @@ export class Site {
         return;
       case 'ended': return this.#settle.resolve(message.counts);
       case 'failed':
-        if (message.stack) onEvent({ level: 'debug', message: message.stack });
+        if (message.stack) onLog({ level: 'debug', message: message.stack });
         return this.#settle.reject(new AppError(message.code, message.message));
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
 import type { WindowStatus } from './windowStatus.ts';
@@ -34,7 +34,7 @@ export interface JobStatus {
 export interface StatusFileOptions {
   readonly dataDir: string;
   readonly read: () => Omit<JobStatus, 'at'>;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 const FILE = 'status.json';
@@ -46,14 +46,14 @@ const WRITE_MS = 1000;
 export class StatusFile {
   readonly #path: string;
   readonly #read: () => Omit<JobStatus, 'at'>;
-  readonly #onEvent: (event: JobEvent) => void;
+  readonly #onLog: (event: LogEvent) => void;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ dataDir, read, onEvent }: StatusFileOptions) {
+  constructor({ dataDir, read, onLog }: StatusFileOptions) {
     this.#path = join(dataDir, FILE);
     this.#read = read;
-    this.#onEvent = onEvent;
+    this.#onLog = onLog;
   }
 
   start(): void {
@@ -70,7 +70,7 @@ export class StatusFile {
       renameSync(`${this.#path}.tmp`, this.#path);
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#onEvent({ level: 'warn', message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can` });
+      if (!this.#failing) this.#onLog({ level: 'warn', message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can` });
       this.#failing = true;
     }
   }

@@ -20,13 +20,13 @@ export interface RemoteOptions {
   readonly patienceMs: number;
   /** Ends such waiting. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  readonly onLog?: ((event: StoreEvent) => void) | undefined;
 }
 
 /** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
-export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onEvent }: RemoteOptions): Promise<HBaseTable> {
+export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onLog }: RemoteOptions): Promise<HBaseTable> {
   const { table, ttl } = store;
-  return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onEvent });
+  return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onLog });
 }
 
 /** Whether the configured table is there. */

@@ -13,7 +13,7 @@ const site = new Site({
   once: true, //                            false: runs until site.stop()
   alerts: { every: false, runs: true }, //  alerts by step, pump and rule
   samples: false,
-  onEvent: ({ level, message }) => level !== 'debug' && console.error(`${level}: ${message}`),
+  onLog: ({ level, message }) => level !== 'debug' && console.error(`${level}: ${message}`),
 });
 
 site.listen({

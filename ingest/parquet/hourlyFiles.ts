@@ -5,7 +5,7 @@ import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
 import type { Json } from '../../storage/table/table.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StoredRows } from '../job/stepKeeper.ts';
 import { fileStem, type Hour, HOUR_MS, storedByHour } from './hours.ts';
 import { publish } from './publish.ts';
@@ -37,7 +37,7 @@ export interface HourlyFilesOptions {
   readonly now: () => number;
   /** Whether all that was received before now has been taken. */
   readonly isCaughtUp: () => boolean;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /**
@@ -178,7 +178,7 @@ export class HourlyFiles implements StoredRows {
   async #publish(spool: Spool): Promise<void> {
     const path = this.#pathOf(spool);
     const stem = fileStem(spool.hour);
-    const { dir, onEvent } = this.#options;
+    const { dir, onLog } = this.#options;
     try {
       if (!(await publish({ path, bytes: spool.bytes, stem, dir, mark: markOf(spool), signal: this.#stop.signal }))) return;
       rmSync(path);
@@ -187,12 +187,12 @@ export class HourlyFiles implements StoredRows {
       if (error instanceof AppError && error.code === 'STORE_DAMAGED') {
         renameSync(path, `${path}.damaged`);
         this.#forget(spool);
-        onEvent({ level: 'error', message: `${error.message}: there will be no ${stem}.parquet. The table has its rows: get them with "wellwatch export readings"` });
+        onLog({ level: 'error', message: `${error.message}: there will be no ${stem}.parquet. The table has its rows: get them with "wellwatch export readings"` });
         return;
       }
       this.#failed = true;
       const message = `${stem}.parquet can't be written to ${dir}: ${messageOf(error)}. Its rows are safe in ${path}; it is tried again`;
-      if (message !== this.#told) onEvent({ level: 'warn', message });
+      if (message !== this.#told) onLog({ level: 'warn', message });
       this.#told = message;
     }
   }

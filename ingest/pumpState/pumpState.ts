@@ -1,7 +1,7 @@
 import type { Readings } from '../../domain/reading/readings.ts';
 import { counted } from '../../domain/counted.ts';
 import type { Json, Table } from '../../storage/table/table.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StepFacts, StoredRows } from '../job/stepKeeper.ts';
 import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';
 import { FORMAT_NAME, formatOf, type KeptState, readKept } from './keptState.ts';
@@ -17,7 +17,7 @@ export interface PumpStateOptions {
   readonly latenessMs: number;
   /** Told each window when it is complete; of empty ones only the first. After a restart the last one once more. */
   readonly onWindow: (window: WindowReport) => void;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /** What a step changes, until it is committed. */
@@ -97,17 +97,17 @@ export class PumpState implements StoredRows {
   }
 
   #restoreWindows({ settings, panes, unusable }: KeptState, now: number): void {
-    const { window, onWindow, onEvent } = this.#options;
+    const { window, onWindow, onLog } = this.#options;
     const same = settings?.lengthMs === window.lengthMs && settings.slideMs === window.slideMs;
     if (!same) this.#mend.set(FORMAT_NAME, formatOf(window));
     const lost = unusable.filter((name) => name.startsWith('window')).length;
-    if (settings && !same) onEvent({ level: 'info', message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay` });
-    else if (lost > 0) onEvent({ level: 'warn', message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table` });
+    if (settings && !same) onLog({ level: 'info', message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay` });
+    else if (lost > 0) onLog({ level: 'warn', message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table` });
     this.#windows.begin(now);
     const first = this.#windows.openPane;
     const open = this.#windows.paneOf(now);
     const ahead = same ? [...panes.keys()].filter((pane) => pane > open) : [];
-    if (ahead.length > 0) onEvent({ level: 'warn', message: `windows: rows of the last run came at a time that is still to come, so the clock was set back: windows are without them` });
+    if (ahead.length > 0) onLog({ level: 'warn', message: `windows: rows of the last run came at a time that is still to come, so the clock was set back: windows are without them` });
     for (const [pane, fragments] of panes) {
       if (!same || pane > open) fragments.forEach((_, i) => this.#mend.set(`window:${pane}:${i}`, null));
       else this.#fragments.restore(pane, fragments);
@@ -118,7 +118,7 @@ export class PumpState implements StoredRows {
   }
 
   async #restoreTotals({ totals }: KeptState): Promise<void> {
-    const { table, onEvent } = this.#options;
+    const { table, onLog } = this.#options;
     for (const [pump, total] of totals) this.#totals.set(pump, total);
     let recounted = 0;
     for (const pump of await table.pumps()) {
@@ -129,6 +129,6 @@ export class PumpState implements StoredRows {
       this.#mend.set(totalName(pump), encodeTotal(total));
       recounted += 1;
     }
-    if (recounted > 0) onEvent({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero` });
+    if (recounted > 0) onLog({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero` });
   }
 }

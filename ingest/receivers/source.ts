@@ -20,9 +20,3 @@ export interface Source {
   committed(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Something a person may want to know; goes to the log. WARN = nothing is lost, ERROR = a person is needed. */
-export interface JobEvent {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly message: string;
-}

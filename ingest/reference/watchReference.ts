@@ -3,7 +3,7 @@ import { counted } from '../../domain/counted.ts';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import { MAINTENANCE_FIELDS, PUMP_FIELDS, readMaintenance, readPumps, referenceOf } from './readReference.ts';
 import { isAbsent } from './records.ts';
 
@@ -12,7 +12,7 @@ export interface ReferenceWatcherOptions {
   readonly maintenance: string;
   /** Where the last good version is kept, so that it outlives a restart. */
   readonly table: Pick<Table, 'savedReference' | 'saveReference'>;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   /** How often the files are looked at. */
   readonly intervalMs?: number;
 }
@@ -73,7 +73,7 @@ export class ReferenceWatcher {
   #lookAgain(): void {
     if (this.#looking) return;
     this.#looking = this.#look('later')
-      .catch((error: unknown) => this.#options.onEvent({ level: 'error', message: `the reference data could not be kept: ${messageOf(error)}` }))
+      .catch((error: unknown) => this.#options.onLog({ level: 'error', message: `the reference data could not be kept: ${messageOf(error)}` }))
       .finally(() => {
         this.#looking = undefined;
       });
@@ -83,13 +83,13 @@ export class ReferenceWatcher {
     const absent: string[] = [];
     const pumps = await this.#refresh(this.#pumps, absent);
     const maintenance = await this.#refresh(this.#maintenance, absent);
-    if (absent.length > 0) this.#options.onEvent({ level: 'warn', message: this.#absence(absent) });
+    if (absent.length > 0) this.#options.onLog({ level: 'warn', message: this.#absence(absent) });
     if (!pumps && !maintenance) return;
 
     const reference = { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows };
     this.#current = referenceOf(reference);
     const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${counted(reference.maintenance.length, 'maintenance event')}`;
-    this.#options.onEvent({ level: when === 'start' ? 'debug' : 'info', message });
+    this.#options.onLog({ level: when === 'start' ? 'debug' : 'info', message });
     await this.#options.table.saveReference(reference);
   }
 
@@ -104,7 +104,7 @@ export class ReferenceWatcher {
       return true;
     } catch (error) {
       if (isAbsent(error)) absent.push(`${file.path} (${file.shape})`);
-      else this.#options.onEvent({ level: 'error', message: `${messageOf(error)}. ${this.#stays(file.rows)}` });
+      else this.#options.onLog({ level: 'error', message: `${messageOf(error)}. ${this.#stays(file.rows)}` });
       return false;
     }
   }

@@ -2,7 +2,7 @@ import type { ReceiverName } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { BatchReport } from './batchLog.ts';
 import type { ReceiverStatus } from '../receivers/receiverStatus.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 
 /**
  * What a program can hear of a running job, after Spark's `StreamingListener`; `Batch` is what it says of a batch. It is
@@ -23,11 +23,11 @@ export interface StreamingListener<Batch = BatchReport> {
 
 /** All who listen. */
 export class StreamingListeners<Listener extends StreamingListener<never> = StreamingListener> {
-  readonly #onEvent: (event: JobEvent) => void;
+  readonly #onLog: (event: LogEvent) => void;
   readonly #listeners = new Set<Listener>();
 
-  constructor(onEvent: (event: JobEvent) => void) {
-    this.#onEvent = onEvent;
+  constructor(onLog: (event: LogEvent) => void) {
+    this.#onLog = onLog;
   }
 
   /** Adds one; gives what removes it. */
@@ -43,7 +43,7 @@ export class StreamingListeners<Listener extends StreamingListener<never> = Stre
       try {
         call(listener);
       } catch (error) {
-        this.#onEvent({ level: 'error', message: `a listener of the streaming job failed: ${messageOf(error)}` });
+        this.#onLog({ level: 'error', message: `a listener of the streaming job failed: ${messageOf(error)}` });
       }
     }
   }

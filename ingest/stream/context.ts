@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { BatchReport } from './batchReport.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -19,7 +19,7 @@ export interface StreamContextOptions {
   /** Where state is kept over restarts: a store, or a folder for {@link FileCheckpoints}. Without it, nowhere. */
   readonly checkpoint?: CheckpointStore | string;
   /** What a person may want to know; standard error by default. */
-  readonly onEvent?: (event: JobEvent) => void;
+  readonly onLog?: (event: LogEvent) => void;
   /** Told what became of each batch, as `listen` with `onBatchCompleted` does. */
   readonly onBatch?: (report: BatchReport) => void;
 }
@@ -49,12 +49,12 @@ export class StreamContext {
   #run: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor({ batchInterval, clock = systemClock, checkpoint, onEvent = tell, onBatch }: StreamContextOptions) {
+  constructor({ batchInterval, clock = systemClock, checkpoint, onLog = tell, onBatch }: StreamContextOptions) {
     if (!Number.isSafeInteger(batchInterval) || batchInterval < 1) throw new AppError('CONFIG', `expected batchInterval to be a whole number of ms from 1, got ${batchInterval}`);
-    this.#graph = new Graph(batchInterval, onEvent);
+    this.#graph = new Graph(batchInterval, onLog);
     this.#clock = clock;
     this.#checkpoints = storeOf(checkpoint);
-    this.#listeners = new StreamingListeners(onEvent);
+    this.#listeners = new StreamingListeners(onLog);
     if (onBatch) this.listen({ onBatchCompleted: onBatch });
   }
 
@@ -148,7 +148,7 @@ export class StreamContext {
   async #begin(): Promise<void> {
     await this.#byHand;
     await this.#prepare();
-    await this.#inputs.start(this.#graph.onEvent);
+    await this.#inputs.start(this.#graph.onLog);
     this.#listeners.tell((listener) => listener.onJobStarted?.(Date.now()));
   }
 
@@ -172,7 +172,7 @@ export class StreamContext {
   #tellOfGap(): void {
     if (this.#last === undefined || this.#clock.jumps) return;
     const event = saidOfGap({ last: this.#last, now: this.#clock.now(), batchInterval: this.#graph.batchInterval });
-    if (event) this.#graph.onEvent(event);
+    if (event) this.#graph.onLog(event);
   }
 
   async #finish(): Promise<void> {
@@ -188,7 +188,7 @@ export class StreamContext {
   /** Keeps the first error, the one that the context ends with; one that follows from the end is told. */
   #fail(error: unknown): Error {
     if (this.#failure === undefined) this.#failure = error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
-    else if (error !== this.#failure) this.#graph.onEvent({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
+    else if (error !== this.#failure) this.#graph.onLog({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
     return this.#failure;
   }
 
@@ -229,6 +229,6 @@ function storeOf(checkpoint: CheckpointStore | string | undefined): CheckpointSt
   return typeof checkpoint === 'string' ? new FileCheckpoints(checkpoint) : checkpoint;
 }
 
-function tell({ level, message }: JobEvent): void {
+function tell({ level, message }: LogEvent): void {
   if (level !== 'debug') console.error(`${level}: ${message}`);
 }

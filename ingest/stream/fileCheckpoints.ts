@@ -1,14 +1,14 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import { applyEntries, type Checkpoint, type CheckpointStore, type Entry } from './checkpoint.ts';
 import { type CheckpointRecord, checkpointLine, readCheckpoints } from './checkpointLine.ts';
 import { type FolderHold, holdFolder } from './folderHold.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
 
 export interface FileCheckpointsOptions {
-  readonly onEvent?: (event: JobEvent) => void;
+  readonly onLog?: (event: LogEvent) => void;
   /** A log shorter than this is not replaced by a new whole checkpoint, bytes. */
   readonly compactAbove?: number;
 }
@@ -40,7 +40,7 @@ const COMPACT_ABOVE = 4 * 1024 * 1024;
  */
 export class FileCheckpoints implements CheckpointStore {
   readonly #dir: string;
-  readonly #onEvent: (event: JobEvent) => void;
+  readonly #onLog: (event: LogEvent) => void;
   readonly #compactAbove: number;
   /** The newest generation that is known to be good. */
   #current: number | undefined;
@@ -50,9 +50,9 @@ export class FileCheckpoints implements CheckpointStore {
   #wholeBytes = 0;
   #hold: FolderHold | undefined;
 
-  constructor(dir: string, { onEvent = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {}) {
+  constructor(dir: string, { onLog = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {}) {
     this.#dir = dir;
-    this.#onEvent = onEvent;
+    this.#onLog = onLog;
     this.#compactAbove = compactAbove;
   }
 
@@ -147,13 +147,13 @@ export class FileCheckpoints implements CheckpointStore {
   #tellLoss(path: string, why: string, { after, until = after }: { readonly after: number; readonly until: number | undefined }): void {
     const span = `after ${new Date(after).toISOString()}${until > after ? `, up to ${new Date(until).toISOString()}` : ''}`;
     const gone = 'a source that can\'t give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, lines of a socket gone) gives other items or none';
-    this.#onEvent({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
+    this.#onLog({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
   }
 
   async #setAside({ generation, why }: Unusable): Promise<void> {
     const path = this.#path(generation, 'checkpoint');
     await rename(path, `${path}.unusable`);
-    this.#onEvent({ level: 'warn', message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable` });
+    this.#onLog({ level: 'warn', message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable` });
   }
 
   async #generations(): Promise<number[]> {

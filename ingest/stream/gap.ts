@@ -1,4 +1,4 @@
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 
 /** Fewer batches than that are caught up with before anybody asks. */
 const MANY = 10;
@@ -12,7 +12,7 @@ export interface Gap {
 }
 
 /** What a person should know of the time between the last checkpoint and now, if anything: it is long, or negative. */
-export function saidOfGap({ last, now, batchInterval }: Gap): JobEvent | undefined {
+export function saidOfGap({ last, now, batchInterval }: Gap): LogEvent | undefined {
   const missed = Math.floor((now - last) / batchInterval);
   const [then, clock] = [new Date(last).toISOString(), new Date(now).toISOString()];
   if (missed > MANY) return { level: 'info', message: `${missed} batches were missed between ${then}, the last checkpoint, and ${clock}: they run now, one after the other` };

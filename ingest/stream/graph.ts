@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Checkpoint, NodeState } from './checkpoint.ts';
 import { type Node, Stream } from './stream.ts';
 
@@ -13,13 +13,13 @@ export interface OutputReport {
 /** The operators of a context in the order in which they were made: each comes after its inputs. */
 export class Graph {
   readonly batchInterval: number;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   readonly #streams: Stream<unknown>[] = [];
   #sealed = false;
 
-  constructor(batchInterval: number, onEvent: (event: JobEvent) => void) {
+  constructor(batchInterval: number, onLog: (event: LogEvent) => void) {
     this.batchInterval = batchInterval;
-    this.onEvent = onEvent;
+    this.onLog = onLog;
   }
 
   /** Adds a node. Throws AppError CONFIG once batches run. */
@@ -75,9 +75,9 @@ export class Graph {
     const left = new Set(Object.keys(state));
     for (const [name, part] of this.#states()) {
       if (left.delete(name)) part.restore(state[name]);
-      else this.onEvent({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
+      else this.onLog({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
     }
-    for (const name of left) this.onEvent({ level: 'warn', message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind` });
+    for (const name of left) this.onLog({ level: 'warn', message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind` });
     for (const [position, stream] of this.#streams.entries()) {
       if (Object.keys(stream.node.state ?? {}).some((part) => `${nameOf(stream, position)}/${part}` in state)) stream.node.restored?.(time);
     }

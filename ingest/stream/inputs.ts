@@ -1,4 +1,4 @@
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StreamSource } from './source.ts';
 
 /** The sources of a context, in the order in which they were added. */
@@ -31,8 +31,8 @@ export class Inputs {
     return Object.fromEntries(this.#inputs.map(({ source, taken }, i) => [source.name ?? `${i} ${source.kind}`, taken]));
   }
 
-  async start(onEvent: (event: JobEvent) => void): Promise<void> {
-    for (const { source } of this.#inputs) await source.start?.(onEvent);
+  async start(onLog: (event: LogEvent) => void): Promise<void> {
+    for (const { source } of this.#inputs) await source.start?.(onLog);
   }
 
   async committed(): Promise<void> {

@@ -1,10 +1,10 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 
 /** A value that is loaded again when it has become old; made by {@link refreshed}. */
 export interface Refreshed<T> {
   /** The value for the batch of this time. Rejects with AppError REFERENCE_UNUSABLE when it could not be loaded even once. */
-  at(time: number, onEvent: (event: JobEvent) => void): Promise<T>;
+  at(time: number, onLog: (event: LogEvent) => void): Promise<T>;
 }
 
 /**
@@ -16,14 +16,14 @@ export function refreshed<T>(load: () => T | Promise<T>, everyMs: number): Refre
   let last: { readonly value: T } | undefined;
   let due = -Infinity;
   return {
-    async at(time, onEvent) {
+    async at(time, onLog) {
       if (time < due && last) return last.value;
       due = time + everyMs;
       try {
         last = { value: await load() };
       } catch (error) {
         if (!last) throw new AppError('REFERENCE_UNUSABLE', `expected reference data for the first batch, got none: ${messageOf(error)}`, { cause: error });
-        onEvent({ level: 'warn', message: `reference data could not be refreshed: ${messageOf(error)}. The last good one stays` });
+        onLog({ level: 'warn', message: `reference data could not be refreshed: ${messageOf(error)}. The last good one stays` });
       }
       return last.value;
     },

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { NodeState } from './checkpoint.ts';
 
 /** Where a stream begins. A batch takes what has come since the last one. */
@@ -8,7 +8,7 @@ export interface StreamSource<T> {
   /** The position, for a source that can go back to it: what it has given is then counted once, over crashes too. */
   readonly state?: Readonly<Record<string, NodeState>>;
   /** Begins to receive. */
-  start?(onEvent: (event: JobEvent) => void): void | Promise<void>;
+  start?(onLog: (event: LogEvent) => void): void | Promise<void>;
   /** What has come, at a batch's time. */
   take(time: number): readonly T[] | Promise<readonly T[]>;
   /** What was taken is in a checkpoint that is on disk, where the context has one: it need not be given again. */

@@ -180,9 +180,9 @@ export class HBaseTable implements Table {
   }
 
   async #recover(): Promise<Recovered> {
-    const { table, ttl, onEvent } = this.#options;
+    const { table, ttl, onLog } = this.#options;
     const { created, differences } = await this.#client.ensureTable(ttl);
-    for (const message of differences) onEvent?.({ level: 'warn', message });
+    for (const message of differences) onLog?.({ level: 'warn', message });
     this.#there = true;
     await this.#checkHome(created);
     const id = (await this.#ledger.id())!;
@@ -191,12 +191,12 @@ export class HBaseTable implements Table {
     const done = plan ? recoveredFrom(plan, await this.#carryOut(plan)) : NOTHING_RECOVERED;
     if (before === 'another' || before === 'later') {
       const why = before === 'another' ? 'was written from another data directory before' : `was written after what lies in ${this.#options.dir} was saved`;
-      onEvent?.({ level: 'warn', message: `${this.#client.name} ${why}: what is known of it here is read anew` });
+      onLog?.({ level: 'warn', message: `${this.#client.name} ${why}: what is known of it here is read anew` });
       await this.#ledger.forgetHome();
     }
     await this.#mark.set(id, await this.#ledger.lastStep());
     if ((await this.#ledger.home()) === undefined) {
-      if (!created) await rebuild({ client: this.#client, ledger: this.#ledger, onEvent });
+      if (!created) await rebuild({ client: this.#client, ledger: this.#ledger, onLog });
       await this.#ledger.setHome(table);
     }
     return done;
@@ -205,20 +205,20 @@ export class HBaseTable implements Table {
   async #interrupted(): Promise<Plan | undefined> {
     const plan = await this.#ledger.interrupted();
     if (plan !== 'damaged') return plan;
-    const { dir, onEvent } = this.#options;
-    onEvent?.({ level: 'warn', message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase` });
+    const { dir, onLog } = this.#options;
+    onLog?.({ level: 'warn', message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase` });
     return undefined;
   }
 
   /** A ledger belongs to one table. */
   async #checkHome(created: boolean): Promise<void> {
-    const { table, dir, onEvent } = this.#options;
+    const { table, dir, onLog } = this.#options;
     const home = await this.#ledger.home();
     if (home !== undefined && home !== table) {
       throw new AppError('CONFIG', `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`);
     }
     if (home !== undefined && created) {
-      onEvent?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}` });
+      onLog?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}` });
     }
   }
 

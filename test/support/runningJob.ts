@@ -10,7 +10,7 @@ import { runJob } from '../../ingest/job/job.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
-import type { JobEvent } from '../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StoredRows } from '../../ingest/job/stepKeeper.ts';
 import { Wake } from '../../ingest/job/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
@@ -42,7 +42,7 @@ export class RunningJob {
   readonly alerts: EnrichedAlert[] = [];
   readonly withdrawn: Alert[] = [];
   readonly batches: BatchReport[] = [];
-  readonly events: JobEvent[];
+  readonly events: LogEvent[];
   readonly inbox: string;
   readonly table: Table;
   readonly journal: Journal;
@@ -52,7 +52,7 @@ export class RunningJob {
   readonly #wake: Wake;
   readonly #ended: Promise<Counts>;
 
-  private constructor(parts: { events: JobEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; keepers: readonly StoredRows[]; settings: JobSettings }) {
+  private constructor(parts: { events: LogEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; keepers: readonly StoredRows[]; settings: JobSettings }) {
     const { table, journal, source, wake, directory, settings } = parts;
     this.inbox = parts.inbox;
     this.events = parts.events;
@@ -87,10 +87,10 @@ export class RunningJob {
     const state = await table.state();
     const clock = new ReceiptClock(ReceiptClock.shared(), settings.clock ?? Date.now);
     clock.advanceTo(newestReceipt(state));
-    const events: JobEvent[] = [];
+    const events: LogEvent[] = [];
     const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(join(dir, 'journal'), state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
     const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
-    const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onEvent: (event) => events.push(event) });
+    const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onLog: (event) => events.push(event) });
     const keepers = (await settings.keepers?.(table)) ?? [];
     directory.start();
     source.durable = journal.mark.end;

@@ -41,7 +41,7 @@ function requireBoth(config: Config): WithHBase {
 async function copyOrStop(context: Context, config: WithHBase, signal: AbortSignal): Promise<number> {
   const { notes } = context;
   const source = await openEmbedded(config, 'reader');
-  const target = await openHBase(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal, onEvent: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message) });
+  const target = await openHBase(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal, onLog: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message) });
   try {
     const { data } = config.store.ttl;
     const copied = await copyTable({

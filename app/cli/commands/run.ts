@@ -43,7 +43,7 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
     alerts: { every: options.json === true && !options.once && !options.quiet && !options.print, runs: view !== undefined || (config.http !== false && !options.once) },
     samples: options.print ?? false,
     anyHttpPort: options.demo,
-    onEvent: ({ level, message }) => log[level](message),
+    onLog: ({ level, message }) => log[level](message),
   });
   site.listen(listenerFor(options, view, log));
   exitOnSurprise(site, log);

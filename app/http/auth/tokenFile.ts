@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { messageOf } from '../../../domain/errors.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { hashOf, readTokens, type StoredToken } from '../../access/tokens.ts';
 
 const ABSENT = 'absent';
 
 export interface TokenFileOptions {
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   /** Those that held before this began, if there ever were any. */
   readonly known?: readonly StoredToken[] | undefined;
   /** Told the tokens that hold from now on, each time, once there were some. */
@@ -67,12 +67,12 @@ export class TokenFile {
     this.#tokens = tokens;
     this.#options.onTokens?.(tokens);
     if (tokens.length === 0) {
-      this.#options.onEvent({ level: 'error', message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again` });
+      this.#options.onLog({ level: 'error', message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again` });
     }
   }
 
   #keep(why: string): void {
-    this.#options.onEvent({ level: 'error', message: `${why} the tokens that were there before hold` });
+    this.#options.onLog({ level: 'error', message: `${why} the tokens that were there before hold` });
   }
 }
 

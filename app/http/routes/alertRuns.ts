@@ -20,7 +20,7 @@ const runQuery = strictQuery({
 const MOVING = 'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run once.';
 
 /** `alert-runs`: those that go on first, then by newest end. */
-export function alertRunRoutes(api: Api, { queries, reference, onEvent }: Pick<DataSources, 'queries' | 'reference' | 'onEvent'>): void {
+export function alertRunRoutes(api: Api, { queries, reference, onLog }: Pick<DataSources, 'queries' | 'reference' | 'onLog'>): void {
   const schema = { tags: ['alerts'], summary: 'Alerts in readings that follow each other, as one', description: MOVING, querystring: runQuery, response: jsonOrCsv(alertRunPage, 'pump,rule,measure,priority,from,to,active,… of all that match') };
   api.get('/alert-runs', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, rule, from, to, active, q, cursor, limit } = request.query;
@@ -28,7 +28,7 @@ export function alertRunRoutes(api: Api, { queries, reference, onEvent }: Pick<D
     const known = reference();
     if (wantsCsv(request)) {
       const pages = listPages((page) => queries.alertRuns({ ...asked, ...page }), (run) => runRow(run, known), cursor);
-      return sendCsv(request, reply, { columns: RUN_COLUMNS, pages }, { name: 'alert-runs', onEvent });
+      return sendCsv(request, reply, { columns: RUN_COLUMNS, pages }, { name: 'alert-runs', onLog });
     }
     const page = await queries.alertRuns({ ...asked, after: cursor, limit });
     return { items: page.items.map((run) => alertRunAnswer(run, known)), total: page.total, active: page.active, next: page.next };

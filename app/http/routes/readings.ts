@@ -31,7 +31,7 @@ const readingsQuery = strictQuery({
 });
 
 /** `pumps/:pump/readings`: its curves, or as CSV each reading. */
-export function readingRoutes(api: Api, { table, queries, onEvent, mostCsvRows = MOST_CSV_ROWS, mostCurves = MOST_CURVES }: Pick<DataSources, 'table' | 'queries' | 'onEvent' | 'mostCsvRows' | 'mostCurves'>): void {
+export function readingRoutes(api: Api, { table, queries, onLog, mostCsvRows = MOST_CSV_ROWS, mostCurves = MOST_CURVES }: Pick<DataSources, 'table' | 'queries' | 'onLog' | 'mostCsvRows' | 'mostCurves'>): void {
   const curvesOf = bounded((question: CurveQuestion) => queries.curves(question), mostCurves);
   const schema = { tags: ['pumps'], summary: 'Curves of a pump, or its readings', description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`, params: pumpPath, querystring: readingsQuery, response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading') };
   api.get('/pumps/:pump/readings', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
@@ -41,7 +41,7 @@ export function readingRoutes(api: Api, { table, queries, onEvent, mostCsvRows =
       const { from, to, rows } = await curvesOf({ pump, ...range, ...ONLY_COUNT, signal });
       if (rows === 0) await requirePump(queries, pump);
       if (rows > mostCsvRows) throw new HttpProblem('TOO_LARGE', `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`);
-      return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onEvent });
+      return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onLog });
     }
     const asked: readonly Measure[] = query.measures ?? MEASURES;
     const data = await curvesOf({ pump, ...range, points: query.points, measures: asked, signal });

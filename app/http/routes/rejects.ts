@@ -15,13 +15,13 @@ const rejectQuery = strictQuery({
 });
 
 /** `rejects`: rows that could not be taken, newest first. */
-export function rejectRoutes(api: Api, { queries, onEvent }: Pick<DataSources, 'queries' | 'onEvent'>): void {
+export function rejectRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'queries' | 'onLog'>): void {
   const schema = { tags: ['data quality'], summary: 'Rows that could not be taken, newest first', querystring: rejectQuery, response: jsonOrCsv(rejectPage, 'source,line,reason,raw of all that match') };
   api.get('/rejects', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { source, cursor, limit } = request.query;
     if (wantsCsv(request)) {
       const pages = listPages((page) => queries.rejects({ source, ...page }), rejectRow, cursor);
-      return sendCsv(request, reply, { columns: REJECT_COLUMNS, pages }, { name: 'rejects', onEvent });
+      return sendCsv(request, reply, { columns: REJECT_COLUMNS, pages }, { name: 'rejects', onLog });
     }
     const { items, total, next } = await queries.rejects({ source, after: cursor, limit });
     return { items: items.map(({ source, line, reason, raw }) => ({ source, line, reason, raw })), total, next };

@@ -13,14 +13,14 @@ import { dayFields, dayRange, jsonOrCsv, pageFields, strictQuery } from './query
 const statsQuery = strictQuery({ ...dayFields, ...pageFields(5000, 500) });
 
 /** `stats`: pump-days by pump and day, also those that were never summarised. */
-export function statsRoutes(api: Api, { queries, onEvent }: Pick<DataSources, 'queries' | 'onEvent'>): void {
+export function statsRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'queries' | 'onLog'>): void {
   const schema = { tags: ['stats'], summary: 'Daily statistics by pump and day', querystring: statsQuery, response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts of all that match') };
   api.get('/stats', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, from, to, cursor, limit } = request.query;
     const asked = { pump, ...dayRange({ from, to }) };
     if (wantsCsv(request)) {
       const pages = listPages((page) => queries.stats({ ...asked, ...page }), dayRow, cursor);
-      return sendCsv(request, reply, { columns: DAY_COLUMNS, pages }, { name: 'stats', onEvent });
+      return sendCsv(request, reply, { columns: DAY_COLUMNS, pages }, { name: 'stats', onLog });
     }
     const { items, next } = await queries.stats({ ...asked, after: cursor, limit });
     return sendItems<DayFacts, DayStatsItem, Omit<StatsPage, 'items'>>(reply, { items, answer: dayAnswer, rest: { next } });

@@ -2,7 +2,8 @@ import { messageOf } from '../../../domain/errors.ts';
 import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import type { Json } from '../../../storage/table/table.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
-import type { JobEvent, OpenStep, Source } from '../source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
+import type { OpenStep, Source } from '../source.ts';
 import { FileInProgress } from './file.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 
@@ -30,7 +31,7 @@ export interface DirectoryOptions {
   readonly now: () => number;
   /** The job's state as the table had it at start. */
   readonly state: ReadonlyMap<string, Json>;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /**
@@ -130,7 +131,7 @@ export class DirectoryReceiver implements Source {
   async committed(): Promise<void> {
     for (const file of this.#ended) {
       if (file.hasGrown()) {
-        this.#options.onEvent({ level: 'warn', message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle` });
+        this.#options.onLog({ level: 'warn', message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle` });
         this.#setAside(file);
         continue;
       }
@@ -163,7 +164,7 @@ export class DirectoryReceiver implements Source {
 
   #fail(message: string): void {
     this.#lastError = message;
-    this.#options.onEvent({ level: 'error', message });
+    this.#options.onLog({ level: 'error', message });
   }
 
   #putAway(file: FileInProgress): void {
@@ -201,7 +202,7 @@ export class DirectoryReceiver implements Source {
     try {
       if (this.#away) this.#inbox.prepare();
       const scan = this.#inbox.scan();
-      if (this.#away) this.#options.onEvent({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
+      if (this.#away) this.#options.onLog({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
       this.#away = false;
       return scan;
     } catch (error) {
@@ -220,7 +221,7 @@ export class DirectoryReceiver implements Source {
     this.#unsettled = scan.settling;
     if (scan.other !== undefined && !this.#saidOther) {
       this.#saidOther = true;
-      this.#options.onEvent({ level: 'warn', message: `${scan.other} is left alone: only files whose name is UTF-8 and ends in .csv or .csv.gz are read` });
+      this.#options.onLog({ level: 'warn', message: `${scan.other} is left alone: only files whose name is UTF-8 and ends in .csv or .csv.gz are read` });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { type BrokerAccess, type Closing, JournalledClient } from './client.ts';
 import { SubscriptionRefused } from './closing.ts';
 import { ConnectionNews } from './connectionNews.ts';
@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   /** Told when the connection is subscribed, at first and after each reconnect. */
   readonly onConnected: () => void;
 }
@@ -64,10 +64,10 @@ export class MqttConnection {
   #lastMessageAt: number | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { broker, clientId, now, onEvent, limits } = options;
+    const { broker, clientId, now, onLog, limits } = options;
     this.#options = options;
     this.#backoff = new Backoff(limits.backoff);
-    this.#news = new ConnectionNews({ broker, clientId, now, onEvent, stableMs: limits.stableMs });
+    this.#news = new ConnectionNews({ broker, clientId, now, onLog, stableMs: limits.stableMs });
   }
 
   get state(): PushState {

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { Closing } from './client.ts';
 import { diagnose, type Diagnosis, takenOver } from './closing.ts';
 
@@ -13,7 +13,7 @@ export interface ConnectionNewsOptions {
   readonly stableMs: number;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /** Tells what happens to a connection in sentences for the log: each thing once, not at each attempt. */
@@ -62,8 +62,8 @@ export class ConnectionNews {
     this.say('error', `${broker} has kept no session for ${clientId}: what was published while it was away has not come. Turn on persistence at the broker`);
   }
 
-  say(level: JobEvent['level'], message: string): void {
-    this.#options.onEvent({ level, message });
+  say(level: LogEvent['level'], message: string): void {
+    this.#options.onLog({ level, message });
   }
 
   #sayOnce({ kind, reason, advice }: Diagnosis): void {

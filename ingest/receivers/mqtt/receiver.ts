@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Backoff } from '../../../domain/backoff.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { BrokerAccess } from './client.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, MqttConnection } from './connection.ts';
 import type { MessageLog } from './messageLog.ts';
@@ -28,7 +28,7 @@ export interface MqttReceiverOptions {
   /** Where it remembers its sessions, in `mqtt-sessions.json`. */
   readonly dataDir: string;
   readonly log: MessageLog;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
   readonly limits?: ConnectionLimits;
   readonly drain?: DrainLimits;
   /** ms since 1970-01-01T00:00Z. */
@@ -61,13 +61,13 @@ export class MqttReceiver {
    * file of receivers.mqtt.tls can't be read. An aborted signal stops it.
    */
   start(signal?: AbortSignal): void {
-    const { onEvent } = this.#options;
+    const { onLog } = this.#options;
     this.#access();
-    this.#sessions.load(onEvent);
+    this.#sessions.load(onLog);
     this.#connections = this.#clientIds().map((clientId) => this.#connection(clientId));
     for (const connection of this.#connections) connection.start();
     signal?.addEventListener('abort', () => {
-      this.stop().catch((error: unknown) => onEvent({ level: 'error', message: messageOf(error) }));
+      this.stop().catch((error: unknown) => onLog({ level: 'error', message: messageOf(error) }));
     }, { once: true });
   }
 
@@ -102,7 +102,7 @@ export class MqttReceiver {
   }
 
   #connection(clientId: string): MqttConnection {
-    const { url, topic, connections, log, onEvent, now = Date.now } = this.#options;
+    const { url, topic, connections, log, onLog, now = Date.now } = this.#options;
     return new MqttConnection({
       access: () => this.#access(),
       broker: url,
@@ -113,7 +113,7 @@ export class MqttReceiver {
       log,
       limits: this.#limits,
       now,
-      onEvent,
+      onLog,
       onConnected: () => this.#retireOthers(),
     });
   }
@@ -145,17 +145,17 @@ export class MqttReceiver {
   }
 
   async #retire(session: Session): Promise<boolean> {
-    const { log, onEvent, drain = DRAIN_LIMITS, url } = this.#options;
+    const { log, onLog, drain = DRAIN_LIMITS, url } = this.#options;
     const { signal } = this.#stopping;
     try {
       await retireSession({ access: this.#access(), session, log, limits: this.#limits, drain, signal });
       this.#sessions.forget(session);
       this.#retireError = undefined;
-      onEvent({ level: 'info', message: `the session ${session.clientId} at ${url} is used no more: what waited in it was taken, and it was removed` });
+      onLog({ level: 'info', message: `the session ${session.clientId} at ${url} is used no more: what waited in it was taken, and it was removed` });
       return true;
     } catch (error) {
       const message = `the session ${session.clientId} at ${url} is used no more but can't be removed yet: ${messageOf(error)}`;
-      if (!signal.aborted && this.#retireError !== message) onEvent({ level: 'warn', message });
+      if (!signal.aborted && this.#retireError !== message) onLog({ level: 'warn', message });
       this.#retireError = message;
       return false;
     }

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, systemCode } from '../../../domain/errors.ts';
-import type { JobEvent } from '../source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 
 /** A persistent session that a broker keeps for us. */
 export interface Session {
@@ -28,12 +28,12 @@ export class Sessions {
   }
 
   /** Reads the file. One that can't be read is said and begun anew. */
-  load(onEvent: (event: JobEvent) => void): void {
+  load(onLog: (event: LogEvent) => void): void {
     try {
       this.#sessions = parseSessions(readFileSync(this.#path, 'utf8'));
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
-      onEvent({ level: 'warn', message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more stay at the broker` });
+      onLog({ level: 'warn', message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more stay at the broker` });
     }
   }
 

@@ -36,7 +36,7 @@ function lookUp<K extends ReferenceKey, V, R>(reference: ReferenceData<K, R>, in
   return input.derive({
     kind: 'joinWithReference',
     async compute(items, time) {
-      const known = 'at' in reference ? await reference.at(time, input.graph.onEvent) : reference;
+      const known = 'at' in reference ? await reference.at(time, input.graph.onLog) : reference;
       return items.map(([key, value]) => [key, [value, known.get(key)]] as const);
     },
   });

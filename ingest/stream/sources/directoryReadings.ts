@@ -16,8 +16,8 @@ export function directoryReadings(path: string, { settle = 0, ...options }: Dire
   return receivedReadings({
     ...options,
     kind: `directoryReadings(${path})`,
-    open(state, onEvent) {
-      const source = new DirectoryReceiver({ path, settleMs: settle, clock: new ReceiptClock(ReceiptClock.shared(), Date.now), now: Date.now, state, onEvent });
+    open(state, onLog) {
+      const source = new DirectoryReceiver({ path, settleMs: settle, clock: new ReceiptClock(ReceiptClock.shared(), Date.now), now: Date.now, state, onLog });
       source.start();
       return {
         source,

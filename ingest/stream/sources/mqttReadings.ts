@@ -6,7 +6,8 @@ import type { Json } from '../../../storage/table/table.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { journalPosition, JournalSource } from '../../receivers/journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../receivers/mqtt/receiver.ts';
-import type { JobEvent, OpenStep } from '../../receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
+import type { OpenStep } from '../../receivers/source.ts';
 import { type FolderHold, holdFolder } from '../folderHold.ts';
 import type { StreamSource } from '../source.ts';
 import { type OpenReceiver, type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';
@@ -35,10 +36,10 @@ export function mqttReadings(options: MqttReadingsOptions): StreamSource<Receive
   return receivedReadings({
     ...options,
     kind: `mqttReadings(${options.topic})`,
-    async open(state, onEvent) {
+    async open(state, onLog) {
       const hold = await holdOf(options.dir);
       try {
-        return receive(options, { hold, state, onEvent });
+        return receive(options, { hold, state, onLog });
       } catch (error) {
         hold.release();
         throw error;
@@ -50,10 +51,10 @@ export function mqttReadings(options: MqttReadingsOptions): StreamSource<Receive
 interface Receiving {
   readonly hold: FolderHold;
   readonly state: ReadonlyMap<string, Json>;
-  readonly onEvent: (event: JobEvent) => void;
+  readonly onLog: (event: LogEvent) => void;
 }
 
-function receive({ url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions, { hold, state, onEvent }: Receiving): OpenReceiver {
+function receive({ url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions, { hold, state, onLog }: Receiving): OpenReceiver {
   let failure: AppError | undefined;
   const journalDir = join(dir, 'journal');
   const journal = Journal.open({
@@ -61,14 +62,14 @@ function receive({ url, topic, clientId, dir, username, password, tls }: MqttRea
     from: journalPosition(journalDir, state),
     clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
     limit: Infinity,
-    onWarning: (message) => onEvent({ level: 'warn', message }),
+    onWarning: (message) => onLog({ level: 'warn', message }),
     onFailure: (error) => (failure = error),
   });
   const source = new TakenJournal({ dir: journalDir, state, onTaken: (position) => journal.trim(position) }, { hold, failure: () => failure });
   source.durable = journal.mark.end;
   journal.onDurable(() => (source.durable = journal.mark.end));
   const broker = { url, topic, clientId, connections: 1, protocol: 5 as const, ...(username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls }) };
-  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onEvent });
+  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onLog });
   receiver.start();
   return {
     source,

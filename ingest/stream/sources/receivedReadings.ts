@@ -3,7 +3,8 @@ import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/table.ts';
 import { StepBuffer } from '../../decode/csv/parse.ts';
-import type { JobEvent, Source } from '../../receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
+import type { Source } from '../../receivers/source.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
@@ -31,7 +32,7 @@ export interface OpenReceiver {
 export interface ReceivedBy extends ReceivedOptions {
   readonly kind: string;
   /** Starts the receiver where the kept positions say. */
-  readonly open: (positions: ReadonlyMap<string, Json>, onEvent: (event: JobEvent) => void) => OpenReceiver | Promise<OpenReceiver>;
+  readonly open: (positions: ReadonlyMap<string, Json>, onLog: (event: LogEvent) => void) => OpenReceiver | Promise<OpenReceiver>;
 }
 
 /**
@@ -45,9 +46,9 @@ export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open
   const buffer = new StepBuffer(maxRows);
   let receiver: OpenReceiver | undefined;
   let tell: (rejects: readonly Reject[]) => void = () => undefined;
-  const start = async (onEvent: (event: JobEvent) => void): Promise<void> => {
-    tell = onRejects ?? ((rejects) => onEvent({ level: 'warn', message: saidOf(rejects) }));
-    receiver = await open(new Map(positions), onEvent);
+  const start = async (onLog: (event: LogEvent) => void): Promise<void> => {
+    tell = onRejects ?? ((rejects) => onLog({ level: 'warn', message: saidOf(rejects) }));
+    receiver = await open(new Map(positions), onLog);
   };
   return {
     kind,

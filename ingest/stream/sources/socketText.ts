@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { messageOf } from '../../../domain/errors.ts';
-import type { JobEvent } from '../../receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { StreamSource } from '../source.ts';
 
 export interface SocketTextOptions {
@@ -32,7 +32,7 @@ export function socketText(host: string, port: number, options: SocketTextOption
   return {
     kind: `socketText(${host}:${port})`,
     name: options.name,
-    start: (onEvent) => receiver.start(onEvent),
+    start: (onLog) => receiver.start(onLog),
     take: () => receiver.take(),
     stop: () => receiver.stop(),
     pending: () => receiver.pending,
@@ -44,7 +44,7 @@ class SocketReceiver {
   readonly #maxBuffered: number;
   readonly #maxLine: number;
   readonly #backoff: Backoff;
-  #onEvent: (event: JobEvent) => void = () => {};
+  #onLog: (event: LogEvent) => void = () => {};
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
@@ -66,8 +66,8 @@ class SocketReceiver {
     return this.#lines.length > 0;
   }
 
-  start(onEvent: (event: JobEvent) => void): void {
-    this.#onEvent = onEvent;
+  start(onLog: (event: LogEvent) => void): void {
+    this.#onLog = onLog;
     this.#connect();
   }
 
@@ -103,7 +103,7 @@ class SocketReceiver {
       this.#endOfText();
       if (performance.now() - since > STEADY_MS) this.#backoff.reset();
       const pause = this.#backoff.next();
-      this.#onEvent({ level: 'warn', message: `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again` });
+      this.#onLog({ level: 'warn', message: `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again` });
       this.#timer = setTimeout(() => this.#connect(), pause);
     });
   }
@@ -130,7 +130,7 @@ class SocketReceiver {
   }
 
   #skip(): void {
-    this.#onEvent({ level: 'error', message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out` });
+    this.#onLog({ level: 'error', message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out` });
   }
 
   #endOfText(): void {

@@ -27,7 +27,7 @@ export interface HBaseClientOptions {
   readonly calmMs?: number | undefined;
   /** Ends all waiting. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  readonly onLog?: ((event: StoreEvent) => void) | undefined;
 }
 
 /**
@@ -41,11 +41,11 @@ export class HBaseClient {
   readonly #gateway: Gateway;
   readonly #patience: Patience;
   readonly #multiGet: MultiGet;
-  readonly #onEvent: HBaseClientOptions['onEvent'];
+  readonly #onLog: HBaseClientOptions['onLog'];
 
   constructor({ gateway, table, ...waiting }: HBaseClientOptions) {
     this.#table = table;
-    this.#onEvent = waiting.onEvent;
+    this.#onLog = waiting.onLog;
     this.#gateway = new Gateway(gateway);
     this.name = `HBase at ${this.#gateway.base} (table ${table})`;
     this.#patience = new Patience({ ...waiting, name: this.name });
@@ -73,7 +73,7 @@ export class HBaseClient {
   async ensureTable(ttl: Ttl): Promise<SchemaOutcome> {
     const outcome = await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
     const { added } = outcome;
-    if (added.length > 0) this.#onEvent?.({ level: 'info', message: `the table ${this.#table} lacked the ${added.length === 1 ? 'family' : 'families'} ${added.join(' and ')}: added` });
+    if (added.length > 0) this.#onLog?.({ level: 'info', message: `the table ${this.#table} lacked the ${added.length === 1 ? 'family' : 'families'} ${added.join(' and ')}: added` });
     return outcome;
   }
 

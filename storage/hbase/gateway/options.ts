@@ -23,5 +23,5 @@ export interface HBaseTableOptions {
   readonly patienceMs: number;
   /** Ends all waiting: calls that would wait fail at once with STORE_UNAVAILABLE. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  readonly onLog?: ((event: StoreEvent) => void) | undefined;
 }

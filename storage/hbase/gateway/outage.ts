@@ -14,15 +14,15 @@ const WORTH_TELLING_MS = 1000;
 /** What is known of a store's absence, from the first failed call to the next that succeeds. Intervals are those of the monotonic clock. */
 export class Outage {
   readonly #name: string;
-  readonly #onEvent: ((event: StoreEvent) => void) | undefined;
+  readonly #onLog: ((event: StoreEvent) => void) | undefined;
   #trouble: { readonly since: number; readonly sinceClock: number } | undefined;
   #last: GatewayFailure | undefined;
   #lastAt = -Infinity;
   #told = false;
 
-  constructor(name: string, onEvent: ((event: StoreEvent) => void) | undefined) {
+  constructor(name: string, onLog: ((event: StoreEvent) => void) | undefined) {
     this.#name = name;
-    this.#onEvent = onEvent;
+    this.#onLog = onLog;
   }
 
   /** A call that began at `startedAt` failed. */
@@ -35,7 +35,7 @@ export class Outage {
 
   /** A call was answered. */
   succeeded(): void {
-    if (this.#told) this.#onEvent?.({ level: 'info', message: `${this.#name} is back after ${this.#length()}` });
+    if (this.#told) this.#onLog?.({ level: 'info', message: `${this.#name} is back after ${this.#length()}` });
     this.#trouble = undefined;
     this.#told = false;
   }
@@ -45,11 +45,11 @@ export class Outage {
     if (!this.#trouble) return;
     const reason = this.#last?.message ?? '';
     if (this.#told || !(sure || performance.now() - this.#trouble.since >= WORTH_TELLING_MS)) {
-      this.#onEvent?.({ level: 'debug', message: `${this.#name}: ${reason}` });
+      this.#onLog?.({ level: 'debug', message: `${this.#name}: ${reason}` });
       return;
     }
     this.#told = true;
-    this.#onEvent?.({ level: 'warn', message: `${this.#name} is away: ${reason}; ${consequence}` });
+    this.#onLog?.({ level: 'warn', message: `${this.#name} is away: ${reason}; ${consequence}` });
   }
 
   /** When it began; undefined while all is well. */

@@ -19,7 +19,7 @@ export interface PatienceOptions {
   readonly calmMs?: number | undefined;
   /** Ends all waiting. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  readonly onLog?: ((event: StoreEvent) => void) | undefined;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -58,7 +58,7 @@ export class Patience {
 
   constructor(options: PatienceOptions) {
     this.#options = options;
-    this.#outage = new Outage(options.name, options.onEvent);
+    this.#outage = new Outage(options.name, options.onLog);
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 

@@ -20,7 +20,7 @@ const EVENT_MS = 10_000;
 export interface RebuildOptions {
   readonly client: HBaseClient;
   readonly ledger: SiteLedger;
-  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  readonly onLog?: ((event: StoreEvent) => void) | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface RebuildOptions {
  * count as changed, so the next daily batch does them again. A crash in the middle costs the work, no more: what is
  * there already comes to the same.
  */
-export async function rebuild({ client, ledger, onEvent }: RebuildOptions): Promise<void> {
+export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promise<void> {
   await ledger.clearAlerts();
   let rows = 0;
   // What comes next has to be later than all that is there.
@@ -42,14 +42,14 @@ export async function rebuild({ client, ledger, onEvent }: RebuildOptions): Prom
     rows += plan.rows.length;
     if (performance.now() - told < EVENT_MS) continue;
     told = performance.now();
-    onEvent?.({ level: 'info', message: `${client.name}: ${counted(rows, 'row')} found so far` });
+    onLog?.({ level: 'info', message: `${client.name}: ${counted(rows, 'row')} found so far` });
   }
   for await (const stats of statsFrom(client, {})) {
     await ledger.change('take over daily statistics', (parts) => {
       for (const one of stats) parts.stats.put({ day: { pump: one.pump, day: one.day, changedAt: 0, computedAt: 0, expired: false }, stats: one });
     });
   }
-  if (rows > 0) onEvent?.({ level: 'info', message: `${client.name} held ${counted(rows, 'row')} already: the local index is made` });
+  if (rows > 0) onLog?.({ level: 'info', message: `${client.name} held ${counted(rows, 'row')} already: the local index is made` });
 }
 
 /** Rows that HBase has, as a plan that there is nothing left to do for but to commit it. */

@@ -100,7 +100,7 @@ export class WriterMark {
     try {
       return await act();
     } catch (error) {
-      if (isUnavailable(error)) this.#options.onEvent?.({ level: 'warn', message: `who writes the table can't be marked in the table ${this.#table}, so see to it that nobody else does: ${error.message}` });
+      if (isUnavailable(error)) this.#options.onLog?.({ level: 'warn', message: `who writes the table can't be marked in the table ${this.#table}, so see to it that nobody else does: ${error.message}` });
       return this.#unknown(error);
     }
   }

@@ -78,7 +78,7 @@ describe('a spreadsheet calculates nothing of it', () => {
 
 describe('other work of the thread has its turn', () => {
   const heads = [{ name: 'n', type: 'text' as const }];
-  const fileOf = (pages: () => AsyncIterable<Row[]>) => openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, { columns: heads, pages: pages() }, { name: 'file', onEvent: () => undefined })) } });
+  const fileOf = (pages: () => AsyncIterable<Row[]>) => openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, { columns: heads, pages: pages() }, { name: 'file', onLog: () => undefined })) } });
 
   it('between the pages of a table that is read at once', async () => {
     const rounds = countRounds();
@@ -154,7 +154,7 @@ describe('a table that fails', () => {
       throw new Error('the disk is gone');
     };
     const table = { columns: [{ name: 'n', type: 'count' as const }], pages: pages() };
-    const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onEvent: () => undefined })) } });
+    const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onLog: () => undefined })) } });
     const response = await site.get('/api/v1/file', { ...csv, 'accept-encoding': 'gzip' }); // which keeps the first rows back
     expect([response.status, response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([500, 'application/problem+json; charset=utf-8', null]);
     await response.text();

@@ -9,7 +9,7 @@ import type { ServedConfig } from '../../../app/http/server.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import type { SiteListener } from '../../../app/run/siteListener.ts';
 import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { batchAt, runOf, STATUS } from './liveJob.ts';
@@ -42,8 +42,8 @@ class ToldJob implements WatchedJob {
 async function startSide({ port = 0, anyPort = false } = {}) {
   const config = loadConfig({ env: { WELLWATCH_DATA_DIR: tempDir(), WELLWATCH_HTTP_PORT: String(port) } }) as ServedConfig;
   const job = new ToldJob();
-  const events: JobEvent[] = [];
-  const side = new HttpSide({ config, anyPort, job, onEvent: (event) => events.push(event) });
+  const events: LogEvent[] = [];
+  const side = new HttpSide({ config, anyPort, job, onLog: (event) => events.push(event) });
   onTestFinished(() => side.stop());
   await side.start();
   const ask = (path: string) => fetch(new URL(path, side.url));
@@ -87,7 +87,7 @@ describe('the HTTP side in its thread', () => {
   it('what happens while the thread begins is not missed', async () => {
     const config = loadConfig({ env: { WELLWATCH_DATA_DIR: tempDir(), WELLWATCH_HTTP_PORT: '0' } }) as ServedConfig;
     const job = new ToldJob();
-    const side = new HttpSide({ config, anyPort: false, job, onEvent: () => undefined });
+    const side = new HttpSide({ config, anyPort: false, job, onLog: () => undefined });
     onTestFinished(() => side.stop());
     const started = side.start();
     job.tell((listener) => listener.onBatchCompleted?.(batchAt(4000)));

@@ -10,7 +10,7 @@ import { openTable } from '../../../app/store/openTable.ts';
 import { referenceFor } from '../../../app/cli/reference.ts';
 import type { Rule } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -55,7 +55,7 @@ export interface Site {
   readonly dir: string;
   readonly tokens: string;
   /** What went to the log. */
-  readonly events: JobEvent[];
+  readonly events: LogEvent[];
   /** Asks for a path. */
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Response>;
   /** The JSON at a path. */
@@ -75,10 +75,10 @@ export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '
   const table = around(stored);
   const known = await referenceFor(config, table, () => undefined);
   const reference = () => known;
-  const events: JobEvent[] = [];
+  const events: LogEvent[] = [];
   const queries = new TableQueries({ table, reference, rules: config.rules });
   onTestFinished(() => stored.close());
-  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onEvent: (event) => events.push(event), pageFolder, ...options });
+  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onLog: (event) => events.push(event), pageFolder, ...options });
   await server.listen({ host: host === '0.0.0.0' ? host : '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   onTestFinished(async () => {

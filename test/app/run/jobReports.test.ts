@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { JobReports, type Receivers } from '../../../app/run/jobReports.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { StreamingListeners } from '../../../ingest/reports/streamingListener.ts';
 
 const batch: BatchReport = { time: 2000, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 2, totalDelay: 2, outputs: [], error: null };
 const mqtt = (state: string, lastError: string | null = null, lastMessageAt: string | null = null) => ({ mqtt: { state, lastMessageAt, lastError } });
 
 /** Reports of a job whose receivers are as `are` says, and what a listener was told. */
-function reports(): { reports: JobReports; receivers: { are: Receivers }; told: unknown[]; events: JobEvent[] } {
+function reports(): { reports: JobReports; receivers: { are: Receivers }; told: unknown[]; events: LogEvent[] } {
   const receivers = { are: mqtt('connected') as Receivers };
-  const events: JobEvent[] = [];
+  const events: LogEvent[] = [];
   const told: unknown[] = [];
   const it = new JobReports({ receivers: () => receivers.are, listeners: new StreamingListeners((event) => events.push(event)) });
   it.listen({

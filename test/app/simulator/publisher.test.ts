@@ -11,7 +11,7 @@ const topicOf = (pump: string) => `pumps/${pump}/readings`;
 
 async function embeddedBroker() {
   const log = new FileLog(join(tempDir(), 'log'));
-  const broker = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onEvent: () => undefined });
+  const broker = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onLog: () => undefined });
   onTestFinished(async () => {
     log.goOn();
     await broker.stop();

@@ -101,7 +101,7 @@ function openTable(dataDir: string, mode: 'writer' | 'reader'): Promise<Table> {
 /** Leaves the state of a job that has run for 24 h, with readings of ten pumps in each batch. */
 async function fillWindows(table: Table): Promise<void> {
   const now = Math.floor(Date.now() / BATCH_MS) * BATCH_MS;
-  const pumps = await PumpState.open(new Map(), now - LONG_MS, { table, window: { lengthMs: LONG_MS, slideMs: BATCH_MS }, latenessMs: 3_600_000, onWindow: () => undefined, onEvent: () => undefined });
+  const pumps = await PumpState.open(new Map(), now - LONG_MS, { table, window: { lengthMs: LONG_MS, slideMs: BATCH_MS }, latenessMs: 3_600_000, onWindow: () => undefined, onLog: () => undefined });
   const state: Record<string, Json> = {};
   const rows = Array.from({ length: PUMPS }, (_, i): Row => ({ pump: `PUMP_${i}`, time: Date.UTC(2014, 2, 9), receivedAt: 0, values: [10.27, 1.73, 881, 1.56, 80 + i / 10, 1.94] }));
   const { readings } = stepOf(rows);

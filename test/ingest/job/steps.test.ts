@@ -43,7 +43,7 @@ async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise
   const journal = await journalOf(join(dir, 'journal'), messageTimes);
   let time = fileAt;
   const now = () => time++;
-  const directory = new DirectoryReceiver({ path: inbox, settleMs: 0, clock: new ReceiptClock(ReceiptClock.shared(), now), now, state: new Map(), onEvent: () => undefined });
+  const directory = new DirectoryReceiver({ path: inbox, settleMs: 0, clock: new ReceiptClock(ReceiptClock.shared(), now), now, state: new Map(), onLog: () => undefined });
   directory.start();
   onTestFinished(() => Promise.all([journal.close(), directory.close()]).then(() => undefined));
   const limits = { rows: 10, capacity: 10, maxRate: Infinity };

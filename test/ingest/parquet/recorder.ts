@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { ask } from '../../support/duckdb.ts';
@@ -24,7 +24,7 @@ export class Recorder {
   readonly dir: string;
   readonly out: string;
   readonly spools: string;
-  readonly events: JobEvent[] = [];
+  readonly events: LogEvent[] = [];
   files!: HourlyFiles;
   now = ONE;
   caughtUp = true;
@@ -50,7 +50,7 @@ export class Recorder {
     await (this.files as HourlyFiles | undefined)?.close();
     const state = await this.#table.state();
     this.files = new HourlyFiles({
-      dir: this.out, spoolDir: this.spools, state, now: () => this.now, isCaughtUp: () => this.caughtUp, onEvent: (event) => this.events.push(event),
+      dir: this.out, spoolDir: this.spools, state, now: () => this.now, isCaughtUp: () => this.caughtUp, onLog: (event) => this.events.push(event),
     });
     this.files.start();
   }

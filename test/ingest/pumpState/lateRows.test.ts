@@ -98,7 +98,7 @@ describe('a late row', () => {
   async function start(dir: string): Promise<RunningJob> {
     return RunningJob.start(dir, {
       keepers: async (table) => [await PumpState.open(await table.state(), Date.now(), {
-        table, window: { lengthMs: 6000, slideMs: 2000 }, latenessMs: HOUR, onWindow: () => undefined, onEvent: () => undefined,
+        table, window: { lengthMs: 6000, slideMs: 2000 }, latenessMs: HOUR, onWindow: () => undefined, onLog: () => undefined,
       })],
     });
   }

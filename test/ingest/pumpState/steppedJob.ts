@@ -4,7 +4,7 @@ import { sameValue } from '../../../domain/reading/readings.ts';
 import { BatchLog, type BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { decidedBy } from '../../../ingest/job/stepKeeper.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
@@ -25,7 +25,7 @@ export interface StoredRow extends Row {
 /** What the job does of each step, on a real table, with a clock that the test sets; and a plain list of what was stored. */
 export class SteppedJob {
   readonly windows: WindowReport[] = [];
-  readonly events: JobEvent[] = [];
+  readonly events: LogEvent[] = [];
   readonly batches: BatchReport[] = [];
   readonly stored: StoredRow[] = [];
   readonly table: Table;
@@ -58,7 +58,7 @@ export class SteppedJob {
       window,
       latenessMs: LATENESS,
       onWindow: (report) => this.windows.push(report),
-      onEvent: (event) => this.events.push(event),
+      onLog: (event) => this.events.push(event),
     });
     const pumps = this.#pumps;
     this.#batches = new BatchLog(INTERVAL, { onBatch: (batch) => this.batches.push(batch), onOver: (time) => pumps.over(time) });

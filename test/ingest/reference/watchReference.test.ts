@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ReferenceWatcher } from '../../../ingest/reference/watchReference.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -15,9 +15,9 @@ async function site() {
   const paths = { pumps: join(dir, 'sensorvendor.csv'), maintenance: join(dir, 'sensormaint.csv') };
   const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: () => 0 });
   onTestFinished(() => table.close());
-  const events: JobEvent[] = [];
+  const events: LogEvent[] = [];
   const start = async () => {
-    const watcher = new ReferenceWatcher({ ...paths, table, onEvent: (event) => events.push(event), intervalMs: INTERVAL_MS });
+    const watcher = new ReferenceWatcher({ ...paths, table, onLog: (event) => events.push(event), intervalMs: INTERVAL_MS });
     onTestFinished(() => watcher.stop());
     await watcher.start();
     return watcher;

@@ -146,7 +146,7 @@ function fragile(name: string, told: string[], fails: 'start' | 'stop' | 'never'
 
 test('a source that does not start ends the context: those before it are stopped, and listeners hear why', async () => {
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onEvent: () => undefined });
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onLog: () => undefined });
   for (const source of [fragile('a', told, 'never'), fragile('b', told, 'start')]) context.from(source);
   context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
   await expect(context.start()).rejects.toThrow("b can't start");
@@ -156,7 +156,7 @@ test('a source that does not start ends the context: those before it are stopped
 
 test('the error that ended a context is not hidden by one of a source that does not stop', async () => {
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onEvent: ({ level, message }) => told.push(`${level} ${message}`) });
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onLog: ({ level, message }) => told.push(`${level} ${message}`) });
   for (const source of [fragile('a', told, 'stop'), fragile('b', told, 'never')]) context.from(source);
   context.from(queue([[1]])).pipe(map((): number => { throw new Error('broken'); }));
   context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
@@ -168,7 +168,7 @@ test('the error that ended a context is not hidden by one of a source that does 
 test('a checkpoint that is later than the clock, or long ago, is told with both times', async () => {
   const dir = tempDir();
   const events: string[] = [];
-  const begin = async (now: number): Promise<StreamContext> => StreamContext.getOrCreate(dir, () => new StreamContext({ batchInterval: 2000, clock: new ManualClock(now), onEvent: ({ level, message }) => events.push(`${level} ${message}`) }));
+  const begin = async (now: number): Promise<StreamContext> => StreamContext.getOrCreate(dir, () => new StreamContext({ batchInterval: 2000, clock: new ManualClock(now), onLog: ({ level, message }) => events.push(`${level} ${message}`) }));
   await (await begin(START)).runBatch();
   for (const seconds of [0, -8, 100]) {
     const context = await begin(START + 2000 + seconds * 1000);

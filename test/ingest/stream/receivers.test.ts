@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { directoryReadings, foreachBatch, mqttReadings, type ReceivedReading, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -13,15 +13,15 @@ const SECOND = 'LAGNAPPE,3/10/14,1:02,9.6,2.33,1186,1.3,0,1.1';
 interface Running {
   readonly context: StreamContext;
   readonly readings: ReceivedReading[];
-  readonly events: JobEvent[];
+  readonly events: LogEvent[];
 }
 
 /** A context that keeps state in `checkpoint` and collects what a source gives. */
 async function started(checkpoint: string, source: () => StreamSource<ReceivedReading>, onItems: (items: readonly ReceivedReading[]) => void = () => undefined): Promise<Running> {
   const readings: ReceivedReading[] = [];
-  const events: JobEvent[] = [];
+  const events: LogEvent[] = [];
   const context = await StreamContext.getOrCreate(checkpoint, () => {
-    const created = new StreamContext({ batchInterval: 20, onEvent: (event) => events.push(event) });
+    const created = new StreamContext({ batchInterval: 20, onLog: (event) => events.push(event) });
     created.from(source()).pipe(foreachBatch(({ items }) => {
       onItems(items);
       readings.push(...items);
@@ -104,7 +104,7 @@ describe.skipIf(!hasMosquitto)('mqttReadings', () => {
 test('listeners hear of the start, of batches and of the end', async () => {
   const dir = tempDir();
   const heard: string[] = [];
-  const context = new StreamContext({ batchInterval: 20, onEvent: () => undefined });
+  const context = new StreamContext({ batchInterval: 20, onLog: () => undefined });
   context.from(directoryReadings(join(dir, 'inbox'))).pipe(foreachBatch(() => undefined));
   context.listen({
     onJobStarted: () => heard.push('started'),

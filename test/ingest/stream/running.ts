@@ -3,7 +3,7 @@ import type { CheckpointStore } from '../../../ingest/stream/checkpoint.ts';
 import type { Operator, Stream } from '../../../ingest/stream/stream.ts';
 import { foreachBatch } from '../../../ingest/stream/operators/foreachBatch.ts';
 import { queue } from '../../../ingest/stream/sources/queue.ts';
-import type { JobEvent } from '../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 
 /** The time before the first batch. */
 export const START = 1_394_413_258_000;
@@ -11,16 +11,16 @@ export const INTERVAL = 2000;
 
 export interface RunOptions {
   readonly checkpoint?: CheckpointStore | string;
-  readonly onEvent?: (event: JobEvent) => void;
+  readonly onLog?: (event: LogEvent) => void;
 }
 
 /** A context with batches of 2 s, the first at START + 2 s, which the test runs one by one. */
-export function contextOf({ checkpoint, onEvent = () => {} }: RunOptions = {}): StreamContext {
+export function contextOf({ checkpoint, onLog = () => {} }: RunOptions = {}): StreamContext {
   return new StreamContext({
     batchInterval: INTERVAL,
     clock: { now: () => START, waitUntil: () => Promise.reject(new Error('the test runs the batches')) },
     ...(checkpoint !== undefined && { checkpoint }),
-    onEvent,
+    onLog,
   });
 }
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../../ingest/receivers/mqtt/broker.ts';
-import type { JobEvent } from '../../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { freePort } from '../../../support/mosquitto.ts';
 import type { FileLog } from './fileLog.ts';
 import { fileLog, hasSession, numbered, publish, spy, until } from './setUp.ts';
@@ -14,14 +14,14 @@ const containing = (text: string) => expect.stringContaining(text) as string;
 interface Embedded {
   readonly embedded: EmbeddedBroker;
   readonly log: FileLog;
-  readonly events: JobEvent[];
+  readonly events: LogEvent[];
   readonly port: number;
 }
 
 async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<Embedded> {
   const log = fileLog();
-  const events: JobEvent[] = [];
-  const embedded = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onEvent: (event) => events.push(event), ...options });
+  const events: LogEvent[] = [];
+  const embedded = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onLog: (event) => events.push(event), ...options });
   onTestFinished(async () => {
     log.goOn();
     await embedded.stop();
@@ -184,7 +184,7 @@ describe('the embedded broker', () => {
 
   test('needs its port: a taken one is an error that says which and what to set', async () => {
     const { port, log } = await start();
-    const second = new EmbeddedBroker({ port, topic: '#', log, onEvent: () => undefined });
+    const second = new EmbeddedBroker({ port, topic: '#', log, onLog: () => undefined });
     await expect(second.start()).rejects.toMatchObject({
       code: 'BROKER_UNAVAILABLE',
       message: `the embedded broker needs port ${port} of 127.0.0.1, but another program listens there. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://127.0.0.1:${port}`,

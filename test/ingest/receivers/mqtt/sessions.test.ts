@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Session, Sessions } from '../../../../ingest/receivers/mqtt/sessions.ts';
-import type { JobEvent } from '../../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const session: Session = { host: 'broker', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true };
 
-function load(path: string): { sessions: Sessions; events: JobEvent[] } {
-  const events: JobEvent[] = [];
+function load(path: string): { sessions: Sessions; events: LogEvent[] } {
+  const events: LogEvent[] = [];
   const sessions = new Sessions(path);
   sessions.load((event) => events.push(event));
   return { sessions, events };

@@ -3,7 +3,7 @@ import { connect, connectAsync, type IClientOptions } from 'mqtt';
 import { onTestFinished, vi } from 'vitest';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../../../ingest/receivers/mqtt/connection.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../../../ingest/receivers/mqtt/receiver.ts';
-import type { JobEvent } from '../../../../ingest/receivers/source.ts';
+import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../../support/mosquitto.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { FileLog } from './fileLog.ts';
@@ -34,12 +34,12 @@ export function fileLog(options?: { keep?: boolean }): FileLog {
 export interface Receiving {
   readonly receiver: MqttReceiver;
   readonly log: FileLog;
-  readonly events: JobEvent[];
+  readonly events: LogEvent[];
 }
 
 /** A receiver that is stopped after the test, and what it says. */
 export function receive({ signal, ...options }: Partial<MqttReceiverOptions> & { url: string; log?: FileLog; signal?: AbortSignal }): Receiving {
-  const events: JobEvent[] = [];
+  const events: LogEvent[] = [];
   const log = options.log ?? fileLog();
   const receiver = new MqttReceiver({
     topic: 'pumps/+/readings',
@@ -49,7 +49,7 @@ export function receive({ signal, ...options }: Partial<MqttReceiverOptions> & {
     dataDir: tempDir(),
     limits: QUICK,
     drain: { quietMs: 200, longestMs: 5000 },
-    onEvent: (event) => events.push(event),
+    onLog: (event) => events.push(event),
     ...options,
     log,
   });

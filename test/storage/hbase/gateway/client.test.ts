@@ -36,7 +36,7 @@ describe.skipIf(!hasHBase)('the table', () => {
     const schema = { name: table, ColumnSchema: [{ name: 'data', VERSIONS: '1' }, { name: 'foreign', VERSIONS: '3' }] };
     await fetch(`${hbase}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(schema) });
     const told: StoreEvent[] = [];
-    const client = open({ table, onEvent: (event) => told.push(event) });
+    const client = open({ table, onLog: (event) => told.push(event) });
     await client.put(bodyOf(['a']));
     expect(await client.ensureTable(NO_TTL)).toEqual({ created: false, added: ['alerts', 'stats'], differences: [] });
     expect(told).toEqual([{ level: 'info', message: `the table ${table} lacked the families alerts and stats: added` }]);

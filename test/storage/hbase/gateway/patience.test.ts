@@ -8,7 +8,7 @@ const NAME = 'HBase at http://gateway (table sensor)';
 
 function patient(options: Partial<PatienceOptions> = {}) {
   const events: StoreEvent[] = [];
-  const patience = new Patience({ name: NAME, patienceMs: 20_000, onEvent: (event) => events.push(event), ...options });
+  const patience = new Patience({ name: NAME, patienceMs: 20_000, onLog: (event) => events.push(event), ...options });
   onTestFinished(() => patience.close());
   return { patience, told: () => events.filter(({ level }) => level !== 'debug') };
 }
@@ -107,7 +107,7 @@ describe('a store that stays away', () => {
   test('for a refusal is asked by one at a time from the first on', async () => {
     const { call, fail, state } = store();
     let calls = 0;
-    const { patience } = patient({ onEvent: ({ level }) => { if (level === 'warn') ({ calls } = state); } });
+    const { patience } = patient({ onLog: ({ level }) => { if (level === 'warn') ({ calls } = state); } });
     fail('refused', 'the gateway answered 403');
     const first = patience.run('write', call).catch(() => undefined);
     await vi.waitUntil(() => calls > 0, { timeout: 10_000 });
@@ -149,7 +149,7 @@ describe('a store that stays away', () => {
 describe('when waiting is to end', () => {
   test('a pause ends at once', async () => {
     const stop = new AbortController();
-    const { patience } = patient({ patienceMs: Infinity, signal: stop.signal, onEvent: ({ level }) => { if (level === 'warn') stop.abort(); } });
+    const { patience } = patient({ patienceMs: Infinity, signal: stop.signal, onLog: ({ level }) => { if (level === 'warn') stop.abort(); } });
     const { call, fail, state } = store();
     fail('refused');
     await expect(patience.run('write', call)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('nothing is lost') as string });
