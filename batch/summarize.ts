@@ -40,14 +40,21 @@ const ROWS_PER_SNAPSHOT = 2_000_000;
  * run. So it may be killed anywhere, and it may run beside the streaming job. Memory does not grow with
  * the number of readings or pump-days.
  */
-export async function summarize({ table, selection, onProgress, signal, rowsPerSnapshot = ROWS_PER_SNAPSHOT }: SummarizeOptions): Promise<Summarized> {
+export async function summarize({
+  table,
+  selection,
+  onProgress,
+  signal,
+  rowsPerSnapshot = ROWS_PER_SNAPSHOT,
+}: SummarizeOptions): Promise<Summarized> {
   const total = onProgress ? await countDue(table, selection) : 0;
   let waiting: ComputedDay[] = [];
   let done = 0;
   let pumpDays = 0;
   let rows = 0;
 
-  for await (const days of runsOfDays(table, selection)) { // consecutive due days of one pump
+  for await (const days of runsOfDays(table, selection)) {
+    // consecutive due days of one pump
     const computed = await summarizeDays(table, days, rowsPerSnapshot); // the same days, with statistics
     for (const { stats } of computed) {
       if (!stats) continue;

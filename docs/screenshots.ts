@@ -43,7 +43,12 @@ const SHOTS: readonly Shot[] = [
 
 async function take(browser: Browser, url: string, { name, path, sign, phone = false, dark = false }: Shot): Promise<void> {
   const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
-  const context = await browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: phone ? 2 : 1, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: dark ? 'dark' : 'light',
+    deviceScaleFactor: phone ? 2 : 1,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   await page.goto(url + path);
   if (sign) await page.getByRole('heading').filter({ hasText: sign }).waitFor({ timeout: 120_000 });
@@ -66,7 +71,10 @@ try {
   await sleep(DEMO_MS);
   execFileSync(process.execPath, [PROGRAM, 'summarize', '--data-dir', 'var/demo'], { cwd });
   if (CHROMIUM === undefined) throw new Error('expected Chromium, for example at /usr/bin/chromium: sudo apt-get install chromium');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
   for (const shot of SHOTS) await take(browser, url, shot);
   await browser.close();
 } finally {

@@ -22,13 +22,24 @@ export { count } from './stream/operators/count.ts';
 export { countByValue } from './stream/operators/countByValue.ts';
 export { countByValueAndWindow } from './stream/operators/countByValueAndWindow.ts';
 export { countByWindow } from './stream/operators/countByWindow.ts';
-export { type EventTimeWindowOptions, type EventTimeWindows, eventTimeWindow, type WindowResult } from './stream/operators/eventTimeWindow.ts';
+export {
+  type EventTimeWindowOptions,
+  type EventTimeWindows,
+  eventTimeWindow,
+  type WindowResult,
+} from './stream/operators/eventTimeWindow.ts';
 export { filter } from './stream/operators/filter.ts';
 export { flatMap } from './stream/operators/flatMap.ts';
 export { foreachBatch } from './stream/operators/foreachBatch.ts';
 export { groupByKey } from './stream/operators/groupByKey.ts';
 export { fullOuterJoin, join, leftOuterJoin, rightOuterJoin } from './stream/operators/join.ts';
-export { type Enriched, joinWithReference, leftOuterJoinWithReference, type ReferenceData, type ReferenceKey } from './stream/operators/joinWithReference.ts';
+export {
+  type Enriched,
+  joinWithReference,
+  leftOuterJoinWithReference,
+  type ReferenceData,
+  type ReferenceKey,
+} from './stream/operators/joinWithReference.ts';
 export { map } from './stream/operators/map.ts';
 export { type MappedWithState, type MapWithStateOptions, mapWithState, type State } from './stream/operators/mapWithState.ts';
 export { print, type PrintOptions } from './stream/operators/print.ts';

@@ -82,8 +82,13 @@ export interface AlertQuestion {
 }
 
 /** Whether an alert is one of those that are asked for. */
-export function isAskedFor({ pump, rule, from = -Infinity, to = Infinity }: AlertQuestion, alert: Pick<Alert, 'pump' | 'rule' | 'time'>): boolean {
-  return (pump === undefined || alert.pump === pump) && (rule === undefined || alert.rule === rule) && alert.time >= from && alert.time < to;
+export function isAskedFor(
+  { pump, rule, from = -Infinity, to = Infinity }: AlertQuestion,
+  alert: Pick<Alert, 'pump' | 'rule' | 'time'>,
+): boolean {
+  return (
+    (pump === undefined || alert.pump === pump) && (rule === undefined || alert.rule === rule) && alert.time >= from && alert.time < to
+  );
 }
 
 /** Where a page begins, and how many items it may have. */

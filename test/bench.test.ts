@@ -10,7 +10,10 @@ import { tempDir } from './support/tempDir.ts';
 const BARE = join(import.meta.dirname, '../dist/test/bench/bare');
 
 function runBare(script: string, ...args: string[]): { rows: number; sums?: number[] } {
-  return JSON.parse(execFileSync(process.execPath, [join(BARE, script), ...args], { encoding: 'utf8' })) as { rows: number; sums?: number[] };
+  return JSON.parse(execFileSync(process.execPath, [join(BARE, script), ...args], { encoding: 'utf8' })) as {
+    rows: number;
+    sums?: number[];
+  };
 }
 
 test('the bare loop stores every row, and its scan adds up what they hold', () => {

@@ -30,7 +30,11 @@ test('the configuration of HBase in the README is valid, and its command copies'
   const dir = tempDir();
   const yaml = blocks('yaml').find((block) => block.includes('kind: hbase'))!;
   writeFileSync(join(dir, 'site.yaml'), yaml);
-  expect(loadConfig({ file: 'site.yaml', cwd: dir, env: { WELLWATCH_STORE_PASSWORD: 'x' } }).store).toMatchObject({ kind: 'hbase', username: 'wellwatch', headers: { 'x-team': 'field' } });
+  expect(loadConfig({ file: 'site.yaml', cwd: dir, env: { WELLWATCH_STORE_PASSWORD: 'x' } }).store).toMatchObject({
+    kind: 'hbase',
+    username: 'wellwatch',
+    headers: { 'x-team': 'field' },
+  });
   const command = blocks('sh').join('').split('\n').find((line) => line.startsWith('npx wellwatch copy'))!;
   if (!hasHBase) return skip();
   await store(join(dir, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
@@ -78,7 +82,10 @@ test('the commands of the README do what it says, in its order', async () => {
 
 test('the requests of the README are answered', async () => {
   const dir = tempDir();
-  const job = startProgram(['run'], { cwd: dir, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'true', WELLWATCH_HTTP_PORT: '0' } });
+  const job = startProgram(['run'], {
+    cwd: dir,
+    env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'true', WELLWATCH_HTTP_PORT: '0' },
+  });
   const [, port] = await lineMatching(job, 'stdout', /http:\/\/127\.0\.0\.1:(\d+)\//);
   mkdirSync(join(dir, 'var', 'inbox'), { recursive: true });
   writeFileSync(join(dir, 'var', 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,4,1.94\n');
@@ -117,7 +124,10 @@ test('the stream program of the README runs in a project that has installed the 
   symlinkSync(root, join(dir, 'node_modules', 'wellwatch'));
   writeFileSync(join(dir, 'program.mjs'), blocks('ts')[0]);
   mkdirSync(join(dir, 'inbox'));
-  writeFileSync(join(dir, 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94\nCOHUTTA,3/10/14,1:02,9.67,1.731,882,0.52,87,1.79\n');
+  writeFileSync(
+    join(dir, 'inbox', 'a.csv'),
+    'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94\nCOHUTTA,3/10/14,1:02,9.67,1.731,882,0.52,87,1.79\n',
+  );
   const child = spawn(process.execPath, ['program.mjs'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => { child.kill('SIGKILL'); });
   let output = '';

@@ -46,7 +46,11 @@ export function readTokens(path: string): readonly StoredToken[] {
   try {
     return tokensFile.parse(JSON.parse(text)).tokens;
   } catch (error) {
-    throw new AppError('CONFIG', `http.tokens: expected ${path} to be written by "wellwatch token add", got something else. Restore it, or remove it and make new tokens`, { cause: error });
+    throw new AppError(
+      'CONFIG',
+      `http.tokens: expected ${path} to be written by "wellwatch token add", got something else. Restore it, or remove it and make new tokens`,
+      { cause: error },
+    );
   }
 }
 
@@ -58,7 +62,8 @@ export function addToken(path: string, added: NewToken): string {
 
 function add(path: string, { name, role, now }: NewToken): string {
   const tokens = readTokens(path);
-  if (tokens.some((token) => token.name === name)) throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
+  if (tokens.some((token) => token.name === name))
+    throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
   const token = randomBytes(32).toString('base64url');
   const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString() };
   write(path, [...tokens, added]);
@@ -67,11 +72,16 @@ function add(path: string, { name, role, now }: NewToken): string {
 
 /** Removes a token; who has it is let in no longer. Throws USAGE when there is none of that name, STORE_UNAVAILABLE as {@link addToken}. */
 export function removeToken(path: string, name: string): void {
-  if (readTokens(path).length === 0) throw new AppError('USAGE', `expected the name of a token, got ${name}, but there are no tokens (${path})`);
+  if (readTokens(path).length === 0)
+    throw new AppError('USAGE', `expected the name of a token, got ${name}, but there are no tokens (${path})`);
   alone(`${path}.lock`, () => {
     const tokens = readTokens(path);
     const left = tokens.filter((token) => token.name !== name);
-    if (left.length === tokens.length) throw new AppError('USAGE', `expected the name of a token, got ${name}. There are ${tokens.map((token) => token.name).join(', ')} (${path})`);
+    if (left.length === tokens.length)
+      throw new AppError(
+        'USAGE',
+        `expected the name of a token, got ${name}. There are ${tokens.map((token) => token.name).join(', ')} (${path})`,
+      );
     write(path, left);
   });
 }
@@ -88,7 +98,12 @@ function alone<T>(lock: string, action: () => T): T {
       break;
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error;
-      if (attempts === 0) throw new AppError('STORE_UNAVAILABLE', `expected to be the only one that makes a token, but ${lock} is there. Remove it if no other "wellwatch token add" is running`, { cause: error });
+      if (attempts === 0)
+        throw new AppError(
+          'STORE_UNAVAILABLE',
+          `expected to be the only one that makes a token, but ${lock} is there. Remove it if no other "wellwatch token add" is running`,
+          { cause: error },
+        );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
     }
   }

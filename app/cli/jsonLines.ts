@@ -45,7 +45,9 @@ export function valuesJson(readings: Readings, row: number): string {
 
 /** One pump-day: `{"pump":…,"date":…,"count":…,"hz":{"min":…,"max":…,"avg":…},…}`. */
 export function statsLine({ pump, day, count, measures }: DayStats): string {
-  const parts = measures.map(({ min, max, avg }, i) => `"${MEASURES[i]}":{"min":${numberText(min)},"max":${numberText(max)},"avg":${numberText(avg)}}`);
+  const parts = measures.map(
+    ({ min, max, avg }, i) => `"${MEASURES[i]}":{"min":${numberText(min)},"max":${numberText(max)},"avg":${numberText(avg)}}`,
+  );
   return `{"pump":${JSON.stringify(pump)},"date":"${formatDay(day)}","count":${count},${parts.join(',')}}`;
 }
 

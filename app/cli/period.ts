@@ -18,7 +18,10 @@ export function timeRange({ from, to }: PeriodOptions): TimeRange {
 }
 
 /** Day numbers, both inclusive, of `--date` or of `--from` and `--to`; absent means unbounded. Throws USAGE. */
-export function dayRange({ date, from, to }: PeriodOptions & { readonly date?: string | undefined }): { fromDay?: number | undefined; toDay?: number | undefined } {
+export function dayRange({ date, from, to }: PeriodOptions & { readonly date?: string | undefined }): {
+  fromDay?: number | undefined;
+  toDay?: number | undefined;
+} {
   if (date !== undefined) {
     const day = dayOf('--date', date);
     return { fromDay: day, toDay: day };
@@ -31,7 +34,8 @@ export function dayRange({ date, from, to }: PeriodOptions & { readonly date?: s
 
 function timeOf(flag: string, text: string, parse = parseTime): number {
   const time = parse(text);
-  if (time === undefined) throw new AppError('USAGE', `${flag}: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${text}"`);
+  if (time === undefined)
+    throw new AppError('USAGE', `${flag}: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${text}"`);
   return time;
 }
 

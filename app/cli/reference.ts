@@ -21,6 +21,9 @@ export async function referenceFor(config: Config, table: Table, warn: (text: st
     warn(`${messageOf(error)}. What was last read whole is used instead.`);
   }
   const saved = await table.savedReference();
-  if (!saved && absent) warn(`There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`);
+  if (!saved && absent)
+    warn(
+      `There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`,
+    );
   return saved ? referenceOf(saved) : NO_REFERENCE;
 }

@@ -52,7 +52,8 @@ export class TextTable {
   end(summary?: string): void {
     if (summary !== undefined) this.#output.line(`\n${summary}`);
     const left = this.#columns.filter((_, i) => this.#widths?.[i] === 0).map(({ head }) => head);
-    if (left.length > 0) this.#output.line(`Left out, as the terminal is ${counted(this.#output.columns, 'column')} wide: ${left.join(', ')}.`);
+    if (left.length > 0)
+      this.#output.line(`Left out, as the terminal is ${counted(this.#output.columns, 'column')} wide: ${left.join(', ')}.`);
   }
 
   /** What the heads left out stays out: later rows can only be clipped. */
@@ -75,7 +76,8 @@ export class TextTable {
 
 const PLAIN = /^[\x20-\x7e]*$/;
 const NO_WIDTH = /^\p{M}$/u;
-const TWICE_AS_WIDE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60]$/u;
+const TWICE_AS_WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60]$/u;
 
 /** How many columns of a terminal a text takes: marks none, East Asian characters and emoji two. */
 export function displayWidth(text: string): number {

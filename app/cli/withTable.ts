@@ -24,15 +24,24 @@ export interface Reading {
 }
 
 /** Opens the table for reading, and closes it whatever happens. What holds for the whole of it is said before. */
-export async function withTable(context: Context, read: (table: Table, surroundings: Surroundings) => Promise<void>, { fromIndex = false }: Reading = {}): Promise<number> {
+export async function withTable(
+  context: Context,
+  read: (table: Table, surroundings: Surroundings) => Promise<void>,
+  { fromIndex = false }: Reading = {},
+): Promise<number> {
   const { config, notes } = context;
   const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode: 'reader' }), away: undefined };
   try {
     const stored = await hasTable(config);
     if (!stored) notes.say(nothingStored(config));
-    if (away !== undefined) notes.say(`HBase is away, so this comes from the local index in ${ledgerDir(config.dataDir)}, without readings: ${away}`);
+    if (away !== undefined)
+      notes.say(`HBase is away, so this comes from the local index in ${ledgerDir(config.dataDir)}, without readings: ${away}`);
     if (copyPlace(await table.state(COPY_STATE))?.done === false) notes.say(COPY_UNFINISHED);
-    await read(table, { sayEmpty: (text) => stored && notes.say(text), away: away !== undefined, elsewhere: stored && isElsewhere(config) });
+    await read(table, {
+      sayEmpty: (text) => stored && notes.say(text),
+      away: away !== undefined,
+      elsewhere: stored && isElsewhere(config),
+    });
     await context.output.flush();
     return 0;
   } finally {

@@ -42,19 +42,35 @@ function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
     const ms = window[name];
     if (ms === undefined || ms % batchInterval === 0) return [];
     const interval = formatDuration(batchInterval);
-    return [{ path: `window.${name}`, problem: `expected a multiple of batchInterval (${interval}), because a window is made of whole batches, got ${formatDuration(ms)}` }];
+    return [
+      {
+        path: `window.${name}`,
+        problem: `expected a multiple of batchInterval (${interval}), because a window is made of whole batches, got ${formatDuration(ms)}`,
+      },
+    ];
   });
 }
 
 function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
   const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });
   if (mqtt.url === 'embedded') {
-    return mqtt.connections === 1 ? [] : [issue('connections', `expected 1, as the embedded broker has no shared subscriptions, got ${mqtt.connections}; for a broker of your own set receivers.mqtt.url`)];
+    return mqtt.connections === 1
+      ? []
+      : [
+          issue(
+            'connections',
+            `expected 1, as the embedded broker has no shared subscriptions, got ${mqtt.connections}; for a broker of your own set receivers.mqtt.url`,
+          ),
+        ];
   }
   const url = new URL(mqtt.url);
   return [
-    ...(url.username === '' && url.password === '' ? [] : [issue('url', 'expected no user or password in the URL; set receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD')]),
-    ...(mqtt.password !== undefined && mqtt.username === undefined ? [issue('username', 'expected a user name to go with the password, got nothing')] : []),
+    ...(url.username === '' && url.password === ''
+      ? []
+      : [issue('url', 'expected no user or password in the URL; set receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD')]),
+    ...(mqtt.password !== undefined && mqtt.username === undefined
+      ? [issue('username', 'expected a user name to go with the password, got nothing')]
+      : []),
     ...tlsProblems(mqtt.tls, url, 'mqtts').map((problem) => issue('tls', problem)),
   ];
 }
@@ -68,7 +84,10 @@ function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): s
   if (mqtt.url !== 'embedded' || !isOn(given, 'receivers.mqtt')) return [];
   return (['username', 'password', 'tls'] as const)
     .filter((name) => mqtt[name] !== undefined)
-    .map((name) => `receivers.mqtt.${name} has no effect: the embedded broker listens on 127.0.0.1 and asks for nothing. It is for a broker of your own, see receivers.mqtt.url`);
+    .map(
+      (name) =>
+        `receivers.mqtt.${name} has no effect: the embedded broker listens on 127.0.0.1 and asks for nothing. It is for a broker of your own, see receivers.mqtt.url`,
+    );
 }
 
 /** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */
@@ -79,16 +98,26 @@ function ruleIssues(rules: unknown, broken: readonly string[]): Issue[] {
     const id = ids[i];
     return [
       ...(isMapping(rule) ? comparisonIssues(rule, { path: `rules[${i}]`, broken }) : []),
-      ...(id !== undefined && ids.indexOf(id) < i ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got ${shown(id)} again` }] : []),
+      ...(id !== undefined && ids.indexOf(id) < i
+        ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got ${shown(id)} again` }]
+        : []),
     ];
   });
 }
 
-function comparisonIssues(rule: Record<string, unknown>, { path, broken }: { readonly path: string; readonly broken: readonly string[] }): Issue[] {
+function comparisonIssues(
+  rule: Record<string, unknown>,
+  { path, broken }: { readonly path: string; readonly broken: readonly string[] },
+): Issue[] {
   const { id, below, above } = rule;
   const misspelt = Object.keys(rule).some((key) => !RULE_KEYS.includes(key) && broken.includes(`${path}.${key}`));
   if ((below === undefined) !== (above === undefined) || (below === undefined && misspelt)) return [];
-  return [{ path, problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}` }];
+  return [
+    {
+      path,
+      problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}`,
+    },
+  ];
 }
 
 const REFERENCE_LINES = {
@@ -99,6 +128,11 @@ const REFERENCE_LINES = {
 function referenceIssues({ reference }: WrittenConfig, given: Given): Issue[] {
   return (['pumps', 'maintenance'] as const).flatMap((name) => {
     if (!isGiven(given, `reference.${name}`) || existsSync(resolve(given.cwd, reference[name]))) return [];
-    return [{ path: `reference.${name}`, problem: `expected a CSV file with ${REFERENCE_LINES[name]}; there is none at ${resolve(given.cwd, reference[name])}` }];
+    return [
+      {
+        path: `reference.${name}`,
+        problem: `expected a CSV file with ${REFERENCE_LINES[name]}; there is none at ${resolve(given.cwd, reference[name])}`,
+      },
+    ];
   });
 }

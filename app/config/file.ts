@@ -6,11 +6,15 @@ import { configError, shown, unreadable } from './issues.ts';
 /** The content of a configuration file: a mapping, empty when the file is. Throws CONFIG with every mistake of the YAML. */
 export function readConfigFile(path: string): Record<string, unknown> {
   const document = parseDocument(readText(path), { prettyErrors: true });
-  const issues = document.errors.map((error) => ({ path: `line ${error.linePos?.[0].line ?? '?'}`, problem: error.message.split('\n')[0] }));
+  const issues = document.errors.map((error) => ({
+    path: `line ${error.linePos?.[0].line ?? '?'}`,
+    problem: error.message.split('\n')[0],
+  }));
   if (issues.length > 0) throw configError(path, issues);
   const content: unknown = attempt(path, () => document.toJS({ maxAliasCount: 100 }) as unknown);
   if (content === null) return {};
-  if (!isMapping(content)) throw configError(path, [{ path: 'the file', problem: `expected a mapping such as "dataDir: var", got ${shown(content)}` }]);
+  if (!isMapping(content))
+    throw configError(path, [{ path: 'the file', problem: `expected a mapping such as "dataDir: var", got ${shown(content)}` }]);
   return content;
 }
 

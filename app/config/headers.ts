@@ -6,7 +6,8 @@ const NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,128}$/;
 /** Visible ASCII, with blanks inside only (RFC 9110, section 5.5, without the bytes that it calls obsolete). */
 const VALUE = /^[!-~](?:[\t -~]{0,8190}[!-~])?$/;
 /** What holds for one connection (RFC 9110, section 7.6.1), and what the client says of each request. */
-const OURS = /^(connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|expect|host|accept|accept-encoding|content-.*)$/;
+const OURS =
+  /^(connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|expect|host|accept|accept-encoding|content-.*)$/;
 const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/;
 const SECRET_NAME = /auth|cookie|token|secret|key|password/;
 

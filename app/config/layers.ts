@@ -36,7 +36,9 @@ export function refuseSecrets(layer: Layer): Issue[] {
     if (getAt(layer.values, parts) === undefined) return [];
     removeAt(layer.values, parts);
     const name = variableName(parts);
-    return [{ path, problem: `expected secrets in the environment, got one in the file; set ${name}, or ${name}_FILE to a file that holds it` }];
+    return [
+      { path, problem: `expected secrets in the environment, got one in the file; set ${name}, or ${name}_FILE to a file that holds it` },
+    ];
   });
   return [...settings, ...refuseCredentialHeaders(layer)];
 }
@@ -47,7 +49,10 @@ function refuseCredentialHeaders({ values }: Layer): Issue[] {
   const variable = variableName(['store', 'headers']);
   return Object.keys(headers).filter(isCredential).map((name) => {
     removeAt(headers, [name]);
-    return { path: `store.headers.${name}`, problem: `expected credentials in the environment, got some in the file; set ${variable} to "{ ${name}: … }", or ${variable}_FILE to a file that holds that` };
+    return {
+      path: `store.headers.${name}`,
+      problem: `expected credentials in the environment, got some in the file; set ${variable} to "{ ${name}: … }", or ${variable}_FILE to a file that holds that`,
+    };
   });
 }
 

@@ -17,7 +17,12 @@ export interface TlsFiles {
 
 /** A broker for the MQTT receiver: our own in this process, or one of the site's. */
 export type MqttConfig =
-  | { readonly broker: 'embedded'; /** On 127.0.0.1; 0 takes a free one. */ readonly port: number; readonly topic: string; readonly clientId: string }
+  | {
+      readonly broker: 'embedded';
+      /** On 127.0.0.1; 0 takes a free one. */ readonly port: number;
+      readonly topic: string;
+      readonly clientId: string;
+    }
   | {
       readonly broker: 'external';
       readonly url: string;

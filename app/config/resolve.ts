@@ -17,7 +17,10 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     window: { lengthMs: written.window.length ?? 3 * batchInterval, slideMs: written.window.slide ?? batchInterval },
     limits: { maxRowsPerStep: limits.maxRowsPerStep, maxRate: limits.maxRate, journal: limits.journal, latenessMs: limits.lateness },
     receivers: {
-      directory: isOn(given, 'receivers.directory') && { path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')), settleMs: receivers.directory.settle },
+      directory: isOn(given, 'receivers.directory') && {
+        path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')),
+        settleMs: receivers.directory.settle,
+      },
       mqtt: isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute),
     },
     reference: {
@@ -45,9 +48,21 @@ function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: strin
   };
 }
 
-function storeOf({ kind, url, table, timeout, username, password, token, tls, headers, ttl }: WrittenConfig['store'], absolute: (path: string) => string): Config['store'] {
+function storeOf(
+  { kind, url, table, timeout, username, password, token, tls, headers, ttl }: WrittenConfig['store'],
+  absolute: (path: string) => string,
+): Config['store'] {
   if (kind === 'embedded') return { kind, ttl };
-  return { kind, url, table, timeoutMs: timeout, ttl, ...present({ username, password, token }), ...(headers && { headers }), ...(tls && { tls: tlsOf(tls, absolute) }) };
+  return {
+    kind,
+    url,
+    table,
+    timeoutMs: timeout,
+    ttl,
+    ...present({ username, password, token }),
+    ...(headers && { headers }),
+    ...(tls && { tls: tlsOf(tls, absolute) }),
+  };
 }
 
 function tlsOf({ ca, cert, key }: WrittenTls, absolute: (path: string) => string): TlsFiles {

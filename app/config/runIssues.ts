@@ -10,7 +10,8 @@ export function runIssues(config: Config): Issue[] {
 }
 
 function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
-  if (!directory && !mqtt) return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
+  if (!directory && !mqtt)
+    return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
   if (!mqtt || mqtt.broker === 'embedded' || !mqtt.tls) return [];
   const { tls } = mqtt;
   return (['ca', 'cert', 'key'] as const).flatMap((name) => {
@@ -38,5 +39,10 @@ function parquetIssues({ parquet }: Config): Issue[] {
 
 function httpIssues({ http }: Config): Issue[] {
   if (!http || isLoopback(http.host) || readTokens(http.tokens).length > 0) return [];
-  return [{ path: 'http.host', problem: `expected a loopback address such as 127.0.0.1 as long as there is no token, got "${http.host}"; make one with: wellwatch token add NAME --role read` }];
+  return [
+    {
+      path: 'http.host',
+      problem: `expected a loopback address such as 127.0.0.1 as long as there is no token, got "${http.host}"; make one with: wellwatch token add NAME --role read`,
+    },
+  ];
 }

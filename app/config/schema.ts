@@ -3,7 +3,21 @@ import { z } from 'zod';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { hasHost, isBrokerUrl } from './brokerUrl.ts';
 import {
-  checkedText, duration, durationOrNone, eitherNumber, integer, listOf, mapping, number, oneOf, rate, secretText, section, sizeOrNone, text, timeOfDayOrFalse,
+  checkedText,
+  duration,
+  durationOrNone,
+  eitherNumber,
+  integer,
+  listOf,
+  mapping,
+  number,
+  oneOf,
+  rate,
+  secretText,
+  section,
+  sizeOrNone,
+  text,
+  timeOfDayOrFalse,
 } from './fields.ts';
 import { headers } from './headers.ts';
 import { STORE_DEFAULTS } from './store.ts';
@@ -26,7 +40,9 @@ const rule = z.strictObject({
 export const RULE_KEYS: readonly string[] = Object.keys(rule.shape);
 
 const mqtt = section({
-  url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default('embedded'),
+  url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default(
+    'embedded',
+  ),
   port: integer(0, 65_535).optional(),
   topic: checkedText('a topic filter such as pumps/+/readings', isTopicFilter).default('pumps/+/readings'),
   clientId: text('a client id without /, + and #', 64, /^[^\p{Cc}/+#]+$/u).default('wellwatch'),

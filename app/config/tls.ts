@@ -10,6 +10,8 @@ export function tlsProblems(tls: WrittenTls | undefined, url: URL, scheme: 'http
   if (!tls) return [];
   return [
     ...(url.protocol === `${scheme}:` ? [] : [`expected only with an ${scheme}:// URL; the connection would not be encrypted`]),
-    ...((tls.cert === undefined) === (tls.key === undefined) ? [] : [`expected cert and key together, got only ${tls.cert === undefined ? 'key' : 'cert'}`]),
+    ...((tls.cert === undefined) === (tls.key === undefined)
+      ? []
+      : [`expected cert and key together, got only ${tls.cert === undefined ? 'key' : 'cert'}`]),
   ];
 }

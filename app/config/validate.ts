@@ -28,7 +28,10 @@ export function validate(values: Record<string, unknown>, given: Given): Validat
 
 function explain(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== 'unrecognized_keys') return [{ path: pathText(issue.path), problem: issue.message }];
-  return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), problem: `unknown key${suggestion(key, siblings(issue.path))}` }));
+  return issue.keys.map((key) => ({
+    path: pathText([...issue.path, key]),
+    problem: `unknown key${suggestion(key, siblings(issue.path))}`,
+  }));
 }
 
 /** The keys that may stand at a path; within a list those of its items. */

@@ -58,7 +58,11 @@ interface Total {
   readonly there: RowDigest;
 }
 
-async function comparePump(pump: string, { source, target, differences, expiredBefore, signal }: CompareReadingsOptions, total: Total): Promise<void> {
+async function comparePump(
+  pump: string,
+  { source, target, differences, expiredBefore, signal }: CompareReadingsOptions,
+  total: Total,
+): Promise<void> {
   const there = new Cursor(target.readings(pump, {}));
   try {
     await there.next();
@@ -81,7 +85,9 @@ async function comparePump(pump: string, { source, target, differences, expiredB
           total.ahead.add(pumpDay(pump, dayOf(there.time)));
           total.there.add(pump, piece, row);
         } else {
-          differences.add(`the reading ${at} has ${MEASURES[different]} ${piece.values[different][row]} in the embedded table, ${there.piece.values[different][there.row]} in HBase`);
+          differences.add(
+            `the reading ${at} has ${MEASURES[different]} ${piece.values[different][row]} in the embedded table, ${there.piece.values[different][there.row]} in HBase`,
+          );
           total.there.add(pump, there.piece, there.row);
         }
         await there.next();

@@ -26,7 +26,9 @@ export async function compareAlerts({ source, target, differences, signal }: Com
         const reading = await source.lookup(pump, alert.time);
         if (!reading) withoutReading++;
         else if (await hasSameReading(target, alert, reading)) {
-          differences.add(`the alert ${pump} ${formatTime(alert.time)} ${alert.rule} ${other ? `is ${other.value} against ${other.threshold} in HBase, not ${alert.value} against ${alert.threshold}` : 'is missing in HBase'}`);
+          differences.add(
+            `the alert ${pump} ${formatTime(alert.time)} ${alert.rule} ${other ? `is ${other.value} against ${other.threshold} in HBase, not ${alert.value} against ${alert.threshold}` : 'is missing in HBase'}`,
+          );
         }
       }
     }
@@ -35,7 +37,13 @@ export async function compareAlerts({ source, target, differences, signal }: Com
 }
 
 /** Compares daily statistics, but for the pump-days of which the target has more rows; gives how many the source has. */
-export async function compareStats({ source, target, differences, signal, ahead }: CompareOptions & { readonly ahead: ReadonlySet<string> }): Promise<number> {
+export async function compareStats({
+  source,
+  target,
+  differences,
+  signal,
+  ahead,
+}: CompareOptions & { readonly ahead: ReadonlySet<string> }): Promise<number> {
   let count = 0;
   for (const pump of await source.pumps()) {
     signal.throwIfAborted();
@@ -45,14 +53,20 @@ export async function compareStats({ source, target, differences, signal, ahead 
       for (const stats of piece) {
         count++;
         if (ahead.has(pumpDay(pump, stats.day)) || areSame(stats, there.get(stats.day))) continue;
-        differences.add(`the statistics of ${pump} on ${formatDay(stats.day)} ${there.has(stats.day) ? 'are others' : 'are missing'} in HBase`);
+        differences.add(
+          `the statistics of ${pump} on ${formatDay(stats.day)} ${there.has(stats.day) ? 'are others' : 'are missing'} in HBase`,
+        );
       }
     }
   }
   return count;
 }
 
-async function alertsBetween(table: Table, pump: string, range: { readonly from: number; readonly to: number }): Promise<Map<string, Alert>> {
+async function alertsBetween(
+  table: Table,
+  pump: string,
+  range: { readonly from: number; readonly to: number },
+): Promise<Map<string, Alert>> {
   const found = new Map<string, Alert>();
   for await (const piece of table.alerts({ pump, ...range })) for (const alert of piece) found.set(identityOf(alert), alert);
   return found;
@@ -69,5 +83,7 @@ async function hasSameReading(table: Table, { pump, time }: Alert, reading: read
 
 function areSame(a: DayStats, b: DayStats | undefined): boolean {
   if (a.count !== b?.count) return false;
-  return a.measures.every(({ min, max, avg }, i) => sameValue(min, b.measures[i].min) && sameValue(max, b.measures[i].max) && sameValue(avg, b.measures[i].avg));
+  return a.measures.every(
+    ({ min, max, avg }, i) => sameValue(min, b.measures[i].min) && sameValue(max, b.measures[i].max) && sameValue(avg, b.measures[i].avg),
+  );
 }

@@ -23,11 +23,21 @@ export async function copyReference(source: Table, target: Table): Promise<void>
  * Copies daily statistics, but for the pump-days (`ahead`) of which the target has more rows: the next daily batch does
  * those again, and those that were not up to date.
  */
-export async function copyStats({ source, target, ahead }: { readonly source: Table; readonly target: Table; readonly ahead: ReadonlySet<string> }): Promise<void> {
+export async function copyStats({
+  source,
+  target,
+  ahead,
+}: {
+  readonly source: Table;
+  readonly target: Table;
+  readonly ahead: ReadonlySet<string>;
+}): Promise<void> {
   for (const pump of await source.pumps()) {
     const [days, daysThere] = [await daysOf(source, pump), await daysOf(target, pump)];
     for await (const piece of source.stats({ pump })) {
-      const computed = piece.filter(({ day }) => !ahead.has(pumpDay(pump, day))).map((stats) => asComputed(stats, days.get(stats.day), daysThere.get(stats.day)));
+      const computed = piece
+        .filter(({ day }) => !ahead.has(pumpDay(pump, day)))
+        .map((stats) => asComputed(stats, days.get(stats.day), daysThere.get(stats.day)));
       await target.writeStats(computed);
     }
   }

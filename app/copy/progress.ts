@@ -51,7 +51,10 @@ export class CopyProgress {
     this.#rows += rows;
     const done = this.#daysUpTo(place);
     const seconds = (this.#now() - (this.#startedAt ??= this.#now())) / 1000;
-    const speed = seconds < LEAST_SECONDS ? '' : `, ${Math.round(this.#rows / seconds).toLocaleString('en')} a second, about ${this.#secondsLeft(done, seconds)} s left`;
+    const speed =
+      seconds < LEAST_SECONDS
+        ? ''
+        : `, ${Math.round(this.#rows / seconds).toLocaleString('en')} a second, about ${this.#secondsLeft(done, seconds)} s left`;
     return `${done.toLocaleString('en')} of ${counted(this.#total, 'pump-day')}: ${place.pump}; ${counted(this.#rows, 'reading')}${speed}`;
   }
 

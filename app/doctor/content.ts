@@ -35,7 +35,11 @@ export function checkTimezone({ site: { timezone } }: Config, now = new Date()):
 /** Table and journal: they open, their format is ours, and what waits is on its way. HBase itself has a check of its own. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   const check = 'store';
-  if (isElsewhere(config)) return [ok(check, 'HBase; what is kept beside it on this disk is made by the first run'), ...(await copyFindings(config, NOTHING_KNOWN))];
+  if (isElsewhere(config))
+    return [
+      ok(check, 'HBase; what is kept beside it on this disk is made by the first run'),
+      ...(await copyFindings(config, NOTHING_KNOWN)),
+    ];
   try {
     const table = await openTable(config, { mode: 'reader' });
     try {
@@ -43,11 +47,16 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       const pending = pendingRows(join(config.dataDir, 'journal'), await table.state(JOURNAL_STATE));
       const running = await isRunning(config.dataDir);
       const waiting = `${counted(pending, 'row')} in the journal ${pending === 1 ? 'waits' : 'wait'} for the table`;
-      const journal = pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
+      const journal =
+        pending === 0 || running ? [] : [warning('journal', waiting, 'start "wellwatch run", or take them with "wellwatch run --once"')];
       const job = running ? ', a job is running' : '';
       const what = config.store.kind === 'embedded' ? 'embedded table' : 'table in HBase';
       const made = config.store.kind === 'hbase' || existsSync(tableDir(config.dataDir));
-      return [ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`), ...journal, ...(await copyFindings(config, table))];
+      return [
+        ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`),
+        ...journal,
+        ...(await copyFindings(config, table)),
+      ];
     } finally {
       await table.close();
     }
@@ -60,9 +69,16 @@ export async function checkStore(config: Config): Promise<Finding[]> {
 /** What an embedded table has that HBase has not. */
 async function copyFindings(config: Config, table: Pick<Table, 'state'>): Promise<Finding[]> {
   const check = 'copy';
-  if (copyPlace(await table.state(COPY_STATE))?.done === false) return [warning(check, 'a copy of the embedded table into HBase is unfinished', '"wellwatch copy --to hbase" goes on with it')];
+  if (copyPlace(await table.state(COPY_STATE))?.done === false)
+    return [warning(check, 'a copy of the embedded table into HBase is unfinished', '"wellwatch copy --to hbase" goes on with it')];
   if (!(await isLeftBehind(config, table))) return [];
-  return [warning(check, `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase`, 'bring them there with "wellwatch copy --to hbase", while no job runs')];
+  return [
+    warning(
+      check,
+      `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase`,
+      'bring them there with "wellwatch copy --to hbase", while no job runs',
+    ),
+  ];
 }
 
 /** The reference files: there, readable, and naming the pumps that have readings. */
@@ -70,7 +86,14 @@ export async function checkReference(config: Config): Promise<Finding[]> {
   const check = 'reference';
   const { pumps, maintenance } = config.reference;
   const absent = [pumps, maintenance].filter((path) => !existsSync(path));
-  if (absent.includes(pumps)) return [warning(check, `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} absent: every pump is unknown`, 'put them there, or set reference.pumps and reference.maintenance')];
+  if (absent.includes(pumps))
+    return [
+      warning(
+        check,
+        `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} absent: every pump is unknown`,
+        'put them there, or set reference.pumps and reference.maintenance',
+      ),
+    ];
   try {
     const reference = await readReference({ pumps, maintenance, required: false });
     const events = [...reference.maintenance.values()].reduce((sum, history) => sum + history.length, 0);

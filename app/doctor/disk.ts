@@ -15,12 +15,25 @@ export function checkDataDirectory({ dataDir }: Config): Finding[] {
   const check = 'data directory';
   const there = nearestFolder(dataDir);
   const refusal = whyNotWritable(there);
-  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or name another directory with --data-dir')];
+  if (refusal)
+    return [
+      failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or name another directory with --data-dir'),
+    ];
   const disk = statfsSync(there);
-  if (disk.type === NFS) return [failed(check, `${dataDir} is on NFS, where the table can't be kept safely`, 'name a directory on a local disk with --data-dir')];
+  if (disk.type === NFS)
+    return [
+      failed(check, `${dataDir} is on NFS, where the table can't be kept safely`, 'name a directory on a local disk with --data-dir'),
+    ];
   const free = disk.bavail * disk.bsize;
   const room = `${(free / GB).toFixed(1)} GB free`;
-  if (free < LITTLE) return [(free < LITTLE / 10 ? failed : warning)(check, `${dataDir} has only ${room}`, 'make room: a full disk stops the acknowledgement of messages')];
+  if (free < LITTLE)
+    return [
+      (free < LITTLE / 10 ? failed : warning)(
+        check,
+        `${dataDir} has only ${room}`,
+        'make room: a full disk stops the acknowledgement of messages',
+      ),
+    ];
   return [ok(check, `${dataDir} ${there === dataDir ? 'is writable' : 'is made by the first run'}, ${room}`)];
 }
 
@@ -31,14 +44,22 @@ export function checkInbox({ receivers: { directory } }: Config): Finding[] {
   const { path } = directory;
   const there = nearestFolder(path);
   const refusal = whyNotWritable(there);
-  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or set receivers.directory.path')];
+  if (refusal)
+    return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or set receivers.directory.path')];
   if (there !== path) return [ok(check, `${path} is made by the first run`)];
   const device = statSync(path).dev;
   const elsewhere = ['.claimed', 'done', 'failed'].find((name) => {
     const stat = statSync(join(path, name), { throwIfNoEntry: false });
     return stat !== undefined && stat.dev !== device;
   });
-  if (elsewhere) return [failed(check, `${join(path, elsewhere)} is on another device than ${path}: files can't be moved there by renaming`, `let ${elsewhere} be a plain folder of the inbox`)];
+  if (elsewhere)
+    return [
+      failed(
+        check,
+        `${join(path, elsewhere)} is on another device than ${path}: files can't be moved there by renaming`,
+        `let ${elsewhere} be a plain folder of the inbox`,
+      ),
+    ];
   return [ok(check, `${path} is writable, and its files are moved within one device`)];
 }
 
@@ -48,7 +69,14 @@ export function checkParquet({ parquet }: Config): Finding[] {
   const check = 'parquet';
   const there = nearestFolder(parquet.path);
   const refusal = whyNotWritable(there);
-  if (refusal) return [failed(check, `${there} can't be written: ${refusal}`, 'give this user write permission, or set parquet.path: until then the hours wait in the data directory')];
+  if (refusal)
+    return [
+      failed(
+        check,
+        `${there} can't be written: ${refusal}`,
+        'give this user write permission, or set parquet.path: until then the hours wait in the data directory',
+      ),
+    ];
   return [ok(check, `${parquet.path} ${there === parquet.path ? 'is writable' : 'is made with the first hour'}`)];
 }
 

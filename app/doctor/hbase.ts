@@ -22,7 +22,15 @@ export async function checkHBase({ store }: Config): Promise<Finding[]> {
     const gateway = ok(CHECK, `${store.url} is the REST gateway of HBase ${await client.version()}`);
     const table = await client.describe();
     if (!table) return [gateway, await checkAbsent(client, store)];
-    if (isForeign(table)) return [gateway, failed(CHECK, `the table ${store.table} has the families ${[...table.families.keys()].join(', ')} and none of wellwatch's: it seems to be somebody else's`, 'let store.table name another, or one that does not exist yet')];
+    if (isForeign(table))
+      return [
+        gateway,
+        failed(
+          CHECK,
+          `the table ${store.table} has the families ${[...table.families.keys()].join(', ')} and none of wellwatch's: it seems to be somebody else's`,
+          'let store.table name another, or one that does not exist yet',
+        ),
+      ];
     return [gateway, ...tableFindings(table, store), await checkRow(client, table)];
   } catch (error) {
     return [failed(CHECK, `${store.url} can't be used: ${reasonOf(error)}`, fixOf(error))];
@@ -35,23 +43,46 @@ export async function checkHBase({ store }: Config): Promise<Finding[]> {
 async function checkAbsent(client: HBaseClient, { table }: HBaseConfig): Promise<Finding> {
   const [namespace, qualifier] = table.split(':');
   if (qualifier !== undefined && !(await client.namespaces()).includes(namespace)) {
-    return failed(CHECK, `there is no namespace ${namespace}, so the table ${table} can't be made`, `create the namespace in the HBase shell: create_namespace '${namespace}'; or change store.table`);
+    return failed(
+      CHECK,
+      `there is no namespace ${namespace}, so the table ${table} can't be made`,
+      `create the namespace in the HBase shell: create_namespace '${namespace}'; or change store.table`,
+    );
   }
-  return warning(CHECK, `there is no table ${table} yet`, '"wellwatch run" makes it, with the families data, alerts and stats; it needs the right to do so');
+  return warning(
+    CHECK,
+    `there is no table ${table} yet`,
+    '"wellwatch run" makes it, with the families data, alerts and stats; it needs the right to do so',
+  );
 }
 
 /** Families and how long they keep cells. */
 function tableFindings({ families }: TableDescription, { table, ttl }: HBaseConfig): Finding[] {
   const missing = FAMILIES.filter((family) => !families.has(family));
-  if (missing.length > 0) return [warning(CHECK, `the table ${table} lacks ${missing.join(' and ')}`, '"wellwatch run" adds what is missing, and leaves the rest as it is; it needs the right to do so')];
+  if (missing.length > 0)
+    return [
+      warning(
+        CHECK,
+        `the table ${table} lacks ${missing.join(' and ')}`,
+        '"wellwatch run" adds what is missing, and leaves the rest as it is; it needs the right to do so',
+      ),
+    ];
   const wanted = { data: ttl.data, alerts: ttl.alerts, stats: null };
   const differing = FAMILIES.flatMap((family) => {
     const seconds = families.get(family)?.ttl ?? null;
     const is = seconds === null ? null : seconds * 1000;
     if (is === wanted[family]) return [];
-    return [warning(CHECK, `the family ${family} of ${table} keeps cells ${kept(is)}, the configuration says ${kept(wanted[family])}`, `${family === 'stats' ? '' : `set store.ttl.${family} to what it is there, or `}change it in the HBase shell: alter '${table}', {NAME => '${family}', TTL => '${ttlOf(wanted[family])}'}`)];
+    return [
+      warning(
+        CHECK,
+        `the family ${family} of ${table} keeps cells ${kept(is)}, the configuration says ${kept(wanted[family])}`,
+        `${family === 'stats' ? '' : `set store.ttl.${family} to what it is there, or `}change it in the HBase shell: alter '${table}', {NAME => '${family}', TTL => '${ttlOf(wanted[family])}'}`,
+      ),
+    ];
   });
-  return differing.length > 0 ? differing : [ok(CHECK, `the table ${table} has the families ${FAMILIES.join(', ')}; they keep cells as configured`)];
+  return differing.length > 0
+    ? differing
+    : [ok(CHECK, `the table ${table} has the families ${FAMILIES.join(', ')}; they keep cells as configured`)];
 }
 
 function kept(ms: number | null): string {
@@ -77,9 +108,13 @@ function fixOf(error: unknown): string {
   const failure = failureIn(error);
   if (failure?.settings !== undefined) return `correct ${failure.settings}; nothing is lost meanwhile, "wellwatch run" goes on journalling`;
   switch (failure?.status) {
-    case 401: return 'give user and password (store.username, WELLWATCH_STORE_PASSWORD), a token (WELLWATCH_STORE_TOKEN) or a header of your own (WELLWATCH_STORE_HEADERS)';
-    case 403: return 'let this user read and write the table';
-    case 404: return 'see that store.url names the gateway, with the path below which a proxy has it';
-    default: return 'start HBase and its REST gateway ("hbase rest start"), or correct store.url; nothing is lost meanwhile, "wellwatch run" waits for it';
+    case 401:
+      return 'give user and password (store.username, WELLWATCH_STORE_PASSWORD), a token (WELLWATCH_STORE_TOKEN) or a header of your own (WELLWATCH_STORE_HEADERS)';
+    case 403:
+      return 'let this user read and write the table';
+    case 404:
+      return 'see that store.url names the gateway, with the path below which a proxy has it';
+    default:
+      return 'start HBase and its REST gateway ("hbase rest start"), or correct store.url; nothing is lost meanwhile, "wellwatch run" waits for it';
   }
 }

@@ -19,12 +19,20 @@ export async function checkRow(client: HBaseClient, { families }: TableDescripti
   const value = Buffer.from(String(timestamp)).toString('base64');
   const refusal = await write(client, timestamp, value);
   if (refusal) {
-    return warning(CHECK, `the table can be read, but not written: ${refusal.message}`, 'fine for reading; "wellwatch run", "summarize" and "copy" need to write: let this user, and see that the gateway is not read-only (hbase.rest.readonly)');
+    return warning(
+      CHECK,
+      `the table can be read, but not written: ${refusal.message}`,
+      'fine for reading; "wellwatch run", "summarize" and "copy" need to write: let this user, and see that the gateway is not read-only (hbase.rest.readonly)',
+    );
   }
   try {
     const [row] = await client.getRows([ROW]);
     if (row?.Cell.some(({ $ }) => $ === value)) return ok(CHECK, 'a row was written, read and deleted again');
-    return failed(CHECK, 'a row that was written is not there when it is read', 'look at the log of the region server; another table name, store.table, tells whether it is this table only');
+    return failed(
+      CHECK,
+      'a row that was written is not there when it is read',
+      'look at the log of the region server; another table name, store.table, tells whether it is this table only',
+    );
   } finally {
     await client.deleteCell(ROW, COLUMN, timestamp);
   }

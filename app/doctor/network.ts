@@ -21,7 +21,9 @@ export async function checkBroker(config: Config): Promise<Finding[]> {
 
 /** What only `run` asks for, and whether the HTTP side can have its address, and who is let in. */
 export async function checkHttp(config: Config): Promise<Finding[]> {
-  const issues = runIssues(config).map(({ path, problem }) => failed('run', `${path}: ${problem}`, 'change the configuration; until then "wellwatch run" ends with exit code 2'));
+  const issues = runIssues(config).map(({ path, problem }) =>
+    failed('run', `${path}: ${problem}`, 'change the configuration; until then "wellwatch run" ends with exit code 2'),
+  );
   const { http, dataDir } = config;
   if (!http) return [...issues, ok('http', 'switched off (http: false)')];
   return [...issues, await checkPort({ check: 'http', host: http.host, port: http.port, dataDir }), ...checkTokens(http)];
@@ -36,9 +38,18 @@ function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
     return [failed('tokens', messageOf(error), 'until then "wellwatch run" ends with exit code 2')];
   }
   const who = tokens.map(({ name, role }) => `${name} (${role})`).join(', ');
-  if (tokens.length === 0) return isLoopback(host) ? [ok('tokens', 'none: whoever is on this machine gets in. "wellwatch token add" makes one, and from then on everybody needs one')] : [];
+  if (tokens.length === 0)
+    return isLoopback(host)
+      ? [ok('tokens', 'none: whoever is on this machine gets in. "wellwatch token add" makes one, and from then on everybody needs one')]
+      : [];
   if (isLoopback(host)) return [ok('tokens', who)];
-  return [warning('tokens', `${who}; they cross the network as plain text when ${host} is reached from other machines`, 'put a proxy that speaks https before wellwatch, on this machine, and set http.host to 127.0.0.1')];
+  return [
+    warning(
+      'tokens',
+      `${who}; they cross the network as plain text when ${host} is reached from other machines`,
+      'put a proxy that speaks https before wellwatch, on this machine, and set http.host to 127.0.0.1',
+    ),
+  ];
 }
 
 async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
@@ -74,8 +85,12 @@ async function checkPort({ check, host, port, dataDir }: Port): Promise<Finding>
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
   if (problem === undefined) return ok(check, `port ${port} of ${host} is free`);
-  if (problem === 'EADDRINUSE' && (await isRunning(dataDir))) return ok(check, `port ${port} of ${host} is taken while a job runs on ${dataDir}`);
+  if (problem === 'EADDRINUSE' && (await isRunning(dataDir)))
+    return ok(check, `port ${port} of ${host} is taken while a job runs on ${dataDir}`);
   const section = check === 'http' ? 'http' : 'receivers.mqtt';
-  const address = check === 'http' && problem !== 'EADDRINUSE' && problem !== 'EACCES' ? 'http.host to an address of this machine' : `${section}.port to another port`;
+  const address =
+    check === 'http' && problem !== 'EADDRINUSE' && problem !== 'EACCES'
+      ? 'http.host to an address of this machine'
+      : `${section}.port to another port`;
   return failed(check, `port ${port} of ${host} can't be had: ${problem}`, `end what holds it, or set ${address}`);
 }

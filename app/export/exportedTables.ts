@@ -23,7 +23,11 @@ const double = (name: string): Column => ({ name, type: 'double' });
 export function readingsTable(table: Table, { pump, from, to }: Selection): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for (const each of pump === undefined ? await table.pumps() : [pump]) {
-      yield* readingPages(table, { pump: each, from, to }, ({ time, values }, row): Row => [each, time[row], ...values.map((column) => column[row])]);
+      yield* readingPages(table, { pump: each, from, to }, ({ time, values }, row): Row => [
+          each,
+          time[row],
+          ...values.map((column) => column[row]),
+        ]);
     }
   }
   return { columns: [{ name: 'pump', type: 'text' }, { name: 'at', type: 'wallTime' }, ...MEASURES.map(double)], pages: pages() };
@@ -74,7 +78,11 @@ function joinedValues(pump: string, { pumps, maintenance }: Reference): Value[] 
   const facts = vendor
     ? [vendor.type, parseDay(vendor.purchased)!, parseDay(vendor.inService)!, vendor.vendor, vendor.latitude, vendor.longitude]
     : [null, null, null, null, null, null];
-  return [vendor !== undefined, ...facts, (maintenance.get(pump) ?? []).map(({ date, description, technician }) => `${date} ${description} (${technician})`).join('; ')];
+  return [
+    vendor !== undefined,
+    ...facts,
+    (maintenance.get(pump) ?? []).map(({ date, description, technician }) => `${date} ${description} (${technician})`).join('; '),
+  ];
 }
 
 /** `pump,date,count,hz_min,hz_max,hz_avg,…`, by pump and day: the qualifiers of the family `stats`. */

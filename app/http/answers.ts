@@ -1,6 +1,13 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { type Measure, MEASURES } from '../../domain/reading/measures.ts';
-import { enrich, type Maintenance, type MaintenanceEvent, maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
+import {
+  enrich,
+  type Maintenance,
+  type MaintenanceEvent,
+  maintenanceEvent,
+  pumpDetails,
+  type Reference,
+} from '../../domain/pump/reference.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, Run } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
@@ -23,7 +30,11 @@ export function pumpAnswer({ pump, known, vendor, maintenance, last, active, run
 
 /** One pump, with its history. */
 export function pumpDetailAnswer(detail: Detail): PumpDetail {
-  return { ...pumpAnswer(detail), maintenance: detail.maintenance.map(maintenanceEvent), from: detail.first === null ? null : formatTime(detail.first) };
+  return {
+    ...pumpAnswer(detail),
+    maintenance: detail.maintenance.map(maintenanceEvent),
+    from: detail.first === null ? null : formatTime(detail.first),
+  };
 }
 
 /** Alerts, joined. What they are joined with is made once for each pump, whose whole history it is. */
@@ -60,7 +71,10 @@ export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Run, ref
 
 /** A pump-day. */
 export function dayAnswer({ pump, day, stats, state, alerts }: DayFacts): DayStatsItem {
-  const ranges = Object.fromEntries(MEASURES.map((measure, i) => [measure, stats ? rangeAnswer(stats.measures[i]) : null])) as Record<Measure, DayStatsItem[Measure]>;
+  const ranges = Object.fromEntries(MEASURES.map((measure, i) => [measure, stats ? rangeAnswer(stats.measures[i]) : null])) as Record<
+    Measure,
+    DayStatsItem[Measure]
+  >;
   return { pump, date: formatDay(day), count: stats?.count ?? null, ...ranges, state, alerts };
 }
 

@@ -10,11 +10,14 @@ import { problem } from './schemas/problem.ts';
 const PROBLEM_ANSWER = { description: 'What is wrong', content: { [PROBLEM_TYPE]: { schema: problem } } };
 
 /** As for the page, with the pictures that Swagger UI's style sheet holds, and the one style element that it makes. */
-const DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const DOCS_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const TITLE = 'wellwatch API';
-const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32"><text x="0" y="23" font-family="sans-serif" font-size="20" fill="#fff">wellwatch API</text></svg>';
-const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2b343b"/><text x="16" y="23" text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">w</text></svg>';
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32"><text x="0" y="23" font-family="sans-serif" font-size="20" fill="#fff">wellwatch API</text></svg>';
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2b343b"/><text x="16" y="23" text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">w</text></svg>';
 const SVG_TYPE = 'image/svg+xml';
 
 /** Collects what there is as OpenAPI 3.1: routes that have tags. To be called before they are registered. */
@@ -22,8 +25,21 @@ export function describeApi(api: Api): void {
   void api.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: TITLE, version: packageVersion(), description: 'Readings, alerts and statistics of oil pumps, and how the streaming job is doing. Times of readings are those of the site’s wall clock, in no zone. Numbers that JSON has no word for are null.' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'Made by "wellwatch token add". Not needed on a loopback address as long as there are none.' } } },
+      info: {
+        title: TITLE,
+        version: packageVersion(),
+        description:
+          'Readings, alerts and statistics of oil pumps, and how the streaming job is doing. Times of readings are those of the site’s wall clock, in no zone. Numbers that JSON has no word for are null.',
+      },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'Made by "wellwatch token add". Not needed on a loopback address as long as there are none.',
+          },
+        },
+      },
       security: [{ token: [] }, {}],
     },
     hideUntagged: true,

@@ -8,7 +8,14 @@ export function answerUnchanged(api: Api): void {
   api.addHook('onSend', async ({ method, headers }, reply, payload) => {
     const etag = reply.getHeader('etag');
     const known = headers['if-none-match'];
-    if (known === undefined || typeof etag !== 'string' || reply.statusCode !== 200 || !(method === 'GET' || method === 'HEAD') || !holdsTag(known, etag)) return payload;
+    if (
+      known === undefined ||
+      typeof etag !== 'string' ||
+      reply.statusCode !== 200 ||
+      !(method === 'GET' || method === 'HEAD') ||
+      !holdsTag(known, etag)
+    )
+      return payload;
     reply.code(304).removeHeader('content-length');
     return null; // a text, also an empty one, would have a length of its own
   });

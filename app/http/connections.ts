@@ -31,12 +31,22 @@ function openFiles(): number {
 }
 
 /** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */
-export function limitConnections(server: Server, { limits: { most }, onLog, now }: { readonly limits: ConnectionLimits; readonly onLog: (event: LogEvent) => void; readonly now: () => number }): void {
+export function limitConnections(
+  server: Server,
+  {
+    limits: { most },
+    onLog,
+    now,
+  }: { readonly limits: ConnectionLimits; readonly onLog: (event: LogEvent) => void; readonly now: () => number },
+): void {
   let toldAt = -Infinity;
   server.maxConnections = most;
   server.on('drop', () => {
     if (Math.abs(now() - toldAt) < TELL_MS) return;
     toldAt = now();
-    onLog({ level: 'warn', message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}` });
+    onLog({
+      level: 'warn',
+      message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}`,
+    });
   });
 }

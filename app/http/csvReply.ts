@@ -27,7 +27,12 @@ const PIECE_ROWS = 64;
  * the first row is a problem like any other; later the connection breaks off, so that nobody takes a part for the whole,
  * and the log says why.
  */
-export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { columns, pages }: ExportedTable, { name, onLog }: CsvOptions): Promise<FastifyReply> {
+export async function sendCsv(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { columns, pages }: ExportedTable,
+  { name, onLog }: CsvOptions,
+): Promise<FastifyReply> {
   const rest = pages[Symbol.asyncIterator]();
   const first = await rest.next();
   reply.type(`${CSV_TYPE}; charset=utf-8`).header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]+/g, '_')}.csv"`);
@@ -62,7 +67,11 @@ export async function sendCsv(request: FastifyRequest, reply: FastifyReply, { co
 }
 
 /** All pages of a list, from a cursor on, as rows: some at a time, as a row may hold a pump's whole history. */
-export async function* listPages<T>(fetch: (page: { readonly after: string | undefined; readonly limit: number }) => Promise<Page<T>>, make: (item: T) => Row, cursor?: string): AsyncGenerator<Row[]> {
+export async function* listPages<T>(
+  fetch: (page: { readonly after: string | undefined; readonly limit: number }) => Promise<Page<T>>,
+  make: (item: T) => Row,
+  cursor?: string,
+): AsyncGenerator<Row[]> {
   for (let after = cursor; ;) {
     const { items, next } = await fetch({ after, limit: PAGE_ITEMS });
     for (let from = 0; from < items.length; from += PIECE_ROWS) yield items.slice(from, from + PIECE_ROWS).map(make);

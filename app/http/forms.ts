@@ -23,7 +23,8 @@ export function negotiateForms(api: Api): void {
   api.addHook('onRequest', async (request, reply) => {
     const { forms = [JSON_TYPE] } = request.routeOptions.config;
     const form = preferredType(request.headers.accept, forms) ?? forBrowser(request, forms);
-    if (form === undefined) throw new HttpProblem('NOT_ACCEPTABLE', `Expected to be asked for ${forms.join(' or ')}, got Accept: ${request.headers.accept}`);
+    if (form === undefined)
+      throw new HttpProblem('NOT_ACCEPTABLE', `Expected to be asked for ${forms.join(' or ')}, got Accept: ${request.headers.accept}`);
     if (forms.length > 1) reply.header('vary', 'accept');
     // It may have changed, and it is for whoever showed a token.
     reply.header('cache-control', 'private, no-cache');

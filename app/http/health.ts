@@ -33,8 +33,11 @@ export function whyNotReady(live: LiveState, { batchInterval, limits }: Pick<Con
 function growth(live: LiveState, batchInterval: number, now: number): string[] {
   const lately = live.history.last(Infinity).filter(({ time }) => time >= now - GROWTH_MS);
   const [first, last] = [lately.at(0), lately.at(-1)];
-  if (!first || !last || last.schedulingDelay <= BACKLOG_INTERVALS * batchInterval || last.schedulingDelay <= first.schedulingDelay) return [];
-  return [`the backlog grows: rows wait ${seconds(last.schedulingDelay)} before a step takes them, ${seconds(first.schedulingDelay)} half a minute ago`];
+  if (!first || !last || last.schedulingDelay <= BACKLOG_INTERVALS * batchInterval || last.schedulingDelay <= first.schedulingDelay)
+    return [];
+  return [
+    `the backlog grows: rows wait ${seconds(last.schedulingDelay)} before a step takes them, ${seconds(first.schedulingDelay)} half a minute ago`,
+  ];
 }
 
 function seconds(ms: number): string {

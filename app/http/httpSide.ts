@@ -125,7 +125,10 @@ export class HttpSide {
       try {
         return await this.#begin(this.#port!); // a page that is open finds it where it was
       } catch (error) {
-        this.#options.onLog({ level: 'error', message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}` });
+        this.#options.onLog({
+          level: 'error',
+          message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}`,
+        });
       }
     }
   }

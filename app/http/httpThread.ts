@@ -81,7 +81,11 @@ async function main(): Promise<void> {
         return stream.send({ event: 'reset', data: {} });
       case 'stop':
         clearInterval(follow);
-        return void server.close().then(() => reference.stop()).then(() => table.close()).then(() => process.exit(), fail); // ends this thread
+        return void server
+          .close()
+          .then(() => reference.stop())
+          .then(() => table.close())
+          .then(() => process.exit(), fail); // ends this thread
       default:
         for (const event of liveEvents(message, live.status, config)) stream.send(event);
         live.hear(message);
@@ -100,7 +104,11 @@ async function listen(server: Api): Promise<number> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     const why = systemCode(error) === 'EADDRINUSE' ? 'another program listens there' : messageOf(error);
-    throw new AppError('HTTP_UNAVAILABLE', `the web page and the API need port ${wanted} of ${host}, but ${why}. Set http.port to a free one (0 takes any), or http to false`, { cause: error });
+    throw new AppError(
+      'HTTP_UNAVAILABLE',
+      `the web page and the API need port ${wanted} of ${host}, but ${why}. Set http.port to a free one (0 takes any), or http to false`,
+      { cause: error },
+    );
   }
   const [address] = server.addresses();
   return typeof address === 'object' ? address.port : wanted;

@@ -45,7 +45,10 @@ export class HttpWorker {
   start(): Promise<number> {
     const { config, snapshot, tokens, onTokens, onLog, onDeath } = this.#options;
     const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot(), tokens };
-    const worker = new Worker(new URL('./httpThread.js', import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    const worker = new Worker(new URL('./httpThread.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker = worker;
     this.#exited = once(worker, 'exit').catch(() => undefined); // of its error hears who listens for that
     return new Promise((resolve, reject) => {

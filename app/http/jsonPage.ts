@@ -15,7 +15,10 @@ export interface JsonPage<Item, Answer, Rest extends object> {
  * Answers with a long page, item by item, in turns with the other work of the thread: made in one go, thousands of them would
  * hold it up. It is written as it is: to look through all of it once more, as the schema does, would be the most work of all.
  */
-export async function sendItems<Item, Answer, Rest extends object>(reply: FastifyReply, { items, answer, rest }: JsonPage<Item, Answer, Rest>): Promise<FastifyReply> {
+export async function sendItems<Item, Answer, Rest extends object>(
+  reply: FastifyReply,
+  { items, answer, rest }: JsonPage<Item, Answer, Rest>,
+): Promise<FastifyReply> {
   const turns = new Turns();
   const texts: string[] = [];
   for (const item of items) {

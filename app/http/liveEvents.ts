@@ -17,13 +17,20 @@ const WITHDRAWN_AN_EVENT = 500;
 export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }: Pick<Config, 'rules' | 'window'>): LiveEvent[] {
   switch (message.kind) {
     // Whoever asked before could not be told whether all is well.
-    case 'status': return message.status.recovered && !status.recovered ? [{ event: 'store', data: { away: awayOf(message.status.store) } }] : [];
-    case 'batch': return [{ event: 'batch', data: batchItem(message.batch) }];
-    case 'runs': return inPieces(message.runs, RUNS_AN_EVENT).map((runs) => alertsEvent(runs, rules));
-    case 'withdrawn': return inPieces(message.alerts, WITHDRAWN_AN_EVENT).map(withdrawnEvent);
-    case 'window': return [{ event: 'window', data: windowsAnswer(message.window, window) }];
-    case 'receiver': return [{ event: 'receiver', data: receiverItem(message.name, message.status, status.totals.rows[message.name]) }];
-    case 'store': return [{ event: 'store', data: { away: awayAnswer(message.away) } }];
+    case 'status':
+      return message.status.recovered && !status.recovered ? [{ event: 'store', data: { away: awayOf(message.status.store) } }] : [];
+    case 'batch':
+      return [{ event: 'batch', data: batchItem(message.batch) }];
+    case 'runs':
+      return inPieces(message.runs, RUNS_AN_EVENT).map((runs) => alertsEvent(runs, rules));
+    case 'withdrawn':
+      return inPieces(message.alerts, WITHDRAWN_AN_EVENT).map(withdrawnEvent);
+    case 'window':
+      return [{ event: 'window', data: windowsAnswer(message.window, window) }];
+    case 'receiver':
+      return [{ event: 'receiver', data: receiverItem(message.name, message.status, status.totals.rows[message.name]) }];
+    case 'store':
+      return [{ event: 'store', data: { away: awayAnswer(message.away) } }];
   }
 }
 

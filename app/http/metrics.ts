@@ -32,12 +32,24 @@ const WRITES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 /** What Prometheus scrapes. No label takes a value from outside, such as a pump's id. */
 export class Metrics {
   readonly #options: MetricsOptions;
-  readonly #schedulingDelay = histogram('wellwatch_scheduling_delay_seconds', 'How long the rows of a batch waited for their step, at most', DELAYS);
+  readonly #schedulingDelay = histogram(
+    'wellwatch_scheduling_delay_seconds',
+    'How long the rows of a batch waited for their step, at most',
+    DELAYS,
+  );
   readonly #processingTime = histogram('wellwatch_processing_time_seconds', 'Time that a batch spent in its steps', DELAYS);
-  readonly #totalDelay = histogram('wellwatch_total_delay_seconds', 'From when rows of a batch could be taken to when they were in the table, at most', DELAYS);
+  readonly #totalDelay = histogram(
+    'wellwatch_total_delay_seconds',
+    'From when rows of a batch could be taken to when they were in the table, at most',
+    DELAYS,
+  );
   readonly #writes = histogram('wellwatch_store_write_seconds', 'One write to the table; the mean within a batch', WRITES);
   readonly #requests = new Histogram({
-    name: 'wellwatch_http_request_duration_seconds', help: 'Requests answered, without the live stream', buckets: WRITES, labelNames: ['route', 'status'] as const, registers: [],
+    name: 'wellwatch_http_request_duration_seconds',
+    help: 'Requests answered, without the live stream',
+    buckets: WRITES,
+    labelNames: ['route', 'status'] as const,
+    registers: [],
   });
 
   constructor(options: MetricsOptions) {
@@ -62,7 +74,8 @@ export class Metrics {
   async text(format: Format): Promise<string> {
     const registry: Registry<Format> = new Registry<Format>();
     registry.setContentType(format);
-    for (const each of [this.#schedulingDelay, this.#processingTime, this.#totalDelay, this.#writes, this.#requests]) registry.registerMetric(each);
+    for (const each of [this.#schedulingDelay, this.#processingTime, this.#totalDelay, this.#writes, this.#requests])
+      registry.registerMetric(each);
     await this.#addCounts(registry);
     this.#addState(registry);
     return registry.metrics();
@@ -71,33 +84,64 @@ export class Metrics {
   /** Made anew for each scrape: prom-client renames a counter when it writes OpenMetrics. */
   async #addCounts(registry: Registry<Format>): Promise<void> {
     const registers = [registry];
-    const rows = new Counter({ name: 'wellwatch_rows_total', help: 'Rows by what became of them, since the table was made', labelNames: ['receiver', 'outcome'] as const, registers });
-    const alerts = new Counter({ name: 'wellwatch_alerts_total', help: 'Alerts stored since the table was made', labelNames: ['receiver'] as const, registers });
+    const rows = new Counter({
+      name: 'wellwatch_rows_total',
+      help: 'Rows by what became of them, since the table was made',
+      labelNames: ['receiver', 'outcome'] as const,
+      registers,
+    });
+    const alerts = new Counter({
+      name: 'wellwatch_alerts_total',
+      help: 'Alerts stored since the table was made',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     const counts = await this.#options.table.counts();
     for (const receiver of RECEIVERS) {
       for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, counts[receiver][outcome]);
       alerts.inc({ receiver }, counts[receiver].alerts);
     }
     const { totals } = this.#options.live.status;
-    const batches = new Counter({ name: 'wellwatch_batches_total', help: 'Batches since the job’s start', labelNames: ['result'] as const, registers });
+    const batches = new Counter({
+      name: 'wellwatch_batches_total',
+      help: 'Batches since the job’s start',
+      labelNames: ['result'] as const,
+      registers,
+    });
     batches.inc({ result: 'completed' }, totals.batches - totals.failed);
     batches.inc({ result: 'failed' }, totals.failed);
-    new Counter({ name: 'wellwatch_late_rows_total', help: 'Stored rows behind their pump’s watermark, since the job’s start; part of the stored ones', registers }).inc(totals.late);
+    new Counter({
+      name: 'wellwatch_late_rows_total',
+      help: 'Stored rows behind their pump’s watermark, since the job’s start; part of the stored ones',
+      registers,
+    }).inc(totals.late);
   }
 
   #addState(registry: Registry<Format>): void {
     const registers = [registry];
     const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
     const { live, stream } = this.#options;
-    new Gauge({ name: 'wellwatch_build_info', help: 'The version that runs', labelNames: ['version'] as const, registers }).set({ version: packageVersion() }, 1);
+    new Gauge({ name: 'wellwatch_build_info', help: 'The version that runs', labelNames: ['version'] as const, registers }).set(
+      { version: packageVersion() },
+      1,
+    );
     gauge('wellwatch_sse_clients', 'Who reads the live stream', stream.readers);
     gauge('process_resident_memory_bytes', 'Memory of the whole process', process.memoryUsage.rss());
     const { status } = live;
     gauge('wellwatch_journal_bytes', 'Size of the journal on disk', status.journal.bytes);
     gauge('wellwatch_journal_full', 'Whether the journal has reached its limit: nothing more is acknowledged', Number(status.journal.full));
-    gauge('wellwatch_lag_seconds', 'How long the rows that were taken last had waited, or for how long the store has been away', this.#lag());
+    gauge(
+      'wellwatch_lag_seconds',
+      'How long the rows that were taken last had waited, or for how long the store has been away',
+      this.#lag(),
+    );
     gauge('wellwatch_store_up', 'Whether the store answers', Number(status.store.state === 'up'));
-    const receivers = new Gauge({ name: 'wellwatch_receiver_up', help: 'Whether rows can come from a receiver', labelNames: ['receiver'] as const, registers });
+    const receivers = new Gauge({
+      name: 'wellwatch_receiver_up',
+      help: 'Whether rows can come from a receiver',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     for (const receiver of RECEIVERS) if (status.receivers[receiver]) receivers.set({ receiver }, Number(isUp(status.receivers[receiver])));
   }
 

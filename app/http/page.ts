@@ -15,7 +15,8 @@ const ONE_YEAR = 'public, max-age=31536000, immutable';
 /** Asked again each time; the ETag keeps it cheap. */
 const EACH_TIME = 'no-cache';
 
-const NOT_BUILT = '<!doctype html><html lang="en"><meta charset="utf-8"><title>wellwatch</title><h1>wellwatch</h1><p>The page has not been built: run <code>npm run build</code>. The API is there: <a href="/api/docs">/api/docs</a>.</p></html>\n';
+const NOT_BUILT =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>wellwatch</title><h1>wellwatch</h1><p>The page has not been built: run <code>npm run build</code>. The API is there: <a href="/api/docs">/api/docs</a>.</p></html>\n';
 
 /**
  * The web page from the folder in which it was built; a page that is built anew is there at once. The names of its assets
@@ -38,7 +39,11 @@ export async function sendPage(reply: FastifyReply, folder: string): Promise<Fas
 
 /** Whether who asks for what is not there follows a link: the page, which says that there is no such screen and leads on, helps more than a problem. */
 export function wantsPage({ method, url, headers }: FastifyRequest): boolean {
-  return (method === 'GET' || method === 'HEAD') && !/^\/(api|assets)(\/|\?|$)/.test(url) && preferredType(headers.accept, [JSON_TYPE, HTML]) === HTML;
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    !/^\/(api|assets)(\/|\?|$)/.test(url) &&
+    preferredType(headers.accept, [JSON_TYPE, HTML]) === HTML
+  );
 }
 
 async function textOf(path: string): Promise<string> {

@@ -32,7 +32,14 @@ export class HttpProblem extends Error {
 
 /** The code for an HTTP status that a library gives. */
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
-  403: 'FORBIDDEN', 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE', 413: 'TOO_LARGE', 414: 'TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  413: 'TOO_LARGE',
+  414: 'TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
 };
 
 export interface ErrorHandling {
@@ -50,7 +57,11 @@ export function handleErrors(api: Api, { methods, onLog, wantsPage, sendPage }: 
     if (request.signal.aborted && error === request.signal.reason) return reply.code(499).send();
     const isOurs = error instanceof HttpProblem || error instanceof AppError;
     // What the framework minds of a request to nowhere matters less than that it goes nowhere.
-    return sendProblem(request, reply, (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onLog));
+    return sendProblem(
+      request,
+      reply,
+      (request.is404 || lacksPart(request)) && !isOurs ? unknownPath(request, methods) : problemOf(error, request, onLog),
+    );
   });
   api.setNotFoundHandler(async (request, reply) => {
     const problem = unknownPath(request, methods);
@@ -66,8 +77,11 @@ function lacksPart({ params }: FastifyRequest): boolean {
 function unknownPath({ url, method }: FastifyRequest, methods: PathMethods): HttpProblem {
   const path = pathOf(url);
   const allowed = methods.of(path);
-  if (allowed.length === 0 || allowed.includes(method)) return new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`);
-  return new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${method}`, { allow: allowed.join(', ') });
+  if (allowed.length === 0 || allowed.includes(method))
+    return new HttpProblem('NOT_FOUND', `There is nothing at ${path}. /api/docs tells what there is`);
+  return new HttpProblem('METHOD_NOT_ALLOWED', `Expected ${allowed.join(' or ')} for ${path}, got ${method}`, {
+    allow: allowed.join(', '),
+  });
 }
 
 /** Sends a problem. */
@@ -75,14 +89,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, { prob
   const [status] = PROBLEMS[problem];
   // Of a file that failed before any of it was sent.
   reply.removeHeader('content-disposition').removeHeader('content-encoding');
-  return reply.code(status).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers }).type(PROBLEM_TYPE).send(problemJson(problem, { detail: message, instance: pathOf(request.url) }));
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
+    .type(PROBLEM_TYPE)
+    .send(problemJson(problem, { detail: message, instance: pathOf(request.url) }));
 }
 
 /** Answers what is no HTTP, or does not come, on the bare socket. It ends soon after that, whatever the other side does. */
 export function refuseGarbage(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const body = problemJson('INVALID_REQUEST', { detail: GARBAGE[error.code ?? ''] ?? 'Expected an HTTP request', instance: '' });
-  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
@@ -103,7 +123,8 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest, onLog: 
   if (error instanceof AppError && error.code === 'USAGE') return new HttpProblem('INVALID_REQUEST', error.message);
   if ('validation' in error && error.validation) return new HttpProblem('INVALID_REQUEST', invalidFields(error, request));
   const status = 'statusCode' in error ? error.statusCode : undefined;
-  if (status !== undefined && status >= 400 && status < 500) return new HttpProblem(CODE_OF_STATUS[status] ?? 'INVALID_REQUEST', messageOf(error));
+  if (status !== undefined && status >= 400 && status < 500)
+    return new HttpProblem(CODE_OF_STATUS[status] ?? 'INVALID_REQUEST', messageOf(error));
   const reference = randomUUID();
   onLog({ level: 'error', message: `${request.method} ${pathOf(request.url)} failed (reference ${reference}): ${stackOf(error)}` });
   return new HttpProblem('INTERNAL', `This is not your fault. The log of wellwatch says more under the reference ${reference}`);

@@ -24,7 +24,8 @@ export async function limitRequests(api: Api, { local, remote }: RequestLimits):
     global: false,
     addHeaders: { ...NO_HEADERS, 'retry-after': true },
     addHeadersOnExceeding: NO_HEADERS,
-    errorResponseBuilder: (_request, { max, after }) => new HttpProblem('TOO_MANY_REQUESTS', `Expected at most ${max} requests a minute. Try again in ${after}`),
+    errorResponseBuilder: (_request, { max, after }) =>
+      new HttpProblem('TOO_MANY_REQUESTS', `Expected at most ${max} requests a minute. Try again in ${after}`),
   });
   api.addHook('onRequest', api.rateLimit({
     timeWindow: '1 minute',

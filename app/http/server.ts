@@ -70,8 +70,20 @@ const API = '/api/v1';
 
 /** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
 export function buildServer(options: ServerOptions): Api {
-  const { config, live, onLog, now = Date.now, limits = REQUEST_LIMITS, connections = connectionLimits(), pageFolder = join(packageRoot(), 'dist', 'app', 'web') } = options;
-  const access: Access = { http: config.http, tokens: new TokenFile(config.http.tokens, { ...options.tokens, onLog }), sessions: new Sessions(now) };
+  const {
+    config,
+    live,
+    onLog,
+    now = Date.now,
+    limits = REQUEST_LIMITS,
+    connections = connectionLimits(),
+    pageFolder = join(packageRoot(), 'dist', 'app', 'web'),
+  } = options;
+  const access: Access = {
+    http: config.http,
+    tokens: new TokenFile(config.http.tokens, { ...options.tokens, onLog }),
+    sessions: new Sessions(now),
+  };
   void access.tokens.tokens;
   const server = newServer(connections);
   limitConnections(server.server, { limits: connections, onLog, now });
@@ -150,7 +162,14 @@ function addManners(server: Api): void {
   void server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"] },
+      directives: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
     },
     frameguard: { action: 'deny' },
     // A matter for whoever puts TLS before us.
@@ -159,5 +178,10 @@ function addManners(server: Api): void {
   void server.register(cookie);
   void server.register(etag, { weak: true, replyWith304: false });
   answerUnchanged(server);
-  void server.register(compress, { global: true, encodings: ['br', 'gzip'], globalDecompression: false, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } } });
+  void server.register(compress, {
+    global: true,
+    encodings: ['br', 'gzip'],
+    globalDecompression: false,
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
+  });
 }

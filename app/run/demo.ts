@@ -30,5 +30,12 @@ export function dropSamples({ receivers: { directory } }: Config): void {
 export async function simulatePumps({ config, brokerUrl, signal }: DemoSite): Promise<void> {
   const lines = demoLines({ seed: SEED, now: () => new Date(), timezone: config.site.timezone, signal });
   const topic = config.receivers.mqtt ? config.receivers.mqtt.topic : '';
-  await publishLines({ url: brokerUrl, topicOf: (pump) => topic.replace('+', pump).replace('#', pump), lines, qos: 1, maxInflight: 100, signal });
+  await publishLines({
+    url: brokerUrl,
+    topicOf: (pump) => topic.replace('+', pump).replace('#', pump),
+    lines,
+    qos: 1,
+    maxInflight: 100,
+    signal,
+  });
 }

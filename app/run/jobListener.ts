@@ -24,7 +24,8 @@ export function jobListener({ post, alerts: wanted, sampler, batchInterval }: Jo
       const alerts = joined(news); // Alert & { vendor, maintenance }
       sampler?.raised(alerts);
       // In pieces: what the main thread does in one go stays short.
-      for (let from = 0; wanted.every && from < alerts.length; from += ALERTS_A_MESSAGE) post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
+      for (let from = 0; wanted.every && from < alerts.length; from += ALERTS_A_MESSAGE)
+        post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
     },
     onWithdrawn(alerts) {
       sampler?.withdrawn(alerts);

@@ -66,7 +66,10 @@ async function main(): Promise<Counts> {
     return addCounts(recovered.counts, await work(table, orders, recovered));
   } catch (error) {
     if (!isAway(error) || !orders.stop.aborted) throw error;
-    onLog({ level: 'warn', message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it` });
+    onLog({
+      level: 'warn',
+      message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`,
+    });
     return NO_COUNTS;
   } finally {
     clearInterval(watching);
@@ -112,11 +115,19 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   try {
     const rows = config.limits.maxRowsPerStep;
     const counts = await runJob({
-      table, journal, directory, wake, once,
+      table,
+      journal,
+      directory,
+      wake,
+      once,
       receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
       reference: () => reference.current,
-      limits: { rows, capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * OUT_OF_ORDER_FACTOR, MOST_ROWS)) : rows, maxRate: config.limits.maxRate },
+      limits: {
+        rows,
+        capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * OUT_OF_ORDER_FACTOR, MOST_ROWS)) : rows,
+        maxRate: config.limits.maxRate,
+      },
       batchInterval: config.batchInterval,
       now,
       signal: orders.stop,
@@ -139,7 +150,11 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
 /** What an interrupted step raised, nobody has been told of yet. */
 function tellRecovered({ raised, withdrawn }: Recovered, reference: Reference): void {
   if (data.alerts.every) post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
-  else if (raised.length > 0) onLog({ level: 'warn', message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them` });
+  else if (raised.length > 0)
+    onLog({
+      level: 'warn',
+      message: `the step that was interrupted raised ${counted(raised.length, 'alert')}: wellwatch alerts lists them`,
+    });
   if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
 }
 

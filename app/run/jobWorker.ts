@@ -38,7 +38,9 @@ export class JobWorker {
         if (message.kind === 'ready') resolve(message.journal);
         else onMessage(message);
       });
-      worker.on('error', (error) => onDeath(new AppError('WORKER_DIED', `the streaming job's thread died: ${messageOf(error)}`, { cause: error })));
+      worker.on('error', (error) =>
+        onDeath(new AppError('WORKER_DIED', `the streaming job's thread died: ${messageOf(error)}`, { cause: error })),
+      );
       worker.on('exit', (code) => onDeath(new AppError('WORKER_DIED', `the streaming job's thread ended with code ${code}`)));
     });
   }

@@ -7,7 +7,11 @@ export type { Logger } from 'pino';
  * is lost, ERROR that a person is needed. Written synchronously, so that a fast exit loses no line.
  */
 export function openLog(level: string, out: { isTTY?: boolean; write(text: string): unknown } = process.stderr): Logger {
-  if (!out.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination({ dest: 2, sync: true }));
+  if (!out.isTTY)
+    return pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+      destination({ dest: 2, sync: true }),
+    );
   return pino({ level, base: null }, {
     write(line: string) {
       const { level: severity, msg } = JSON.parse(line) as { level: number; msg: string };

@@ -24,9 +24,15 @@ export function openJournal({ config: { dataDir, limits }, from, clock, onLog, o
     from,
     clock: new ReceiptClock(clock, Date.now),
     limit: limits.journal,
-    onFull: (full) => onLog(full
-      ? { level: 'error', message: `the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged until the table has taken some of it` }
-      : { level: 'info', message: 'the journal has room again: messages are acknowledged' }),
+    onFull: (full) =>
+      onLog(
+        full
+          ? {
+              level: 'error',
+              message: `the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged until the table has taken some of it`,
+            }
+          : { level: 'info', message: 'the journal has room again: messages are acknowledged' },
+      ),
     onWarning: (message) => onLog({ level: 'warn', message }),
     onFailure,
   });

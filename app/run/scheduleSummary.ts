@@ -28,8 +28,14 @@ export function scheduleSummary({ config, at, configFile, log }: ScheduledSummar
   const run = async () => {
     clearTimeout(again);
     const words = ['summarize', '--json', '--data-dir', config.dataDir, ...(configFile === undefined ? [] : ['--config', configFile])];
-    child = spawn(process.execPath, [fileURLToPath(new URL('../cli.js', import.meta.url)), ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close') as Promise<[number | null]>]);
+    child = spawn(process.execPath, [fileURLToPath(new URL('../cli.js', import.meta.url)), ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout!),
+      text(child.stderr!),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
     child = undefined;
     if (code === null) return; // ended by stop
     if (code !== 0) {

@@ -235,7 +235,9 @@ export class Site {
 
   #receivers() {
     const { directory } = this.#options.config.receivers;
-    const starting = directory ? { state: 'starting' as const, path: directory.path, file: null, lastMessageAt: null, lastError: null } : undefined;
+    const starting = directory
+      ? { state: 'starting' as const, path: directory.path, file: null, lastMessageAt: null, lastError: null }
+      : undefined;
     const inbox = this.#directory ?? starting;
     const mqtt = this.#push?.status();
     return { ...(inbox ? { directory: inbox } : {}), ...(mqtt ? { mqtt } : {}) };

@@ -3,7 +3,10 @@ import type { Config } from '../config/load.ts';
 import { spoolDir } from '../store/storeDirs.ts';
 
 /** Starts the hourly Parquet files when they are configured; only then their writer is loaded. */
-export async function startHourlyFiles(config: Config, options: Pick<HourlyFilesOptions, 'state' | 'isCaughtUp' | 'onLog'>): Promise<HourlyFiles | undefined> {
+export async function startHourlyFiles(
+  config: Config,
+  options: Pick<HourlyFilesOptions, 'state' | 'isCaughtUp' | 'onLog'>,
+): Promise<HourlyFiles | undefined> {
   if (!config.parquet) return undefined;
   const { HourlyFiles } = await import('../../ingest/parquet/hourlyFiles.ts');
   const files = new HourlyFiles({ ...options, dir: config.parquet.path, spoolDir: spoolDir(config), now: Date.now });

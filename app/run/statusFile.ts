@@ -70,7 +70,11 @@ export class StatusFile {
       renameSync(`${this.#path}.tmp`, this.#path);
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#onLog({ level: 'warn', message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can` });
+      if (!this.#failing)
+        this.#onLog({
+          level: 'warn',
+          message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can`,
+        });
       this.#failing = true;
     }
   }

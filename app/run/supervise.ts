@@ -22,14 +22,18 @@ export async function supervise(say: (message: string) => void): Promise<number>
   try {
     const crashes: number[] = [];
     while (!stop.signal.aborted) {
-      child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1).filter((word) => word !== '--supervise')], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+      child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1).filter((word) => word !== '--supervise')], {
+        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      });
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
       if (stop.signal.aborted || code === 0 || code === 2) return code ?? 1;
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       crashes.push(Date.now());
       while (crashes[0] < Date.now() - WITHIN_MS) crashes.shift();
       if (crashes.length >= CRASHES) {
-        say(`the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`);
+        say(
+          `the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`,
+        );
         return code ?? 1;
       }
       const pause = FIRST_PAUSE_MS * 2 ** (crashes.length - 1);

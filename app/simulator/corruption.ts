@@ -37,13 +37,19 @@ export const CORRUPTIONS: readonly Corruption[] = [
   replace('a number without end', SEDIMENT, '1e999'),
   replace('two signs', CHLORINE, '--1.2'),
   replace('a unit', PSI, '85 psi'),
-  { name: 'broken UTF-8', spoil: (fields) => Buffer.concat([Buffer.from(fields[PUMP]), Buffer.from([0xc3, 0x28]), Buffer.from(`,${fields.slice(1).join(',')}`)]) },
+  {
+    name: 'broken UTF-8',
+    spoil: (fields) => Buffer.concat([Buffer.from(fields[PUMP]), Buffer.from([0xc3, 0x28]), Buffer.from(`,${fields.slice(1).join(',')}`)]),
+  },
   { name: 'a NUL', spoil: (fields) => joined(fields.with(PSI, '8\0')) },
   { name: 'text after a quote', spoil: (fields) => joined(fields.with(PUMP, `"${fields[PUMP]}"X`)) },
 ];
 
 /** A row whose quote is never closed: the last quote of its file, or it reaches to the next one. */
-export const UNCLOSED_QUOTE: Corruption = { name: 'a quote that is never closed', spoil: (fields) => joined(fields.with(PUMP, `"${fields[PUMP]}`)) };
+export const UNCLOSED_QUOTE: Corruption = {
+  name: 'a quote that is never closed',
+  spoil: (fields) => joined(fields.with(PUMP, `"${fields[PUMP]}`)),
+};
 
 function joined(fields: readonly string[]): Buffer {
   return Buffer.from(fields.join(','));

@@ -36,7 +36,9 @@ export async function writeCsvFiles({ generator, dir, name, rows, files, onProgr
     return paths;
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new AppError('INBOX_UNAVAILABLE', `readings can't be written to ${dir}: ${messageOf(error)}. Name another folder with --out`, { cause: error });
+    throw new AppError('INBOX_UNAVAILABLE', `readings can't be written to ${dir}: ${messageOf(error)}. Name another folder with --out`, {
+      cause: error,
+    });
   }
 
   function* watched(chunks: Iterable<Buffer>): Iterable<Buffer> {

@@ -27,7 +27,11 @@ const SECONDS_A_DAY = 86_400;
  * asked are left out.
  */
 export async function* demoLines({ seed, now, timezone, signal, pause = pauseFor }: DemoOptions): AsyncIterable<GeneratedLine> {
-  const pumps = PUMPS.map((pump, i) => ({ id: pump.id, prefix: Buffer.from(`${pump.id},`), model: new PumpModel(pump, new Random(seed, i + 1)) }));
+  const pumps = PUMPS.map((pump, i) => ({
+    id: pump.id,
+    prefix: Buffer.from(`${pump.id},`),
+    model: new PumpModel(pump, new Random(seed, i + 1)),
+  }));
   const failures = new Failures(new Random(seed), pumps.length);
   const clock = new WallClockText(timezone);
   const bytes = Buffer.alloc(LONGEST_ROW);

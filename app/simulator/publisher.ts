@@ -128,5 +128,7 @@ function failOnOutage(client: MqttClient, url: string, window: InflightWindow): 
 
 function unreachable(url: string, cause: Error | undefined): AppError {
   const why = cause ? cause.message || systemCode(cause) : 'the connection was closed';
-  return new AppError('BROKER_UNAVAILABLE', `expected an MQTT broker at ${url}, but ${why}. Start it, or give the address of another`, { cause });
+  return new AppError('BROKER_UNAVAILABLE', `expected an MQTT broker at ${url}, but ${why}. Start it, or give the address of another`, {
+    cause,
+  });
 }

@@ -9,7 +9,16 @@ interface Event {
 }
 
 /** What is done to pumps, the common things more often. */
-const WORK = ['Inspection', 'Inspection', 'Inspection', 'Tighten mounts', 'Adjust bearing alignment', 'Vane clearance adjust', 'Replace bearing seal', 'Replace shaft packing'];
+const WORK = [
+  'Inspection',
+  'Inspection',
+  'Inspection',
+  'Tighten mounts',
+  'Adjust bearing alignment',
+  'Vane clearance adjust',
+  'Replace bearing seal',
+  'Replace shaft packing',
+];
 
 /** What was done about the pumps that lose pressure in the sample readings. */
 const FAILURES: ReadonlyMap<string, Omit<Event, 'technician'>> = new Map([

@@ -11,7 +11,11 @@ export const LONGEST_ROW = 512;
  * Writes a reading as a CSV line without its end, and gives where it ends. `pump` and `when` (date and
  * time) are bytes with the commas that follow them; `psi` stands for the model's pressure when given.
  */
-export function writeRow(bytes: Uint8Array, start: number, row: { pump: Uint8Array; when: Uint8Array; model: PumpModel; psi: Uint8Array | undefined }): number {
+export function writeRow(
+  bytes: Uint8Array,
+  start: number,
+  row: { pump: Uint8Array; when: Uint8Array; model: PumpModel; psi: Uint8Array | undefined },
+): number {
   const { model, psi } = row;
   let at = writeBytes(bytes, writeBytes(bytes, start, row.pump), row.when);
   at = comma(bytes, writeDecimal(bytes, at, model.hz, 2));

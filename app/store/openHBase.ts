@@ -58,7 +58,8 @@ function gatewayOf({ url, timeoutMs, username, password, token, headers, tls: fi
 function checkTls({ cert, key }: { readonly cert: string | undefined; readonly key: string | undefined }, files: TlsFiles): void {
   if (cert !== undefined) tryTls({ cert }, `store.tls.cert: expected a certificate in ${files.cert}`);
   if (key !== undefined) tryTls({ key }, `store.tls.key: expected a private key without a passphrase in ${files.key}`);
-  if (cert !== undefined && key !== undefined) tryTls({ cert, key }, `store.tls.key: expected the key of the certificate ${files.cert}, got another in ${files.key}`);
+  if (cert !== undefined && key !== undefined)
+    tryTls({ cert, key }, `store.tls.key: expected the key of the certificate ${files.cert}, got another in ${files.key}`);
 }
 
 function tryTls(options: SecureContextOptions, problem: string): void {

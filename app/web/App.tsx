@@ -32,20 +32,39 @@ export function App() {
   const main = useScreenChange(first, second);
   return (
     <>
-      <a class="skip" href="#main">Skip to content</a>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
       <header class="bar">
         <span class="site">{me.value.site || 'wellwatch'}</span>
         <nav aria-label="Screens">
-          {SCREENS.map(({ name, label }) => <Link key={name} to={href(name === '' ? [] : [name])} current={first === name ? 'page' : undefined}>{label}</Link>)}
+          {SCREENS.map(({ name, label }) => (
+            <Link key={name} to={href(name === '' ? [] : [name])} current={first === name ? 'page' : undefined}>
+              {label}
+            </Link>
+          ))}
         </nav>
         <div class="bar-end">
-          <span class="zone" title="All times are on the site’s wall clock">{me.value.timezone}</span>
-          <button type="button" onClick={switchTheme}>{theme.value === 'dark' ? 'Light' : 'Dark'}</button>
-          {me.value.signInNeeded && me.value.role && <button type="button" onClick={() => void signOut()}>Sign out {me.value.name}</button>}
+          <span class="zone" title="All times are on the site’s wall clock">
+            {me.value.timezone}
+          </span>
+          <button type="button" onClick={switchTheme}>
+            {theme.value === 'dark' ? 'Light' : 'Dark'}
+          </button>
+          {me.value.signInNeeded && me.value.role && (
+            <button type="button" onClick={() => void signOut()}>
+              Sign out {me.value.name}
+            </button>
+          )}
         </div>
       </header>
-      <div role="status"><Disconnected /><StoreAway /></div>
-      <main id="main" tabIndex={-1} ref={main}><Screen first={first} second={second} more={more.length > 0} /></main>
+      <div role="status">
+        <Disconnected />
+        <StoreAway />
+      </div>
+      <main id="main" tabIndex={-1} ref={main}>
+        <Screen first={first} second={second} more={more.length > 0} />
+      </main>
     </>
   );
 }
@@ -94,12 +113,19 @@ const COUNTED_MS = 10_000;
 function Disconnected() {
   if (session.value !== 'open' || connected.value) return null;
   const age = now.value - lastHeard.value;
-  return <p class="banner">Disconnected. What is shown is {age < COUNTED_MS ? 'a moment' : duration(age)} old. It is tried again by itself.</p>;
+  return (
+    <p class="banner">Disconnected. What is shown is {age < COUNTED_MS ? 'a moment' : duration(age)} old. It is tried again by itself.</p>
+  );
 }
 
 /** What a store that is away means for what is shown and for what comes. */
 function StoreAway() {
   if (session.value !== 'open' || !storeAway.value) return null;
   const { since, reason } = storeAway.value;
-  return <p class="banner"><span aria-hidden="true">▲ </span>The store is away since {instantShort(since)} ({reason}). What is shown may be old or missing; messages are still kept safe.</p>;
+  return (
+    <p class="banner">
+      <span aria-hidden="true">▲ </span>The store is away since {instantShort(since)} ({reason}). What is shown may be old or missing;
+      messages are still kept safe.
+    </p>
+  );
 }

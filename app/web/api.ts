@@ -35,7 +35,12 @@ interface Page {
 }
 
 /** The first rows of a list, page after page, until there are `limit` of them; all else is what the last page says. */
-export async function getRows<P extends Page>(path: string, query: Query, { limit, page }: { readonly limit: number; readonly page: number }, signal?: AbortSignal): Promise<P> {
+export async function getRows<P extends Page>(
+  path: string,
+  query: Query,
+  { limit, page }: { readonly limit: number; readonly page: number },
+  signal?: AbortSignal,
+): Promise<P> {
   const items: unknown[] = [];
   let last: P;
   let cursor: string | null = null;

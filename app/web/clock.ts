@@ -10,7 +10,14 @@ setInterval(() => { now.value = Date.now(); }, TICK_MS);
 /** The parts of a moment on the site's wall clock, as a wall time: ms as if every day had 24 hours. */
 export const siteClock = computed(() => {
   const format = new Intl.DateTimeFormat('en', {
-    timeZone: me.value.timezone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: me.value.timezone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
   return (instant: number): number => {
     const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));

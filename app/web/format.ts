@@ -26,7 +26,9 @@ export function decimal(value: number | null | undefined, digits: number): strin
 
 /** A number with exactly so many decimals, so that columns of them line up. */
 export function fixed(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? '–' : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value === null || value === undefined
+    ? '–'
+    : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** `12,345`. */

@@ -27,7 +27,8 @@ export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, left = [
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const { current } = held;
   if (current.question !== question || current.rows.length === 0) held.current = { fresh, rows: fresh, question };
-  else if (current.fresh !== fresh) held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, [...fresh, ...left], keyOf) : fresh, question };
+  else if (current.fresh !== fresh)
+    held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, [...fresh, ...left], keyOf) : fresh, question };
   const { rows } = held.current;
   const known = new Set(rows.map(keyOf));
   return {
@@ -44,9 +45,19 @@ export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, left = [
 const MOST_ASKED = 50;
 
 /** The rows that are shown and not among the fresh ones, as they are now: a list that holds them still has to tell the truth. */
-export async function askedAgain<Row>(shown: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string, ask: (row: Row) => Promise<Row>): Promise<Row[]> {
+export async function askedAgain<Row>(
+  shown: readonly Row[],
+  fresh: readonly Row[],
+  keyOf: (row: Row) => string,
+  ask: (row: Row) => Promise<Row>,
+): Promise<Row[]> {
   const there = new Set(fresh.map(keyOf));
-  return Promise.all(shown.filter((row) => !there.has(keyOf(row))).slice(0, MOST_ASKED).map(ask));
+  return Promise.all(
+    shown
+      .filter((row) => !there.has(keyOf(row)))
+      .slice(0, MOST_ASKED)
+      .map(ask),
+  );
 }
 
 function renewed<Row>(rows: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string): readonly Row[] {

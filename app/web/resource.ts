@@ -32,7 +32,8 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
       },
       (cause: unknown) => {
         if (overtaken.signal.aborted) return;
-        const error = cause instanceof ApiError ? cause : new ApiError(0, 'UNEXPECTED', 'This page failed on what the server answered.', { cause });
+        const error =
+          cause instanceof ApiError ? cause : new ApiError(0, 'UNEXPECTED', 'This page failed on what the server answered.', { cause });
         setHeld((before) => ({ ...before, state: 'error', error }));
       },
     );

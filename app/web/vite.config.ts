@@ -23,7 +23,8 @@ function leanUplot(): Plugin {
     transform(code, id) {
       if (!id.endsWith('/uPlot.esm.js')) return undefined;
       const lean = code.replace(/\nuPlot\.assign = [\s\S]*(?=\nexport )/, '\n');
-      if (lean === code) throw new Error('expected uPlot to end with its static members; this version does not: see app/web/vite.config.ts');
+      if (lean === code)
+        throw new Error('expected uPlot to end with its static members; this version does not: see app/web/vite.config.ts');
       return { code: lean, map: null };
     },
   };

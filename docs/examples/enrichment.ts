@@ -4,7 +4,17 @@
  *
  *   node dist/docs/examples/enrichment.js
  */
-import { joinWithReference, leftOuterJoinWithReference, map, pair, print, queue, refreshed, replayClock, StreamContext } from 'wellwatch/stream';
+import {
+  joinWithReference,
+  leftOuterJoinWithReference,
+  map,
+  pair,
+  print,
+  queue,
+  refreshed,
+  replayClock,
+  StreamContext,
+} from 'wellwatch/stream';
 
 /** As a query would give it: the second pump is entered between the first load and the second. */
 const VERSIONS = [

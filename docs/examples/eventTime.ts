@@ -42,7 +42,10 @@ const windows = context.from(queue(BATCHES)).pipe(
     zero: NO_STATISTICS, add: (psi, reading) => addTo(psi, reading.psi),
   }),
 );
-windows.pipe(map(({ key, start, end, value, status }) => [key, `${clockOf(start)}-${clockOf(end)}`, value.count, meanOf(value), status]), print());
+windows.pipe(
+  map(({ key, start, end, value, status }) => [key, `${clockOf(start)}-${clockOf(end)}`, value.count, meanOf(value), status]),
+  print(),
+);
 windows.late.pipe(map(({ pump, time, psi }) => `late: ${pump} ${clockOf(time)} ${psi} psi, ${windows.lateCount()} so far`), print());
 
 await context.start();

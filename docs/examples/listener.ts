@@ -18,7 +18,10 @@ const site = new Site({
 
 site.listen({
   onRuns(runs) {
-    for (const { first, count, worst } of runs) console.log(`${first.pump}: ${count} × ${first.rule}, ${first.measure} down to ${worst}, made by ${first.vendor?.vendor ?? 'nobody knows whom'}`);
+    for (const { first, count, worst } of runs)
+      console.log(
+        `${first.pump}: ${count} × ${first.rule}, ${first.measure} down to ${worst}, made by ${first.vendor?.vendor ?? 'nobody knows whom'}`,
+      );
   },
   onBatchCompleted({ rows, counts, steps }) {
     console.log(`${rows.directory + rows.mqtt} rows in ${steps} steps: ${counts.stored} stored, ${counts.rejected} rejected`);

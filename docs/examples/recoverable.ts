@@ -6,7 +6,22 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flatMap, fromIterable, map, mapWithState, meanOf, mergeStatistics, pair, type Pair, reduceByKeyAndWindow, replayClock, saveAsTextFiles, type State, statisticsOf, StreamContext } from 'wellwatch/stream';
+import {
+  flatMap,
+  fromIterable,
+  map,
+  mapWithState,
+  meanOf,
+  mergeStatistics,
+  pair,
+  type Pair,
+  reduceByKeyAndWindow,
+  replayClock,
+  saveAsTextFiles,
+  type State,
+  statisticsOf,
+  StreamContext,
+} from 'wellwatch/stream';
 
 interface Mean {
   readonly count: number;

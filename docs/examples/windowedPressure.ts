@@ -3,7 +3,20 @@
  *
  *   node dist/docs/examples/windowedPressure.js
  */
-import { flatMap, map, meanOf, mergeStatistics, pair, type Pair, print, queue, reduceByKeyAndWindow, replayClock, statisticsOf, StreamContext } from 'wellwatch/stream';
+import {
+  flatMap,
+  map,
+  meanOf,
+  mergeStatistics,
+  pair,
+  type Pair,
+  print,
+  queue,
+  reduceByKeyAndWindow,
+  replayClock,
+  statisticsOf,
+  StreamContext,
+} from 'wellwatch/stream';
 
 const BATCHES = [
   ['COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94', 'LAGNAPPE,3/10/14,1:01,9.6,2.33,1186,1.3,90,1.1'],

@@ -57,12 +57,23 @@ export async function runJob(options: JobOptions): Promise<Counts> {
 
   try {
     for await (const step of takeSteps(options, pace)) {
-      const { source, state, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
+      const {
+        source,
+        state,
+        buffer: { readings, rejects },
+      } = step; // columns: pump[], time[], psi[], …; Reject[]
       const batch = batches.begin(step.startedAt);
       const rows = readings.length + rejects.length;
       const outputs = new OutputTimes(step.startedAt, now);
       const report = (what: { rows: number; counts: Counts; late: number; outOfOrder: boolean }) => {
-        const done = { ...what, receiver: source.receiver, startedAt: step.startedAt, availableAt: step.availableAt, endedAt: outputs.endedAt, outputs: outputs.reports };
+        const done = {
+          ...what,
+          receiver: source.receiver,
+          startedAt: step.startedAt,
+          availableAt: step.availableAt,
+          endedAt: outputs.endedAt,
+          outputs: outputs.reports,
+        };
         pace.add(done);
         batches.add(done);
       };
@@ -78,7 +89,14 @@ export async function runJob(options: JobOptions): Promise<Counts> {
         continue;
       }
       outputs.done('raise', breaches.length);
-      const outcome = await table.write({ receiver: source.receiver, readings, breaches, rejects, state, onDecided: decidedBy(keepers, readings, { batch, breaches }) }); // one transaction: each row counts once
+      const outcome = await table.write({
+        receiver: source.receiver,
+        readings,
+        breaches,
+        rejects,
+        state,
+        onDecided: decidedBy(keepers, readings, { batch, breaches }),
+      }); // one transaction: each row counts once
       outputs.done('table', rows);
       const news = told.withoutThose(outcome.raised, readings);
       tell(news);

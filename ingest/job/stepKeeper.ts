@@ -26,7 +26,11 @@ export interface StoredRows {
 }
 
 /** What all of them want to commit with a step. */
-export function decidedBy(keepers: readonly StoredRows[], readings: Readings, step: StepFacts): ((duplicates: Uint8Array) => Record<string, Json>) | undefined {
+export function decidedBy(
+  keepers: readonly StoredRows[],
+  readings: Readings,
+  step: StepFacts,
+): ((duplicates: Uint8Array) => Record<string, Json>) | undefined {
   if (keepers.length === 0) return undefined;
   return (duplicates) => Object.assign({}, ...keepers.map((keeper) => keeper.decided(readings, duplicates, step))) as Record<string, Json>;
 }

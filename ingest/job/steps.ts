@@ -71,7 +71,8 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
     const fileWaits = !signal.aborted && directory?.hasMore === true;
 
     fileSince = fileWaits ? (fileSince ?? startedAt) : undefined;
-    const filesTurn = fileSince !== undefined && journalHadItsTurn && heldSince === undefined && (journal.nextReceivedAt ?? -Infinity) > fileSince;
+    const filesTurn =
+      fileSince !== undefined && journalHadItsTurn && heldSince === undefined && (journal.nextReceivedAt ?? -Infinity) > fileSince;
     if (!journal.hasMore) emptyAt = startedAt;
     const taken = !filesTurn && startedAt < drainUntil && (await journal.take(open));
     if (taken) {

@@ -84,7 +84,10 @@ export class Pace {
     const busy = this.#spent() >= this.#interval * BUSY_SHARE;
     for (const name of RECEIVERS) {
       // How long rows lay in the journal is no scheduling delay: after an outage it would hold up catching up.
-      this.#sizers[name].endBatch({ time: batch.time + this.#interval, rows: batch.rows[name], processingTime: batch.ms[name], schedulingDelay: batch.delay }, busy);
+      this.#sizers[name].endBatch(
+        { time: batch.time + this.#interval, rows: batch.rows[name], processingTime: batch.ms[name], schedulingDelay: batch.delay },
+        busy,
+      );
     }
     const time = Math.floor(now / this.#interval) * this.#interval;
     this.#batch = emptyBatch(time, Math.max(0, this.#endedAt - time));

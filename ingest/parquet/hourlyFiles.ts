@@ -187,7 +187,10 @@ export class HourlyFiles implements StoredRows {
       if (error instanceof AppError && error.code === 'STORE_DAMAGED') {
         renameSync(path, `${path}.damaged`);
         this.#forget(spool);
-        onLog({ level: 'error', message: `${error.message}: there will be no ${stem}.parquet. The table has its rows: get them with "wellwatch export readings"` });
+        onLog({
+          level: 'error',
+          message: `${error.message}: there will be no ${stem}.parquet. The table has its rows: get them with "wellwatch export readings"`,
+        });
         return;
       }
       this.#failed = true;
@@ -213,5 +216,7 @@ function markOf({ hour, since }: Spool): string {
 }
 
 function unwritable(path: string, error: unknown): AppError {
-  return new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+  return new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}; check the disk's free space and health`, {
+    cause: error,
+  });
 }

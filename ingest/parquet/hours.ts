@@ -6,7 +6,10 @@ export type Hour = number;
 export const HOUR_MS = 3_600_000;
 
 /** The rows of a step that were stored, by the hour of their receipt: hours rise, and row numbers within each. */
-export function* storedByHour({ receivedAt, length }: Readings, duplicates: Uint8Array): Generator<{ readonly hour: Hour; readonly rows: Uint32Array }, void> {
+export function* storedByHour(
+  { receivedAt, length }: Readings,
+  duplicates: Uint8Array,
+): Generator<{ readonly hour: Hour; readonly rows: Uint32Array }, void> {
   for (let row = 0; row < length;) {
     const hour = Math.floor(receivedAt[row] / HOUR_MS);
     const end = (hour + 1) * HOUR_MS;

@@ -30,7 +30,12 @@ export function formatOf({ lengthMs, slideMs }: WindowSettings): Json {
 export function readKept(state: ReadonlyMap<string, Json>): KeptState {
   const format = state.get(FORMAT_NAME);
   const settings = settingsOf(format);
-  const fragments: { readonly name: string; readonly pane: number; readonly number: number; readonly rows: Columns<string, PumpDaySummary> | undefined }[] = [];
+  const fragments: {
+    readonly name: string;
+    readonly pane: number;
+    readonly number: number;
+    readonly rows: Columns<string, PumpDaySummary> | undefined;
+  }[] = [];
   const totals = new Map<string, PumpTotal>();
   const unusable: string[] = format !== undefined && !settings ? [FORMAT_NAME] : [];
   for (const [name, value] of state) {

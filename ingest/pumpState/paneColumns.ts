@@ -47,7 +47,8 @@ export function* summariesOf(pane: PaneColumns): Iterable<readonly [key: string,
   const { keys, numbers } = pane;
   for (const [i, key] of keys.entries()) {
     const own = i * WIDTH;
-    yield [key, { psi: { count: numbers[own + COUNT], min: numbers[own + MIN], max: numbers[own + MAX], sum: sumOf(pane, i) }, alerts: numbers[own + ALERTS] }];
+    const psi = { count: numbers[own + COUNT], min: numbers[own + MIN], max: numbers[own + MAX], sum: sumOf(pane, i) };
+    yield [key, { psi, alerts: numbers[own + ALERTS] }];
   }
 }
 
@@ -101,7 +102,10 @@ class Builder {
   }
 }
 
-function sumOf({ numbers, longSums }: { readonly numbers: readonly number[]; readonly longSums?: ReadonlyMap<number, ExactSum> | undefined }, place: number): ExactSum {
+function sumOf(
+  { numbers, longSums }: { readonly numbers: readonly number[]; readonly longSums?: ReadonlyMap<number, ExactSum> | undefined },
+  place: number,
+): ExactSum {
   const long = longSums?.get(place);
   if (long) return long;
   const own = place * WIDTH;

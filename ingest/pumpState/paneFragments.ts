@@ -90,7 +90,9 @@ function gathered(fragments: readonly PumpDays[]): readonly PumpDays[] {
   const size = fragments.at(-1)!.keys.length;
   const from = fragments.findLastIndex(({ keys }) => keys.length > size) + 1;
   if (fragments.length - from < GATHERED) return fragments;
-  const merged = fragments.slice(from).reduce((into, part) => foldByKey(pairsOf(part), mergePumpDays, into), new KeyMap<string, PumpDaySummary>());
+  const merged = fragments
+    .slice(from)
+    .reduce((into, part) => foldByKey(pairsOf(part), mergePumpDays, into), new KeyMap<string, PumpDaySummary>());
   return gathered([...fragments.slice(0, from), columnsOf(merged)]);
 }
 

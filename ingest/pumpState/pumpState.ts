@@ -101,13 +101,25 @@ export class PumpState implements StoredRows {
     const same = settings?.lengthMs === window.lengthMs && settings.slideMs === window.slideMs;
     if (!same) this.#mend.set(FORMAT_NAME, formatOf(window));
     const lost = unusable.filter((name) => name.startsWith('window')).length;
-    if (settings && !same) onLog({ level: 'info', message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay` });
-    else if (lost > 0) onLog({ level: 'warn', message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table` });
+    if (settings && !same)
+      onLog({
+        level: 'info',
+        message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay`,
+      });
+    else if (lost > 0)
+      onLog({
+        level: 'warn',
+        message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table`,
+      });
     this.#windows.begin(now);
     const first = this.#windows.openPane;
     const open = this.#windows.paneOf(now);
     const ahead = same ? [...panes.keys()].filter((pane) => pane > open) : [];
-    if (ahead.length > 0) onLog({ level: 'warn', message: `windows: rows of the last run came at a time that is still to come, so the clock was set back: windows are without them` });
+    if (ahead.length > 0)
+      onLog({
+        level: 'warn',
+        message: `windows: rows of the last run came at a time that is still to come, so the clock was set back: windows are without them`,
+      });
     for (const [pane, fragments] of panes) {
       if (!same || pane > open) fragments.forEach((_, i) => this.#mend.set(`window:${pane}:${i}`, null));
       else this.#fragments.restore(pane, fragments);
@@ -129,6 +141,10 @@ export class PumpState implements StoredRows {
       this.#mend.set(totalName(pump), encodeTotal(total));
       recounted += 1;
     }
-    if (recounted > 0) onLog({ level: 'warn', message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero` });
+    if (recounted > 0)
+      onLog({
+        level: 'warn',
+        message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero`,
+      });
   }
 }

@@ -88,7 +88,10 @@ export function summarizeStep({ readings, duplicates, breaches, latenessMs, newe
       last: row === NO_ROW ? undefined : { time: time[row], psi: readings.values[measureIndex.psi][row] + 0 },
     });
   }
-  return { pumpDays: { keys: groups.days.map((day, group) => pumpDayKey(names[groups.pumps[group]], day)), values }, pumps: [...byPump.values()] };
+  return {
+    pumpDays: { keys: groups.days.map((day, group) => pumpDayKey(names[groups.pumps[group]], day)), values },
+    pumps: [...byPump.values()],
+  };
 }
 
 /*

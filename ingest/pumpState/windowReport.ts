@@ -20,10 +20,18 @@ export interface WindowReport extends WindowSettings {
 export const REPORTED_ROWS = 100;
 
 /** What is told of a window. */
-export function reportOf({ time, rows }: WindowResult, { lengthMs, slideMs }: WindowSettings, totals: ReadonlyMap<string, PumpTotal>): WindowReport {
-  const worst = rows.toSorted((a, b) => b.alerts - a.alerts || a.min - b.min || (a.pump < b.pump ? -1 : Number(a.pump > b.pump)) || b.day - a.day);
+export function reportOf(
+  { time, rows }: WindowResult,
+  { lengthMs, slideMs }: WindowSettings,
+  totals: ReadonlyMap<string, PumpTotal>,
+): WindowReport {
+  const worst = rows.toSorted(
+    (a, b) => b.alerts - a.alerts || a.min - b.min || (a.pump < b.pump ? -1 : Number(a.pump > b.pump)) || b.day - a.day,
+  );
   return {
-    time, lengthMs, slideMs,
+    time,
+    lengthMs,
+    slideMs,
     pumpDays: rows.length,
     rows: worst.slice(0, REPORTED_ROWS).map((row) => ({ ...row, total: totals.get(row.pump)! })),
   };

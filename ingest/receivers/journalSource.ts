@@ -117,7 +117,12 @@ export class JournalSource implements Source {
       if (state === SOURCE_START && !buffer.full && takePlainLine(frame, message, buffer)) continue;
       const rest = buffer.full ? state : takeMessage(frame, message, state, step);
       if (rest) {
-        this.#progress = { at: frame.at, messages: i, rows: rowsBefore(frame, i) + rest.line, ...(rest.offset > 0 ? { inMessage: rest } : {}) };
+        this.#progress = {
+          at: frame.at,
+          messages: i,
+          rows: rowsBefore(frame, i) + rest.line,
+          ...(rest.offset > 0 ? { inMessage: rest } : {}),
+        };
         return false;
       }
       state = SOURCE_START;
@@ -137,7 +142,9 @@ function takeMessage(frame: JournalFrame, message: JournalMessage, state: Source
   const { topic, from, to, size } = message;
   if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, 'expected one or more CSV lines, got an empty payload'));
   if (to - from < size) {
-    return void buffer.rejects.push(wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`));
+    return void buffer.rejects.push(
+      wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`),
+    );
   }
   const rows = buffer.readings.length;
   const rejects = buffer.rejects.length;

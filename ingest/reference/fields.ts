@@ -19,7 +19,8 @@ export function pumpField(name: string, text: string): string {
 
 /** A line of text, also an empty one. */
 export function textField(name: string, text: string): string {
-  if (/\p{Cc}/u.test(text) || text.length > LONGEST_TEXT) throw new FieldError(`${name} to be one line of at most ${LONGEST_TEXT} characters`, quoteField(text));
+  if (/\p{Cc}/u.test(text) || text.length > LONGEST_TEXT)
+    throw new FieldError(`${name} to be one line of at most ${LONGEST_TEXT} characters`, quoteField(text));
   return text;
 }
 
@@ -33,6 +34,7 @@ export function dateField(name: string, text: string): string {
 /** A number from -limit to limit. */
 export function numberField(name: string, text: string, limit: number): number {
   const value = parseNumber(text);
-  if (value === undefined || Math.abs(value) > limit) throw new FieldError(`${name} to be a number from -${limit} to ${limit}`, quoteField(text));
+  if (value === undefined || Math.abs(value) > limit)
+    throw new FieldError(`${name} to be a number from -${limit} to ${limit}`, quoteField(text));
   return value;
 }

@@ -88,7 +88,10 @@ async function readAll<T>(path: string, shape: string, parse: (record: CsvRecord
       rows.push(parse(record));
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
-      if (badLines++ < NAMED_LINES) bad.push(`line ${record.line}: ${error.message}${records === 1 && isHeader(record) ? ' (it reads like a header line, and this file has none: remove it)' : ''}`);
+      if (badLines++ < NAMED_LINES)
+        bad.push(
+          `line ${record.line}: ${error.message}${records === 1 && isHeader(record) ? ' (it reads like a header line, and this file has none: remove it)' : ''}`,
+        );
     }
   }
   if (badLines > bad.length) bad.push(`and ${counted(badLines - bad.length, 'line')} more`);

@@ -73,7 +73,9 @@ export class ReferenceWatcher {
   #lookAgain(): void {
     if (this.#looking) return;
     this.#looking = this.#look('later')
-      .catch((error: unknown) => this.#options.onLog({ level: 'error', message: `the reference data could not be kept: ${messageOf(error)}` }))
+      .catch((error: unknown) =>
+        this.#options.onLog({ level: 'error', message: `the reference data could not be kept: ${messageOf(error)}` }),
+      )
       .finally(() => {
         this.#looking = undefined;
       });

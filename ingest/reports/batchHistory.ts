@@ -30,7 +30,16 @@ export interface BatchAverages {
   readonly write: number | null;
 }
 
-const NOTHING: BatchTotals = { batches: 0, failed: 0, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, late: 0, processingTime: 0, outputs: [] };
+const NOTHING: BatchTotals = {
+  batches: 0,
+  failed: 0,
+  steps: 0,
+  rows: { directory: 0, mqtt: 0 },
+  counts: NO_COUNTS,
+  late: 0,
+  processingTime: 0,
+  outputs: [],
+};
 
 /** The last 1,000 batches, and what all of them since the start come to: what a streaming page shows. */
 export class BatchHistory {
@@ -66,7 +75,8 @@ export class BatchHistory {
   }
 
   get averages(): BatchAverages {
-    const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+    const mean = (values: readonly number[]) =>
+      values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
     const writes = this.#ring.flatMap(({ outputs }) => outputs.filter(({ name }) => name === 'table'));
     const written = writes.reduce((sum, { times }) => sum + times, 0);
     return {

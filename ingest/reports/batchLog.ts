@@ -112,5 +112,16 @@ export class BatchLog {
 }
 
 function emptyBatch(time: number): BatchReport {
-  return { time, steps: 0, rows: { directory: 0, mqtt: 0 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 0, totalDelay: 0, outputs: [], error: null };
+  return {
+    time,
+    steps: 0,
+    rows: { directory: 0, mqtt: 0 },
+    counts: NO_COUNTS,
+    late: 0,
+    schedulingDelay: 0,
+    processingTime: 0,
+    totalDelay: 0,
+    outputs: [],
+    error: null,
+  };
 }

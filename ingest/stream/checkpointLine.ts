@@ -58,7 +58,11 @@ export async function readCheckpoints(path: string): Promise<CheckpointLines> {
 function recordOf(line: string, path: string): CheckpointRecord | string {
   const [format, version, sum] = line.split(' ', 3);
   if (format !== 'wellwatch-stream') return 'is no checkpoint';
-  if (Number(version) > VERSION) throw new AppError('FORMAT_NEWER', `expected a checkpoint of version ${VERSION}, got ${version} in ${path}: it was written by a newer version of wellwatch. Go on with that one, or begin without state in another folder`);
+  if (Number(version) > VERSION)
+    throw new AppError(
+      'FORMAT_NEWER',
+      `expected a checkpoint of version ${VERSION}, got ${version} in ${path}: it was written by a newer version of wellwatch. Go on with that one, or begin without state in another folder`,
+    );
   if (version !== String(VERSION)) return `has version ${version}, this program reads ${VERSION}`;
   const json = line.slice(format.length + version.length + sum.length + 3);
   return checksum(json) === sum ? JSON.parse(json) as CheckpointRecord : 'is damaged: its checksum does not fit';

@@ -50,7 +50,8 @@ export class StreamContext {
   #failure: Error | undefined;
 
   constructor({ batchInterval, clock = systemClock, checkpoint, onLog = tell, onBatch }: StreamContextOptions) {
-    if (!Number.isSafeInteger(batchInterval) || batchInterval < 1) throw new AppError('CONFIG', `expected batchInterval to be a whole number of ms from 1, got ${batchInterval}`);
+    if (!Number.isSafeInteger(batchInterval) || batchInterval < 1)
+      throw new AppError('CONFIG', `expected batchInterval to be a whole number of ms from 1, got ${batchInterval}`);
     this.#graph = new Graph(batchInterval, onLog);
     this.#clock = clock;
     this.#checkpoints = storeOf(checkpoint);
@@ -62,7 +63,10 @@ export class StreamContext {
    * A context that goes on where the last checkpoint left it, or begins anew when there is none. `create` builds the
    * stream either way: unlike Spark's, the graph is code and not part of the checkpoint, so it may be changed.
    */
-  static async getOrCreate(checkpoint: CheckpointStore | string, create: () => StreamContext | Promise<StreamContext>): Promise<StreamContext> {
+  static async getOrCreate(
+    checkpoint: CheckpointStore | string,
+    create: () => StreamContext | Promise<StreamContext>,
+  ): Promise<StreamContext> {
     const context = await create();
     context.#checkpoints = storeOf(checkpoint);
     await context.#prepare();
@@ -72,7 +76,13 @@ export class StreamContext {
   /** The stream of a source: per batch what has come since the last one. */
   from<T>(source: StreamSource<T>): Stream<T> {
     const { kind, name, state } = source;
-    return this.#graph.add<T>({ kind, name, ...(state && { state }), interval: this.#graph.batchInterval, compute: this.#inputs.add(source) });
+    return this.#graph.add<T>({
+      kind,
+      name,
+      ...(state && { state }),
+      interval: this.#graph.batchInterval,
+      compute: this.#inputs.add(source),
+    });
   }
 
   /** Lets somebody hear of the start, of batches and of the end; gives what ends that. */
@@ -113,8 +123,10 @@ export class StreamContext {
    * asked for while another runs comes after it. Throws AppError CONFIG beside `start`, and inside a batch.
    */
   async runBatch(): Promise<BatchReport> {
-    if (this.#run) throw new AppError('CONFIG', 'expected runBatch on a context that does not run by itself: call start or runBatch, not both');
-    if (this.#inBatch.getStore()) throw new AppError('CONFIG', 'expected runBatch to be called between batches, got a call inside one: it would wait for itself');
+    if (this.#run)
+      throw new AppError('CONFIG', 'expected runBatch on a context that does not run by itself: call start or runBatch, not both');
+    if (this.#inBatch.getStore())
+      throw new AppError('CONFIG', 'expected runBatch to be called between batches, got a call inside one: it would wait for itself');
     const batch = this.#byHand.then(async () => {
       await this.#prepare();
       return this.#runOne(this.#nextTime());
@@ -176,7 +188,9 @@ export class StreamContext {
   }
 
   async #finish(): Promise<void> {
-    const failed = (error: unknown): void => { this.#fail(error); };
+    const failed = (error: unknown): void => {
+      this.#fail(error);
+    };
     await this.#inputs.stop(failed);
     while (this.#graceful && this.#failure === undefined && this.#inputs.pending) await this.#runOne(this.#nextTime()).catch(failed);
     await this.#inputs.close(failed);
@@ -187,7 +201,9 @@ export class StreamContext {
 
   /** Keeps the first error, the one that the context ends with; one that follows from the end is told. */
   #fail(error: unknown): Error {
-    if (this.#failure === undefined) this.#failure = error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
+    if (this.#failure === undefined)
+      this.#failure =
+        error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
     else if (error !== this.#failure) this.#graph.onLog({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
     return this.#failure;
   }

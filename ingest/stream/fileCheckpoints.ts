@@ -50,7 +50,10 @@ export class FileCheckpoints implements CheckpointStore {
   #wholeBytes = 0;
   #hold: FolderHold | undefined;
 
-  constructor(dir: string, { onLog = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {}) {
+  constructor(
+    dir: string,
+    { onLog = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {},
+  ) {
     this.#dir = dir;
     this.#onLog = onLog;
     this.#compactAbove = compactAbove;
@@ -70,7 +73,11 @@ export class FileCheckpoints implements CheckpointStore {
   }
 
   async save(changes: Checkpoint, whole: () => Checkpoint): Promise<void> {
-    if (this.#hold?.valid === false) throw new AppError('ALREADY_RUNNING', `expected one context at a time on the checkpoint folder ${this.#dir}, got a second one of this program: stop the first before, or give each a folder of its own`);
+    if (this.#hold?.valid === false)
+      throw new AppError(
+        'ALREADY_RUNNING',
+        `expected one context at a time on the checkpoint folder ${this.#dir}, got a second one of this program: stop the first before, or give each a folder of its own`,
+      );
     await this.#or('write', async () => {
       this.#number += 1;
       if (this.#current === undefined) return this.#begin(whole());
@@ -96,13 +103,24 @@ export class FileCheckpoints implements CheckpointStore {
     this.#newest = generations.at(-1) ?? 0;
     const unusable: Unusable[] = [];
     for (const generation of generations.toReversed()) {
-      const { records: [whole], damage } = await readCheckpoints(this.#path(generation, 'checkpoint'));
-      if (whole) return this.#goOn(whole, generations.filter((later) => later >= generation), unusable);
+      const {
+        records: [whole],
+        damage,
+      } = await readCheckpoints(this.#path(generation, 'checkpoint'));
+      if (whole)
+        return this.#goOn(
+          whole,
+          generations.filter((later) => later >= generation),
+          unusable,
+        );
       unusable.push({ generation, why: damage ?? 'it is cut off' });
     }
     if (unusable.length === 0) return undefined;
     const why = unusable.map((each) => `${this.#path(each.generation, 'checkpoint')}: ${each.why}`).join('; ');
-    throw new AppError('STORE_DAMAGED', `expected a checkpoint that can be used in ${this.#dir}, got none (${why}): move the folder away to begin without state`);
+    throw new AppError(
+      'STORE_DAMAGED',
+      `expected a checkpoint that can be used in ${this.#dir}, got none (${why}): move the folder away to begin without state`,
+    );
   }
 
   /** Writes the next generation, with an empty log, and removes all but it and the one before it. */
@@ -131,7 +149,10 @@ export class FileCheckpoints implements CheckpointStore {
     for (const generation of [base, ...later]) {
       const { records: changes, damage, until } = await readCheckpoints(this.#path(generation, 'log'));
       const expected = records.at(-1)!.number + 1;
-      const gap = changes.length > 0 && changes[0].number !== expected ? `it begins with batch ${changes[0].number} instead of ${expected}` : undefined;
+      const gap =
+        changes.length > 0 && changes[0].number !== expected
+          ? `it begins with batch ${changes[0].number} instead of ${expected}`
+          : undefined;
       if (!gap) records.push(...changes);
       const why = gap ?? damage;
       if (why !== undefined) this.#tellLoss(this.#path(generation, 'log'), why, { after: records.at(-1)!.time, until });
@@ -146,19 +167,26 @@ export class FileCheckpoints implements CheckpointStore {
 
   #tellLoss(path: string, why: string, { after, until = after }: { readonly after: number; readonly until: number | undefined }): void {
     const span = `after ${new Date(after).toISOString()}${until > after ? `, up to ${new Date(until).toISOString()}` : ''}`;
-    const gone = 'a source that can\'t give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, lines of a socket gone) gives other items or none';
+    const gone =
+      "a source that can't give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, lines of a socket gone) gives other items or none";
     this.#onLog({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
   }
 
   async #setAside({ generation, why }: Unusable): Promise<void> {
     const path = this.#path(generation, 'checkpoint');
     await rename(path, `${path}.unusable`);
-    this.#onLog({ level: 'warn', message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable` });
+    this.#onLog({
+      level: 'warn',
+      message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable`,
+    });
   }
 
   async #generations(): Promise<number[]> {
     const names = await readdir(this.#dir);
-    const found = names.map((name) => NAME.exec(name)).filter((match) => match !== null).filter(([, , what]) => what === 'checkpoint');
+    const found = names
+      .map((name) => NAME.exec(name))
+      .filter((match) => match !== null)
+      .filter(([, , what]) => what === 'checkpoint');
     return found.map(([, generation]) => Number(generation)).sort((a, b) => a - b);
   }
 
@@ -171,7 +199,11 @@ export class FileCheckpoints implements CheckpointStore {
       return await act();
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `the checkpoint in ${this.#dir} could not be ${what === 'read' ? 'read' : 'written'}: ${messageOf(error)}`, { cause: error });
+      throw new AppError(
+        'STORE_UNAVAILABLE',
+        `the checkpoint in ${this.#dir} could not be ${what === 'read' ? 'read' : 'written'}: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
   }
 }

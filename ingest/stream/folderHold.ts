@@ -25,7 +25,8 @@ const held = new Map<string, { readonly lock: Promise<InstanceLock>; readonly ho
  */
 export async function holdFolder(dir: string, { what, name = 'run' }: FolderHoldOptions): Promise<FolderHold> {
   const path = join(realpathSync(dir), name);
-  const refusal = (pid: string): string => `another program uses ${what} ${dir} (process ${pid}). Stop it first, or give this one a folder of its own`;
+  const refusal = (pid: string): string =>
+    `another program uses ${what} ${dir} (process ${pid}). Stop it first, or give this one a folder of its own`;
   const lock = held.get(path)?.lock ?? lockInstance(dir, { name, refusal });
   const hold: FolderHold = {
     get valid() { return held.get(path)?.hold === hold; },

@@ -24,7 +24,11 @@ export class Graph {
 
   /** Adds a node. Throws AppError CONFIG once batches run. */
   add<T>(node: Node<T>): Stream<T> {
-    if (this.#sealed) throw new AppError('CONFIG', `expected all operators before the first batch, got ${node.kind} after it: build the stream, then start it`);
+    if (this.#sealed)
+      throw new AppError(
+        'CONFIG',
+        `expected all operators before the first batch, got ${node.kind} after it: build the stream, then start it`,
+      );
     const stream = new Stream(this, node);
     this.#streams.push(stream);
     return stream;
@@ -35,7 +39,8 @@ export class Graph {
     this.#sealed = true;
     const names = new Set<string>();
     for (const [name] of this.#states()) {
-      if (names.has(name)) throw new AppError('CONFIG', `expected every named operator to have a name of its own, got "${name}" twice: rename one`);
+      if (names.has(name))
+        throw new AppError('CONFIG', `expected every named operator to have a name of its own, got "${name}" twice: rename one`);
       names.add(name);
     }
   }
@@ -77,7 +82,11 @@ export class Graph {
       if (left.delete(name)) part.restore(state[name]);
       else this.onLog({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
     }
-    for (const name of left) this.onLog({ level: 'warn', message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind` });
+    for (const name of left)
+      this.onLog({
+        level: 'warn',
+        message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind`,
+      });
     for (const [position, stream] of this.#streams.entries()) {
       if (Object.keys(stream.node.state ?? {}).some((part) => `${nameOf(stream, position)}/${part}` in state)) stream.node.restored?.(time);
     }

@@ -22,7 +22,10 @@ export function refreshed<T>(load: () => T | Promise<T>, everyMs: number): Refre
       try {
         last = { value: await load() };
       } catch (error) {
-        if (!last) throw new AppError('REFERENCE_UNUSABLE', `expected reference data for the first batch, got none: ${messageOf(error)}`, { cause: error });
+        if (!last)
+          throw new AppError('REFERENCE_UNUSABLE', `expected reference data for the first batch, got none: ${messageOf(error)}`, {
+            cause: error,
+          });
         onLog({ level: 'warn', message: `reference data could not be refreshed: ${messageOf(error)}. The last good one stays` });
       }
       return last.value;

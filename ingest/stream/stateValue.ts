@@ -12,7 +12,8 @@ import type { Json } from '../../storage/table/table.ts';
  */
 export function encodeState(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: Object.is(value, -0) ? '-0' : String(value) };
   if (value === undefined) return { $: 'undefined' };
   if (Array.isArray(value)) return value.map(encodeState);
   if (value instanceof Date) return { $: 'date', value: encodeState(value.getTime()) };
@@ -21,7 +22,10 @@ export function encodeState(value: unknown): Json {
     return '$' in value ? { $: 'object', value: entries } : Object.fromEntries(entries);
   }
   const what = typeof value === 'object' ? `an instance of ${value.constructor?.name ?? 'a class'}` : `a ${typeof value}`;
-  throw new AppError('CONFIG', `expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got ${what}: it could not be restored after a restart`);
+  throw new AppError(
+    'CONFIG',
+    `expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got ${what}: it could not be restored after a restart`,
+  );
 }
 
 /** The value that {@link encodeState} was given. */

@@ -80,9 +80,33 @@ export class Stream<T> {
   pipe<A, B, C>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>): C;
   pipe<A, B, C, D>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>, d: Operator<C, D>): D;
   pipe<A, B, C, D, E>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>, d: Operator<C, D>, e: Operator<D, E>): E;
-  pipe<A, B, C, D, E, F>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>, d: Operator<C, D>, e: Operator<D, E>, f: Operator<E, F>): F;
-  pipe<A, B, C, D, E, F, G>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>, d: Operator<C, D>, e: Operator<D, E>, f: Operator<E, F>, g: Operator<F, G>): G;
-  pipe<A, B, C, D, E, F, G, H>(a: Operator<Stream<T>, A>, b: Operator<A, B>, c: Operator<B, C>, d: Operator<C, D>, e: Operator<D, E>, f: Operator<E, F>, g: Operator<F, G>, h: Operator<G, H>): H;
+  pipe<A, B, C, D, E, F>(
+    a: Operator<Stream<T>, A>,
+    b: Operator<A, B>,
+    c: Operator<B, C>,
+    d: Operator<C, D>,
+    e: Operator<D, E>,
+    f: Operator<E, F>,
+  ): F;
+  pipe<A, B, C, D, E, F, G>(
+    a: Operator<Stream<T>, A>,
+    b: Operator<A, B>,
+    c: Operator<B, C>,
+    d: Operator<C, D>,
+    e: Operator<D, E>,
+    f: Operator<E, F>,
+    g: Operator<F, G>,
+  ): G;
+  pipe<A, B, C, D, E, F, G, H>(
+    a: Operator<Stream<T>, A>,
+    b: Operator<A, B>,
+    c: Operator<B, C>,
+    d: Operator<C, D>,
+    e: Operator<D, E>,
+    f: Operator<E, F>,
+    g: Operator<F, G>,
+    h: Operator<G, H>,
+  ): H;
   pipe(...operators: Operator<never, unknown>[]): unknown {
     // The overloads above are what holds the types of a chain together.
     return operators.reduce((input: unknown, operator) => operator(input as never), this);

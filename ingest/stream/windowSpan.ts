@@ -19,7 +19,10 @@ export interface WindowSpan {
 export function windowSpan(stream: Stream<unknown>, { length, slide = stream.interval }: WindowOptions): WindowSpan {
   for (const [name, value] of [['length', length], ['slide', slide]] as const) {
     if (!Number.isSafeInteger(value) || value < stream.interval || value % stream.interval !== 0) {
-      throw new AppError('CONFIG', `expected the window's ${name} to be a multiple of the interval of its stream, ${stream.interval} ms, got ${value} ms`);
+      throw new AppError(
+        'CONFIG',
+        `expected the window's ${name} to be a multiple of the interval of its stream, ${stream.interval} ms, got ${value} ms`,
+      );
     }
   }
   return { length, slide, pane: greatestCommonDivisor(length, slide) };

@@ -72,7 +72,11 @@ export class AlertIndex {
    * alerts. Those that were known before it went away stay known: nothing has been stored since.
    */
   needRuns(): void {
-    if (!this.#complete) throw new AppError('STORE_UNAVAILABLE', 'expected the readings between alerts, to tell which belong together, but the store is away; ask again when it is back');
+    if (!this.#complete)
+      throw new AppError(
+        'STORE_UNAVAILABLE',
+        'expected the readings between alerts, to tell which belong together, but the store is away; ask again when it is back',
+      );
   }
 
   /** A pump's runs in order of beginning. */
@@ -116,7 +120,8 @@ export class AlertIndex {
     if (alertsTtlMs === null) return;
     const expiredBefore = now() - alertsTtlMs;
     for (const { pump, day, oldest } of this.alerts.all()) {
-      if (oldest <= expiredBefore && !this.#due.get(pump)?.has(day)) this.#isDue(pump, day, this.days.of(pump)!.between(day, day)[0].changedAt);
+      if (oldest <= expiredBefore && !this.#due.get(pump)?.has(day))
+        this.#isDue(pump, day, this.days.of(pump)!.between(day, day)[0].changedAt);
     }
   }
 

@@ -19,7 +19,11 @@ type AlertPlace = readonly [time: number, pump: string, rule: string];
  * Alerts, the newest first; those of one time by pump and rule. Walks the days with alerts back, a day of many alerts in
  * windows, so that a page costs what it shows and not what there is.
  */
-export async function newestAlerts(table: Table, days: AlertDays, { after, limit, ...question }: AlertQuestion & PageQuestion): Promise<Page<Alert>> {
+export async function newestAlerts(
+  table: Table,
+  days: AlertDays,
+  { after, limit, ...question }: AlertQuestion & PageQuestion,
+): Promise<Page<Alert>> {
   const place = after === undefined ? undefined : placeOf<AlertPlace>(after, ['number', 'string', 'string']);
   const to = Math.min(question.to ?? Infinity, place ? place[0] + 1 : Infinity);
   const { from = -Infinity } = question;
@@ -35,7 +39,8 @@ export async function newestAlerts(table: Table, days: AlertDays, { after, limit
       const window: Alert[] = [];
       for (const { pump } of asked.filter((each) => touches(each, low, high))) {
         for await (const piece of table.alerts({ pump, from: low, to: high })) {
-          for (const alert of piece) if (isAskedFor(question, alert) && (!place || comparePlaces(placeOfAlert(alert), place) > 0)) window.push(alert);
+          for (const alert of piece)
+            if (isAskedFor(question, alert) && (!place || comparePlaces(placeOfAlert(alert), place) > 0)) window.push(alert);
         }
         await turns.next();
       }

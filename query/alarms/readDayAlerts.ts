@@ -51,7 +51,11 @@ export function countDay(alerts: readonly Alert[]): CountedDay {
  * The runs of a day's alerts, for which its readings are gone through. Readings later than `newest` came after the
  * alerts had been read: nobody knows yet whether they alarm. Undefined when the store is away.
  */
-export async function readRuns(table: Table, alerts: readonly Alert[], { newest, turns }: { readonly newest: number; readonly turns: Turns }): Promise<DayRun[] | undefined> {
+export async function readRuns(
+  table: Table,
+  alerts: readonly Alert[],
+  { newest, turns }: { readonly newest: number; readonly turns: Turns },
+): Promise<DayRun[] | undefined> {
   const { pump, time } = alerts[0];
   const day = dayOf(time);
   const fold = new DayFold(alerts);

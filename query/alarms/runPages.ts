@@ -23,7 +23,11 @@ type RunPlace = readonly [ended: number, time: number, pump: string, rule: strin
  * Runs: those that go on by their beginning, then the others by their end, the newest first. The end of one that goes on
  * moves with each reading, and with it would the pages.
  */
-export async function runPage(index: AlertIndex, rules: readonly Rule[], { after, limit, ...question }: RunQuestion & PageQuestion): Promise<RunPage> {
+export async function runPage(
+  index: AlertIndex,
+  rules: readonly Rule[],
+  { after, limit, ...question }: RunQuestion & PageQuestion,
+): Promise<RunPage> {
   const place = after === undefined ? undefined : placeOf<RunPlace>(after, ['number', 'number', 'string', 'string', 'number']);
   const first = new First<StitchedRun>(limit + 1, (a, b) => comparePlaces(placeOfRun(a), placeOfRun(b)));
   const turns = new Turns();
@@ -46,7 +50,20 @@ export async function runPage(index: AlertIndex, rules: readonly Rule[], { after
 export function runOf({ threshold, worst, ...run }: StitchedRun, rules: readonly Rule[]): Run {
   const { pump, rule, measure, from, to, active, count, receivedAt } = run;
   const priority = rules.find(({ id }) => id === rule)?.priority ?? null;
-  return { pump, rule, measure, priority, comparison: worst < threshold ? 'below' : 'above', threshold, from, to, active, count, worst, receivedAt };
+  return {
+    pump,
+    rule,
+    measure,
+    priority,
+    comparison: worst < threshold ? 'below' : 'above',
+    threshold,
+    from,
+    to,
+    active,
+    count,
+    worst,
+    receivedAt,
+  };
 }
 
 /** A test of pump ids for a part of them, in any case. */

@@ -89,6 +89,10 @@ function picked({ origin }: Entries, value: (entry: number) => number): (number 
   return origin.map((entry) => (entry < 0 ? null : value(entry)));
 }
 
-function curve({ pump, from, to }: CurveHead, facts: Pick<CurveData, 'rows' | 'bucketMs' | 'cadenceMs' | 'time'>, bands: readonly (readonly [Measure, Band])[]): CurveData {
+function curve(
+  { pump, from, to }: CurveHead,
+  facts: Pick<CurveData, 'rows' | 'bucketMs' | 'cadenceMs' | 'time'>,
+  bands: readonly (readonly [Measure, Band])[],
+): CurveData {
   return { pump, from, to, ...facts, ...Object.fromEntries(bands) };
 }

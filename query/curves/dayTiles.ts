@@ -89,7 +89,8 @@ export class DayTiles {
     for await (const piece of this.#options.table.readings(pump, { from: days[0].day * DAY_MS, to: (last + 1) * DAY_MS })) {
       for (let from = 0; from < piece.length;) {
         const day = dayOf(piece.time[from]);
-        for (; days[next].day < day && next + 1 < days.length; reading = new DayReading(days[++next], bands)) yield this.#keep(pump, reading, unit);
+        for (; days[next].day < day && next + 1 < days.length; reading = new DayReading(days[++next], bands))
+          yield this.#keep(pump, reading, unit);
         const end = firstAt(piece, from, (day + 1) * DAY_MS);
         // A day that nobody knew of yet will be there the next time.
         if (days[next].day === day) reading.add(piece, from, end);

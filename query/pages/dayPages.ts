@@ -9,7 +9,11 @@ import { Turns } from '../turns.ts';
 type DayPlace = readonly [pump: string, day: number];
 
 /** Pump-days by pump, then day: those with readings, and those of which only the statistics are left. */
-export async function dayPage(table: Table, alerts: AlertDays, { after, limit, ...selection }: DaySelection & PageQuestion): Promise<Page<DayFacts>> {
+export async function dayPage(
+  table: Table,
+  alerts: AlertDays,
+  { after, limit, ...selection }: DaySelection & PageQuestion,
+): Promise<Page<DayFacts>> {
   const place = after === undefined ? undefined : placeOf<DayPlace>(after, ['string', 'day']);
   const turns = new Turns();
   const found: DayFacts[] = [];
@@ -22,7 +26,11 @@ export async function dayPage(table: Table, alerts: AlertDays, { after, limit, .
       firstOf(table.days({ ...selection, pump, fromDay }), most),
       firstOf(table.stats({ ...selection, pump, fromDay }), most),
     ]);
-    found.push(...joined(days, stats).slice(0, most).map((day) => factsOf(day, alerts)));
+    found.push(
+      ...joined(days, stats)
+        .slice(0, most)
+        .map((day) => factsOf(day, alerts)),
+    );
     if (found.length > limit) break;
     await turns.next();
   }
@@ -55,5 +63,11 @@ function joined(marks: readonly PumpDay[], stats: readonly DayStats[]): JoinedDa
 
 function factsOf({ pump, day, mark, stats = undefined }: JoinedDay, alerts: AlertDays): DayFacts {
   const isCurrent = !mark || mark.computedAt === mark.changedAt;
-  return { pump, day, stats: stats ?? null, state: !stats ? 'missing' : isCurrent ? 'current' : 'late', alerts: alerts.get(pump, day)?.count ?? 0 };
+  return {
+    pump,
+    day,
+    stats: stats ?? null,
+    state: !stats ? 'missing' : isCurrent ? 'current' : 'late',
+    alerts: alerts.get(pump, day)?.count ?? 0,
+  };
 }

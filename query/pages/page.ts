@@ -22,7 +22,8 @@ export function cursorOf(place: PlaceKey): string {
  */
 export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I in keyof P]: PartType }): P {
   const place = parsed(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(place) && place.length === types.length && place.every((part, i) => isPart(part, types[i]))) return place as unknown as P;
+  if (Array.isArray(place) && place.length === types.length && place.every((part, i) => isPart(part, types[i])))
+    return place as unknown as P;
   throw new AppError('USAGE', `cursor: expected what the page before gave as its next, got "${cursor}"; begin again without a cursor`);
 }
 

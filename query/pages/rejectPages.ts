@@ -20,7 +20,10 @@ interface SourceRejects {
 }
 
 /** Rejects from the newest back, of one source or of all, up to so many; there are none before the number `since`. `total` counts those of all sources. */
-export async function newestRejects(table: Table, { source, before, limit, since = 1 }: RejectQuestion & RejectSelection & { readonly since?: number }): Promise<NewestRejects> {
+export async function newestRejects(
+  table: Table,
+  { source, before, limit, since = 1 }: RejectQuestion & RejectSelection & { readonly since?: number },
+): Promise<NewestRejects> {
   const items: NumberedReject[] = [];
   const turns = new Turns();
   let next = before;

@@ -39,7 +39,9 @@ export class LastReadings {
     if (kept?.changedAt === changedAt && isExpired !== true) return kept.value;
     return unlessAway(async () => {
       const found = await table.lastReading(pump);
-      const value = found ? { time: found.time[0], receivedAt: found.receivedAt[0], values: found.values.map((column) => column[0]) } : null;
+      const value = found
+        ? { time: found.time[0], receivedAt: found.receivedAt[0], values: found.values.map((column) => column[0]) }
+        : null;
       this.#last.set(pump, { changedAt, value });
       return value;
     });
@@ -50,7 +52,8 @@ export class LastReadings {
     const marks = this.#options.index.days.of(pump);
     if (!marks) return null;
     return unlessAway(async () => {
-      for await (const piece of this.#options.table.readings(pump, { from: marks.days[0] * DAY_MS })) if (piece.length > 0) return piece.time[0];
+      for await (const piece of this.#options.table.readings(pump, { from: marks.days[0] * DAY_MS }))
+        if (piece.length > 0) return piece.time[0];
       return null;
     });
   }

@@ -65,7 +65,8 @@ export class PumpList {
     const from = place ? this.#after(order, place) : 0;
     const ids = order.slice(from, from + limit);
     const total = active.length + (activeOnly ? 0 : calm.length);
-    const next = from + limit < order.length ? cursorOf([this.#keep(order, place), Number(!this.#isActive(ids[limit - 1])), ids[limit - 1]]) : null;
+    const next =
+      from + limit < order.length ? cursorOf([this.#keep(order, place), Number(!this.#isActive(ids[limit - 1])), ids[limit - 1]]) : null;
     return { items: await this.#facts(ids), next, total, active: active.length };
   }
 

@@ -5,7 +5,23 @@ import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
-import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table/table.ts';
+import {
+  type ChangeSelection,
+  type ComputedDay,
+  type DaySelection,
+  type Json,
+  type NewestRejects,
+  NOTHING_RECOVERED,
+  type Outcome,
+  type PumpDay,
+  type Recovered,
+  type RejectSelection,
+  type SavedReference,
+  type Selection,
+  type Step,
+  type Table,
+  type TimeRange,
+} from '../table/table.ts';
 import { ALERT_COLUMNS } from '../lmdb/alertsMerge.ts';
 import { AlertsReader } from '../lmdb/alertsReader.ts';
 import { PAGE_BYTES } from '../lmdb/block.ts';

@@ -30,7 +30,10 @@ interface Folder extends Required<InstanceLockOptions> {
  * long as its process, whatever kills that, and is seen from other containers on the same volume. A
  * hard link gives it its name, which succeeds for one process only.
  */
-export async function lockInstance(dir: string, { name = 'run', refusal = (pid) => alreadyRunning(dir, pid) }: InstanceLockOptions = {}): Promise<InstanceLock> {
+export async function lockInstance(
+  dir: string,
+  { name = 'run', refusal = (pid) => alreadyRunning(dir, pid) }: InstanceLockOptions = {},
+): Promise<InstanceLock> {
   const folder = openSync(dir, 'r');
   const reach = (file: string) => (Buffer.byteLength(join(dir, file)) > LONGEST_PATH ? `/proc/self/fd/${folder}/${file}` : join(dir, file));
   const own = `${name}-${process.pid}-${randomBytes(4).toString('hex')}.sock`;
@@ -41,7 +44,8 @@ export async function lockInstance(dir: string, { name = 'run', refusal = (pid) 
         linkSync(join(dir, own), join(dir, `${name}.sock`));
         break;
       } catch (error) {
-        if (systemCode(error) !== 'EEXIST') throw new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error });
+        if (systemCode(error) !== 'EEXIST')
+          throw new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error });
       }
       await removeStale({ dir, name, refusal, reach });
     }
@@ -113,7 +117,9 @@ function listen(path: string, dir: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.unref();
-    server.once('error', (error) => reject(new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error })));
+    server.once('error', (error) =>
+      reject(new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error })),
+    );
     server.listen(path, () => resolve(server));
   });
 }

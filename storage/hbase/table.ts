@@ -5,7 +5,23 @@ import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
-import { type ChangeSelection, type ComputedDay, type DaySelection, type Json, type NewestRejects, NOTHING_RECOVERED, type Outcome, type PumpDay, type Recovered, type RejectSelection, type SavedReference, type Selection, type Step, type Table, type TimeRange } from '../table/table.ts';
+import {
+  type ChangeSelection,
+  type ComputedDay,
+  type DaySelection,
+  type Json,
+  type NewestRejects,
+  NOTHING_RECOVERED,
+  type Outcome,
+  type PumpDay,
+  type Recovered,
+  type RejectSelection,
+  type SavedReference,
+  type Selection,
+  type Step,
+  type Table,
+  type TimeRange,
+} from '../table/table.ts';
 import { dataColumn } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
@@ -135,7 +151,10 @@ export class HBaseTable implements Table {
 
   async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
     if (this.#options.mode === 'batch' && !(await this.#knowsAll())) {
-      throw new AppError('STORE_UNAVAILABLE', `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`);
+      throw new AppError(
+        'STORE_UNAVAILABLE',
+        `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`,
+      );
     }
     yield* this.#ledger.table.days(selection);
   }
@@ -190,7 +209,10 @@ export class HBaseTable implements Table {
     const plan = (await this.#ledger.home()) === undefined ? undefined : await this.#interrupted();
     const done = plan ? recoveredFrom(plan, await this.#carryOut(plan)) : NOTHING_RECOVERED;
     if (before === 'another' || before === 'later') {
-      const why = before === 'another' ? 'was written from another data directory before' : `was written after what lies in ${this.#options.dir} was saved`;
+      const why =
+        before === 'another'
+          ? 'was written from another data directory before'
+          : `was written after what lies in ${this.#options.dir} was saved`;
       onLog?.({ level: 'warn', message: `${this.#client.name} ${why}: what is known of it here is read anew` });
       await this.#ledger.forgetHome();
     }
@@ -206,7 +228,10 @@ export class HBaseTable implements Table {
     const plan = await this.#ledger.interrupted();
     if (plan !== 'damaged') return plan;
     const { dir, onLog } = this.#options;
-    onLog?.({ level: 'warn', message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase` });
+    onLog?.({
+      level: 'warn',
+      message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase`,
+    });
     return undefined;
   }
 
@@ -215,10 +240,16 @@ export class HBaseTable implements Table {
     const { table, dir, onLog } = this.#options;
     const home = await this.#ledger.home();
     if (home !== undefined && home !== table) {
-      throw new AppError('CONFIG', `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`);
+      throw new AppError(
+        'CONFIG',
+        `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`,
+      );
     }
     if (home !== undefined && created) {
-      onLog?.({ level: 'error', message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}` });
+      onLog?.({
+        level: 'error',
+        message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}`,
+      });
     }
   }
 

@@ -77,8 +77,14 @@ export class Journal {
       mkdirSync(options.dir, { recursive: true });
       const recovered = recover(options.dir, options.from);
       options.clock.advanceTo(recovered.lastReceivedAt);
-      if (recovered.cut > 0) options.onWarning?.(`${recovered.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`);
-      if (recovered.missing) options.onWarning?.(`the journal in ${options.dir} was removed: rows that were acknowledged and not yet in the table are gone with it`);
+      if (recovered.cut > 0)
+        options.onWarning?.(
+          `${recovered.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`,
+        );
+      if (recovered.missing)
+        options.onWarning?.(
+          `the journal in ${options.dir} was removed: rows that were acknowledged and not yet in the table are gone with it`,
+        );
       const journal = new Journal(options, recovered);
       journal.#openSegment();
       return journal;
@@ -178,7 +184,10 @@ export class Journal {
       rows += countLines(payload);
       bytes += payload.length;
     }
-    const frame = encodeFrame({ topics: this.#topics, payloads, rows }, count, { receivedAt: this.#options.clock.next(), scratch: this.#scratch });
+    const frame = encodeFrame({ topics: this.#topics, payloads, rows }, count, {
+      receivedAt: this.#options.clock.next(),
+      scratch: this.#scratch,
+    });
     this.#topics = this.#topics.slice(count);
     this.#payloads = this.#payloads.slice(count);
     this.#write(frame, 0, () => {
@@ -240,6 +249,9 @@ export class Journal {
 
 function unavailable(dir: string, error: unknown): AppError {
   const code = systemCode(error);
-  const why = code === 'ENOSPC' ? 'no space is left on the disk. Make room and start again: nothing that was acknowledged is lost' : `${code ?? String(error)}. Nothing more is acknowledged`;
+  const why =
+    code === 'ENOSPC'
+      ? 'no space is left on the disk. Make room and start again: nothing that was acknowledged is lost'
+      : `${code ?? String(error)}. Nothing more is acknowledged`;
   return new AppError('JOURNAL_UNAVAILABLE', `the journal in ${dir} can't be written: ${why}`, { cause: error });
 }

@@ -35,7 +35,11 @@ export class JournalReader {
         continue;
       }
       const bytes = this.#file?.frameAt(offset);
-      if (!bytes) throw new AppError('JOURNAL_DAMAGED', `${segmentPath(this.#dir, segment)} can't be read at byte ${offset}: acknowledged rows there are missing`);
+      if (!bytes)
+        throw new AppError(
+          'JOURNAL_DAMAGED',
+          `${segmentPath(this.#dir, segment)} can't be read at byte ${offset}: acknowledged rows there are missing`,
+        );
       this.#frame = {
         bytes,
         messages: decodeMessages(bytes),

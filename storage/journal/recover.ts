@@ -57,7 +57,14 @@ export function recover(dir: string, from: JournalPosition): Recovered {
   }
   // A journal that was removed by hand starts again beyond the table's position, never before it.
   if (end.segment < from.segment || (waiting.length === 0 && from.offset > 0)) end = { segment: from.segment + 1, offset: 0 };
-  return { end, rows, lastReceivedAt, segments: sizes, cut, missing: from.offset > 0 && !segments.includes(from.segment) && segments.length === 0 };
+  return {
+    end,
+    rows,
+    lastReceivedAt,
+    segments: sizes,
+    cut,
+    missing: from.offset > 0 && !segments.includes(from.segment) && segments.length === 0,
+  };
 }
 
 /** Rows in the journal beyond a position, by the headers alone: cheap, and safe beside a running writer. */
@@ -84,12 +91,18 @@ function refuseGaps(dir: string, from: JournalPosition, waiting: readonly number
   let expected = from.segment;
   for (const segment of waiting) {
     if (segment !== expected && !(expected === from.segment && segment === expected + 1)) {
-      throw new AppError('JOURNAL_DAMAGED', `expected ${segmentPath(dir, expected)}, but the next segment there is ${segment}: acknowledged rows are missing. Put the file back, or move the later ones away to go on without them.`);
+      throw new AppError(
+        'JOURNAL_DAMAGED',
+        `expected ${segmentPath(dir, expected)}, but the next segment there is ${segment}: acknowledged rows are missing. Put the file back, or move the later ones away to go on without them.`,
+      );
     }
     expected = segment + 1;
   }
 }
 
 function damaged(path: string, offset: number): AppError {
-  return new AppError('JOURNAL_DAMAGED', `${path} is damaged at byte ${offset}: acknowledged rows there can't be read. Restore the file, or move it away to go on without its rows.`);
+  return new AppError(
+    'JOURNAL_DAMAGED',
+    `${path} is damaged at byte ${offset}: acknowledged rows there can't be read. Restore the file, or move it away to go on without its rows.`,
+  );
 }

@@ -80,8 +80,10 @@ export class BlockStore {
     const problem = reader.load(block.bytes) ?? (reader.first === block.first ? undefined : `it begins at ${reader.first}`);
     if (problem === undefined) return;
     const pump = this.#pumpName(pumpOfKey(series));
-    throw new AppError('STORE_DAMAGED',
-      `expected a block of ${this.#what} of pump ${pump} from ${formatTime(block.first)}: ${problem}; restore the table from a backup, or remove it and read the files again`);
+    throw new AppError(
+      'STORE_DAMAGED',
+      `expected a block of ${this.#what} of pump ${pump} from ${formatTime(block.first)}: ${problem}; restore the table from a backup, or remove it and read the files again`,
+    );
   }
 
   /** Loads the block of a record into a reader. */

@@ -66,7 +66,11 @@ export function pumpDay(key: { pump: string; day: number }, mark: DayMark, compu
 }
 
 /** Records of a sub-database by pump-day: those of a selection, by pump, then day. */
-export function* pumpDays(store: Store, selection: DaySelection, snapshot: Snapshot): Iterable<{ pump: string; day: number; value: Uint8Array }> {
+export function* pumpDays(
+  store: Store,
+  selection: DaySelection,
+  snapshot: Snapshot,
+): Iterable<{ pump: string; day: number; value: Uint8Array }> {
   const { pump: only, fromDay = -Infinity, toDay = Infinity } = selection;
   const prefix = only === undefined ? Buffer.from([0]) : dayPrefix(only);
   const from = only !== undefined && Number.isFinite(fromDay) ? pumpDayKey(prefix, fromDay) : prefix;

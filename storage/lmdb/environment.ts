@@ -46,7 +46,10 @@ export class Environment {
     if (create) await mkdir(dir, { recursive: true });
     else if (!(await accessible(file, constants.R_OK))) return undefined;
     if ((await statfs(dir)).type === NFS) {
-      throw new AppError('STORE_UNAVAILABLE', `expected ${dir} on a local disk, found NFS, which can't lock a store; choose another dataDir`);
+      throw new AppError(
+        'STORE_UNAVAILABLE',
+        `expected ${dir} on a local disk, found NFS, which can't lock a store; choose another dataDir`,
+      );
     }
     // All threads of a process share the first opening of a folder: one that could not write would bind the writer too.
     const readOnly = !create && !(await accessible(file, constants.W_OK));
@@ -60,7 +63,9 @@ export class Environment {
       return new Environment(root, dir, readOnly);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, { cause: error });
+      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, {
+        cause: error,
+      });
     }
   }
 
@@ -122,7 +127,9 @@ export class Environment {
   /** What to throw for an error: STORE_UNAVAILABLE for one that lmdb or the system under it gave, otherwise the error itself. */
   explain(purpose: string, error: unknown): unknown {
     if (lmdbCode(error) === undefined) return error;
-    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, {
+      cause: error,
+    });
   }
 
   #closed(purpose: string): AppError {

@@ -46,15 +46,19 @@ export function checkReadable(stores: Stores, dir: string, format: Format): void
   checkNotNewer(stores, dir, format);
   const version = versionOf(stores);
   if (version === format.version) return;
-  throw new AppError('STORE_UNAVAILABLE',
-    `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it brings it up to date`);
+  throw new AppError(
+    'STORE_UNAVAILABLE',
+    `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it brings it up to date`,
+  );
 }
 
 function checkNotNewer(stores: Stores, dir: string, format: Format): void {
   const version = versionOf(stores);
   if (version !== undefined && version > format.version) {
-    throw new AppError('FORMAT_NEWER',
-      `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; install that version or choose another dataDir`);
+    throw new AppError(
+      'FORMAT_NEWER',
+      `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; install that version or choose another dataDir`,
+    );
   }
 }
 

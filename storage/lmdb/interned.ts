@@ -48,7 +48,8 @@ export class Interned {
     const cached = this.#nameOf.get(number);
     if (cached !== undefined) return cached;
     const stored = this.#names.get(word(number), snapshot);
-    if (!stored) throw new AppError('STORE_DAMAGED', `expected a name for number ${number} in the table, found none; restore the table from a backup`);
+    if (!stored)
+      throw new AppError('STORE_DAMAGED', `expected a name for number ${number} in the table, found none; restore the table from a backup`);
     const name = Buffer.from(stored).toString();
     this.#remember(name, number);
     return name;

@@ -50,7 +50,10 @@ export async function checkPageFile(path: string): Promise<void> {
       await sleep(PAUSE_MS);
       const now = await look(file);
       if (now.damage !== undefined && now.transaction === before.transaction) {
-        throw new AppError('STORE_DAMAGED', `${path} is damaged: ${now.damage}. Restore it from a backup, or move it away and drop the files again`);
+        throw new AppError(
+          'STORE_DAMAGED',
+          `${path} is damaged: ${now.damage}. Restore it from a backup, or move it away and drop the files again`,
+        );
       }
       if (looks === LOOKS) return; // a writer goes on with it
       before = now;

@@ -52,7 +52,8 @@ export class StepWriter {
     for (let pump = 0; pump < readings.names.length; pump++) {
       const from = ordered.starts[pump];
       const to = ordered.starts[pump + 1];
-      if (from < to) this.#writePump({ number, name: readings.names[pump], rows, from, to, fates, breaches: placed.get(pump) ?? [], expired }, totals);
+      if (from < to)
+        this.#writePump({ number, name: readings.names[pump], rows, from, to, fates, breaches: placed.get(pump) ?? [], expired }, totals);
     }
     const counts: Counts = {
       stored: totals.stored,

@@ -57,7 +57,8 @@ export class TableAccess {
       throw new AppError('NOT_SUPPORTED', `expected a table opened as ${atLeast} to ${purpose}, it is opened as ${mode}`);
     }
     const opened = await this.open();
-    if (!opened) throw new AppError('STORE_UNAVAILABLE', `expected a table in ${dir} to ${purpose}, there is none yet; start \`wellwatch run\` first`);
+    if (!opened)
+      throw new AppError('STORE_UNAVAILABLE', `expected a table in ${dir} to ${purpose}, there is none yet; start \`wellwatch run\` first`);
     return opened;
   }
 

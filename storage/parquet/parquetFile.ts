@@ -13,7 +13,11 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   boolean: { type: 'BOOLEAN' },
   date: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
   wallTime: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' } },
-  instant: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } },
+  instant: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
 };
 
 /** A file's last 8 bytes: the length of the footer before them, and `PAR1`. */
@@ -99,7 +103,9 @@ function sourceOf({ name, type }: Column, values: ColumnValues): ColumnSource {
       return { name, data: BigInt64Array.from(values as ArrayLike<number>, BigInt), encoding: 'DELTA_BINARY_PACKED' };
     case 'double':
       // The writer's dictionary takes -0 for 0.
-      return values.some((value: Value) => Object.is(value, -0)) ? { name, data: values as number[], encoding: 'PLAIN' } : { name, data: values as number[] };
+      return values.some((value: Value) => Object.is(value, -0))
+        ? { name, data: values as number[], encoding: 'PLAIN' }
+        : { name, data: values as number[] };
     default:
       return { name, data: values as Value[] };
   }

@@ -73,7 +73,11 @@ export function* readSpool(path: string, bytes: number): Generator<Readings, voi
       const columns = columnBytes(rows);
       const length = rows === 0 ? 0 : columns + header.readUInt32LE(12);
       const rest = readAt(fd, at + HEADER_BYTES + length > bytes ? 0 : length, at + HEADER_BYTES);
-      if (rest.length === 0 || header.readUInt32LE() !== MAGIC || crc32(rest, crc32(header.subarray(CHECKED_FROM))) !== header.readUInt32LE(4)) {
+      if (
+        rest.length === 0 ||
+        header.readUInt32LE() !== MAGIC ||
+        crc32(rest, crc32(header.subarray(CHECKED_FROM))) !== header.readUInt32LE(4)
+      ) {
         throw new AppError('STORE_DAMAGED', `expected a block of rows at byte ${at} of ${bytes} in ${path}, found something else`);
       }
       yield rowColumns(rows, JSON.parse(rest.toString('utf8', columns)) as string[], rest.subarray(0, columns));

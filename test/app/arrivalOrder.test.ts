@@ -16,7 +16,14 @@ const env = {
   WELLWATCH_SUMMARY: 'false',
 };
 
-const sampleRows = (): string[] => readdirSync(join(data, 'readings')).sort().flatMap((name) => readFileSync(join(data, 'readings', name), 'utf8').trimEnd().split('\n'));
+const sampleRows = (): string[] =>
+  readdirSync(join(data, 'readings'))
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(data, 'readings', name), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    );
 
 function shuffled(rows: readonly string[]): string[] {
   const random = randomNumbers(99);
@@ -52,7 +59,13 @@ test('rows in order in one go, and shuffled over three files and MQTT, give the 
   for (let file = 0; file < 3; file++) dropFile(join(mixed, 'inbox'), `part${file}.csv`, parts.slice(file * fifth, (file + 1) * fifth));
   const job = startProgram(['run', '--data-dir', mixed], { env });
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
-  await publishLines({ url, qos: 1, maxInflight: 500, topicOf: (pump) => `pumps/${pump}/readings`, lines: parts.slice(3 * fifth).map((line) => ({ pump: line.split(',')[0], line })) });
+  await publishLines({
+    url,
+    qos: 1,
+    maxInflight: 500,
+    topicOf: (pump) => `pumps/${pump}/readings`,
+    lines: parts.slice(3 * fifth).map((line) => ({ pump: line.split(',')[0], line })),
+  });
   while (readdirSync(join(mixed, 'inbox', 'done')).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
   job.kill('SIGTERM');
   await once(job, 'exit');
@@ -62,7 +75,9 @@ test('rows in order in one go, and shuffled over three files and MQTT, give the 
   expect(await contents(mixed)).toEqual(whole);
 
   dropFile(join(ordered, 'inbox'), 'all.csv', rows);
-  expect(await jsonLines(['run', '--once', '--data-dir', ordered], { env })).toEqual([{ received: rows.length, stored: 0, duplicate: rows.length, rejected: 0, pending: 0, alerts: 0 }]);
+  expect(await jsonLines(['run', '--once', '--data-dir', ordered], { env })).toEqual([
+    { received: rows.length, stored: 0, duplicate: rows.length, rejected: 0, pending: 0, alerts: 0 },
+  ]);
   expect(await contents(ordered)).toEqual(whole);
   expect(await jsonLines(['summarize', '--data-dir', ordered], { env })).toEqual([{ pumpDays: 0, rows: 0 }]);
 });

@@ -67,20 +67,27 @@ describe('what is stored', () => {
   test('the order in which rows came makes no difference, not in the last bit', async () => {
     const rows = rowsOf('MOJO', 60, 1_800_000);
     const expected = recomputed(rows);
-    await fc.assert(fc.asyncProperty(fc.shuffledSubarray(rows, { minLength: rows.length }), fc.integer({ min: 1, max: 60 }), async (shuffled, cut) => {
-      const table = await openTable();
-      await table.write(stepOf(shuffled.slice(0, cut)));
-      await summarize({ table, selection: due });
-      if (cut < rows.length) await table.write(stepOf(shuffled.slice(cut)));
-      await summarize({ table, selection: due });
-      expect(await stats(table)).toEqual(expected);
-    }), { numRuns: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(rows, { minLength: rows.length }), fc.integer({ min: 1, max: 60 }), async (shuffled, cut) => {
+        const table = await openTable();
+        await table.write(stepOf(shuffled.slice(0, cut)));
+        await summarize({ table, selection: due });
+        if (cut < rows.length) await table.write(stepOf(shuffled.slice(cut)));
+        await summarize({ table, selection: due });
+        expect(await stats(table)).toEqual(expected);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test('a mean is a sum in order of time: 0.1, 0.2, 0.3 give 0.20000000000000004', async () => {
     const table = await openTable();
     const values = (value: number) => [value, value, value, value, value, value];
-    await table.write(stepOf([0.3, 0.1, 0.2].map((value) => ({ ...row('CHER', '2014-03-10'), time: time('2014-03-10') + value * 1000, values: values(value) }))));
+    await table.write(
+      stepOf(
+        [0.3, 0.1, 0.2].map((value) => ({ ...row('CHER', '2014-03-10'), time: time('2014-03-10') + value * 1000, values: values(value) })),
+      ),
+    );
     await summarize({ table, selection: due });
     expect((await stats(table))[0].measures[4].avg).toBe((0.1 + 0.2 + 0.3) / 3);
     expect((0.1 + 0.2 + 0.3) / 3).not.toBe((0.3 + 0.2 + 0.1) / 3);

@@ -60,7 +60,18 @@ export function start(args: readonly string[]): Running {
     });
   });
   ended.catch(() => undefined); // whoever awaits it hears of it
-  return { lines: createInterface({ input: child.stdout }), stop: () => child.kill('SIGTERM'), kill: () => { child.kill('SIGKILL'); return ended.then(() => undefined, () => undefined); }, ended };
+  return {
+    lines: createInterface({ input: child.stdout }),
+    stop: () => child.kill('SIGTERM'),
+    kill: () => {
+      child.kill('SIGKILL');
+      return ended.then(
+        () => undefined,
+        () => undefined,
+      );
+    },
+    ended,
+  };
 }
 
 /** Waits for something that a running process brings about; rejects when the process ends before it. */

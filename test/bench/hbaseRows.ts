@@ -14,7 +14,9 @@ export function readRows(file: string): PlainRow[] {
     const [pump, date, clock, ...values] = line.split(',');
     const [month, day, year] = date.split('/').map(Number);
     const two = (number: number) => String(number).padStart(2, '0');
-    const time = parseTime(`20${two(year)}-${two(month)}-${two(day)}T${clock.padStart(5, '0').padStart(clock.split(':').length === 3 ? 8 : 5, '0')}`);
+    const time = parseTime(
+      `20${two(year)}-${two(month)}-${two(day)}T${clock.padStart(5, '0').padStart(clock.split(':').length === 3 ? 8 : 5, '0')}`,
+    );
     if (time === undefined) throw new Error(`expected a generated line, got ${line}`);
     return { pump, time, values: values.map(Number) };
   });

@@ -10,7 +10,11 @@ import { type PlainRow, readRows } from './hbaseRows.ts';
 const [url, name, dir, file] = process.argv.slice(2);
 const STEP_ROWS = 65_536;
 
-async function writeAll(table: Table, rows: readonly PlainRow[], change: { readonly receivedAt: number; readonly psi: number }): Promise<number> {
+async function writeAll(
+  table: Table,
+  rows: readonly PlainRow[],
+  change: { readonly receivedAt: number; readonly psi: number },
+): Promise<number> {
   let ms = 0;
   const readings = new ReadingsBuffer(STEP_ROWS);
   for (let from = 0; from < rows.length; from += STEP_ROWS) {
@@ -38,7 +42,13 @@ async function readAll(table: Table): Promise<{ ms: number; rows: number }> {
 
 const rows = readRows(file);
 const table = await openHBaseTable({
-  gateway: { url, timeoutMs: 30_000 }, table: name, dir, mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 60_000,
+  gateway: { url, timeoutMs: 30_000 },
+  table: name,
+  dir,
+  mode: 'writer',
+  ttl: { data: null, alerts: null },
+  now: Date.now,
+  patienceMs: 60_000,
 });
 await table.recover();
 const now = Date.now();

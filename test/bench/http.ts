@@ -22,7 +22,12 @@ interface Curves {
 /** What the HTTP side asks of a table: curves of one pump with very many readings, the first time and later. */
 export async function measureHttp(workspace: Workspace, { curveRows }: Sizes): Promise<Figure[]> {
   const dir = workspace.folder();
-  const { result, peakMb }: Ended & { readonly result: Curves } = await run(['--expose-gc', script('http/askCurves'), join(dir, 'table'), String(curveRows)]);
+  const { result, peakMb }: Ended & { readonly result: Curves } = await run([
+    '--expose-gc',
+    script('http/askCurves'),
+    join(dir, 'table'),
+    String(curveRows),
+  ]);
   workspace.drop(dir);
   const figure = (what: string, ms: readonly number[], atMost?: number): Figure => ({
     goal: 'HTTP', what, unit: 'ms', measured: spread(ms), peakMb, ...(atMost === undefined ? {} : { asks: { of: 'figure', atMost } }),

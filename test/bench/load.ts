@@ -3,7 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { freePort } from '../support/mosquitto.ts';
-import { configured, quantile, rate, run, type Running, script, type Spread, spread, start, wellwatch, whileRunning, type Workspace } from './harness.ts';
+import {
+  configured,
+  quantile,
+  rate,
+  run,
+  type Running,
+  script,
+  type Spread,
+  spread,
+  start,
+  wellwatch,
+  whileRunning,
+  type Workspace,
+} from './harness.ts';
 import { Feed } from './load/feed.ts';
 import { WARM_UP_MS } from './load/paced.ts';
 import { listening } from './publisher.ts';
@@ -71,13 +84,31 @@ export async function measureLoad(workspace: Workspace, { load: { rows, seconds 
 
 function figures({ idle, alone, loaded, bare, peakMb }: Measured, seconds: number): Figure[] {
   const single = (figure: number): Spread => spread([figure]);
-  const latency = (what: string, ms: readonly number[], share: number, more: Partial<Figure> = {}): Figure => ({ goal: 'LOAD', what: `${what}, p${share * 100}`, unit: 'ms', measured: single(quantile(ms, share)), ...more });
-  const limit = (name: string, ms: readonly number[], share: number) => ({ limit: { name: `${name}, p${share * 100}`, measured: single(quantile(ms, share)) } });
-  const ingest = (what: string, { rowsPerSecond }: UnderIngest<unknown>): Figure => ({ goal: 'LOAD', what, unit: 'rows/s', measured: single(rowsPerSecond), limit: { name: 'ingest alone', measured: single(alone.rowsPerSecond) } });
+  const latency = (what: string, ms: readonly number[], share: number, more: Partial<Figure> = {}): Figure => ({
+    goal: 'LOAD',
+    what: `${what}, p${share * 100}`,
+    unit: 'ms',
+    measured: single(quantile(ms, share)),
+    ...more,
+  });
+  const limit = (name: string, ms: readonly number[], share: number) => ({
+    limit: { name: `${name}, p${share * 100}`, measured: single(quantile(ms, share)) },
+  });
+  const ingest = (what: string, { rowsPerSecond }: UnderIngest<unknown>): Figure => ({
+    goal: 'LOAD',
+    what,
+    unit: 'rows/s',
+    measured: single(rowsPerSecond),
+    limit: { name: 'ingest alone', measured: single(alone.rowsPerSecond) },
+  });
   const { small, curves, events } = loaded.asked;
   return [
     latency('small answers under load', small, 0.5, limit('bare fastify', bare.asked.small, 0.5)),
-    latency('small answers under load', small, 0.99, { ...limit('bare fastify', bare.asked.small, 0.99), asks: { of: 'figure', atMost: GOAL_MS }, peakMb }),
+    latency('small answers under load', small, 0.99, {
+      ...limit('bare fastify', bare.asked.small, 0.99),
+      asks: { of: 'figure', atMost: GOAL_MS },
+      peakMb,
+    }),
     latency('small answers without load', idle, 0.5),
     latency('small answers without load', idle, 0.99),
     latency('curves under load', curves, 0.5),
@@ -122,12 +153,17 @@ async function fill(site: Site, rows: number): Promise<number> {
 }
 
 /** Does something while the job takes files and now and then a message, as fast as it can; again with more files when these were not enough. */
-async function underIngest<T>(site: Site, { fast, seconds }: { readonly fast: number; readonly seconds: number }, ask: () => Promise<T>): Promise<UnderIngest<T>> {
+async function underIngest<T>(
+  site: Site,
+  { fast, seconds }: { readonly fast: number; readonly seconds: number },
+  ask: () => Promise<T>,
+): Promise<UnderIngest<T>> {
   for (let rows = fast * (WARM_UP_MS / 1000 + seconds + SPARE_SECONDS); ; rows *= 2) {
     site.feed.drop(rows);
-    const [{ result: pubacks }, asked, rowsPerSecond] = await whileRunning(site.running, Promise.all([
-      run<number[]>([script('load/publish'), String(site.mqttPort), String(seconds)]), ask(), ingestRate(site, seconds),
-    ]));
+    const [{ result: pubacks }, asked, rowsPerSecond] = await whileRunning(
+      site.running,
+      Promise.all([run<number[]>([script('load/publish'), String(site.mqttPort), String(seconds)]), ask(), ingestRate(site, seconds)]),
+    );
     const lasted = (await stored(site)) < site.feed.rows;
     await whileRunning(site.running, settled(site));
     if (lasted) return { rowsPerSecond, pubacks, asked };

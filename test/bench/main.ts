@@ -22,7 +22,15 @@ import { measureStream } from './stream.ts';
  * memory goal, P6, is the last column of all of them.
  */
 const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes) => Promise<Figure[]>>> = {
-  p1: measureFiles, p2: measureMqtt, p3: measureAlerts, p4: measureSummaries, p5: measureGrowth, hbase: measureHBase, stream: measureStream, http: measureHttp, load: measureLoad,
+  p1: measureFiles,
+  p2: measureMqtt,
+  p3: measureAlerts,
+  p4: measureSummaries,
+  p5: measureGrowth,
+  hbase: measureHBase,
+  stream: measureStream,
+  http: measureHttp,
+  load: measureLoad,
 };
 
 const { values, positionals } = parseArgs({
@@ -31,7 +39,10 @@ const { values, positionals } = parseArgs({
 });
 /** What needs Java and a minute to start, or takes minutes by the clock, is measured when it is asked for. */
 const ON_REQUEST = ['hbase', 'stream', 'load'];
-const chosen = positionals.length > 0 ? positionals.map((name) => name.toLowerCase()) : Object.keys(MEASUREMENTS).filter((name) => !ON_REQUEST.includes(name));
+const chosen =
+  positionals.length > 0
+    ? positionals.map((name) => name.toLowerCase())
+    : Object.keys(MEASUREMENTS).filter((name) => !ON_REQUEST.includes(name));
 const unknown = chosen.find((name) => !Object.hasOwn(MEASUREMENTS, name));
 if (unknown !== undefined) throw new Error(`expected some of ${Object.keys(MEASUREMENTS).join(', ')}, got ${unknown}`);
 
@@ -52,5 +63,8 @@ for (const name of chosen) {
 console.log(table(figures));
 if (values.json !== undefined) {
   const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length, at: new Date().toISOString() };
-  writeFileSync(values.json, `${JSON.stringify({ ...machine, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), met: isMet(figure) })) }, undefined, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ ...machine, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), met: isMet(figure) })) }, undefined, 2)}\n`,
+  );
 }

@@ -21,7 +21,9 @@ export async function measureFiles(workspace: Workspace, sizes: Sizes): Promise<
   for (const rows of sizes.files) {
     const file = workspace.path(`${rows}.csv`);
     write(file, csv({ rows }));
-    figures.push(...(await compare({ workspace, file, bareFile: file, rows, what: `${named(rows)} rows in order`, repeats: sizes.repeats })));
+    figures.push(
+      ...(await compare({ workspace, file, bareFile: file, rows, what: `${named(rows)} rows in order`, repeats: sizes.repeats })),
+    );
   }
   const rows = sizes.shuffled;
   const bareFile = workspace.path('ordered.csv');

@@ -62,7 +62,15 @@ async function drainBacklogs(backlog: Backlog): Promise<Figure[]> {
   const what = `${named(messages)} messages of ${rowsAMessage} row${rowsAMessage > 1 ? 's' : ''}`;
   const peakMb = Math.max(...real.map((each) => each.peakMb));
   return [
-    { goal: 'P2', what: `${what} → durable`, unit: 'rows/s', peakMb, measured: spread(real.map((each) => rate(rows, each.durableMs))), limit, asks: { of: 'ratio', atLeast: 0.7 } },
+    {
+      goal: 'P2',
+      what: `${what} → durable`,
+      unit: 'rows/s',
+      peakMb,
+      measured: spread(real.map((each) => rate(rows, each.durableMs))),
+      limit,
+      asks: { of: 'ratio', atLeast: 0.7 },
+    },
     { goal: 'P2', what: `${what} → in the table`, unit: 'rows/s', measured: spread(real.map((each) => rate(rows, each.tableMs))), limit },
   ];
 }

@@ -17,8 +17,14 @@ export async function measureGrowth(workspace: Workspace, sizes: Sizes): Promise
     const { measured, peakMb } = await addTo(workspace, { before, held: rows, file, rows: added, repeats });
     smallest ??= measured;
     figures.push({
-      goal: 'P5', what: `${named(added)} rows into ${named(rows)}`, unit: 'rows/s', measured, peakMb,
-      ...(measured === smallest ? {} : { limit: { name: `into ${named(grown[0])}`, measured: smallest }, asks: { of: 'ratio', atLeast: 0.85 } }),
+      goal: 'P5',
+      what: `${named(added)} rows into ${named(rows)}`,
+      unit: 'rows/s',
+      measured,
+      peakMb,
+      ...(measured === smallest
+        ? {}
+        : { limit: { name: `into ${named(grown[0])}`, measured: smallest }, asks: { of: 'ratio', atLeast: 0.85 } }),
     });
   }
   if (smallest) figures.push(await measureLate(workspace, { late, repeats, inOrder: smallest, name: `into ${named(grown[0])}, in order` }));

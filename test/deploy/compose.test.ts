@@ -15,11 +15,16 @@ interface Service {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { services, volumes } = parse(readFileSync(join(root, 'compose.yaml'), 'utf8')) as { services: Record<string, Service>; volumes: Record<string, unknown> };
+const { services, volumes } = parse(readFileSync(join(root, 'compose.yaml'), 'utf8')) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
 
 /** The variables that an image sets by itself. */
 const imageEnvironment = (dockerfile: string) =>
-  Object.fromEntries([...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, pairs]) => pairs.split(' ').map((pair) => pair.split('=') as [string, string])));
+  Object.fromEntries(
+    [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, pairs]) => pairs.split(' ').map((pair) => pair.split('=') as [string, string])),
+  );
 
 test('the settings in compose.yaml and the image are a configuration that run takes', () => {
   const image = imageEnvironment(readFileSync(join(root, 'Dockerfile'), 'utf8'));
@@ -29,7 +34,9 @@ test('the settings in compose.yaml and the image are a configuration that run ta
   checkForRun(config);
   expect(config.warnings).toEqual([]);
   expect(config).toMatchObject({ store: { kind: 'hbase' }, receivers: { mqtt: { broker: 'external' } } });
-  const hosts = [new URL((config.store as { url: string }).url), new URL((config.receivers.mqtt as { url: string }).url)].map(({ hostname }) => hostname);
+  const hosts = [new URL((config.store as { url: string }).url), new URL((config.receivers.mqtt as { url: string }).url)].map(
+    ({ hostname }) => hostname,
+  );
   expect(Object.keys(services)).toEqual(expect.arrayContaining(hosts));
   expect(Object.keys(services.wellwatch.depends_on!).sort()).toEqual(hosts.sort());
 });
@@ -53,8 +60,13 @@ test('the ports in compose.yaml are open on the loopback address only', () => {
 
 test.each(['Dockerfile', 'deploy/hbase/Dockerfile'])('%s copies what exists and what .dockerignore lets in', (path) => {
   const context = join(root, path, '..');
-  const allowed = readFileSync(join(context, '.dockerignore'), 'utf8').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
-  const copied = [...readFileSync(join(root, path), 'utf8').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources]) => sources.split(' '));
+  const allowed = readFileSync(join(context, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const copied = [...readFileSync(join(root, path), 'utf8').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources]) =>
+    sources.split(' '),
+  );
   expect([...new Set(copied)].sort()).toEqual(allowed.sort());
   for (const source of copied) expect(statSync(join(context, source), { throwIfNoEntry: false }), source).toBeDefined();
 });

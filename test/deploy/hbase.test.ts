@@ -16,7 +16,10 @@ const MAVEN = 'if [ "$1" = -v ]; then echo "Apache Maven 3.9.9 (x)"; exit; fi';
 interface Ended { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /** Runs the launcher on a machine whose java and mvn are what the scripts say. */
-async function launch(words: readonly string[], { dir, scripts }: { dir: string; scripts: Readonly<Record<string, string>> }): Promise<Ended> {
+async function launch(
+  words: readonly string[],
+  { dir, scripts }: { dir: string; scripts: Readonly<Record<string, string>> },
+): Promise<Ended> {
   const bin = join(dir, 'bin');
   mkdirSync(bin, { recursive: true });
   for (const [name, script] of Object.entries(scripts)) {
@@ -31,8 +34,14 @@ async function launch(words: readonly string[], { dir, scripts }: { dir: string;
 }
 
 describe('the launcher says in a sentence', () => {
-  test.each([['1.8.0_392', '1'], ['25.0.2', '25']])('that java is not of the right version, and what to install: %s', async (version, found) => {
-    const { code, stderr } = await launch(['check'], { dir: tempDir(), scripts: { java: `echo 'openjdk version "${version}"' >&2`, mvn: MAVEN } });
+  test.each([
+    ['1.8.0_392', '1'],
+    ['25.0.2', '25'],
+  ])('that java is not of the right version, and what to install: %s', async (version, found) => {
+    const { code, stderr } = await launch(['check'], {
+      dir: tempDir(),
+      scripts: { java: `echo 'openjdk version "${version}"' >&2`, mvn: MAVEN },
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^hbase: expected Java 17 to 23, found version ${found} .*Install`));
   });
@@ -64,7 +73,10 @@ describe('the launcher says in a sentence', () => {
   test('that a server ended, with the end of its log', async () => {
     const dir = tempDir();
     mkdirSync(join(dir, 'cache', 'lib'), { recursive: true });
-    const { code, stderr } = await launch(['start', join(dir, 'data'), '0'], { dir, scripts: { java: `case "$*" in -version) ${JAVA_17};; *) echo "no room"; exit 1;; esac` } });
+    const { code, stderr } = await launch(['start', join(dir, 'data'), '0'], {
+      dir,
+      scripts: { java: `case "$*" in -version) ${JAVA_17};; *) echo "no room"; exit 1;; esac` },
+    });
     expect(code).toBe(1);
     // Both fail: which is seen first is a matter of chance.
     expect(stderr).toMatch(/no room\nhbase: (server|rest) ended while it started/);
@@ -72,7 +84,8 @@ describe('the launcher says in a sentence', () => {
 });
 
 describe('the jars', () => {
-  const download = (seconds: number) => `${MAVEN}\nfor word; do case $word in -DoutputDirectory=*) out=\${word#*=};; esac; done\nmkdir -p "$out"; touch "$out/one.jar"; sleep ${seconds}; touch "$out/two.jar"`;
+  const download = (seconds: number) =>
+    `${MAVEN}\nfor word; do case $word in -DoutputDirectory=*) out=\${word#*=};; esac; done\nmkdir -p "$out"; touch "$out/one.jar"; sleep ${seconds}; touch "$out/two.jar"`;
 
   test('are not there after a download that fails, and nothing is left of it', async () => {
     const dir = tempDir();
@@ -92,23 +105,34 @@ describe('the jars', () => {
   });
 });
 
-test.skipIf(!canStartHBase)('an HBase keeps its rows and its URL when it is killed and started again, and leaves nothing when it is stopped', { timeout: 2 * HBASE_START_MS }, async () => {
-  const hbase = await startHBase();
-  const table = freshTable();
-  const answers = (path: string) => axios.get(`${hbase.url}${path}`, { timeout: 30_000 }).then(() => true, () => false);
-  const value = async () => (await axios.get<string>(`${hbase.url}/${table}/row/data:psi`, { headers: { accept: 'application/octet-stream' } })).data;
-  try {
-    await axios.put(`${hbase.url}/${table}/schema`, { name: table, ColumnSchema: [{ name: 'data' }] });
-    await axios.put(`${hbase.url}/${table}/row/data:psi`, Buffer.from('before'), { headers: { 'content-type': 'application/octet-stream' } });
-    for (const which of [undefined, 'rest', 'server'] as const) {
-      await hbase.kill(which);
-      expect(await answers('/namespaces/default/tables')).toBe(false);
-      await hbase.restart();
-      await expect.poll(() => value().catch(() => 'not yet'), { timeout: 60_000 }).toBe('before');
+test.skipIf(!canStartHBase)(
+  'an HBase keeps its rows and its URL when it is killed and started again, and leaves nothing when it is stopped',
+  { timeout: 2 * HBASE_START_MS },
+  async () => {
+    const hbase = await startHBase();
+    const table = freshTable();
+    const answers = (path: string) =>
+      axios.get(`${hbase.url}${path}`, { timeout: 30_000 }).then(
+        () => true,
+        () => false,
+      );
+    const value = async () =>
+      (await axios.get<string>(`${hbase.url}/${table}/row/data:psi`, { headers: { accept: 'application/octet-stream' } })).data;
+    try {
+      await axios.put(`${hbase.url}/${table}/schema`, { name: table, ColumnSchema: [{ name: 'data' }] });
+      await axios.put(`${hbase.url}/${table}/row/data:psi`, Buffer.from('before'), {
+        headers: { 'content-type': 'application/octet-stream' },
+      });
+      for (const which of [undefined, 'rest', 'server'] as const) {
+        await hbase.kill(which);
+        expect(await answers('/namespaces/default/tables')).toBe(false);
+        await hbase.restart();
+        await expect.poll(() => value().catch(() => 'not yet'), { timeout: 60_000 }).toBe('before');
+      }
+    } finally {
+      await hbase.stop();
     }
-  } finally {
-    await hbase.stop();
-  }
-  expect(await answers('/version/cluster')).toBe(false);
-  expect(existsSync(hbase.dir)).toBe(false);
-});
+    expect(await answers('/version/cluster')).toBe(false);
+    expect(existsSync(hbase.dir)).toBe(false);
+  },
+);

@@ -25,7 +25,8 @@ const MOST_RSS = 700e6;
 
 const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
 
-const fileLines = (file: number) => Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
+const fileLines = (file: number) =>
+  Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
 
 /**
  * Most messages bring a row of their own; some one that a file brings too, some a bad line, and some another value for the
@@ -41,47 +42,83 @@ describe.skipIf(!hasHBase)('HBase behind a network that fails at random', () => 
   let gateway: string;
   beforeAll(async () => { gateway = await hbaseForTests(); }, HBASE_START_MS);
 
-  test(`${SECONDS} s of load: nothing lost, nothing doubled, every count exact, memory flat`, { timeout: SECONDS * 3000 + 300_000 }, async () => {
-    const random = randomNumbers(20260331);
-    const proxy = await startChaosProxy({ gateway, random, lots: { passed: 36, busy: 3, cut: 2, slow: 3, late: 1, truncated: 2, lost: 3 }, slowMs: 1500, lateMs: 4000 });
-    onTestFinished(() => proxy.close());
-    const dir = tempDir();
-    const env = { ...quiet, WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: proxy.url, WELLWATCH_STORE_TABLE: freshTable(), WELLWATCH_STORE_TIMEOUT: '3s', WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '1000' };
-    const place = { dataDir: join(dir, 'remote'), env };
-    const inbox = join(place.dataDir, 'inbox');
-    mkdirSync(join(inbox, 'done'), { recursive: true });
-    proxy.mood = 'chaotic';
-    const job = startProgram(['run', '--data-dir', place.dataDir], { env });
-    onTestFinished(() => void job.kill('SIGKILL'));
-    let stderr = '';
-    job.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
-    const [, broker] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
+  test(
+    `${SECONDS} s of load: nothing lost, nothing doubled, every count exact, memory flat`,
+    { timeout: SECONDS * 3000 + 300_000 },
+    async () => {
+      const random = randomNumbers(20260331);
+      const proxy = await startChaosProxy({
+        gateway,
+        random,
+        lots: { passed: 36, busy: 3, cut: 2, slow: 3, late: 1, truncated: 2, lost: 3 },
+        slowMs: 1500,
+        lateMs: 4000,
+      });
+      onTestFinished(() => proxy.close());
+      const dir = tempDir();
+      const env = {
+        ...quiet,
+        WELLWATCH_STORE_KIND: 'hbase',
+        WELLWATCH_STORE_URL: proxy.url,
+        WELLWATCH_STORE_TABLE: freshTable(),
+        WELLWATCH_STORE_TIMEOUT: '3s',
+        WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '1000',
+      };
+      const place = { dataDir: join(dir, 'remote'), env };
+      const inbox = join(place.dataDir, 'inbox');
+      mkdirSync(join(inbox, 'done'), { recursive: true });
+      proxy.mood = 'chaotic';
+      const job = startProgram(['run', '--data-dir', place.dataDir], { env });
+      onTestFinished(() => void job.kill('SIGKILL'));
+      let stderr = '';
+      job.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const [, broker] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
 
-    const until = performance.now() + SECONDS * 1000;
-    const [files, messages, memory] = await Promise.all([dropUntil(until, inbox, random), publishUntil(until, broker), watchMemory(until, job.pid!), vanishUntil(until, proxy, random)]);
-    proxy.mood = 'clean';
-    expect(job.exitCode, stderr).toBe(null);
+      const until = performance.now() + SECONDS * 1000;
+      const [files, messages, memory] = await Promise.all([
+        dropUntil(until, inbox, random),
+        publishUntil(until, broker),
+        watchMemory(until, job.pid!),
+        vanishUntil(until, proxy, random),
+      ]);
+      proxy.mood = 'clean';
+      expect(job.exitCode, stderr).toBe(null);
 
-    // The same lines, in one go, into the embedded table: what has to come of them, and to be counted.
-    const calm: Place = { dataDir: join(dir, 'calm') };
-    for (let file = 0; file < files; file++) dropFile(join(calm.dataDir, 'inbox'), `f${file}.csv`, fileLines(file));
-    dropFile(join(calm.dataDir, 'inbox'), 'messages.csv', Array.from({ length: messages }, (_, i) => messageLine(i)));
-    expect((await runProgram(['run', '--once', '--data-dir', calm.dataDir], { env: quiet })).code).toBe(0);
-    const { received, stored, duplicate, rejected } = (await statusOf(calm)).balance;
+      // The same lines, in one go, into the embedded table: what has to come of them, and to be counted.
+      const calm: Place = { dataDir: join(dir, 'calm') };
+      for (let file = 0; file < files; file++) dropFile(join(calm.dataDir, 'inbox'), `f${file}.csv`, fileLines(file));
+      dropFile(
+        join(calm.dataDir, 'inbox'),
+        'messages.csv',
+        Array.from({ length: messages }, (_, i) => messageLine(i)),
+      );
+      expect((await runProgram(['run', '--once', '--data-dir', calm.dataDir], { env: quiet })).code).toBe(0);
+      const { received, stored, duplicate, rejected } = (await statusOf(calm)).balance;
 
-    const status = await untilTaken(place, received);
-    expect(readdirSync(join(inbox, 'done')).length).toBe(files);
-    job.kill('SIGTERM');
-    expect(((await once(job, 'exit')) as [number | null])[0], stderr).toBe(0);
-    expect(status.balance).toMatchObject({ received, stored, duplicate, rejected, pending: 0 });
-    for (const where of [place, calm]) expect((await runProgram(['summarize', '--data-dir', where.dataDir], { env: { ...quiet, ...where.env } })).code).toBe(0);
-    expect(await contents(place)).toEqual(await contents(calm));
+      const status = await untilTaken(place, received);
+      expect(readdirSync(join(inbox, 'done')).length).toBe(files);
+      job.kill('SIGTERM');
+      expect(((await once(job, 'exit')) as [number | null])[0], stderr).toBe(0);
+      expect(status.balance).toMatchObject({ received, stored, duplicate, rejected, pending: 0 });
+      for (const where of [place, calm])
+        expect((await runProgram(['summarize', '--data-dir', where.dataDir], { env: { ...quiet, ...where.env } })).code).toBe(0);
+      expect(await contents(place)).toEqual(await contents(calm));
 
-    console.log(`${received} rows from ${files} files and ${messages} messages; calls: ${JSON.stringify(proxy.did)}; resident memory every ${Math.round(SECONDS / 10)} s: ${every(10, memory).map((bytes) => `${Math.round(bytes / 1e6)} MB`).join(', ')}`);
-    expect(Math.max(0, ...memory)).toBeLessThan(MOST_RSS);
-    expect(stderr).not.toMatch(/\tat |\.java:|"level":"error"/);
-    for (const [trouble, calls] of Object.entries(proxy.did)) expect(calls, trouble).toBeGreaterThan(0);
-  });
+      console.log(
+        `${received} rows from ${files} files and ${messages} messages; calls: ${JSON.stringify(proxy.did)}; resident memory every ${Math.round(SECONDS / 10)} s: ${every(
+          10,
+          memory,
+        )
+          .map((bytes) => `${Math.round(bytes / 1e6)} MB`)
+          .join(', ')}`,
+      );
+      expect(Math.max(0, ...memory)).toBeLessThan(MOST_RSS);
+      expect(stderr).not.toMatch(/\tat |\.java:|"level":"error"/);
+      for (const [trouble, calls] of Object.entries(proxy.did)) expect(calls, trouble).toBeGreaterThan(0);
+    },
+  );
 });
 
 /** A busy machine gets less to do, or the last rows would be long in coming. */

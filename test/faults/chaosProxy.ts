@@ -40,7 +40,8 @@ export interface ChaosProxy {
   close(): void;
 }
 
-const STACK = 'org.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=3\n\tat org.apache.hadoop.hbase.client.RpcRetryingCaller.call(RpcRetryingCaller.java:99)\n';
+const STACK =
+  'org.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=3\n\tat org.apache.hadoop.hbase.client.RpcRetryingCaller.call(RpcRetryingCaller.java:99)\n';
 
 /** Starts a proxy in the clean mood. */
 export async function startChaosProxy(options: ChaosProxyOptions): Promise<ChaosProxy> {
@@ -94,8 +95,13 @@ export async function startChaosProxy(options: ChaosProxyOptions): Promise<Chaos
 }
 
 /** Draws lots without putting them back until none is left: even a short run meets each kind of trouble. */
-function drawing({ random, lots = { passed: 1, busy: 0, cut: 0, slow: 0, late: 0, truncated: 0, lost: 0 } }: ChaosProxyOptions): () => Trouble | 'passed' {
-  const all = (Object.entries(lots) as [Trouble | 'passed', number][]).flatMap(([kind, count]) => Array.from({ length: count }, () => kind));
+function drawing({
+  random,
+  lots = { passed: 1, busy: 0, cut: 0, slow: 0, late: 0, truncated: 0, lost: 0 },
+}: ChaosProxyOptions): () => Trouble | 'passed' {
+  const all = (Object.entries(lots) as [Trouble | 'passed', number][]).flatMap(([kind, count]) =>
+    Array.from({ length: count }, () => kind),
+  );
   let left: (Trouble | 'passed')[] = [];
   return () => {
     if (left.length === 0) left = [...all];

@@ -45,7 +45,9 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
   const again = await runProgram(['run', '--once', '--json', '--data-dir', dir], { env: settings });
   expect(again.code, again.stderr).toBe(0);
   const there = new Set<string>();
-  for (let pump = 0; pump < 7; pump++) for (const line of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir])) there.add(`${line.pump} ${line.at}`);
+  for (let pump = 0; pump < 7; pump++)
+    for (const line of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir]))
+      there.add(`${line.pump} ${line.at}`);
   expect(there.size).toBeGreaterThanOrEqual(acknowledged.length);
   const [status] = await jsonLines<{ balance: { received: number; stored: number; duplicate: number } }>(['status', '--data-dir', dir]);
   expect(status.balance.received).toBe(status.balance.stored + status.balance.duplicate);

@@ -16,7 +16,9 @@ const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_L
 
 function dropFiles(dataDir: string): void {
   for (let file = 0; file < FILES; file++) {
-    const lines = Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
+    const lines = Array.from({ length: ROWS_A_FILE }, (_, i) =>
+      i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i),
+    );
     dropFile(join(dataDir, 'inbox'), `f${file}.csv`, lines);
   }
 }
@@ -64,23 +66,33 @@ describe.skipIf(!canStartHBase)('a region server that is killed in the middle of
     expect(await contents(place)).toEqual(await undisturbed(dir));
   });
 
-  test('and stays away ends the run with 1 after a minute; nothing is lost, and the next run finishes', { timeout: HBASE_START_MS }, async () => {
-    const { dir, proxy, place, once, ended } = await startIngest();
-    await untilPuts(proxy, 10);
-    await hbase.kill('server');
-    const { code, stdout, stderr } = await ended;
-    expect(code, stderr).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/(did not answer|could not be used) for 60 s.*nothing is lost/);
-    expect(stderr).not.toMatch(/\tat |\.java:/);
-    const before = (await statusOf(place)).balance;
-    expect(before.stored).toBeGreaterThan(0);
-    await hbase.restart();
-    const next = await once();
-    expect(next.code, next.stderr).toBe(0);
-    const { received, stored } = JSON.parse(next.stdout) as { received: number; stored: number };
-    expect([before.received - before.pending + received, before.stored + stored]).toEqual([ROWS, ROWS - BAD]);
-    expect((await statusOf(place)).balance).toMatchObject({ received: ROWS, stored: ROWS - BAD, duplicate: 0, rejected: BAD, pending: 0 });
-    expect(await contents(place)).toEqual(await undisturbed(dir));
-  });
+  test(
+    'and stays away ends the run with 1 after a minute; nothing is lost, and the next run finishes',
+    { timeout: HBASE_START_MS },
+    async () => {
+      const { dir, proxy, place, once, ended } = await startIngest();
+      await untilPuts(proxy, 10);
+      await hbase.kill('server');
+      const { code, stdout, stderr } = await ended;
+      expect(code, stderr).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/(did not answer|could not be used) for 60 s.*nothing is lost/);
+      expect(stderr).not.toMatch(/\tat |\.java:/);
+      const before = (await statusOf(place)).balance;
+      expect(before.stored).toBeGreaterThan(0);
+      await hbase.restart();
+      const next = await once();
+      expect(next.code, next.stderr).toBe(0);
+      const { received, stored } = JSON.parse(next.stdout) as { received: number; stored: number };
+      expect([before.received - before.pending + received, before.stored + stored]).toEqual([ROWS, ROWS - BAD]);
+      expect((await statusOf(place)).balance).toMatchObject({
+        received: ROWS,
+        stored: ROWS - BAD,
+        duplicate: 0,
+        rejected: BAD,
+        pending: 0,
+      });
+      expect(await contents(place)).toEqual(await undisturbed(dir));
+    },
+  );
 });

@@ -11,7 +11,13 @@ import { tempDir } from '../support/tempDir.ts';
 const FILES = 6;
 const ROWS = 3000;
 const LONG_AGO = Date.UTC(2014, 2, 10, 1);
-const env = { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '100', WELLWATCH_PARQUET_PATH: 'var/out' };
+const env = {
+  WELLWATCH_RECEIVERS_MQTT: 'false',
+  WELLWATCH_HTTP: 'false',
+  WELLWATCH_SUMMARY: 'false',
+  WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '100',
+  WELLWATCH_PARQUET_PATH: 'var/out',
+};
 
 /** Rows of one file, each with a psi of its own. */
 function csv(file: number): string {
@@ -23,7 +29,9 @@ function csv(file: number): string {
 
 /** Bytes of all spools in a folder. */
 function spooled(dir: string): number {
-  return existsSync(dir) ? readdirSync(dir).reduce((sum, name) => sum + (statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0), 0) : 0;
+  return existsSync(dir)
+    ? readdirSync(dir).reduce((sum, name) => sum + (statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+    : 0;
 }
 
 describe('hourly files of the built program', () => {
@@ -58,7 +66,9 @@ describe('hourly files of the built program', () => {
     after.now = Date.now() + 2 * HOUR;
     await after.files.settle();
     await after.close();
-    const { rows } = await ask(`select count(*) as n, count(distinct psi) as different, min(psi) as min, max(psi) as max from '${cwd}/var/out/*.parquet'`);
+    const { rows } = await ask(
+      `select count(*) as n, count(distinct psi) as different, min(psi) as min, max(psi) as max from '${cwd}/var/out/*.parquet'`,
+    );
     const n = BigInt(FILES * ROWS);
     expect(rows).toEqual([{ n, different: n, min: 10, max: FILES * ROWS + 9 }]);
   });

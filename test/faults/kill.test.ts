@@ -15,7 +15,13 @@ import { badRowOf, dropFile, randomNumbers, rowOf } from '../support/feed.ts';
 const ROWS_A_FILE = 4000;
 
 const stores = [
-  { store: 'the embedded table', kills: Number(process.env.WELLWATCH_KILLS ?? 15), longestLifeMs: 1450, isHere: true, settings: () => Promise.resolve({}) },
+  {
+    store: 'the embedded table',
+    kills: Number(process.env.WELLWATCH_KILLS ?? 15),
+    longestLifeMs: 1450,
+    isHere: true,
+    settings: () => Promise.resolve({}),
+  },
   { store: 'HBase', kills: Number(process.env.WELLWATCH_KILLS ?? 5), longestLifeMs: 6000, isHere: hasHBase, settings: hbaseSettings },
 ];
 
@@ -23,8 +29,11 @@ describe.each(stores)('with $store', ({ kills, longestLifeMs, isHere, settings }
   let store: Readonly<Record<string, string>>;
   beforeAll(async () => { store = isHere ? await settings() : {}; }, HBASE_START_MS);
 
-  test.skipIf(!hasMosquitto || !isHere)(`${kills} kills at random moments under load on both receivers leave the table of a run without kills, and the balance holds`, { timeout: 60_000 + kills * 12_000 }, () =>
-    killUnderLoad({ kills, longestLifeMs, store }));
+  test.skipIf(!hasMosquitto || !isHere)(
+    `${kills} kills at random moments under load on both receivers leave the table of a run without kills, and the balance holds`,
+    { timeout: 60_000 + kills * 12_000 },
+    () => killUnderLoad({ kills, longestLifeMs, store }),
+  );
 });
 
 async function hbaseSettings(): Promise<Record<string, string>> {
@@ -47,7 +56,13 @@ async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<voi
   const inbox = join(dataDir, 'inbox');
   mkdirSync(join(inbox, 'done'), { recursive: true });
   const broker = await startMosquitto();
-  const settings = { ...store, WELLWATCH_RECEIVERS_MQTT_URL: broker.url, WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '3000' };
+  const settings = {
+    ...store,
+    WELLWATCH_RECEIVERS_MQTT_URL: broker.url,
+    WELLWATCH_HTTP: 'false',
+    WELLWATCH_SUMMARY: 'false',
+    WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '3000',
+  };
   const place = { dataDir, env: store };
   const run = () => startProgram(['run', '--quiet', '--data-dir', dataDir], { env: settings, cwd: dir });
 
@@ -59,7 +74,8 @@ async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<voi
 
   // Files and messages overlap: a third of the messages brings rows that a file brings too.
   const messageRow = (i: number) => (i % 3 === 0 ? i : fileCount * ROWS_A_FILE + i);
-  const fileLines = (file: number) => Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
+  const fileLines = (file: number) =>
+    Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
   const files = (async () => {
     for (let file = 0; file < fileCount; file++) {
       dropFile(inbox, `f${file}.csv${file % 5 === 4 ? '.gz' : ''}`, fileLines(file));
@@ -69,7 +85,15 @@ async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<voi
   const messages = (async () => {
     const publisher = await connectAsync(broker.url, { clientId: 'feed' });
     for (let i = 0; i < messageCount; i += 40) {
-      await Promise.all(Array.from({ length: 40 }, (_, k) => publisher.publishAsync(`pumps/P/readings`, (i + k) % 600 === 599 ? `${rowOf(messageRow(i + k))}\n${badRowOf(-(i + k))}` : rowOf(messageRow(i + k)), { qos: 1 })));
+      await Promise.all(
+        Array.from({ length: 40 }, (_, k) =>
+          publisher.publishAsync(
+            `pumps/P/readings`,
+            (i + k) % 600 === 599 ? `${rowOf(messageRow(i + k))}\n${badRowOf(-(i + k))}` : rowOf(messageRow(i + k)),
+            { qos: 1 },
+          ),
+        ),
+      );
       await sleep(random() * 30);
     }
     await publisher.endAsync();
@@ -126,7 +150,11 @@ async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<voi
   // The same rows, in one go.
   const calm = join(dir, 'calm');
   for (let file = 0; file < fileCount; file++) dropFile(join(calm, 'inbox'), `f${file}.csv`, fileLines(file));
-  dropFile(join(calm, 'inbox'), 'messages.csv', Array.from({ length: messageCount }, (_, i) => (i % 600 === 599 ? `${rowOf(messageRow(i))}\n${badRowOf(-i)}` : rowOf(messageRow(i)))));
+  dropFile(
+    join(calm, 'inbox'),
+    'messages.csv',
+    Array.from({ length: messageCount }, (_, i) => (i % 600 === 599 ? `${rowOf(messageRow(i))}\n${badRowOf(-i)}` : rowOf(messageRow(i)))),
+  );
   expect((await runProgram(['run', '--once', '--data-dir', calm])).code).toBe(0);
   expect((await runProgram(['summarize', '--data-dir', calm])).code).toBe(0);
   expect(await contents(place)).toEqual(await contents({ dataDir: calm }));

@@ -20,7 +20,9 @@ test('SIGTERM stops in good order within 10 s: what was acknowledged is in the t
   const job = startProgram(['run', '--data-dir', dir], { env: settings });
   onTestFinished(() => void job.kill('SIGKILL'));
   let stderr = '';
-  job.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+  job.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
   const [, url] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
   const publisher = await connectAsync(url, { reconnectPeriod: 0 });
   let acknowledged = 0;
@@ -32,7 +34,12 @@ test('SIGTERM stops in good order within 10 s: what was acknowledged is in the t
     });
   };
   publish(0);
-  for (let file = 0; file < 20; file++) dropFile(join(dir, 'inbox'), `f${file}.csv`, Array.from({ length: 5000 }, (_, i) => rowOf(1_000_000 + file * 5000 + i)));
+  for (let file = 0; file < 20; file++)
+    dropFile(
+      join(dir, 'inbox'),
+      `f${file}.csv`,
+      Array.from({ length: 5000 }, (_, i) => rowOf(1_000_000 + file * 5000 + i)),
+    );
   await until(() => acknowledged >= 20); // a busy machine takes a while to the first
   const asked = Date.now();
   job.kill('SIGTERM');
@@ -58,7 +65,8 @@ test('a second job on the data directory is refused with exit code 1, and comman
   const second = await runProgram(['run', '--once', '--data-dir', dir], { env: settings });
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`process ${job.pid}`);
-  for (const command of ['status', 'alerts', 'stats', 'rejects', 'pumps', 'summarize']) expect((await runProgram([command, '--data-dir', dir])).code).toBe(0);
+  for (const command of ['status', 'alerts', 'stats', 'rejects', 'pumps', 'summarize'])
+    expect((await runProgram([command, '--data-dir', dir])).code).toBe(0);
   job.kill('SIGINT');
   expect(((await once(job, 'exit')) as [number])[0]).toBe(0);
 });
@@ -68,12 +76,16 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
   const port = await freePort(); // the same one in each life
   const rows = 60_000;
   const messages = 3000;
-  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], { env: { ...settings, WELLWATCH_RECEIVERS_MQTT_PORT: String(port), WELLWATCH_LIMITS_MAX_RATE: '10000' } });
+  const keeper = startProgram(['run', '--supervise', '--data-dir', dir], {
+    env: { ...settings, WELLWATCH_RECEIVERS_MQTT_PORT: String(port), WELLWATCH_LIMITS_MAX_RATE: '10000' },
+  });
   let stderr = '';
   keeper.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   await lineMatching(keeper, 'stdout', /publish to/);
   const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
-  const published = Promise.all(Array.from({ length: messages }, (_, i) => publisher.publishAsync('pumps/P/readings', rowOf(rows + i), { qos: 1 })));
+  const published = Promise.all(
+    Array.from({ length: messages }, (_, i) => publisher.publishAsync('pumps/P/readings', rowOf(rows + i), { qos: 1 })),
+  );
   dropFile(join(dir, 'inbox'), 'rows.csv', Array.from({ length: rows }, (_, i) => rowOf(i)));
   const balance = async () => (await jsonLines<Status>(['status', '--data-dir', dir]))[0].balance;
   const pids: number[] = [];
@@ -104,7 +116,10 @@ test('--supervise leaves nobody behind when it is killed itself', async () => {
   await lineMatching(keeper, 'stdout', /publish to/);
   await differentPid(dir, []);
   keeper.kill('SIGKILL');
-  await vi.waitUntil(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running, { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running, {
+    timeout: 30_000,
+    interval: 100,
+  });
   expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);
 });
 

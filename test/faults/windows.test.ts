@@ -25,11 +25,16 @@ test('a window of an hour, and the totals, hold after kills what they would have
   const random = randomNumbers(20140310);
   const dir = tempDir();
   const env = {
-    WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '250',
-    WELLWATCH_BATCH_INTERVAL: '200ms', WELLWATCH_WINDOW_LENGTH: '1h', WELLWATCH_WINDOW_SLIDE: '200ms',
+    WELLWATCH_RECEIVERS_MQTT: 'false',
+    WELLWATCH_HTTP: 'false',
+    WELLWATCH_SUMMARY: 'false',
+    WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '250',
+    WELLWATCH_BATCH_INTERVAL: '200ms',
+    WELLWATCH_WINDOW_LENGTH: '1h',
+    WELLWATCH_WINDOW_SLIDE: '200ms',
   };
   const run = (more = {}) => startProgram(['run', '--quiet'], { cwd: dir, env: { ...env, ...more } });
-  const numbers = Array.from({ length: FILES }, (_, file) => (file * 2) % FILES + Number(file >= FILES / 2)); // every other one first: the rest brings late rows
+  const numbers = Array.from({ length: FILES }, (_, file) => ((file * 2) % FILES) + Number(file >= FILES / 2)); // every other one first: the rest brings late rows
   const lines = numbers.map((number) => Array.from({ length: ROWS_A_FILE }, (_, i) => rowOf(number * ROWS_A_FILE + i)));
   lines.push(lines[3]); // duplicates are in no window
   lines.forEach((rows, file) => dropFile(join(dir, 'var/inbox'), `f${file}.csv`, rows));
@@ -64,15 +69,28 @@ test('a window of an hour, and the totals, hold after kills what they would have
     const [month, day] = date.split('/');
     const key = `${pump} 2014-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
     const { count, min, max, sum, alerts } = expected.get(key) ?? { count: 0, min: Infinity, max: -Infinity, sum: 0, alerts: 0 };
-    expected.set(key, { count: count + 1, min: Math.min(min, Number(psi)), max: Math.max(max, Number(psi)), sum: sum + Number(psi), alerts: alerts + Number(Number(psi) < 5) });
+    expected.set(key, {
+      count: count + 1,
+      min: Math.min(min, Number(psi)),
+      max: Math.max(max, Number(psi)),
+      sum: sum + Number(psi),
+      alerts: alerts + Number(Number(psi) < 5),
+    });
     const at = Date.parse(`${date} ${clock} UTC`);
     const { rows, late, newest } = totals.get(pump) ?? { rows: 0, late: 0, newest: -Infinity };
     totals.set(pump, { rows: rows + 1, late: late + Number(at < newest - LATENESS_MS), newest: Math.max(newest, at) });
   }
   const { window } = status;
   expect(window?.pumpDays).toBe(expected.size);
-  expect(Object.fromEntries(window!.rows.map(({ pump, date, count, min, max, mean, alerts }) => [`${pump} ${date}`, { count, min, max, sum: Math.round(mean * count), alerts }]))).toEqual(Object.fromEntries(expected));
+  expect(
+    Object.fromEntries(
+      window!.rows.map(({ pump, date, count, min, max, mean, alerts }) => [
+        `${pump} ${date}`,
+        { count, min, max, sum: Math.round(mean * count), alerts },
+      ]),
+    ),
+  ).toEqual(Object.fromEntries(expected));
   for (const { pump, total } of window!.rows) expect(total).toMatchObject({ rows: totals.get(pump)!.rows, late: totals.get(pump)!.late });
   expect(status.late).toBe([...totals.values()].reduce((sum, { late }) => sum + late, 0));
-  expect(status.late).toBeGreaterThan(FILES * ROWS_A_FILE / 4);
+  expect(status.late).toBeGreaterThan((FILES * ROWS_A_FILE) / 4);
 });

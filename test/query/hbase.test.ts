@@ -21,7 +21,15 @@ describe.runIf(hasHBase)('while HBase is away', () => {
   async function site() {
     const [dir, table] = [join(tempDir(), 'hbase'), freshTable()];
     const open = async (mode: 'writer' | 'reader', gateway: string): Promise<HBaseTable> => {
-      const opened = await openHBaseTable({ gateway: { url: gateway, timeoutMs: 20_000 }, table, dir, mode, ttl: { data: null, alerts: null }, now: Date.now, patienceMs: mode === 'writer' ? 60_000 : 200 });
+      const opened = await openHBaseTable({
+        gateway: { url: gateway, timeoutMs: 20_000 },
+        table,
+        dir,
+        mode,
+        ttl: { data: null, alerts: null },
+        now: Date.now,
+        patienceMs: mode === 'writer' ? 60_000 : 200,
+      });
       onTestFinished(() => opened.close());
       return opened;
     };
@@ -32,7 +40,11 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     const proxy = await startProxy(url);
     const reader = await open('reader', proxy.url);
     const clock = { now: 0 };
-    return { proxy, clock, queries: new TableQueries({ table: reader, reference: () => NO_REFERENCE, rules: RULES, now: () => clock.now }) };
+    return {
+      proxy,
+      clock,
+      queries: new TableQueries({ table: reader, reference: () => NO_REFERENCE, rules: RULES, now: () => clock.now }),
+    };
   }
 
   const curve = { pump: 'A', from: START, to: START + DAY_MS, points: 10, measures: ['psi'] } as const;
@@ -40,10 +52,18 @@ describe.runIf(hasHBase)('while HBase is away', () => {
   test('what was known before is still told, and what needs readings is refused', async () => {
     const { queries, proxy, clock } = await site();
     const ask = async () => ({
-      runs: await queries.alertRuns({ limit: 9 }), pumps: await queries.pumps({ limit: 9 }), alerts: await queries.alerts({ limit: 9 }), days: await queries.stats({ limit: 9 }),
+      runs: await queries.alertRuns({ limit: 9 }),
+      pumps: await queries.pumps({ limit: 9 }),
+      alerts: await queries.alerts({ limit: 9 }),
+      days: await queries.stats({ limit: 9 }),
     });
     const there = await ask();
-    expect(there).toMatchObject({ runs: { total: 2, active: 1 }, pumps: { items: [{ last: { values: [10, 1.73, 881, 1.56, 2, 1.94] } }] }, alerts: { total: 3 }, days: { items: [{ alerts: 3 }] } });
+    expect(there).toMatchObject({
+      runs: { total: 2, active: 1 },
+      pumps: { items: [{ last: { values: [10, 1.73, 881, 1.56, 2, 1.94] } }] },
+      alerts: { total: 3 },
+      days: { items: [{ alerts: 3 }] },
+    });
     proxy.judge(() => 'cut');
     clock.now += 60_000;
     expect(await ask()).toEqual(there);

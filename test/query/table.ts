@@ -27,14 +27,23 @@ export interface AskedOptions {
 }
 
 /** An empty table, closed when the test ends. Rows of a step are received at the clock's time, which each step moves on. */
-export async function asked({ reference = () => NO_REFERENCE, ttl = { data: null, alerts: null }, rules = RULES }: AskedOptions = {}): Promise<Asked> {
+export async function asked({
+  reference = () => NO_REFERENCE,
+  ttl = { data: null, alerts: null },
+  rules = RULES,
+}: AskedOptions = {}): Promise<Asked> {
   const clock = { now: 1_000_000 };
   const table = await openEmbeddedTable({ dir: tempDir(), mode: 'writer', ttl, now: () => clock.now });
   onTestFinished(() => table.close());
   const queries = new TableQueries({ table, reference, rules, ttl, now: () => clock.now });
   const write = async (rows: readonly Row[]) => {
     clock.now += 60_000;
-    await table.write(stepOf(rows.map((row) => ({ ...row, receivedAt: clock.now })), { rules }));
+    await table.write(
+      stepOf(
+        rows.map((row) => ({ ...row, receivedAt: clock.now })),
+        { rules },
+      ),
+    );
   };
   return { table, queries, clock, write };
 }

@@ -19,7 +19,12 @@ export async function compileInto(dir: string): Promise<string> {
       if (!file.endsWith('.ts')) continue;
       const source = await readFile(join(ROOT, folder, file), 'utf8');
       const { outputText } = ts.transpileModule(source, {
-        compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true },
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2023,
+          module: ts.ModuleKind.ESNext,
+          rewriteRelativeImportExtensions: true,
+          verbatimModuleSyntax: true,
+        },
       });
       const path = join(dir, folder, file.replace(/\.ts$/, '.js'));
       await mkdir(dirname(path), { recursive: true });

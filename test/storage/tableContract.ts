@@ -151,13 +151,28 @@ function readingsContract(open: Open): void {
     const table = await open();
     const odd = [-0, 5e-324, -2.2250738585072011e-308, Number.MAX_VALUE, 0.1 + 0.2, 1e-7];
     await table.write(stepOf([{ ...row('A', '2014-03-10'), values: odd }]));
-    expect((await rowsOf(table, 'A'))[0].values.map((one) => Object.is(one, odd.find((wanted) => Object.is(wanted, one))))).toEqual(odd.map(() => true));
-    expect((await table.write(stepOf([{ ...row('A', '2014-03-10', 1, 2), values: odd }]))).counts).toMatchObject({ stored: 0, duplicate: 1 });
+    expect(
+      (await rowsOf(table, 'A'))[0].values.map((one) =>
+        Object.is(
+          one,
+          odd.find((wanted) => Object.is(wanted, one)),
+        ),
+      ),
+    ).toEqual(odd.map(() => true));
+    expect((await table.write(stepOf([{ ...row('A', '2014-03-10', 1, 2), values: odd }]))).counts).toMatchObject({
+      stored: 0,
+      duplicate: 1,
+    });
   });
 
   test('a step of 10,000 rows comes back whole, and is known when it comes again', async () => {
     const table = await open();
-    const rows = Array.from({ length: 10_000 }, (_, i) => ({ pump: `P${i % 7}`, time: time('2014-03-10') + Math.floor(i / 7) * 60_000, receivedAt: 5, values: [i, 1, 2, 3, 80 + (i % 5), -i] }));
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({
+      pump: `P${i % 7}`,
+      time: time('2014-03-10') + Math.floor(i / 7) * 60_000,
+      receivedAt: 5,
+      values: [i, 1, 2, 3, 80 + (i % 5), -i],
+    }));
     expect((await table.write(stepOf(rows))).counts.stored).toBe(10_000);
     let count = 0;
     for (let pump = 0; pump < 7; pump++) {
@@ -172,7 +187,11 @@ function readingsContract(open: Open): void {
 
   test('readers beside the writer see whole rows', async () => {
     const table = await open();
-    const step = (psi: number) => stepOf(Array.from({ length: 1500 }, (_, i) => ({ pump: 'A', time: i * 60_000, receivedAt: psi, values: [psi, psi, psi, psi, psi, psi] })), { rules: [] });
+    const step = (psi: number) =>
+      stepOf(
+        Array.from({ length: 1500 }, (_, i) => ({ pump: 'A', time: i * 60_000, receivedAt: psi, values: [psi, psi, psi, psi, psi, psi] })),
+        { rules: [] },
+      );
     await table.write(step(10));
     const reader = async () => {
       for (let i = 0; i < 4; i++) {
@@ -246,7 +265,9 @@ function alertsContract(open: Open): void {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10', 0, 1)]));
     const corrected = row('A', '2014-03-10', 0, 2);
-    const outcome = await table.write(stepOf([{ ...corrected, values: corrected.values.map((value, measure) => (measure === 0 ? value + 1 : value)) }]));
+    const outcome = await table.write(
+      stepOf([{ ...corrected, values: corrected.values.map((value, measure) => (measure === 0 ? value + 1 : value)) }]),
+    );
     expect(outcome).toMatchObject({ raised: [], withdrawn: [], counts: { stored: 1, alerts: 0 } });
     expect(await collect(table.alerts({}))).toHaveLength(1);
   });
@@ -281,7 +302,11 @@ function alertsContract(open: Open): void {
     const table = await open();
     const both = [200, 1.73, 881, 1.56, 0, 1.94];
     const rules = [LOW_PSI, HIGH_HZ];
-    await table.write(stepOf([{ ...row('B', '2014-03-11'), values: both }, { ...row('B', '2014-03-10'), values: both }, row('A', '2014-03-12', 0)], { rules }));
+    await table.write(
+      stepOf([{ ...row('B', '2014-03-11'), values: both }, { ...row('B', '2014-03-10'), values: both }, row('A', '2014-03-12', 0)], {
+        rules,
+      }),
+    );
     expect((await collect(table.alerts({}))).map(({ pump, time: at, rule }) => [pump, at, rule])).toEqual([
       ['A', time('2014-03-12'), 'low-psi'],
       ['B', time('2014-03-10'), 'high-hz'], ['B', time('2014-03-10'), 'low-psi'],
@@ -356,7 +381,13 @@ function daysContract(open: Open): void {
 }
 
 function ledgerContract(open: Open): void {
-  const reject = (id: string): Reject => ({ id, source: 'bad.csv', line: 17, reason: 'expected psi to be a number, got `abc`', raw: 'A,é,\u0001' });
+  const reject = (id: string): Reject => ({
+    id,
+    source: 'bad.csv',
+    line: 17,
+    reason: 'expected psi to be a number, got `abc`',
+    raw: 'A,é,\u0001',
+  });
 
   test('rejects are listed once in order of arrival and counted each time', async () => {
     const table = await open();
@@ -409,7 +440,13 @@ function ledgerContract(open: Open): void {
   test('what is kept of stored rows is told which rows are duplicates, and commits with the step', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10'), row('B', '2014-03-10')]));
-    const rows = [row('B', '2014-03-11', 80, 2), row('A', '2014-03-10', 80, 2), row('A', '2014-03-09', 80, 2), row('B', '2014-03-10', 7, 2), row('B', '2014-03-11', 80, 2)];
+    const rows = [
+      row('B', '2014-03-11', 80, 2),
+      row('A', '2014-03-10', 80, 2),
+      row('A', '2014-03-09', 80, 2),
+      row('B', '2014-03-10', 7, 2),
+      row('B', '2014-03-11', 80, 2),
+    ];
     const told: number[][] = [];
     await table.write({ ...stepOf(rows, { state: { journal: 5 } }), onDecided: (duplicates) => {
       told.push([...duplicates]);
@@ -422,7 +459,9 @@ function ledgerContract(open: Open): void {
   test('the reference that was saved comes back', async () => {
     const table = await open();
     const reference = {
-      pumps: [{ id: 'A', type: 'x', purchased: '2010-01-01', inService: '2010-02-01', vendor: 'v', latitude: 29.687276, longitude: -91.162492 }],
+      pumps: [
+        { id: 'A', type: 'x', purchased: '2010-01-01', inService: '2010-02-01', vendor: 'v', latitude: 29.687276, longitude: -91.162492 },
+      ],
       maintenance: [{ pump: 'A', date: '2012-06-01', technician: 't', description: 'd' }],
     };
     await table.saveReference(reference);
@@ -527,10 +566,15 @@ const at = fc.oneof(
 type Drawn = Omit<Row, 'receivedAt'>;
 const single: fc.Arbitrary<Drawn[]> = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
 /** A run of one pump in order, as files bring it. */
-const run: fc.Arbitrary<Drawn[]> = fc.record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
-  .map(({ pump, from, length, values: same }) => Array.from({ length }, (_, index) => ({
-    pump, time: time('2014-03-10T22:00') + (from + index) * 60_000, values: same.map((one, c) => (c === 2 ? index : one)),
-  })));
+const run: fc.Arbitrary<Drawn[]> = fc
+  .record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
+  .map(({ pump, from, length, values: same }) =>
+    Array.from({ length }, (_, index) => ({
+      pump,
+      time: time('2014-03-10T22:00') + (from + index) * 60_000,
+      values: same.map((one, c) => (c === 2 ? index : one)),
+    })),
+  );
 const steps = fc.array(fc.record({
   rows: fc.oneof(single, run, fc.tuple(run, single, run).map((parts) => parts.flat())),
   receivedAt: fc.integer({ min: 0, max: 20 }),
@@ -551,21 +595,28 @@ function propertyContract(open: Open, limits: ContractLimits): void {
 
   test('rows and alerts that expire are as if they had never come, whatever the steps', async () => {
     const live = fc.constantFrom(null, 3, 9, 20);
-    await fc.assert(fc.asyncProperty(steps, live, live, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), async (all, data, alerts, sweeps) => {
-      let now = 0;
-      const table = await open({ ttl: { data, alerts }, now: () => now });
-      const model = new TableModel();
-      for (const [index, { rows, receivedAt }] of all.entries()) {
+    await fc.assert(
+      fc.asyncProperty(steps, live, live, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), async (all, data, alerts, sweeps) => {
+        let now = 0;
+        const table = await open({ ttl: { data, alerts }, now: () => now });
+        const model = new TableModel();
+        for (const [index, { rows, receivedAt }] of all.entries()) {
+          now += 4;
+          model.expire({ data: now - (data ?? Infinity), alerts: now - (alerts ?? Infinity) });
+          await writeBoth(
+            table,
+            model,
+            rows.map((one) => ({ ...one, receivedAt: now - Math.floor(receivedAt / 7) })),
+          );
+          if (sweeps[index]) while (await table.expire());
+        }
         now += 4;
         model.expire({ data: now - (data ?? Infinity), alerts: now - (alerts ?? Infinity) });
-        await writeBoth(table, model, rows.map((one) => ({ ...one, receivedAt: now - Math.floor(receivedAt / 7) })));
-        if (sweeps[index]) while (await table.expire());
-      }
-      now += 4;
-      model.expire({ data: now - (data ?? Infinity), alerts: now - (alerts ?? Infinity) });
-      await compare(table, model, {});
-      await table.close();
-    }), { numRuns: limits.runs });
+        await compare(table, model, {});
+        await table.close();
+      }),
+      { numRuns: limits.runs },
+    );
   });
 }
 

@@ -61,7 +61,9 @@ export class TableModel {
 
   /** Pumps that have readings, or have had them, in order of the bytes of their ids. */
   pumps(): string[] {
-    return [...new Set(Array.from(this.days.keys(), (day) => day.split('\0')[0]))].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [...new Set(Array.from(this.days.keys(), (day) => day.split('\0')[0]))].sort((a, b) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    );
   }
 
   /** Alerts by pump, time and rule. */

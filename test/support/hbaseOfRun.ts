@@ -22,7 +22,8 @@ export default function setup(project: TestProject): () => void {
   return () => {
     if (!existsSync(hbaseDir)) return;
     const launcher = fileURLToPath(new URL('../../deploy/hbase/hbase', import.meta.url));
-    for (const name of readdirSync(hbaseDir)) spawnSync(launcher, ['kill', join(hbaseDir, name)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    for (const name of readdirSync(hbaseDir))
+      spawnSync(launcher, ['kill', join(hbaseDir, name)], { stdio: ['ignore', 'ignore', 'inherit'] });
     rmSync(hbaseDir, { recursive: true, maxRetries: 3 });
   };
 }

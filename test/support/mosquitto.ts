@@ -41,7 +41,9 @@ export async function startMosquitto({ config = [], scheme = 'mqtt' }: Mosquitto
   const dir = await mkdtemp(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const file = join(dir, 'mosquitto.conf');
-  const defaults = ['allow_anonymous true', 'persistence true', 'max_queued_messages 0'].filter((line) => !config.some((given) => given.startsWith(`${line.split(' ')[0]} `)));
+  const defaults = ['allow_anonymous true', 'persistence true', 'max_queued_messages 0'].filter(
+    (line) => !config.some((given) => given.startsWith(`${line.split(' ')[0]} `)),
+  );
   await writeFile(file, [`listener ${port} 127.0.0.1`, 'user root', `persistence_location ${dir}/`, ...defaults, ...config, ''].join('\n'));
   let broker = await launch(file, port);
   const shutDown = () => endProcess(broker, 'SIGTERM');

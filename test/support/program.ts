@@ -13,7 +13,9 @@ export interface ProgramOptions {
 
 /** A clean environment: no setting of the machine that runs the tests gets in. */
 function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('WELLWATCH_') && !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name));
+  const clean = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('WELLWATCH_') && !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name),
+  );
   return { ...Object.fromEntries(clean), NO_COLOR: '1', ...extra };
 }
 

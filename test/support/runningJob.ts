@@ -52,7 +52,18 @@ export class RunningJob {
   readonly #wake: Wake;
   readonly #ended: Promise<Counts>;
 
-  private constructor(parts: { events: LogEvent[]; inbox: string; table: Table; journal: Journal; source: JournalSource; wake: Wake; directory: DirectoryReceiver; receipts: ReceiptOrder; keepers: readonly StoredRows[]; settings: JobSettings }) {
+  private constructor(parts: {
+    events: LogEvent[];
+    inbox: string;
+    table: Table;
+    journal: Journal;
+    source: JournalSource;
+    wake: Wake;
+    directory: DirectoryReceiver;
+    receipts: ReceiptOrder;
+    keepers: readonly StoredRows[];
+    settings: JobSettings;
+  }) {
     const { table, journal, source, wake, directory, settings } = parts;
     this.inbox = parts.inbox;
     this.events = parts.events;
@@ -64,7 +75,11 @@ export class RunningJob {
     const rows = settings.maxRows ?? 65_536;
     this.#ended = runJob({
       table: settings.before?.(table) ?? table,
-      directory, wake, journal: source, receipts: parts.receipts, keepers: parts.keepers,
+      directory,
+      wake,
+      journal: source,
+      receipts: parts.receipts,
+      keepers: parts.keepers,
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
@@ -88,13 +103,39 @@ export class RunningJob {
     const clock = new ReceiptClock(ReceiptClock.shared(), settings.clock ?? Date.now);
     clock.advanceTo(newestReceipt(state));
     const events: LogEvent[] = [];
-    const journal = Journal.open({ dir: join(dir, 'journal'), from: journalPosition(join(dir, 'journal'), state), clock, limit: Infinity, onFailure: (error) => { throw error; } });
+    const journal = Journal.open({
+      dir: join(dir, 'journal'),
+      from: journalPosition(join(dir, 'journal'), state),
+      clock,
+      limit: Infinity,
+      onFailure: (error) => {
+        throw error;
+      },
+    });
     const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
-    const directory = new DirectoryReceiver({ path: inbox, settleMs: settings.settleMs ?? 0, clock, now: Date.now, state, onLog: (event) => events.push(event) });
+    const directory = new DirectoryReceiver({
+      path: inbox,
+      settleMs: settings.settleMs ?? 0,
+      clock,
+      now: Date.now,
+      state,
+      onLog: (event) => events.push(event),
+    });
     const keepers = (await settings.keepers?.(table)) ?? [];
     directory.start();
     source.durable = journal.mark.end;
-    return new RunningJob({ events, inbox, table, journal, source, directory, keepers, receipts: new ReceiptOrder(newestReceipt(state)), wake: settings.wake ?? new Wake(), settings });
+    return new RunningJob({
+      events,
+      inbox,
+      table,
+      journal,
+      source,
+      directory,
+      keepers,
+      receipts: new ReceiptOrder(newestReceipt(state)),
+      wake: settings.wake ?? new Wake(),
+      settings,
+    });
   }
 
   /** Journals payloads as a broker would bring them, and resolves when they are durable. */

@@ -24,7 +24,11 @@ export function readingsOf(rows: readonly string[]): ReadingsBuffer {
 }
 
 /** Stores rows in the table of a data directory, with the alerts of some rules. */
-export async function store(dataDir: string, rows: readonly string[], { rules = [LOW_PSI], rejects = [] }: { rules?: Rule[]; rejects?: Reject[] } = {}): Promise<void> {
+export async function store(
+  dataDir: string,
+  rows: readonly string[],
+  { rules = [LOW_PSI], rejects = [] }: { rules?: Rule[]; rejects?: Reject[] } = {},
+): Promise<void> {
   const table = await openWriter(dataDir);
   try {
     const readings = readingsOf(rows);

@@ -31,7 +31,9 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
     if (count > 0) return;
     if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
-    sayEmpty(`No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`);
+    sayEmpty(
+      `No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`,
+    );
   }, { fromIndex: true });
 }
 
@@ -68,7 +70,17 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
   for await (const page of pages) {
     const facts = factsOf(page[0].pump, reference);
     for (const alert of page) span.add(alert.pump, formatTime(alert.time));
-    shown.add(page.map(({ pump, time, rule, measure, value, threshold }) => [pump, formatTime(time), rule, measure, numberText(value), numberText(threshold), ...facts]));
+    shown.add(
+      page.map(({ pump, time, rule, measure, value, threshold }) => [
+        pump,
+        formatTime(time),
+        rule,
+        measure,
+        numberText(value),
+        numberText(threshold),
+        ...facts,
+      ]),
+    );
     await output.settle();
   }
   return ended(shown, span);
@@ -105,7 +117,12 @@ async function headsFor(table: Table, reference: Reference): Promise<{ pump: Col
   const facts = ids.map((id) => factsOf(id, reference));
   return {
     pump: { head: 'Pump', longest: longestOf(ids) },
-    facts: ['Made by', 'Last maintenance'].map((head, i) => ({ head, longest: longestOf(facts.map((each) => each[i])), clipTo: 12, rank: 3 + i })),
+    facts: ['Made by', 'Last maintenance'].map((head, i) => ({
+      head,
+      longest: longestOf(facts.map((each) => each[i])),
+      clipTo: 12,
+      rank: 3 + i,
+    })),
   };
 }
 
@@ -114,7 +131,16 @@ function runCells({ first, last, count, worst }: AlertRun, reference: Reference)
   const to = formatTime(last.time);
   const sameDay = from.slice(0, 10) === to.slice(0, 10);
   const limit = `${worst < first.threshold ? '<' : '>'} ${numberText(first.threshold)}`;
-  return [first.pump, first.rule, from, count === 1 ? '' : sameDay ? to.slice(11) : to, count.toLocaleString('en'), `${numberText(worst)} ${first.measure}`, limit, ...factsOf(first.pump, reference)];
+  return [
+    first.pump,
+    first.rule,
+    from,
+    count === 1 ? '' : sameDay ? to.slice(11) : to,
+    count.toLocaleString('en'),
+    `${numberText(worst)} ${first.measure}`,
+    limit,
+    ...factsOf(first.pump, reference),
+  ];
 }
 
 function factsOf(pump: string, reference: Reference): [string, string] {

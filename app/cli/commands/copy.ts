@@ -33,15 +33,28 @@ export async function copy(context: Context): Promise<number> {
 /** There must be something to copy, and somewhere to copy it to. */
 function requireBoth(config: Config): WithHBase {
   const { store, dataDir } = config;
-  if (store.kind !== 'hbase') throw new AppError('CONFIG', 'store.kind: expected hbase to copy the embedded table there, got embedded; set store.kind to hbase, and store.url to its REST gateway');
-  if (!existsSync(tableDir(dataDir))) throw new AppError('STORE_UNAVAILABLE', `expected an embedded table in ${tableDir(dataDir)} to copy, there is none. Name the data directory that has it with --data-dir`);
+  if (store.kind !== 'hbase')
+    throw new AppError(
+      'CONFIG',
+      'store.kind: expected hbase to copy the embedded table there, got embedded; set store.kind to hbase, and store.url to its REST gateway',
+    );
+  if (!existsSync(tableDir(dataDir)))
+    throw new AppError(
+      'STORE_UNAVAILABLE',
+      `expected an embedded table in ${tableDir(dataDir)} to copy, there is none. Name the data directory that has it with --data-dir`,
+    );
   return { ...config, store };
 }
 
 async function copyOrStop(context: Context, config: WithHBase, signal: AbortSignal): Promise<number> {
   const { notes } = context;
   const source = await openEmbedded(config, 'reader');
-  const target = await openHBase(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal, onLog: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message) });
+  const target = await openHBase(config, {
+    mode: 'writer',
+    patienceMs: PATIENCE_MS,
+    signal,
+    onLog: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message),
+  });
   try {
     const { data } = config.store.ttl;
     const copied = await copyTable({
@@ -80,10 +93,18 @@ async function tell({ json, output, notes }: Context, config: WithHBase, copied:
   else if (verified) output.line(`${already ? 'All was there already' : 'Copied'}: ${what}. Verified, SHA-256 of the readings ${digest}.`);
   await output.flush();
   if (json && verified) return 0;
-  if (newer > 0) notes.say(`${counted(newer, 'reading')} of the same pump and time came to HBase later and ${newer === 1 ? 'stays' : 'stay'} as ${newer === 1 ? 'it is' : 'they are'} there.`);
-  if (withoutReading > 0) notes.say(`${counted(withoutReading, 'alert')} could not be copied: the readings that raised ${withoutReading === 1 ? 'it' : 'them'} have expired. ${withoutReading === 1 ? 'It stays' : 'They stay'} in the embedded table.`);
+  if (newer > 0)
+    notes.say(
+      `${counted(newer, 'reading')} of the same pump and time came to HBase later and ${newer === 1 ? 'stays' : 'stay'} as ${newer === 1 ? 'it is' : 'they are'} there.`,
+    );
+  if (withoutReading > 0)
+    notes.say(
+      `${counted(withoutReading, 'alert')} could not be copied: the readings that raised ${withoutReading === 1 ? 'it' : 'them'} have expired. ${withoutReading === 1 ? 'It stays' : 'They stay'} in the embedded table.`,
+    );
   if (verified) {
-    notes.say(`The embedded table in ${tableDir(config.dataDir)} stays as it is. "wellwatch run" goes on with HBase; remove that folder when you need it no more.`);
+    notes.say(
+      `The embedded table in ${tableDir(config.dataDir)} stays as it is. "wellwatch run" goes on with HBase; remove that folder when you need it no more.`,
+    );
     return 0;
   }
   notes.say(`HBase and the embedded table in ${tableDir(config.dataDir)} differ:`);

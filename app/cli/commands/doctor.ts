@@ -28,9 +28,22 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     if (fix !== undefined) output.line(`             → ${fix}`);
   };
   [...checkNode(), ...findings].forEach(show);
-  const checks = [checkTimezone, checkDataDirectory, checkInbox, checkParquet, checkStore, checkHBase, checkReference, checkBroker, checkHttp];
+  const checks = [
+    checkTimezone,
+    checkDataDirectory,
+    checkInbox,
+    checkParquet,
+    checkStore,
+    checkHBase,
+    checkReference,
+    checkBroker,
+    checkHttp,
+  ];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
-  if (!json) output.line(`\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`);
+  if (!json)
+    output.line(
+      `\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`,
+    );
   await output.flush();
   return config ? Math.min(count.failed, 1) : 2;
 }

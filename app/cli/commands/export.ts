@@ -40,7 +40,10 @@ export function exportTable(context: Context, options: ExportOptions): Promise<n
     context.notes.progress('');
     const where = options.file === '-' ? 'standard output' : options.file;
     if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
-    else context.notes.say(`${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`);
+    else
+      context.notes.say(
+        `${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`,
+      );
   }, { fromIndex: options.what !== 'readings' });
 }
 
@@ -56,7 +59,8 @@ function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, co
 
 function checkFile(file: string): void {
   if (file === '-') return;
-  if (!/\.csv$/i.test(file) && !isParquet(file)) throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
+  if (!/\.csv$/i.test(file) && !isParquet(file))
+    throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
   const folder = dirname(resolve(file));
   const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);

@@ -23,10 +23,17 @@ export function pumps(context: Context): Promise<number> {
     const { output, json, notes, config } = context;
     const reference = await referenceFor(config, table, (text) => notes.say(text));
     const ids = [...new Set([...reference.pumps.keys(), ...(await table.pumps())])].sort(comparePumps);
-    const shown = new TextTable([
-      { head: 'Pump', longest: longestOf(ids) }, { head: 'Made by', clipTo: 12, rank: 1 }, { head: 'In service', rank: 3 }, { head: 'Maintenance', align: 'right', rank: 2 },
-      { head: 'Last reading' }, { head: MEASURE_HEADS[measureIndex.psi], align: 'right' },
-    ], output);
+    const shown = new TextTable(
+      [
+        { head: 'Pump', longest: longestOf(ids) },
+        { head: 'Made by', clipTo: 12, rank: 1 },
+        { head: 'In service', rank: 3 },
+        { head: 'Maintenance', align: 'right', rank: 2 },
+        { head: 'Last reading' },
+        { head: MEASURE_HEADS[measureIndex.psi], align: 'right' },
+      ],
+      output,
+    );
     for (let i = 0; i < ids.length; i += PIECE) {
       const rows: string[][] = [];
       for (const id of ids.slice(i, i + PIECE)) {
@@ -39,7 +46,10 @@ export function pumps(context: Context): Promise<number> {
     }
     const unknown = ids.filter((id) => !reference.pumps.has(id)).length;
     if (ids.length === 0) notes.say(`No pumps: neither ${config.reference.pumps} nor a stored reading names one.`);
-    else if (!json) shown.end(`${counted(ids.length, 'pump')}${unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`}`);
+    else if (!json)
+      shown.end(
+        `${counted(ids.length, 'pump')}${unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`}`,
+      );
   }, { fromIndex: true });
 }
 

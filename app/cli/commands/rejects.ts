@@ -24,9 +24,15 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
   const most = limitOf(limit);
   return withTable(context, async (table, { sayEmpty, elsewhere }) => {
     const { output, json, notes, config } = context;
-    const shown = new TextTable([
-      { head: 'Source', clipTo: 16, rank: 1 }, { head: 'Line', align: 'right' }, { head: 'Reason', clipTo: 40 }, { head: 'Row', clipTo: 12, rank: 2 },
-    ], output);
+    const shown = new TextTable(
+      [
+        { head: 'Source', clipTo: 16, rank: 1 },
+        { head: 'Line', align: 'right' },
+        { head: 'Reason', clipTo: 40 },
+        { head: 'Row', clipTo: 12, rank: 2 },
+      ],
+      output,
+    );
     let count = 0;
     for await (const piece of most === undefined ? ofSource(table.rejects(), source) : newest(table, { source, limit: most })) {
       count += piece.length;
@@ -34,9 +40,18 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
       else shown.add(piece.map(cells));
       await output.settle();
     }
-    if (elsewhere) notes.say(`Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${config.dataDir}.`);
-    else if (count === 0) sayEmpty(source === undefined ? 'No rejects: every row that came could be taken.' : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`);
-    else if (!json) shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
+    if (elsewhere)
+      notes.say(
+        `Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${config.dataDir}.`,
+      );
+    else if (count === 0)
+      sayEmpty(
+        source === undefined
+          ? 'No rejects: every row that came could be taken.'
+          : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`,
+      );
+    else if (!json)
+      shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
   });
 }
 

@@ -31,16 +31,25 @@ const STOP_MS = 6000;
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(config: Config, options: RunOptions): Promise<number> {
   checkForRun(config);
-  const view = options.json || options.quiet || options.print || options.once || options.supervise ? undefined : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules, timezone: config.site.timezone });
+  const view =
+    options.json || options.quiet || options.print || options.once || options.supervise
+      ? undefined
+      : new LiveView({ out: process.stdout, now: Date.now, rules: config.rules, timezone: config.site.timezone });
   // On one terminal the view redraws its last lines: whatever else is said goes above them.
-  const log = openLog(config.log.level, view && process.stdout.isTTY && process.stderr.isTTY ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr);
+  const log = openLog(
+    config.log.level,
+    view && process.stdout.isTTY && process.stderr.isTTY ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr,
+  );
   if (options.supervise) return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
   if (options.demo) dropSamples(config);
   const site = new Site({
     config,
     once: options.once ?? false,
-    alerts: { every: options.json === true && !options.once && !options.quiet && !options.print, runs: view !== undefined || (config.http !== false && !options.once) },
+    alerts: {
+      every: options.json === true && !options.once && !options.quiet && !options.print,
+      runs: view !== undefined || (config.http !== false && !options.once),
+    },
     samples: options.print ?? false,
     anyHttpPort: options.demo,
     onLog: ({ level, message }) => log[level](message),
@@ -65,7 +74,10 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
 /** What nobody expected ends the process at once, with a sentence: what was acknowledged is on disk, and a restart goes on from there. */
 function exitOnSurprise(site: Site, log: Logger): void {
   const end = (error: unknown) => {
-    log.fatal({ stack: error instanceof Error ? error.stack : undefined }, `wellwatch ends: ${messageOf(error)}. Nothing that was acknowledged is lost; start it again, or run it with --supervise`);
+    log.fatal(
+      { stack: error instanceof Error ? error.stack : undefined },
+      `wellwatch ends: ${messageOf(error)}. Nothing that was acknowledged is lost; start it again, or run it with --supervise`,
+    );
     void site.halt().finally(() => process.exit(1));
   };
   process.once('uncaughtException', end).once('unhandledRejection', end);
@@ -81,7 +93,8 @@ interface Surroundings {
 async function runUntilStopped(site: Site, config: Config, { options, view, log, stop }: Surroundings): Promise<number> {
   let schedule: { stop(): void } | undefined;
   void site.recovered.then(() => {
-    if (config.summary && !stop.signal.aborted) schedule = scheduleSummary({ config, at: config.summary.at, configFile: options.config, log });
+    if (config.summary && !stop.signal.aborted)
+      schedule = scheduleSummary({ config, at: config.summary.at, configFile: options.config, log });
   });
   view?.say(greeting(site, config));
   const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
@@ -89,7 +102,10 @@ async function runUntilStopped(site: Site, config: Config, { options, view, log,
     await Promise.race([site.ended, stop.asked(), ...(demo ? [demo] : [])]);
     stop.abort();
     const last = await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, 'late' as const, { ref: false })]);
-    if (last === 'late') log.warn(`stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`);
+    if (last === 'late')
+      log.warn(
+        `stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`,
+      );
     return 0;
   } finally {
     stop.abort();
@@ -106,8 +122,12 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
     onBatchCompleted: (batch) => {
       const rows = batch.rows.directory + batch.rows.mqtt;
       const { rejected } = batch.counts;
-      log.debug({ batch }, `${rows} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`);
-      if (rejected > 0) log.warn({ rows, rejected }, `${rejected} of ${rows} rows could not be taken: wellwatch rejects lists them with the reason`);
+      log.debug(
+        { batch },
+        `${rows} rows in ${batch.steps} step${batch.steps === 1 ? '' : 's'}; scheduling delay ${batch.schedulingDelay} ms, processing time ${batch.processingTime} ms`,
+      );
+      if (rejected > 0)
+        log.warn({ rows, rejected }, `${rejected} of ${rows} rows could not be taken: wellwatch rejects lists them with the reason`);
     },
     onSample: (time, sample) => batchLines(time, sample).forEach(line),
     onWindow: (window) => view?.showWindow(window),
@@ -117,13 +137,17 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
 function printCounts(counts: Counts, json: boolean): number {
   const { received, stored, duplicate, rejected, pending, alerts } = balance(counts, 0);
   if (json) process.stdout.write(`${JSON.stringify({ received, stored, duplicate, rejected, pending, alerts })}\n`);
-  else process.stdout.write(`${received.toLocaleString('en')} received: ${stored.toLocaleString('en')} stored, ${duplicate.toLocaleString('en')} duplicate, ${rejected.toLocaleString('en')} rejected, ${pending} pending; ${alerts.toLocaleString('en')} alerts\n`);
+  else
+    process.stdout.write(
+      `${received.toLocaleString('en')} received: ${stored.toLocaleString('en')} stored, ${duplicate.toLocaleString('en')} duplicate, ${rejected.toLocaleString('en')} rejected, ${pending} pending; ${alerts.toLocaleString('en')} alerts\n`,
+    );
   return 0;
 }
 
 function greeting(site: Site, { site: { name }, receivers, store, http, dataDir }: Config): string {
   const { httpUrl } = site;
-  const taken = http && httpUrl !== undefined && http.port !== 0 && new URL(httpUrl).port !== String(http.port) ? ` (port ${http.port} is taken)` : '';
+  const taken =
+    http && httpUrl !== undefined && http.port !== 0 && new URL(httpUrl).port !== String(http.port) ? ` (port ${http.port} is taken)` : '';
   return [
     `wellwatch is watching ${name}. Ctrl-C stops it.`,
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),

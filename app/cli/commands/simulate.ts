@@ -49,7 +49,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const files = wholeNumber('--files', options.files, { least: 1, most: MOST_FILES }) ?? 1;
   const corrupt = shareOf('--corrupt', options.corrupt) ?? 0;
   const { mqtt } = options;
-  if (mqtt !== undefined && !isBrokerUrl(mqtt)) throw new AppError('USAGE', `--mqtt: expected mqtt://host:1883 or mqtts://host:8883, got ${shown(mqtt)}`);
+  if (mqtt !== undefined && !isBrokerUrl(mqtt))
+    throw new AppError('USAGE', `--mqtt: expected mqtt://host:1883 or mqtts://host:8883, got ${shown(mqtt)}`);
   if (mqtt !== undefined && options.out !== undefined) throw new AppError('USAGE', '--out: expected no folder together with --mqtt');
 
   const { json, output, notes } = openSurface({ json: options.json });
@@ -64,7 +65,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
   const { corrupted } = generator;
   if (json) output.line(JSON.stringify({ rows, corrupted, written }));
-  else output.line(`Generated ${counted(rows, 'row')}, ${corrupted === 0 ? 'none' : corrupted.toLocaleString('en')} bad: ${where(written)}.`);
+  else
+    output.line(`Generated ${counted(rows, 'row')}, ${corrupted === 0 ? 'none' : corrupted.toLocaleString('en')} bad: ${where(written)}.`);
   await output.flush();
   return 0;
 }
@@ -114,7 +116,8 @@ function where(written: readonly string[]): string {
 function wholeNumber(flag: string, text: string | undefined, { least, most }: { least: number; most: number }): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value >= least && value <= most)) throw new AppError('USAGE', `${flag}: expected a whole number from ${least} to ${most}, got "${text}"`);
+  if (!(value >= least && value <= most))
+    throw new AppError('USAGE', `${flag}: expected a whole number from ${least} to ${most}, got "${text}"`);
   return value;
 }
 

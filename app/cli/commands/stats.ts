@@ -38,5 +38,10 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
 }
 
 function cells({ pump, day, count, measures }: DayStats): string[] {
-  return [pump, formatDay(day), count.toLocaleString('en'), ...measures.map(({ min, avg, max }) => `${numberText(min)}/${rounded(avg)}/${numberText(max)}`)];
+  return [
+    pump,
+    formatDay(day),
+    count.toLocaleString('en'),
+    ...measures.map(({ min, avg, max }) => `${numberText(min)}/${rounded(avg)}/${numberText(max)}`),
+  ];
 }

@@ -22,38 +22,89 @@ import { tableBalance } from '../../store/tableBalance.ts';
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
   return withTable(context, async (table, { elsewhere }) => {
-    if (elsewhere) notes.say(`Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. ${config.dataDir} knows of none.`);
+    if (elsewhere)
+      notes.say(
+        `Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. ${config.dataDir} knows of none.`,
+      );
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
     const { total: all, counts, late } = await tableBalance(table, config.dataDir);
     if (json) {
-      const { pid = null, startedAt = null, at = null, state = null, store = null, http = null, receivers = null, journal = null, totals = null, averages = null, window = null, batches = null } = job ?? {};
-      output.line(JSON.stringify({ running, pid, startedAt, at, state, store, http, receivers, journal, rowsPerSecond: job ? recentRate(job, config.batchInterval) : null, totals, averages, window, batches, balance: all, byReceiver: counts, late }));
+      const {
+        pid = null,
+        startedAt = null,
+        at = null,
+        state = null,
+        store = null,
+        http = null,
+        receivers = null,
+        journal = null,
+        totals = null,
+        averages = null,
+        window = null,
+        batches = null,
+      } = job ?? {};
+      output.line(
+        JSON.stringify({
+          running,
+          pid,
+          startedAt,
+          at,
+          state,
+          store,
+          http,
+          receivers,
+          journal,
+          rowsPerSecond: job ? recentRate(job, config.batchInterval) : null,
+          totals,
+          averages,
+          window,
+          batches,
+          balance: all,
+          byReceiver: counts,
+          late,
+        }),
+      );
       return;
     }
     if (job) writeJob(context, job);
-    else output.line(running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`);
+    else
+      output.line(
+        running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`,
+      );
     if (elsewhere) return;
     const { received, stored, duplicate, rejected, pending, alerts } = all;
     const n = (value: number) => value.toLocaleString('en');
-    output.line(`\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`);
+    output.line(
+      `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`,
+    );
     for (const name of RECEIVERS) {
       const { stored, duplicate, rejected } = counts[name];
       output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
     }
-    if (late > 0) output.line(`  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ${formatDuration(config.limits.latenessMs)})`);
+    if (late > 0)
+      output.line(
+        `  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ${formatDuration(config.limits.latenessMs)})`,
+      );
   });
 }
 
 function writeJob({ output, config }: Context, job: JobStatus): void {
   const { timezone } = config.site;
   const rate = recentRate(job, config.batchInterval);
-  output.line(`Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`);
-  output.line(`  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`);
+  output.line(
+    `Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`,
+  );
+  output.line(
+    `  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`,
+  );
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
-  for (const [name, facts] of Object.entries(job.receivers)) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
+  for (const [name, facts] of Object.entries(job.receivers))
+    output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
-  output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`);
+  output.line(
+    `  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`,
+  );
   writeBatches(output, job, timezone);
 }
 

@@ -33,7 +33,12 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     const nothing = pumpDays > 0 ? undefined : whyNothing(config, selection, await table.pumps());
     if (nothing !== undefined) notes.say(nothing);
     if (json) output.line(JSON.stringify({ pumpDays, rows }));
-    else if (nothing === undefined) output.line(pumpDays === 0 ? 'All daily statistics were up to date.' : `Summarized ${counted(pumpDays, 'pump-day')} with ${counted(rows, 'reading')}.`);
+    else if (nothing === undefined)
+      output.line(
+        pumpDays === 0
+          ? 'All daily statistics were up to date.'
+          : `Summarized ${counted(pumpDays, 'pump-day')} with ${counted(rows, 'reading')}.`,
+      );
     await output.flush();
     return 0;
   } finally {
@@ -50,8 +55,13 @@ async function tellNothing({ config, json, output, notes }: Context): Promise<nu
 }
 
 /** Why there was nothing to do, unless everything was up to date. */
-function whyNothing(config: Config, { pump, all }: { readonly pump: string | undefined; readonly all: boolean }, pumps: readonly string[]): string | undefined {
+function whyNothing(
+  config: Config,
+  { pump, all }: { readonly pump: string | undefined; readonly all: boolean },
+  pumps: readonly string[],
+): string | undefined {
   if (pumps.length === 0) return nothingStored(config);
-  if (pump !== undefined && !pumps.includes(pump)) return `No pump ${printable(pump)}: it has no readings. "wellwatch pumps" lists those that have some.`;
+  if (pump !== undefined && !pumps.includes(pump))
+    return `No pump ${printable(pump)}: it has no readings. "wellwatch pumps" lists those that have some.`;
   return all ? 'No readings of that time: there is nothing to summarize.' : undefined;
 }

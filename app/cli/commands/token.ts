@@ -6,14 +6,20 @@ import type { HttpConfig } from '../../config/load.ts';
 import { addToken as add, readTokens, removeToken as remove, type Role, ROLES } from '../../access/tokens.ts';
 
 /** `wellwatch token add`: the token is the only thing on standard output, once. */
-export async function addToken({ config, json, output, notes }: Context, { name, role }: { readonly name: string; readonly role: string }): Promise<number> {
+export async function addToken(
+  { config, json, output, notes }: Context,
+  { name, role }: { readonly name: string; readonly role: string },
+): Promise<number> {
   const { tokens } = httpOf(config.http);
-  if (!/^[\w.-]{1,64}$/.test(name)) throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got "${name}"`);
+  if (!/^[\w.-]{1,64}$/.test(name))
+    throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got "${name}"`);
   if (!isRole(role)) throw new AppError('USAGE', `--role: expected ${ROLES.join(' or ')}, got "${role}"`);
   const token = add(tokens, { name, role, now: new Date() });
   output.line(json ? JSON.stringify({ name, role, token }) : token);
   await output.flush();
-  notes.say(`This is the only time the token is shown; ${tokens} keeps its hash. The page asks for it at the sign-in, programs send it as: Authorization: Bearer TOKEN. From now on nobody gets in without a token, on this machine too; a running job knows it at once`);
+  notes.say(
+    `This is the only time the token is shown; ${tokens} keeps its hash. The page asks for it at the sign-in, programs send it as: Authorization: Bearer TOKEN. From now on nobody gets in without a token, on this machine too; a running job knows it at once`,
+  );
   return 0;
 }
 
@@ -29,7 +35,8 @@ export async function listTokens({ config, json, output, notes }: Context): Prom
     shown.end(`in ${path}`);
   }
   await output.flush();
-  if (tokens.length === 0) notes.say(`There are no tokens in ${path}: on this machine nobody is asked for one, and other machines are not let in.`);
+  if (tokens.length === 0)
+    notes.say(`There are no tokens in ${path}: on this machine nobody is asked for one, and other machines are not let in.`);
   return 0;
 }
 
@@ -39,7 +46,9 @@ export async function removeToken({ config, json, output, notes }: Context, name
   remove(path, name);
   if (json) output.line(JSON.stringify({ name }));
   await output.flush();
-  notes.say(`Who has the token ${name} is let in no longer; a running job knows it at once.${readTokens(path).length === 0 ? ' It was the last: nobody is let in until there is a token again, or the job is started anew.' : ''}`);
+  notes.say(
+    `Who has the token ${name} is let in no longer; a running job knows it at once.${readTokens(path).length === 0 ? ' It was the last: nobody is let in until there is a token again, or the job is started anew.' : ''}`,
+  );
   return 0;
 }
 

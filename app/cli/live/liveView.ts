@@ -88,7 +88,11 @@ export class LiveView {
       episode.count--;
       if (episode.count <= 0) this.#episodes.delete(key);
     }
-    this.say(alerts.map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${printable(pump)}  ${rule} of ${formatTime(time)} was corrected`).join('\n'));
+    this.say(
+      alerts
+        .map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${printable(pump)}  ${rule} of ${formatTime(time)} was corrected`)
+        .join('\n'),
+    );
   }
 
   /** Writes a line above the runs. */
@@ -103,7 +107,15 @@ export class LiveView {
     const key = episodeKey(run.first.pump, run.first.rule);
     const known = this.#episodes.get(key);
     if (!known) {
-      this.#episodes.set(key, { run, count: run.count, worst: run.worst, lastTime: run.lastTime, seenAt: now, printedAt: -Infinity, printedCount: 0 });
+      this.#episodes.set(key, {
+        run,
+        count: run.count,
+        worst: run.worst,
+        lastTime: run.lastTime,
+        seenAt: now,
+        printedAt: -Infinity,
+        printedCount: 0,
+      });
       return;
     }
     known.count += run.count;
@@ -166,7 +178,10 @@ export class LiveView {
     const mark = MARKS[rule?.priority ?? 'high'];
     const limit = `${rule?.comparison === 'above' ? '>' : '<'} ${first.threshold}`;
     const [from, to] = [formatTime(first.time), formatTime(episode.lastTime)];
-    const since = episode.count === 1 ? `at ${from}` : `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ×${episode.count.toLocaleString('en')}`;
+    const since =
+      episode.count === 1
+        ? `at ${from}`
+        : `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ×${episode.count.toLocaleString('en')}`;
     const last = first.maintenance.at(-1);
     const facts = [
       first.known ? `${first.vendor!.type} by ${first.vendor!.vendor}` : 'unknown pump',

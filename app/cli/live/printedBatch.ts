@@ -35,11 +35,34 @@ function alertLines(alerts: readonly EnrichedAlert[], count: number): string[] {
 }
 
 function joinedLines(alerts: readonly EnrichedAlert[], count: number): string[] {
-  const heads = ['pump', 'date', 'time', 'rule', 'value', 'type', 'purchased', 'in service', 'vendor', 'event', 'technician', 'description'];
+  const heads = [
+    'pump',
+    'date',
+    'time',
+    'rule',
+    'value',
+    'type',
+    'purchased',
+    'in service',
+    'vendor',
+    'event',
+    'technician',
+    'description',
+  ];
   const rows = alerts.flatMap((alert) => {
     const { type, purchased, inService, vendor } = alert.vendor ?? { type: 'none', purchased: 'none', inService: 'none', vendor: 'none' };
     const events = alert.maintenance.length > 0 ? alert.maintenance : [{ date: 'none', technician: 'none', description: 'none' }];
-    return events.map((event) => [...factsOf(alert), String(alert.value), type, purchased, inService, vendor, event.date, event.technician, event.description]);
+    return events.map((event) => [
+      ...factsOf(alert),
+      String(alert.value),
+      type,
+      purchased,
+      inService,
+      vendor,
+      event.date,
+      event.technician,
+      event.description,
+    ]);
   }).slice(0, SAMPLED);
   return ['', 'alerts with vendor and maintenance', ...tableLines(heads, rows), ...countLines(rows.length, count)];
 }

@@ -34,7 +34,10 @@ export function windowLines(report: WindowReport, room: Room, timezone: string):
   const lines: string[] = [];
   const table = new TextTable(COLUMNS, { isTTY: true, columns: room.columns, line: (text) => lines.push(text) });
   table.add(rows.map(cellsOf));
-  const shown = rows.length < report.pumpDays ? `the worst ${rows.length} of ${report.pumpDays.toLocaleString('en')} pumps and dates` : 'pumps and dates';
+  const shown =
+    rows.length < report.pumpDays
+      ? `the worst ${rows.length} of ${report.pumpDays.toLocaleString('en')} pumps and dates`
+      : 'pumps and dates';
   const what = `${shown} of the ${formatDuration(report.lengthMs)} to ${siteTime(report.time, timezone).slice(11, 19)}`;
   return [
     ...lines.map((line, i) => (i > 0 && rows[i - 1].alerts > 0 ? pc.red(line) : line)),

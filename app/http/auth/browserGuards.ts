@@ -12,7 +12,10 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 export function requireOwnName({ headers }: FastifyRequest, host: string): void {
   const name = hostnameOf(headers.host ?? '');
   if (name !== undefined && (isLoopback(name) || name === host.toLowerCase())) return;
-  throw new HttpProblem('FORBIDDEN', `Expected to be asked as localhost or 127.0.0.1 as long as there is no token, got the host ${JSON.stringify(headers.host ?? '')}. Make a token with "wellwatch token add" to be reached under another name`);
+  throw new HttpProblem(
+    'FORBIDDEN',
+    `Expected to be asked as localhost or 127.0.0.1 as long as there is no token, got the host ${JSON.stringify(headers.host ?? '')}. Make a token with "wellwatch token add" to be reached under another name`,
+  );
 }
 
 /**
@@ -22,8 +25,12 @@ export function requireOwnName({ headers }: FastifyRequest, host: string): void 
 export function requireOwnPage({ method, headers }: FastifyRequest): void {
   if (SAFE_METHODS.includes(method)) return;
   const site = headers['sec-fetch-site'];
-  const own = site === undefined ? headers.origin === undefined || originHost(headers.origin) === headers.host?.toLowerCase() : site === 'same-origin' || site === 'none';
-  if (!own) throw new HttpProblem('FORBIDDEN', `Expected ${method} from a page of this server, got one from ${headers.origin ?? 'another site'}`);
+  const own =
+    site === undefined
+      ? headers.origin === undefined || originHost(headers.origin) === headers.host?.toLowerCase()
+      : site === 'same-origin' || site === 'none';
+  if (!own)
+    throw new HttpProblem('FORBIDDEN', `Expected ${method} from a page of this server, got one from ${headers.origin ?? 'another site'}`);
 }
 
 /** The name in a Host header, without its port. */

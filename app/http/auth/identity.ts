@@ -53,8 +53,14 @@ export function identifyRequests(api: Api, access: Access): void {
 /** A hook that lets in who may do so much: UNAUTHENTICATED without a token that holds, FORBIDDEN with one of a lesser role. */
 export function requireRole(needed: Role): onRequestAsyncHookHandler {
   return async ({ identity: { name, role } }) => {
-    if (role === null) throw new HttpProblem('UNAUTHENTICATED', 'Expected a token as "Authorization: Bearer TOKEN", or to be signed in. "wellwatch token add" makes one', { 'www-authenticate': 'Bearer realm="wellwatch"' });
-    if (needed === 'operate' && role !== 'operate') throw new HttpProblem('FORBIDDEN', `Expected a token with the role operate; that of ${name} may only read`);
+    if (role === null)
+      throw new HttpProblem(
+        'UNAUTHENTICATED',
+        'Expected a token as "Authorization: Bearer TOKEN", or to be signed in. "wellwatch token add" makes one',
+        { 'www-authenticate': 'Bearer realm="wellwatch"' },
+      );
+    if (needed === 'operate' && role !== 'operate')
+      throw new HttpProblem('FORBIDDEN', `Expected a token with the role operate; that of ${name} may only read`);
   };
 }
 

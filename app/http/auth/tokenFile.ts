@@ -63,11 +63,17 @@ export class TokenFile {
   #take(tokens: readonly StoredToken[], version: string): void {
     this.#hadTokens ||= tokens.length > 0;
     if (!this.#hadTokens) return;
-    if (version === ABSENT && tokens.length === 0) return this.#keep(`http.tokens: expected ${this.#path}, which is gone. Restore it, or start wellwatch again to do without tokens. Until then`);
+    if (version === ABSENT && tokens.length === 0)
+      return this.#keep(
+        `http.tokens: expected ${this.#path}, which is gone. Restore it, or start wellwatch again to do without tokens. Until then`,
+      );
     this.#tokens = tokens;
     this.#options.onTokens?.(tokens);
     if (tokens.length === 0) {
-      this.#options.onLog({ level: 'error', message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again` });
+      this.#options.onLog({
+        level: 'error',
+        message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again`,
+      });
     }
   }
 

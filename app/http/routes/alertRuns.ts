@@ -12,16 +12,26 @@ import { alertFields, flagField, jsonOrCsv, pageFields, searchField, strictQuery
 
 const runQuery = strictQuery({
   ...alertFields,
-  active: flagField.meta({ description: 'true: only those that go on; false: only those that are over. Those that go on are there whatever range is asked for, unless this is false' }),
+  active: flagField.meta({
+    description:
+      'true: only those that go on; false: only those that are over. Those that go on are there whatever range is asked for, unless this is false',
+  }),
   q: searchField,
   ...pageFields(500, 50),
 });
 
-const MOVING = 'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run once.';
+const MOVING =
+  'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run once.';
 
 /** `alert-runs`: those that go on first, then by newest end. */
 export function alertRunRoutes(api: Api, { queries, reference, onLog }: Pick<DataSources, 'queries' | 'reference' | 'onLog'>): void {
-  const schema = { tags: ['alerts'], summary: 'Alerts in readings that follow each other, as one', description: MOVING, querystring: runQuery, response: jsonOrCsv(alertRunPage, 'pump,rule,measure,priority,from,to,active,… of all that match') };
+  const schema = {
+    tags: ['alerts'],
+    summary: 'Alerts in readings that follow each other, as one',
+    description: MOVING,
+    querystring: runQuery,
+    response: jsonOrCsv(alertRunPage, 'pump,rule,measure,priority,from,to,active,… of all that match'),
+  };
   api.get('/alert-runs', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, rule, from, to, active, q, cursor, limit } = request.query;
     const asked = { pump, rule, q, active: active === undefined ? undefined : active === 'true', ...wallRange({ from, to }) };
@@ -54,11 +64,28 @@ const RUN_COLUMNS: readonly Column[] = [
   { name: 'lastMaintenance', type: 'text', nullable: true },
 ];
 
-function runRow({ pump, rule, measure, priority, from, to, active, count, worst, comparison, threshold, receivedAt }: Run, { pumps, maintenance }: Reference): Row {
+function runRow(
+  { pump, rule, measure, priority, from, to, active, count, worst, comparison, threshold, receivedAt }: Run,
+  { pumps, maintenance }: Reference,
+): Row {
   const vendor = pumps.get(pump);
   const last = maintenance.get(pump)?.at(-1);
   return [
-    pump, rule, measure, priority, from, to, active, count, worst, comparison, threshold, receivedAt,
-    vendor !== undefined, vendor?.type ?? null, vendor?.vendor ?? null, last ? `${last.date} ${last.description} (${last.technician})` : null,
+    pump,
+    rule,
+    measure,
+    priority,
+    from,
+    to,
+    active,
+    count,
+    worst,
+    comparison,
+    threshold,
+    receivedAt,
+    vendor !== undefined,
+    vendor?.type ?? null,
+    vendor?.vendor ?? null,
+    last ? `${last.date} ${last.description} (${last.technician})` : null,
   ];
 }

@@ -13,7 +13,12 @@ const alertQuery = strictQuery({ ...alertFields, ...pageFields(1000, 100) });
 
 /** `alerts`: joined, newest first. */
 export function alertRoutes(api: Api, { queries, reference, onLog }: Pick<DataSources, 'queries' | 'reference' | 'onLog'>): void {
-  const schema = { tags: ['alerts'], summary: 'Alerts with vendor and maintenance history, newest first', querystring: alertQuery, response: jsonOrCsv(alertPage, 'pump,at,rule,measure,value,threshold,known,… of all that match') };
+  const schema = {
+    tags: ['alerts'],
+    summary: 'Alerts with vendor and maintenance history, newest first',
+    querystring: alertQuery,
+    response: jsonOrCsv(alertPage, 'pump,at,rule,measure,value,threshold,known,… of all that match'),
+  };
   api.get('/alerts', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, rule, from, to, cursor, limit } = request.query;
     const asked = { pump, rule, ...wallRange({ from, to }) };

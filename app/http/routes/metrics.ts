@@ -7,8 +7,15 @@ import { preferredType } from '../negotiation.ts';
 export function metricsRoutes(api: Api, metrics: Metrics): void {
   const types = Object.keys(FORMATS);
   const content = Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
-  api.get('/metrics', { schema: { tags: ['operation'], summary: 'Metrics for Prometheus', response: { 200: { description: 'All of them', content } } } }, async (request, reply) => {
-    const format = FORMATS[preferredType(request.headers.accept, types) ?? types[0]];
-    return reply.header('cache-control', 'no-store').type(format).send(await metrics.text(format));
-  });
+  api.get(
+    '/metrics',
+    { schema: { tags: ['operation'], summary: 'Metrics for Prometheus', response: { 200: { description: 'All of them', content } } } },
+    async (request, reply) => {
+      const format = FORMATS[preferredType(request.headers.accept, types) ?? types[0]];
+      return reply
+        .header('cache-control', 'no-store')
+        .type(format)
+        .send(await metrics.text(format));
+    },
+  );
 }

@@ -8,31 +8,55 @@ import { pumpId } from '../schemas/values.ts';
 import { flagField, pageFields, searchField, strictQuery } from './queryFields.ts';
 
 const TAGS = ['pumps'];
-const pumpQuery = strictQuery({ q: searchField, active: flagField.meta({ description: 'true: only pumps with a run of alerts that goes on' }), ...pageFields(500, 100) });
+const pumpQuery = strictQuery({
+  q: searchField,
+  active: flagField.meta({ description: 'true: only pumps with a run of alerts that goes on' }),
+  ...pageFields(500, 100),
+});
 
 /**
  * The path of one pump. A client takes the parts `.` and `..` out of a path before it asks, also when they are written as
  * `%2E`; a slash before them, which no pump's id has, keeps them.
  */
 export const pumpPath = z.object({
-  pump: pumpId.transform((id) => (/^\/\.\.?$/.test(id) ? id.slice(1) : id)).meta({ description: 'Pump id, 1 to 64 characters; a pump named . or .. is written %2F. or %2F..', example: 'LAGNAPPE' }),
+  pump: pumpId
+    .transform((id) => (/^\/\.\.?$/.test(id) ? id.slice(1) : id))
+    .meta({ description: 'Pump id, 1 to 64 characters; a pump named . or .. is written %2F. or %2F..', example: 'LAGNAPPE' }),
 });
 
 /** `pumps`, those with active runs first, and `pumps/:pump`. */
 export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>): void {
-  api.get('/pumps', { schema: { tags: TAGS, summary: 'Pumps that have readings or that the vendor file lists', querystring: pumpQuery, response: { 200: pumpList } } }, async ({ query: { q, active, cursor, limit } }) => {
-    const page = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
-    return { items: page.items.map(pumpAnswer), total: page.total, active: page.active, next: page.next };
-  });
+  api.get(
+    '/pumps',
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Pumps that have readings or that the vendor file lists',
+        querystring: pumpQuery,
+        response: { 200: pumpList },
+      },
+    },
+    async ({ query: { q, active, cursor, limit } }) => {
+      const page = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
+      return { items: page.items.map(pumpAnswer), total: page.total, active: page.active, next: page.next };
+    },
+  );
 
-  api.get('/pumps/:pump', { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, response: { 200: pumpDetail } } }, async ({ params: { pump } }) => {
-    const detail = await queries.pump(pump);
-    if (!detail) throw noSuchPump(pump);
-    return pumpDetailAnswer(detail);
-  });
+  api.get(
+    '/pumps/:pump',
+    { schema: { tags: TAGS, summary: 'One pump', params: pumpPath, response: { 200: pumpDetail } } },
+    async ({ params: { pump } }) => {
+      const detail = await queries.pump(pump);
+      if (!detail) throw noSuchPump(pump);
+      return pumpDetailAnswer(detail);
+    },
+  );
 }
 
 /** For a pump that neither the table nor the vendor file knows. */
 export function noSuchPump(pump: string): HttpProblem {
-  return new HttpProblem('NOT_FOUND', `Expected a pump that has readings or that the vendor file lists, got ${JSON.stringify(pump)}. /api/v1/pumps lists them`);
+  return new HttpProblem(
+    'NOT_FOUND',
+    `Expected a pump that has readings or that the vendor file lists, got ${JSON.stringify(pump)}. /api/v1/pumps lists them`,
+  );
 }

@@ -17,7 +17,11 @@ export const alertFields = {
 };
 
 /** Which pump-days. */
-export const dayFields = { pump: pumpId.optional(), from: dateQuery.optional(), to: dateQuery.optional().meta({ description: 'The last date, which is included, YYYY-MM-DD' }) };
+export const dayFields = {
+  pump: pumpId.optional(),
+  from: dateQuery.optional(),
+  to: dateQuery.optional().meta({ description: 'The last date, which is included, YYYY-MM-DD' }),
+};
 
 /** A part of a pump's id. */
 export const searchField = z.string().max(128).optional().meta({ description: 'Part of the pump’s id, in any case' });
@@ -42,7 +46,12 @@ export function dayRange({ from, to }: WrittenRange): { fromDay: number | undefi
 
 /** An answer as JSON, or all of the list as CSV, for which `limit` does not count. */
 export function jsonOrCsv<Answer extends z.ZodType>(answer: Answer, csv: string) {
-  return { 200: { description: 'What was asked for', content: { [JSON_TYPE]: { schema: answer }, [CSV_TYPE]: { schema: z.string().meta({ description: csv }) } } } };
+  return {
+    200: {
+      description: 'What was asked for',
+      content: { [JSON_TYPE]: { schema: answer }, [CSV_TYPE]: { schema: z.string().meta({ description: csv }) } },
+    },
+  };
 }
 
 interface WrittenRange {

@@ -26,21 +26,47 @@ const measures = z.string().min(2).max(64).transform((text) => text.split(',')).
 const readingsQuery = strictQuery({
   from: wallFrom('; by default 24 h before the end'),
   to: wallTo('; by default the pump’s last reading is in'),
-  points: wholeNumber((whole) => whole.min(10).max(5000)).default(800).meta({ description: 'How many entries at most, 10 to 5000, beside those that stand for gaps; CSV has each reading' }),
+  points: wholeNumber((whole) => whole.min(10).max(5000))
+    .default(800)
+    .meta({ description: 'How many entries at most, 10 to 5000, beside those that stand for gaps; CSV has each reading' }),
   measures,
 });
 
 /** `pumps/:pump/readings`: its curves, or as CSV each reading. */
-export function readingRoutes(api: Api, { table, queries, onLog, mostCsvRows = MOST_CSV_ROWS, mostCurves = MOST_CURVES }: Pick<DataSources, 'table' | 'queries' | 'onLog' | 'mostCsvRows' | 'mostCurves'>): void {
+export function readingRoutes(
+  api: Api,
+  {
+    table,
+    queries,
+    onLog,
+    mostCsvRows = MOST_CSV_ROWS,
+    mostCurves = MOST_CURVES,
+  }: Pick<DataSources, 'table' | 'queries' | 'onLog' | 'mostCsvRows' | 'mostCurves'>,
+): void {
   const curvesOf = bounded((question: CurveQuestion) => queries.curves(question), mostCurves);
-  const schema = { tags: ['pumps'], summary: 'Curves of a pump, or its readings', description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`, params: pumpPath, querystring: readingsQuery, response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading') };
+  const schema = {
+    tags: ['pumps'],
+    summary: 'Curves of a pump, or its readings',
+    description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`,
+    params: pumpPath,
+    querystring: readingsQuery,
+    response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading'),
+  };
   api.get('/pumps/:pump/readings', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
-    const { params: { pump }, query, signal } = request;
+    const {
+      params: { pump },
+      query,
+      signal,
+    } = request;
     const range = wallRange(query);
     if (wantsCsv(request)) {
       const { from, to, rows } = await curvesOf({ pump, ...range, ...ONLY_COUNT, signal });
       if (rows === 0) await requirePump(queries, pump);
-      if (rows > mostCsvRows) throw new HttpProblem('TOO_LARGE', `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`);
+      if (rows > mostCsvRows)
+        throw new HttpProblem(
+          'TOO_LARGE',
+          `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`,
+        );
       return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onLog });
     }
     const asked: readonly Measure[] = query.measures ?? MEASURES;
@@ -55,7 +81,10 @@ export function readingRoutes(api: Api, { table, queries, onLog, mostCsvRows = M
 function bounded<Q, A>(ask: (question: Q) => Promise<A>, most: number): (question: Q) => Promise<A> {
   let underWay = 0;
   return async (question) => {
-    if (underWay >= most) throw new HttpProblem('TOO_BUSY', `Expected at most ${most} questions for curves at a time. Ask again in ${RETRY_S} s`, { 'retry-after': String(RETRY_S) });
+    if (underWay >= most)
+      throw new HttpProblem('TOO_BUSY', `Expected at most ${most} questions for curves at a time. Ask again in ${RETRY_S} s`, {
+        'retry-after': String(RETRY_S),
+      });
     underWay++;
     try {
       return await ask(question);

@@ -10,13 +10,22 @@ import { rejectPage } from '../schemas/rejects.ts';
 import { jsonOrCsv, pageFields, strictQuery } from './queryFields.ts';
 
 const rejectQuery = strictQuery({
-  source: z.string().min(1).optional().meta({ description: 'The file’s name as it was dropped, or mqtt: and the topic', example: 'bad.csv' }),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'The file’s name as it was dropped, or mqtt: and the topic', example: 'bad.csv' }),
   ...pageFields(1000, 100),
 });
 
 /** `rejects`: rows that could not be taken, newest first. */
 export function rejectRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'queries' | 'onLog'>): void {
-  const schema = { tags: ['data quality'], summary: 'Rows that could not be taken, newest first', querystring: rejectQuery, response: jsonOrCsv(rejectPage, 'source,line,reason,raw of all that match') };
+  const schema = {
+    tags: ['data quality'],
+    summary: 'Rows that could not be taken, newest first',
+    querystring: rejectQuery,
+    response: jsonOrCsv(rejectPage, 'source,line,reason,raw of all that match'),
+  };
   api.get('/rejects', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { source, cursor, limit } = request.query;
     if (wantsCsv(request)) {
@@ -28,7 +37,12 @@ export function rejectRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'qu
   });
 }
 
-const REJECT_COLUMNS: readonly Column[] = [{ name: 'source', type: 'text' }, { name: 'line', type: 'count' }, { name: 'reason', type: 'text' }, { name: 'raw', type: 'text' }];
+const REJECT_COLUMNS: readonly Column[] = [
+  { name: 'source', type: 'text' },
+  { name: 'line', type: 'count' },
+  { name: 'reason', type: 'text' },
+  { name: 'raw', type: 'text' },
+];
 
 function rejectRow({ source, line, reason, raw }: Reject): Row {
   return [source, line, reason, raw];

@@ -22,17 +22,42 @@ export function sessionRoutes(api: Api, { config, access: { sessions, tokens }, 
   const countAttempt = api.createRateLimit({ timeWindow: '1 minute', max: attempts, keyGenerator: ({ ip }) => `sign-in ${ip}` });
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
-  api.get('/me', { schema: { tags: TAGS, summary: 'Who asks, and which site this is', response: { 200: me } } }, async ({ identity: { signInNeeded, name, role } }): Promise<Me> => {
-    return { site: config.site.name, timezone: config.site.timezone, version, summaryAt: config.summary ? config.summary.at : null, signInNeeded, name, role, rules: [...config.rules] };
-  });
+  api.get(
+    '/me',
+    { schema: { tags: TAGS, summary: 'Who asks, and which site this is', response: { 200: me } } },
+    async ({ identity: { signInNeeded, name, role } }): Promise<Me> => {
+      return {
+        site: config.site.name,
+        timezone: config.site.timezone,
+        version,
+        summaryAt: config.summary ? config.summary.at : null,
+        signInNeeded,
+        name,
+        role,
+        rules: [...config.rules],
+      };
+    },
+  );
 
-  const signIn = { tags: TAGS, summary: 'Signs a browser in', body: z.strictObject({ token: z.string().min(1).max(512) }), response: { 204: z.null().meta({ description: 'Signed in; the cookie is set' }) } };
+  const signIn = {
+    tags: TAGS,
+    summary: 'Signs a browser in',
+    body: z.strictObject({ token: z.string().min(1).max(512) }),
+    response: { 204: z.null().meta({ description: 'Signed in; the cookie is set' }) },
+  };
   api.post('/session', { schema: signIn }, async (request, reply) => {
     const count = await countAttempt(request);
-    if (!count.isAllowed && count.isExceeded) throw new HttpProblem('TOO_MANY_REQUESTS', `Expected at most ${attempts} attempts to sign in a minute`, { 'retry-after': String(count.ttlInSeconds) });
+    if (!count.isAllowed && count.isExceeded)
+      throw new HttpProblem('TOO_MANY_REQUESTS', `Expected at most ${attempts} attempts to sign in a minute`, {
+        'retry-after': String(count.ttlInSeconds),
+      });
     const token = tokens.find(request.body.token);
     if (!token) throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made and nobody has removed since');
-    reply.setCookie(cookieName(request), sessions.open(token.hash), { ...cookie, maxAge: SESSION_MS / 1000, secure: request.protocol === 'https' });
+    reply.setCookie(cookieName(request), sessions.open(token.hash), {
+      ...cookie,
+      maxAge: SESSION_MS / 1000,
+      secure: request.protocol === 'https',
+    });
     return reply.code(204).send(null);
   });
 

@@ -14,7 +14,12 @@ const statsQuery = strictQuery({ ...dayFields, ...pageFields(5000, 500) });
 
 /** `stats`: pump-days by pump and day, also those that were never summarised. */
 export function statsRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'queries' | 'onLog'>): void {
-  const schema = { tags: ['stats'], summary: 'Daily statistics by pump and day', querystring: statsQuery, response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts of all that match') };
+  const schema = {
+    tags: ['stats'],
+    summary: 'Daily statistics by pump and day',
+    querystring: statsQuery,
+    response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts of all that match'),
+  };
   api.get('/stats', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, from, to, cursor, limit } = request.query;
     const asked = { pump, ...dayRange({ from, to }) };
@@ -27,7 +32,13 @@ export function statsRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'que
   });
 }
 
-const DAY_COLUMNS: readonly Column[] = [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, ...STATS_COLUMNS, { name: 'state', type: 'text' }, { name: 'alerts', type: 'count' }];
+const DAY_COLUMNS: readonly Column[] = [
+  { name: 'pump', type: 'text' },
+  { name: 'date', type: 'date' },
+  ...STATS_COLUMNS,
+  { name: 'state', type: 'text' },
+  { name: 'alerts', type: 'count' },
+];
 
 function dayRow({ pump, day, stats, state, alerts }: DayFacts): Row {
   return [pump, day, ...(stats ? statsValues(stats) : STATS_COLUMNS.map(() => null)), state, alerts];

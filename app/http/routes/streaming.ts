@@ -4,7 +4,16 @@ import type { Config } from '../../config/load.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
 import { HttpProblem } from '../problems.ts';
-import { type BatchDetail, batchDetail as batchDetailSchema, batches, type BatchItem, receivers, type ReceiverItem, statistics, type Statistics } from '../schemas/streaming.ts';
+import {
+  type BatchDetail,
+  batchDetail as batchDetailSchema,
+  batches,
+  type BatchItem,
+  receivers,
+  type ReceiverItem,
+  statistics,
+  type Statistics,
+} from '../schemas/streaming.ts';
 import { limitQuery, wholeNumber } from '../schemas/values.ts';
 import { batchDetail, batchItem, receiverItems, statisticsAnswer } from '../streamingAnswers.ts';
 
@@ -15,19 +24,42 @@ const batchPath = z.object({ id: wholeNumber().meta({ description: '`batchId` of
 
 /** The running job, as Spark's monitoring API has it. */
 export function streamingRoutes(api: Api, { live, config }: { readonly live: LiveState; readonly config: Config }): void {
-  api.get('/streaming/statistics', { schema: { tags: TAGS, summary: 'What the job has done since its start', response: { 200: statistics } } },
-    async (): Promise<Statistics> => statisticsAnswer(live.status, live.history.last(KEPT_BATCHES), config));
+  api.get(
+    '/streaming/statistics',
+    { schema: { tags: TAGS, summary: 'What the job has done since its start', response: { 200: statistics } } },
+    async (): Promise<Statistics> => statisticsAnswer(live.status, live.history.last(KEPT_BATCHES), config),
+  );
 
-  api.get('/streaming/receivers', { schema: { tags: TAGS, summary: 'Where rows come from, and how each is', response: { 200: receivers } } },
-    async (): Promise<{ items: ReceiverItem[] }> => ({ items: receiverItems(live.status) }));
+  api.get(
+    '/streaming/receivers',
+    { schema: { tags: TAGS, summary: 'Where rows come from, and how each is', response: { 200: receivers } } },
+    async (): Promise<{ items: ReceiverItem[] }> => ({ items: receiverItems(live.status) }),
+  );
 
-  api.get('/streaming/batches', { schema: { tags: TAGS, summary: 'The last batches in which something came, newest first', querystring: batchesQuery, response: { 200: batches } } },
-    async ({ query: { limit } }): Promise<{ items: BatchItem[] }> => ({ items: live.history.last(limit).reverse().map(batchItem) }));
+  api.get(
+    '/streaming/batches',
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'The last batches in which something came, newest first',
+        querystring: batchesQuery,
+        response: { 200: batches },
+      },
+    },
+    async ({ query: { limit } }): Promise<{ items: BatchItem[] }> => ({ items: live.history.last(limit).reverse().map(batchItem) }),
+  );
 
-  api.get('/streaming/batches/:id', { schema: { tags: TAGS, summary: 'A batch, and what its steps did', params: batchPath, response: { 200: batchDetailSchema } } },
+  api.get(
+    '/streaming/batches/:id',
+    { schema: { tags: TAGS, summary: 'A batch, and what its steps did', params: batchPath, response: { 200: batchDetailSchema } } },
     async ({ params: { id } }): Promise<BatchDetail> => {
       const batch = live.history.last(KEPT_BATCHES).find(({ time }) => time === id);
-      if (!batch) throw new HttpProblem('NOT_FOUND', `There is no batch ${id}; the last ${KEPT_BATCHES.toLocaleString('en')} in which something came are remembered`);
+      if (!batch)
+        throw new HttpProblem(
+          'NOT_FOUND',
+          `There is no batch ${id}; the last ${KEPT_BATCHES.toLocaleString('en')} in which something came are remembered`,
+        );
       return batchDetail(batch);
-    });
+    },
+  );
 }

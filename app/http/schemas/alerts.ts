@@ -15,7 +15,11 @@ export const alert = z.object({
   maintenance: z.array(maintenance),
 });
 export type AlertItem = z.output<typeof alert>;
-export const alertPage = z.object({ items: z.array(alert), total: z.number().int().meta({ description: 'How many there are for these filters just now' }), ...pageFields });
+export const alertPage = z.object({
+  items: z.array(alert),
+  total: z.number().int().meta({ description: 'How many there are for these filters just now' }),
+  ...pageFields,
+});
 export type AlertPage = z.output<typeof alertPage>;
 
 /** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
@@ -23,7 +27,10 @@ export const alertRun = z.object({
   pump: pumpId,
   rule: z.string(),
   measure,
-  priority: z.enum(['low', 'medium', 'high']).nullable().meta({ description: 'Of the rule as it is configured now; null when there is none any more' }),
+  priority: z
+    .enum(['low', 'medium', 'high'])
+    .nullable()
+    .meta({ description: 'Of the rule as it is configured now; null when there is none any more' }),
   comparison: z.enum(['below', 'above']),
   threshold: z.number(),
   from: wallTime.meta({ description: 'Time of its first reading' }),
@@ -37,4 +44,9 @@ export const alertRun = z.object({
   lastMaintenance: maintenance.nullable(),
 });
 export type AlertRunItem = z.output<typeof alertRun>;
-export const alertRunPage = z.object({ items: z.array(alertRun), total: z.number().int(), active: z.number().int().meta({ description: 'How many of all go on' }), ...pageFields });
+export const alertRunPage = z.object({
+  items: z.array(alertRun),
+  total: z.number().int(),
+  active: z.number().int().meta({ description: 'How many of all go on' }),
+  ...pageFields,
+});

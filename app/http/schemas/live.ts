@@ -9,7 +9,13 @@ import { instant, pumpId, wallTime } from './values.ts';
  */
 export const events = {
   /** Alerts of one step, by pump and rule: news, not the whole run. Joined. */
-  alerts: z.object({ runs: z.array(alertRun.omit({ active: true, priority: true, receivedAt: true }).extend({ value: z.number().nullable().meta({ description: 'Of the last reading' }) })) }),
+  alerts: z.object({
+    runs: z.array(
+      alertRun
+        .omit({ active: true, priority: true, receivedAt: true })
+        .extend({ value: z.number().nullable().meta({ description: 'Of the last reading' }) }),
+    ),
+  }),
   withdrawn: z.object({ alerts: z.array(z.object({ pump: pumpId, at: wallTime, rule: z.string() })) }),
   window: windows,
   batch,
@@ -18,4 +24,6 @@ export const events = {
   reset: z.object({}),
 } as const;
 export type EventName = keyof typeof events;
-export type LiveEvent = { readonly [Name in EventName]: { readonly event: Name; readonly data: z.output<(typeof events)[Name]> } }[EventName];
+export type LiveEvent = {
+  readonly [Name in EventName]: { readonly event: Name; readonly data: z.output<(typeof events)[Name]> };
+}[EventName];

@@ -24,7 +24,9 @@ export const problem = z.object({
   title: z.string(),
   status: z.number().int(),
   detail: z.string().meta({ description: 'What was expected, what came, and what to do next' }),
-  code: z.string().meta({ description: `For programs; one of a list that only grows: ${Object.keys(PROBLEMS).join(', ')}`, example: 'NOT_FOUND' }),
+  code: z
+    .string()
+    .meta({ description: `For programs; one of a list that only grows: ${Object.keys(PROBLEMS).join(', ')}`, example: 'NOT_FOUND' }),
   instance: z.string().meta({ description: 'The path that was asked for' }),
 });
 export type Problem = z.output<typeof problem>;

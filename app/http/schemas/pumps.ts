@@ -26,8 +26,12 @@ export const pump = z.object({
   vendor: vendor.nullable(),
   lastMaintenance: maintenance.nullable(),
   last: reading.nullable().meta({ description: 'The reading with the latest time; null when there is none, or while the store is away' }),
-  active: z.array(z.object({ rule: z.string(), since: wallTime, count: z.number().int(), worst: value })).meta({ description: 'Runs of alerts that go on: the last reading breaks the rule' }),
-  alerts: z.object({ day: z.number().int(), week: z.number().int() }).meta({ description: 'Runs of alerts that go on, or touch the last 24 h or 7 days before its pump’s last reading' }),
+  active: z
+    .array(z.object({ rule: z.string(), since: wallTime, count: z.number().int(), worst: value }))
+    .meta({ description: 'Runs of alerts that go on: the last reading breaks the rule' }),
+  alerts: z
+    .object({ day: z.number().int(), week: z.number().int() })
+    .meta({ description: 'Runs of alerts that go on, or touch the last 24 h or 7 days before its pump’s last reading' }),
 });
 export type Pump = z.output<typeof pump>;
 

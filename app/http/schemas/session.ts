@@ -6,10 +6,25 @@ export const me = z.object({
   site: z.string(),
   timezone: z.string().meta({ description: 'IANA name of the site’s zone' }),
   version: z.string(),
-  summaryAt: z.string().nullable().meta({ description: 'When the day before is summarised, HH:mm on the site’s wall clock; null when that is not done by itself', example: '00:30' }),
+  summaryAt: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'When the day before is summarised, HH:mm on the site’s wall clock; null when that is not done by itself',
+      example: '00:30',
+    }),
   signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
   name: z.string().nullable(),
   role: z.enum(['read', 'operate']).nullable().meta({ description: 'null when a sign-in is needed first' }),
-  rules: z.array(z.object({ id: z.string(), measure, comparison: z.enum(['below', 'above']), threshold: z.number(), pumps: z.string(), priority: z.enum(['low', 'medium', 'high']) })),
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      measure,
+      comparison: z.enum(['below', 'above']),
+      threshold: z.number(),
+      pumps: z.string(),
+      priority: z.enum(['low', 'medium', 'high']),
+    }),
+  ),
 });
 export type Me = z.output<typeof me>;

@@ -14,7 +14,9 @@ export const dayStats = z.object({
   sedPPM: range.nullable(),
   psi: range.nullable(),
   chlPPM: range.nullable(),
-  state: z.enum(['current', 'late', 'missing']).meta({ description: 'current; late: readings came after it was summarised; missing: not summarised yet' }),
+  state: z
+    .enum(['current', 'late', 'missing'])
+    .meta({ description: 'current; late: readings came after it was summarised; missing: not summarised yet' }),
   alerts: z.number().int().meta({ description: 'Alerts of that day' }),
 });
 export type DayStatsItem = z.output<typeof dayStats>;

@@ -10,7 +10,10 @@ export const statistics = z.object({
   timezone: z.string(),
   startTime: instant,
   state: z.enum(['running', 'stopping', 'stopped']),
-  recovered: z.boolean().meta({ description: 'What an earlier run left is in order, and the store was there: until then nobody knows whether all is well. The stream’s `store` tells when it is so' }),
+  recovered: z.boolean().meta({
+    description:
+      'What an earlier run left is in order, and the store was there: until then nobody knows whether all is well. The stream’s `store` tells when it is so',
+  }),
   batchInterval: z.number().int(),
   numActiveReceivers: z.number().int(),
   numTotalCompletedBatches: z.number().int(),
@@ -55,12 +58,19 @@ export type BatchItem = z.output<typeof batch>;
 export const batches = z.object({ items: z.array(batch) });
 
 export const batchDetail = batch.extend({
-  operations: z.array(z.object({
-    name: z.string(),
-    duration: z.number().meta({ description: 'ms' }),
-    times: z.number().int(),
-    rows: z.number().int(),
-  })).meta({ description: 'take: read and parse; raise: find alerts; table: write; tell: hand alerts on; keep: windows and files; settle: move files, trim the journal' }),
+  operations: z
+    .array(
+      z.object({
+        name: z.string(),
+        duration: z.number().meta({ description: 'ms' }),
+        times: z.number().int(),
+        rows: z.number().int(),
+      }),
+    )
+    .meta({
+      description:
+        'take: read and parse; raise: find alerts; table: write; tell: hand alerts on; keep: windows and files; settle: move files, trim the journal',
+    }),
   failureReason: z.string().nullable(),
 });
 export type BatchDetail = z.output<typeof batchDetail>;

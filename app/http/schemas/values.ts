@@ -6,21 +6,32 @@ import { parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1 to 64 characters', example: 'LAGNAPPE' });
 
 /** A wall time of the site in a query; see {@link wallFrom} and {@link wallTo} for what a date alone means. */
-const wallTimeQuery = z.string().max(23).refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
+const wallTimeQuery = z
+  .string()
+  .max(23)
+  .refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
   .meta({ example: '2014-03-14T12:00:00' });
 
 /** Where a range of wall times begins; a date alone is its midnight. `absent` says what is asked for without one. */
-export const wallFrom = (absent = '') => wallTimeQuery.optional().meta({ description: `From this time on the site's wall clock on, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]${absent}` });
+export const wallFrom = (absent = '') =>
+  wallTimeQuery
+    .optional()
+    .meta({ description: `From this time on the site's wall clock on, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]${absent}` });
 
 /** Where one ends: before a time, or with the day of a date alone, as on the command line. */
-export const wallTo = (absent = '') => wallTimeQuery.optional().meta({ description: `Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes that day${absent}` });
+export const wallTo = (absent = '') =>
+  wallTimeQuery.optional().meta({
+    description: `Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes that day${absent}`,
+  });
 
 /** A date of the site in a query. */
 export const dateQuery = z.string().max(10).refine((text) => parseDay(text) !== undefined, { error: 'expected YYYY-MM-DD' })
   .meta({ description: "Date on the site's calendar, YYYY-MM-DD", example: '2014-03-14' });
 
 /** A wall time of the site in an answer. */
-export const wallTime = z.string().meta({ description: "Time on the site's wall clock, YYYY-MM-DDTHH:mm:ss[.mmm]", example: '2014-03-14T12:00:00' });
+export const wallTime = z
+  .string()
+  .meta({ description: "Time on the site's wall clock, YYYY-MM-DDTHH:mm:ss[.mmm]", example: '2014-03-14T12:00:00' });
 
 /** A moment, in UTC. */
 export const instant = z.string().meta({ description: 'Moment in UTC, ISO 8601', example: '2026-01-31T12:00:00.000Z' });
@@ -28,7 +39,11 @@ export const instant = z.string().meta({ description: 'Moment in UTC, ISO 8601',
 /** A measured value, or one that was computed; null for what JSON has no number for. */
 export const value = z.number().nullable();
 
-export const measure = z.enum(MEASURES).meta({ description: 'hz pump speed in Hz, disp displacement, flo flow, sedPPM sediment in ppm, psi pressure in psi, chlPPM chlorine in ppm' });
+export const measure = z
+  .enum(MEASURES)
+  .meta({
+    description: 'hz pump speed in Hz, disp displacement, flo flow, sedPPM sediment in ppm, psi pressure in psi, chlPPM chlorine in ppm',
+  });
 
 /** A whole number as a path or query has it, in decimal digits; `number` says more of it. */
 export function wholeNumber(number: (whole: z.ZodInt) => z.ZodInt = (whole) => whole) {
@@ -36,7 +51,10 @@ export function wholeNumber(number: (whole: z.ZodInt) => z.ZodInt = (whole) => w
 }
 
 /** How many items a page may have, as `limit` in a query. */
-export const limitQuery = (most: number, usual: number) => wholeNumber((whole) => whole.min(1).max(most)).default(usual).meta({ description: `How many at most, 1 to ${most}` });
+export const limitQuery = (most: number, usual: number) =>
+  wholeNumber((whole) => whole.min(1).max(most))
+    .default(usual)
+    .meta({ description: `How many at most, 1 to ${most}` });
 
 /** Where a page goes on: `next` of the page before, which means nothing to anybody else. */
 export const cursorQuery = z.string().min(1).max(512).optional().meta({ description: '`next` of the page before' });

@@ -64,25 +64,52 @@ export function Curves(props: CurvesProps) {
   };
   return (
     <section class="curves" aria-label={label}>
-      <Toolbar obey={obey} table={table}><TimeReadout view={view} cursor={cursor} /></Toolbar>
-      <div class="curves-group" role="application" aria-roledescription="charts" aria-label={label} aria-describedby={keys} tabIndex={0} ref={group} onKeyDown={onKeyDown}>
+      <Toolbar obey={obey} table={table}>
+        <TimeReadout view={view} cursor={cursor} />
+      </Toolbar>
+      <div
+        class="curves-group"
+        role="application"
+        aria-roledescription="charts"
+        aria-label={label}
+        aria-describedby={keys}
+        tabIndex={0}
+        ref={group}
+        onKeyDown={onKeyDown}
+      >
         {measures.map((measure, index) => {
           const timeAxis = index === 0 || index === measures.length - 1;
           return (
             <figure class="curve" key={measure} data-measure={measure}>
-              <figcaption><b>{MEASURE_TEXT[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} /></figcaption>
+              <figcaption>
+                <b>{MEASURE_TEXT[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} />
+              </figcaption>
               <TimeChart
-                time={curves.time} band={curves[measure] ?? EMPTY_BAND} dots={curves.bucketMs === 0} view={view} cursor={cursor} onView={onView}
-                limits={limits[measure] ?? NONE} shades={shades} unknownTo={unknownTo} marks={marks} markLabels={index === 0}
-                height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)} timeAxis={timeAxis}
+                time={curves.time}
+                band={curves[measure] ?? EMPTY_BAND}
+                dots={curves.bucketMs === 0}
+                view={view}
+                cursor={cursor}
+                onView={onView}
+                limits={limits[measure] ?? NONE}
+                shades={shades}
+                unknownTo={unknownTo}
+                marks={marks}
+                markLabels={index === 0}
+                height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)}
+                timeAxis={timeAxis}
               />
             </figure>
           );
         })}
         {props.children}
       </div>
-      <p class="unseen" id={keys}>{KEYS}</p>
-      <p class="unseen" aria-live="polite">{said}</p>
+      <p class="unseen" id={keys}>
+        {KEYS}
+      </p>
+      <p class="unseen" aria-live="polite">
+        {said}
+      </p>
       {table && <PointsTable {...{ curves, measures, view }} onClose={toggleTable} />}
     </section>
   );
@@ -118,13 +145,22 @@ interface Pointed {
   readonly said: Signal<string>;
 }
 
-function follow(command: Exclude<ChartCommand, 'table'>, { curves, measures, view, onView, onReset }: CurvesProps, { cursor, said }: Pointed): void {
+function follow(
+  command: Exclude<ChartCommand, 'table'>,
+  { curves, measures, view, onView, onReset }: CurvesProps,
+  { cursor, said }: Pointed,
+): void {
   switch (command) {
-    case 'in': return onView(zoomed(view, cursor.value ?? middleOf(view), 0.5));
-    case 'out': return onView(zoomed(view, cursor.value ?? middleOf(view), 2));
-    case 'earlier': return onView(panned(view, -0.2));
-    case 'later': return onView(panned(view, 0.2));
-    case 'reset': return onReset();
+    case 'in':
+      return onView(zoomed(view, cursor.value ?? middleOf(view), 0.5));
+    case 'out':
+      return onView(zoomed(view, cursor.value ?? middleOf(view), 2));
+    case 'earlier':
+      return onView(panned(view, -0.2));
+    case 'later':
+      return onView(panned(view, 0.2));
+    case 'reset':
+      return onReset();
     case 'none':
       cursor.value = null;
       return;
@@ -132,7 +168,14 @@ function follow(command: Exclude<ChartCommand, 'table'>, { curves, measures, vie
       const entries = shownEntries(curves, measures, view);
       if (entries.length === 0) said.value = 'No reading in this range.';
       else {
-        const index = entries[step(entries.map((entry) => curves.time[entry]), cursor.value, command)];
+        const index =
+          entries[
+            step(
+              entries.map((entry) => curves.time[entry]),
+              cursor.value,
+              command,
+            )
+          ];
         cursor.value = curves.time[index];
         said.value = spoken(curves, measures, index);
       }

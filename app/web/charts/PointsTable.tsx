@@ -20,7 +20,10 @@ export function PointsTable({ curves, measures, view, onClose }: PointsTableProp
   const close = useRef<HTMLButtonElement>(null);
   useEffect(() => close.current?.focus(), []);
   const rows = shownEntries(curves, measures, view);
-  const what = curves.bucketMs === 0 ? counted(rows.length, 'reading') : `${counted(rows.length, 'bucket')} of ${duration(curves.bucketMs)}, lowest – highest`;
+  const what =
+    curves.bucketMs === 0
+      ? counted(rows.length, 'reading')
+      : `${counted(rows.length, 'bucket')} of ${duration(curves.bucketMs)}, lowest – highest`;
   const columns: Column<number>[] = [
     { key: 'time', head: 'Time', cell: (index) => wallShort(curves.time[index]) },
     ...measures.map((measure): Column<number> => {

@@ -38,7 +38,9 @@ export function spoken(curves: Curves, measures: readonly Measure[], index: numb
   const values = measures.map((measure) => {
     const { label, unit } = MEASURE_TEXT[measure];
     const band = curves[measure];
-    return band && band.min[index] !== null ? `${label} ${entryText(curves, index, measure).replace(' – ', ' to ')} ${unit}`.trim() : `${label} no reading`;
+    return band && band.min[index] !== null
+      ? `${label} ${entryText(curves, index, measure).replace(' – ', ' to ')} ${unit}`.trim()
+      : `${label} no reading`;
   });
   return `${wallShort(curves.time[index])}: ${values.join(', ')}`;
 }

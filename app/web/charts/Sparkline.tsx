@@ -22,9 +22,19 @@ export function Sparkline({ time, min, max, limit, from, to, label }: SparklineP
   const x = (at: number) => (share(at, from, to) * WIDTH).toFixed(1);
   const y = (value: number) => ((1 - share(value, low, high)) * HEIGHT).toFixed(1);
   return (
-    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+    <svg
+      class="sparkline"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
+    >
       {limit !== null && <line class="sparkline-limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
-      {pieces(min).map(([start, end]) => <path class={end - start === 1 ? 'sparkline-curve sparkline-dot' : 'sparkline-curve'} d={outline(time, { min, max }, { start, end, x, y })} />)}
+      {pieces(min).map(([start, end]) => (
+        <path
+          class={end - start === 1 ? 'sparkline-curve sparkline-dot' : 'sparkline-curve'}
+          d={outline(time, { min, max }, { start, end, x, y })}
+        />
+      ))}
     </svg>
   );
 }

@@ -27,7 +27,11 @@ export function StateStrip({ episodes, unknownTo, view, label }: StateStripProps
       {unknownTo !== null && unknownTo > view.from && <line class="state-unknown" x1="0" x2={share(unknownTo)} y1="6" y2="6" />}
       {episodes.filter(({ from, to }) => to >= view.from && from <= view.to).map(({ from, to, severity, title }) => {
         const width = Math.max(LEAST, share(to) - share(from));
-        return <rect class={`state-${severity}`} x={Math.min(share(from), WIDTH - width)} width={width} {...HEIGHTS[severity]}><title>{title}</title></rect>;
+        return (
+          <rect class={`state-${severity}`} x={Math.min(share(from), WIDTH - width)} width={width} {...HEIGHTS[severity]}>
+            <title>{title}</title>
+          </rect>
+        );
       })}
     </svg>
   );

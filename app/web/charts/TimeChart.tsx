@@ -32,7 +32,14 @@ type Drawn = TimeChartProps & { readonly range: ValueRange };
 /** The curve of one measure over wall times. Names, values at the cursor and the keyboard are the group's: see Curves.tsx. */
 export function TimeChart(props: TimeChartProps) {
   const { time, band, view, height, timeAxis, cursor, limits, shades, unknownTo, marks } = props;
-  const range = useMemo(() => valueRange(bandWithin(time, band, view), limits.map(({ value }) => value)), [time, band, limits, view.from, view.to]);
+  const range = useMemo(
+    () =>
+      valueRange(
+        bandWithin(time, band, view),
+        limits.map(({ value }) => value),
+      ),
+    [time, band, limits, view.from, view.to],
+  );
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const latest = useRef<Drawn>({ ...props, range });

@@ -18,7 +18,8 @@ export function pictureOf(group: Element, lines: readonly string[]): Promise<Blo
   const ctx = picture.getContext('2d');
   if (!ctx) throw new Error('expected a canvas to draw the picture on, and the browser gave none');
   ctx.font = fontOf(16, 600);
-  picture.width = Math.max(...curves.map(({ canvas }) => canvas.width), ...lines.map((line) => ctx.measureText(line).width)) + 2 * EDGE * ratio;
+  picture.width =
+    Math.max(...curves.map(({ canvas }) => canvas.width), ...lines.map((line) => ctx.measureText(line).width)) + 2 * EDGE * ratio;
   picture.height = curves.reduce((height, { canvas }) => height + canvas.height + LINE * ratio, (2 * EDGE + lines.length * LINE) * ratio);
   ctx.fillStyle = colourOf(group, 'ground');
   ctx.fillRect(0, 0, picture.width, picture.height);
@@ -36,6 +37,8 @@ export function pictureOf(group: Element, lines: readonly string[]): Promise<Blo
     y += canvas.height;
   }
   return new Promise((resolve, reject) => {
-    picture.toBlob((blob) => blob ? resolve(blob) : reject(new Error(`the browser could not write a picture of ${picture.width} × ${picture.height}`)));
+    picture.toBlob((blob) =>
+      blob ? resolve(blob) : reject(new Error(`the browser could not write a picture of ${picture.width} × ${picture.height}`)),
+    );
   });
 }

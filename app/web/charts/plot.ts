@@ -35,7 +35,12 @@ export type PlotData = [time: number[], min: (number | null)[], max: (number | n
 export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
   const { size, view, range, data, layers, dots, onCursor, onSelect } = setting;
   const colour = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => colourOf(u.root, part);
-  const edge: uPlot.Series = { scale: 'y', stroke: colour('line'), width: 1.25, points: { size: 4, fill: colour('line'), filter: (u, series) => (dots() ? null : lonely(u.data[series])) } };
+  const edge: uPlot.Series = {
+    scale: 'y',
+    stroke: colour('line'),
+    width: 1.25,
+    points: { size: 4, fill: colour('line'), filter: (u, series) => (dots() ? null : lonely(u.data[series])) },
+  };
   return new uPlot({
     ...size,
     padding: [8, MARGIN, setting.timeAxis ? 0 : 6, 0],
@@ -103,5 +108,13 @@ function ticksOf(u: uPlot) {
 }
 
 function valueAxis(colour: ColourGetter): uPlot.Axis {
-  return { size: GUTTER, font: FONT, stroke: colour('text'), grid: { stroke: colour('grid'), width: 1 }, ticks: { show: false }, gap: 6, space: 28 };
+  return {
+    size: GUTTER,
+    font: FONT,
+    stroke: colour('text'),
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+    gap: 6,
+    space: 28,
+  };
 }

@@ -17,7 +17,9 @@ export function nearest(time: readonly number[], at: number): number | undefined
 
 /** The entries of a view that are no gaps, as indices, rising. */
 export function shownEntries({ time, ...curves }: Curves, measures: readonly Measure[], { from, to }: View): number[] {
-  return [...time.keys()].filter((index) => time[index] >= from && time[index] <= to && measures.some((measure) => (curves[measure]?.min[index] ?? null) !== null));
+  return [...time.keys()].filter(
+    (index) => time[index] >= from && time[index] <= to && measures.some((measure) => (curves[measure]?.min[index] ?? null) !== null),
+  );
 }
 
 /** The entries of a band within a view. */

@@ -27,7 +27,13 @@ export interface TimeTicks {
 export function timeTicks(from: number, to: number, most: number): TimeTicks {
   const least = (to - from) / Math.max(1, most);
   const step = STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / (10 * YEAR)) * 10 * YEAR;
-  return { times: step >= MONTH ? calendarTicks(from, to, step >= YEAR ? Math.round(step / YEAR) * 12 : Math.round(step / MONTH)) : evenTicks(from, to, step), step };
+  return {
+    times:
+      step >= MONTH
+        ? calendarTicks(from, to, step >= YEAR ? Math.round(step / YEAR) * 12 : Math.round(step / MONTH))
+        : evenTicks(from, to, step),
+    step,
+  };
 }
 
 function evenTicks(from: number, to: number, step: number): number[] {

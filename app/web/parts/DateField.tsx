@@ -51,5 +51,7 @@ export function DateField({ label, type, value, onPick }: DateFieldProps) {
 
 /** The other keys lead elsewhere, or open the calendar. */
 function isEditing({ key, altKey }: KeyboardEvent): boolean {
-  return (key.length === 1 && key !== ' ') || key === 'Backspace' || key === 'Delete' || (!altKey && (key === 'ArrowUp' || key === 'ArrowDown'));
+  return (
+    (key.length === 1 && key !== ' ') || key === 'Backspace' || key === 'Delete' || (!altKey && (key === 'ArrowUp' || key === 'ArrowDown'))
+  );
 }

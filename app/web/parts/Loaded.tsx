@@ -24,11 +24,27 @@ export function Loaded<T>({ resource, lines = 6, children }: LoadedProps<T>) {
 }
 
 /** A request that failed, in the problem's words, with what can be done about it. */
-export function Failed({ error, at, retry, busy = false }: { readonly error: ApiError; readonly at?: number | undefined; readonly retry?: () => void; readonly busy?: boolean }) {
+export function Failed({
+  error,
+  at,
+  retry,
+  busy = false,
+}: {
+  readonly error: ApiError;
+  readonly at?: number | undefined;
+  readonly retry?: () => void;
+  readonly busy?: boolean;
+}) {
   return (
     <div class="failed" role="alert">
-      <p><strong>This could not be loaded.</strong> {error.message} {at !== undefined && `What is shown is of ${instantShort(at)}.`}</p>
-      {retry && <button type="button" onClick={retry}>{busy ? 'Trying …' : 'Try again'}</button>}
+      <p>
+        <strong>This could not be loaded.</strong> {error.message} {at !== undefined && `What is shown is of ${instantShort(at)}.`}
+      </p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          {busy ? 'Trying …' : 'Try again'}
+        </button>
+      )}
     </div>
   );
 }

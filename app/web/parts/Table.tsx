@@ -74,9 +74,17 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
   const sortable = column.sort !== undefined && onSort !== undefined;
   return (
     <th role="columnheader" scope="col" class={cellClass(column)} aria-sort={sortable ? direction : undefined}>
-      {sortable
-        ? <button type="button" class="sort" onClick={() => onSort((numeric ? direction === 'descending' : direction !== 'ascending') ? key : `-${key}`)}>{label}</button>
-        : label}
+      {sortable ? (
+        <button
+          type="button"
+          class="sort"
+          onClick={() => onSort((numeric ? direction === 'descending' : direction !== 'ascending') ? key : `-${key}`)}
+        >
+          {label}
+        </button>
+      ) : (
+        label
+      )}
     </th>
   );
 }
@@ -89,13 +97,23 @@ function Row<Row>({ row, columns, rowKey, rowClass, openRow, onOpen, detail }: T
       <tr role="row" class={rowClass?.(row)}>
         {columns.map((column, i) => (
           <td role="cell" key={column.key} class={cellClass(column)} data-label={column.head}>
-            {i === 0 && onOpen
-              ? <button type="button" class="opener" aria-expanded={open} onClick={() => onOpen(open ? null : key)}>{column.cell(row)}</button>
-              : column.cell(row)}
+            {i === 0 && onOpen ? (
+              <button type="button" class="opener" aria-expanded={open} onClick={() => onOpen(open ? null : key)}>
+                {column.cell(row)}
+              </button>
+            ) : (
+              column.cell(row)
+            )}
           </td>
         ))}
       </tr>
-      {open && detail && <tr role="row" class="detail"><td role="cell" colSpan={columns.length}>{detail(row)}</td></tr>}
+      {open && detail && (
+        <tr role="row" class="detail">
+          <td role="cell" colSpan={columns.length}>
+            {detail(row)}
+          </td>
+        </tr>
+      )}
     </>
   );
 }

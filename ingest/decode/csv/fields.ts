@@ -55,6 +55,9 @@ export function parseNumber(text: string): number | undefined {
 export function quoteField(text: string): string {
   if (text === '') return 'nothing';
   const start = [...text.slice(0, 2 * SHOWN + 2)];
-  const shown = start.slice(0, SHOWN).join('').replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const shown = start
+    .slice(0, SHOWN)
+    .join('')
+    .replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `\`${shown}${start.length > SHOWN ? '…' : ''}\``;
 }

@@ -12,10 +12,15 @@ export function splitFields(records: readonly string[]): string[][] {
 }
 
 /** Appends a row from its fields, of which there are as many as columns, or says what was expected and what came. */
-export function appendRow(fields: readonly string[], columns: Columns, into: { readonly readings: ReadingsBuffer; readonly receivedAt: number }): string | undefined {
+export function appendRow(
+  fields: readonly string[],
+  columns: Columns,
+  into: { readonly readings: ReadingsBuffer; readonly receivedAt: number },
+): string | undefined {
   const texts = columns.positions.map((position) => trimSpaces(fields[position]));
   const [id, date, clock] = texts;
-  if (!isPumpId(id)) return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
+  if (!isPumpId(id))
+    return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
   const day = parseDate(date);
   if (day === undefined) return `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
   const time = parseTimeOfDay(clock);

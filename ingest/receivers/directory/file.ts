@@ -138,7 +138,9 @@ export class FileInProgress {
     if (this.#state.offset > 0 || this.#from > 0) return false;
     if (looksLikeText(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)))) return false;
     const utf16 = this.#bytes[0] + this.#bytes[1] === 0xfe + 0xff;
-    this.failure = utf16 ? 'expected UTF-8 text, got UTF-16: save it as UTF-8' : 'expected text, but more than a tenth of its beginning are control bytes';
+    this.failure = utf16
+      ? 'expected UTF-8 text, got UTF-16: save it as UTF-8'
+      : 'expected text, but more than a tenth of its beginning are control bytes';
     return true;
   }
 

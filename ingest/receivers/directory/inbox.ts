@@ -96,7 +96,13 @@ export class Inbox {
     if (!stat) return undefined;
     this.#seen.delete(name);
     if (!stat.isFile()) {
-      const kind = stat.isDirectory() ? 'a folder' : stat.isSymbolicLink() ? 'a symbolic link' : stat.isFIFO() ? 'a named pipe' : 'no regular file';
+      const kind = stat.isDirectory()
+        ? 'a folder'
+        : stat.isSymbolicLink()
+          ? 'a symbolic link'
+          : stat.isFIFO()
+            ? 'a named pipe'
+            : 'no regular file';
       const reason = `expected a regular file, but ${name} is ${kind}`;
       this.#moveTo('failed', from, name, reason);
       return { refused: reason };
@@ -159,7 +165,11 @@ export class Inbox {
       return action();
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('INBOX_UNAVAILABLE', `the inbox ${this.path} can't ${what}: ${systemCode(error) ?? String(error)}. It needs read and write permission for this user`, { cause: error });
+      throw new AppError(
+        'INBOX_UNAVAILABLE',
+        `the inbox ${this.path} can't ${what}: ${systemCode(error) ?? String(error)}. It needs read and write permission for this user`,
+        { cause: error },
+      );
     }
   }
 }

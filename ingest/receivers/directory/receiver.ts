@@ -131,7 +131,10 @@ export class DirectoryReceiver implements Source {
   async committed(): Promise<void> {
     for (const file of this.#ended) {
       if (file.hasGrown()) {
-        this.#options.onLog({ level: 'warn', message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle` });
+        this.#options.onLog({
+          level: 'warn',
+          message: `${file.name} grew while it was read: move files into the inbox, or set receivers.directory.settle`,
+        });
         this.#setAside(file);
         continue;
       }
@@ -221,7 +224,10 @@ export class DirectoryReceiver implements Source {
     this.#unsettled = scan.settling;
     if (scan.other !== undefined && !this.#saidOther) {
       this.#saidOther = true;
-      this.#options.onLog({ level: 'warn', message: `${scan.other} is left alone: only files whose name is UTF-8 and ends in .csv or .csv.gz are read` });
+      this.#options.onLog({
+        level: 'warn',
+        message: `${scan.other} is left alone: only files whose name is UTF-8 and ends in .csv or .csv.gz are read`,
+      });
     }
   }
 }

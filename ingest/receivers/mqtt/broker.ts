@@ -152,7 +152,12 @@ export class EmbeddedBroker {
       socket.once('close', () => this.#sockets.delete(socket));
       this.#gate.guard(socket);
       const from = `127.0.0.1:${socket.remotePort}`;
-      limitPackets(socket, MAX_PACKET_BYTES, () => this.#options.onLog({ level: 'warn', message: `a client at ${from} was disconnected: it announced a packet of more than ${MAX_PACKET_BYTES / 1024 / 1024} MiB. Send readings in smaller messages, a line or some lines each` }));
+      limitPackets(socket, MAX_PACKET_BYTES, () =>
+        this.#options.onLog({
+          level: 'warn',
+          message: `a client at ${from} was disconnected: it announced a packet of more than ${MAX_PACKET_BYTES / 1024 / 1024} MiB. Send readings in smaller messages, a line or some lines each`,
+        }),
+      );
       aedes.handle(socket);
     });
     server.maxConnections = MAX_CONNECTIONS;
@@ -161,7 +166,11 @@ export class EmbeddedBroker {
       server.listen(this.#options.port, HOST, () => {
         const address = server.address();
         if (address !== null && typeof address === 'object') this.#port = address.port;
-        server.off('error', reject).on('error', (error) => this.#options.onLog({ level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }));
+        server
+          .off('error', reject)
+          .on('error', (error) =>
+            this.#options.onLog({ level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }),
+          );
         resolve(server);
       });
     });
@@ -194,7 +203,10 @@ export class EmbeddedBroker {
   #sayUntaken(topic: string): void {
     if (this.#untaken.has(topic) || this.#untaken.size >= MAX_UNTAKEN) return;
     this.#untaken.add(topic);
-    this.#options.onLog({ level: 'warn', message: `messages on ${JSON.stringify(topic)} are passed on but not taken as readings: receivers.mqtt.topic is ${this.#options.topic}` });
+    this.#options.onLog({
+      level: 'warn',
+      message: `messages on ${JSON.stringify(topic)} are passed on but not taken as readings: receivers.mqtt.topic is ${this.#options.topic}`,
+    });
   }
 
   #release(due: readonly GoOn[]): void {
@@ -207,7 +219,10 @@ export class EmbeddedBroker {
     if (this.#state === 'failed') return;
     this.#state = 'failed';
     this.#lastError = messageOf(error);
-    this.#options.onLog({ level: 'error', message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its publishers` });
+    this.#options.onLog({
+      level: 'error',
+      message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its publishers`,
+    });
     this.#held.close();
     this.#server?.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -216,12 +231,21 @@ export class EmbeddedBroker {
 
   #hearClientError(client: Client, error: Error): void {
     if ('errorCode' in error && error.errorCode === UNACCEPTABLE_PROTOCOL) {
-      if (!this.#saidProtocol) this.#options.onLog({ level: 'error', message: 'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in receivers.mqtt.url' });
+      if (!this.#saidProtocol)
+        this.#options.onLog({
+          level: 'error',
+          message:
+            'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in receivers.mqtt.url',
+        });
       this.#saidProtocol = true;
       return;
     }
     if (error.message === DRAIN_TIMEOUT) {
-      if (!this.#saidSlow.has(client)) this.#options.onLog({ level: 'warn', message: `${client.id || 'a client'} was disconnected: it left what was sent to it unread for ${this.#options.drainMs ?? DRAIN_MS} ms, and all others had to wait` });
+      if (!this.#saidSlow.has(client))
+        this.#options.onLog({
+          level: 'warn',
+          message: `${client.id || 'a client'} was disconnected: it left what was sent to it unread for ${this.#options.drainMs ?? DRAIN_MS} ms, and all others had to wait`,
+        });
       this.#saidSlow.add(client);
       return;
     }
@@ -234,7 +258,10 @@ export class EmbeddedBroker {
     this.#server?.close();
     try {
       if (!(await withinDeadline(this.#options.log.flush(), STOP_MS))) {
-        this.#options.onLog({ level: 'warn', message: `the journal took longer than ${STOP_MS} ms: ${this.#held.length} messages stay with their publishers, unacknowledged` });
+        this.#options.onLog({
+          level: 'warn',
+          message: `the journal took longer than ${STOP_MS} ms: ${this.#held.length} messages stay with their publishers, unacknowledged`,
+        });
       }
     } catch (error) {
       this.#fail(error);
@@ -263,5 +290,9 @@ export class EmbeddedBroker {
 
 function portError(port: number, cause: unknown): AppError {
   const why = systemCode(cause) === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
-  return new AppError('BROKER_UNAVAILABLE', `the embedded broker needs port ${port} of ${HOST}, but ${why}. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${HOST}:${port}`, { cause });
+  return new AppError(
+    'BROKER_UNAVAILABLE',
+    `the embedded broker needs port ${port} of ${HOST}, but ${why}. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${HOST}:${port}`,
+    { cause },
+  );
 }

@@ -264,7 +264,11 @@ function swallowAcknowledgements(client: MqttClient): void {
   // Private in mqtt.js, so the version is pinned and a test fails when an upgrade acknowledges another way.
   const inner = client as unknown as { _sendPacket?: SendPacket };
   const send = inner._sendPacket?.bind(client);
-  if (!send) throw new AppError('NOT_SUPPORTED', 'expected mqtt.js to send its packets through _sendPacket; this version does not, and would acknowledge messages that are not on disk. Install the version that package-lock.json names');
+  if (!send)
+    throw new AppError(
+      'NOT_SUPPORTED',
+      'expected mqtt.js to send its packets through _sendPacket; this version does not, and would acknowledge messages that are not on disk. Install the version that package-lock.json names',
+    );
   inner._sendPacket = (packet, done, ...rest) => {
     if (packet.cmd === 'puback' || packet.cmd === 'pubrec') done?.();
     else send(packet, done, ...rest);

@@ -41,7 +41,11 @@ export function diagnose({ error, reasonCode }: Closing): Diagnosis {
   if (error instanceof SubscriptionRefused) return { kind: 'refused', reason: error.message, advice: RIGHTS };
   const code = systemCode(error);
   if (code !== undefined && TLS_CODES.test(code)) {
-    return { kind: 'refused', reason: `TLS: ${messageOf(error)} (${code})`, advice: 'Check receivers.mqtt.tls: ca for the broker\'s certificate, cert and key for ours, and the host name in receivers.mqtt.url' };
+    return {
+      kind: 'refused',
+      reason: `TLS: ${messageOf(error)} (${code})`,
+      advice: "Check receivers.mqtt.tls: ca for the broker's certificate, cert and key for ours, and the host name in receivers.mqtt.url",
+    };
   }
   // Node tries all addresses of a name; the error of all of them has a code but no text.
   const text = error ? error.message || code : undefined;

@@ -113,7 +113,10 @@ export class MqttConnection {
     client.ignoreMessages();
     try {
       if (!(await withinDeadline(log.flush(), limits.stopMs))) {
-        this.#news.say('warn', `the journal took longer than ${limits.stopMs} ms: ${client.unjournalled} messages of ${clientId} stay with the broker, which delivers them again`);
+        this.#news.say(
+          'warn',
+          `the journal took longer than ${limits.stopMs} ms: ${client.unjournalled} messages of ${clientId} stay with the broker, which delivers them again`,
+        );
       }
       if (client.connected) await withinDeadline(client.publishRetained(statusTopic(clientId), 'offline'), limits.stopMs);
     } catch (error) {
@@ -180,7 +183,8 @@ export class MqttConnection {
     const granted = await client.subscribe(filter).catch((error: unknown) => {
       throw new SubscriptionRefused(filter, error);
     });
-    if (granted < 1) this.#news.say('error', `${broker} grants ${filter} with QoS 0 only: what comes while we are away is lost. Allow QoS 1 there`);
+    if (granted < 1)
+      this.#news.say('error', `${broker} grants ${filter} with QoS 0 only: what comes while we are away is lost. Allow QoS 1 there`);
     const outdated = session?.filters.filter((old) => old !== filter) ?? [];
     if (outdated.length > 0) await client.unsubscribe(outdated);
     sessions.remember({ host, clientId, filters: [filter], established: true });
@@ -201,7 +205,10 @@ export class MqttConnection {
     if (closing.journalFailed) {
       this.#state = 'failed';
       this.#lastError = messageOf(closing.error);
-      this.#news.say('error', `${this.#options.clientId} is disconnected because the journal failed (${this.#lastError}): what was not acknowledged stays with the broker`);
+      this.#news.say(
+        'error',
+        `${this.#options.clientId} is disconnected because the journal failed (${this.#lastError}): what was not acknowledged stays with the broker`,
+      );
       return;
     }
     const { diagnosis, stable } = this.#news.lost(closing);

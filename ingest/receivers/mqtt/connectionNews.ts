@@ -49,9 +49,12 @@ export class ConnectionNews {
       this.#shortLives += 1;
     }
     const said = diagnose(closing);
-    const diagnosis = said.kind === 'gone' && life !== undefined && this.#shortLives >= SHORT_LIVES
-      ? takenOver(`the broker closed the connection ${this.#shortLives} times soon after it stood, as it does when another client comes with the same id`)
-      : said;
+    const diagnosis =
+      said.kind === 'gone' && life !== undefined && this.#shortLives >= SHORT_LIVES
+        ? takenOver(
+            `the broker closed the connection ${this.#shortLives} times soon after it stood, as it does when another client comes with the same id`,
+          )
+        : said;
     this.#sayOnce(diagnosis);
     return { diagnosis, stable };
   }
@@ -59,7 +62,10 @@ export class ConnectionNews {
   /** The broker lost the session that we rely on. */
   sessionForgotten(): void {
     const { broker, clientId } = this.#options;
-    this.say('error', `${broker} has kept no session for ${clientId}: what was published while it was away has not come. Turn on persistence at the broker`);
+    this.say(
+      'error',
+      `${broker} has kept no session for ${clientId}: what was published while it was away has not come. Turn on persistence at the broker`,
+    );
   }
 
   say(level: LogEvent['level'], message: string): void {

@@ -121,7 +121,8 @@ export class MqttReceiver {
   /** What reaches the broker; certificates are read afresh each time. Throws CONFIG. */
   #access(): BrokerAccess {
     const { url, protocol, username, password, tls = {} } = this.#options;
-    const pem = (name: 'ca' | 'cert' | 'key') => (tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) });
+    const pem = (name: 'ca' | 'cert' | 'key') =>
+      tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) };
     return { url, protocol, username, password, tls: { ...pem('ca'), ...pem('cert'), ...pem('key') } };
   }
 
@@ -151,7 +152,10 @@ export class MqttReceiver {
       await retireSession({ access: this.#access(), session, log, limits: this.#limits, drain, signal });
       this.#sessions.forget(session);
       this.#retireError = undefined;
-      onLog({ level: 'info', message: `the session ${session.clientId} at ${url} is used no more: what waited in it was taken, and it was removed` });
+      onLog({
+        level: 'info',
+        message: `the session ${session.clientId} at ${url} is used no more: what waited in it was taken, and it was removed`,
+      });
       return true;
     } catch (error) {
       const message = `the session ${session.clientId} at ${url} is used no more but can't be removed yet: ${messageOf(error)}`;

@@ -33,7 +33,10 @@ export class Sessions {
       this.#sessions = parseSessions(readFileSync(this.#path, 'utf8'));
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
-      onLog({ level: 'warn', message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more stay at the broker` });
+      onLog({
+        level: 'warn',
+        message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more stay at the broker`,
+      });
     }
   }
 
@@ -77,7 +80,8 @@ export class Sessions {
 
 function parseSessions(text: string): Session[] {
   const file: unknown = JSON.parse(text);
-  if (!isRecord(file) || !Array.isArray(file.sessions) || !file.sessions.every(isSession)) throw new Error('expected {"version":1,"sessions":[…]}');
+  if (!isRecord(file) || !Array.isArray(file.sessions) || !file.sessions.every(isSession))
+    throw new Error('expected {"version":1,"sessions":[…]}');
   return file.sessions;
 }
 

@@ -50,7 +50,9 @@ export type EventTimeWindows<T, K extends Key, A> = Stream<WindowResult<K, A>> &
  * within one does not matter; and whatever the order over batches, as long as nothing is late the final results are
  * the same (to the bit, with an aggregate whose own order does not matter).
  */
-export function eventTimeWindow<T, K extends Key, A>(options: EventTimeWindowOptions<T, K, A>): Operator<Stream<T>, EventTimeWindows<T, K, A>> {
+export function eventTimeWindow<T, K extends Key, A>(
+  options: EventTimeWindowOptions<T, K, A>,
+): Operator<Stream<T>, EventTimeWindows<T, K, A>> {
   check(options);
   return (input) => {
     const windows = new WindowsOfEvents(options);
@@ -104,7 +106,11 @@ class WindowsOfEvents<T, K extends Key, A> {
   add(item: T): boolean {
     const { time, key, length, slide, zero, add, id } = this.#options;
     const at = time(item);
-    if (!Number.isSafeInteger(at) || at < MIN_TIME || at >= MAX_TIME) throw new AppError('CONFIG', `expected the time of an event as ms, got ${at}: filter out items without one (a whole number, of a year from 0 to 9999) first`);
+    if (!Number.isSafeInteger(at) || at < MIN_TIME || at >= MAX_TIME)
+      throw new AppError(
+        'CONFIG',
+        `expected the time of an event as ms, got ${at}: filter out items without one (a whole number, of a year from 0 to 9999) first`,
+      );
     if (at < this.watermark) {
       this.#totals.set('late', this.lateCount + 1);
       return false;
@@ -144,5 +150,8 @@ class WindowsOfEvents<T, K extends Key, A> {
 function check<T, K extends Key, A>({ length, slide, lateness }: EventTimeWindowOptions<T, K, A>): void {
   const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
   if (whole(slide, 1) && whole(length, slide) && whole(lateness, 0)) return;
-  throw new AppError('CONFIG', `expected whole ms with slide from 1, length from slide and lateness from 0, got length ${length}, slide ${slide}, lateness ${lateness}`);
+  throw new AppError(
+    'CONFIG',
+    `expected whole ms with slide from 1, length from slide and lateness from 0, got length ${length}, slide ${slide}, lateness ${lateness}`,
+  );
 }

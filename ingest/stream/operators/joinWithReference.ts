@@ -32,7 +32,10 @@ export function leftOuterJoinWithReference<K extends ReferenceKey, V, R>(referen
   };
 }
 
-function lookUp<K extends ReferenceKey, V, R>(reference: ReferenceData<K, R>, input: Stream<Pair<K, V>>): Stream<Pair<K, readonly [V, R | undefined]>> {
+function lookUp<K extends ReferenceKey, V, R>(
+  reference: ReferenceData<K, R>,
+  input: Stream<Pair<K, V>>,
+): Stream<Pair<K, readonly [V, R | undefined]>> {
   return input.derive({
     kind: 'joinWithReference',
     async compute(items, time) {

@@ -105,7 +105,8 @@ class KeyState<S> implements State<S> {
   }
 
   get(): S {
-    if (this.#state === undefined) throw new AppError('CONFIG', 'expected a state, got none for this key yet: ask state.exists() before state.get()');
+    if (this.#state === undefined)
+      throw new AppError('CONFIG', 'expected a state, got none for this key yet: ask state.exists() before state.get()');
     return this.#state;
   }
 
@@ -128,6 +129,7 @@ class KeyState<S> implements State<S> {
   }
 
   #refuseTimingOut(what: string): void {
-    if (this.#timingOut) throw new AppError('CONFIG', `expected a state that is timing out to be left alone, got one ${what}: ask state.isTimingOut() first`);
+    if (this.#timingOut)
+      throw new AppError('CONFIG', `expected a state that is timing out to be left alone, got one ${what}: ask state.isTimingOut() first`);
   }
 }

@@ -21,7 +21,10 @@ export interface ReduceWindowOptions<V> extends WindowOptions {
  *
  * Throws AppError CONFIG unless length and slide are multiples of the stream's interval.
  */
-export function reduceByKeyAndWindow<K extends Key, V>(f: (a: V, b: V) => V, { inverse, name, ...options }: ReduceWindowOptions<V>): Operator<Stream<Pair<K, V>>, Stream<Pair<K, V>>> {
+export function reduceByKeyAndWindow<K extends Key, V>(
+  f: (a: V, b: V) => V,
+  { inverse, name, ...options }: ReduceWindowOptions<V>,
+): Operator<Stream<Pair<K, V>>, Stream<Pair<K, V>>> {
   return (input) => {
     const { length, slide, pane } = windowSpan(input, options);
     const panes = new StateMap<number, Columns<K, V>>();

@@ -21,7 +21,9 @@ export function saveAsTextFiles<T>(prefix: string, suffix?: string): Operator<St
           await mkdir(dirname(path), { recursive: true });
           writeAtomically(path, items.map((item) => `${textOf(item)}\n`).join(''));
         } catch (error) {
-          throw new AppError('STORE_UNAVAILABLE', `could not write ${items.length} lines to ${path}: ${messageOf(error)}`, { cause: error });
+          throw new AppError('STORE_UNAVAILABLE', `could not write ${items.length} lines to ${path}: ${messageOf(error)}`, {
+            cause: error,
+          });
         }
         return items;
       },

@@ -17,7 +17,14 @@ export function directoryReadings(path: string, { settle = 0, ...options }: Dire
     ...options,
     kind: `directoryReadings(${path})`,
     open(state, onLog) {
-      const source = new DirectoryReceiver({ path, settleMs: settle, clock: new ReceiptClock(ReceiptClock.shared(), Date.now), now: Date.now, state, onLog });
+      const source = new DirectoryReceiver({
+        path,
+        settleMs: settle,
+        clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
+        now: Date.now,
+        state,
+        onLog,
+      });
       source.start();
       return {
         source,

@@ -2,7 +2,10 @@ import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
 /** So many items a batch; ends after the last. Its position is kept: after a restart the same items are gone through to it. */
-export function fromIterable<T>(items: Iterable<T>, { rowsPerBatch, name }: { readonly rowsPerBatch: number; readonly name?: string }): StreamSource<T> {
+export function fromIterable<T>(
+  items: Iterable<T>,
+  { rowsPerBatch, name }: { readonly rowsPerBatch: number; readonly name?: string },
+): StreamSource<T> {
   const position = new StateMap<'taken', number>();
   let iterator: Iterator<T> | undefined;
   let done = false;

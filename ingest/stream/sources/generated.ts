@@ -44,7 +44,17 @@ function readingOf(random: () => number, sensors: number, time: number): string[
   const clock = `${date.getUTCHours()}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   const sensor = `SENSOR-${Math.floor(random() * sensors) + 1}`;
   const psi = random() < 0.02 ? '0' : between(75, 100, 0);
-  return [sensor, day, clock, between(9.5, 10.5, 2), between(1.5, 3.5, 3), between(800, 1800, 0), between(0, 2, 2), psi, between(0.5, 2, 2)];
+  return [
+    sensor,
+    day,
+    clock,
+    between(9.5, 10.5, 2),
+    between(1.5, 3.5, 3),
+    between(800, 1800, 0),
+    between(0, 2, 2),
+    psi,
+    between(0.5, 2, 2),
+  ];
 }
 
 /** mulberry32 by Tommy Ettinger: numbers from 0 to 1, the same everywhere. Not for secrets. */

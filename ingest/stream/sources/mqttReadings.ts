@@ -54,7 +54,10 @@ interface Receiving {
   readonly onLog: (event: LogEvent) => void;
 }
 
-function receive({ url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions, { hold, state, onLog }: Receiving): OpenReceiver {
+function receive(
+  { url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions,
+  { hold, state, onLog }: Receiving,
+): OpenReceiver {
   let failure: AppError | undefined;
   const journalDir = join(dir, 'journal');
   const journal = Journal.open({
@@ -65,10 +68,22 @@ function receive({ url, topic, clientId, dir, username, password, tls }: MqttRea
     onWarning: (message) => onLog({ level: 'warn', message }),
     onFailure: (error) => (failure = error),
   });
-  const source = new TakenJournal({ dir: journalDir, state, onTaken: (position) => journal.trim(position) }, { hold, failure: () => failure });
+  const source = new TakenJournal(
+    { dir: journalDir, state, onTaken: (position) => journal.trim(position) },
+    { hold, failure: () => failure },
+  );
   source.durable = journal.mark.end;
   journal.onDurable(() => (source.durable = journal.mark.end));
-  const broker = { url, topic, clientId, connections: 1, protocol: 5 as const, ...(username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls }) };
+  const broker = {
+    url,
+    topic,
+    clientId,
+    connections: 1,
+    protocol: 5 as const,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls }),
+  };
   const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onLog });
   receiver.start();
   return {

@@ -9,7 +9,9 @@ import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
 /** A reading by itself: its pump, its wall time, when it came (ms since 1970-01-01T00:00Z), and the six measures. */
-export type ReceivedReading = { readonly pump: string; readonly time: number; readonly receivedAt: number } & Readonly<Record<Measure, number>>;
+export type ReceivedReading = { readonly pump: string; readonly time: number; readonly receivedAt: number } & Readonly<
+  Record<Measure, number>
+>;
 
 /** What every source of received readings takes. */
 export interface ReceivedOptions {

@@ -130,7 +130,10 @@ class SocketReceiver {
   }
 
   #skip(): void {
-    this.#onLog({ level: 'error', message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out` });
+    this.#onLog({
+      level: 'error',
+      message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out`,
+    });
   }
 
   #endOfText(): void {

@@ -17,12 +17,18 @@ const STATS_CELLS = MEASURES.length * 3 + 1;
 const MOST_LAST_ROWS = 1000;
 
 const statsColumns = MEASURES.map((measure) => ({
-  min: encodeColumn(statsColumn(measure, 'min')), max: encodeColumn(statsColumn(measure, 'max')), avg: encodeColumn(statsColumn(measure, 'avg')),
+  min: encodeColumn(statsColumn(measure, 'min')),
+  max: encodeColumn(statsColumn(measure, 'max')),
+  avg: encodeColumn(statsColumn(measure, 'avg')),
 }));
 const countColumn = encodeColumn(COUNT_COLUMN);
 
 /** A pump's readings in order of time, a page at a time, in arrays that are used again. */
-export async function* readingsOf(client: HBaseClient, pump: string, range: TimeRange & { readonly expiredBefore: number }): AsyncIterable<Readings> {
+export async function* readingsOf(
+  client: HBaseClient,
+  pump: string,
+  range: TimeRange & { readonly expiredBefore: number },
+): AsyncIterable<Readings> {
   const rows = new ReadingsBuffer(PAGE_ROWS);
   const scan = { ...readingKeys(pump, range), columns: ['data'], cellsARow: MEASURES.length, rows: PAGE_ROWS };
   for await (const page of client.scan(scan)) {
@@ -39,7 +45,11 @@ export async function* readingsOf(client: HBaseClient, pump: string, range: Time
 }
 
 /** The last reading of a pump before a time, as a piece of one row, or undefined. */
-export async function lastReadingOf(client: HBaseClient, pump: string, { to, expiredBefore }: { readonly to: number | undefined; readonly expiredBefore: number }): Promise<Readings | undefined> {
+export async function lastReadingOf(
+  client: HBaseClient,
+  pump: string,
+  { to, expiredBefore }: { readonly to: number | undefined; readonly expiredBefore: number },
+): Promise<Readings | undefined> {
   const reading = new ReadingsBuffer(1);
   const range = readingKeys(pump, { to });
   let high = range.to;
@@ -72,7 +82,10 @@ export async function pumpsWith(client: HBaseClient, columns: readonly string[])
 }
 
 /** Alerts by pump, time and rule, from the `alerts` family. */
-export async function* alertsFrom(client: HBaseClient, selection: Selection & { readonly expiredBefore: number }): AsyncIterable<readonly Alert[]> {
+export async function* alertsFrom(
+  client: HBaseClient,
+  selection: Selection & { readonly expiredBefore: number },
+): AsyncIterable<readonly Alert[]> {
   const pumps = selection.pump === undefined ? await pumpsWith(client, ['alerts']) : [selection.pump];
   for (const pump of pumps) {
     for await (const page of client.scan({ ...readingKeys(pump, selection), columns: ['alerts'], cellsARow: ALERT_CELLS })) {
@@ -85,7 +98,10 @@ export async function* alertsFrom(client: HBaseClient, selection: Selection & { 
 }
 
 /** Daily statistics by pump, then day, from the `stats` family. */
-export async function* statsFrom(client: HBaseClient, { pump: only, fromDay = -Infinity, toDay = Infinity }: DaySelection): AsyncIterable<readonly DayStats[]> {
+export async function* statsFrom(
+  client: HBaseClient,
+  { pump: only, fromDay = -Infinity, toDay = Infinity }: DaySelection,
+): AsyncIterable<readonly DayStats[]> {
   const pumps = only === undefined ? await pumpsWith(client, [COUNT_COLUMN]) : [only];
   for (const pump of pumps) {
     for await (const page of client.scan({ ...readingKeys(pump, {}), columns: ['stats'], cellsARow: STATS_CELLS })) {
@@ -113,6 +129,7 @@ function statsIn(key: { pump: string; day: number }, { Cell }: CellRow): DayStat
   const value = (column: string) => values.get(column) ?? NaN;
   const measures = statsColumns.map(({ min, max, avg }) => ({ min: value(min), max: value(max), avg: value(avg) }));
   const count = value(countColumn);
-  const whole = Number.isFinite(count) && measures.every(({ min, max, avg }) => Number.isFinite(min) && Number.isFinite(max) && !Number.isNaN(avg));
+  const whole =
+    Number.isFinite(count) && measures.every(({ min, max, avg }) => Number.isFinite(min) && Number.isFinite(max) && !Number.isNaN(avg));
   return whole ? { ...key, count, measures } : undefined;
 }

@@ -56,7 +56,9 @@ export class HBaseClient {
   async version(): Promise<string> {
     const answer = (await this.#gateway.call({ method: 'GET', path: '/version/cluster' })).json();
     if (answer instanceof Object && 'Version' in answer && typeof answer.Version === 'string') return answer.Version;
-    throw new GatewayFailure('refused', `what answers at ${this.#gateway.base} tells no version of HBase; check store.url and its path`, { status: 200 });
+    throw new GatewayFailure('refused', `what answers at ${this.#gateway.base} tells no version of HBase; check store.url and its path`, {
+      status: 200,
+    });
   }
 
   /** The namespaces that there are. Asks once and without patience: throws GatewayFailure. */
@@ -73,7 +75,11 @@ export class HBaseClient {
   async ensureTable(ttl: Ttl): Promise<SchemaOutcome> {
     const outcome = await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
     const { added } = outcome;
-    if (added.length > 0) this.#onLog?.({ level: 'info', message: `the table ${this.#table} lacked the ${added.length === 1 ? 'family' : 'families'} ${added.join(' and ')}: added` });
+    if (added.length > 0)
+      this.#onLog?.({
+        level: 'info',
+        message: `the table ${this.#table} lacked the ${added.length === 1 ? 'family' : 'families'} ${added.join(' and ')}: added`,
+      });
     return outcome;
   }
 
@@ -87,7 +93,9 @@ export class HBaseClient {
       try {
         (await this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/batch`, body, signal })).expectNothing();
       } catch (error) {
-        throw refusals === 'wait' && error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge') ? saysNothingOfRows(error) : error;
+        throw refusals === 'wait' && error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge')
+          ? saysNothingOfRows(error)
+          : error;
       }
     });
   }
@@ -108,7 +116,10 @@ export class HBaseClient {
     const scanner = new Scanner(this.#gateway, this.#table, range);
     try {
       for (;;) {
-        const page = await this.#patience.sure(() => this.#patience.run('read', (signal) => scanner.next(signal)), (rows) => rows === undefined);
+        const page = await this.#patience.sure(
+          () => this.#patience.run('read', (signal) => scanner.next(signal)),
+          (rows) => rows === undefined,
+        );
         if (!page) return;
         if (page.length > 0) yield page;
       }

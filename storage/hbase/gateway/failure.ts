@@ -120,8 +120,10 @@ export function failureOfCall(error: unknown, { base, timedOut, timeoutMs, ca, c
   if (code === 'ERR_CANCELED') return new GatewayFailure('transient', `the call of the gateway at ${base} was ended`);
   const mistrust = mistrustOf({ code, words: messageOf(error), base, ca, cert });
   if (mistrust) return untrusted(mistrust, base, code);
-  if (code === 'ENOTFOUND') return new GatewayFailure('transient', `the host of ${base} is not known (${code}); check store.url and the name server`);
-  if (code === 'ERR_BAD_RESPONSE') return new GatewayFailure('transient', `the answer of the gateway at ${base} was cut off or too large (${code})`);
+  if (code === 'ENOTFOUND')
+    return new GatewayFailure('transient', `the host of ${base} is not known (${code}); check store.url and the name server`);
+  if (code === 'ERR_BAD_RESPONSE')
+    return new GatewayFailure('transient', `the answer of the gateway at ${base} was cut off or too large (${code})`);
   return new GatewayFailure('transient', `the connection to the gateway at ${base} failed (${code})`);
 }
 
@@ -144,7 +146,8 @@ function kindOf(status: number, type: string, exception: string | undefined): Fa
 }
 
 function meaningOf(status: number, type: string, location: string | undefined): string {
-  if (status >= 300 && status < 400) return `it sends us elsewhere${originOf(location)}; set store.url to where the gateway is, and check the credentials`;
+  if (status >= 300 && status < 400)
+    return `it sends us elsewhere${originOf(location)}; set store.url to where the gateway is, and check the credentials`;
   if (status === 404 && type.startsWith('text/plain')) return 'there is nothing like that';
   if (status === 500) return 'the call failed within it; is the table there, enabled, and with all its families? Its log says more';
   return MEANINGS[status] ?? 'this was not expected; check store.url';

@@ -86,7 +86,8 @@ export class Gateway {
         ...(body && { data: Buffer.from(body.buffer, body.byteOffset, body.byteLength), headers: { 'Content-Type': 'application/json' } }),
       });
       const header = (name: string) => textOf(headers[name]);
-      if (status < 200 || status > 299) throw failureOfAnswer({ status, type: header('content-type') ?? '', location: header('location'), body: data });
+      if (status < 200 || status > 299)
+        throw failureOfAnswer({ status, type: header('content-type') ?? '', location: header('location'), body: data });
       checkWhole(data, header('content-length'));
       return { status, location: header('location'), json: () => parse(data), expectNothing: () => expectNothing(this.base, data) };
     } catch (error) {
@@ -110,8 +111,19 @@ export function pathOf(table: string): string {
 }
 
 function headersOf({ username, password, token, headers }: GatewayOptions): Record<string, string> {
-  const login = token !== undefined ? `Bearer ${token}` : username !== undefined ? `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` : undefined;
-  return { 'User-Agent': 'wellwatch', ...headers, Accept: 'application/json', 'Accept-Encoding': 'identity', ...(login !== undefined && { Authorization: login }) };
+  const login =
+    token !== undefined
+      ? `Bearer ${token}`
+      : username !== undefined
+        ? `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`
+        : undefined;
+  return {
+    'User-Agent': 'wellwatch',
+    ...headers,
+    Accept: 'application/json',
+    'Accept-Encoding': 'identity',
+    ...(login !== undefined && { Authorization: login }),
+  };
 }
 
 function checkWhole(body: Buffer, length: string | undefined): void {
@@ -122,7 +134,12 @@ function checkWhole(body: Buffer, length: string | undefined): void {
 
 /** A portal or a proxy that answers 200 with a page of its own has stored nothing. */
 function expectNothing(base: string, body: Buffer): void {
-  if (body.length > 0) throw new GatewayFailure('refused', `what answers at ${base} says 200 with ${body.length} bytes of its own, which HBase's gateway does not; check store.url, and whether a proxy wants a login`, { status: 200 });
+  if (body.length > 0)
+    throw new GatewayFailure(
+      'refused',
+      `what answers at ${base} says 200 with ${body.length} bytes of its own, which HBase's gateway does not; check store.url, and whether a proxy wants a login`,
+      { status: 200 },
+    );
 }
 
 function parse(body: Buffer): unknown {

@@ -28,11 +28,21 @@ export class MultiGet {
       const limit = this.#mostCharacters;
       const { path, to } = this.#request(keys, from);
       try {
-        rows.push(...await this.#patience.sure(() => this.#patience.run('read', (signal) => this.#attempt(path, signal)), ({ length }) => length < to - from));
+        rows.push(
+          ...(await this.#patience.sure(
+            () => this.#patience.run('read', (signal) => this.#attempt(path, signal)),
+            ({ length }) => length < to - from,
+          )),
+        );
         from = to;
       } catch (error) {
         if (!(error instanceof GatewayFailure && error.kind === 'tooLarge')) throw error;
-        if (to - from === 1) throw new AppError('STORE_UNAVAILABLE', `${error.message}, although it asks for one row; raise the limit of the proxy before the gateway`, { cause: error });
+        if (to - from === 1)
+          throw new AppError(
+            'STORE_UNAVAILABLE',
+            `${error.message}, although it asks for one row; raise the limit of the proxy before the gateway`,
+            { cause: error },
+          );
         this.#mostCharacters = Math.min(this.#mostCharacters, Math.floor(Math.min(limit, path.length) / 2));
       }
     }

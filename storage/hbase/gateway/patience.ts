@@ -1,6 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BrokenCircuitError, type CircuitBreakerPolicy, circuitBreaker, CircuitState, ConsecutiveBreaker, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+} from 'cockatiel';
 import { AppError } from '../../../domain/errors.ts';
 import { GatewayFailure } from './failure.ts';
 import type { StoreEvent } from './options.ts';
@@ -83,7 +92,9 @@ export class Patience {
     } catch (error) {
       // Its body may be used again as soon as this has returned.
       await wait.attempt?.catch(() => undefined);
-      throw signal.aborted ? new AppError('STORE_UNAVAILABLE', `${this.#outage.toString()}; ${ADVICE[purpose]}`, { cause: this.#outage.reason }) : error;
+      throw signal.aborted
+        ? new AppError('STORE_UNAVAILABLE', `${this.#outage.toString()}; ${ADVICE[purpose]}`, { cause: this.#outage.reason })
+        : error;
     } finally {
       clearTimeout(wait.timer);
       this.#waits.delete(wait);
@@ -108,7 +119,11 @@ export class Patience {
       if (!isEmpty(answer) || this.#outage.lastAt < startedAt - calmMs) return answer;
       for (let left; (left = this.#outage.lastAt + calmMs - performance.now()) >= 0;) {
         await pause(left + 1, undefined, signal && { signal }).catch((cause: unknown) => {
-          throw new AppError('STORE_UNAVAILABLE', `${name} was away a moment ago, and the wait for a sure answer was ended; ${ADVICE.read}`, { cause });
+          throw new AppError(
+            'STORE_UNAVAILABLE',
+            `${name} was away a moment ago, and the wait for a sure answer was ended; ${ADVICE.read}`,
+            { cause },
+          );
         });
       }
     }

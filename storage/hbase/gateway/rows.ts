@@ -26,11 +26,26 @@ export function rowsOf(answer: Answer): CellRow[] {
 }
 
 function isRow(row: unknown): row is CellRow {
-  return row instanceof Object && 'key' in row && typeof row.key === 'string' && 'Cell' in row && Array.isArray(row.Cell) && row.Cell.every(isCell);
+  return (
+    row instanceof Object &&
+    'key' in row &&
+    typeof row.key === 'string' &&
+    'Cell' in row &&
+    Array.isArray(row.Cell) &&
+    row.Cell.every(isCell)
+  );
 }
 
 function isCell(cell: unknown): cell is Cell {
-  return cell instanceof Object && 'column' in cell && typeof cell.column === 'string' && 'timestamp' in cell && typeof cell.timestamp === 'number' && '$' in cell && typeof cell.$ === 'string';
+  return (
+    cell instanceof Object &&
+    'column' in cell &&
+    typeof cell.column === 'string' &&
+    'timestamp' in cell &&
+    typeof cell.timestamp === 'number' &&
+    '$' in cell &&
+    typeof cell.$ === 'string'
+  );
 }
 
 /** The bytes of a row's key. */

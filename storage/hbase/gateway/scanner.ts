@@ -84,7 +84,11 @@ export class Scanner {
       }
       if (error instanceof GatewayFailure && error.kind === 'gone') {
         if (!isNew) return this.next(signal);
-        throw new GatewayFailure('refused', `the gateway does not know a scanner that it has just made; check that the table ${this.#table} is there, and that a balancer before several gateways sends a client to the same one`, { status: error.status });
+        throw new GatewayFailure(
+          'refused',
+          `the gateway does not know a scanner that it has just made; check that the table ${this.#table} is there, and that a balancer before several gateways sends a client to the same one`,
+          { status: error.status },
+        );
       }
       throw error;
     }
@@ -108,7 +112,12 @@ export class Scanner {
       ...(to.length > 0 && { endRow: Buffer.from(to).toString('base64') }),
       column: columns.map(encodeColumn),
     };
-    const { location } = await this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/scanner`, body: Buffer.from(JSON.stringify(spec)), signal });
+    const { location } = await this.#gateway.call({
+      method: 'PUT',
+      path: `${pathOf(this.#table)}/scanner`,
+      body: Buffer.from(JSON.stringify(spec)),
+      signal,
+    });
     // Its host is the gateway's name for itself, which need not be ours.
     const id = location?.split('?', 1)[0].split('/').at(-1);
     if (id === undefined || id === '') throw new GatewayFailure('transient', 'the gateway made a scanner and did not say where it is');
@@ -151,7 +160,12 @@ export class Scanner {
   /** Up to `limit` rows after the last that was handed out, by a stateless scan. */
   async #rowsAfterLast(limit: number, signal: AbortSignal | undefined): Promise<CellRow[]> {
     const last = this.#last;
-    const path = scanPath(this.#table, { start: last ?? this.#range.from, end: this.#range.to, columns: this.#range.columns, limit: last ? limit + 1 : limit });
+    const path = scanPath(this.#table, {
+      start: last ?? this.#range.from,
+      end: this.#range.to,
+      columns: this.#range.columns,
+      limit: last ? limit + 1 : limit,
+    });
     const rows = rowsOf(await this.#gateway.call({ method: 'GET', path, signal }));
     return rows.filter((row) => !last || Buffer.compare(keyOf(row), last) > 0);
   }

@@ -62,7 +62,11 @@ export function isForeign({ families }: TableDescription): boolean {
  * Makes the table or the families that it lacks, and changes nothing that is there. Throws GatewayFailure, and CONFIG for
  * a table that is somebody else's; may be called again.
  */
-export async function bringSchemaUp(gateway: Gateway, table: string, { ttl, signal }: { readonly ttl: Ttl; readonly signal?: AbortSignal }): Promise<SchemaOutcome> {
+export async function bringSchemaUp(
+  gateway: Gateway,
+  table: string,
+  { ttl, signal }: { readonly ttl: Ttl; readonly signal?: AbortSignal },
+): Promise<SchemaOutcome> {
   const found = await describeTable(gateway, table, signal);
   if (found && isForeign(found)) throw foreign(gateway, table, found);
   const missing = FAMILIES.filter((family) => !found?.families.has(family));
@@ -77,7 +81,10 @@ export async function bringSchemaUp(gateway: Gateway, table: string, { ttl, sign
 
 function foreign(gateway: Gateway, table: string, { families }: TableDescription): AppError {
   const theirs = [...families.keys()];
-  return new AppError('CONFIG', `store.table: the table ${table} at ${gateway.base} has ${theirs.length === 1 ? 'the family' : 'the families'} ${theirs.join(', ')} and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`);
+  return new AppError(
+    'CONFIG',
+    `store.table: the table ${table} at ${gateway.base} has ${theirs.length === 1 ? 'the family' : 'the families'} ${theirs.join(', ')} and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`,
+  );
 }
 
 function differencesOf(table: string, { families }: TableDescription, ttl: Ttl): string[] {
@@ -86,7 +93,9 @@ function differencesOf(table: string, { families }: TableDescription, ttl: Ttl):
     const wanted = secondsOf(ttl, name);
     if (!family || family.ttl === wanted) return [];
     const change = `alter '${table}', {NAME => '${name}', TTL => ${wanted === null ? '\'FOREVER\'' : wanted}}`;
-    return [`the family ${name} of the table ${table} keeps cells ${kept(family.ttl)}, the configuration says ${kept(wanted)}; nothing was changed, the HBase shell does it: ${change}`];
+    return [
+      `the family ${name} of the table ${table} keeps cells ${kept(family.ttl)}, the configuration says ${kept(wanted)}; nothing was changed, the HBase shell does it: ${change}`,
+    ];
   });
 }
 
@@ -100,12 +109,21 @@ function kept(seconds: number | null): string {
 }
 
 function descriptionOf(schema: unknown): TableDescription {
-  const families = schema instanceof Object && 'ColumnSchema' in schema && Array.isArray(schema.ColumnSchema) && schema.ColumnSchema.every((family) => family instanceof Object) ? schema.ColumnSchema as Record<string, unknown>[] : undefined;
+  const families =
+    schema instanceof Object &&
+    'ColumnSchema' in schema &&
+    Array.isArray(schema.ColumnSchema) &&
+    schema.ColumnSchema.every((family) => family instanceof Object)
+      ? (schema.ColumnSchema as Record<string, unknown>[])
+      : undefined;
   if (!families) throw new GatewayFailure('transient', 'the gateway\'s answer is no description of a table');
   return {
     families: new Map(families.map(({ name, TTL, VERSIONS }) => {
       const ttl = Number.parseInt(String(TTL), 10);
-      return [String(name), { ttl: Number.isNaN(ttl) || ttl >= FOREVER ? null : ttl, versions: Number.parseInt(String(VERSIONS), 10) || 1 }];
+      return [
+        String(name),
+        { ttl: Number.isNaN(ttl) || ttl >= FOREVER ? null : ttl, versions: Number.parseInt(String(VERSIONS), 10) || 1 },
+      ];
     })),
   };
 }

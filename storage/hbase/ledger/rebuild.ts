@@ -46,7 +46,8 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
   }
   for await (const stats of statsFrom(client, {})) {
     await ledger.change('take over daily statistics', (parts) => {
-      for (const one of stats) parts.stats.put({ day: { pump: one.pump, day: one.day, changedAt: 0, computedAt: 0, expired: false }, stats: one });
+      for (const one of stats)
+        parts.stats.put({ day: { pump: one.pump, day: one.day, changedAt: 0, computedAt: 0, expired: false }, stats: one });
     });
   }
   if (rows > 0) onLog?.({ level: 'info', message: `${client.name} held ${counted(rows, 'row')} already: the local index is made` });

@@ -98,7 +98,8 @@ export class SiteLedger {
   async clearAlerts(): Promise<void> {
     const piece = () => this.change('clear the index of alerts', ({ alerts }) => {
       let removed = 0;
-      for (let entry = alerts.after(LOW, HIGH); entry && removed < BLOCKS_A_TRANSACTION; entry = alerts.after(LOW, HIGH), removed++) alerts.removeKey(entry.key);
+      for (let entry = alerts.after(LOW, HIGH); entry && removed < BLOCKS_A_TRANSACTION; entry = alerts.after(LOW, HIGH), removed++)
+        alerts.removeKey(entry.key);
       return removed;
     });
     while ((await piece()) > 0);
@@ -122,7 +123,10 @@ export class SiteLedger {
     if (replaced.length === 0) return [];
     const raised = new Set(breaches.flatMap(({ row, rule }) => {
       const pump = rows.names[rows.pump[row]];
-      return [cellId(pump, rows.time[row], alertColumn(rule.measure)), cellId(pump, rows.time[row], thresholdColumn(rule.measure, rule.id))];
+      return [
+        cellId(pump, rows.time[row], alertColumn(rule.measure)),
+        cellId(pump, rows.time[row], thresholdColumn(rule.measure, rule.id)),
+      ];
     }));
     const times = timesByPump(rows, replaced);
     return this.#access.read<StaleCell[]>([], (parts, snapshot) => {
@@ -131,12 +135,17 @@ export class SiteLedger {
       for (const [pump, { all, from, to }] of times) {
         const number = parts.pumps.find(pump, snapshot);
         if (number === undefined) continue;
-        for (const { time, measure, rule, receivedAt } of reader.of({ name: pump, number }, { from, to: to + 1, expiredBefore: -Infinity }, snapshot)) {
+        for (const { time, measure, rule, receivedAt } of reader.of(
+          { name: pump, number },
+          { from, to: to + 1, expiredBefore: -Infinity },
+          snapshot,
+        )) {
           if (!all.has(time)) continue;
           for (const column of [alertColumn(measure), thresholdColumn(measure, rule)]) {
             const id = cellId(pump, time, column);
             const before = stale.get(id);
-            if (!raised.has(id) && !(before && before.timestamp >= receivedAt)) stale.set(id, { pump, time, column, timestamp: receivedAt });
+            if (!raised.has(id) && !(before && before.timestamp >= receivedAt))
+              stale.set(id, { pump, time, column, timestamp: receivedAt });
           }
         }
       }
@@ -218,8 +227,12 @@ export class SiteLedger {
       return more;
     }
     const losses = await this.#access.read<number[]>([], ({ days }, snapshot) =>
-      Array.from(days.select({ pump }, snapshot)).filter(({ mark }) => !mark.dropped && mark.oldestReceivedAt <= expiredBefore).map(({ day }) => day));
-    if (losses.length > 0) await this.change('mark pump-days that have lost readings', ({ days }) => losses.forEach((day) => days.markDropped(pump, day)));
+      Array.from(days.select({ pump }, snapshot))
+        .filter(({ mark }) => !mark.dropped && mark.oldestReceivedAt <= expiredBefore)
+        .map(({ day }) => day),
+    );
+    if (losses.length > 0)
+      await this.change('mark pump-days that have lost readings', ({ days }) => losses.forEach((day) => days.markDropped(pump, day)));
     return true;
   }
 
@@ -259,7 +272,10 @@ function cellId(pump: string, time: number, column: string): string {
 }
 
 /** The times of some rows by pump, and between which they lie. */
-function timesByPump({ names, pump, time }: Readings, rows: readonly number[]): Map<string, { all: Set<number>; from: number; to: number }> {
+function timesByPump(
+  { names, pump, time }: Readings,
+  rows: readonly number[],
+): Map<string, { all: Set<number>; from: number; to: number }> {
   const byPump = new Map<string, { all: Set<number>; from: number; to: number }>();
   for (const row of rows) {
     const name = names[pump[row]];

@@ -39,7 +39,9 @@ function rowOf({ pump, day, count, measures }: DayStats, timestamp: number) {
     key: Buffer.from(dayKey(pump, formatDay(day))).toString('base64'),
     Cell: [
       ...measures.flatMap(({ min, max, avg }, index) => [
-        cell(statsColumn(MEASURES[index], 'min'), min), cell(statsColumn(MEASURES[index], 'max'), max), cell(statsColumn(MEASURES[index], 'avg'), avg),
+        cell(statsColumn(MEASURES[index], 'min'), min),
+        cell(statsColumn(MEASURES[index], 'max'), max),
+        cell(statsColumn(MEASURES[index], 'avg'), avg),
       ]),
       cell(COUNT_COLUMN, count),
     ],

@@ -100,7 +100,11 @@ export class WriterMark {
     try {
       return await act();
     } catch (error) {
-      if (isUnavailable(error)) this.#options.onLog?.({ level: 'warn', message: `who writes the table can't be marked in the table ${this.#table}, so see to it that nobody else does: ${error.message}` });
+      if (isUnavailable(error))
+        this.#options.onLog?.({
+          level: 'warn',
+          message: `who writes the table can't be marked in the table ${this.#table}, so see to it that nobody else does: ${error.message}`,
+        });
       return this.#unknown(error);
     }
   }
@@ -130,8 +134,10 @@ export class WriterMark {
 
   #taken({ host, dir }: Writer): AppError {
     const { gateway, table } = this.#options;
-    return new AppError('ALREADY_RUNNING',
-      `the table ${table} is written from ${dir} on ${host}, and a table has one writer: name another with store.table. If that one is gone for good: curl -X DELETE ${new URL(gateway.url).origin}/${this.#table}/writer`);
+    return new AppError(
+      'ALREADY_RUNNING',
+      `the table ${table} is written from ${dir} on ${host}, and a table has one writer: name another with store.table. If that one is gone for good: curl -X DELETE ${new URL(gateway.url).origin}/${this.#table}/writer`,
+    );
   }
 
   /** A gateway that does not say is no reason to stop; anything else is. */

@@ -70,12 +70,19 @@ export class Commits {
 
   #alertChanges({ breaches, replaced }: Plan, part: PumpPart, gone: ReadonlySet<number>) {
     const { rows, name } = part;
-    const raised: PlacedBreach[] = within(breaches, ({ row }) => row, part).filter(({ row }) => !gone.has(row)).map((breach) => ({ breach, place: breach.row }));
-    const times = within(replaced, (row) => row, part).filter((row) => !gone.has(row)).map((row) => rows.time[row]);
+    const raised: PlacedBreach[] = within(breaches, ({ row }) => row, part)
+      .filter(({ row }) => !gone.has(row))
+      .map((breach) => ({ breach, place: breach.row }));
+    const times = within(replaced, (row) => row, part)
+      .filter((row) => !gone.has(row))
+      .map((row) => rows.time[row]);
     return { pump: { name, number: this.#parts.pumps.intern(name) }, rows, raised, replaced: times };
   }
 
-  #markDays({ name, rows: { time, receivedAt }, from, to }: PumpPart, { number, gone }: { readonly number: number; readonly gone: ReadonlySet<number> }): void {
+  #markDays(
+    { name, rows: { time, receivedAt }, from, to }: PumpPart,
+    { number, gone }: { readonly number: number; readonly gone: ReadonlySet<number> },
+  ): void {
     for (let row = from; row < to;) {
       const day = dayOf(time[row]);
       const dayEnd = (day + 1) * DAY_MS;

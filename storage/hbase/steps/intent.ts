@@ -67,7 +67,13 @@ export class IntentFile {
   write({ ledger, step }: StepOfLedger, plan: Plan): void {
     const { rows, breaches, ...rest } = plan;
     const rules = [...new Set(breaches.map(({ rule }) => rule))];
-    const names: Rest = { ...rest, ledger, names: rows.names, rules, breaches: breaches.map(({ row, rule }) => [row, rules.indexOf(rule)]) };
+    const names: Rest = {
+      ...rest,
+      ledger,
+      names: rows.names,
+      rules,
+      breaches: breaches.map(({ row, rule }) => [row, rules.indexOf(rule)]),
+    };
     const json = Buffer.from(JSON.stringify(names));
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt32LE(MAGIC);
@@ -111,7 +117,8 @@ export class IntentFile {
     try {
       const bytes = Buffer.allocUnsafeSlow(fstatSync(this.#fd).size);
       let length = 0;
-      for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(this.#fd, bytes, length, bytes.length - length, length);
+      for (let read = -1; read !== 0 && length < bytes.length; length += read)
+        read = readSync(this.#fd, bytes, length, bytes.length - length, length);
       return bytes.subarray(0, length);
     } catch (error) {
       throw unavailable(this.#path, error);
@@ -131,5 +138,9 @@ export class IntentFile {
 }
 
 function unavailable(path: string, error: unknown): AppError {
-  return new AppError('STORE_UNAVAILABLE', `${path} can't be read or written: ${messageOf(error)}; check the disk's free space and health`, { cause: error });
+  return new AppError(
+    'STORE_UNAVAILABLE',
+    `${path} can't be read or written: ${messageOf(error)}; check the disk's free space and health`,
+    { cause: error },
+  );
 }

@@ -98,7 +98,11 @@ export class PutBody {
 
   #putCell(column: string, timestamp: number, value: number): void {
     this.#reserve(MOST_ROW_BYTES);
-    this.#length += this.#buffer.write(`,{"column":"${encodeColumn(column)}","timestamp":${timestamp},"$":"${encodeValue(value)}"}`, this.#length, 'latin1');
+    this.#length += this.#buffer.write(
+      `,{"column":"${encodeColumn(column)}","timestamp":${timestamp},"$":"${encodeValue(value)}"}`,
+      this.#length,
+      'latin1',
+    );
   }
 
   #put(bytes: Uint8Array): void {
@@ -110,7 +114,8 @@ export class PutBody {
     this.#value.setFloat64(0, value);
     const bytes = this.#valueBytes;
     const buffer = this.#buffer;
-    for (let from = 0, to = at; from < 6; from += 3, to += 4) putThree(bytes[from] << 16 | bytes[from + 1] << 8 | bytes[from + 2], buffer, to);
+    for (let from = 0, to = at; from < 6; from += 3, to += 4)
+      putThree((bytes[from] << 16) | (bytes[from + 1] << 8) | bytes[from + 2], buffer, to);
     putThree(bytes[6] << 16 | bytes[7] << 8, buffer, at + 8);
     buffer[at + 11] = PAD;
   }

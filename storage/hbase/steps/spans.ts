@@ -70,7 +70,8 @@ function widestGapsApart(spans: readonly Span[], time: Float64Array, places: { r
   let end = -Infinity;
   const add = (from: number, to: number) => {
     if (end === -Infinity) first = from;
-    else if (from > end && (widest.length < MOST_SPANS - 1 || from - end > widest[0].width)) keepWidest(widest, { width: from - end, before: end, after: from });
+    else if (from > end && (widest.length < MOST_SPANS - 1 || from - end > widest[0].width))
+      keepWidest(widest, { width: from - end, before: end, after: from });
     if (to > end) end = to;
   };
   let place = places.from;

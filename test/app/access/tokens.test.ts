@@ -13,7 +13,9 @@ it('a token is 32 random bytes, and the file keeps only its hash', () => {
   const token = addToken(path, { name: 'dashboard', role: 'read', now });
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
-    tokens: [{ name: 'dashboard', role: 'read', hash: createHash('sha256').update(token).digest('hex'), createdAt: '2014-03-14T12:00:00.000Z' }],
+    tokens: [
+      { name: 'dashboard', role: 'read', hash: createHash('sha256').update(token).digest('hex'), createdAt: '2014-03-14T12:00:00.000Z' },
+    ],
   });
 });
 
@@ -43,12 +45,17 @@ it('without a file there are no tokens', () => {
   expect(readTokens(join(tempDir(), 'tokens.json'))).toEqual([]);
 });
 
-it.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","createdAt":""}]}'])('a file that holds something else is never overwritten: %j', (content) => {
-  const path = join(tempDir(), 'tokens.json');
-  writeFileSync(path, content);
-  expect(() => addToken(path, { name: 'b', role: 'read', now })).toThrow(/http\.tokens: expected .* to be written by "wellwatch token add"/);
-  expect(readFileSync(path, 'utf8')).toBe(content);
-});
+it.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","createdAt":""}]}'])(
+  'a file that holds something else is never overwritten: %j',
+  (content) => {
+    const path = join(tempDir(), 'tokens.json');
+    writeFileSync(path, content);
+    expect(() => addToken(path, { name: 'b', role: 'read', now })).toThrow(
+      /http\.tokens: expected .* to be written by "wellwatch token add"/,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  },
+);
 
 it('made at the same moment, none is lost', async () => {
   const cwd = tempDir();
@@ -61,6 +68,8 @@ it('made at the same moment, none is lost', async () => {
 it('while somebody else is at it, nothing is written, and the way out is told', () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'tokens.json.lock'), '');
-  expect(() => addToken(join(folder, 'tokens.json'), { name: 'a', role: 'read', now })).toThrow(/tokens\.json\.lock is there\. Remove it if no other "wellwatch token add" is running/);
+  expect(() => addToken(join(folder, 'tokens.json'), { name: 'a', role: 'read', now })).toThrow(
+    /tokens\.json\.lock is there\. Remove it if no other "wellwatch token add" is running/,
+  );
   expect(readdirSync(folder)).toEqual(['tokens.json.lock']);
 });

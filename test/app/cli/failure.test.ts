@@ -12,13 +12,19 @@ function told(error: unknown): { code: number; text: string } {
 afterEach(() => showStacks(false));
 
 describe('what went wrong', () => {
-  it.each([['CONFIG', 2], ['USAGE', 2], ['STORE_UNAVAILABLE', 1], ['ALREADY_RUNNING', 1]] as const)('%s is one line and ends with %i', (code, exitCode) => {
+  it.each([
+    ['CONFIG', 2],
+    ['USAGE', 2],
+    ['STORE_UNAVAILABLE', 1],
+    ['ALREADY_RUNNING', 1],
+  ] as const)('%s is one line and ends with %i', (code, exitCode) => {
     expect(told(new AppError(code, 'a sentence'))).toEqual({ code: exitCode, text: 'wellwatch: a sentence\n' });
   });
 
   it('that nobody expected is a sentence, and how to see more', () => {
     expect(told(new TypeError('x is not a function'))).toEqual({
-      code: 1, text: 'wellwatch: unexpected error: x is not a function\nRun it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; please report that.\n',
+      code: 1,
+      text: 'wellwatch: unexpected error: x is not a function\nRun it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; please report that.\n',
     });
   });
 

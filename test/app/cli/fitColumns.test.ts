@@ -21,7 +21,11 @@ it('what a column leaves is given back to clipped ones', () => {
 });
 
 it('what can give way never makes the table too wide, and what cannot stays', () => {
-  const column = fc.record({ width: fc.integer({ min: 1, max: 60 }), clipTo: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }), rank: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }) });
+  const column = fc.record({
+    width: fc.integer({ min: 1, max: 60 }),
+    clipTo: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+    rank: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+  });
   fc.assert(fc.property(fc.array(column, { minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 200 }), (columns, room) => {
     const widths = fitColumns(columns, columns.map(({ width }) => width), room);
     widths.forEach((width, i) => {
@@ -30,7 +34,9 @@ it('what can give way never makes the table too wide, and what cannot stays', ()
     });
     const shown = widths.filter((width) => width > 0);
     const tooWide = shown.reduce((sum, width) => sum + width + 2, -2) > room;
-    const canGiveWay = columns.some(({ width, clipTo = width, rank }, i) => widths[i] > 0 && (rank !== undefined || widths[i] > Math.min(width, clipTo)));
+    const canGiveWay = columns.some(
+      ({ width, clipTo = width, rank }, i) => widths[i] > 0 && (rank !== undefined || widths[i] > Math.min(width, clipTo)),
+    );
     expect(tooWide && canGiveWay).toBe(false);
   }));
 });

@@ -4,21 +4,39 @@ import { alertLine, numberText, readingLine, rejectLine, statsLine } from '../..
 import { parseTime } from '../../../domain/reading/wallClock.ts';
 import { readingsOf } from '../../support/stored.ts';
 
-const ALERT = { pump: 'LAGNAPPE', time: parseTime('2014-03-14T12:00')!, rule: 'low-psi', measure: 'psi' as const, value: 0, threshold: 5, receivedAt: 1 };
-const PUMP = { id: 'LAGNAPPE', type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 29.6, longitude: -91.1 };
+const ALERT = {
+  pump: 'LAGNAPPE',
+  time: parseTime('2014-03-14T12:00')!,
+  rule: 'low-psi',
+  measure: 'psi' as const,
+  value: 0,
+  threshold: 5,
+  receivedAt: 1,
+};
+const PUMP = {
+  id: 'LAGNAPPE',
+  type: 'HYDROPUMP',
+  purchased: '2008-05-25',
+  inService: '2009-09-26',
+  vendor: 'GENPUMP',
+  latitude: 29.6,
+  longitude: -91.1,
+};
 
 describe('the keys of a line and their order are a contract:', () => {
   it('an alert of a known pump', () => {
     const maintenance = [{ pump: 'LAGNAPPE', date: '2012-06-01', technician: 'T. LaBou', description: 'Inspect' }];
     expect(alertLine({ ...ALERT, known: true, vendor: PUMP, maintenance })).toBe(
-      '{"pump":"LAGNAPPE","at":"2014-03-14T12:00:00","rule":"low-psi","measure":"psi","value":0,"threshold":5,"known":true,'
-      + '"vendor":{"type":"HYDROPUMP","purchased":"2008-05-25","inService":"2009-09-26","vendor":"GENPUMP","latitude":29.6,"longitude":-91.1},'
-      + '"maintenance":[{"date":"2012-06-01","technician":"T. LaBou","description":"Inspect"}]}',
+      '{"pump":"LAGNAPPE","at":"2014-03-14T12:00:00","rule":"low-psi","measure":"psi","value":0,"threshold":5,"known":true,' +
+        '"vendor":{"type":"HYDROPUMP","purchased":"2008-05-25","inService":"2009-09-26","vendor":"GENPUMP","latitude":29.6,"longitude":-91.1},' +
+        '"maintenance":[{"date":"2012-06-01","technician":"T. LaBou","description":"Inspect"}]}',
     );
   });
 
   it('an alert of an unknown pump', () => {
-    expect(alertLine({ ...ALERT, known: false, vendor: null, maintenance: [] })).toMatch(/"threshold":5,"known":false,"vendor":null,"maintenance":\[\]\}$/);
+    expect(alertLine({ ...ALERT, known: false, vendor: null, maintenance: [] })).toMatch(
+      /"threshold":5,"known":false,"vendor":null,"maintenance":\[\]\}$/,
+    );
   });
 
   it('a reading', () => {
@@ -29,13 +47,15 @@ describe('the keys of a line and their order are a contract:', () => {
   it('a pump-day', () => {
     const measures = [1, 2, 3, 4, 5, 6].map((min) => ({ min, max: min + 1, avg: min + 0.5 }));
     expect(statsLine({ pump: 'A', day: 16_143, count: 2, measures })).toBe(
-      '{"pump":"A","date":"2014-03-14","count":2,"hz":{"min":1,"max":2,"avg":1.5},"disp":{"min":2,"max":3,"avg":2.5},"flo":{"min":3,"max":4,"avg":3.5},'
-      + '"sedPPM":{"min":4,"max":5,"avg":4.5},"psi":{"min":5,"max":6,"avg":5.5},"chlPPM":{"min":6,"max":7,"avg":6.5}}',
+      '{"pump":"A","date":"2014-03-14","count":2,"hz":{"min":1,"max":2,"avg":1.5},"disp":{"min":2,"max":3,"avg":2.5},"flo":{"min":3,"max":4,"avg":3.5},' +
+        '"sedPPM":{"min":4,"max":5,"avg":4.5},"psi":{"min":5,"max":6,"avg":5.5},"chlPPM":{"min":6,"max":7,"avg":6.5}}',
     );
   });
 
   it('a reject', () => {
-    expect(rejectLine({ id: 'x', source: 'bad.csv', line: 17, reason: 'r', raw: '\0' })).toBe('{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000"}');
+    expect(rejectLine({ id: 'x', source: 'bad.csv', line: 17, reason: 'r', raw: '\0' })).toBe(
+      '{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000"}',
+    );
   });
 });
 

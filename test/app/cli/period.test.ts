@@ -20,9 +20,14 @@ describe('a range of times', () => {
     expect(timeRange({ from: '2014-03-14', to: '2014-03-14' })).toEqual({ from: parseTime('2014-03-14'), to: parseTime('2014-03-15') });
   });
 
-  it.each(['2014-02-29', '14-03-14', '2014-3-1', '2014-03-14T24:00', '2014-03-14 12:00', 'today', ''])('%j is refused with what is expected', (from) => {
-    expect(() => timeRange({ from })).toThrow(`--from: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${from}"`);
-  });
+  it.each(['2014-02-29', '14-03-14', '2014-3-1', '2014-03-14T24:00', '2014-03-14 12:00', 'today', ''])(
+    '%j is refused with what is expected',
+    (from) => {
+      expect(() => timeRange({ from })).toThrow(
+        `--from: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${from}"`,
+      );
+    },
+  );
 
   it('that runs backwards is refused', () => {
     expect(() => timeRange({ from: '2014-03-15', to: '2014-03-14' })).toThrow(expect.objectContaining({ code: 'USAGE', exitCode: 2 }));
@@ -39,7 +44,9 @@ describe('a range of days', () => {
   });
 
   it('takes no times', () => {
-    expect(() => dayRange({ from: '2014-03-10T12:00' })).toThrow('--from: expected YYYY-MM-DD that exists in the calendar, got "2014-03-10T12:00"');
+    expect(() => dayRange({ from: '2014-03-10T12:00' })).toThrow(
+      '--from: expected YYYY-MM-DD that exists in the calendar, got "2014-03-10T12:00"',
+    );
   });
 
   it('that runs backwards is refused', () => {

@@ -6,9 +6,18 @@ import { type Column, printable, TextTable } from '../../../app/cli/textTable.ts
 
 const COLUMNS: Column[] = [{ head: 'Pump' }, { head: 'psi', align: 'right' }];
 
-async function written(columns: Column[], pieces: string[][][], { width, summary, end = summary !== undefined }: { width?: number; summary?: string; end?: boolean } = {}): Promise<string[]> {
+async function written(
+  columns: Column[],
+  pieces: string[][][],
+  { width, summary, end = summary !== undefined }: { width?: number; summary?: string; end?: boolean } = {},
+): Promise<string[]> {
   let text = '';
-  const stream = new Writable({ write: (chunk: Buffer, _, done) => { text += chunk.toString(); done(); } });
+  const stream = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
   const output = new Output(Object.assign(stream, width === undefined ? {} : { isTTY: true, columns: width }));
   const table = new TextTable(columns, output);
   pieces.forEach((piece) => table.add(piece));
@@ -44,7 +53,12 @@ it('a cell can neither steer the terminal nor break the line', async () => {
   expect(printable('plain, grün, 泵')).toBe('plain, grün, 泵');
 });
 
-const WIDE: Column[] = [{ head: 'Pump' }, { head: 'Rule', rank: 1 }, { head: 'Psi', align: 'right' }, { head: 'Last maintenance', clipTo: 8 }];
+const WIDE: Column[] = [
+  { head: 'Pump' },
+  { head: 'Rule', rank: 1 },
+  { head: 'Psi', align: 'right' },
+  { head: 'Last maintenance', clipTo: 8 },
+];
 const ROW = ['COHUTTA', 'low-psi', '0', '2012-06-01 Inspect (泵泵泵)'];
 
 it('on a terminal long texts are clipped to its width', async () => {
@@ -55,7 +69,12 @@ it('on a terminal long texts are clipped to its width', async () => {
 
 it('what there is no room for is left out, and the last line says so', async () => {
   expect(await written(WIDE, [[ROW], [ROW]], { width: 24, summary: '2 alerts' })).toEqual([
-    'Pump     Psi  Last main…', 'COHUTTA    0  2012-06-0…', 'COHUTTA    0  2012-06-0…', '', '2 alerts', 'Left out, as the terminal is 24 columns wide: Rule.',
+    'Pump     Psi  Last main…',
+    'COHUTTA    0  2012-06-0…',
+    'COHUTTA    0  2012-06-0…',
+    '',
+    '2 alerts',
+    'Left out, as the terminal is 24 columns wide: Rule.',
   ]);
 });
 

@@ -7,7 +7,23 @@ import { jsonLines, runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 
-const COMMANDS = ['run', 'summarize', 'stats', 'alerts', 'readings', 'rejects', 'pumps', 'status', 'export', 'simulate', 'copy', 'token add', 'token list', 'token remove', 'doctor'];
+const COMMANDS = [
+  'run',
+  'summarize',
+  'stats',
+  'alerts',
+  'readings',
+  'rejects',
+  'pumps',
+  'status',
+  'export',
+  'simulate',
+  'copy',
+  'token add',
+  'token list',
+  'token remove',
+  'doctor',
+];
 
 describe('help', () => {
   it('names every command, the exit codes and an example', async () => {
@@ -69,7 +85,9 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     for (const words of [['run', '--once'], ['summarize'], ['pumps']]) {
       const { code, stdout, stderr } = await runProgram([...words, '--config', 'site.yaml'], { cwd });
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toBe('wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got "many"\n  windw: unknown key; did you mean window?\n');
+      expect(stderr).toBe(
+        'wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got "many"\n  windw: unknown key; did you mean window?\n',
+      );
     }
   });
 
@@ -81,7 +99,9 @@ describe('what every command takes may stand before it', () => {
     writeFileSync(join(cwd, 'site.yaml'), 'dataDir: written\n');
     const run = (...words: string[]) => runProgram(words, { cwd });
     expect((await run('--data-dir', 'before', 'alerts')).stderr).toContain(`Nothing is stored in ${join(cwd, 'before')} yet`);
-    expect((await run('--data-dir', 'before', 'alerts', '--data-dir', 'after')).stderr).toContain(`Nothing is stored in ${join(cwd, 'after')} yet`);
+    expect((await run('--data-dir', 'before', 'alerts', '--data-dir', 'after')).stderr).toContain(
+      `Nothing is stored in ${join(cwd, 'after')} yet`,
+    );
     expect((await run('--config', 'site.yaml', 'alerts')).stderr).toContain(`Nothing is stored in ${join(cwd, 'written')} yet`);
     expect((await run('--json', 'summarize')).stdout).toBe('{"pumpDays":0,"rows":0}\n');
   });
@@ -91,9 +111,14 @@ describe('token list and token remove', () => {
   it('say who has a token, and take it back', async () => {
     const cwd = tempDir();
     for (const name of ['office', 'phone']) addToken(join(cwd, 'var/tokens.json'), { name, role: 'read', now: new Date(0) });
-    expect(await jsonLines(['token', 'list'], { cwd })).toEqual(['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z' })));
+    expect(await jsonLines(['token', 'list'], { cwd })).toEqual(
+      ['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z' })),
+    );
     const wrong = await runProgram(['token', 'remove', 'ofice'], { cwd });
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('expected the name of a token, got ofice. There are office, phone') as string });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('expected the name of a token, got ofice. There are office, phone') as string,
+    });
     expect(await runProgram(['token', 'remove', 'office'], { cwd })).toMatchObject({ code: 0 });
     expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name)).toEqual(['phone']);
     expect((await runProgram(['token', 'remove', 'phone'], { cwd })).stderr).toContain('It was the last');
@@ -116,7 +141,9 @@ describe('token add', () => {
 it.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
   const cwd = tempDir();
   await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
-  expect((await runProgram([command, '--pump', 'B'], { cwd })).stderr).toContain('There is no pump B: "wellwatch pumps" lists those that there are.');
+  expect((await runProgram([command, '--pump', 'B'], { cwd })).stderr).toContain(
+    'There is no pump B: "wellwatch pumps" lists those that there are.',
+  );
 });
 
 describe('doctor', () => {
@@ -125,7 +152,18 @@ describe('doctor', () => {
 
   it('on a fresh site nothing is broken, and nothing is made', async () => {
     const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: free });
-    expect(findings.map(({ check }) => check)).toEqual(['node', 'configuration', 'timezone', 'data directory', 'inbox', 'store', 'reference', 'broker', 'http', 'tokens']);
+    expect(findings.map(({ check }) => check)).toEqual([
+      'node',
+      'configuration',
+      'timezone',
+      'data directory',
+      'inbox',
+      'store',
+      'reference',
+      'broker',
+      'http',
+      'tokens',
+    ]);
     expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([{ check: 'reference', state: 'warning' }]);
   });
 
@@ -142,8 +180,15 @@ describe('doctor', () => {
     await new Promise((listening) => server.once('listening', listening));
     const port = String((server.address() as { port: number }).port);
     for (const env of [{ WELLWATCH_RECEIVERS_MQTT_PORT: port }, { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1' }]) {
-      const { code, stdout } = await runProgram(['doctor', '--json', '--data-dir', 'file'], { cwd, env: { ...env, WELLWATCH_HTTP_PORT: port } });
-      const failed = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ state }) => state === 'failed');
+      const { code, stdout } = await runProgram(['doctor', '--json', '--data-dir', 'file'], {
+        cwd,
+        env: { ...env, WELLWATCH_HTTP_PORT: port },
+      });
+      const failed = stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Finding)
+        .filter(({ state }) => state === 'failed');
       expect(code).toBe(1);
       expect(failed.map(({ check }) => check)).toEqual(expect.arrayContaining(['data directory', 'broker', 'http']));
       expect(failed.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
@@ -153,15 +198,39 @@ describe('doctor', () => {
 
   it.each([
     [{ WELLWATCH_HTTP: 'false' }, [['http', 'ok', /^switched off/]]],
-    [{ WELLWATCH_HTTP_PORT: '0' }, [['http', 'ok', /^takes a free port of 127\.0\.0\.1/], ['tokens', 'ok', /^dashboard \(read\)$/]]],
-    [{ WELLWATCH_HTTP_PORT: '0', WELLWATCH_HTTP_HOST: '0.0.0.0' }, [['http', 'ok', /free port/], ['tokens', 'warning', /^dashboard \(read\); they cross the network as plain text/]]],
-    [{ WELLWATCH_HTTP_PORT: '18090', WELLWATCH_HTTP_HOST: '203.0.113.1' }, [['http', 'failed', /port 18090 of 203\.0\.113\.1 can't be had: EADDRNOTAVAIL/], ['tokens', 'warning', /plain text/]]],
+    [
+      { WELLWATCH_HTTP_PORT: '0' },
+      [
+        ['http', 'ok', /^takes a free port of 127\.0\.0\.1/],
+        ['tokens', 'ok', /^dashboard \(read\)$/],
+      ],
+    ],
+    [
+      { WELLWATCH_HTTP_PORT: '0', WELLWATCH_HTTP_HOST: '0.0.0.0' },
+      [
+        ['http', 'ok', /free port/],
+        ['tokens', 'warning', /^dashboard \(read\); they cross the network as plain text/],
+      ],
+    ],
+    [
+      { WELLWATCH_HTTP_PORT: '18090', WELLWATCH_HTTP_HOST: '203.0.113.1' },
+      [
+        ['http', 'failed', /port 18090 of 203\.0\.113\.1 can't be had: EADDRNOTAVAIL/],
+        ['tokens', 'warning', /plain text/],
+      ],
+    ],
   ])('tells where the HTTP side listens and who gets in: %j', async (env, expected) => {
     const cwd = tempDir();
     addToken(join(cwd, 'var/tokens.json'), { name: 'dashboard', role: 'read', now: new Date(0) });
     const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, ...env } });
-    const findings = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ check }) => check === 'http' || check === 'tokens');
-    expect(findings).toMatchObject(expected.map(([check, state, message]) => ({ check, state, message: expect.stringMatching(message) as string })));
+    const findings = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Finding)
+      .filter(({ check }) => check === 'http' || check === 'tokens');
+    expect(findings).toMatchObject(
+      expected.map(([check, state, message]) => ({ check, state, message: expect.stringMatching(message) as string })),
+    );
   });
 
   it('a folder of Parquet files that can’t be written is broken, one that is not there yet is not', async () => {
@@ -171,8 +240,12 @@ describe('doctor', () => {
       const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, WELLWATCH_PARQUET_PATH: path } });
       return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ check }) => check === 'parquet');
     };
-    expect(await parquetOf('hours')).toMatchObject([{ state: 'ok', message: expect.stringMatching(/hours is made with the first hour$/) as string }]);
-    expect(await parquetOf('file')).toMatchObject([{ state: 'failed', message: expect.stringMatching(/file can't be written: it is no folder$/) as string }]);
+    expect(await parquetOf('hours')).toMatchObject([
+      { state: 'ok', message: expect.stringMatching(/hours is made with the first hour$/) as string },
+    ]);
+    expect(await parquetOf('file')).toMatchObject([
+      { state: 'failed', message: expect.stringMatching(/file can't be written: it is no folder$/) as string },
+    ]);
   });
 
   it('for people: a mark, a word, and what to do', async () => {

@@ -34,7 +34,11 @@ describe('defaults', () => {
         directory: { path: '/site/var/inbox', settleMs: 0 },
         mqtt: { broker: 'embedded', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
       },
-      reference: { pumps: '/site/reference/sensorvendor.csv', maintenance: '/site/reference/sensormaint.csv', configured: { pumps: false, maintenance: false } },
+      reference: {
+        pumps: '/site/reference/sensorvendor.csv',
+        maintenance: '/site/reference/sensormaint.csv',
+        configured: { pumps: false, maintenance: false },
+      },
       store: { kind: 'embedded', ttl: { data: null, alerts: null } },
       rules: [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }],
       summary: { at: '00:30' },
@@ -49,19 +53,25 @@ describe('defaults', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'reference'));
     for (const name of ['sensorvendor.csv', 'sensormaint.csv']) writeFileSync(join(cwd, 'reference', name), '');
-    const config = load(`
+    const config = load(
+      `
 receivers:
   mqtt: { url: embedded, port: 1883, topic: pumps/+/readings, clientId: wellwatch, connections: 1, protocol: 5, username: gateway, tls: { ca: ca.pem, cert: client.pem, key: client.key } }
 reference: { pumps: reference/sensorvendor.csv, maintenance: reference/sensormaint.csv }
 store: { kind: embedded, url: http://127.0.0.1:8080, table: sensor, timeout: 10s, ttl: { data: none, alerts: none } }
 http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
-`, {}, cwd);
+`,
+      {},
+      cwd,
+    );
     expect(config.receivers.mqtt).toEqual({ broker: 'embedded', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' });
     expect(config.warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.username', 'receivers.mqtt.tls']);
   });
 
   it('the port of the embedded broker does not matter with a broker of your own', () => {
-    expect(load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt).toMatchObject({ broker: 'external', url: 'mqtt://127.0.0.1:1884' });
+    expect(
+      load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt,
+    ).toMatchObject({ broker: 'external', url: 'mqtt://127.0.0.1:1884' });
   });
 
   it.each(['', '# nothing', 'http:\nreceivers:\n  mqtt:\n'])('hold for an empty file or section: %j', (yaml) => {
@@ -103,7 +113,11 @@ describe('values', () => {
     ['receivers: { directory: { settle: 1.5s } }', (c: Config) => c.receivers.directory && c.receivers.directory.settleMs, 1500],
     ['receivers: { directory: { settle: 0 } }', (c: Config) => c.receivers.directory && c.receivers.directory.settleMs, 0],
     ['store: { ttl: { data: 30d, alerts: none } }', (c: Config) => c.store.ttl, { data: 30 * 86_400_000, alerts: null }],
-    ['receivers: { mqtt: { port: 0 } }', (c: Config) => c.receivers.mqtt, { broker: 'embedded', port: 0, topic: 'pumps/+/readings', clientId: 'wellwatch' }],
+    [
+      'receivers: { mqtt: { port: 0 } }',
+      (c: Config) => c.receivers.mqtt,
+      { broker: 'embedded', port: 0, topic: 'pumps/+/readings', clientId: 'wellwatch' },
+    ],
     ['receivers: { mqtt: false }', (c: Config) => c.receivers.mqtt, false],
     ['receivers: { directory: false }', (c: Config) => c.receivers.directory, false],
     ['http: false', (c: Config) => c.http, false],
@@ -112,7 +126,11 @@ describe('values', () => {
     ['summary: { at: false }', (c: Config) => c.summary, false],
     ['summary: { at: 23:59 }', (c: Config) => c.summary, { at: '23:59' }],
     ['rules: []', (c: Config) => c.rules, []],
-    ['rules: [{ id: hot, measure: hz, above: 11.5, pumps: "CO*" }]', (c: Config) => c.rules, [{ id: 'hot', measure: 'hz', comparison: 'above', threshold: 11.5, pumps: 'CO*', priority: 'medium' }]],
+    [
+      'rules: [{ id: hot, measure: hz, above: 11.5, pumps: "CO*" }]',
+      (c: Config) => c.rules,
+      [{ id: 'hot', measure: 'hz', comparison: 'above', threshold: 11.5, pumps: 'CO*', priority: 'medium' }],
+    ],
     ['site: { timezone: UTC }', (c: Config) => c.site.timezone, 'UTC'],
   ])('%s', (yaml, of, expected) => {
     expect(of(load(yaml))).toEqual(expected);
@@ -131,7 +149,10 @@ describe('values', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'reference'));
     writeFileSync(join(cwd, 'reference/sensorvendor.csv'), '');
-    expect(load('reference: { pumps: reference/sensorvendor.csv }', {}, cwd).reference.configured).toEqual({ pumps: true, maintenance: false });
+    expect(load('reference: { pumps: reference/sensorvendor.csv }', {}, cwd).reference.configured).toEqual({
+      pumps: true,
+      maintenance: false,
+    });
   });
 });
 
@@ -144,7 +165,12 @@ describe('precedence', () => {
     const file = join(folder, 'site.yaml');
     const env = { WELLWATCH_DATA_DIR: '/env', WELLWATCH_HTTP_PORT: '2' };
     const config = loadConfig({ file, env, flags: { dataDir: '/flag' }, cwd });
-    expect([config.dataDir, config.http && config.http.port, config.log.level, config.site.name]).toEqual(['/flag', 2, 'warn', 'Demo field']);
+    expect([config.dataDir, config.http && config.http.port, config.log.level, config.site.name]).toEqual([
+      '/flag',
+      2,
+      'warn',
+      'Demo field',
+    ]);
     expect(loadConfig({ file, env, cwd }).dataDir).toBe('/env');
     expect(loadConfig({ file, env: {}, cwd }).dataDir).toBe('/file');
   });
@@ -171,7 +197,11 @@ describe('precedence', () => {
   it('with _FILE the value is read from that file, without its line end', () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'secret'), ' p@ss \n');
-    const env = { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://b', WELLWATCH_RECEIVERS_MQTT_USERNAME: 'u', WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: 'secret' };
+    const env = {
+      WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://b',
+      WELLWATCH_RECEIVERS_MQTT_USERNAME: 'u',
+      WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: 'secret',
+    };
     expect(loadConfig({ env, cwd: folder }).receivers.mqtt).toMatchObject({ password: ' p@ss ' });
   });
 
@@ -204,11 +234,17 @@ describe('errors', () => {
     ['site: { timezone: Mars/Olympus }', 'site.timezone: expected an IANA time zone such as America/Chicago or UTC, got "Mars/Olympus"'],
     ['summary: { at: "24:00" }', 'summary.at: expected a time of day such as "00:30", or false, got "24:00"'],
     ['log: { level: loud }', 'log.level: expected one of debug, info, warn, error, got "loud"'],
-    ['receivers: { mqtt: { url: "http://x" } }', 'receivers.mqtt.url: expected embedded, mqtt://host:1883 or mqtts://host:8883, got "http://x"'],
+    [
+      'receivers: { mqtt: { url: "http://x" } }',
+      'receivers.mqtt.url: expected embedded, mqtt://host:1883 or mqtts://host:8883, got "http://x"',
+    ],
     ['receivers: { mqtt: { topic: "a/#/b" } }', 'receivers.mqtt.topic: expected a topic filter such as pumps/+/readings, got "a/#/b"'],
     ['receivers: { mqtt: { protocol: 3 } }', 'receivers.mqtt.protocol: expected 5 or 4, got 3'],
     ['rules: none', 'rules: expected a list of rules, got "none"'],
-    ['rules: [{ id: a, measure: pressure, below: 5 }]', 'rules[0].measure: expected one of hz, disp, flo, sedPPM, psi, chlPPM, got "pressure"'],
+    [
+      'rules: [{ id: a, measure: pressure, below: 5 }]',
+      'rules[0].measure: expected one of hz, disp, flo, sedPPM, psi, chlPPM, got "pressure"',
+    ],
     ['rules: [{ measure: psi, below: 5 }]', 'rules[0].id: expected an id of letters, digits, dot, dash and underscore, got nothing'],
     ['rules: [{ id: a, measure: psi, below: .inf }]', 'rules[0].below: expected a number, got Infinity'],
     ['rules: [{ id: a, measure: psi, bellow: 5, below: 5 }]', 'rules[0].bellow: unknown key; did you mean below?'],
@@ -221,17 +257,38 @@ describe('errors', () => {
   });
 
   it.each([
-    ['window: { length: 5s }', 'window.length: expected a multiple of batchInterval (2s), because a window is made of whole batches, got 5s'],
-    ['batchInterval: 3s\nwindow: { slide: 2s }', 'window.slide: expected a multiple of batchInterval (3s), because a window is made of whole batches, got 2s'],
-    ['receivers: { mqtt: { connections: 2 } }', 'receivers.mqtt.connections: expected 1, as the embedded broker has no shared subscriptions, got 2'],
+    [
+      'window: { length: 5s }',
+      'window.length: expected a multiple of batchInterval (2s), because a window is made of whole batches, got 5s',
+    ],
+    [
+      'batchInterval: 3s\nwindow: { slide: 2s }',
+      'window.slide: expected a multiple of batchInterval (3s), because a window is made of whole batches, got 2s',
+    ],
+    [
+      'receivers: { mqtt: { connections: 2 } }',
+      'receivers.mqtt.connections: expected 1, as the embedded broker has no shared subscriptions, got 2',
+    ],
     ['receivers: { mqtt: { url: "mqtt://b", tls: { ca: ca.pem } } }', 'receivers.mqtt.tls: expected only with an mqtts:// URL'],
-    ['receivers: { mqtt: { url: "mqtts://b", tls: { cert: c.pem } } }', 'receivers.mqtt.tls: expected cert and key together, got only cert'],
+    [
+      'receivers: { mqtt: { url: "mqtts://b", tls: { cert: c.pem } } }',
+      'receivers.mqtt.tls: expected cert and key together, got only cert',
+    ],
     ['receivers: { mqtt: { url: "mqtt://u:p@b" } }', 'receivers.mqtt.url: expected no user or password in the URL'],
     ['rules: [{ id: a, measure: psi }]', 'rules[0]: expected either below or above, got neither in rule a'],
     ['rules: [{ id: a, measure: psi, below: 5, above: 9 }]', 'rules[0]: expected either below or above, got both in rule a'],
-    ['rules: [{ id: a, measure: psi, below: 5 }, { id: a, measure: hz, above: 9 }]', 'rules[1].id: expected an id that no other rule has, got "a" again'],
-    ['reference: { pumps: nowhere.csv }', 'reference.pumps: expected a CSV file with a line for each pump: id, type, purchase date, in-service date, vendor, latitude, longitude'],
-    ['reference: { maintenance: nowhere.csv }', 'reference.maintenance: expected a CSV file with a line for each event: pump id, date, technician, description'],
+    [
+      'rules: [{ id: a, measure: psi, below: 5 }, { id: a, measure: hz, above: 9 }]',
+      'rules[1].id: expected an id that no other rule has, got "a" again',
+    ],
+    [
+      'reference: { pumps: nowhere.csv }',
+      'reference.pumps: expected a CSV file with a line for each pump: id, type, purchase date, in-service date, vendor, latitude, longitude',
+    ],
+    [
+      'reference: { maintenance: nowhere.csv }',
+      'reference.maintenance: expected a CSV file with a line for each event: pump id, date, technician, description',
+    ],
   ])('impossible together: %s', (yaml, beginning) => {
     const found = problems(yaml);
     expect(found).toHaveLength(1);
@@ -239,9 +296,17 @@ describe('errors', () => {
   });
 
   it('all are told at once, those of combinations too', () => {
-    const yaml = 'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: 1 }]';
+    const yaml =
+      'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: 1 }]';
     const paths = problems(yaml, { WELLWATCH_HTTP_PORT: '70000', WELLWATCH_RECIVERS: 'x' }).map((line) => line.split(':')[0]);
-    expect(paths.sort()).toEqual(['WELLWATCH_RECIVERS', 'http.port', 'receivers.mqtt.connections', 'rules[0].measure', 'window.length', 'windw']);
+    expect(paths.sort()).toEqual([
+      'WELLWATCH_RECIVERS',
+      'http.port',
+      'receivers.mqtt.connections',
+      'rules[0].measure',
+      'window.length',
+      'windw',
+    ]);
   });
 
   it('a rule that is wrong by itself does not hide what is wrong with the others', () => {
@@ -291,13 +356,19 @@ describe('errors', () => {
     ['WELLWATCH_RECEIVERS_MQTT_CONNECTIONS', 'many', 'receivers.mqtt.connections: expected a number from 1 to 64, got "many"'],
     ['WELLWATCH_HTTP', 'maybe', 'WELLWATCH_HTTP: expected true or false, got "maybe"'],
     ['WELLWATCH_HTPP_PORT', '1', 'WELLWATCH_HTPP_PORT: no setting has this name; did you mean WELLWATCH_HTTP_PORT?'],
-    ['WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE', '/nowhere', 'WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: expected a file at /nowhere, but there is none'],
+    [
+      'WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE',
+      '/nowhere',
+      'WELLWATCH_RECEIVERS_MQTT_PASSWORD_FILE: expected a file at /nowhere, but there is none',
+    ],
   ])('%s=%s', (name, value, problem) => {
     expect(problems('', { [name]: value })).toEqual([problem]);
   });
 
   it('a variable and its _FILE together are one too many', () => {
-    expect(problems('', { WELLWATCH_SITE_NAME: 'a', WELLWATCH_SITE_NAME_FILE: 'b' })).toEqual(['WELLWATCH_SITE_NAME_FILE: expected WELLWATCH_SITE_NAME or WELLWATCH_SITE_NAME_FILE, got both']);
+    expect(problems('', { WELLWATCH_SITE_NAME: 'a', WELLWATCH_SITE_NAME_FILE: 'b' })).toEqual([
+      'WELLWATCH_SITE_NAME_FILE: expected WELLWATCH_SITE_NAME or WELLWATCH_SITE_NAME_FILE, got both',
+    ]);
   });
 
   it.each(['receivers.mqtt.password', 'store.password', 'store.token'])('a secret in the file is refused: %s', (path) => {
@@ -305,7 +376,9 @@ describe('errors', () => {
     const [problem, ...more] = problems(yaml);
     const variable = `WELLWATCH_${path.replaceAll('.', '_').toUpperCase()}`;
     expect(more).toEqual([]);
-    expect(problem).toBe(`${path}: expected secrets in the environment, got one in the file; set ${variable}, or ${variable}_FILE to a file that holds it`);
+    expect(problem).toBe(
+      `${path}: expected secrets in the environment, got one in the file; set ${variable}, or ${variable}_FILE to a file that holds it`,
+    );
   });
 
   it('secrets are never shown', () => {
@@ -314,7 +387,9 @@ describe('errors', () => {
 
   it('a file that is not there is an error of its own, with exit code 2', () => {
     const cwd = tempDir();
-    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd })).toThrow(`--config: expected a YAML file at ${join(cwd, 'nowhere.yaml')}, but there is none`);
+    expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd })).toThrow(
+      `--config: expected a YAML file at ${join(cwd, 'nowhere.yaml')}, but there is none`,
+    );
     expect(() => loadConfig({ file: '.', env: {}, cwd })).toThrow(`--config: expected a YAML file at ${cwd}, but that is a directory`);
     expect(new AppError('CONFIG', '').exitCode).toBe(2);
   });
@@ -340,7 +415,9 @@ describe('what only run asks for', () => {
   });
 
   it('there must be something to receive from', () => {
-    expect(check({ WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_RECEIVERS_DIRECTORY: 'false' })).toThrow(/receivers: expected at least one receiver/);
+    expect(check({ WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_RECEIVERS_DIRECTORY: 'false' })).toThrow(
+      /receivers: expected at least one receiver/,
+    );
   });
 
   it('the folder of Parquet files may be absent, and is no file', () => {
@@ -353,6 +430,8 @@ describe('what only run asks for', () => {
   });
 
   it('TLS files must be there', () => {
-    expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(/receivers\.mqtt\.tls\.ca: expected a PEM file at .*ca\.pem, but there is none/);
+    expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(
+      /receivers\.mqtt\.tls\.ca: expected a PEM file at .*ca\.pem, but there is none/,
+    );
   });
 });

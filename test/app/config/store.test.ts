@@ -25,12 +25,19 @@ function problems(yaml: string, env: Record<string, string> = {}): string[] {
 
 describe('HBase', () => {
   it('has defaults for all but its kind', () => {
-    expect(load('').store).toEqual({ kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', timeoutMs: 10_000, ttl: { data: null, alerts: null } });
+    expect(load('').store).toEqual({
+      kind: 'hbase',
+      url: 'http://127.0.0.1:8080',
+      table: 'sensor',
+      timeoutMs: 10_000,
+      ttl: { data: null, alerts: null },
+    });
   });
 
   it('takes a base path, credentials, TLS files and headers', () => {
     const cwd = tempDir();
-    const yaml = 'store: { url: "https://proxy.example/hbase", table: "field:sensor", timeout: 3s, username: me, tls: { ca: ca.pem, cert: c.pem, key: k.pem }, headers: { X-Team: field, x-site: "7" } }';
+    const yaml =
+      'store: { url: "https://proxy.example/hbase", table: "field:sensor", timeout: 3s, username: me, tls: { ca: ca.pem, cert: c.pem, key: k.pem }, headers: { X-Team: field, x-site: "7" } }';
     expect(load(yaml, { WELLWATCH_STORE_PASSWORD: SECRET }, cwd).store).toEqual({
       kind: 'hbase', url: 'https://proxy.example/hbase', table: 'field:sensor', timeoutMs: 3000, ttl: { data: null, alerts: null },
       username: 'me', password: SECRET, headers: { 'x-team': 'field', 'x-site': '7' },
@@ -41,7 +48,11 @@ describe('HBase', () => {
   it('headers of the environment, also from a file, go before those of the configuration, and may be credentials', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'headers.yaml'), `Authorization: Negotiate ${SECRET}\nx-team: drill\n`);
-    const { store } = load('store: { url: "https://b", headers: { X-Team: field, X-Site: a } }', { WELLWATCH_STORE_HEADERS_FILE: 'headers.yaml' }, cwd);
+    const { store } = load(
+      'store: { url: "https://b", headers: { X-Team: field, X-Site: a } }',
+      { WELLWATCH_STORE_HEADERS_FILE: 'headers.yaml' },
+      cwd,
+    );
     expect(store).toMatchObject({ headers: { authorization: `Negotiate ${SECRET}`, 'x-team': 'drill', 'x-site': 'a' } });
     expect(load('', { WELLWATCH_STORE_HEADERS: '{ cookie: a=b }' }).store).toMatchObject({ headers: { cookie: 'a=b' } });
   });
@@ -53,37 +64,96 @@ describe('HBase', () => {
 
 describe('is refused', () => {
   it.each([
-    ['store: { username: me }', {}, 'store.password: expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it'],
+    [
+      'store: { username: me }',
+      {},
+      'store.password: expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
+    ],
     ['', { WELLWATCH_STORE_PASSWORD: SECRET }, 'store.username: expected a user name to go with the password, got nothing'],
-    ['store: { username: me }', { WELLWATCH_STORE_PASSWORD: SECRET, WELLWATCH_STORE_TOKEN: SECRET }, 'store.token: expected either a token, or user name and password, got both'],
+    [
+      'store: { username: me }',
+      { WELLWATCH_STORE_PASSWORD: SECRET, WELLWATCH_STORE_TOKEN: SECRET },
+      'store.token: expected either a token, or user name and password, got both',
+    ],
     ['store: { username: "a:b" }', { WELLWATCH_STORE_PASSWORD: SECRET }, 'store.username: expected a user name without a colon, got "a:b"'],
     ['', { WELLWATCH_STORE_TOKEN: `${SECRET} x` }, 'store.token: expected a bearer token, one line without blanks, got something else'],
-    ['', { WELLWATCH_STORE_TOKEN: SECRET, WELLWATCH_STORE_HEADERS: '{ Authorization: Basic x }' }, 'store.headers.authorization: expected one way to sign in, got a token as well'],
-    [`store: { url: "http://me:${SECRET}@h:8080" }`, {}, 'store.url: expected no user or password in the URL; set store.username and WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_TOKEN'],
-    [`store: { url: "http://h:8080/?token=${SECRET}" }`, {}, 'store.url: expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or WELLWATCH_STORE_HEADERS'],
+    [
+      '',
+      { WELLWATCH_STORE_TOKEN: SECRET, WELLWATCH_STORE_HEADERS: '{ Authorization: Basic x }' },
+      'store.headers.authorization: expected one way to sign in, got a token as well',
+    ],
+    [
+      `store: { url: "http://me:${SECRET}@h:8080" }`,
+      {},
+      'store.url: expected no user or password in the URL; set store.username and WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_TOKEN',
+    ],
+    [
+      `store: { url: "http://h:8080/?token=${SECRET}" }`,
+      {},
+      'store.url: expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or WELLWATCH_STORE_HEADERS',
+    ],
     [`store: { url: "http://me:${SECRET}/x@h" }`, {}, 'store.url: expected a URL such as http://127.0.0.1:8080, got "http://…@h"'],
     [`store: { url: "htp://h/?token=${SECRET}" }`, {}, 'store.url: expected a URL such as http://127.0.0.1:8080, got "htp://h/?…"'],
     ['store: { tls: { ca: ca.pem } }', {}, 'store.tls: expected only with an https:// URL; the connection would not be encrypted'],
     ['store: { url: "https://h", tls: { key: k.pem } }', {}, 'store.tls: expected cert and key together, got only key'],
     ['store: { ttl: { data: 1500ms } }', {}, 'store.ttl.data: expected whole seconds up to 2147483646s with HBase, or none, got 1500ms'],
-    ['store: { ttl: { alerts: 36500d } }', {}, 'store.ttl.alerts: expected whole seconds up to 2147483646s with HBase, or none, got 36500d'],
-    [`store: { headers: { Authorization: ${SECRET} } }`, {}, 'store.headers.Authorization: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ Authorization: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that'],
-    [`store: { headers: { cookie: ${SECRET} } }`, {}, 'store.headers.cookie: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ cookie: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that'],
+    [
+      'store: { ttl: { alerts: 36500d } }',
+      {},
+      'store.ttl.alerts: expected whole seconds up to 2147483646s with HBase, or none, got 36500d',
+    ],
+    [
+      `store: { headers: { Authorization: ${SECRET} } }`,
+      {},
+      'store.headers.Authorization: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ Authorization: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
+    ],
+    [
+      `store: { headers: { cookie: ${SECRET} } }`,
+      {},
+      'store.headers.cookie: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ cookie: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
+    ],
     ['store: { headers: { x-site: 7 } }', {}, 'store.headers.x-site: expected text; put it in quotation marks'],
-    ['store: { headers: { "x site": a } }', {}, 'store.headers.x site: expected the name of an HTTP header, which has neither blanks nor colons'],
-    ['store: { headers: { x-site: "a\\r\\nb: c" } }', {}, 'store.headers.x-site: expected one line of up to 8,192 ASCII characters, without blanks at its ends'],
+    [
+      'store: { headers: { "x site": a } }',
+      {},
+      'store.headers.x site: expected the name of an HTTP header, which has neither blanks nor colons',
+    ],
+    [
+      'store: { headers: { x-site: "a\\r\\nb: c" } }',
+      {},
+      'store.headers.x-site: expected one line of up to 8,192 ASCII characters, without blanks at its ends',
+    ],
     ['store: { headers: [a] }', {}, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
     ['', { WELLWATCH_STORE_HEADERS: SECRET }, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
     ['', { WELLWATCH_STORE_HEADERS: '{ a: b' }, 'store.headers: expected a mapping such as { x-team: field }, got something else'],
-    ['store: { table: "hbase:meta" }', {}, 'store.table: expected a table of your own, got hbase:meta: the namespace hbase has the tables that HBase itself lives on'],
-    [`store: { username: me, password: ${SECRET} }`, {}, 'store.password: expected secrets in the environment, got one in the file; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it'],
+    [
+      'store: { table: "hbase:meta" }',
+      {},
+      'store.table: expected a table of your own, got hbase:meta: the namespace hbase has the tables that HBase itself lives on',
+    ],
+    [
+      `store: { username: me, password: ${SECRET} }`,
+      {},
+      'store.password: expected secrets in the environment, got one in the file; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
+    ],
     ['store: { table: "a/b" }', {}, 'store.table: expected a table name of letters, digits, dot, dash and underscore, got "a/b"'],
   ] as [string, Record<string, string>, string][])('%s %j', (yaml, env, problem) => {
     expect(problems(yaml, env)).toEqual([problem]);
     expect(problem).not.toContain(SECRET);
   });
 
-  it.each(['Host', 'connection', 'Keep-Alive', 'TE', 'transfer-encoding', 'upgrade', 'Content-Type', 'content-length', 'accept-encoding', 'proxy-connection'])('the header %s, wherever it stands', (name) => {
+  it.each([
+    'Host',
+    'connection',
+    'Keep-Alive',
+    'TE',
+    'transfer-encoding',
+    'upgrade',
+    'Content-Type',
+    'content-length',
+    'accept-encoding',
+    'proxy-connection',
+  ])('the header %s, wherever it stands', (name) => {
     const problem = [`store.headers.${name}: expected no header that wellwatch sets itself, or that holds for one connection only`];
     expect(problems(`store: { headers: { ${name}: x } }`)).toEqual(problem);
     expect(problems('', { WELLWATCH_STORE_HEADERS: `{ ${name}: x }` })).toEqual(problem);
@@ -94,17 +164,37 @@ describe('is warned of', () => {
   const warnings = (yaml: string, env: Record<string, string> = {}) => load(yaml, env).warnings.map((warning) => warning.split(/[: ]/)[0]);
 
   test('credentials that go unencrypted to another machine', () => {
-    expect(load('store: { url: "http://h:8080" }', { WELLWATCH_STORE_TOKEN: SECRET }).warnings).toEqual(['store.url: credentials go to h:8080 unencrypted, and whoever is on the way can read them: use https://']);
-    for (const header of ['authorization', 'x-api-key', 'cookie']) expect(warnings('store: { url: "http://h" }', { WELLWATCH_STORE_HEADERS: `{ ${header}: x }` })).toEqual(['store.url']);
-    for (const url of ['https://h', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost']) expect(warnings(`store: { url: "${url}" }`, { WELLWATCH_STORE_TOKEN: SECRET })).toEqual([]);
+    expect(load('store: { url: "http://h:8080" }', { WELLWATCH_STORE_TOKEN: SECRET }).warnings).toEqual([
+      'store.url: credentials go to h:8080 unencrypted, and whoever is on the way can read them: use https://',
+    ]);
+    for (const header of ['authorization', 'x-api-key', 'cookie'])
+      expect(warnings('store: { url: "http://h" }', { WELLWATCH_STORE_HEADERS: `{ ${header}: x }` })).toEqual(['store.url']);
+    for (const url of ['https://h', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost'])
+      expect(warnings(`store: { url: "${url}" }`, { WELLWATCH_STORE_TOKEN: SECRET })).toEqual([]);
     expect(warnings('store: { url: "http://h", headers: { x-team: a } }')).toEqual([]);
   });
 
   test('what has no effect with the embedded store, unless it is the default', () => {
     const embedded = { WELLWATCH_STORE_KIND: 'embedded' };
     expect(warnings('store: { url: "http://127.0.0.1:8080", table: sensor, timeout: 10s }', embedded)).toEqual([]);
-    expect(warnings('store: { url: "http://h", table: t, timeout: 1s, username: me, tls: { ca: x }, headers: { a: b } }', { ...embedded, WELLWATCH_STORE_PASSWORD: SECRET, WELLWATCH_STORE_TOKEN: SECRET }))
-      .toEqual(['store.url', 'store.table', 'store.timeout', 'store.username', 'store.password', 'store.token', 'store.tls', 'store.headers']);
-    expect(load('', { ...embedded, WELLWATCH_STORE_TABLE: 't' }).warnings).toEqual(['store.table has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if that is meant']);
+    expect(
+      warnings('store: { url: "http://h", table: t, timeout: 1s, username: me, tls: { ca: x }, headers: { a: b } }', {
+        ...embedded,
+        WELLWATCH_STORE_PASSWORD: SECRET,
+        WELLWATCH_STORE_TOKEN: SECRET,
+      }),
+    ).toEqual([
+      'store.url',
+      'store.table',
+      'store.timeout',
+      'store.username',
+      'store.password',
+      'store.token',
+      'store.tls',
+      'store.headers',
+    ]);
+    expect(load('', { ...embedded, WELLWATCH_STORE_TABLE: 't' }).warnings).toEqual([
+      'store.table has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if that is meant',
+    ]);
   });
 });

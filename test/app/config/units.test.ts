@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatDuration, parseDuration, parseSize } from '../../../app/config/units.ts';
 
-it.each([['500ms', 500], ['2s', 2000], ['1.5s', 1500], ['2 s', 2000], ['3m', 180_000], ['1h', 3_600_000], ['30d', 2_592_000_000], ['0', 0], ['0s', 0]])('%s is a duration', (text, ms) => {
+it.each([
+  ['500ms', 500],
+  ['2s', 2000],
+  ['1.5s', 1500],
+  ['2 s', 2000],
+  ['3m', 180_000],
+  ['1h', 3_600_000],
+  ['30d', 2_592_000_000],
+  ['0', 0],
+  ['0s', 0],
+])('%s is a duration', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
 });
 
@@ -10,7 +20,14 @@ it.each(['', '5', 's', '-1s', '1e3s', '1S', '1 day', '1h30m', ' 1s', '.5s', '999
   expect(parseDuration(text)).toBeUndefined();
 });
 
-it.each([['10GB', 10e9], ['512MB', 512e6], ['1.5 kB', 1500], ['64KiB', 65_536], ['1TiB', 2 ** 40], ['100B', 100]])('%s is a size', (text, bytes) => {
+it.each([
+  ['10GB', 10e9],
+  ['512MB', 512e6],
+  ['1.5 kB', 1500],
+  ['64KiB', 65_536],
+  ['1TiB', 2 ** 40],
+  ['100B', 100],
+])('%s is a size', (text, bytes) => {
   expect(parseSize(text)).toBe(bytes);
 });
 

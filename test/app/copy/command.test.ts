@@ -26,8 +26,11 @@ async function embeddedSite(rows: number): Promise<string> {
 /** What commands tell of a data directory. */
 async function told(dir: string, env: Record<string, string>): Promise<unknown[]> {
   const all: unknown[] = [];
-  for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3'], ['rejects'], ['pumps']]) all.push(await jsonLines(command, { env: { ...env, WELLWATCH_DATA_DIR: dir } }));
-  const [{ balance, byReceiver }] = await jsonLines<{ balance: object; byReceiver: object }>(['status'], { env: { ...env, WELLWATCH_DATA_DIR: dir } });
+  for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3'], ['rejects'], ['pumps']])
+    all.push(await jsonLines(command, { env: { ...env, WELLWATCH_DATA_DIR: dir } }));
+  const [{ balance, byReceiver }] = await jsonLines<{ balance: object; byReceiver: object }>(['status'], {
+    env: { ...env, WELLWATCH_DATA_DIR: dir },
+  });
   return [...all, balance, byReceiver];
 }
 
@@ -50,13 +53,24 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const before = await told(dir, quiet);
     const copied = await runProgram([...COPY, '--json', '--data-dir', dir], { env });
     expect([copied.code, copied.stderr]).toEqual([0, '']);
-    expect(JSON.parse(copied.stdout)).toEqual({ readings: 5000, alerts: 52, stats: 7, rejects: 1, newer: 0, withoutReading: 0, verified: true, digest: expect.stringMatching(/^[\da-f]{64}$/) as string });
+    expect(JSON.parse(copied.stdout)).toEqual({
+      readings: 5000,
+      alerts: 52,
+      stats: 7,
+      rejects: 1,
+      newer: 0,
+      withoutReading: 0,
+      verified: true,
+      digest: expect.stringMatching(/^[\da-f]{64}$/) as string,
+    });
     expect(await told(dir, env)).toEqual(before);
     expect(await told(dir, quiet)).toEqual(before);
     expect(await jsonLines(['summarize', '--data-dir', dir], { env })).toEqual([{ pumpDays: 0, rows: 0 }]);
     const again = await runProgram([...COPY, '--data-dir', dir], { env });
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/^All was there already: 5,000 readings, 52 alerts, 7 daily statistics and 1 reject\. Verified, SHA-256 of the readings [\da-f]{64}\.\n$/);
+    expect(again.stdout).toMatch(
+      /^All was there already: 5,000 readings, 52 alerts, 7 daily statistics and 1 reject\. Verified, SHA-256 of the readings [\da-f]{64}\.\n$/,
+    );
     expect(again.stderr).toContain(`The embedded table in ${join(dir, 'table')} stays as it is.`);
     expect(existsSync(join(dir, 'table', 'data.mdb'))).toBe(true);
   });
@@ -85,9 +99,12 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     first.kill('SIGKILL');
     expect(await gone).toEqual([null, 'SIGKILL']);
     const unfinished = 'A copy into HBase is unfinished, so not all may be there yet: "wellwatch copy --to hbase" goes on with it.\n';
-    for (const asked of ['alerts', 'status']) expect((await runProgram([asked, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
+    for (const asked of ['alerts', 'status'])
+      expect((await runProgram([asked, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
     const findings = () => jsonLines<{ check: string; state: string; message: string }>(['doctor', '--data-dir', dir], { env });
-    expect(await findings()).toContainEqual(expect.objectContaining({ check: 'copy', state: 'warning', message: 'a copy of the embedded table into HBase is unfinished' }));
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ check: 'copy', state: 'warning', message: 'a copy of the embedded table into HBase is unfinished' }),
+    );
 
     const second = startProgram(command, { env });
     const stopped = once(second, 'close');
@@ -97,7 +114,9 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     await vi.waitUntil(() => goingOn.test(said), { timeout: 30_000, interval: 5 });
     second.kill('SIGINT');
     expect(await stopped).toEqual([1, null]);
-    expect(said.replace(goingOn, '')).toBe('Stopped. What has been copied stays in HBase; run the same command again to go on from there.\n');
+    expect(said.replace(goingOn, '')).toBe(
+      'Stopped. What has been copied stays in HBase; run the same command again to go on from there.\n',
+    );
 
     const { code, stdout, stderr } = await runProgram(command, { env });
     expect(code, stderr).toBe(0);

@@ -26,8 +26,18 @@ test('rows of many pumps go in steps of a size, with their times of receipt and 
   const steps: number[] = [];
   await copyRows({ source, target, after: undefined, signal: never, stepRows: 250, onStep: (_, rows) => steps.push(rows) });
   expect(steps).toEqual([250, 250, 250, 250, 200]);
-  expect(await compared(source, target)).toMatchObject({ readings: 1200, alerts: 60, sameDigest: true, newer: 0, withoutReading: 0, differences: [] });
-  const [[reading], [alert]] = [await collect(target.readings('é', {})), (await collect(target.alerts({ pump: 'é' }))).flat().map((each) => [each])[0]];
+  expect(await compared(source, target)).toMatchObject({
+    readings: 1200,
+    alerts: 60,
+    sameDigest: true,
+    newer: 0,
+    withoutReading: 0,
+    differences: [],
+  });
+  const [[reading], [alert]] = [
+    await collect(target.readings('é', {})),
+    (await collect(target.alerts({ pump: 'é' }))).flat().map((each) => [each])[0],
+  ];
   expect(reading.receivedAt[0]).toBe(5000);
   expect(alert).toMatchObject({ rule: 'low-psi', threshold: 5, value: 0, receivedAt: 5000 });
   expect(await target.counts()).toMatchObject({ directory: { stored: 0, alerts: 0 }, mqtt: { stored: 0 } });
@@ -88,6 +98,9 @@ test('a missing alert is a difference; one whose reading came later to HBase is 
   expect(await compared(source, target)).toMatchObject({ alerts: 2, newer: 1, sameDigest: true, differences: [] });
   const bare = await freshTable();
   await bare.write({ receiver: 'directory', readings: (await collect(source.readings('A', {})))[0], breaches: [], rejects: [], state: {} });
-  expect((await compared(source, bare)).differences).toEqual(['the alert A 2014-03-10T00:00:00 low-psi is missing in HBase', 'the alert A 2014-03-10T00:01:00 low-psi is missing in HBase']);
+  expect((await compared(source, bare)).differences).toEqual([
+    'the alert A 2014-03-10T00:00:00 low-psi is missing in HBase',
+    'the alert A 2014-03-10T00:01:00 low-psi is missing in HBase',
+  ]);
   await Promise.all([source.close(), target.close(), bare.close()]);
 });

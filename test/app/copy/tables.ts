@@ -20,8 +20,18 @@ export function someRows(pumps: readonly string[], days: number, rowsADay: numbe
 }
 
 /** Writes rows in one step, received at a time. */
-export async function writeRows(table: Table, rows: readonly string[], { receivedAt = 1_700_000_000_000, rejects = [] as Reject[] } = {}): Promise<void> {
+export async function writeRows(
+  table: Table,
+  rows: readonly string[],
+  { receivedAt = 1_700_000_000_000, rejects = [] as Reject[] } = {},
+): Promise<void> {
   const readings = readingsOf(rows);
   readings.receivedAt.fill(receivedAt);
-  await table.write({ receiver: 'directory', readings, breaches: raise([LOW_PSI], readings), rejects, state: { 'file:x': { offset: rows.length } } });
+  await table.write({
+    receiver: 'directory',
+    readings,
+    breaches: raise([LOW_PSI], readings),
+    rejects,
+    state: { 'file:x': { offset: rows.length } },
+  });
 }

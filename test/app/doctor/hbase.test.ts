@@ -18,7 +18,12 @@ interface Finding {
 }
 
 const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT: 'false' };
-const hbase = (url: string, table: string) => ({ ...quiet, WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: url, WELLWATCH_STORE_TABLE: table });
+const hbase = (url: string, table: string) => ({
+  ...quiet,
+  WELLWATCH_STORE_KIND: 'hbase',
+  WELLWATCH_STORE_URL: url,
+  WELLWATCH_STORE_TABLE: table,
+});
 const containing = (text: string) => expect.stringContaining(text) as string;
 
 /** The exit code, and what it found of one thing. */
@@ -36,13 +41,16 @@ test('settings of HBase that have no effect are warnings', async () => {
 
 describe('TLS', () => {
   const { path, pem } = certificatesForTests();
-  const tls = (files: Record<string, string>) => Object.fromEntries(Object.entries(files).map(([name, file]) => [`WELLWATCH_STORE_TLS_${name}`, path(file)]));
+  const tls = (files: Record<string, string>) =>
+    Object.fromEntries(Object.entries(files).map(([name, file]) => [`WELLWATCH_STORE_TLS_${name}`, path(file)]));
 
   test('trouble is told with the setting to correct', async () => {
     const { url } = await fakeGateway((_, answer) => answer.end('{}'), { key: pem('server.key'), cert: pem('server.pem') });
     const { code, findings } = await doctor({ cwd: tempDir(), env: { ...hbase(url, 'sensor'), ...tls({ CA: 'stranger.pem' }) } });
     expect(code).toBe(1);
-    expect(findings).toMatchObject([{ state: 'failed', message: containing('its certificate is not signed by store.tls.ca'), fix: containing('correct store.tls.ca') }]);
+    expect(findings).toMatchObject([
+      { state: 'failed', message: containing('its certificate is not signed by store.tls.ca'), fix: containing('correct store.tls.ca') },
+    ]);
   });
 
   test('a key that is not the certificate\'s, or none, is a configuration error before any connection', async () => {
@@ -51,11 +59,15 @@ describe('TLS', () => {
     const asked = { cwd, env: { ...hbase('https://127.0.0.1:9', 'sensor'), ...tls({ CERT: 'client.pem', KEY: 'server.key' }) } };
     const { code, stderr } = await runProgram(['readings', '--pump', 'A'], asked);
     expect(code).toBe(2);
-    expect(stderr).toContain(`store.tls.key: expected the key of the certificate ${path('client.pem')}, got another in ${path('server.key')}`);
+    expect(stderr).toContain(
+      `store.tls.key: expected the key of the certificate ${path('client.pem')}, got another in ${path('server.key')}`,
+    );
     const broken = await runProgram(['readings', '--pump', 'A'], { cwd, env: { ...asked.env, WELLWATCH_STORE_TLS_KEY: 'no.key' } });
     expect(broken.code).toBe(2);
     expect(broken.stderr).toContain(`store.tls.key: expected a private key without a passphrase in ${join(cwd, 'no.key')}`);
-    expect((await doctor(asked)).findings).toMatchObject([{ state: 'failed', message: containing('store.tls.key'), fix: 'correct the setting' }]);
+    expect((await doctor(asked)).findings).toMatchObject([
+      { state: 'failed', message: containing('store.tls.key'), fix: 'correct the setting' },
+    ]);
   });
 });
 
@@ -68,16 +80,41 @@ describe.runIf(hasHBase)('with a real HBase', () => {
   test('a namespace that is not there is found, and one that is will do', async () => {
     const namespace = freshTable();
     const asked = { cwd: tempDir(), env: hbase(url, `${namespace}:sensor`) };
-    expect(await doctor(asked)).toMatchObject({ code: 1, findings: [{ state: 'ok' }, { state: 'failed', message: `there is no namespace ${namespace}, so the table ${namespace}:sensor can't be made`, fix: containing(`create the namespace in the HBase shell: create_namespace '${namespace}'`) }] });
-    expect((await fetch(`${url}/namespaces/${namespace}`, { method: 'POST', headers: { 'content-type': 'application/json' } })).ok).toBe(true);
-    expect(await doctor(asked)).toMatchObject({ code: 0, findings: [{ state: 'ok' }, { state: 'warning', message: `there is no table ${namespace}:sensor yet` }] });
+    expect(await doctor(asked)).toMatchObject({
+      code: 1,
+      findings: [
+        { state: 'ok' },
+        {
+          state: 'failed',
+          message: `there is no namespace ${namespace}, so the table ${namespace}:sensor can't be made`,
+          fix: containing(`create the namespace in the HBase shell: create_namespace '${namespace}'`),
+        },
+      ],
+    });
+    expect((await fetch(`${url}/namespaces/${namespace}`, { method: 'POST', headers: { 'content-type': 'application/json' } })).ok).toBe(
+      true,
+    );
+    expect(await doctor(asked)).toMatchObject({
+      code: 0,
+      findings: [{ state: 'ok' }, { state: 'warning', message: `there is no table ${namespace}:sensor yet` }],
+    });
   });
 
   test('a table that is somebody else\'s is found, and refused by run', async () => {
     const table = freshTable();
-    await fetch(`${url}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: table, ColumnSchema: [{ name: 'o' }] }) });
+    await fetch(`${url}/${table}/schema`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: table, ColumnSchema: [{ name: 'o' }] }),
+    });
     const asked = { cwd: tempDir(), env: hbase(url, table) };
-    expect(await doctor(asked)).toMatchObject({ code: 1, findings: [{ state: 'ok' }, { state: 'failed', message: `the table ${table} has the families o and none of wellwatch's: it seems to be somebody else's` }] });
+    expect(await doctor(asked)).toMatchObject({
+      code: 1,
+      findings: [
+        { state: 'ok' },
+        { state: 'failed', message: `the table ${table} has the families o and none of wellwatch's: it seems to be somebody else's` },
+      ],
+    });
     const { code, stderr } = await runProgram(['run', '--once'], asked);
     expect(code).toBe(2);
     expect(stderr).toContain(`store.table: the table ${table} at ${url} has the family o and none of wellwatch's`);
@@ -91,7 +128,18 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const proxy = await startProxy(url);
     proxy.judge(({ method }) => (method === 'GET' ? 'pass' : { status: 403, body: 'Forbidden' }));
     const reader = { cwd: tempDir(), env: { ...env, WELLWATCH_STORE_URL: proxy.url } };
-    expect(await doctor(reader)).toMatchObject({ code: 0, findings: [{ state: 'ok' }, { state: 'ok' }, { state: 'warning', message: containing('the table can be read, but not written: the gateway answered 403'), fix: containing('fine for reading; "wellwatch run"') }] });
+    expect(await doctor(reader)).toMatchObject({
+      code: 0,
+      findings: [
+        { state: 'ok' },
+        { state: 'ok' },
+        {
+          state: 'warning',
+          message: containing('the table can be read, but not written: the gateway answered 403'),
+          fix: containing('fine for reading; "wellwatch run"'),
+        },
+      ],
+    });
     expect(await jsonLines(['readings', '--pump', 'PUMP_0'], reader)).toHaveLength(1);
   });
 
@@ -99,7 +147,10 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
     const asked = { cwd, env: hbase(url, freshTable()) };
-    const leftBehind = { code: 0, findings: [{ state: 'warning', message: containing('are not in HBase'), fix: containing('wellwatch copy --to hbase') }] };
+    const leftBehind = {
+      code: 0,
+      findings: [{ state: 'warning', message: containing('are not in HBase'), fix: containing('wellwatch copy --to hbase') }],
+    };
     expect(await doctor(asked, 'copy')).toMatchObject(leftBehind);
     await jsonLines(['run', '--once'], asked);
     expect(await doctor(asked, 'copy')).toMatchObject(leftBehind);

@@ -50,18 +50,57 @@ describe('export to Parquet, read with DuckDB', () => {
 
   it('alerts: joined; the vendor columns of an unknown pump are null', async () => {
     const cwd = await site();
-    expect(await runProgram(['export', 'alerts', 'out.parquet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '3 rows of alerts written to out.parquet.\n' });
+    expect(await runProgram(['export', 'alerts', 'out.parquet'], { cwd })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '3 rows of alerts written to out.parquet.\n',
+    });
     const { types, rows } = await ask(`select * from '${cwd}/out.parquet' where pump <> '${ODD}'`);
     expect(types).toEqual({
-      pump: 'VARCHAR', at: 'TIMESTAMP', rule: 'VARCHAR', measure: 'VARCHAR', value: 'DOUBLE', threshold: 'DOUBLE', known: 'BOOLEAN',
-      type: 'VARCHAR', purchased: 'DATE', inService: 'DATE', vendor: 'VARCHAR', latitude: 'DOUBLE', longitude: 'DOUBLE', maintenance: 'VARCHAR',
+      pump: 'VARCHAR',
+      at: 'TIMESTAMP',
+      rule: 'VARCHAR',
+      measure: 'VARCHAR',
+      value: 'DOUBLE',
+      threshold: 'DOUBLE',
+      known: 'BOOLEAN',
+      type: 'VARCHAR',
+      purchased: 'DATE',
+      inService: 'DATE',
+      vendor: 'VARCHAR',
+      latitude: 'DOUBLE',
+      longitude: 'DOUBLE',
+      maintenance: 'VARCHAR',
     });
     const alarm = { rule: 'low-psi', measure: 'psi', threshold: 5 };
     expect(rows).toEqual([
-      { pump: 'COHUTTA', at: new Date('2014-03-14T12:00Z'), value: 4.5, ...alarm, known: false, type: null, purchased: null, inService: null, vendor: null, latitude: null, longitude: null, maintenance: '' },
       {
-        pump: 'LAGNAPPE', at: new Date('2014-03-14T00:00Z'), value: 0, ...alarm, known: true, type: 'HYDROPUMP', purchased: new Date('2008-05-25'), inService: new Date('2009-09-26'),
-        vendor: 'GENPUMP', latitude: 29.683124, longitude: -91.145471, maintenance: '2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
+        pump: 'COHUTTA',
+        at: new Date('2014-03-14T12:00Z'),
+        value: 4.5,
+        ...alarm,
+        known: false,
+        type: null,
+        purchased: null,
+        inService: null,
+        vendor: null,
+        latitude: null,
+        longitude: null,
+        maintenance: '',
+      },
+      {
+        pump: 'LAGNAPPE',
+        at: new Date('2014-03-14T00:00Z'),
+        value: 0,
+        ...alarm,
+        known: true,
+        type: 'HYDROPUMP',
+        purchased: new Date('2008-05-25'),
+        inService: new Date('2009-09-26'),
+        vendor: 'GENPUMP',
+        latitude: 29.683124,
+        longitude: -91.145471,
+        maintenance: '2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
       },
     ]);
   });
@@ -71,25 +110,44 @@ describe('export to Parquet, read with DuckDB', () => {
     await runProgram(['summarize'], { cwd });
     await runProgram(['export', 'stats', 'out.parquet', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
     const { types, rows } = await ask(`select pump, date, count, psi_min, psi_max, psi_avg, chlPPM_avg from '${cwd}/out.parquet'`);
-    expect(types).toEqual({ pump: 'VARCHAR', date: 'DATE', count: 'BIGINT', psi_min: 'DOUBLE', psi_max: 'DOUBLE', psi_avg: 'DOUBLE', chlPPM_avg: 'DOUBLE' });
-    expect(rows).toEqual([{ pump: 'LAGNAPPE', date: new Date('2014-03-14'), count: 1n, psi_min: 0, psi_max: 0, psi_avg: 0, chlPPM_avg: 1 }]);
+    expect(types).toEqual({
+      pump: 'VARCHAR',
+      date: 'DATE',
+      count: 'BIGINT',
+      psi_min: 'DOUBLE',
+      psi_max: 'DOUBLE',
+      psi_avg: 'DOUBLE',
+      chlPPM_avg: 'DOUBLE',
+    });
+    expect(rows).toEqual([
+      { pump: 'LAGNAPPE', date: new Date('2014-03-14'), count: 1n, psi_min: 0, psi_max: 0, psi_avg: 0, chlPPM_avg: 1 },
+    ]);
   });
 
   it('nothing that matches is a file with columns and no rows', async () => {
     const cwd = await site();
     const { code, stderr } = await runProgram(['export', 'readings', 'out.parquet', '--pump', 'NOPE'], { cwd });
-    expect([code, stderr]).toEqual([0, '0 rows of readings written to out.parquet. Nothing matches; only the names of the columns are there.\n']);
+    expect([code, stderr]).toEqual([
+      0,
+      '0 rows of readings written to out.parquet. Nothing matches; only the names of the columns are there.\n',
+    ]);
     expect(await ask(`select * from '${cwd}/out.parquet'`)).toEqual({ types: { pump: 'VARCHAR', at: 'TIMESTAMP', ...DOUBLES }, rows: [] });
   });
 
   it('many rows are row groups that fit into memory, the same rows as in CSV', async () => {
-    const cwd = await site(Array.from({ length: 140_000 }, (_, i) => `${'AB'[i % 2]} ${new Date(i * 1000).toISOString().slice(0, 19)} ${i} 1 1 1 9 ${i / 7}`));
+    const cwd = await site(
+      Array.from({ length: 140_000 }, (_, i) => `${'AB'[i % 2]} ${new Date(i * 1000).toISOString().slice(0, 19)} ${i} 1 1 1 9 ${i / 7}`),
+    );
     for (const file of ['out.parquet', 'out.csv']) expect((await runProgram(['export', 'readings', file], { cwd })).code).toBe(0);
-    const { rows: groups } = await ask(`select max(row_group_num_rows) as most, count(distinct row_group_id) as groups from parquet_metadata('${cwd}/out.parquet')`);
+    const { rows: groups } = await ask(
+      `select max(row_group_num_rows) as most, count(distinct row_group_id) as groups from parquet_metadata('${cwd}/out.parquet')`,
+    );
     expect(Number(groups[0].most)).toBeLessThan(100_000);
     expect(Number(groups[0].groups)).toBeGreaterThan(1);
     const columns = `columns = {pump: 'VARCHAR', "at": 'TIMESTAMP', hz: 'DOUBLE', disp: 'DOUBLE', flo: 'DOUBLE', sedPPM: 'DOUBLE', psi: 'DOUBLE', chlPPM: 'DOUBLE'}`;
-    const { rows } = await ask(`select (select count(*) from '${cwd}/out.parquet') as n, count(*) as same from (from '${cwd}/out.parquet' intersect from read_csv('${cwd}/out.csv', header = true, ${columns}))`);
+    const { rows } = await ask(
+      `select (select count(*) from '${cwd}/out.parquet') as n, count(*) as same from (from '${cwd}/out.parquet' intersect from read_csv('${cwd}/out.csv', header = true, ${columns}))`,
+    );
     expect(rows).toEqual([{ n: 140_000n, same: 140_000n }]);
   });
 

@@ -5,7 +5,17 @@ import { openSite } from './site.ts';
 
 interface Described {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, unknown>>; readonly parameters?: readonly { readonly name: string }[] }>>>>;
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { readonly responses: Readonly<Record<string, unknown>>; readonly parameters?: readonly { readonly name: string }[] }
+        >
+      >
+    >
+  >;
 }
 
 describe('the description of the API', () => {
@@ -14,17 +24,38 @@ describe('the description of the API', () => {
     const { openapi, paths } = await site.json<Described>('/api/docs/json');
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).sort()).toEqual([
-      '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/balance', '/api/v1/me', '/api/v1/pumps', '/api/v1/pumps/{pump}', '/api/v1/pumps/{pump}/readings', '/api/v1/rejects', '/api/v1/session', '/api/v1/stats',
-      '/api/v1/stream', '/api/v1/streaming/batches', '/api/v1/streaming/batches/{id}', '/api/v1/streaming/receivers', '/api/v1/streaming/statistics', '/api/v1/windows', '/healthz', '/metrics', '/readyz',
+      '/api/v1/alert-runs',
+      '/api/v1/alerts',
+      '/api/v1/balance',
+      '/api/v1/me',
+      '/api/v1/pumps',
+      '/api/v1/pumps/{pump}',
+      '/api/v1/pumps/{pump}/readings',
+      '/api/v1/rejects',
+      '/api/v1/session',
+      '/api/v1/stats',
+      '/api/v1/stream',
+      '/api/v1/streaming/batches',
+      '/api/v1/streaming/batches/{id}',
+      '/api/v1/streaming/receivers',
+      '/api/v1/streaming/statistics',
+      '/api/v1/windows',
+      '/healthz',
+      '/metrics',
+      '/readyz',
     ]);
-    for (const methods of Object.values(paths)) for (const { responses } of Object.values(methods)) expect(responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
+    for (const methods of Object.values(paths))
+      for (const { responses } of Object.values(methods))
+        expect(responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
     expect(paths['/api/v1/alerts'].get.parameters!.map(({ name }) => name)).toEqual(['pump', 'rule', 'from', 'to', 'cursor', 'limit']);
     expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
   });
 
   it('says what a date alone means, how a pump named .. is written, when curves are refused, and which codes there are', async () => {
     const site = await openSite();
-    const { paths } = await site.json<{ paths: Record<string, { get: { description?: string; parameters: { name: string; description: string }[] } }> }>('/api/docs/json');
+    const { paths } = await site.json<{
+      paths: Record<string, { get: { description?: string; parameters: { name: string; description: string }[] } }>;
+    }>('/api/docs/json');
     const { description, parameters } = paths['/api/v1/pumps/{pump}/readings'].get;
     expect(parameters.find(({ name }) => name === 'to')!.description).toContain('YYYY-MM-DD alone includes that day');
     expect(parameters.find(({ name }) => name === 'pump')!.description).toContain('%2F..');
@@ -34,7 +65,9 @@ describe('the description of the API', () => {
 
   it('is ours by name, and says what is open to everybody', async () => {
     const site = await openSite({ live: liveJob().live });
-    const { info, paths } = await site.json<{ info: { title: string }; paths: Record<string, { get: { security?: unknown } }> }>('/api/docs/json');
+    const { info, paths } = await site.json<{ info: { title: string }; paths: Record<string, { get: { security?: unknown } }> }>(
+      '/api/docs/json',
+    );
     expect(info.title).toBe('wellwatch API');
     expect(Object.keys(paths).filter((path) => JSON.stringify(paths[path].get?.security) === '[]')).toEqual(['/healthz', '/readyz']);
     expect(await (await site.get('/api/docs')).text()).toContain('<title>wellwatch API</title>');

@@ -25,7 +25,11 @@ function token(site: Site, role: Role, name: string = role): string {
 }
 
 function signIn(site: Site, presented: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ token: presented }) });
+  return fetch(`${site.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ token: presented }),
+  });
 }
 
 /** The cookie that a sign-in set, as it is sent back. */
@@ -36,7 +40,13 @@ function cookieOf(response: Response): { cookie: string } {
 describe('without tokens on a loopback address', () => {
   it('everybody may do everything', async () => {
     const site = await openSite({ live });
-    expect(await site.json('/api/v1/me')).toMatchObject({ site: 'Demo field', timezone: 'America/Chicago', signInNeeded: false, name: null, role: 'operate' });
+    expect(await site.json('/api/v1/me')).toMatchObject({
+      site: 'Demo field',
+      timezone: 'America/Chicago',
+      signInNeeded: false,
+      name: null,
+      role: 'operate',
+    });
     expect((await site.get('/api/v1/look')).status).toBe(200);
     expect((await fetch(`${site.url}/api/v1/change`, { method: 'POST' })).status).toBe(200);
   });
@@ -65,14 +75,17 @@ describe('without tokens on a loopback address', () => {
 });
 
 describe('with tokens', () => {
-  it.each(['/api/v1/look', '/api/v1/pumps', '/api/v1/balance', '/metrics', '/api/docs', '/api/docs/json'])('%s needs one, and says which header', async (path) => {
-    const site = await openSite({ live });
-    token(site, 'read');
-    const response = await site.get(path);
-    expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="wellwatch"');
-    expect(await response.json()).toMatchObject({ code: 'UNAUTHENTICATED', instance: path });
-  });
+  it.each(['/api/v1/look', '/api/v1/pumps', '/api/v1/balance', '/metrics', '/api/docs', '/api/docs/json'])(
+    '%s needs one, and says which header',
+    async (path) => {
+      const site = await openSite({ live });
+      token(site, 'read');
+      const response = await site.get(path);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="wellwatch"');
+      expect(await response.json()).toMatchObject({ code: 'UNAUTHENTICATED', instance: path });
+    },
+  );
 
   it.each(['/', '/pumps', '/api/v1/me', '/healthz', '/readyz'])('%s needs none', async (path) => {
     const site = await openSite({ live });
@@ -87,7 +100,12 @@ describe('with tokens', () => {
     expect(await site.json('/api/v1/me', bearer(read))).toMatchObject({ signInNeeded: true, name: 'dashboard', role: 'read' });
   });
 
-  it.each([['another token', 'Bearer AAAA'], ['nothing', 'Bearer '], ['another scheme', 'Basic YTpi'], ['rubbish', 'Bearer \u00e4']])('%s is no token', async (_what, authorization) => {
+  it.each([
+    ['another token', 'Bearer AAAA'],
+    ['nothing', 'Bearer '],
+    ['another scheme', 'Basic YTpi'],
+    ['rubbish', 'Bearer \u00e4'],
+  ])('%s is no token', async (_what, authorization) => {
     const site = await openSite({ live });
     token(site, 'read');
     expect((await site.get('/api/v1/look', { authorization })).status).toBe(401);
@@ -104,7 +122,10 @@ describe('with tokens', () => {
     const [read, operate] = [token(site, 'read'), token(site, 'operate')];
     const change = (own: string) => fetch(`${site.url}/api/v1/change`, { method: 'POST', headers: bearer(own) });
     const refused = await change(read);
-    expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'FORBIDDEN', detail: 'Expected a token with the role operate; that of read may only read' }]);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      403,
+      { code: 'FORBIDDEN', detail: 'Expected a token with the role operate; that of read may only read' },
+    ]);
     expect((await change(operate)).status).toBe(200);
     expect((await site.get('/api/v1/look', bearer(operate))).status).toBe(200);
   });
@@ -121,7 +142,10 @@ describe('with tokens', () => {
 });
 
 it('a tokens file that can’t be used at the start keeps the server from starting', async () => {
-  await expect(openSite({ env: { WELLWATCH_HTTP_TOKENS: '/dev/null/tokens.json' } })).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('http.tokens: expected') as string });
+  await expect(openSite({ env: { WELLWATCH_HTTP_TOKENS: '/dev/null/tokens.json' } })).rejects.toMatchObject({
+    code: 'CONFIG',
+    message: expect.stringContaining('http.tokens: expected') as string,
+  });
 });
 
 describe('on an address that others can reach', () => {
@@ -163,7 +187,10 @@ describe('the sign-in of the page', () => {
     const site = await openSite({ live });
     const cookie = cookieOf(await signIn(site, token(site, 'read')));
     const out = await fetch(`${site.url}/api/v1/session`, { method: 'DELETE', headers: cookie });
-    expect([out.status, out.headers.get('set-cookie')]).toEqual([204, expect.stringMatching(/^wellwatch-\d+=; .*Expires=Thu, 01 Jan 1970/)]);
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([
+      204,
+      expect.stringMatching(/^wellwatch-\d+=; .*Expires=Thu, 01 Jan 1970/),
+    ]);
     expect((await site.get('/api/v1/look', cookie)).status).toBe(401);
   });
 

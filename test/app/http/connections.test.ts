@@ -13,11 +13,16 @@ async function connectTo({ url }: Site, sent = ''): Promise<Socket> {
   return socket;
 }
 
-it.each([['nothing', ''], ['a part of its headers', 'GET / HTTP/1.1\r\nhost: localhost\r\n']])('a connection that sends %s is told so and ended, though the other side keeps it', async (_what, sent) => {
+it.each([
+  ['nothing', ''],
+  ['a part of its headers', 'GET / HTTP/1.1\r\nhost: localhost\r\n'],
+])('a connection that sends %s is told so and ended, though the other side keeps it', async (_what, sent) => {
   const site = await openSite({ connections: { most: 10, headersMs: 100 } });
   const socket = await connectTo(site, sent);
   let text = '';
-  socket.setEncoding('utf8').on('data', (piece: string) => { text += piece; });
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
   await once(socket, 'end');
   expect(text).toContain('Expected the whole request sooner');
   // What is written to a connection that is gone comes back as an error.

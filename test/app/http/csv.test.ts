@@ -26,26 +26,67 @@ describe('a list as CSV', () => {
 
   it('alerts, joined, in the order of the list', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/alerts');
-    expect(head).toEqual(['pump', 'at', 'rule', 'measure', 'value', 'threshold', 'known', 'type', 'purchased', 'inService', 'vendor', 'latitude', 'longitude', 'maintenance']);
-    expect(rows.map((row) => row.slice(0, 5))).toEqual([3, 0, 4].map((value, i) => ['LAGNAPPE', ['2014-03-14T12:01:00', '2014-03-14T00:00:00', '2014-03-13T23:59:00'][i], 'low-psi', 'psi', String(value)]));
-    expect(rows[0].slice(6)).toEqual(['true', 'HYDROPUMP', '2008-05-25', '2009-09-26', 'GENPUMP', '29.683124', '-91.145471', '2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)']);
+    expect(head).toEqual([
+      'pump',
+      'at',
+      'rule',
+      'measure',
+      'value',
+      'threshold',
+      'known',
+      'type',
+      'purchased',
+      'inService',
+      'vendor',
+      'latitude',
+      'longitude',
+      'maintenance',
+    ]);
+    expect(rows.map((row) => row.slice(0, 5))).toEqual(
+      [3, 0, 4].map((value, i) => [
+        'LAGNAPPE',
+        ['2014-03-14T12:01:00', '2014-03-14T00:00:00', '2014-03-13T23:59:00'][i],
+        'low-psi',
+        'psi',
+        String(value),
+      ]),
+    );
+    expect(rows[0].slice(6)).toEqual([
+      'true',
+      'HYDROPUMP',
+      '2008-05-25',
+      '2009-09-26',
+      'GENPUMP',
+      '29.683124',
+      '-91.145471',
+      '2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
+    ]);
   });
 
   it('runs', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/alert-runs');
     expect(head.slice(0, 9)).toEqual(['pump', 'rule', 'measure', 'priority', 'from', 'to', 'active', 'count', 'worst']);
-    expect(rows.map((row) => row.slice(4, 9))).toEqual([['2014-03-14T12:01:00', '2014-03-14T12:01:00', 'true', '1', '3'], ['2014-03-13T23:59:00', '2014-03-14T00:00:00', 'false', '2', '0']]);
+    expect(rows.map((row) => row.slice(4, 9))).toEqual([
+      ['2014-03-14T12:01:00', '2014-03-14T12:01:00', 'true', '1', '3'],
+      ['2014-03-13T23:59:00', '2014-03-14T00:00:00', 'false', '2', '0'],
+    ]);
     expect(rows[0].at(-1)).toBe('2012-06-01 Inspect (T. LaBou)');
   });
 
   it('statistics, with days that were never summarised', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/stats?pump=LAGNAPPE');
     expect([head.slice(0, 4), head.slice(-2)]).toEqual([['pump', 'date', 'count', 'hz_min'], ['state', 'alerts']]);
-    expect(rows.map((row) => [...row.slice(0, 4), ...row.slice(-2)])).toEqual([['LAGNAPPE', '2014-03-13', '', '', 'missing', '1'], ['LAGNAPPE', '2014-03-14', '', '', 'missing', '2']]);
+    expect(rows.map((row) => [...row.slice(0, 4), ...row.slice(-2)])).toEqual([
+      ['LAGNAPPE', '2014-03-13', '', '', 'missing', '1'],
+      ['LAGNAPPE', '2014-03-14', '', '', 'missing', '2'],
+    ]);
   });
 
   it('is all of it, however short the pages of the list are', async () => {
-    const rows = Array.from({ length: 7500 }, (_, i) => `P${i % 7} ${new Date(Date.UTC(2014, 2, 10) + i * 60_000).toISOString().slice(0, 16)} 1 1 1 1 ${i / 2000} 1`);
+    const rows = Array.from(
+      { length: 7500 },
+      (_, i) => `P${i % 7} ${new Date(Date.UTC(2014, 2, 10) + i * 60_000).toISOString().slice(0, 16)} 1 1 1 1 ${i / 2000} 1`,
+    );
     const site = await openSite({ rows });
     const { total } = await site.json<{ total: number }>('/api/v1/alerts?limit=1');
     expect(total).toBe(7500);
@@ -56,7 +97,9 @@ describe('a list as CSV', () => {
 
   it('is called after what it is, and has nothing of a pump’s id in its name that a shell or a header minds', async () => {
     const site = await openSite({ rows: ['A";\u00a0rm\u00a0-rf 2014-03-14T12:00 1 1 1 1 4 1'] });
-    expect((await site.get(`/api/v1/pumps/${encodeURIComponent('A";\u00a0rm\u00a0-rf')}/readings`, csv)).headers.get('content-disposition')).toBe('attachment; filename="readings-A_rm_-rf.csv"');
+    expect(
+      (await site.get(`/api/v1/pumps/${encodeURIComponent('A";\u00a0rm\u00a0-rf')}/readings`, csv)).headers.get('content-disposition'),
+    ).toBe('attachment; filename="readings-A_rm_-rf.csv"');
     expect((await site.get('/api/v1/alerts', csv)).headers.get('content-disposition')).toBe('attachment; filename="alerts.csv"');
     expect((await site.get('/api/v1/alerts')).headers.get('content-disposition')).toBeNull();
   });
@@ -64,10 +107,17 @@ describe('a list as CSV', () => {
 
 describe('a spreadsheet calculates nothing of it', () => {
   it('a cell that looks like a formula gets an apostrophe', async () => {
-    const site = await openSite({ rows: ['=1+1 2014-03-14T12:00 1 1 1 1 -4 1', '@SUM(A1) 2014-03-14T12:00 1 1 1 1 4 1'], rejects: [...REJECTS, { ...REJECTS[0], id: 'z', source: '-2+3.csv', raw: '+1' }] });
+    const site = await openSite({
+      rows: ['=1+1 2014-03-14T12:00 1 1 1 1 -4 1', '@SUM(A1) 2014-03-14T12:00 1 1 1 1 4 1'],
+      rejects: [...REJECTS, { ...REJECTS[0], id: 'z', source: '-2+3.csv', raw: '+1' }],
+    });
     const pumps = (await lines(site, '/api/v1/alerts')).slice(1).map(([pump]) => pump);
     expect(pumps.sort()).toEqual(["'=1+1", "'@SUM(A1)"]);
-    expect((await lines(site, '/api/v1/rejects')).slice(1).map(([source, , , raw]) => [source, raw])).toEqual([["'-2+3.csv", "'+1"], ['mqtt:pumps/A/readings', "'=cmd|calc!A1"], ['bad.csv', 'COHUTTA,3/10/14,1:01,']]);
+    expect((await lines(site, '/api/v1/rejects')).slice(1).map(([source, , , raw]) => [source, raw])).toEqual([
+      ["'-2+3.csv", "'+1"],
+      ['mqtt:pumps/A/readings', "'=cmd|calc!A1"],
+      ['bad.csv', 'COHUTTA,3/10/14,1:01,'],
+    ]);
   });
 
   it('a number stays a number, a negative one too', async () => {
@@ -78,7 +128,15 @@ describe('a spreadsheet calculates nothing of it', () => {
 
 describe('other work of the thread has its turn', () => {
   const heads = [{ name: 'n', type: 'text' as const }];
-  const fileOf = (pages: () => AsyncIterable<Row[]>) => openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, { columns: heads, pages: pages() }, { name: 'file', onLog: () => undefined })) } });
+  const fileOf = (pages: () => AsyncIterable<Row[]>) =>
+    openSite({
+      live: {
+        api: (api) =>
+          void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) =>
+            sendCsv(request, reply, { columns: heads, pages: pages() }, { name: 'file', onLog: () => undefined }),
+          ),
+      },
+    });
 
   it('between the pages of a table that is read at once', async () => {
     const rounds = countRounds();
@@ -110,7 +168,11 @@ describe('other work of the thread has its turn', () => {
       rounds.holdUp();
       return { item };
     };
-    const site = await openSite({ live: { api: (api) => void api.get('/page', (_request, reply) => sendItems(reply, { items: [1, 2, 3], answer, rest: { next: null } })) } });
+    const site = await openSite({
+      live: {
+        api: (api) => void api.get('/page', (_request, reply) => sendItems(reply, { items: [1, 2, 3], answer, rest: { next: null } })),
+      },
+    });
     expect(await site.json('/api/v1/page')).toEqual({ items: [{ item: 1 }, { item: 2 }, { item: 3 }], next: null });
     expect(rounds.seen()).toBe(3);
   });
@@ -120,7 +182,10 @@ describe('limits', () => {
   it('too many readings for one file are refused, with the way that there is', async () => {
     const site = await openSite({ mostCsvRows: 3 });
     const refused = await site.get('/api/v1/pumps/LAGNAPPE/readings', csv);
-    expect([refused.status, await refused.json()]).toMatchObject([413, { code: 'TOO_LARGE', detail: expect.stringMatching(/at most 3 readings, got one of 4\..*wellwatch export readings/) as string }]);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      413,
+      { code: 'TOO_LARGE', detail: expect.stringMatching(/at most 3 readings, got one of 4\..*wellwatch export readings/) as string },
+    ]);
     expect(refused.headers.get('content-disposition')).toBeNull();
     expect((await site.get('/api/v1/pumps/LAGNAPPE/readings?from=2014-03-14', csv)).status).toBe(200);
   });
@@ -154,9 +219,20 @@ describe('a table that fails', () => {
       throw new Error('the disk is gone');
     };
     const table = { columns: [{ name: 'n', type: 'count' as const }], pages: pages() };
-    const site = await openSite({ live: { api: (api) => void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) => sendCsv(request, reply, table, { name: 'file', onLog: () => undefined })) } });
+    const site = await openSite({
+      live: {
+        api: (api) =>
+          void api.get('/file', { config: { forms: ['text/csv'] } }, (request, reply) =>
+            sendCsv(request, reply, table, { name: 'file', onLog: () => undefined }),
+          ),
+      },
+    });
     const response = await site.get('/api/v1/file', { ...csv, 'accept-encoding': 'gzip' }); // which keeps the first rows back
-    expect([response.status, response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([500, 'application/problem+json; charset=utf-8', null]);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([
+      500,
+      'application/problem+json; charset=utf-8',
+      null,
+    ]);
     await response.text();
   });
 

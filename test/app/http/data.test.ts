@@ -6,7 +6,14 @@ import { summarize } from '../../../batch/summarize.ts';
 import { openWriter } from '../../support/stored.ts';
 import { openSite } from './site.ts';
 
-const VENDOR = { type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 29.683124, longitude: -91.145471 };
+const VENDOR = {
+  type: 'HYDROPUMP',
+  purchased: '2008-05-25',
+  inService: '2009-09-26',
+  vendor: 'GENPUMP',
+  latitude: 29.683124,
+  longitude: -91.145471,
+};
 const INSPECT = { date: '2012-06-01', technician: 'T. LaBou', description: 'Inspect' };
 const INSTALL = { date: '2009-10-02', technician: 'T. LaBou', description: 'Install' };
 
@@ -44,7 +51,8 @@ describe('pumps', () => {
 
   it('are found by a part of the id, and by whether they are in trouble', async () => {
     const site = await openSite();
-    const ids = async (query: string) => (await site.json<{ items: { pump: string }[] }>(`/api/v1/pumps?${query}`)).items.map(({ pump }) => pump);
+    const ids = async (query: string) =>
+      (await site.json<{ items: { pump: string }[] }>(`/api/v1/pumps?${query}`)).items.map(({ pump }) => pump);
     expect(await ids('q=hut')).toEqual(['COHUTTA']);
     expect(await ids('active=true')).toEqual(['LAGNAPPE']);
     expect(await ids('active=false')).toEqual(['LAGNAPPE', 'COHUTTA']);
@@ -64,7 +72,17 @@ describe('pumps', () => {
     expect(detail).toMatchObject({ pump: 'LAGNAPPE', maintenance: [INSTALL, INSPECT], from: '2014-03-13T23:59:00' });
   });
 
-  it.each(['<img src=x onerror=alert(1)>', '"><script>alert(1)<\\script>', "'; DROP TABLE sensor; --", '=1+1', '__proto__', '泵'.repeat(64), '💧'.repeat(64), 'a%2Fb', '...'])('an id is data, whatever it looks like: %s', async (pump) => {
+  it.each([
+    '<img src=x onerror=alert(1)>',
+    '"><script>alert(1)<\\script>',
+    "'; DROP TABLE sensor; --",
+    '=1+1',
+    '__proto__',
+    '泵'.repeat(64),
+    '💧'.repeat(64),
+    'a%2Fb',
+    '...',
+  ])('an id is data, whatever it looks like: %s', async (pump) => {
     const id = pump.replaceAll(' ', '\u00a0'); // the rows of this test are written with spaces
     const site = await openSite({ rows: [`${id} 2014-03-14T12:00 1 1 1 1 4 1`] });
     const response = await site.get(`/api/v1/pumps/${encodeURIComponent(id)}`);
@@ -108,21 +126,56 @@ describe('alerts', () => {
   it('are joined, the newest first', async () => {
     const page = await (await openSite()).json('/api/v1/alerts');
     expect(alertPage.parse(page)).toEqual(page);
-    const joined = { pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', threshold: 5, known: true, vendor: VENDOR, maintenance: [INSTALL, INSPECT] };
+    const joined = {
+      pump: 'LAGNAPPE',
+      rule: 'low-psi',
+      measure: 'psi',
+      threshold: 5,
+      known: true,
+      vendor: VENDOR,
+      maintenance: [INSTALL, INSPECT],
+    };
     expect(page).toEqual({
-      items: [{ at: '2014-03-14T12:01:00', value: 3, ...joined }, { at: '2014-03-14T00:00:00', value: 0, ...joined }, { at: '2014-03-13T23:59:00', value: 4, ...joined }],
-      total: 3, next: null,
+      items: [
+        { at: '2014-03-14T12:01:00', value: 3, ...joined },
+        { at: '2014-03-14T00:00:00', value: 0, ...joined },
+        { at: '2014-03-13T23:59:00', value: 4, ...joined },
+      ],
+      total: 3,
+      next: null,
     });
   });
 
-  it.each([['pump=COHUTTA', 0], ['rule=low-psi', 3], ['rule=other', 0], ['from=2014-03-14', 2], ['to=2014-03-13', 1], ['to=2014-03-14T00:00', 1], ['to=2014-03-14', 3], ['from=2014-03-13&to=2014-03-13', 1], ['from=2014-03-14T12:00&to=2014-03-14', 1], ['from=2014-03-14&to=2014-03-14T12:01:00', 1]])('%s are %i', async (query, total) => {
+  it.each([
+    ['pump=COHUTTA', 0],
+    ['rule=low-psi', 3],
+    ['rule=other', 0],
+    ['from=2014-03-14', 2],
+    ['to=2014-03-13', 1],
+    ['to=2014-03-14T00:00', 1],
+    ['to=2014-03-14', 3],
+    ['from=2014-03-13&to=2014-03-13', 1],
+    ['from=2014-03-14T12:00&to=2014-03-14', 1],
+    ['from=2014-03-14&to=2014-03-14T12:01:00', 1],
+  ])('%s are %i', async (query, total) => {
     expect(await (await openSite()).json(`/api/v1/alerts?${query}`)).toMatchObject({ total });
   });
 
   it('runs of them are one: what goes on first', async () => {
     const page = await (await openSite()).json('/api/v1/alert-runs');
     expect(alertRunPage.parse(page)).toEqual(page);
-    const run = { pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', priority: 'high', comparison: 'below', threshold: 5, known: true, vendor: VENDOR, lastMaintenance: INSPECT, receivedAt: '2023-11-14T22:13:20.000Z' };
+    const run = {
+      pump: 'LAGNAPPE',
+      rule: 'low-psi',
+      measure: 'psi',
+      priority: 'high',
+      comparison: 'below',
+      threshold: 5,
+      known: true,
+      vendor: VENDOR,
+      lastMaintenance: INSPECT,
+      receivedAt: '2023-11-14T22:13:20.000Z',
+    };
     expect(page).toEqual({
       items: [
         { ...run, from: '2014-03-14T12:01:00', to: '2014-03-14T12:01:00', active: true, count: 1, worst: 3 },
@@ -132,7 +185,15 @@ describe('alerts', () => {
     });
   });
 
-  it.each([['active=true', 1], ['active=false', 1], ['to=2014-03-13T12:00', 1], ['to=2014-03-13T12:00&active=false', 0], ['to=2014-03-13&active=false', 1], ['q=lag', 2], ['q=coh', 0]])('runs with %s are %i', async (query, count) => {
+  it.each([
+    ['active=true', 1],
+    ['active=false', 1],
+    ['to=2014-03-13T12:00', 1],
+    ['to=2014-03-13T12:00&active=false', 0],
+    ['to=2014-03-13&active=false', 1],
+    ['q=lag', 2],
+    ['q=coh', 0],
+  ])('runs with %s are %i', async (query, count) => {
     expect((await (await openSite()).json<{ items: unknown[] }>(`/api/v1/alert-runs?${query}`)).items).toHaveLength(count);
   });
 });
@@ -141,9 +202,17 @@ describe('stats', () => {
   it('a day that was never summarised is there too, and says so; afterwards it has numbers', async () => {
     const site = await openSite();
     const missing = { count: null, hz: null, psi: null, state: 'missing' };
-    expect(await site.json('/api/v1/stats?pump=LAGNAPPE')).toMatchObject({ items: [{ pump: 'LAGNAPPE', date: '2014-03-13', ...missing, alerts: 1 }, { date: '2014-03-14', ...missing, alerts: 2 }], next: null });
+    expect(await site.json('/api/v1/stats?pump=LAGNAPPE')).toMatchObject({
+      items: [
+        { pump: 'LAGNAPPE', date: '2014-03-13', ...missing, alerts: 1 },
+        { date: '2014-03-14', ...missing, alerts: 2 },
+      ],
+      next: null,
+    });
     await summarizeAll(site.dir);
-    expect(await site.json('/api/v1/stats?pump=LAGNAPPE&from=2014-03-14&to=2014-03-14')).toMatchObject({ items: [{ date: '2014-03-14', count: 3, psi: { min: 0, max: 80, avg: 83 / 3 }, state: 'current', alerts: 2 }] });
+    expect(await site.json('/api/v1/stats?pump=LAGNAPPE&from=2014-03-14&to=2014-03-14')).toMatchObject({
+      items: [{ date: '2014-03-14', count: 3, psi: { min: 0, max: 80, avg: 83 / 3 }, state: 'current', alerts: 2 }],
+    });
   });
 
   it('a mean whose sum overflowed is null', async () => {
@@ -156,13 +225,25 @@ describe('stats', () => {
 describe('data quality', () => {
   it('rejects come newest first, and by source', async () => {
     const site = await openSite();
-    expect(await site.json('/api/v1/rejects')).toMatchObject({ items: [{ source: 'mqtt:pumps/A/readings', line: 1, raw: '=cmd|calc!A1' }, { source: 'bad.csv', line: 17 }], total: 2, next: null });
+    expect(await site.json('/api/v1/rejects')).toMatchObject({
+      items: [
+        { source: 'mqtt:pumps/A/readings', line: 1, raw: '=cmd|calc!A1' },
+        { source: 'bad.csv', line: 17 },
+      ],
+      total: 2,
+      next: null,
+    });
     expect(await site.json('/api/v1/rejects?source=bad.csv')).toMatchObject({ items: [{ source: 'bad.csv' }], total: 1 });
   });
 
   it('the balance adds up, by receiver too, and names unknown pumps', async () => {
     const directory = { received: 8, stored: 6, duplicate: 0, rejected: 2, pending: 0, alerts: 3 };
     const none = { received: 0, stored: 0, duplicate: 0, rejected: 0, pending: 0, alerts: 0 };
-    expect(await (await openSite()).json('/api/v1/balance')).toEqual({ total: directory, receivers: { directory, mqtt: none }, late: 0, unknownPumps: ['COHUTTA'] });
+    expect(await (await openSite()).json('/api/v1/balance')).toEqual({
+      total: directory,
+      receivers: { directory, mqtt: none },
+      late: 0,
+      unknownPumps: ['COHUTTA'],
+    });
   });
 });

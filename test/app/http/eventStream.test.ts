@@ -37,7 +37,10 @@ describe('the live stream', () => {
     first.close();
     for (let n = 1; n <= 5; n++) stream.send(named(n));
     const after2 = id!.replace(/0$/, '2');
-    const again = how === 'header' ? await readEvents(url + STREAM, { 'last-event-id': after2 }) : await readEvents(`${url}${STREAM}?lastEventId=${after2}`);
+    const again =
+      how === 'header'
+        ? await readEvents(url + STREAM, { 'last-event-id': after2 })
+        : await readEvents(`${url}${STREAM}?lastEventId=${after2}`);
     expect((await again.next())!.id).toBe(after2);
     for (const n of [3, 4, 5]) expect((await again.next())!.data).toEqual(named(n).data);
     stream.send(named(6));
@@ -137,7 +140,9 @@ describe('the live stream', () => {
   it('a token that is removed ends the streams that it opened, at the next heartbeat; the others go on', async () => {
     const { live, stream } = liveJob({ heartbeatMs: 20 });
     const { url, tokens } = await openSite({ live });
-    const [removed, kept] = ['removed', 'kept'].map((name) => ({ authorization: `Bearer ${addToken(tokens, { name, role: 'read', now: new Date() })}` }));
+    const [removed, kept] = ['removed', 'kept'].map((name) => ({
+      authorization: `Bearer ${addToken(tokens, { name, role: 'read', now: new Date() })}`,
+    }));
     const reader = await readEvents(url + STREAM, removed);
     const other = await readEvents(url + STREAM, kept);
     for (const each of [reader, other]) await each.next();
@@ -154,7 +159,11 @@ describe('the live stream', () => {
     const reader = await readEvents(url + STREAM);
     await vi.waitFor(() => expect(stream.readers).toBe(1), PATIENT);
     const refused = await ask(STREAM);
-    expect([refused.status, refused.headers.get('content-type'), refused.headers.get('retry-after')]).toEqual([503, 'application/problem+json; charset=utf-8', '30']);
+    expect([refused.status, refused.headers.get('content-type'), refused.headers.get('retry-after')]).toEqual([
+      503,
+      'application/problem+json; charset=utf-8',
+      '30',
+    ]);
     expect(await refused.json()).toMatchObject({ code: 'NOT_READY' });
     reader.close();
     await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
@@ -179,7 +188,25 @@ describe('the live stream', () => {
 
 describe('what the job tells becomes events as the schema has them', () => {
   const config = loadConfig({ env: {} });
-  const window = { to: '2026-11-21T10:00:06.000Z', lengthMs: 6000, slideMs: 2000, pumpDays: 1, rows: [{ pump: 'A', date: '2014-03-14', count: 1, min: 1, max: 1, mean: NaN, alerts: 1, last: { at: '2014-03-14T12:00:00', psi: 1 }, total: { rows: 1, alerts: 1, late: 0 } }] };
+  const window = {
+    to: '2026-11-21T10:00:06.000Z',
+    lengthMs: 6000,
+    slideMs: 2000,
+    pumpDays: 1,
+    rows: [
+      {
+        pump: 'A',
+        date: '2014-03-14',
+        count: 1,
+        min: 1,
+        max: 1,
+        mean: NaN,
+        alerts: 1,
+        last: { at: '2014-03-14T12:00:00', psi: 1 },
+        total: { rows: 1, alerts: 1, late: 0 },
+      },
+    ],
+  };
 
   it.each([
     ['a status', { kind: 'status', status: STATUS } as const, []],
@@ -204,10 +231,25 @@ describe('what the job tells becomes events as the schema has them', () => {
 
   it('a run of alerts says from when to when, how many, the worst and the last value', () => {
     const [{ data }] = liveEvents({ kind: 'runs', runs: [runOf('LAGNAPPE')] }, STATUS, config);
-    expect(data).toEqual({ runs: [{
-      pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5,
-      from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', count: 2, worst: 0, value: 0, known: false, vendor: null, lastMaintenance: null,
-    }] });
+    expect(data).toEqual({
+      runs: [
+        {
+          pump: 'LAGNAPPE',
+          rule: 'low-psi',
+          measure: 'psi',
+          comparison: 'below',
+          threshold: 5,
+          from: '2014-03-14T12:00:00',
+          to: '2014-03-14T12:01:00',
+          count: 2,
+          worst: 0,
+          value: 0,
+          known: false,
+          vendor: null,
+          lastMaintenance: null,
+        },
+      ],
+    });
   });
 });
 

@@ -13,7 +13,14 @@ describe('/readyz', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  const hbase = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'the gateway answered 503' } as const;
+  const hbase = {
+    kind: 'hbase',
+    url: 'http://127.0.0.1:8080',
+    table: 'sensor',
+    state: 'away',
+    since: '2026-11-21T10:00:00.000Z',
+    reason: 'the gateway answered 503',
+  } as const;
   it.each<[string, Partial<JobStatus>, RegExp]>([
     ['the table is not in order yet', { recovered: false }, /it still brings the table in order/],
     ['the store is away', { store: hbase }, /away since 2026-11-21T10:00:00.000Z: the gateway answered 503/],
@@ -42,7 +49,10 @@ describe('/readyz', () => {
     now = 10_000;
     expect((await get('/readyz')).status).toBe(200);
     now = 11_000;
-    expect(await (await get('/readyz')).json()).toMatchObject({ status: 503, detail: expect.stringContaining('nothing for 11s') as string });
+    expect(await (await get('/readyz')).json()).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining('nothing for 11s') as string,
+    });
     state.hear({ kind: 'status', status: STATUS });
     expect((await get('/readyz')).status).toBe(200);
   });
@@ -61,7 +71,8 @@ describe('/readyz', () => {
     const { get } = await openSite(liveJob({ batches }));
     const answer = await get('/readyz');
     expect(answer.status).toBe(status);
-    if (status === 503) expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/rows wait 24s .*, 20s half a minute ago/) as string });
+    if (status === 503)
+      expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/rows wait 24s .*, 20s half a minute ago/) as string });
   });
 });
 
@@ -79,6 +90,10 @@ describe('/healthz', () => {
     now = 60_000;
     expect((await get('/healthz')).status).toBe(200);
     now = 61_000;
-    expect(await (await get('/healthz')).json()).toMatchObject({ status: 503, code: 'NOT_READY', detail: expect.stringContaining('Start wellwatch again') as string });
+    expect(await (await get('/healthz')).json()).toMatchObject({
+      status: 503,
+      code: 'NOT_READY',
+      detail: expect.stringContaining('Start wellwatch again') as string,
+    });
   });
 });

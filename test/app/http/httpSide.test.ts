@@ -108,7 +108,10 @@ describe('the HTTP side in its thread', () => {
     expect(await before.next()).toBeUndefined();
     await vi.waitFor(async () => expect((await ask('healthz')).status).toBe(200), { timeout: 20_000, interval: 100 });
     expect(side.url).toBe(url);
-    expect(events).toContainEqual({ level: 'error', message: expect.stringMatching(/started again, while the job goes on: .*thread died/) as string });
+    expect(events).toContainEqual({
+      level: 'error',
+      message: expect.stringMatching(/started again, while the job goes on: .*thread died/) as string,
+    });
     expect(await (await ask('api/v1/streaming/batches')).json()).toMatchObject({ items: [{ batchId: 4000 }] });
     const after = await stream({ 'last-event-id': id! });
     expect((await after.next())!.event).toBe('reset');
@@ -122,7 +125,9 @@ describe('the HTTP side in its thread', () => {
     expect((await ask('api/v1/pumps')).status).toBe(401);
     rmSync(config.http.tokens);
     job.tell((listener) => listener.onBatchCompleted?.(null as unknown as BatchReport)); // what nobody can read
-    await vi.waitFor(() => expect(events).toContainEqual({ level: 'error', message: expect.stringContaining('which is gone') as string }), { timeout: 20_000 });
+    await vi.waitFor(() => expect(events).toContainEqual({ level: 'error', message: expect.stringContaining('which is gone') as string }), {
+      timeout: 20_000,
+    });
     await vi.waitFor(async () => expect((await ask('healthz')).status).toBe(200), { timeout: 20_000, interval: 100 });
     expect((await ask('api/v1/pumps')).status).toBe(401);
     expect((await fetch(new URL('api/v1/pumps', side.url), { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
@@ -147,7 +152,10 @@ describe('the HTTP side in its thread', () => {
 
   it('a port that is taken is said so, with what to change; or any other will do', async () => {
     const port = await takenPort();
-    await expect(startSide({ port })).rejects.toMatchObject({ code: 'HTTP_UNAVAILABLE', message: expect.stringContaining('http.port') as string });
+    await expect(startSide({ port })).rejects.toMatchObject({
+      code: 'HTTP_UNAVAILABLE',
+      message: expect.stringContaining('http.port') as string,
+    });
     const { side, ask } = await startSide({ port, anyPort: true });
     expect(side.url).not.toContain(String(port));
     expect((await ask('healthz')).status).toBe(200);
@@ -164,7 +172,13 @@ describe('the HTTP side in its thread', () => {
 });
 
 describe('wellwatch run', () => {
-  const settings = { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_HTTP: 'true', WELLWATCH_HTTP_PORT: '0', WELLWATCH_BATCH_INTERVAL: '200ms' };
+  const settings = {
+    WELLWATCH_RECEIVERS_MQTT: 'false',
+    WELLWATCH_SUMMARY: 'false',
+    WELLWATCH_HTTP: 'true',
+    WELLWATCH_HTTP_PORT: '0',
+    WELLWATCH_BATCH_INTERVAL: '200ms',
+  };
 
   it('says where the page is; an alert is on the stream and in the list; SIGTERM ends it though somebody reads', async () => {
     const dir = tempDir();
@@ -176,13 +190,25 @@ describe('wellwatch run', () => {
     const reader = await readEvents(`${url}api/v1/stream`);
     await reader.next();
     mkdirSync(join(dir, 'inbox'), { recursive: true });
-    writeFileSync(join(dir, '.rows.csv'), 'LAGNAPPE,3/14/14,12:00,9,1,800,1,3,1\nLAGNAPPE,3/14/14,12:01,9,1,800,1,0,1\nCOHUTTA,3/14/14,12:00,9,1,800,1,80,1\n');
+    writeFileSync(
+      join(dir, '.rows.csv'),
+      'LAGNAPPE,3/14/14,12:00,9,1,800,1,3,1\nLAGNAPPE,3/14/14,12:01,9,1,800,1,0,1\nCOHUTTA,3/14/14,12:00,9,1,800,1,80,1\n',
+    );
     renameSync(join(dir, '.rows.csv'), join(dir, 'inbox', 'rows.csv'));
-    expect((await eventOf(reader, 'alerts')).data).toMatchObject({ runs: [{ pump: 'LAGNAPPE', from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', count: 2, worst: 0 }] });
+    expect((await eventOf(reader, 'alerts')).data).toMatchObject({
+      runs: [{ pump: 'LAGNAPPE', from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', count: 2, worst: 0 }],
+    });
     const batch = (await eventOf(reader, 'batch')).data as { batchId: number };
     const ask = async <T>(path: string) => (await fetch(url + path)).json() as Promise<T>;
-    expect(await ask(`api/v1/streaming/batches/${batch.batchId}`)).toMatchObject({ inputSize: 3, outcome: { stored: 3, alerts: 2 }, operations: expect.arrayContaining([expect.objectContaining({ name: 'table', rows: 3 })]) as unknown });
-    await vi.waitFor(async () => expect(await ask('api/v1/alert-runs')).toMatchObject({ total: 1, items: [{ pump: 'LAGNAPPE', count: 2, active: true }] }), { timeout: 5000 });
+    expect(await ask(`api/v1/streaming/batches/${batch.batchId}`)).toMatchObject({
+      inputSize: 3,
+      outcome: { stored: 3, alerts: 2 },
+      operations: expect.arrayContaining([expect.objectContaining({ name: 'table', rows: 3 })]) as unknown,
+    });
+    await vi.waitFor(
+      async () => expect(await ask('api/v1/alert-runs')).toMatchObject({ total: 1, items: [{ pump: 'LAGNAPPE', count: 2, active: true }] }),
+      { timeout: 5000 },
+    );
     expect(await ask('readyz')).toEqual({ status: 'ready' });
     expect(await (await fetch(`${url}metrics`)).text()).toContain('wellwatch_rows_total{receiver="directory",outcome="stored"} 3');
     const ended = once(job, 'exit');
@@ -212,7 +238,9 @@ describe('wellwatch run', () => {
   });
 
   it('--once has no HTTP side', async () => {
-    const { code } = await runProgram(['run', '--once', '--data-dir', tempDir()], { env: { ...settings, WELLWATCH_HTTP_PORT: String(await takenPort()) } });
+    const { code } = await runProgram(['run', '--once', '--data-dir', tempDir()], {
+      env: { ...settings, WELLWATCH_HTTP_PORT: String(await takenPort()) },
+    });
     expect(code).toBe(0);
   });
 });

@@ -28,7 +28,16 @@ export const STATUS: JobStatus = {
   },
   journal: { bytes: 4096, full: false },
   window: null,
-  totals: { batches: 3, failed: 1, steps: 9, rows: { directory: 40, mqtt: 2 }, counts: { stored: 41, duplicate: 0, rejected: 1, alerts: 5 }, late: 6, processingTime: 70, outputs: [] },
+  totals: {
+    batches: 3,
+    failed: 1,
+    steps: 9,
+    rows: { directory: 40, mqtt: 2 },
+    counts: { stored: 41, duplicate: 0, rejected: 1, alerts: 5 },
+    late: 6,
+    processingTime: 70,
+    outputs: [],
+  },
   averages: { batches: 3, schedulingDelay: 10, processingTime: 20, totalDelay: 30, write: 2 },
   batches: [],
 };
@@ -36,7 +45,10 @@ export const STATUS: JobStatus = {
 /** By the clock of the metrics. */
 export const NOW = Date.parse('2026-11-21T10:00:10Z');
 
-const COUNTS = { directory: { stored: 300, duplicate: 20, rejected: 1, alerts: 12 }, mqtt: { stored: 70, duplicate: 0, rejected: 0, alerts: 3 } };
+const COUNTS = {
+  directory: { stored: 300, duplicate: 20, rejected: 1, alerts: 12 },
+  mqtt: { stored: 70, duplicate: 0, rejected: 0, alerts: 3 },
+};
 
 /** A batch of one file step of four rows. */
 export function batchAt(time: number, more: Partial<BatchReport> = {}): BatchReport {
@@ -51,7 +63,18 @@ export function batchAt(time: number, more: Partial<BatchReport> = {}): BatchRep
 
 /** A run of two alerts of a pump, the last of which is the worst. */
 export function runOf(pump: string): AlertRun {
-  const first: EnrichedAlert = { pump, time: Date.UTC(2014, 2, 14, 12), rule: 'low-psi', measure: 'psi', value: 4, threshold: 5, receivedAt: 0, known: false, vendor: null, maintenance: [] };
+  const first: EnrichedAlert = {
+    pump,
+    time: Date.UTC(2014, 2, 14, 12),
+    rule: 'low-psi',
+    measure: 'psi',
+    value: 4,
+    threshold: 5,
+    receivedAt: 0,
+    known: false,
+    vendor: null,
+    maintenance: [],
+  };
   return { first, lastTime: first.time + 60_000, lastValue: 0, count: 2, worst: 0 };
 }
 
@@ -67,7 +90,13 @@ export function liveJob({ status = {}, batches = [], now = () => 0, ...options }
   const config = loadConfig({ env: {} });
   const state = new LiveState({ status: { ...STATUS, ...status }, batches }, now);
   const stream = new EventStream(options);
-  const metrics = new Metrics({ live: state, stream, table: { counts: async () => COUNTS }, batchInterval: config.batchInterval, now: () => NOW });
+  const metrics = new Metrics({
+    live: state,
+    stream,
+    table: { counts: async () => COUNTS },
+    batchInterval: config.batchInterval,
+    now: () => NOW,
+  });
   const live: LiveRoutes = {
     api(api) {
       streamingRoutes(api, { live: state, config });

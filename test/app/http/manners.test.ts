@@ -7,25 +7,39 @@ import { tempDir } from '../../support/tempDir.ts';
 import { openSite } from './site.ts';
 
 /** Asks without the decoding that fetch does. */
-function raw(url: string, headers: Record<string, string>): Promise<{ encoding: string | undefined; vary: string | undefined; body: Buffer }> {
+function raw(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ encoding: string | undefined; vary: string | undefined; body: Buffer }> {
   return new Promise((resolve, reject) => {
     request(url, { headers }, (response) => {
       const pieces: Buffer[] = [];
-      response.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => resolve({ encoding: response.headers['content-encoding'], vary: response.headers.vary, body: Buffer.concat(pieces) }));
-    }).once('error', reject).end();
+      response
+        .on('data', (piece: Buffer) => pieces.push(piece))
+        .on('end', () =>
+          resolve({ encoding: response.headers['content-encoding'], vary: response.headers.vary, body: Buffer.concat(pieces) }),
+        );
+    })
+      .once('error', reject)
+      .end();
   });
 }
 
 const MANY = Array.from({ length: 300 }, (_, i) => `P${i} 2014-03-14T12:00 10 1 881 1.5 4 1.9`);
 
 describe('headers', () => {
-  it.each(['/', '/api/v1/me', '/api/v1/pumps?limit=x', '/nothing'])('%s allows nothing inline, nothing from elsewhere, and no frame around it', async (path) => {
-    const { headers } = await (await openSite()).get(path);
-    expect(headers.get('content-security-policy')).toBe("default-src 'self';connect-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'");
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('x-powered-by')).toBeNull();
-  });
+  it.each(['/', '/api/v1/me', '/api/v1/pumps?limit=x', '/nothing'])(
+    '%s allows nothing inline, nothing from elsewhere, and no frame around it',
+    async (path) => {
+      const { headers } = await (await openSite()).get(path);
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'self';connect-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+      );
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-powered-by')).toBeNull();
+    },
+  );
 });
 
 describe('an answer that has not changed', () => {
@@ -41,7 +55,11 @@ describe('an answer that has not changed', () => {
     await first.text();
   });
 
-  it.each([['a list', (etag: string) => `"x", ${etag}, W/"y"`], ['a strong tag', (etag: string) => etag.slice(2)], ['anything', () => '*']])('is 304 to whoever names it in %s', async (_what, named) => {
+  it.each([
+    ['a list', (etag: string) => `"x", ${etag}, W/"y"`],
+    ['a strong tag', (etag: string) => etag.slice(2)],
+    ['anything', () => '*'],
+  ])('is 304 to whoever names it in %s', async (_what, named) => {
     const site = await openSite();
     const etag = (await site.get('/api/v1/pumps')).headers.get('etag')!;
     expect((await site.get('/api/v1/pumps', { 'if-none-match': named(etag) })).status).toBe(304);
@@ -53,13 +71,20 @@ describe('an answer that has not changed', () => {
 
   it('has the same ETag compressed', async () => {
     const site = await openSite({ rows: MANY });
-    const etags = await Promise.all(['br', 'gzip', 'identity'].map(async (encoding) => (await site.get('/api/v1/pumps', { 'accept-encoding': encoding })).headers.get('etag')));
+    const etags = await Promise.all(
+      ['br', 'gzip', 'identity'].map(async (encoding) =>
+        (await site.get('/api/v1/pumps', { 'accept-encoding': encoding })).headers.get('etag'),
+      ),
+    );
     expect(new Set(etags).size).toBe(1);
   });
 });
 
 describe('compression', () => {
-  it.each([['br', brotliDecompressSync], ['gzip', gunzipSync]])('a long answer comes as %s to whoever takes it', async (encoding, decompress) => {
+  it.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ])('a long answer comes as %s to whoever takes it', async (encoding, decompress) => {
     const site = await openSite({ rows: MANY });
     const plain = await (await site.get('/api/v1/alerts?limit=300', { 'accept-encoding': 'identity' })).text();
     const packed = await raw(`${site.url}/api/v1/alerts?limit=300`, { 'accept-encoding': encoding });
@@ -87,7 +112,10 @@ it.each(['/api/v1/balance', '/api/v1/alerts'])('a browser that wants a page of %
 });
 
 describe('HEAD', () => {
-  it.each([['/api/v1/pumps', 'application/json'], ['/api/v1/alerts', 'text/csv']])('%s as %s gives the headers alone', async (path, accept) => {
+  it.each([
+    ['/api/v1/pumps', 'application/json'],
+    ['/api/v1/alerts', 'text/csv'],
+  ])('%s as %s gives the headers alone', async (path, accept) => {
     const response = await fetch((await openSite()).url + path, { method: 'HEAD', headers: { accept } });
     expect([response.status, await response.text()]).toEqual([200, '']);
     expect(response.headers.get('content-type')).toContain(accept);
@@ -107,18 +135,33 @@ describe('the page', () => {
     return folder;
   };
 
-  it.each(['/', '/pumps', '/pumps/LAGNAPPE', '/pumps/%3Cscript%3E', '/daily?from=2014-03-10', '/streaming', '/quality'])('%s is the page, asked for anew each time', async (path) => {
-    const response = await (await openSite({ pageFolder: built() })).get(path);
-    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'text/html; charset=utf-8', 'no-cache']);
-    expect(await response.text()).toBe('<!doctype html><title>wellwatch</title>');
-  });
+  it.each(['/', '/pumps', '/pumps/LAGNAPPE', '/pumps/%3Cscript%3E', '/daily?from=2014-03-10', '/streaming', '/quality'])(
+    '%s is the page, asked for anew each time',
+    async (path) => {
+      const response = await (await openSite({ pageFolder: built() })).get(path);
+      expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+        'no-cache',
+      ]);
+      expect(await response.text()).toBe('<!doctype html><title>wellwatch</title>');
+    },
+  );
 
-  it.each(['/nope', '/pumps/A/B', '/wp-login.php?x=1'])('%s gives whoever follows a link the page, which says that there is no such screen; programs get a problem', async (path) => {
-    const site = await openSite({ pageFolder: built() });
-    const response = await site.get(path, { accept: BROWSER });
-    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([404, 'text/html; charset=utf-8', '<!doctype html><title>wellwatch</title>']);
-    for (const accept of ['*/*', 'application/json']) expect((await site.get(path, { accept })).headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-  });
+  it.each(['/nope', '/pumps/A/B', '/wp-login.php?x=1'])(
+    '%s gives whoever follows a link the page, which says that there is no such screen; programs get a problem',
+    async (path) => {
+      const site = await openSite({ pageFolder: built() });
+      const response = await site.get(path, { accept: BROWSER });
+      expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+        404,
+        'text/html; charset=utf-8',
+        '<!doctype html><title>wellwatch</title>',
+      ]);
+      for (const accept of ['*/*', 'application/json'])
+        expect((await site.get(path, { accept })).headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    },
+  );
 
   it.each(['/api', '/api/v1/nope', '/assets/none.js'])('%s is a problem for a browser too', async (path) => {
     const response = await (await openSite({ pageFolder: built() })).get(path, { accept: BROWSER });
@@ -139,7 +182,11 @@ describe('the page', () => {
 
   it('its icon is asked for anew each time', async () => {
     const response = await (await openSite({ pageFolder: built() })).get('/favicon.svg');
-    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'image/svg+xml', 'no-cache']);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
+      200,
+      'image/svg+xml',
+      'no-cache',
+    ]);
     await response.text();
   });
 
@@ -158,7 +205,16 @@ describe('the page', () => {
     await response.text();
   });
 
-  it.each(['/assets/none.js', '/assets/', '/assets', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/..%2fpackage.json', '/pumps/A/B', '/index.htm'])('%s is not there', async (path) => {
+  it.each([
+    '/assets/none.js',
+    '/assets/',
+    '/assets',
+    '/assets/../../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/pumps/A/B',
+    '/index.htm',
+  ])('%s is not there', async (path) => {
     const response = await (await openSite({ pageFolder: built() })).get(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
     await response.text();

@@ -28,10 +28,38 @@ describe('/metrics', () => {
     metrics.observe(batchAt(4000, { schedulingDelay: 7000, outputs: [] }));
     const text = await (await get('/metrics', OPEN)).text();
     const { samples, types } = openMetrics(text);
-    expect(Object.fromEntries(['rows', 'alerts', 'late_rows', 'batches', 'scheduling_delay_seconds', 'processing_time_seconds', 'total_delay_seconds', 'store_write_seconds', 'journal_bytes', 'lag_seconds', 'store_up', 'receiver_up', 'sse_clients'].map((name) => [name, types.get(`wellwatch_${name}`)]))).toEqual({
-      rows: 'counter', alerts: 'counter', late_rows: 'counter', batches: 'counter',
-      scheduling_delay_seconds: 'histogram', processing_time_seconds: 'histogram', total_delay_seconds: 'histogram', store_write_seconds: 'histogram',
-      journal_bytes: 'gauge', lag_seconds: 'gauge', store_up: 'gauge', receiver_up: 'gauge', sse_clients: 'gauge',
+    expect(
+      Object.fromEntries(
+        [
+          'rows',
+          'alerts',
+          'late_rows',
+          'batches',
+          'scheduling_delay_seconds',
+          'processing_time_seconds',
+          'total_delay_seconds',
+          'store_write_seconds',
+          'journal_bytes',
+          'lag_seconds',
+          'store_up',
+          'receiver_up',
+          'sse_clients',
+        ].map((name) => [name, types.get(`wellwatch_${name}`)]),
+      ),
+    ).toEqual({
+      rows: 'counter',
+      alerts: 'counter',
+      late_rows: 'counter',
+      batches: 'counter',
+      scheduling_delay_seconds: 'histogram',
+      processing_time_seconds: 'histogram',
+      total_delay_seconds: 'histogram',
+      store_write_seconds: 'histogram',
+      journal_bytes: 'gauge',
+      lag_seconds: 'gauge',
+      store_up: 'gauge',
+      receiver_up: 'gauge',
+      sse_clients: 'gauge',
     });
     const value = (sample: string) => samples.get(`wellwatch_${sample}`);
     expect(value('rows_total{receiver="directory",outcome="duplicate"}')).toBe(20);
@@ -64,12 +92,23 @@ describe('/metrics', () => {
     const after = await text();
     const counters = (all: string) => all.split('\n').filter((line) => line.includes('_total'));
     expect(counters(after)).toEqual(counters(before));
-    for (const line of counters(before).filter((each) => !each.startsWith('#'))) expect(samples.get(line.slice(0, line.lastIndexOf(' ')))).toBe(Number(line.slice(line.lastIndexOf(' ') + 1)));
+    for (const line of counters(before).filter((each) => !each.startsWith('#')))
+      expect(samples.get(line.slice(0, line.lastIndexOf(' ')))).toBe(Number(line.slice(line.lastIndexOf(' ') + 1)));
   });
 
   it('lag is how long a store has been away, and nothing when nothing comes', async () => {
-    const lag = async (job: ReturnType<typeof liveJob>) => openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get('wellwatch_lag_seconds');
-    const store = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: new Date(NOW - 42_000).toISOString(), reason: '' } as const;
+    const lag = async (job: ReturnType<typeof liveJob>) =>
+      openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get(
+        'wellwatch_lag_seconds',
+      );
+    const store = {
+      kind: 'hbase',
+      url: 'http://127.0.0.1:8080',
+      table: 'sensor',
+      state: 'away',
+      since: new Date(NOW - 42_000).toISOString(),
+      reason: '',
+    } as const;
     expect(await lag(liveJob({ status: { store } }))).toBe(42);
     expect(await lag(liveJob({ batches: [batchAt(NOW - 60_000, { schedulingDelay: 1500 })] }))).toBe(0);
     expect(await lag(liveJob())).toBe(0);

@@ -6,7 +6,11 @@ export interface OpenMetrics {
   readonly types: ReadonlyMap<string, string>;
 }
 
-const SUFFIXES: Readonly<Record<string, readonly string[]>> = { counter: ['_total', '_created'], gauge: [''], histogram: ['_bucket', '_sum', '_count', '_created'] };
+const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  counter: ['_total', '_created'],
+  gauge: [''],
+  histogram: ['_bucket', '_sum', '_count', '_created'],
+};
 const LABEL = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\["\\\\n])*"';
 const SAMPLE = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{${LABEL}(?:,${LABEL})*\\})? (\\S+)$`);
 
@@ -27,7 +31,8 @@ export function openMetrics(text: string): OpenMetrics {
     const [, sample, labels = '', value] = SAMPLE.exec(line) ?? [];
     if (sample === undefined) throw new Error(`expected a sample, got ${line}`);
     const type = types.get(family);
-    if (!sample.startsWith(family) || !type || !SUFFIXES[type].includes(sample.slice(family.length))) throw new Error(`${line} stands in ${type} ${family}`);
+    if (!sample.startsWith(family) || !type || !SUFFIXES[type].includes(sample.slice(family.length)))
+      throw new Error(`${line} stands in ${type} ${family}`);
     if (samples.has(sample + labels)) throw new Error(`${sample}${labels} stands there twice`);
     if (Number.isNaN(Number(value))) throw new Error(`expected a number: ${line}`);
     samples.set(sample + labels, Number(value));

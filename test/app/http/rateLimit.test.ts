@@ -5,7 +5,10 @@ import { openSite } from './site.ts';
 const few = { local: 3, remote: 2, signIn: 2 };
 
 it('too many requests of an address are refused, with when to come again; what watches over us is not counted', async () => {
-  const site = await openSite({ limits: few, live: { health: (api) => void api.get('/healthz', () => ({})), metrics: (api) => void api.get('/metrics', () => ({})) } });
+  const site = await openSite({
+    limits: few,
+    live: { health: (api) => void api.get('/healthz', () => ({})), metrics: (api) => void api.get('/metrics', () => ({})) },
+  });
   for (let i = 0; i < 5; i++) for (const path of ['/healthz', '/metrics']) expect((await site.get(path)).status).toBe(200);
   for (let i = 0; i < few.local; i++) expect((await site.get('/api/v1/me')).status).toBe(200);
   const refused = await site.get('/api/v1/me');
@@ -37,7 +40,8 @@ it('who is elsewhere may ask less often', async () => {
 
 it('attempts to sign in are few', async () => {
   const site = await openSite({ limits: { ...few, local: 100 } });
-  const attempt = () => fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"token":"guess"}' });
+  const attempt = () =>
+    fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"token":"guess"}' });
   for (let i = 0; i < few.signIn; i++) expect((await attempt()).status).toBe(401);
   const refused = await attempt();
   expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'TOO_MANY_REQUESTS' }]);

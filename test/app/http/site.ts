@@ -63,7 +63,17 @@ export interface Site {
 }
 
 /** Opens it until the test is finished. */
-export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '127.0.0.1', env = {}, live, pageFolder = '/no-page', around = (table) => table, ...options }: SiteParts = {}): Promise<Site> {
+export async function openSite({
+  rows = ROWS,
+  rules,
+  rejects = REJECTS,
+  host = '127.0.0.1',
+  env = {},
+  live,
+  pageFolder = '/no-page',
+  around = (table) => table,
+  ...options
+}: SiteParts = {}): Promise<Site> {
   const dir = tempDir();
   const dataDir = join(dir, 'var');
   await store(dataDir, rows, { rejects, ...(rules ? { rules } : {}) });
@@ -78,7 +88,16 @@ export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '
   const events: LogEvent[] = [];
   const queries = new TableQueries({ table, reference, rules: config.rules });
   onTestFinished(() => stored.close());
-  const server = buildServer({ config, table, queries, reference, live: { ...NO_JOB, ...live }, onLog: (event) => events.push(event), pageFolder, ...options });
+  const server = buildServer({
+    config,
+    table,
+    queries,
+    reference,
+    live: { ...NO_JOB, ...live },
+    onLog: (event) => events.push(event),
+    pageFolder,
+    ...options,
+  });
   await server.listen({ host: host === '0.0.0.0' ? host : '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   onTestFinished(async () => {
@@ -87,7 +106,9 @@ export async function openSite({ rows = ROWS, rules, rejects = REJECTS, host = '
     await closed;
   });
   return {
-    url, dir, events,
+    url,
+    dir,
+    events,
     tokens: config.http.tokens,
     get: (path, headers = {}) => fetch(url + path, { headers }),
     json: async <T>(path: string, headers: Record<string, string> = {}) => (await fetch(url + path, { headers })).json() as Promise<T>,

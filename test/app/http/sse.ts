@@ -55,5 +55,10 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
 function parse(block: string): SentEvent {
   const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
   const data = fields.get('data');
-  return { id: fields.get('id'), event: fields.get('event'), retry: fields.get('retry'), data: data === undefined ? undefined : JSON.parse(data) };
+  return {
+    id: fields.get('id'),
+    event: fields.get('event'),
+    retry: fields.get('retry'),
+    data: data === undefined ? undefined : JSON.parse(data),
+  };
 }

@@ -21,13 +21,27 @@ it('statistics: what the job has done, after Spark', async () => {
 it('before the first batch there are no averages', async () => {
   const averages = { batches: 0, schedulingDelay: null, processingTime: null, totalDelay: null, write: null };
   const { json } = await openSite(liveJob({ status: { averages } }));
-  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ avgInputRate: null, avgSchedulingDelay: null, avgProcessingTime: null, avgTotalDelay: null });
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({
+    avgInputRate: null,
+    avgSchedulingDelay: null,
+    avgProcessingTime: null,
+    avgTotalDelay: null,
+  });
 });
 
 it('statistics say since when a store is away', async () => {
-  const store = { kind: 'hbase', url: 'http://127.0.0.1:8080', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'no route' } as const;
+  const store = {
+    kind: 'hbase',
+    url: 'http://127.0.0.1:8080',
+    table: 'sensor',
+    state: 'away',
+    since: '2026-11-21T10:00:00.000Z',
+    reason: 'no route',
+  } as const;
   const { json } = await openSite(liveJob({ status: { store } }));
-  expect(await json(`${API}/streaming/statistics`)).toMatchObject({ store: { kind: 'hbase', away: { since: store.since, reason: store.reason } } });
+  expect(await json(`${API}/streaming/statistics`)).toMatchObject({
+    store: { kind: 'hbase', away: { since: store.since, reason: store.reason } },
+  });
 });
 
 it('statistics say whether the job is ready: until then nothing tells whether all is well', async () => {
@@ -40,12 +54,28 @@ it('statistics say whether the job is ready: until then nothing tells whether al
 
 it('receivers: state, place, last message, last error and rows of each that there is', async () => {
   const directory = { state: 'running', path: '/site/inbox', file: null, lastMessageAt: null, lastError: null };
-  const mqtt = { state: 'refused', url: 'mqtt://broker:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'not authorised' };
+  const mqtt = {
+    state: 'refused',
+    url: 'mqtt://broker:1883',
+    topic: 'pumps/+/readings',
+    connections: 0,
+    lastMessageAt: '2026-11-21T10:00:00.500Z',
+    lastError: 'not authorised',
+  };
   const both = await openSite(liveJob({ status: { receivers: { directory, mqtt } } }));
-  expect(await both.json(`${API}/streaming/receivers`)).toEqual({ items: [
-    { name: 'directory', state: 'running', detail: '/site/inbox', lastMessageAt: null, lastError: null, rows: 40 },
-    { name: 'mqtt', state: 'refused', detail: 'mqtt://broker:1883', lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'not authorised', rows: 2 },
-  ] });
+  expect(await both.json(`${API}/streaming/receivers`)).toEqual({
+    items: [
+      { name: 'directory', state: 'running', detail: '/site/inbox', lastMessageAt: null, lastError: null, rows: 40 },
+      {
+        name: 'mqtt',
+        state: 'refused',
+        detail: 'mqtt://broker:1883',
+        lastMessageAt: '2026-11-21T10:00:00.500Z',
+        lastError: 'not authorised',
+        rows: 2,
+      },
+    ],
+  });
   const one = await openSite(liveJob({ status: { receivers: { directory } } }));
   expect((await one.json<{ items: unknown[] }>(`${API}/streaming/receivers`)).items).toHaveLength(1);
 });
@@ -53,7 +83,8 @@ it('receivers: state, place, last message, last error and rows of each that ther
 it('batches: newest first, as many as are wanted, and what comes later', async () => {
   const { state, live } = liveJob({ batches: [batchAt(10_000), batchAt(12_000), batchAt(14_000)] });
   const { json } = await openSite({ live });
-  const ids = async (query = '') => (await json<{ items: { batchId: number }[] }>(`${API}/streaming/batches${query}`)).items.map(({ batchId }) => batchId);
+  const ids = async (query = '') =>
+    (await json<{ items: { batchId: number }[] }>(`${API}/streaming/batches${query}`)).items.map(({ batchId }) => batchId);
   expect(await ids()).toEqual([14_000, 12_000, 10_000]);
   expect(await ids('?limit=2')).toEqual([14_000, 12_000]);
   state.hear({ kind: 'batch', batch: batchAt(20_000, FAILED) });
@@ -85,8 +116,23 @@ it('windows: none at first, then the last; what JSON has no number for is null',
   const { json } = await openSite({ live });
   expect(await json(`${API}/windows`)).toEqual({ to: null, lengthMs: 6000, slideMs: 2000, pumpDays: 0, rows: [] });
   const window: WindowStatus = {
-    to: '2026-11-21T10:00:06.000Z', lengthMs: 6000, slideMs: 2000, pumpDays: 2,
-    rows: [{ pump: 'A', date: '2014-03-14', count: 2, min: 1, max: 1e308, mean: NaN, alerts: 1, last: { at: '2014-03-14T12:00:00', psi: 1 }, total: { rows: 5, alerts: 1, late: 0 } }],
+    to: '2026-11-21T10:00:06.000Z',
+    lengthMs: 6000,
+    slideMs: 2000,
+    pumpDays: 2,
+    rows: [
+      {
+        pump: 'A',
+        date: '2014-03-14',
+        count: 2,
+        min: 1,
+        max: 1e308,
+        mean: NaN,
+        alerts: 1,
+        last: { at: '2014-03-14T12:00:00', psi: 1 },
+        total: { rows: 5, alerts: 1, late: 0 },
+      },
+    ],
   };
   state.hear({ kind: 'window', window });
   expect(await json(`${API}/windows`)).toEqual({ ...window, rows: [{ ...window.rows[0], mean: null }] });

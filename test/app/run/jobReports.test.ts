@@ -5,8 +5,21 @@ import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { StreamingListeners } from '../../../ingest/reports/streamingListener.ts';
 
-const batch: BatchReport = { time: 2000, steps: 1, rows: { directory: 0, mqtt: 1 }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 2, totalDelay: 2, outputs: [], error: null };
-const mqtt = (state: string, lastError: string | null = null, lastMessageAt: string | null = null) => ({ mqtt: { state, lastMessageAt, lastError } });
+const batch: BatchReport = {
+  time: 2000,
+  steps: 1,
+  rows: { directory: 0, mqtt: 1 },
+  counts: NO_COUNTS,
+  late: 0,
+  schedulingDelay: 0,
+  processingTime: 2,
+  totalDelay: 2,
+  outputs: [],
+  error: null,
+};
+const mqtt = (state: string, lastError: string | null = null, lastMessageAt: string | null = null) => ({
+  mqtt: { state, lastMessageAt, lastError },
+});
 
 /** Reports of a job whose receivers are as `are` says, and what a listener was told. */
 function reports(): { reports: JobReports; receivers: { are: Receivers }; told: unknown[]; events: LogEvent[] } {

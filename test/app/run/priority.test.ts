@@ -15,7 +15,10 @@ const settings = { WELLWATCH_RECEIVERS_MQTT_PORT: '0', WELLWATCH_HTTP: 'false', 
 
 /** Starts `wellwatch run` with a niceness that is so much higher than our own. */
 function startNice(more: number, ...words: string[]): ChildProcess {
-  const job = spawn('nice', ['-n', String(more), process.execPath, PROGRAM, 'run', ...words], { env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const job = spawn('nice', ['-n', String(more), process.execPath, PROGRAM, 'run', ...words], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   onTestFinished(() => void job.kill('SIGKILL'));
   return job;
 }
@@ -23,7 +26,9 @@ function startNice(more: number, ...words: string[]): ChildProcess {
 /** The niceness of each thread of a process, of none when it ends meanwhile: field 19 of its stat, see proc(5). */
 function nicenesses(pid: number): number[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[16]));
+    return readdirSync(`/proc/${pid}/task`).map((thread) =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[16]),
+    );
   } catch (error) {
     if (/ENOENT|ESRCH/.test(String(error))) return [];
     throw error;
@@ -31,16 +36,19 @@ function nicenesses(pid: number): number[] {
 }
 
 describe.runIf(process.platform === 'linux')('when processors are short', () => {
-  test.each([0, 15])('the job of a site steps back behind whoever acknowledges, and before nobody, with a niceness of %i more than ours', async (more) => {
-    const own = Math.min(19, getPriority() + more);
-    const job = startNice(more, '--data-dir', tempDir());
-    await lineMatching(job, 'stdout', /publish to/);
-    const found = nicenesses(job.pid!);
-    expect([Math.min(...found), Math.max(...found)]).toEqual([own, Math.max(own, BEHIND_OTHERS)]);
-    const gone = once(job, 'exit');
-    job.kill('SIGTERM');
-    await gone;
-  });
+  test.each([0, 15])(
+    'the job of a site steps back behind whoever acknowledges, and before nobody, with a niceness of %i more than ours',
+    async (more) => {
+      const own = Math.min(19, getPriority() + more);
+      const job = startNice(more, '--data-dir', tempDir());
+      await lineMatching(job, 'stdout', /publish to/);
+      const found = nicenesses(job.pid!);
+      expect([Math.min(...found), Math.max(...found)]).toEqual([own, Math.max(own, BEHIND_OTHERS)]);
+      const gone = once(job, 'exit');
+      job.kill('SIGTERM');
+      await gone;
+    },
+  );
 
   test('whoever waits for --once waits for the job alone: it steps back behind nobody', async () => {
     const dir = tempDir();

@@ -8,8 +8,20 @@ const AT = Date.parse('2026-11-21T10:00:00Z');
 /** A status of `AT` with batches of some rows, each so many seconds before. */
 function status(batches: readonly (readonly [secondsAgo: number, rows: number])[], runsFor = 3600): Parameters<typeof recentRate>[0] {
   return {
-    startedAt: new Date(AT - runsFor * 1000).toISOString(), at: new Date(AT).toISOString(),
-    batches: batches.map(([ago, rows]) => ({ time: AT - ago * 1000, steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 0, totalDelay: 0, outputs: [], error: null })),
+    startedAt: new Date(AT - runsFor * 1000).toISOString(),
+    at: new Date(AT).toISOString(),
+    batches: batches.map(([ago, rows]) => ({
+      time: AT - ago * 1000,
+      steps: 1,
+      rows: { directory: 0, mqtt: rows },
+      counts: NO_COUNTS,
+      late: 0,
+      schedulingDelay: 0,
+      processingTime: 0,
+      totalDelay: 0,
+      outputs: [],
+      error: null,
+    })),
   };
 }
 

@@ -10,7 +10,10 @@ interface DemoRun {
 }
 
 /** The lines of some seconds of the demo, by a clock that pauses move. */
-async function lines(seconds: number, { timezone = 'UTC', seed = 1, from = '2026-11-21T09:47:05.400Z', oversleep = (ms) => ms }: DemoRun = {}): Promise<string[]> {
+async function lines(
+  seconds: number,
+  { timezone = 'UTC', seed = 1, from = '2026-11-21T09:47:05.400Z', oversleep = (ms) => ms }: DemoRun = {},
+): Promise<string[]> {
   let now = Date.parse(from);
   const end = now + seconds * 1000;
   const stop = new AbortController();
@@ -50,7 +53,9 @@ test('midnight at the site is hour 0 of the next day', async () => {
 
 test('one pump loses pressure within ten seconds, for twenty to forty, and returns; later others do', async () => {
   for (const seed of [1, 2, 3]) {
-    const failed = Object.values(bySecond(await lines(400, { seed }))).map((readings) => readings.filter((line) => fields(line)[7] === '0').map((line) => fields(line)[0]));
+    const failed = Object.values(bySecond(await lines(400, { seed }))).map((readings) =>
+      readings.filter((line) => fields(line)[7] === '0').map((line) => fields(line)[0]),
+    );
     const runs: { pump: string; from: number; length: number }[] = [];
     failed.forEach(([pump], second) => {
       const last = runs.at(-1);

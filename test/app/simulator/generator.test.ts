@@ -68,7 +68,10 @@ describe('readings', () => {
     expect(range(3)).toEqual([0, 2]);
     expect(range(4)).toEqual([75, 100]);
     expect(range(5)).toEqual([0.5, 2]);
-    for (const line of linesOf(csv({ rows: 1000 })).slice(0, 600)) expect(line).toMatch(/^[A-Z]+,\d+\/\d+\/25,\d+:\d\d,\d+(\.\d{0,1}[1-9])?,\d(\.\d{0,2}[1-9])?,\d+,\d(\.\d?[1-9])?,\d+,\d(\.\d?[1-9])?$/);
+    for (const line of linesOf(csv({ rows: 1000 })).slice(0, 600))
+      expect(line).toMatch(
+        /^[A-Z]+,\d+\/\d+\/25,\d+:\d\d,\d+(\.\d{0,1}[1-9])?,\d(\.\d{0,2}[1-9])?,\d+,\d(\.\d?[1-9])?,\d+,\d(\.\d?[1-9])?$/,
+      );
   });
 
   test('of two pumps fall below 5 psi near the end, with rows at 5 exactly that raise no alert', () => {
@@ -78,7 +81,8 @@ describe('readings', () => {
     const atLimit = readings.values[4].subarray(0, readings.length).reduce((count, psi) => count + (psi === 5 ? 1 : 0), 0);
     expect(atLimit).toBe(4);
     const text = csv({ rows: 28_800 }).toString();
-    for (const psi of ['5.1', '5.0', '4.99', '4.9']) expect(text).toMatch(new RegExp(`^LAFOURCHE,.*,${psi.replace('.', '\\.')},[\\d.]+$`, 'm'));
+    for (const psi of ['5.1', '5.0', '4.99', '4.9'])
+      expect(text).toMatch(new RegExp(`^LAFOURCHE,.*,${psi.replace('.', '\\.')},[\\d.]+$`, 'm'));
   });
 
   test('of more pumps than the field has get numbered names', () => {
@@ -108,11 +112,18 @@ describe('bad rows', () => {
     expect(parse(csv({ rows: 300, corrupt: 1 })).rejects.length).toBe(300);
   });
 
-  test.each([...CORRUPTIONS, UNCLOSED_QUOTE].map((corruption) => [corruption.name, corruption] as const))('%s is refused, turning or not', (_, { spoil }) => {
-    for (const line of ['TECHE,10/5/26,0:01,10.41,2.484,1264,0.3,93,0.78', 'TECHE,10/5/26,0:01,0,0,0,1.3,0,1', 'TECHE,10/5/26,0:01,10,3,1527,2,5.0,2']) {
-      const { readings, rejects } = parse(Buffer.concat([spoil(line.split(',')), Buffer.from(`\n${line}\n`)]));
-      expect([readings.length, rejects.length]).toEqual([1, 1]);
-      expect(rejects[0].line).toBe(1);
-    }
-  });
+  test.each([...CORRUPTIONS, UNCLOSED_QUOTE].map((corruption) => [corruption.name, corruption] as const))(
+    '%s is refused, turning or not',
+    (_, { spoil }) => {
+      for (const line of [
+        'TECHE,10/5/26,0:01,10.41,2.484,1264,0.3,93,0.78',
+        'TECHE,10/5/26,0:01,0,0,0,1.3,0,1',
+        'TECHE,10/5/26,0:01,10,3,1527,2,5.0,2',
+      ]) {
+        const { readings, rejects } = parse(Buffer.concat([spoil(line.split(',')), Buffer.from(`\n${line}\n`)]));
+        expect([readings.length, rejects.length]).toEqual([1, 1]);
+        expect(rejects[0].line).toBe(1);
+      }
+    },
+  );
 });

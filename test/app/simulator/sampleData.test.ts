@@ -18,7 +18,11 @@ test('the packaged sample data is what the generator makes, byte for byte', () =
 });
 
 test('every pump of the field is in the vendor file and has a history that begins with its installation', async () => {
-  const { pumps, maintenance } = await readReference({ pumps: join(data, 'reference/sensorvendor.csv'), maintenance: join(data, 'reference/sensormaint.csv'), required: true });
+  const { pumps, maintenance } = await readReference({
+    pumps: join(data, 'reference/sensorvendor.csv'),
+    maintenance: join(data, 'reference/sensormaint.csv'),
+    required: true,
+  });
   expect([...pumps.keys()]).toEqual(FIELD.map(({ id }) => id));
   for (const { id, inService, lastService } of FIELD) {
     const history = maintenance.get(id)!;

@@ -16,11 +16,22 @@ import { store } from '../../support/stored.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const DEAD = 'http://127.0.0.1:9';
 const quiet = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT_PORT: '0' };
-const hbase = (url: string, table: string) => ({ ...quiet, WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: url, WELLWATCH_STORE_TABLE: table });
+const hbase = (url: string, table: string) => ({
+  ...quiet,
+  WELLWATCH_STORE_KIND: 'hbase',
+  WELLWATCH_STORE_URL: url,
+  WELLWATCH_STORE_TABLE: table,
+});
 
 interface Status {
   readonly running: boolean;
-  readonly store: { readonly kind: string; readonly url: string; readonly state: string; readonly since?: string; readonly reason?: string } | null;
+  readonly store: {
+    readonly kind: string;
+    readonly url: string;
+    readonly state: string;
+    readonly since?: string;
+    readonly reason?: string;
+  } | null;
   readonly balance: Readonly<Record<'received' | 'stored' | 'duplicate' | 'rejected' | 'pending' | 'alerts', number>>;
 }
 
@@ -48,8 +59,20 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const told = async (dataDir: string, settings: Record<string, string>) => {
       dropFile(join(cwd, dataDir, 'inbox'), 'a.csv', lines);
       const options = { cwd, env: { ...settings, WELLWATCH_DATA_DIR: dataDir } };
-      const all: unknown[] = [await jsonLines(['run', '--once'], options), await jsonLines(['summarize'], options), await jsonLines(['summarize'], options)];
-      for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3'], ['readings', '--pump', 'PUMP_3', '--from', '2014-01-01T01:00', '--to', '2014-01-01T02:00'], ['rejects'], ['pumps']]) all.push(await jsonLines(command, options));
+      const all: unknown[] = [
+        await jsonLines(['run', '--once'], options),
+        await jsonLines(['summarize'], options),
+        await jsonLines(['summarize'], options),
+      ];
+      for (const command of [
+        ['stats'],
+        ['alerts'],
+        ['readings', '--pump', 'PUMP_3'],
+        ['readings', '--pump', 'PUMP_3', '--from', '2014-01-01T01:00', '--to', '2014-01-01T02:00'],
+        ['rejects'],
+        ['pumps'],
+      ])
+        all.push(await jsonLines(command, options));
       all.push((await jsonLines<Status>(['status'], options))[0].balance);
       for (const what of ['readings', 'alerts', 'stats']) all.push((await runProgram(['export', what, '-'], options)).stdout);
       return all;
@@ -68,7 +91,9 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const env = hbase(url, freshTable());
     const { code, stderr } = await runProgram(['alerts'], { cwd, env });
     expect(code).toBe(0);
-    expect(stderr).toContain(`Nothing is stored in the table ${env.WELLWATCH_STORE_TABLE} of HBase at ${url} yet: put CSV files into ${join(cwd, 'var/inbox')} and start "wellwatch run"`);
+    expect(stderr).toContain(
+      `Nothing is stored in the table ${env.WELLWATCH_STORE_TABLE} of HBase at ${url} yet: put CSV files into ${join(cwd, 'var/inbox')} and start "wellwatch run"`,
+    );
     const summarized = await runProgram(['summarize', '--json'], { cwd, env });
     expect(summarized).toMatchObject({ code: 0, stdout: '{"pumpDays":0,"rows":0}\n' });
     expect(summarized.stderr).toContain('Nothing is stored in the table');
@@ -92,7 +117,9 @@ describe.runIf(hasHBase)('with a real HBase', () => {
 
   test('the job’s own daily summary finds a table that is ready', async () => {
     const dir = tempDir();
-    const job = startProgram(['run', '--data-dir', dir, '--quiet'], { env: { ...hbase(url, freshTable()), WELLWATCH_SUMMARY: 'true', WELLWATCH_LOG_LEVEL: 'debug' } });
+    const job = startProgram(['run', '--data-dir', dir, '--quiet'], {
+      env: { ...hbase(url, freshTable()), WELLWATCH_SUMMARY: 'true', WELLWATCH_LOG_LEVEL: 'debug' },
+    });
     let log = '';
     job.stderr!.setEncoding('utf8').on('data', (text: string) => { log += text; });
     await untilStatus(dir, {}, ({ running, store: seen }) => running && seen?.state === 'up');
@@ -105,18 +132,40 @@ describe.runIf(hasHBase)('with a real HBase', () => {
   test('doctor tries gateway, table, a write and a read, makes no table, and leaves nothing', async () => {
     const cwd = tempDir();
     const env = hbase(url, freshTable());
-    const findings = async () => (await jsonLines<{ check: string; state: string; message: string; fix?: string }>(['doctor'], { cwd, env })).filter(({ check }) => check === 'hbase');
+    const findings = async () =>
+      (await jsonLines<{ check: string; state: string; message: string; fix?: string }>(['doctor'], { cwd, env })).filter(
+        ({ check }) => check === 'hbase',
+      );
     expect(await findings()).toMatchObject([
       { state: 'ok', message: expect.stringMatching(/is the REST gateway of HBase 2\./) as string },
-      { state: 'warning', message: `there is no table ${env.WELLWATCH_STORE_TABLE} yet`, fix: expect.stringContaining('"wellwatch run" makes it') as string },
+      {
+        state: 'warning',
+        message: `there is no table ${env.WELLWATCH_STORE_TABLE} yet`,
+        fix: expect.stringContaining('"wellwatch run" makes it') as string,
+      },
     ]);
     expect((await fetch(`${url}/${env.WELLWATCH_STORE_TABLE}/exists`)).status).toBe(404);
     dropFile(join(cwd, 'var/inbox'), 'a.csv', [rowOf(0)]);
     await jsonLines(['run', '--once'], { cwd, env });
-    expect(await findings()).toMatchObject([{ state: 'ok' }, { state: 'ok', message: expect.stringContaining('keep cells as configured') as string }, { state: 'ok', message: 'a row was written, read and deleted again' }]);
-    expect((await fetch(`${url}/${env.WELLWATCH_STORE_TABLE}/_wellwatch_doctor`, { headers: { accept: 'application/json' } })).status).toBe(404);
-    const differing = await jsonLines<{ check: string; state: string; message: string }>(['doctor'], { cwd, env: { ...env, WELLWATCH_STORE_TTL_DATA: '30d' } });
-    expect(differing).toContainEqual(expect.objectContaining({ check: 'hbase', state: 'warning', message: `the family data of ${env.WELLWATCH_STORE_TABLE} keeps cells for ever, the configuration says 30d` }));
+    expect(await findings()).toMatchObject([
+      { state: 'ok' },
+      { state: 'ok', message: expect.stringContaining('keep cells as configured') as string },
+      { state: 'ok', message: 'a row was written, read and deleted again' },
+    ]);
+    expect((await fetch(`${url}/${env.WELLWATCH_STORE_TABLE}/_wellwatch_doctor`, { headers: { accept: 'application/json' } })).status).toBe(
+      404,
+    );
+    const differing = await jsonLines<{ check: string; state: string; message: string }>(['doctor'], {
+      cwd,
+      env: { ...env, WELLWATCH_STORE_TTL_DATA: '30d' },
+    });
+    expect(differing).toContainEqual(
+      expect.objectContaining({
+        check: 'hbase',
+        state: 'warning',
+        message: `the family data of ${env.WELLWATCH_STORE_TABLE} keeps cells for ever, the configuration says 30d`,
+      }),
+    );
   });
 
   test('what came over MQTT while HBase was away is acknowledged, and in the table after the next run; SIGTERM meanwhile ends with 0', async () => {
@@ -124,16 +173,25 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const table = freshTable();
     const job = startProgram(['run', '--data-dir', dir], { env: hbase(DEAD, table) });
     let log = '';
-    job.stderr!.setEncoding('utf8').on('data', (text: string) => { log += text; });
+    job.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
     const [, broker] = await lineMatching(job, 'stdout', /publish to +(mqtt:\S+)/);
     const publisher = await connectAsync(broker, { reconnectPeriod: 0 });
     for (let i = 0; i < 50; i++) await publisher.publishAsync('pumps/P/readings', rowOf(i), { qos: 1 });
     await publisher.endAsync();
     dropFile(join(dir, 'inbox'), 'a.csv', [rowOf(50)]);
     const { store: seen, balance } = await untilStatus(dir, hbase(DEAD, table), ({ store }) => store?.state === 'away');
-    expect(seen).toMatchObject({ kind: 'hbase', url: DEAD, since: expect.stringMatching(/^20.*Z$/) as string, reason: expect.stringContaining('ECONNREFUSED') as string });
+    expect(seen).toMatchObject({
+      kind: 'hbase',
+      url: DEAD,
+      since: expect.stringMatching(/^20.*Z$/) as string,
+      reason: expect.stringContaining('ECONNREFUSED') as string,
+    });
     expect(balance).toMatchObject({ stored: 0, pending: 50 });
-    expect((await runProgram(['status', '--data-dir', dir], { env: hbase(DEAD, table) })).stdout).toMatch(/store: HBase at http:\/\/127\.0\.0\.1:9, table \S+, away since .*: /);
+    expect((await runProgram(['status', '--data-dir', dir], { env: hbase(DEAD, table) })).stdout).toMatch(
+      /store: HBase at http:\/\/127\.0\.0\.1:9, table \S+, away since .*: /,
+    );
     job.kill('SIGTERM');
     expect(((await once(job, 'exit')) as [number])[0]).toBe(0);
     expect(log).toContain('what has come waits in the journal and the inbox');
@@ -146,7 +204,12 @@ describe.runIf(hasHBase)('with a real HBase', () => {
 describe('credentials', () => {
   const CANARY = 'c4n4ry-7f3a';
   const leak = new RegExp(`${CANARY}|${Buffer.from(`me:${CANARY}`).toString('base64').slice(0, 12)}`);
-  const basic = { WELLWATCH_STORE_USERNAME: 'me', WELLWATCH_STORE_PASSWORD: CANARY, WELLWATCH_STORE_HEADERS: `{ x-api-key: ${CANARY} }`, WELLWATCH_LOG_LEVEL: 'debug' };
+  const basic = {
+    WELLWATCH_STORE_USERNAME: 'me',
+    WELLWATCH_STORE_PASSWORD: CANARY,
+    WELLWATCH_STORE_HEADERS: `{ x-api-key: ${CANARY} }`,
+    WELLWATCH_LOG_LEVEL: 'debug',
+  };
   const bearer = { WELLWATCH_STORE_TOKEN: CANARY, WELLWATCH_LOG_LEVEL: 'debug' };
 
   test.runIf(hasHBase)('are printed by no command, and kept in no file', async () => {
@@ -155,8 +218,21 @@ describe('credentials', () => {
     await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
     const env = { ...hbase(url, freshTable()), ...basic };
     const commands = [
-      ['copy', '--to', 'hbase'], ['run', '--once'], ['summarize'], ['stats'], ['alerts'], ['readings', '--pump', 'A'], ['rejects'], ['pumps'], ['status'], ['status', '--json'],
-      ['export', 'readings', '-'], ['doctor'], ['doctor', '--json'], ['copy', '--help'], ['--help'],
+      ['copy', '--to', 'hbase'],
+      ['run', '--once'],
+      ['summarize'],
+      ['stats'],
+      ['alerts'],
+      ['readings', '--pump', 'A'],
+      ['rejects'],
+      ['pumps'],
+      ['status'],
+      ['status', '--json'],
+      ['export', 'readings', '-'],
+      ['doctor'],
+      ['doctor', '--json'],
+      ['copy', '--help'],
+      ['--help'],
     ];
     for (const command of commands) {
       const { code, stdout, stderr } = await runProgram(command, { cwd, env });
@@ -168,7 +244,10 @@ describe('credentials', () => {
     }
   });
 
-  test.each([['user and password', basic], ['a token', bearer]])('%s are sent, and told by no error, also when the gateway gives them back', async (_way, credentials) => {
+  test.each([
+    ['user and password', basic],
+    ['a token', bearer],
+  ])('%s are sent, and told by no error, also when the gateway gives them back', async (_way, credentials) => {
     const server = createServer((request, response) => {
       request.resume();
       sent += JSON.stringify(request.headers);
@@ -180,7 +259,10 @@ describe('credentials', () => {
     const env = { ...hbase(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'sensor'), ...credentials };
     const job = startProgram(['run', '--data-dir', 'job'], { cwd, env });
     let log = '';
-    for (const stream of [job.stdout!, job.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { log += text; });
+    for (const stream of [job.stdout!, job.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+      });
     const [alerts, doctor] = await Promise.all([runProgram(['alerts'], { cwd, env }), runProgram(['doctor'], { cwd, env })]);
     expect([alerts.code, doctor.code]).toEqual([1, 1]);
     const status = await untilStatus(join(cwd, 'job'), env, ({ store: seen }) => seen?.state === 'away');
@@ -197,7 +279,9 @@ describe('credentials', () => {
     const { code, stdout } = await runProgram(['doctor', '--json'], { cwd: tempDir(), env: hbase(url, 'sensor') });
     server.close();
     expect(code).toBe(1);
-    expect(stdout.split('\n').find((line) => line.includes('"hbase"'))).toMatch(/"state":"failed".*401.*"fix":"give user and password \(store\.username, WELLWATCH_STORE_PASSWORD\)/);
+    expect(stdout.split('\n').find((line) => line.includes('"hbase"'))).toMatch(
+      /"state":"failed".*401.*"fix":"give user and password \(store\.username, WELLWATCH_STORE_PASSWORD\)/,
+    );
     expect(stdout).not.toContain('<html>');
   });
 
@@ -211,7 +295,10 @@ describe('credentials', () => {
       expect(stderr).toContain(`store.tls.ca: expected a PEM file at ${join(cwd, 'nowhere.pem')}, but there is none`);
     }
     const { code, stderr } = await runProgram(['stats'], { cwd, env: { ...env, WELLWATCH_STORE_TLS_CA: 'k.txt' } });
-    expect([code, stderr]).toEqual([2, `wellwatch: store.tls.ca: expected a PEM file at ${join(cwd, 'k.txt')}, but it holds no line -----BEGIN …-----\n`]);
+    expect([code, stderr]).toEqual([
+      2,
+      `wellwatch: store.tls.ca: expected a PEM file at ${join(cwd, 'k.txt')}, but it holds no line -----BEGIN …-----\n`,
+    ]);
     const doctor = await runProgram(['doctor', '--json'], { cwd, env: { ...env, ...quiet } });
     expect(doctor.stdout).toMatch(/"check":"hbase","state":"failed".*store\.tls\.ca/);
   });

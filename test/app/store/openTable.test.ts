@@ -49,9 +49,14 @@ describe.runIf(hasHBase)('a table in HBase', () => {
   });
 
   test('that stays away fails a command that needs readings, with how long it did not answer', { timeout: 40_000 }, async () => {
-    const { code, stderr } = await runProgram(['readings', '--pump', 'A'], { cwd: tempDir(), env: { ...quiet, WELLWATCH_STORE_URL: DEAD } });
+    const { code, stderr } = await runProgram(['readings', '--pump', 'A'], {
+      cwd: tempDir(),
+      env: { ...quiet, WELLWATCH_STORE_URL: DEAD },
+    });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^wellwatch: HBase at http:\/\/127\.0\.0\.1:9 \(table sensor\) did not answer for 15 s: .*; ask again when it is back\n$/);
+    expect(stderr).toMatch(
+      /^wellwatch: HBase at http:\/\/127\.0\.0\.1:9 \(table sensor\) did not answer for 15 s: .*; ask again when it is back\n$/,
+    );
   });
 
   test('that another data directory writes has no rejects, counts and reference data to tell of, and says where they are', async () => {
@@ -63,7 +68,9 @@ describe.runIf(hasHBase)('a table in HBase', () => {
     const status = await runProgram(['status'], elsewhere);
     expect(status.stderr).toContain('Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase');
     expect(status.stdout).not.toContain('Received 0');
-    expect((await runProgram(['pumps'], elsewhere)).stderr).toContain('It is not in HBase: copy both files from where "wellwatch run" runs.');
+    expect((await runProgram(['pumps'], elsewhere)).stderr).toContain(
+      'It is not in HBase: copy both files from where "wellwatch run" runs.',
+    );
     expect(existsSync(join(elsewhere.cwd, 'var'))).toBe(false);
   });
 });

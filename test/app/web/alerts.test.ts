@@ -27,9 +27,24 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     const page = await openPage(browser, site.url);
     await row(page, 'TECHE').waitFor();
     await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(
+      /HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/,
+    );
     const text = await row(page, 'TECHE').innerText();
-    for (const part of ['HIGH', 'low-psi', '2026-03-01 10:40', 'goes on', '3', '2.5 psi', 'limit 5 psi', 'GULFCAM', '2021-08-10', 'Adjust bearing alignment', 'C. Robichaux']) expect(text).toContain(part);
+    for (const part of [
+      'HIGH',
+      'low-psi',
+      '2026-03-01 10:40',
+      'goes on',
+      '3',
+      '2.5 psi',
+      'limit 5 psi',
+      'GULFCAM',
+      '2021-08-10',
+      'Adjust bearing alignment',
+      'C. Robichaux',
+    ])
+      expect(text).toContain(part);
     expect(await page.title()).toBe('Alerts – Demo field');
   });
 
@@ -61,7 +76,9 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await page.getByText('Install, M. Landry').waitFor();
     await page.getByRole('button', { name: 'Table', exact: true }).click();
     await page.getByRole('table', { name: 'The shown points' }).getByText('2026-03-01 10:41').waitFor();
-    expect(await page.getByRole('link', { name: 'All curves of this time' }).getAttribute('href')).toBe('/pumps/TECHE?from=2026-03-01T10%3A10%3A00&to=2026-03-01T11%3A12%3A00');
+    expect(await page.getByRole('link', { name: 'All curves of this time' }).getAttribute('href')).toBe(
+      '/pumps/TECHE?from=2026-03-01T10%3A10%3A00&to=2026-03-01T11%3A12%3A00',
+    );
     const again = await openPage(browser, page.url());
     await again.getByText('Install, M. Landry').waitFor();
   });
@@ -120,7 +137,10 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
 
   test('a new alert is heard only where sound is switched on, which is remembered', async () => {
     const page = await openPage(browser, site.url);
-    const countTones = () => page.evaluate('window.tones = 0; window.OscillatorNode = class extends OscillatorNode { start(at) { window.tones += 1; super.start(at); } }');
+    const countTones = () =>
+      page.evaluate(
+        'window.tones = 0; window.OscillatorNode = class extends OscillatorNode { start(at) { window.tones += 1; super.start(at); } }',
+      );
     await row(page, 'TECHE').waitFor();
     await countTones();
     site.drop('silent.csv', minutes('LAFOURCHE', '2026-03-02T08:00', [80, 3]));
@@ -158,11 +178,15 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
   });
 
   test('a run that began today is told by how long it lasts', async () => {
-    const began = new Intl.DateTimeFormat('sv', { timeZone: 'America/Chicago', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() - 600_000);
+    const began = new Intl.DateTimeFormat('sv', { timeZone: 'America/Chicago', dateStyle: 'short', timeStyle: 'short' }).format(
+      Date.now() - 600_000,
+    );
     await site.take('today.csv', minutes('TENSAS', began.replace(' ', 'T'), [3, 3]));
     const page = await openPage(browser, site.url);
     await row(page, 'TENSAS').waitFor();
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText(), { timeout: 20_000 }).toMatch(/TENSAS for 1\d min(?! \(no)/);
+    await expect
+      .poll(() => page.getByRole('heading', { level: 1 }).innerText(), { timeout: 20_000 })
+      .toMatch(/TENSAS for 1\d min(?! \(no)/);
     expect(await row(page, 'TENSAS').innerText()).toMatch(/1\d min ago\s+now\s+for 1 min/);
   });
 });

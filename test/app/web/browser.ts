@@ -10,7 +10,15 @@ import { expect, onTestFinished } from 'vitest';
 import { startProgram } from '../../support/program.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
 
 /** Whether a browser is here. With CI=true it has to be; otherwise its tests are left out, and this says so. */
 export const hasBrowser = CHROMIUM !== undefined;
@@ -33,12 +41,25 @@ export interface PageOptions {
 }
 
 /** Opens an address until the test is finished, and fails it when the page writes an error on its console. */
-export async function openPage(browser: Browser, url: string, { width = 1280, dark = false, expectedErrors, context }: PageOptions = {}): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { width = 1280, dark = false, expectedErrors, context }: PageOptions = {},
+): Promise<Page> {
   const phone = width < 500;
-  const own = context ?? await browser.newContext({ viewport: { width, height: phone ? 740 : 900 }, colorScheme: dark ? 'dark' : 'light', hasTouch: phone, reducedMotion: 'reduce' });
+  const own =
+    context ??
+    (await browser.newContext({
+      viewport: { width, height: phone ? 740 : 900 },
+      colorScheme: dark ? 'dark' : 'light',
+      hasTouch: phone,
+      reducedMotion: 'reduce',
+    }));
   const page = await own.newPage();
   const errors: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text()); });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
   page.on('pageerror', (error) => errors.push(String(error)));
   onTestFinished(async () => {
     await own.close();
@@ -57,7 +78,9 @@ export async function axeViolations(page: Page): Promise<string[]> {
 
 /** Fails when the page itself scrolls to the right. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const [wide, seen] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
+  const [wide, seen] = await page.evaluate<[number, number]>(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  );
   expect(wide).toBeLessThanOrEqual(seen);
 }
 
@@ -79,7 +102,13 @@ export class RunningSite {
   constructor(dir: string, port: number, env: Readonly<Record<string, string>>) {
     this.dir = dir;
     this.url = `http://127.0.0.1:${port}`;
-    this.#env = { WELLWATCH_HTTP: 'true', WELLWATCH_HTTP_PORT: String(port), WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_SUMMARY: 'false', ...env };
+    this.#env = {
+      WELLWATCH_HTTP: 'true',
+      WELLWATCH_HTTP_PORT: String(port),
+      WELLWATCH_RECEIVERS_MQTT: 'false',
+      WELLWATCH_SUMMARY: 'false',
+      ...env,
+    };
   }
 
   /** Starts the program and waits until the page is there. When it does not come no process is left behind. */

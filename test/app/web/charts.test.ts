@@ -6,17 +6,38 @@ import { valueRange } from '../../../app/web/charts/valueScale.ts';
 import { panned, rounded, zoomed } from '../../../app/web/charts/view.ts';
 
 const at = (text: string) => Date.parse(`${text}Z`);
-const curves = { pump: 'P', from: 0, to: 100, rows: 4, bucketMs: 0, cadenceMs: 10, time: [10, 20, 21, 40], psi: { min: [1, 2, null, 4], max: [1, 3, null, 4] } };
+const curves = {
+  pump: 'P',
+  from: 0,
+  to: 100,
+  rows: 4,
+  bucketMs: 0,
+  cadenceMs: 10,
+  time: [10, 20, 21, 40],
+  psi: { min: [1, 2, null, 4], max: [1, 3, null, 4] },
+};
 
 describe('the axis of wall times', () => {
   test('counts in steps that people read, and writes the date where it is news', () => {
     const ticks = timeTicks(at('2014-03-13T20:30'), at('2014-03-14T08:00'), 8);
-    expect(ticks.times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual(['22:00', '00:00', '02:00', '04:00', '06:00', '08:00']);
+    expect(ticks.times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual([
+      '22:00',
+      '00:00',
+      '02:00',
+      '04:00',
+      '06:00',
+      '08:00',
+    ]);
     expect(tickLabels(ticks)).toEqual(['22:00\n13 Mar', '00:00\n14 Mar', '02:00', '04:00', '06:00', '08:00']);
   });
 
   test('walks months along the calendar, and weeks from Monday', () => {
-    expect(tickLabels(timeTicks(at('2013-11-10T00:00'), at('2014-03-05T00:00'), 5))).toEqual(['Dec 2013', 'Jan 2014', 'Feb 2014', 'Mar 2014']);
+    expect(tickLabels(timeTicks(at('2013-11-10T00:00'), at('2014-03-05T00:00'), 5))).toEqual([
+      'Dec 2013',
+      'Jan 2014',
+      'Feb 2014',
+      'Mar 2014',
+    ]);
     const weeks = timeTicks(at('2014-03-01T00:00'), at('2014-04-01T00:00'), 6);
     expect(weeks.times.map((time) => new Date(time).getUTCDay())).toEqual([1, 1, 1, 1, 1]);
   });

@@ -16,7 +16,9 @@ describe.runIf(hasBrowser)('the page and its server', () => {
 
   test('a server that was killed is missed in words, and when it is back the page goes on with what came meanwhile', async () => {
     await running.take('first.csv', minutes('TECHE', '2026-03-01T10:00', [80, 3]));
-    const page = await openPage(browser, running.url, { expectedErrors: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/ });
+    const page = await openPage(browser, running.url, {
+      expectedErrors: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/,
+    });
     await page.getByRole('row').filter({ hasText: 'TECHE' }).waitFor();
     await running.stop('SIGKILL');
     await page.getByText(/^Disconnected\. What is shown is (a moment|\d\d s|\d+ min) old\./).waitFor();
@@ -28,7 +30,14 @@ describe.runIf(hasBrowser)('the page and its server', () => {
   });
 
   test('while the store is away every screen says so, and none says that all is well', async () => {
-    const other = await startSite({ env: { WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: 'http://127.0.0.1:1', WELLWATCH_RECEIVERS_MQTT: 'true', WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1' } });
+    const other = await startSite({
+      env: {
+        WELLWATCH_STORE_KIND: 'hbase',
+        WELLWATCH_STORE_URL: 'http://127.0.0.1:1',
+        WELLWATCH_RECEIVERS_MQTT: 'true',
+        WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1',
+      },
+    });
     onTestFinished(() => other.remove());
     const page = await openPage(browser, other.url, { expectedErrors: /status of 503/ });
     await page.getByText(/^▲ The store is away since .+ECONNREFUSED.+messages are still kept safe\.$/).waitFor();
@@ -36,7 +45,9 @@ describe.runIf(hasBrowser)('the page and its server', () => {
       await page.goto(`${other.url}/${screen}`);
       await page.getByText(/^▲ The store is away since/).waitFor();
       await page.getByText(screen === 'streaming' ? /away for/ : /can’t be told while the store is away/).first().waitFor();
-      expect(await page.locator('main').innerText()).not.toMatch(/No pump is|Nothing is wrong|no readings yet|None is missing|No row was rejected|came late/);
+      expect(await page.locator('main').innerText()).not.toMatch(
+        /No pump is|Nothing is wrong|no readings yet|None is missing|No row was rejected|came late/,
+      );
     }
     await page.getByRole('group', { name: 'Receivers' }).getByText('▲ reconnecting').waitFor();
   });

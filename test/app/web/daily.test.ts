@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../support/program.ts';
-import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import {
+  axeViolations,
+  expectNoSidewaysScroll,
+  hasBrowser,
+  launchBrowser,
+  minutes,
+  openPage,
+  type RunningSite,
+  startSite,
+} from './browser.ts';
 
 describe.runIf(hasBrowser)('the daily screen', () => {
   let browser: Browser;
@@ -26,8 +35,11 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     const page = await openPage(browser, `${site.url}/daily`);
     await page.getByText('There are no readings yet.').waitFor();
     await site.take('a.csv', [
-      ...minutes('BUTTE', '2014-03-12T08:00', [80, 90]), ...minutes('BUTTE', '2014-03-13T08:00', [5, 60]), ...minutes('BUTTE', '2014-03-14T08:00', [70, 4.96]),
-      ...minutes('ARGO', '2014-03-12T08:00', [81, 85]), ...minutes('ARGO', '2014-03-14T08:00', [82, 84]),
+      ...minutes('BUTTE', '2014-03-12T08:00', [80, 90]),
+      ...minutes('BUTTE', '2014-03-13T08:00', [5, 60]),
+      ...minutes('BUTTE', '2014-03-14T08:00', [70, 4.96]),
+      ...minutes('ARGO', '2014-03-12T08:00', [81, 85]),
+      ...minutes('ARGO', '2014-03-14T08:00', [82, 84]),
     ]);
     const filled = await open('/daily');
     await filled.getByText('Nothing of March 2014 is summarised yet.').waitFor();
@@ -103,12 +115,15 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     expect(new URL(page.url()).search).toBe('?from=2014-03-13&to=2014-03-13');
   });
 
-  test.each(['from=garbage&to=2014-03-15', 'from=2014-03-15&to=2014-03-14', 'month=2014-13'])('says so where the address has a period that can’t be understood: %s', async (period) => {
-    const page = await open(`/daily?${period}`);
-    await page.getByText('The address has no valid range, so March 2014 is shown.').waitFor();
-    await page.getByRole('button', { name: 'The month before' }).click();
-    await page.getByText('The address has no valid range').waitFor({ state: 'detached' });
-  });
+  test.each(['from=garbage&to=2014-03-15', 'from=2014-03-15&to=2014-03-14', 'month=2014-13'])(
+    'says so where the address has a period that can’t be understood: %s',
+    async (period) => {
+      const page = await open(`/daily?${period}`);
+      await page.getByText('The address has no valid range, so March 2014 is shown.').waitFor();
+      await page.getByRole('button', { name: 'The month before' }).click();
+      await page.getByText('The address has no valid range').waitFor({ state: 'detached' });
+    },
+  );
 
   test('opens at the newest month that has summaries, and names it where nothing is summarised', async () => {
     await site.take('april.csv', minutes('BUTTE', '2014-04-02T08:00', [80]));
@@ -123,7 +138,9 @@ describe.runIf(hasBrowser)('the daily screen', () => {
 
   test('has the newest days in sight where there is no room for all', async () => {
     const page = await open('/daily?from=2014-03-12&to=2014-04-02', { width: 360 });
-    await expect.poll(() => page.locator('.heat-map').evaluate((map) => (map as unknown as { scrollLeft: number }).scrollLeft)).toBeGreaterThan(0);
+    await expect
+      .poll(() => page.locator('.heat-map').evaluate((map) => (map as unknown as { scrollLeft: number }).scrollLeft))
+      .toBeGreaterThan(0);
   });
 
   test('a day that is not over is neither missing nor late', async () => {
@@ -151,9 +168,15 @@ describe.runIf(hasBrowser)('the daily screen', () => {
 
 /** The heat map, row by row, with the pump first. */
 function cells(page: Page): Promise<string[][]> {
-  return page.locator('.heat-map tbody tr').evaluateAll((lines) => lines.map((line) => [...(line as unknown as { cells: { innerText: string }[] }).cells].map(({ innerText }) => innerText.trim())));
+  return page
+    .locator('.heat-map tbody tr')
+    .evaluateAll((lines) =>
+      lines.map((line) => [...(line as unknown as { cells: { innerText: string }[] }).cells].map(({ innerText }) => innerText.trim())),
+    );
 }
 
 async function rows(page: Page): Promise<string[]> {
-  return (await page.getByRole('table', { name: 'Pump-days' }).locator('tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  return (await page.getByRole('table', { name: 'Pump-days' }).locator('tbody tr').allInnerTexts()).map((text) =>
+    text.replace(/\s+/g, ' ').trim(),
+  );
 }

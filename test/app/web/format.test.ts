@@ -10,7 +10,12 @@ describe('texts of the page', () => {
   });
 
   test('a value has its unit where the input names one, and a dash stands for none', () => {
-    expect([withUnit(4.96, 'psi'), withUnit(0, 'psi'), withUnit(1234, 'flo'), withUnit(null, 'psi')]).toEqual(['4.96 psi', '0 psi', '1,234', '–']);
+    expect([withUnit(4.96, 'psi'), withUnit(0, 'psi'), withUnit(1234, 'flo'), withUnit(null, 'psi')]).toEqual([
+      '4.96 psi',
+      '0 psi',
+      '1,234',
+      '–',
+    ]);
   });
 
   test('sizes count in thousands', () => {

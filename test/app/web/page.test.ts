@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import {
+  axeViolations,
+  expectNoSidewaysScroll,
+  hasBrowser,
+  launchBrowser,
+  minutes,
+  openPage,
+  type RunningSite,
+  startSite,
+} from './browser.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app/web', import.meta.url));
 
@@ -69,7 +78,9 @@ describe.runIf(hasBrowser)('every screen', () => {
   test.each(names)('%s fits a phone, is dark where that is preferred, and sound there as well', async (name) => {
     const page = await open(name, { dark: true, width: 360 });
     await expectNoSidewaysScroll(page);
-    const boxes = await Promise.all((await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').all()).map((link) => link.boundingBox()));
+    const boxes = await Promise.all(
+      (await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').all()).map((link) => link.boundingBox()),
+    );
     expect(Math.min(...boxes.map((box) => box?.height ?? 0))).toBeGreaterThanOrEqual(44);
     expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');
     expect(await axeViolations(page)).toEqual([]);

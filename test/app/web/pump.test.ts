@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import {
+  axeViolations,
+  expectNoSidewaysScroll,
+  hasBrowser,
+  launchBrowser,
+  minutes,
+  openPage,
+  type RunningSite,
+  startSite,
+} from './browser.ts';
 
 const PSI = Array.from({ length: 240 }, (_, minute) => minute >= 200 ? 0 : 80 + (minute % 10));
 
@@ -15,11 +24,36 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
   let site: RunningSite;
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startSite({
-      pumps: ['COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492'],
-      maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
-    })]);
-    await site.take('a.csv', [...ROWS, ...minutes('FLAPPING', '2014-03-14T08:00', Array.from({ length: 1201 }, (_, minute) => minute % 2 === 0 ? 80 : 4.96)), ...minutes('STEP', '2014-03-14T08:00', Array.from({ length: 120 }, (_, minute) => minute < 60 ? 100 : 20 + (minute % 10))), ...minutes('BUSY', '2014-03-14T08:00', PSI.slice(0, 120)), ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]), ...minutes('WILD', '2014-03-14T08:00', Array.from({ length: 60 }, (_, minute) => minute === 30 ? 1e9 : 80 + (minute % 10)))]);
+    [browser, site] = await Promise.all([
+      launchBrowser(),
+      startSite({
+        pumps: [
+          'COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492',
+          'BUTTE,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492',
+        ],
+        maintenance: ['COHUTTA,3/15/11,J.Thomas,Install', 'COHUTTA,3/13/14,D.Pitre,Bearing seal'],
+      }),
+    ]);
+    await site.take('a.csv', [
+      ...ROWS,
+      ...minutes(
+        'FLAPPING',
+        '2014-03-14T08:00',
+        Array.from({ length: 1201 }, (_, minute) => (minute % 2 === 0 ? 80 : 4.96)),
+      ),
+      ...minutes(
+        'STEP',
+        '2014-03-14T08:00',
+        Array.from({ length: 120 }, (_, minute) => (minute < 60 ? 100 : 20 + (minute % 10))),
+      ),
+      ...minutes('BUSY', '2014-03-14T08:00', PSI.slice(0, 120)),
+      ...minutes(STRANGE, '2014-03-14T08:00', [85, 85, 2]),
+      ...minutes(
+        'WILD',
+        '2014-03-14T08:00',
+        Array.from({ length: 60 }, (_, minute) => (minute === 30 ? 1e9 : 80 + (minute % 10))),
+      ),
+    ]);
   });
   afterAll(async () => {
     await browser.close();
@@ -40,7 +74,14 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     expect(head).toMatch(/Pressure\s+0 psi/);
     expect(head).toContain('1 run of alerts in 24 h');
     expect(head).toContain('no reading since 2014-03-14 13:59');
-    expect(await page.locator('figcaption b').allInnerTexts()).toEqual(['Pressure', 'Speed', 'Displacement', 'Flow', 'Sediment', 'Chlorine']);
+    expect(await page.locator('figcaption b').allInnerTexts()).toEqual([
+      'Pressure',
+      'Speed',
+      'Displacement',
+      'Flow',
+      'Sediment',
+      'Chlorine',
+    ]);
   });
 
   test('flags a pump that the vendor file does not list, and shows its id as text', async () => {
@@ -94,7 +135,9 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     const said = page.locator('[aria-live=polite]');
-    await expect.poll(() => said.textContent()).toBe('2014-03-14 08:01: Pressure 81.0 psi, Speed 10.27 Hz, Displacement 1.73, Flow 881, Sediment 1.56 ppm, Chlorine 1.94 ppm');
+    await expect
+      .poll(() => said.textContent())
+      .toBe('2014-03-14 08:01: Pressure 81.0 psi, Speed 10.27 Hz, Displacement 1.73, Flow 881, Sediment 1.56 ppm, Chlorine 1.94 ppm');
     expect(await page.locator('.time-readout').innerText()).toContain('2014-03-14 08:01');
     expect(await page.locator('figcaption').first().innerText()).toContain('81.0 psi');
     await page.keyboard.press('End');
@@ -236,7 +279,10 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await page.getByText('1 run, 2014-03-14 13:30 – 2014-03-14 13:40').waitFor();
     await page.goto(`${site.url}/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
     await page.getByText('No rule was broken in this range.').waitFor();
-    expect(await page.getByRole('table', { name: 'Maintenance of COHUTTA' }).locator('tbody tr').allInnerTexts()).toEqual(['2014-03-13\tBearing seal\tD.Pitre', '2011-03-15\tInstall\tJ.Thomas']);
+    expect(await page.getByRole('table', { name: 'Maintenance of COHUTTA' }).locator('tbody tr').allInnerTexts()).toEqual([
+      '2014-03-13\tBearing seal\tD.Pitre',
+      '2011-03-15\tInstall\tJ.Thomas',
+    ]);
   });
 
   test('gives away the readings that are seen as CSV, and the picture as PNG', async () => {
@@ -268,7 +314,10 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
   test('where there are more runs than can be drawn, says so and hatches what is not known', async () => {
     const page = await open('/pumps/FLAPPING', { expectedErrors: READBACK });
     await page.getByText('There are more than 500 runs around here: zoom in to see each.').waitFor();
-    await page.getByRole('img', { name: 'more than 500 runs of alerts in this range' }).locator('.state-unknown').waitFor({ state: 'attached' });
+    await page
+      .getByRole('img', { name: 'more than 500 runs of alerts in this range' })
+      .locator('.state-unknown')
+      .waitFor({ state: 'attached' });
     await page.goto(`${site.url}/pumps/FLAPPING?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
     await page.getByText('30 runs, 2014-03-14 08:00 – 2014-03-14 09:00').waitFor();
     expect(await page.locator('.state-unknown').count()).toBe(0);
@@ -288,9 +337,12 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     const fixed = await open(LINK);
     const elsewhere = await open('/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00');
     await site.take('b.csv', minutes('COHUTTA', '2014-03-14T14:00', [85, 86, 87]));
-    await expect.poll(() => following.locator('.time-readout').innerText(), { timeout: 20_000 }).toContain('2014-03-14 13:02 – 2014-03-14 14:02');
+    await expect
+      .poll(() => following.locator('.time-readout').innerText(), { timeout: 20_000 })
+      .toContain('2014-03-14 13:02 – 2014-03-14 14:02');
     await expect.poll(() => viewOf(fixed), { timeout: 20_000 }).toBe('2014-03-14T08:02:00 2014-03-14T14:02:00');
-    for (const page of [following, elsewhere]) await page.locator('.pump-head').getByText('Normal: the last reading breaks no rule.').waitFor();
+    for (const page of [following, elsewhere])
+      await page.locator('.pump-head').getByText('Normal: the last reading breaks no rule.').waitFor();
     expect(await elsewhere.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 09:00');
     await fixed.goBack();
     expect(fixed.url()).not.toContain('/pumps');

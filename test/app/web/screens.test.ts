@@ -10,7 +10,16 @@ describe.runIf(hasBrowser)('the other screens', () => {
   let browser: Browser;
   let site: RunningSite;
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startSite({ maintenance: ['TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'], pumps: ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'ATCHAFALAYA,HYDROPUMP,9/3/19,1/27/20,DELTAPUMP,29.694105,-91.187763'] })]);
+    [browser, site] = await Promise.all([
+      launchBrowser(),
+      startSite({
+        maintenance: ['TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'],
+        pumps: [
+          'TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417',
+          'ATCHAFALAYA,HYDROPUMP,9/3/19,1/27/20,DELTAPUMP,29.694105,-91.187763',
+        ],
+      }),
+    ]);
     await site.take('readings.csv', [
       ...minutes('ATCHAFALAYA', '2026-03-01T10:00', HOUR(90)),
       ...minutes('SABINE', '2026-03-01T10:00', [...HOUR(70), 2, 70]),
@@ -30,7 +39,9 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['TECHE', 'SABINE', 'ATCHAFALAYA']);
       const [worst, unknown, fine] = await page.locator('.tiles > li').all();
-      expect(await worst.innerText()).toMatch(/1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00\s+2021-08-10 Adjust bearing alignment, C\. Robichaux[\s\S]*alerts: 1 in 24 h, 1 in 7 d[\s\S]*GULFCAM/);
+      expect(await worst.innerText()).toMatch(
+        /1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00\s+2021-08-10 Adjust bearing alignment, C\. Robichaux[\s\S]*alerts: 1 in 24 h, 1 in 7 d[\s\S]*GULFCAM/,
+      );
       expect(await unknown.innerText()).toContain('unknown pump');
       expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alerts in 7 d[\s\S]*DELTAPUMP/);
       expect(await fine.innerText()).toContain('no reading since 2026-03-01 10:59');
@@ -105,7 +116,9 @@ describe.runIf(hasBrowser)('the other screens', () => {
       const page = await openPage(browser, `${site.url}/streaming`);
       await page.getByRole('button', { name: 'Rows' }).click();
       expect(new URL(page.url()).searchParams.get('sort')).toBe('-rows');
-      expect(await page.getByRole('group', { name: 'Batches' }).getByRole('columnheader', { name: /^Rows/ }).getAttribute('aria-sort')).toBe('descending');
+      expect(
+        await page.getByRole('group', { name: 'Batches' }).getByRole('columnheader', { name: /^Rows/ }).getAttribute('aria-sort'),
+      ).toBe('descending');
       const rows = await page.getByRole('group', { name: 'Batches' }).locator('tbody td:nth-child(2)').allInnerTexts();
       const numbers = rows.map((text) => Number(text.replace(',', '')));
       expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
@@ -127,7 +140,9 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await page.getByText('None is missing.').waitFor();
       const { total } = await site.json<{ total: Record<string, number> }>('/balance');
       expect(total['duplicate']).toBe(2);
-      expect(await page.getByText(/^Of \d+ rows received/).innerText()).toContain(`Of ${total['received']} rows received, ${total['stored']} are stored, 2 were there already, 61 were rejected, and 0 are on their way. ✓ None is missing.`);
+      expect(await page.getByText(/^Of \d+ rows received/).innerText()).toContain(
+        `Of ${total['received']} rows received, ${total['stored']} are stored, 2 were there already, 61 were rejected, and 0 are on their way. ✓ None is missing.`,
+      );
       expect(await page.getByRole('row', { name: /Files \(inbox\)/ }).innerText()).toContain('✓');
       expect(await page.getByRole('region', { name: 'Unknown pumps' }).getByRole('link').allInnerTexts()).toContain('SABINE');
     });
@@ -135,7 +150,12 @@ describe.runIf(hasBrowser)('the other screens', () => {
     test('lists rejects page by page, and those of one source by its name', async () => {
       const page = await openPage(browser, `${site.url}/quality`);
       await page.getByText('50 of 61 rejects, newest first').waitFor();
-      expect(await page.getByRole('row', { name: /many\.csv/ }).first().innerText()).toMatch(/many\.csv\s+60\s+expected 9 fields, got 1\s+broken 59/);
+      expect(
+        await page
+          .getByRole('row', { name: /many\.csv/ })
+          .first()
+          .innerText(),
+      ).toMatch(/many\.csv\s+60\s+expected 9 fields, got 1\s+broken 59/);
       await page.getByRole('link', { name: 'Older' }).click();
       await page.getByText('11 of 61 rejects').waitFor();
       await page.getByRole('link', { name: 'again.csv' }).click();

@@ -9,7 +9,14 @@ import { BLOCK_ROWS, COLUMNS, pack, POWERS } from './block.ts';
  */
 const [COMMA, DOT, COLON] = [44, 46, 58];
 const [, , path, dir] = process.argv;
-const root = open<Uint8Array, Uint8Array>({ path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false });
+const root = open<Uint8Array, Uint8Array>({
+  path: dir,
+  noSubdir: false,
+  encoding: 'binary',
+  keyEncoding: 'binary',
+  cache: false,
+  overlappingSync: false,
+});
 const blocks = root.openDB<Uint8Array, Uint8Array>({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary', cache: false });
 
 interface OpenBlock {
@@ -46,7 +53,11 @@ function parse(end: number): void {
     let hash = 0;
     while ((byte = bytes[at++]) !== COMMA) hash = (Math.imul(hash, 31) + byte) | 0;
     let block = waiting.get(hash);
-    if (!block) waiting.set(hash, (block = { pump: waiting.size, columns: Array.from({ length: COLUMNS }, () => new Float64Array(BLOCK_ROWS)), rows: 0 }));
+    if (!block)
+      waiting.set(
+        hash,
+        (block = { pump: waiting.size, columns: Array.from({ length: COLUMNS }, () => new Float64Array(BLOCK_ROWS)), rows: 0 }),
+      );
     const row = block.rows++;
 
     const from = at;

@@ -37,8 +37,13 @@ const rows = readRows(file).map(({ pump, time, values }) => ({
   }),
 }));
 const bodies: Buffer[] = [];
-for (let from = 0; from < rows.length; from += ROWS_A_PUT) bodies.push(Buffer.from(JSON.stringify({ Row: rows.slice(from, from + ROWS_A_PUT) })));
-await call('PUT', `${url}/${table}/schema`, Buffer.from(JSON.stringify({ name: table, ColumnSchema: ['data', 'alerts', 'stats'].map((name) => ({ name, VERSIONS: '1' })) })));
+for (let from = 0; from < rows.length; from += ROWS_A_PUT)
+  bodies.push(Buffer.from(JSON.stringify({ Row: rows.slice(from, from + ROWS_A_PUT) })));
+await call(
+  'PUT',
+  `${url}/${table}/schema`,
+  Buffer.from(JSON.stringify({ name: table, ColumnSchema: ['data', 'alerts', 'stats'].map((name) => ({ name, VERSIONS: '1' })) })),
+);
 
 const putAt = performance.now();
 let next = 0;
@@ -52,7 +57,11 @@ await Promise.all(Array.from({ length: REQUESTS }, lane));
 const putMs = performance.now() - putAt;
 
 const scanAt = performance.now();
-const { location } = await call('PUT', `${url}/${table}/scanner`, Buffer.from(JSON.stringify({ batch: 6 * ROWS_A_PUT, caching: ROWS_A_PUT, column: [Buffer.from('data').toString('base64')] })));
+const { location } = await call(
+  'PUT',
+  `${url}/${table}/scanner`,
+  Buffer.from(JSON.stringify({ batch: 6 * ROWS_A_PUT, caching: ROWS_A_PUT, column: [Buffer.from('data').toString('base64')] })),
+);
 let scanned = 0;
 for (let page = await call('GET', location!); page.status === 200; page = await call('GET', location!)) {
   scanned += (JSON.parse(page.bytes.toString()) as { Row: unknown[] }).Row.length;

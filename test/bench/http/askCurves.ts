@@ -30,7 +30,9 @@ async function fill(): Promise<void> {
       const n = from + row;
       readings.time[row] = START + n * EVERY_MS;
       readings.receivedAt[row] = from + 1;
-      readings.values.forEach((column, c) => (column[row] = Math.round(1000 * (10 + c) + 500 * Math.sin(n / (700 + 90 * c)) + ((n * 7919) % 97)) / 100));
+      readings.values.forEach(
+        (column, c) => (column[row] = Math.round(1000 * (10 + c) + 500 * Math.sin(n / (700 + 90 * c)) + ((n * 7919) % 97)) / 100),
+      );
       if (n % 86_400 < 360) readings.values[4][row] = 0;
     }
     const breaches: Breach[] = raise([RULE], readings);

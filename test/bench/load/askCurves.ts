@@ -22,6 +22,8 @@ function range(number: number): string {
 }
 
 const asker = new Asker(url);
-const latencies = await paced({ perSecond: 50, seconds: Number(seconds) }, (number) => asker.ask(`/api/v1/pumps/${FIELD[number % FIELD.length].id}/readings${range(number)}`));
+const latencies = await paced({ perSecond: 50, seconds: Number(seconds) }, (number) =>
+  asker.ask(`/api/v1/pumps/${FIELD[number % FIELD.length].id}/readings${range(number)}`),
+);
 console.log(JSON.stringify(latencies));
 process.exit();

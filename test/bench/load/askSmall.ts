@@ -6,7 +6,14 @@ import { paced } from './paced.ts';
  */
 const [, , url, seconds] = process.argv;
 const PATHS = [
-  '/api/v1/me', '/api/v1/pumps', '/api/v1/alert-runs?active=true', '/api/v1/alert-runs', '/api/v1/balance', '/api/v1/windows', '/api/v1/streaming/statistics', '/healthz',
+  '/api/v1/me',
+  '/api/v1/pumps',
+  '/api/v1/alert-runs?active=true',
+  '/api/v1/alert-runs',
+  '/api/v1/balance',
+  '/api/v1/windows',
+  '/api/v1/streaming/statistics',
+  '/healthz',
 ];
 
 const asker = new Asker(url);

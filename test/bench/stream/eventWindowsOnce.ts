@@ -1,4 +1,13 @@
-import { addTo, eventTimeWindow, foreachBatch, fromIterable, NO_STATISTICS, replayClock, type Statistics, StreamContext } from '../../../ingest/stream.ts';
+import {
+  addTo,
+  eventTimeWindow,
+  foreachBatch,
+  fromIterable,
+  NO_STATISTICS,
+  replayClock,
+  type Statistics,
+  StreamContext,
+} from '../../../ingest/stream.ts';
 import { hoursOfLines, hoursOfShuffledLines } from './rows.ts';
 
 /*
@@ -45,7 +54,11 @@ function bareLoop(): EventRun {
 
 async function operator(): Promise<EventRun> {
   // What moves the watermark past the last window.
-  const end: Reading = { pump: 'END', time: Math.max(0, ...readings.slice(-36_000).map(({ time }) => time)) + LATENESS_MS + LENGTH_MS, psi: 0 };
+  const end: Reading = {
+    pump: 'END',
+    time: Math.max(0, ...readings.slice(-36_000).map(({ time }) => time)) + LATENESS_MS + LENGTH_MS,
+    psi: 0,
+  };
   let counted = 0;
   const context = new StreamContext({ batchInterval: 2000, clock: replayClock(0) });
   context.from(fromIterable([...readings, end], { rowsPerBatch: ROWS_PER_BATCH })).pipe(

@@ -44,11 +44,26 @@ async function compare({ what, seconds, pumps, repeats }: Comparison): Promise<F
   ];
   if (seconds === DAY) return figures;
   const times = DAY / seconds;
-  return [...figures, { goal: 'windows', what: `${which}, memory that 24 h would take (${times} times that)`, unit: 'MB', measured: spread([heap.median * times]) }];
+  return [
+    ...figures,
+    {
+      goal: 'windows',
+      what: `${which}, memory that 24 h would take (${times} times that)`,
+      unit: 'MB',
+      measured: spread([heap.median * times]),
+    },
+  ];
 }
 
 async function windows(what: string, seconds: number, pumps: number): Promise<WindowsRun> {
-  const { result } = await run<WindowsRun>(['--expose-gc', '--max-old-space-size=8192', script('stream/windowsOnce'), what, String(seconds), String(pumps)]);
+  const { result } = await run<WindowsRun>([
+    '--expose-gc',
+    '--max-old-space-size=8192',
+    script('stream/windowsOnce'),
+    what,
+    String(seconds),
+    String(pumps),
+  ]);
   return result;
 }
 

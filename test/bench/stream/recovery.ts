@@ -59,11 +59,16 @@ export async function measureRecovery(workspace: Workspace, { repeats }: Sizes):
   return figures;
 }
 
-async function killAndStart(workspace: Workspace, { receiver, longWindows }: Case, { file, lines }: { file: string; lines: readonly Buffer[] }): Promise<Starts> {
+async function killAndStart(
+  workspace: Workspace,
+  { receiver, longWindows }: Case,
+  { file, lines }: { file: string; lines: readonly Buffer[] },
+): Promise<Starts> {
   const dataDir = workspace.dataDir(receiver === 'directory' ? [file] : []);
   const port = await freePort();
   const options = configured(dataDir, receiver === 'directory' ? { mqtt: false } : { directory: false, mqtt: { port } }, {
-    limits: { maxRate: MAX_RATE }, ...(longWindows && { window: { length: '24h', slide: '2s' } }),
+    limits: { maxRate: MAX_RATE },
+    ...(longWindows && { window: { length: '24h', slide: '2s' } }),
   });
   const table = await openTable(dataDir, 'writer');
   if (longWindows) await fillWindows(table);
@@ -75,17 +80,26 @@ async function killAndStart(workspace: Workspace, { receiver, longWindows }: Cas
   const firstAt = performance.now();
   const killed = begin();
   const published = receiver === 'mqtt' ? publish(killed, port, lines) : Promise.resolve();
-  await whileRunning(killed, until(async () => (await stored()) > 0));
+  await whileRunning(
+    killed,
+    until(async () => (await stored()) > 0),
+  );
   const firstMs = performance.now() - firstAt;
   await published;
-  await whileRunning(killed, until(async () => (await stored()) > HOUR_ROWS / 3));
+  await whileRunning(
+    killed,
+    until(async () => (await stored()) > HOUR_ROWS / 3),
+  );
   await killed.kill();
   const before = await stored();
   if (before === HOUR_ROWS) throw new Error('expected the job to be killed in the middle, got all rows');
 
   const againAt = performance.now();
   const again = begin();
-  await whileRunning(again, until(async () => (await stored()) > before));
+  await whileRunning(
+    again,
+    until(async () => (await stored()) > before),
+  );
   const againMs = performance.now() - againAt;
   again.stop();
   const { peakMb } = await again.ended;
@@ -101,9 +115,20 @@ function openTable(dataDir: string, mode: 'writer' | 'reader'): Promise<Table> {
 /** Leaves the state of a job that has run for 24 h, with readings of ten pumps in each batch. */
 async function fillWindows(table: Table): Promise<void> {
   const now = Math.floor(Date.now() / BATCH_MS) * BATCH_MS;
-  const pumps = await PumpState.open(new Map(), now - LONG_MS, { table, window: { lengthMs: LONG_MS, slideMs: BATCH_MS }, latenessMs: 3_600_000, onWindow: () => undefined, onLog: () => undefined });
+  const pumps = await PumpState.open(new Map(), now - LONG_MS, {
+    table,
+    window: { lengthMs: LONG_MS, slideMs: BATCH_MS },
+    latenessMs: 3_600_000,
+    onWindow: () => undefined,
+    onLog: () => undefined,
+  });
   const state: Record<string, Json> = {};
-  const rows = Array.from({ length: PUMPS }, (_, i): Row => ({ pump: `PUMP_${i}`, time: Date.UTC(2014, 2, 9), receivedAt: 0, values: [10.27, 1.73, 881, 1.56, 80 + i / 10, 1.94] }));
+  const rows = Array.from({ length: PUMPS }, (_, i): Row => ({
+    pump: `PUMP_${i}`,
+    time: Date.UTC(2014, 2, 9),
+    receivedAt: 0,
+    values: [10.27, 1.73, 881, 1.56, 80 + i / 10, 1.94],
+  }));
   const { readings } = stepOf(rows);
   const duplicates = new Uint8Array(PUMPS);
   for (let batch = now - LONG_MS; batch < now; batch += BATCH_MS) {
@@ -116,7 +141,10 @@ async function fillWindows(table: Table): Promise<void> {
 
 async function publish(running: Running, port: number, lines: readonly Buffer[]): Promise<void> {
   await whileRunning(running, listening(port));
-  const messages = Array.from({ length: lines.length / ROWS_A_MESSAGE }, (_, i) => ({ topic: 'pumps/BENCH/readings', payload: Buffer.concat(lines.slice(i * ROWS_A_MESSAGE, (i + 1) * ROWS_A_MESSAGE)) }));
+  const messages = Array.from({ length: lines.length / ROWS_A_MESSAGE }, (_, i) => ({
+    topic: 'pumps/BENCH/readings',
+    payload: Buffer.concat(lines.slice(i * ROWS_A_MESSAGE, (i + 1) * ROWS_A_MESSAGE)),
+  }));
   await publishAll(port, messages);
 }
 

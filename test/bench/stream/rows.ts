@@ -18,5 +18,7 @@ export function* hoursOfShuffledLines(hours: number): Generator<Buffer[]> {
 
 function line(number: number): Buffer {
   const at = new Date(Date.UTC(2014, 2, 10) + Math.floor(number / PUMPS) * 1000).toISOString();
-  return Buffer.from(`PUMP_${number % PUMPS},${at.slice(0, 10)},${at.slice(11, 19)},10.27,1.73,881,1.56,${75 + (number % 2503) / 100},1.94\n`);
+  return Buffer.from(
+    `PUMP_${number % PUMPS},${at.slice(0, 10)},${at.slice(11, 19)},10.27,1.73,881,1.56,${75 + (number % 2503) / 100},1.94\n`,
+  );
 }

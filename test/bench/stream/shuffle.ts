@@ -22,13 +22,38 @@ export async function measureShuffle(workspace: Workspace, { repeats, stream: { 
   }
   const ratesOf = (runs: readonly Memory[]) => spread(runs.map(({ ms }) => rate(rows, ms)));
   const jobRates = (runs: readonly FilesRun[]) => spread(runs.map(({ jobMs }) => rate(rows, jobMs)));
-  const figure = (what: string, measured: Spread, limit: { name: string; measured: Spread }, runs: readonly { readonly peakMb: number }[]): Figure => ({
-    goal: 'shuffle', what, unit: 'rows/s', measured, limit, peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
+  const figure = (
+    what: string,
+    measured: Spread,
+    limit: { name: string; measured: Spread },
+    runs: readonly { readonly peakMb: number }[],
+  ): Figure => ({
+    goal: 'shuffle',
+    what,
+    unit: 'rows/s',
+    measured,
+    limit,
+    peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
   });
   return [
-    figure(`${named(rows)} rows into the table, each hour shuffled`, jobRates(jobs.late), { name: 'in order', measured: jobRates(jobs.ordered) }, jobs.late),
-    figure('eventTimeWindow, 1 min, in order', ratesOf(operators.ordered), { name: 'bare loop', measured: ratesOf(operators.bare) }, operators.ordered),
-    figure('eventTimeWindow, 1 min, each hour shuffled', ratesOf(operators.late), { name: 'in order', measured: ratesOf(operators.ordered) }, operators.late),
+    figure(
+      `${named(rows)} rows into the table, each hour shuffled`,
+      jobRates(jobs.late),
+      { name: 'in order', measured: jobRates(jobs.ordered) },
+      jobs.late,
+    ),
+    figure(
+      'eventTimeWindow, 1 min, in order',
+      ratesOf(operators.ordered),
+      { name: 'bare loop', measured: ratesOf(operators.bare) },
+      operators.ordered,
+    ),
+    figure(
+      'eventTimeWindow, 1 min, each hour shuffled',
+      ratesOf(operators.late),
+      { name: 'in order', measured: ratesOf(operators.ordered) },
+      operators.late,
+    ),
   ];
 }
 

@@ -15,7 +15,15 @@ const MOST_BATCHES = 10;
 const WARM_UP: Readonly<Record<Phase, number>> = { before: 2, slow: MOST_BATCHES, after: 3 };
 
 /** A store that is ten times slower all of a sudden, and then as before: how soon batches keep within their interval, at which rates, in how much memory. */
-export async function measureSlowStore(workspace: Workspace, { stream: { batches: [before, slow, after], interval } }: Sizes): Promise<Figure[]> {
+export async function measureSlowStore(
+  workspace: Workspace,
+  {
+    stream: {
+      batches: [before, slow, after],
+      interval,
+    },
+  }: Sizes,
+): Promise<Figure[]> {
   const dir = workspace.folder();
   const rows = (SPEED * interval * (2 + before + slow / SLOWER + after)) / 1000;
   let hour = 0;
@@ -35,15 +43,42 @@ function figuresOf({ batches, longestMs, store }: SlowStoreRun, interval: number
   const rateFigure = (phase: Phase): Figure => {
     const rates = of(phase).map((batch) => rate(batch.rows, interval));
     return {
-      goal: 'slow store', what: `rate ${phase === 'slow' ? 'while it is slow' : phase}`, unit: 'rows/s', series: rates,
-      measured: spread(rates.slice(WARM_UP[phase])), limit: { name: 'the store, while it writes', measured: single(rate(store[phase].rows, store[phase].ms)) },
+      goal: 'slow store',
+      what: `rate ${phase === 'slow' ? 'while it is slow' : phase}`,
+      unit: 'rows/s',
+      series: rates,
+      measured: spread(rates.slice(WARM_UP[phase])),
+      limit: { name: 'the store, while it writes', measured: single(rate(store[phase].rows, store[phase].ms)) },
     };
   };
   return [
-    { goal: 'slow store', what: 'batches until processing time is below the interval', unit: 'batches', measured: single(settledAfter), asks: { of: 'figure', atMost: MOST_BATCHES }, peakMb },
-    { goal: 'slow store', what: `processing time after ${MOST_BATCHES} batches`, unit: 'ms', measured: spread(slowMs.slice(MOST_BATCHES)), series: batches.map(({ ms }) => ms), limit, asks: { of: 'ratio', atMost: 1 } },
+    {
+      goal: 'slow store',
+      what: 'batches until processing time is below the interval',
+      unit: 'batches',
+      measured: single(settledAfter),
+      asks: { of: 'figure', atMost: MOST_BATCHES },
+      peakMb,
+    },
+    {
+      goal: 'slow store',
+      what: `processing time after ${MOST_BATCHES} batches`,
+      unit: 'ms',
+      measured: spread(slowMs.slice(MOST_BATCHES)),
+      series: batches.map(({ ms }) => ms),
+      limit,
+      asks: { of: 'ratio', atMost: 1 },
+    },
     { goal: 'slow store', what: 'longest write', unit: 'ms', measured: single(longestMs), limit, asks: { of: 'ratio', atMost: 1 } },
-    rateFigure('before'), rateFigure('slow'), rateFigure('after'),
-    { goal: 'slow store', what: 'resident memory, growth while it is slow', unit: 'MB', measured: single(Math.max(0, store.slow.rssMb - store.before.rssMb)), series: Object.values(store).map(({ rssMb }) => rssMb) },
+    rateFigure('before'),
+    rateFigure('slow'),
+    rateFigure('after'),
+    {
+      goal: 'slow store',
+      what: 'resident memory, growth while it is slow',
+      unit: 'MB',
+      measured: single(Math.max(0, store.slow.rssMb - store.before.rssMb)),
+      series: Object.values(store).map(({ rssMb }) => rssMb),
+    },
   ];
 }

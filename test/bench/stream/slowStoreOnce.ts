@@ -32,7 +32,11 @@ const SLOWER = 10;
 
 const [, , dir, ...numbers] = process.argv;
 const [interval, before, slow, after] = numbers.map(Number);
-const store: Record<Phase, StorePhase> = { before: { rows: 0, ms: 0, rssMb: 0 }, slow: { rows: 0, ms: 0, rssMb: 0 }, after: { rows: 0, ms: 0, rssMb: 0 } };
+const store: Record<Phase, StorePhase> = {
+  before: { rows: 0, ms: 0, rssMb: 0 },
+  slow: { rows: 0, ms: 0, rssMb: 0 },
+  after: { rows: 0, ms: 0, rssMb: 0 },
+};
 let longestMs = 0;
 let slowFrom = Infinity;
 
@@ -71,5 +75,7 @@ await sleep((1 + before + slow + after) * interval);
 const { stored } = await job.stop();
 const rows = job.batches.reduce((sum, batch) => sum + batch.rows.directory, 0);
 if (rows !== stored) throw new Error(`expected the ${rows} rows of the batches to be stored, got ${stored}`);
-const batches = job.batches.slice(0, -1).map((batch) => ({ phase: phaseOf(batch.time), rows: batch.rows.directory, ms: batch.processingTime }));
+const batches = job.batches
+  .slice(0, -1)
+  .map((batch) => ({ phase: phaseOf(batch.time), rows: batch.rows.directory, ms: batch.processingTime }));
 console.log(JSON.stringify({ batches, longestMs, store } satisfies SlowStoreRun));

@@ -1,6 +1,14 @@
 import { ArrivalWindows } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { pumpDayKey } from '../../../ingest/pumpState/stepSummary.ts';
-import { mergeStatistics, pair, reduceByKeyAndWindow, replayClock, type Statistics, statisticsOf, StreamContext } from '../../../ingest/stream.ts';
+import {
+  mergeStatistics,
+  pair,
+  reduceByKeyAndWindow,
+  replayClock,
+  type Statistics,
+  statisticsOf,
+  StreamContext,
+} from '../../../ingest/stream.ts';
 
 /*
  * Windows every 2 s by pump, in which each pump reports each second, run as `node --expose-gc windowsOnce.js

@@ -30,7 +30,8 @@ test('several rules on one row are several alerts', () => {
 
 test('a pump pattern is taken literally but for its stars', () => {
   const pumps: [string, number][] = [['A.1', 0], ['AX1', 0], ['BAYOU_7', 0], ['bayou_7', 0], ['🛢-7', 0]];
-  const matching = (pattern: string) => rowsOf([{ ...low, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
+  const matching = (pattern: string) =>
+    rowsOf([{ ...low, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
   expect(matching('A.1')).toEqual(['A.1']);
   expect(matching('*_7')).toEqual(['BAYOU_7', 'bayou_7']);
   expect(matching('*7')).toEqual(['BAYOU_7', 'bayou_7', '🛢-7']);
@@ -41,5 +42,13 @@ test('an alert carries the threshold that was in force', () => {
   const readings = batch(['A', 2]);
   readings.time[0] = 60_000;
   readings.receivedAt[0] = 7;
-  expect(alertOf({ row: 0, rule: low }, readings)).toEqual({ pump: 'A', time: 60_000, rule: 'low-psi', measure: 'psi', value: 2, threshold: 5, receivedAt: 7 });
+  expect(alertOf({ row: 0, rule: low }, readings)).toEqual({
+    pump: 'A',
+    time: 60_000,
+    rule: 'low-psi',
+    measure: 'psi',
+    value: 2,
+    threshold: 5,
+    receivedAt: 7,
+  });
 });

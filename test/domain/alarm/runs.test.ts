@@ -18,15 +18,37 @@ async function plainRuns(table: Table): Promise<AlertRun[]> {
   return all;
 }
 
-const told = ({ pump, rule, from, to, count, worst, threshold, measure, receivedAt }: Run) => ({ pump, rule, from, to, count, worst, threshold, measure, receivedAt });
+const told = ({ pump, rule, from, to, count, worst, threshold, measure, receivedAt }: Run) => ({
+  pump,
+  rule,
+  from,
+  to,
+  count,
+  worst,
+  threshold,
+  measure,
+  receivedAt,
+});
 const plain = ({ first, last, count, worst }: AlertRun) => ({
-  pump: first.pump, rule: first.rule, from: first.time, to: last.time, count, worst, threshold: first.threshold, measure: first.measure, receivedAt: last.receivedAt,
+  pump: first.pump,
+  rule: first.rule,
+  from: first.time,
+  to: last.time,
+  count,
+  worst,
+  threshold: first.threshold,
+  measure: first.measure,
+  receivedAt: last.receivedAt,
 });
 const inOrder = <T extends { readonly pump: string; readonly rule: string; readonly from: number }>(runs: readonly T[]) =>
   [...runs].sort((a, b) => (a.pump < b.pump ? -1 : a.pump > b.pump ? 1 : a.from - b.from || (a.rule < b.rule ? -1 : 1)));
 
-const ask = ({ queries }: Asked, question: Partial<Parameters<typeof queries.alertRuns>[0]> = {}) => queries.alertRuns({ limit: 500, ...question });
-const minutes = (runs: readonly Run[]) => runs.map(({ pump, rule, from, to, active }) => `${pump} ${rule} ${(from - START) / 60_000}-${(to - START) / 60_000}${active ? ' …' : ''}`);
+const ask = ({ queries }: Asked, question: Partial<Parameters<typeof queries.alertRuns>[0]> = {}) =>
+  queries.alertRuns({ limit: 500, ...question });
+const minutes = (runs: readonly Run[]) =>
+  runs.map(
+    ({ pump, rule, from, to, active }) => `${pump} ${rule} ${(from - START) / 60_000}-${(to - START) / 60_000}${active ? ' …' : ''}`,
+  );
 
 test('runs are those of going through everything, after each step, in whatever order rows come', async () => {
   await fc.assert(fc.asyncProperty(anySteps, async (steps) => {
@@ -46,7 +68,12 @@ describe('a run', () => {
   test('goes on over midnight and over days without a reading, not over a day of right ones', async () => {
     const site = await asked();
     const day = 24 * 60;
-    await site.write([...[day - 1, day, 3 * day].map((at) => reading('A', at, { psi: 0 })), reading('B', day - 1, { psi: 0 }), reading('B', day), reading('B', 2 * day, { psi: 0 })]);
+    await site.write([
+      ...[day - 1, day, 3 * day].map((at) => reading('A', at, { psi: 0 })),
+      reading('B', day - 1, { psi: 0 }),
+      reading('B', day),
+      reading('B', 2 * day, { psi: 0 }),
+    ]);
     expect(minutes((await ask(site)).items)).toEqual(['B low-psi 2880-2880 …', 'A low-psi 1439-4320 …', 'B low-psi 1439-1439']);
   });
 
@@ -95,7 +122,9 @@ test('a reading that came after the alerts had been read ends no run: nobody kno
   await site.write([reading('A', 0, { psi: 0 })]);
   const alerts = await collect(site.table.alerts({}));
   await site.write([reading('A', 1, { psi: 0 })]);
-  expect(await readRuns(site.table, alerts, { newest: START, turns: new Turns() })).toMatchObject([{ fromStart: true, toEnd: true, count: 1 }]);
+  expect(await readRuns(site.table, alerts, { newest: START, turns: new Turns() })).toMatchObject([
+    { fromStart: true, toEnd: true, count: 1 },
+  ]);
 });
 
 describe('the list of runs', () => {
@@ -109,7 +138,12 @@ describe('the list of runs', () => {
   };
 
   test('begins with those that go on, then has the newest end first', async () => {
-    expect(minutes((await ask(await someRuns())).items)).toEqual(['B low-psi 5-35 …', 'A low-psi 20-30', 'Ab high-hz 7-7', 'A low-psi 0-0']);
+    expect(minutes((await ask(await someRuns())).items)).toEqual([
+      'B low-psi 5-35 …',
+      'A low-psi 20-30',
+      'Ab high-hz 7-7',
+      'A low-psi 0-0',
+    ]);
   });
 
   test.each([
@@ -135,7 +169,10 @@ describe('the list of runs', () => {
       await site.write(steps.flat());
       const before = (await ask(site)).items;
       let minute = 6 * 24 * 60;
-      const pages = await allPages((after) => ask(site, { after, limit }), () => site.write(['A', 'B_1', 'é'].map((pump, i) => reading(pump, ++minute, { psi: i === minute % 3 ? 80 : 0 }))));
+      const pages = await allPages(
+        (after) => ask(site, { after, limit }),
+        () => site.write(['A', 'B_1', 'é'].map((pump, i) => reading(pump, ++minute, { psi: i === minute % 3 ? 80 : 0 }))),
+      );
       const key = ({ pump, rule, from }: Run) => `${pump} ${rule} ${from}`;
       expect([...new Set(pages.map(key))]).toEqual(expect.arrayContaining(before.map(key)));
       if (before.every(({ active }) => !active)) expect(pages.map(key).slice(-before.length)).toEqual(before.map(key));

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReadingKey, readingKey } from '../../../domain/reading/rowKey.ts';
-import { dayNumber, formatDay, formatTime, isDate, MAX_TIME, MIN_TIME, parseDay, parseTime, today } from '../../../domain/reading/wallClock.ts';
+import {
+  dayNumber,
+  formatDay,
+  formatTime,
+  isDate,
+  MAX_TIME,
+  MIN_TIME,
+  parseDay,
+  parseTime,
+  today,
+} from '../../../domain/reading/wallClock.ts';
 
 const times = fc.integer({ min: MIN_TIME, max: MAX_TIME - 1 });
 
 test('the calendar knows its leap years', () => {
   expect([[2016, 2, 29], [2000, 2, 29], [2014, 12, 31]].every(([y, m, d]) => isDate(y, m, d))).toBe(true);
-  expect([[2015, 2, 29], [1900, 2, 29], [2014, 4, 31], [2014, 0, 1], [2014, 13, 1], [2014, 1, 0]].some(([y, m, d]) => isDate(y, m, d))).toBe(false);
+  expect(
+    [
+      [2015, 2, 29],
+      [1900, 2, 29],
+      [2014, 4, 31],
+      [2014, 0, 1],
+      [2014, 13, 1],
+      [2014, 1, 0],
+    ].some(([y, m, d]) => isDate(y, m, d)),
+  ).toBe(false);
 });
 
 test('day numbers agree with the platform for every year from 0 to 9999', () => {
@@ -25,7 +44,18 @@ test('a formatted time is parsed back', () => {
 });
 
 test('what is no date or time is none', () => {
-  for (const text of ['2014-02-30', '14-02-03', '2014-2-3', '2014-02-03T', '2014-02-03T24:00', '2014-02-03T12:60', '2014-02-03T12:00:60', '2014-02-03 12:00', '']) expect(parseTime(text)).toBeUndefined();
+  for (const text of [
+    '2014-02-30',
+    '14-02-03',
+    '2014-2-3',
+    '2014-02-03T',
+    '2014-02-03T24:00',
+    '2014-02-03T12:60',
+    '2014-02-03T12:00:60',
+    '2014-02-03 12:00',
+    '',
+  ])
+    expect(parseTime(text)).toBeUndefined();
   expect(parseDay('2014-02-03T12:00')).toBeUndefined();
   expect(parseTime('2014-02-03T12:30')).toBe(parseTime('2014-02-03T12:30:00.000'));
 });

@@ -26,10 +26,19 @@ test('sums are the exact ones, rounded once', () => {
 
 test('statistics don\'t depend on order or grouping, to the bit', () => {
   const numbers = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 30 });
-  fc.assert(fc.property(numbers.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.nat(all.length))), ([all, shuffled, cut]) => {
-    const { count, min, max } = all.reduce(addTo, NO_STATISTICS);
-    const grouped = mergeStatistics(shuffled.slice(0, cut).reduce(addTo, NO_STATISTICS), shuffled.slice(cut).map(statisticsOf).reduce(mergeStatistics, NO_STATISTICS));
-    expect(grouped).toMatchObject({ count, min, max });
-    expect(meanOf(grouped)).toBe(meanOf(all.reduce(addTo, NO_STATISTICS)));
-  }), { numRuns: 200 });
+  fc.assert(
+    fc.property(
+      numbers.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.nat(all.length))),
+      ([all, shuffled, cut]) => {
+        const { count, min, max } = all.reduce(addTo, NO_STATISTICS);
+        const grouped = mergeStatistics(
+          shuffled.slice(0, cut).reduce(addTo, NO_STATISTICS),
+          shuffled.slice(cut).map(statisticsOf).reduce(mergeStatistics, NO_STATISTICS),
+        );
+        expect(grouped).toMatchObject({ count, min, max });
+        expect(meanOf(grouped)).toBe(meanOf(all.reduce(addTo, NO_STATISTICS)));
+      },
+    ),
+    { numRuns: 200 },
+  );
 });

@@ -6,7 +6,9 @@ import { row, stepOf, type Row } from '../../storage/steps.ts';
 
 const reference: Reference = {
   pumps: new Map(),
-  maintenance: new Map([['A', ['2012-06-01', '2013-06-01', '2014-01-01'].map((date) => ({ pump: 'A', date, technician: 'T', description: 'D' }))]]),
+  maintenance: new Map([
+    ['A', ['2012-06-01', '2013-06-01', '2014-01-01'].map((date) => ({ pump: 'A', date, technician: 'T', description: 'D' }))],
+  ]),
 };
 
 function take(sampler: BatchSampler, rows: readonly Row[]) {
@@ -18,7 +20,8 @@ function take(sampler: BatchSampler, rows: readonly Row[]) {
   return alerts;
 }
 
-const minutes = (pump: string, count: number, psi: number) => Array.from({ length: count }, (_, i) => row(pump, `2014-03-10T01:${String(i).padStart(2, '0')}`, psi));
+const minutes = (pump: string, count: number, psi: number) =>
+  Array.from({ length: count }, (_, i) => row(pump, `2014-03-10T01:${String(i).padStart(2, '0')}`, psi));
 
 test('the first ten readings and alerts of all steps of a batch, and how many there are', () => {
   const sampler = new BatchSampler();

@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +23,10 @@ import { tempDir } from '../../support/tempDir.ts';
 import { dropInto, LOW_PSI, RunningJob, until } from '../../support/runningJob.ts';
 
 const row = (clock: string, psi: number | string, pump = 'P') => `${pump},3/10/14,${clock},10.27,1.73,881,1.56,${psi},1.94`;
-const rows = (count: number, psi = 85) => Array.from({ length: count }, (_, i) => row(`${Math.floor(i / 60) % 24}:${String(i % 60).padStart(2, '0')}`, psi, `P${Math.floor(i / 1440)}`)).join('\n');
+const rows = (count: number, psi = 85) =>
+  Array.from({ length: count }, (_, i) =>
+    row(`${Math.floor(i / 60) % 24}:${String(i % 60).padStart(2, '0')}`, psi, `P${Math.floor(i / 1440)}`),
+  ).join('\n');
 
 async function all(table: Table, pump: string): Promise<Readings['length']> {
   let count = 0;
@@ -33,7 +48,9 @@ describe('messages', () => {
     await job.publish(row('01:01', 4.9));
     await until(() => job.alerts.length > 0);
     expect(await job.table.counts()).toMatchObject({ mqtt: { stored: 0 } });
-    expect(job.alerts).toEqual([expect.objectContaining({ pump: 'P', rule: 'low-psi', value: 4.9, threshold: 5, known: false, vendor: null, maintenance: [] })]);
+    expect(job.alerts).toEqual([
+      expect.objectContaining({ pump: 'P', rule: 'low-psi', value: 4.9, threshold: 5, known: false, vendor: null, maintenance: [] }),
+    ]);
     await until(async () => (await job.table.counts()).mqtt.stored === 1);
     await job.stop();
     expect(job.alerts.length).toBe(1);
@@ -214,7 +231,13 @@ describe('files', () => {
 
   test('rows before the break of a gzip are kept, and the file is refused with the reason', async () => {
     const dir = tempDir();
-    const whole = gzipSync(Buffer.from(Array.from({ length: 3000 }, (_, i) => row(`${Math.floor(i / 60) % 24}:${String(i % 60).padStart(2, '0')}`, 50 + ((i * 7919) % 50), `P${Math.floor(i / 1440)}`)).join('\n')));
+    const whole = gzipSync(
+      Buffer.from(
+        Array.from({ length: 3000 }, (_, i) =>
+          row(`${Math.floor(i / 60) % 24}:${String(i % 60).padStart(2, '0')}`, 50 + ((i * 7919) % 50), `P${Math.floor(i / 1440)}`),
+        ).join('\n'),
+      ),
+    );
     dropInto(join(dir, 'inbox'), 'cut.csv.gz', whole.subarray(0, whole.length >> 1));
     dropInto(join(dir, 'inbox'), 'no.csv.gz', 'this is no gzip');
     dropInto(join(dir, 'inbox'), 'fine.csv', row('23:59', 80, 'FINE'));
@@ -223,7 +246,12 @@ describe('files', () => {
     expect(counts.stored).toBeGreaterThan(500);
     expect(counts.stored).toBeLessThan(2500);
     expect(counts.rejected).toBe(0);
-    expect(readdirSync(join(dir, 'inbox', 'failed')).sort()).toEqual(['cut.csv.gz', 'cut.csv.gz.reason.txt', 'no.csv.gz', 'no.csv.gz.reason.txt']);
+    expect(readdirSync(join(dir, 'inbox', 'failed')).sort()).toEqual([
+      'cut.csv.gz',
+      'cut.csv.gz.reason.txt',
+      'no.csv.gz',
+      'no.csv.gz.reason.txt',
+    ]);
     expect(readFileSync(join(dir, 'inbox', 'failed', 'cut.csv.gz.reason.txt'), 'utf8')).toContain('broken gzip');
     expect(readdirSync(join(dir, 'inbox', 'done'))).toEqual(['fine.csv']);
   });
@@ -236,7 +264,11 @@ describe('files', () => {
     dropInto(join(dir, 'inbox'), 'fine.csv', row('23:59', 80));
     const job = await RunningJob.start(dir, { once: true });
     expect(await job.ended()).toMatchObject({ stored: 1, rejected: 0 });
-    expect(readdirSync(join(dir, 'inbox', 'failed')).filter((name) => !name.endsWith('.txt')).sort()).toEqual(['binary.csv', 'folder.csv', 'header.csv']);
+    expect(
+      readdirSync(join(dir, 'inbox', 'failed'))
+        .filter((name) => !name.endsWith('.txt'))
+        .sort(),
+    ).toEqual(['binary.csv', 'folder.csv', 'header.csv']);
     expect(readFileSync(join(dir, 'inbox', 'failed', 'header.csv.reason.txt'), 'utf8')).toContain('PressureLbs');
   });
 
@@ -266,7 +298,10 @@ describe('files', () => {
 test('a rule with a pump pattern alarms for those pumps only, and each rule alarms for itself', async () => {
   const dir = tempDir();
   dropInto(join(dir, 'inbox'), 'x.csv', [row('01:01', 0, 'A1'), row('01:01', 9, 'A2'), row('01:01', 9, 'B')].join('\n'));
-  const job = await RunningJob.start(dir, { once: true, rules: [LOW_PSI, { ...LOW_PSI, id: 'fast', measure: 'hz', comparison: 'above', threshold: 10, pumps: 'A*' }] });
+  const job = await RunningJob.start(dir, {
+    once: true,
+    rules: [LOW_PSI, { ...LOW_PSI, id: 'fast', measure: 'hz', comparison: 'above', threshold: 10, pumps: 'A*' }],
+  });
   expect((await job.ended()).alerts).toBe(3);
   expect(job.alerts.map(({ pump, rule }) => `${pump} ${rule}`).sort()).toEqual(['A1 fast', 'A1 low-psi', 'A2 fast']);
 });

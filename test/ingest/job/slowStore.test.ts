@@ -47,42 +47,51 @@ function slowed(table: Table, time: SimulatedTime, took: (rows: number, ms: numb
   });
 }
 
-test('a store slowed to a tenth: batches settle under the interval, no step outlasts it, nothing is lost, memory stays flat, and speed comes back', { timeout: 60_000 }, async () => {
-  const dir = tempDir();
-  const count = 65_000;
-  const lines = rows(count);
-  dropInto(`${dir}/inbox`, 'backlog.csv', lines);
-  const time = new SimulatedTime();
-  const steps: { rows: number; ms: number; memory: number }[] = [];
-  const took = (rows: number, ms: number) => steps.push({ rows, ms, memory: process.memoryUsage().arrayBuffers });
-  const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => slowed(table, time, took) });
-  expect(await job.ended()).toMatchObject({ stored: count, duplicate: 0, rejected: 0 });
+test(
+  'a store slowed to a tenth: batches settle under the interval, no step outlasts it, nothing is lost, memory stays flat, and speed comes back',
+  { timeout: 60_000 },
+  async () => {
+    const dir = tempDir();
+    const count = 65_000;
+    const lines = rows(count);
+    dropInto(`${dir}/inbox`, 'backlog.csv', lines);
+    const time = new SimulatedTime();
+    const steps: { rows: number; ms: number; memory: number }[] = [];
+    const took = (rows: number, ms: number) => steps.push({ rows, ms, memory: process.memoryUsage().arrayBuffers });
+    const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => slowed(table, time, took) });
+    expect(await job.ended()).toMatchObject({ stored: count, duplicate: 0, rejected: 0 });
 
-  const rowsOf = (batch: BatchReport) => batch.rows.directory;
-  const between = (from: number, to: number) => job.batches.filter((batch) => batch.time >= from && batch.time < to);
-  expect(job.batches.reduce((sum, batch) => sum + rowsOf(batch), 0)).toBe(count);
-  expect(Math.max(...steps.map(({ ms }) => ms))).toBeLessThanOrEqual(INTERVAL);
+    const rowsOf = (batch: BatchReport) => batch.rows.directory;
+    const between = (from: number, to: number) => job.batches.filter((batch) => batch.time >= from && batch.time < to);
+    expect(job.batches.reduce((sum, batch) => sum + rowsOf(batch), 0)).toBe(count);
+    expect(Math.max(...steps.map(({ ms }) => ms))).toBeLessThanOrEqual(INTERVAL);
 
-  const settled = between(SLOW_FROM + 10 * INTERVAL, SLOW_TO);
-  expect(settled.length).toBe(5);
-  for (const batch of settled) {
-    expect(batch.processingTime).toBeLessThanOrEqual(INTERVAL);
-    expect(rowsOf(batch)).toBeGreaterThan(0.85 * SLOW_SPEED * (INTERVAL / 1000));
-  }
-  const recovered = between(SLOW_TO + 3 * INTERVAL, Infinity).slice(0, -1);
-  expect(recovered.length).toBeGreaterThan(0);
-  for (const batch of recovered) expect(rowsOf(batch)).toBeGreaterThan(0.9 * SPEED * (INTERVAL / 1000));
+    const settled = between(SLOW_FROM + 10 * INTERVAL, SLOW_TO);
+    expect(settled.length).toBe(5);
+    for (const batch of settled) {
+      expect(batch.processingTime).toBeLessThanOrEqual(INTERVAL);
+      expect(rowsOf(batch)).toBeGreaterThan(0.85 * SLOW_SPEED * (INTERVAL / 1000));
+    }
+    const recovered = between(SLOW_TO + 3 * INTERVAL, Infinity).slice(0, -1);
+    expect(recovered.length).toBeGreaterThan(0);
+    for (const batch of recovered) expect(rowsOf(batch)).toBeGreaterThan(0.9 * SPEED * (INTERVAL / 1000));
 
-  // A backlog is on disk: what is in memory are a step's columns, the same for each.
-  const memory = steps.map((step) => step.memory);
-  expect(Math.max(...memory.slice(2)) - memory[2]).toBeLessThan(16 * 1024 * 1024);
-});
+    // A backlog is on disk: what is in memory are a step's columns, the same for each.
+    const memory = steps.map((step) => step.memory);
+    expect(Math.max(...memory.slice(2)) - memory[2]).toBeLessThan(16 * 1024 * 1024);
+  },
+);
 
 test('what the outputs of a batch took is its processing time, and their rows are its rows', async () => {
   const dir = tempDir();
   dropInto(`${dir}/inbox`, 'a.csv', `${rows(1000)}nonsense\nP0,3/11/24,1:00,1,1,1,1,0,1\n`);
   const time = new SimulatedTime();
-  const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => slowed(table, time, () => undefined) });
+  const job = await RunningJob.start(dir, {
+    once: true,
+    wake: time,
+    now: () => time.now,
+    before: (table) => slowed(table, time, () => undefined),
+  });
   await job.ended();
   for (const batch of job.batches) {
     expect(batch.outputs.reduce((sum, { ms }) => sum + ms, 0)).toBe(batch.processingTime);
@@ -105,7 +114,8 @@ test('rows that wait in a small step are taken once', async () => {
   }
   await job.stop();
   const outputs = job.batches.flatMap((batch) => batch.outputs);
-  for (const name of ['take', 'table', 'tell']) expect(outputs.filter((each) => each.name === name).reduce((sum, each) => sum + each.rows, 0)).toBe(5);
+  for (const name of ['take', 'table', 'tell'])
+    expect(outputs.filter((each) => each.name === name).reduce((sum, each) => sum + each.rows, 0)).toBe(5);
   expect(job.batches.reduce((sum, batch) => sum + batch.rows.mqtt, 0)).toBe(5);
 });
 

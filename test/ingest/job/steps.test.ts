@@ -13,7 +13,8 @@ import { JOURNAL_START } from '../../../storage/journal/segments.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const ROWS = 100;
-const line = (pump: string, i: number) => `${pump},3/10/14,1:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 60)).padStart(2, '0')},10,2,900,1,85,1`;
+const line = (pump: string, i: number) =>
+  `${pump},3/10/14,1:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 60)).padStart(2, '0')},10,2,900,1,85,1`;
 const BEGIN = 1_394_413_200_000;
 
 /** A journal with a message of a row for each time of receipt. */
@@ -43,12 +44,25 @@ async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise
   const journal = await journalOf(join(dir, 'journal'), messageTimes);
   let time = fileAt;
   const now = () => time++;
-  const directory = new DirectoryReceiver({ path: inbox, settleMs: 0, clock: new ReceiptClock(ReceiptClock.shared(), now), now, state: new Map(), onLog: () => undefined });
+  const directory = new DirectoryReceiver({
+    path: inbox,
+    settleMs: 0,
+    clock: new ReceiptClock(ReceiptClock.shared(), now),
+    now,
+    state: new Map(),
+    onLog: () => undefined,
+  });
   directory.start();
   onTestFinished(() => Promise.all([journal.close(), directory.close()]).then(() => undefined));
   const limits = { rows: 10, capacity: 10, maxRate: Infinity };
   const steps: { receiver: string; receivedAt: number[] }[] = [];
-  for await (const { source, buffer: { readings } } of takeSteps({ journal, directory, receipts: new ReceiptOrder(0), limits, wake: new Wake(), now, signal: new AbortController().signal, once: true }, new Pace(limits, 2000))) {
+  for await (const {
+    source,
+    buffer: { readings },
+  } of takeSteps(
+    { journal, directory, receipts: new ReceiptOrder(0), limits, wake: new Wake(), now, signal: new AbortController().signal, once: true },
+    new Pace(limits, 2000),
+  )) {
     steps.push({ receiver: source.receiver, receivedAt: [...readings.receivedAt.subarray(0, readings.length)] });
     await source.committed();
   }

@@ -27,7 +27,11 @@ class Backlog {
   }
 
   /** Runs so many batches; `cost` is what a step of so many rows takes, in ms. */
-  run(count: number, cost: (rows: number) => number, { receiver = 'directory', outOfOrder = false }: { receiver?: ReceiverName; outOfOrder?: boolean } = {}): SimulatedBatch[] {
+  run(
+    count: number,
+    cost: (rows: number) => number,
+    { receiver = 'directory', outOfOrder = false }: { receiver?: ReceiverName; outOfOrder?: boolean } = {},
+  ): SimulatedBatch[] {
     const first = Math.ceil(this.#now / this.#interval);
     while (this.#now < (first + count) * this.#interval) {
       this.#now += this.pace.pauseMs(this.#now);
@@ -128,7 +132,8 @@ describe('little load', () => {
   test('does not bound a burst: what single rows take is no rate', () => {
     const backlog = new Backlog();
     const { pace } = backlog;
-    for (let now = 0; now < 20_000; now += 500) pace.add({ receiver: 'mqtt', rows: 1, outOfOrder: false, startedAt: now, endedAt: now + 5 });
+    for (let now = 0; now < 20_000; now += 500)
+      pace.add({ receiver: 'mqtt', rows: 1, outOfOrder: false, startedAt: now, endedAt: now + 5 });
     let [now, rows] = [20_000, 0];
     for (let steps = 0; steps < 5; steps++) {
       rows = pace.rowsFor('mqtt', now);
@@ -152,7 +157,12 @@ test('a batch that had to wait for the one before it lowers the rate of the next
   const rowsAfter = (delay: number) => {
     const pace = new Pace(LIMITS, INTERVAL);
     // Batches of 1,000 rows a second; the second ends late, or not.
-    for (const [startedAt, ms] of [[0, 2000], [2000, 2000 + delay], [4000 + delay, 2000 - delay]]) pace.add({ receiver: 'mqtt', rows: ms, outOfOrder: false, startedAt, endedAt: startedAt + ms });
+    for (const [startedAt, ms] of [
+      [0, 2000],
+      [2000, 2000 + delay],
+      [4000 + delay, 2000 - delay],
+    ])
+      pace.add({ receiver: 'mqtt', rows: ms, outOfOrder: false, startedAt, endedAt: startedAt + ms });
     return pace.rowsFor('mqtt', 6000);
   };
   // 1,000 rows/s for 200 ms, and a fifth of the delay's share of the interval less.

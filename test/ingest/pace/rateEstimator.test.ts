@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { RateEstimator, SPARK_GAINS } from '../../../ingest/pace/rateEstimator.ts';
 
-const batch = (time: number, rows: number, processingTime: number, schedulingDelay = 0) => ({ time, rows, processingTime, schedulingDelay });
+const batch = (time: number, rows: number, processingTime: number, schedulingDelay = 0) => ({
+  time,
+  rows,
+  processingTime,
+  schedulingDelay,
+});
 
 test('the rate after each batch is what Spark’s formula gives by hand', () => {
   const estimator = new RateEstimator(2000);

@@ -24,8 +24,28 @@ describe('an hour of receipt', () => {
     await site.files.settle();
     expect(site.names()).toEqual(['readings-2026-11-21T13.parquet']);
     const { types, rows } = await ask(`select * from '${site.out}/*.parquet'`);
-    expect(types).toEqual({ pump: 'VARCHAR', at: 'TIMESTAMP', receivedAt: 'TIMESTAMP WITH TIME ZONE', hz: 'DOUBLE', disp: 'DOUBLE', flo: 'DOUBLE', sedPPM: 'DOUBLE', psi: 'DOUBLE', chlPPM: 'DOUBLE' });
-    expect(rows[0]).toEqual({ pump: 'Ä_B "x"', at: new Date(MINUTE), receivedAt: new Date(ONE + 1), hz: -0, disp: -0, flo: -0, sedPPM: -0, psi: -0, chlPPM: -0 });
+    expect(types).toEqual({
+      pump: 'VARCHAR',
+      at: 'TIMESTAMP',
+      receivedAt: 'TIMESTAMP WITH TIME ZONE',
+      hz: 'DOUBLE',
+      disp: 'DOUBLE',
+      flo: 'DOUBLE',
+      sedPPM: 'DOUBLE',
+      psi: 'DOUBLE',
+      chlPPM: 'DOUBLE',
+    });
+    expect(rows[0]).toEqual({
+      pump: 'Ä_B "x"',
+      at: new Date(MINUTE),
+      receivedAt: new Date(ONE + 1),
+      hz: -0,
+      disp: -0,
+      flo: -0,
+      sedPPM: -0,
+      psi: -0,
+      chlPPM: -0,
+    });
     expect(await site.rows()).toEqual([B, A]);
     expect(readdirSync(site.spools)).toEqual([`readings-2026-11-21T14.${ONE + HOUR}.spool`]);
   });
@@ -90,7 +110,9 @@ describe('an hour of receipt', () => {
     await site.step([['P0', 1e6, 1, ONE + HOUR]]);
     await site.files.settle();
     expect(await site.rows()).toEqual(rows);
-    const { rows: groups } = await ask(`select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${site.out}/readings-2026-11-21T13.parquet') order by id`);
+    const { rows: groups } = await ask(
+      `select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${site.out}/readings-2026-11-21T13.parquet') order by id`,
+    );
     expect(groups.map(({ n }) => n)).toEqual([16_384n, 16_384n, 7232n]);
   });
 });
@@ -224,7 +246,14 @@ describe('when a file can\'t be written', () => {
     await site.files.settle();
     await site.step([['A', 3, 1, ONE + HOUR + 1]]);
     await site.files.settle();
-    expect(site.events).toEqual([{ level: 'warn', message: expect.stringMatching(/^readings-2026-11-21T13\.parquet can't be written to .*out: .*Its rows are safe in .*\.spool; it is tried again$/) as string }]);
+    expect(site.events).toEqual([
+      {
+        level: 'warn',
+        message: expect.stringMatching(
+          /^readings-2026-11-21T13\.parquet can't be written to .*out: .*Its rows are safe in .*\.spool; it is tried again$/,
+        ) as string,
+      },
+    ]);
     rmSync(site.out);
     await site.files.settle();
     expect(await site.rows()).toEqual([A]);
@@ -238,7 +267,14 @@ describe('when a file can\'t be written', () => {
     await site.step([NEXT]);
     await site.step([['A', 3, 1, ONE + 2 * HOUR]]);
     await site.files.settle();
-    expect(site.events).toEqual([{ level: 'error', message: expect.stringMatching(/expected a block of rows.*there will be no readings-2026-11-21T13\.parquet.*export readings/) as string }]);
+    expect(site.events).toEqual([
+      {
+        level: 'error',
+        message: expect.stringMatching(
+          /expected a block of rows.*there will be no readings-2026-11-21T13\.parquet.*export readings/,
+        ) as string,
+      },
+    ]);
     expect(await site.rows()).toEqual([NEXT]);
     expect(readdirSync(site.spools)).toContain(`${spool.slice(spool.lastIndexOf('/') + 1)}.damaged`);
   });
@@ -246,12 +282,18 @@ describe('when a file can\'t be written', () => {
   test('a folder that can\'t be made is an error of the configuration', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'out'), 'x');
-    await expect(Recorder.open(dir)).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('parquet.path: ') as string });
+    await expect(Recorder.open(dir)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: expect.stringContaining('parquet.path: ') as string,
+    });
   });
 
   test('a spool that can\'t be written fails the step: nothing is stored that would be in no file', async () => {
     const site = await recorder();
     rmSync(site.spools, { recursive: true });
-    await expect(site.step([A])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('.spool can\'t be written') as string });
+    await expect(site.step([A])).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining(".spool can't be written") as string,
+    });
   });
 });

@@ -50,7 +50,12 @@ export class Recorder {
     await (this.files as HourlyFiles | undefined)?.close();
     const state = await this.#table.state();
     this.files = new HourlyFiles({
-      dir: this.out, spoolDir: this.spools, state, now: () => this.now, isCaughtUp: () => this.caughtUp, onLog: (event) => this.events.push(event),
+      dir: this.out,
+      spoolDir: this.spools,
+      state,
+      now: () => this.now,
+      isCaughtUp: () => this.caughtUp,
+      onLog: (event) => this.events.push(event),
     });
     this.files.start();
   }
@@ -79,7 +84,9 @@ export class Recorder {
   /** All the rows of the files, in their order. */
   async rows(): Promise<Row[]> {
     if (this.names().length === 0) return []; // which DuckDB takes for a mistake
-    const { rows } = await ask(`select pump, epoch_ms("at") as at, epoch_ms(receivedAt) as received, ${MEASURES.join(', ')} from read_parquet('${this.out}/readings-*.parquet', filename = true, file_row_number = true) order by filename, file_row_number`);
+    const { rows } = await ask(
+      `select pump, epoch_ms("at") as at, epoch_ms(receivedAt) as received, ${MEASURES.join(', ')} from read_parquet('${this.out}/readings-*.parquet', filename = true, file_row_number = true) order by filename, file_row_number`,
+    );
     return rows.map(({ pump, at, received, ...values }) => [pump as string, Number(at) / MINUTE, values.psi as number, Number(received)]);
   }
 

@@ -16,7 +16,9 @@ test('windows that go on after a restart tell the last one, not those of the day
   for (let pane = first; pane <= windows.paneOf(NOW); pane++) windows.add(pane, rowsOf(80));
   const results = windows.over(NOW);
   const end = Math.floor(NOW / SLIDE_MS) * SLIDE_MS;
-  expect(results).toEqual([{ time: end, rows: [{ pump: 'COHUTTA', day: 16139, count: DAY_MS / SLIDE_MS, min: 80, max: 80, mean: 80, alerts: 0 }] }]);
+  expect(results).toEqual([
+    { time: end, rows: [{ pump: 'COHUTTA', day: 16139, count: DAY_MS / SLIDE_MS, min: 80, max: 80, mean: 80, alerts: 0 }] },
+  ]);
   expect(windows.over(NOW + SLIDE_MS).map(({ time }) => time)).toEqual([end + SLIDE_MS]);
 });
 

@@ -33,7 +33,8 @@ async function contentsOf(table: Table): Promise<Contents> {
   const readings: string[] = [];
   for (const pump of await table.pumps()) {
     for await (const piece of table.readings(pump, {})) {
-      for (let i = 0; i < piece.length; i++) readings.push(lineOf({ pump, time: piece.time[i], receivedAt: 0, values: MEASURES.map((_, m) => piece.values[m][i]) }));
+      for (let i = 0; i < piece.length; i++)
+        readings.push(lineOf({ pump, time: piece.time[i], receivedAt: 0, values: MEASURES.map((_, m) => piece.values[m][i]) }));
     }
   }
   const alerts = (await collect(table.alerts({}))).map(({ receivedAt: _, ...alert }) => alert);
@@ -61,37 +62,61 @@ describe('whatever the order in which rows come', () => {
 
   // Each row comes after a delay, so long that anything may come before anything, and perhaps again.
   const delay = fc.oneof(fc.nat(3), fc.nat(rows.length));
-  const arrivals = fc.array(fc.array(delay, { minLength: 1, maxLength: 3 }), { minLength: rows.length, maxLength: rows.length }).map((delays) =>
-    rows.flatMap((each, i) => delays[i].map((later) => ({ line: lineOf(each), at: i + later }))).sort((a, b) => a.at - b.at).map(({ line }) => line));
+  const arrivals = fc
+    .array(fc.array(delay, { minLength: 1, maxLength: 3 }), { minLength: rows.length, maxLength: rows.length })
+    .map((delays) =>
+      rows
+        .flatMap((each, i) => delays[i].map((later) => ({ line: lineOf(each), at: i + later })))
+        .sort((a, b) => a.at - b.at)
+        .map(({ line }) => line),
+    );
   const piece = fc.record({ receiver: fc.constantFrom('directory', 'mqtt'), lines: fc.integer({ min: 1, max: 40 }) });
 
-  test('readings, alerts and daily statistics are the same to the bit: shuffled, delayed, repeated, in any files, messages and steps', { timeout: 60_000 }, async () => {
-    const inOrder = await contentsInOrder();
-    expect([inOrder.readings.length, inOrder.alerts.length, inOrder.stats.length]).toEqual([45, 34, 9]);
-    await fc.assert(fc.asyncProperty(arrivals, fc.array(piece, { minLength: 1, maxLength: 12 }), fc.integer({ min: 2, max: 60 }), fc.nat(5), async (lines, pieces, maxRows, summarizeAfter) => {
-      const job = await RunningJob.start(tempDir(), { maxRows });
-      let fromFiles = 0;
-      for (let from = 0, number = 0; from < lines.length; number++) {
-        const { receiver, lines: count } = pieces[number % pieces.length];
-        const taken = lines.slice(from, from + count);
-        from += taken.length;
-        if (receiver === 'mqtt') await job.publish(taken.join(''));
-        else job.drop(`${number}.csv`, taken.join(''));
-        if (receiver === 'directory') fromFiles += taken.length;
-        if (number === summarizeAfter) await summarizeDue(job.table); // days that are done before all of their rows are there
-      }
-      await until(async () => {
-        const { directory } = await job.table.counts();
-        return directory.stored + directory.duplicate === fromFiles;
-      });
-      const dir = join(job.inbox, '..');
-      expect(await job.stop()).toMatchObject({ stored: rows.length, duplicate: lines.length - rows.length, rejected: 0 });
-      const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
-      await summarizeDue(table);
-      expect(await contentsOf(table)).toEqual(inOrder);
-      await table.close();
-    }), { numRuns: 25 });
-  });
+  test(
+    'readings, alerts and daily statistics are the same to the bit: shuffled, delayed, repeated, in any files, messages and steps',
+    { timeout: 60_000 },
+    async () => {
+      const inOrder = await contentsInOrder();
+      expect([inOrder.readings.length, inOrder.alerts.length, inOrder.stats.length]).toEqual([45, 34, 9]);
+      await fc.assert(
+        fc.asyncProperty(
+          arrivals,
+          fc.array(piece, { minLength: 1, maxLength: 12 }),
+          fc.integer({ min: 2, max: 60 }),
+          fc.nat(5),
+          async (lines, pieces, maxRows, summarizeAfter) => {
+            const job = await RunningJob.start(tempDir(), { maxRows });
+            let fromFiles = 0;
+            for (let from = 0, number = 0; from < lines.length; number++) {
+              const { receiver, lines: count } = pieces[number % pieces.length];
+              const taken = lines.slice(from, from + count);
+              from += taken.length;
+              if (receiver === 'mqtt') await job.publish(taken.join(''));
+              else job.drop(`${number}.csv`, taken.join(''));
+              if (receiver === 'directory') fromFiles += taken.length;
+              if (number === summarizeAfter) await summarizeDue(job.table); // days that are done before all of their rows are there
+            }
+            await until(async () => {
+              const { directory } = await job.table.counts();
+              return directory.stored + directory.duplicate === fromFiles;
+            });
+            const dir = join(job.inbox, '..');
+            expect(await job.stop()).toMatchObject({ stored: rows.length, duplicate: lines.length - rows.length, rejected: 0 });
+            const table = await openEmbeddedTable({
+              dir: join(dir, 'table'),
+              mode: 'writer',
+              ttl: { data: null, alerts: null },
+              now: Date.now,
+            });
+            await summarizeDue(table);
+            expect(await contentsOf(table)).toEqual(inOrder);
+            await table.close();
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+  );
 });
 
 describe('a late row', () => {
@@ -106,7 +131,12 @@ describe('a late row', () => {
   test('is counted and stored, and the next summary recomputes its pump-day, and no other', async () => {
     const dir = tempDir();
     const first = await start(dir);
-    const early = [row('A', '2014-03-10T01:00', 80), row('A', '2014-03-11T01:00', 81), row('B', '2014-03-10T01:00', 82), row('B', '2014-03-11T01:00', 83)];
+    const early = [
+      row('A', '2014-03-10T01:00', 80),
+      row('A', '2014-03-11T01:00', 81),
+      row('B', '2014-03-10T01:00', 82),
+      row('B', '2014-03-11T01:00', 83),
+    ];
     first.drop('early.csv', early.map(lineOf).join(''));
     await until(async () => (await first.table.counts()).directory.stored === 4);
     expect(await summarizeDue(first.table)).toEqual({ pumpDays: 4, rows: 4 });
@@ -120,7 +150,9 @@ describe('a late row', () => {
     await until(async () => (await second.table.counts()).directory.stored === 5);
     expect(await summarizeDue(second.table)).toEqual({ pumpDays: 1, rows: 2 });
     const day = dayOf(time('2014-03-10'));
-    expect(await collect(second.table.stats({ pump: 'A', fromDay: day, toDay: day }))).toMatchObject([{ count: 2, measures: { [MEASURES.indexOf('psi')]: { min: 60, max: 80, avg: 70 } } }]);
+    expect(await collect(second.table.stats({ pump: 'A', fromDay: day, toDay: day }))).toMatchObject([
+      { count: 2, measures: { [MEASURES.indexOf('psi')]: { min: 60, max: 80, avg: 70 } } },
+    ]);
     second.drop('inTime.csv', late.slice(1).map(lineOf).join('')); // an hour behind, and a duplicate
     await until(async () => (await second.table.counts()).directory.duplicate === 1);
     expect(lateRows(await second.table.state())).toBe(1);

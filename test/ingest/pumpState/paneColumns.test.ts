@@ -9,12 +9,26 @@ import { statisticsOf } from '../../../domain/statistics/statistics.ts';
 type Row = Pair<string, PumpDaySummary>;
 
 /** Numbers so far apart that their exact sum has many parts. */
-const psi = fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.constantFrom(1e-300, 1e-20, 1, 1e20)).map(([value, scale]) => value * scale + 0);
-const row = fc.tuple(fc.constantFrom('1:A', '1:B', '2:A', '2:C'), psi, fc.nat(2)).map(([key, value, alerts]): Row => [key, { psi: statisticsOf(value), alerts }]);
+const psi = fc
+  .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.constantFrom(1e-300, 1e-20, 1, 1e20))
+  .map(([value, scale]) => value * scale + 0);
+const row = fc
+  .tuple(fc.constantFrom('1:A', '1:B', '2:A', '2:C'), psi, fc.nat(2))
+  .map(([key, value, alerts]): Row => [key, { psi: statisticsOf(value), alerts }]);
 const panes = fc.array(fc.array(row, { maxLength: 12 }), { minLength: 1, maxLength: 6 });
 
 /** Sums as the number they come to. */
-const plain = (rows: Iterable<Row>) => Array.from(rows, ([key, { psi: { sum, ...rest }, alerts }]) => ({ key, ...rest, alerts, sum: roundExact(sum) }));
+const plain = (rows: Iterable<Row>) =>
+  Array.from(
+    rows,
+    ([
+      key,
+      {
+        psi: { sum, ...rest },
+        alerts,
+      },
+    ]) => ({ key, ...rest, alerts, sum: roundExact(sum) }),
+  );
 
 test('panes that are merged hold what their rows come to, in order of first appearance, and are not changed themselves', () => {
   fc.assert(fc.property(panes, (all) => {

@@ -34,7 +34,12 @@ function naiveTotals(stored: readonly StoredRow[]): Record<string, unknown> {
   for (const { pump, time: at, values: [, , , , psi] } of stored) {
     const before = totals[pump] ?? { rows: 0, alerts: 0, late: 0, last: { time: -Infinity, psi: 0 } };
     const late = before.late + Number(at < before.last.time - LATENESS);
-    totals[pump] = { rows: before.rows + 1, alerts: before.alerts + Number(psi < 5), late, last: at >= before.last.time ? { time: at, psi } : before.last };
+    totals[pump] = {
+      rows: before.rows + 1,
+      alerts: before.alerts + Number(psi < 5),
+      late,
+      last: at >= before.last.time ? { time: at, psi } : before.last,
+    };
   }
   return totals;
 }
@@ -47,11 +52,23 @@ test('psi of 6 s every 2 s by pump and date, with totals and last reading, and a
   job.advance(10_000);
   const last = (at: string, psi: number) => ({ time: time(at), psi });
   const cohutta = { pump: 'COHUTTA', day: 16139, alerts: 0 };
-  const lagnappe = { pump: 'LAGNAPPE', day: 16140, count: 1, min: 4, max: 4, mean: 4, alerts: 1, total: { rows: 1, alerts: 1, late: 0, last: last('2014-03-11T00:00', 4) } };
+  const lagnappe = {
+    pump: 'LAGNAPPE',
+    day: 16140,
+    count: 1,
+    min: 4,
+    max: 4,
+    mean: 4,
+    alerts: 1,
+    total: { rows: 1, alerts: 1, late: 0, last: last('2014-03-11T00:00', 4) },
+  };
   const total = { rows: 3, alerts: 0, late: 0, last: last('2014-03-10T01:02', 92) };
   const three = { ...cohutta, count: 3, min: 85, max: 92, mean: 88, total };
   expect(job.windows.map(({ time: to, rows }) => [to - START, rows])).toEqual([
-    [2000, [{ ...cohutta, count: 2, min: 85, max: 87, mean: 86, total: { rows: 2, alerts: 0, late: 0, last: last('2014-03-10T01:01', 87) } }]],
+    [
+      2000,
+      [{ ...cohutta, count: 2, min: 85, max: 87, mean: 86, total: { rows: 2, alerts: 0, late: 0, last: last('2014-03-10T01:01', 87) } }],
+    ],
     [4000, [lagnappe, three]],
     [6000, [lagnappe, three]],
     [8000, [lagnappe, { ...cohutta, count: 1, min: 92, max: 92, mean: 92, total }]],
@@ -62,56 +79,95 @@ test('psi of 6 s every 2 s by pump and date, with totals and last reading, and a
 });
 
 describe('whatever comes, in whatever order, with a crash after any step', () => {
-  const aRow = fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.integer({ min: 9, max: 10 }), fc.integer({ min: 0, max: 5 }), fc.constantFrom(0, 4.75, 80, 81.5)).map(
-    ([pump, day, minute, psi]): Row => row(pump, `2014-03-${String(day).padStart(2, '0')}T01:0${minute}`, psi));
+  const aRow = fc
+    .tuple(
+      fc.constantFrom('A', 'B', 'C'),
+      fc.integer({ min: 9, max: 10 }),
+      fc.integer({ min: 0, max: 5 }),
+      fc.constantFrom(0, 4.75, 80, 81.5),
+    )
+    .map(([pump, day, minute, psi]): Row => row(pump, `2014-03-${String(day).padStart(2, '0')}T01:0${minute}`, psi));
   const action = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('step' as const), rows: fc.array(aRow, { maxLength: 6 }), crash: fc.boolean() }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(100, 700, 2000, 2000, 3300, 6000, 17_000) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('step' as const), rows: fc.array(aRow, { maxLength: 6 }), crash: fc.boolean() }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(100, 700, 2000, 2000, 3300, 6000, 17_000) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), after: fc.constantFrom(0, 0, 900, 2000, 9000) }) },
   );
-  const settings = fc.constantFrom<WindowSettings>(SHORT, { lengthMs: 2000, slideMs: 2000 }, { lengthMs: 10_000, slideMs: 4000 }, { lengthMs: 4000, slideMs: 6000 }, { lengthMs: 60_000, slideMs: 6000 });
+  const settings = fc.constantFrom<WindowSettings>(
+    SHORT,
+    { lengthMs: 2000, slideMs: 2000 },
+    { lengthMs: 10_000, slideMs: 4000 },
+    { lengthMs: 4000, slideMs: 6000 },
+    { lengthMs: 60_000, slideMs: 6000 },
+  );
 
-  test('every window, the totals and the last readings are what recomputing them from all stored rows gives', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(settings, fc.array(action, { minLength: 5, maxLength: 25 }), async (window, actions) => {
-      const job = await SteppedJob.start(window);
-      const told = new Map<number, unknown>();
-      const asleep = new Set<number>();
-      let receivedAt = 0;
-      const look = () => {
-        for (const report of job.windows.splice(0)) {
-          expect(plain(report), `window to ${report.time - START}`).toEqual(naiveWindow(job.stored.filter(({ batch }) => batch < job.now), report.time, window));
-          for (const { pump, total } of report.rows) expect(total).toEqual(naiveTotals(job.stored)[pump]);
-          told.set(report.time, report);
-        }
-      };
-      for (const each of actions) {
-        receivedAt += 1;
-        if (each.kind === 'step') await job.step(each.rows.map((one) => ({ ...one, receivedAt })), { crash: each.crash });
-        if (each.kind === 'advance') job.advance(each.ms);
-        if (each.kind === 'restart') {
-          const lastEnd = Math.floor((job.now + each.after) / window.slideMs) * window.slideMs;
-          for (let to = job.now + 1; to < lastEnd; to++) if (to % window.slideMs === 0) asleep.add(to);
-          job.now += each.after;
+  test(
+    'every window, the totals and the last readings are what recomputing them from all stored rows gives',
+    { timeout: 120_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(settings, fc.array(action, { minLength: 5, maxLength: 25 }), async (window, actions) => {
+          const job = await SteppedJob.start(window);
+          const told = new Map<number, unknown>();
+          const asleep = new Set<number>();
+          let receivedAt = 0;
+          const look = () => {
+            for (const report of job.windows.splice(0)) {
+              expect(plain(report), `window to ${report.time - START}`).toEqual(
+                naiveWindow(
+                  job.stored.filter(({ batch }) => batch < job.now),
+                  report.time,
+                  window,
+                ),
+              );
+              for (const { pump, total } of report.rows) expect(total).toEqual(naiveTotals(job.stored)[pump]);
+              told.set(report.time, report);
+            }
+          };
+          for (const each of actions) {
+            receivedAt += 1;
+            if (each.kind === 'step')
+              await job.step(
+                each.rows.map((one) => ({ ...one, receivedAt })),
+                { crash: each.crash },
+              );
+            if (each.kind === 'advance') job.advance(each.ms);
+            if (each.kind === 'restart') {
+              const lastEnd = Math.floor((job.now + each.after) / window.slideMs) * window.slideMs;
+              for (let to = job.now + 1; to < lastEnd; to++) if (to % window.slideMs === 0) asleep.add(to);
+              job.now += each.after;
+              await job.restart();
+            }
+            look();
+          }
+          for (let to = START; to <= job.now; to += window.slideMs) {
+            if (naiveWindow(job.stored, to, window).length > 0 && !asleep.has(to))
+              expect(told.has(to), `window to ${to - START}`).toBe(true);
+          }
           await job.restart();
-        }
-        look();
-      }
-      for (let to = START; to <= job.now; to += window.slideMs) {
-        if (naiveWindow(job.stored, to, window).length > 0 && !asleep.has(to)) expect(told.has(to), `window to ${to - START}`).toBe(true);
-      }
-      await job.restart();
-      expect(job.events).toEqual([]);
-      for (const [pump, { last }] of Object.entries(naiveTotals(job.stored) as Record<string, { last: { time: number; psi: number } }>)) {
-        const { time: at, values } = (await job.table.lastReading(pump))!;
-        expect({ time: at[0], psi: values[4][0] }).toEqual(last);
-      }
-      await job.table.close();
-    }), { numRuns: 60 });
-  });
+          expect(job.events).toEqual([]);
+          for (const [pump, { last }] of Object.entries(
+            naiveTotals(job.stored) as Record<string, { last: { time: number; psi: number } }>,
+          )) {
+            const { time: at, values } = (await job.table.lastReading(pump))!;
+            expect({ time: at[0], psi: values[4][0] }).toEqual(last);
+          }
+          await job.table.close();
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 });
 
 describe('what a step writes', () => {
-  const many = (count: number, minute: number) => Array.from({ length: count }, (_, i) => row(`P${i}`, `2014-03-10T01:${String(minute).padStart(2, '0')}`));
+  const many = (count: number, minute: number) =>
+    Array.from({ length: count }, (_, i) => row(`P${i}`, `2014-03-10T01:${String(minute).padStart(2, '0')}`));
 
   test('of one row is small, also when 10,000 pumps are in the window', async () => {
     const job = await SteppedJob.start(SHORT);
@@ -126,7 +182,8 @@ describe('what a step writes', () => {
 
   test('fragments of a pane stay few, and all of it goes when the window has left it', async () => {
     const job = await SteppedJob.start(SHORT);
-    for (let i = 0; i < 300; i++) await job.step([row(`P${i % 7}`, `2014-03-10T0${Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')}`)]);
+    for (let i = 0; i < 300; i++)
+      await job.step([row(`P${i % 7}`, `2014-03-10T0${Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')}`)]);
     const panes = async () => [...(await job.table.state()).keys()].filter((name) => name.startsWith('window:'));
     expect((await panes()).length).toBeLessThanOrEqual(16);
     job.advance(60_000);
@@ -155,7 +212,14 @@ describe('what was kept by another version, is damaged, or was made for other wi
     await job.restart();
     return job;
   }
-  const emptyReadings = { length: 0, names: [], pump: new Uint32Array(0), time: new Float64Array(0), receivedAt: new Float64Array(0), values: [] };
+  const emptyReadings = {
+    length: 0,
+    names: [],
+    pump: new Uint32Array(0),
+    time: new Float64Array(0),
+    receivedAt: new Float64Array(0),
+    values: [],
+  };
 
   async function lastWindow(job: SteppedJob): Promise<WindowReport> {
     await job.step([row('A', '2014-03-10T01:05', 84), row('B', '2014-03-10T01:05', 84)]);
@@ -179,7 +243,9 @@ describe('what was kept by another version, is damaged, or was made for other wi
 
   test('a damaged total is counted from the table, the others stay', async () => {
     const job = await jobWith({ 'pump:B': ['much', 1] });
-    expect(job.events).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringContaining('those of 1 pump ') as string })]);
+    expect(job.events).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('those of 1 pump ') as string }),
+    ]);
     const { rows } = await lastWindow(job);
     expect(rows.map(({ pump, count, total }) => [pump, count, total.rows])).toEqual([['B', 2, 2], ['A', 4, 4]]);
   });
@@ -192,14 +258,21 @@ describe('what was kept by another version, is damaged, or was made for other wi
 
   test('a damaged part of a pane is left out, and the log says so', async () => {
     const job = await jobWith({ [`window:${START / 2000}:1`]: [['x']] });
-    expect(job.events).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringContaining('windows: what was kept') as string })]);
+    expect(job.events).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('windows: what was kept') as string }),
+    ]);
     expect((await lastWindow(job)).rows.length).toBe(2);
   });
 
   test('another length: the windows begin anew and say so, totals stay', async () => {
     const job = await jobWith({});
     await job.restart({ lengthMs: 8000, slideMs: 2000 });
-    expect(job.events).toEqual([{ level: 'info', message: 'window: it was 6000 ms long every 2000 ms, now it is 8000 ms every 2000 ms: the windows begin anew, totals stay' }]);
+    expect(job.events).toEqual([
+      {
+        level: 'info',
+        message: 'window: it was 6000 ms long every 2000 ms, now it is 8000 ms every 2000 ms: the windows begin anew, totals stay',
+      },
+    ]);
     const { rows } = await lastWindow(job);
     expect(rows.map(({ pump, count, total }) => [pump, count, total.rows])).toEqual([['A', 1, 4], ['B', 1, 2]]);
     job.events.length = 0;
@@ -211,7 +284,9 @@ describe('what was kept by another version, is damaged, or was made for other wi
     const job = await jobWith({});
     job.now -= 3_600_000;
     await job.restart();
-    expect(job.events).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringContaining('the clock was set back') as string })]);
+    expect(job.events).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('the clock was set back') as string }),
+    ]);
     expect((await lastWindow(job)).rows.map(({ count, total }) => [count, total.rows])).toEqual([[1, 4], [1, 2]]);
   });
 

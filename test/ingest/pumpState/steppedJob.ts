@@ -79,10 +79,20 @@ export class SteppedJob {
     });
     const before = this.stored.length;
     for (const row of rows) if (this.#isNew(row)) this.stored.push({ ...row, batch });
-    if (counts.stored !== this.stored.length - before) throw new Error(`the table stored ${counts.stored} rows, the test ${this.stored.length - before}`);
+    if (counts.stored !== this.stored.length - before)
+      throw new Error(`the table stored ${counts.stored} rows, the test ${this.stored.length - before}`);
     if (crash) return this.restart();
     this.#pumps.committed();
-    this.#batches.add({ receiver: 'mqtt', rows: rows.length, counts: NO_COUNTS, late: this.#pumps.late, availableAt: this.now, startedAt: this.now, endedAt: this.now, outputs: [] });
+    this.#batches.add({
+      receiver: 'mqtt',
+      rows: rows.length,
+      counts: NO_COUNTS,
+      late: this.#pumps.late,
+      availableAt: this.now,
+      startedAt: this.now,
+      endedAt: this.now,
+      outputs: [],
+    });
   }
 
   /** Lets time pass, and the job see it. */

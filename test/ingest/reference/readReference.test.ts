@@ -27,14 +27,29 @@ async function refusal(reading: Promise<unknown>): Promise<string> {
 describe('what is read', () => {
   test('a pump has its seven facts', async () => {
     const { pumps } = await read(PUMPS);
-    expect([...pumps]).toEqual([['COHUTTA', {
-      id: 'COHUTTA', type: 'HYDROPUMP', purchased: '2010-11-27', inService: '2011-03-15', vendor: 'HYDROCAM', latitude: 29.687276, longitude: -91.162492,
-    }]]);
+    expect([...pumps]).toEqual([
+      [
+        'COHUTTA',
+        {
+          id: 'COHUTTA',
+          type: 'HYDROPUMP',
+          purchased: '2010-11-27',
+          inService: '2011-03-15',
+          vendor: 'HYDROCAM',
+          latitude: 29.687276,
+          longitude: -91.162492,
+        },
+      ],
+    ]);
   });
 
   test('a history is in order of date, and events of a day in the order of the file', async () => {
     const { maintenance } = await read(PUMPS, 'A,12/1/13,X,second\nB,1/1/14,Y,other\nA,12/1/13,X,third\nA,6/7/09,X,first\n');
-    expect(maintenance.get('A')?.map(({ date, description }) => `${date} ${description}`)).toEqual(['2009-06-07 first', '2013-12-01 second', '2013-12-01 third']);
+    expect(maintenance.get('A')?.map(({ date, description }) => `${date} ${description}`)).toEqual([
+      '2009-06-07 first',
+      '2013-12-01 second',
+      '2013-12-01 third',
+    ]);
     expect(maintenance.get('B')).toEqual([{ pump: 'B', date: '2014-01-01', technician: 'Y', description: 'other' }]);
   });
 
@@ -51,7 +66,9 @@ describe('what is read', () => {
 
   test('a quoted description may hold commas and quotes', async () => {
     const { maintenance } = await read(PUMPS, 'A,3/15/11,"Thomas, J.","Shutdown ""main"" feed, left"\n');
-    expect(maintenance.get('A')).toEqual([{ pump: 'A', date: '2011-03-15', technician: 'Thomas, J.', description: 'Shutdown "main" feed, left' }]);
+    expect(maintenance.get('A')).toEqual([
+      { pump: 'A', date: '2011-03-15', technician: 'Thomas, J.', description: 'Shutdown "main" feed, left' },
+    ]);
   });
 
   test('an empty file is a reference without lines', async () => {
@@ -94,7 +111,9 @@ describe('a file that can’t be used', () => {
   });
 
   test('a pump that stands there twice', async () => {
-    expect(await refusal(read(PUMPS + PUMPS))).toContain('line 2: expected one line for each pump, got COHUTTA again, which stands in line 1');
+    expect(await refusal(read(PUMPS + PUMPS))).toContain(
+      'line 2: expected one line for each pump, got COHUTTA again, which stands in line 1',
+    );
   });
 
   test('names the first few bad lines and counts the others', async () => {

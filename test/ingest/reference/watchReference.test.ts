@@ -61,7 +61,9 @@ test('a new version is taken up, and said', async () => {
   const watcher = await start();
   replace(paths.pumps, pump('COHUTTA', 'XYLO') + pump('MOJO'));
   await vi.waitFor(() => expect(watcher.current.pumps.get('COHUTTA')?.vendor).toBe('XYLO'), { timeout: 10_000 });
-  await vi.waitFor(() => expect(events.at(-1)).toEqual({ level: 'info', message: 'reference data: 2 pumps, 0 maintenance events' }), { timeout: 10_000 });
+  await vi.waitFor(() => expect(events.at(-1)).toEqual({ level: 'info', message: 'reference data: 2 pumps, 0 maintenance events' }), {
+    timeout: 10_000,
+  });
 });
 
 test('a broken version is reported once, the last good one stays, and the next good one is taken', async () => {

@@ -4,7 +4,10 @@ import { BatchLog } from '../../../ingest/reports/batchLog.ts';
 
 function log() {
   const told: string[] = [];
-  const batches = new BatchLog(2000, { onBatch: ({ time, steps }) => told.push(`batch ${time}: ${steps}`), onOver: (time) => told.push(`over ${time}`) });
+  const batches = new BatchLog(2000, {
+    onBatch: ({ time, steps }) => told.push(`batch ${time}: ${steps}`),
+    onOver: (time) => told.push(`over ${time}`),
+  });
   const step = (startedAt: number, endedAt = startedAt) => {
     const batch = batches.begin(startedAt);
     batches.add({ receiver: 'mqtt', rows: 1, counts: NO_COUNTS, late: 0, availableAt: startedAt, startedAt, endedAt, outputs: [] });

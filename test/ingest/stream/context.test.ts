@@ -1,6 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type BatchReport, count, foreachBatch, map, ManualClock, push, queue, replayClock, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
+import {
+  type BatchReport,
+  count,
+  foreachBatch,
+  map,
+  ManualClock,
+  push,
+  queue,
+  replayClock,
+  StreamContext,
+  type StreamSource,
+} from '../../../ingest/stream.ts';
 import { until } from '../../support/runningJob.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { collect, START } from './running.ts';
@@ -22,7 +33,11 @@ test('a batch runs at each multiple of the interval, none is left out, and slow 
   expect(reports).toEqual([]);
   clock.advance(1500);
   await settle();
-  expect(reports.map(({ time, schedulingDelay, inputs }) => [time - START, schedulingDelay, inputs.letters])).toEqual([[2000, 0, 1], [4000, 3000, 2], [6000, 1000, 0]]);
+  expect(reports.map(({ time, schedulingDelay, inputs }) => [time - START, schedulingDelay, inputs.letters])).toEqual([
+    [2000, 0, 1],
+    [4000, 3000, 2],
+    [6000, 1000, 0],
+  ]);
   clock.advance(1000);
   await context.awaitTermination(); // the queue has ended
   expect(reports.map(({ time }) => time - START)).toEqual([2000, 4000, 6000, 8000]);
@@ -141,7 +156,15 @@ function fragile(name: string, told: string[], fails: 'start' | 'stop' | 'never'
     told.push(`${what} ${name}`);
     if (what === fails) throw new Error(`${name} can't ${what}`);
   };
-  return { kind: name, start: () => did('start'), stop: () => did('stop'), close: () => { told.push(`close ${name}`); }, take: () => ['x'] };
+  return {
+    kind: name,
+    start: () => did('start'),
+    stop: () => did('stop'),
+    close: () => {
+      told.push(`close ${name}`);
+    },
+    take: () => ['x'],
+  };
 }
 
 test('a source that does not start ends the context: those before it are stopped, and listeners hear why', async () => {
@@ -156,7 +179,11 @@ test('a source that does not start ends the context: those before it are stopped
 
 test('the error that ended a context is not hidden by one of a source that does not stop', async () => {
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onLog: ({ level, message }) => told.push(`${level} ${message}`) });
+  const context = new StreamContext({
+    batchInterval: 2000,
+    clock: replayClock(START),
+    onLog: ({ level, message }) => told.push(`${level} ${message}`),
+  });
   for (const source of [fragile('a', told, 'stop'), fragile('b', told, 'never')]) context.from(source);
   context.from(queue([[1]])).pipe(map((): number => { throw new Error('broken'); }));
   context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
@@ -168,7 +195,16 @@ test('the error that ended a context is not hidden by one of a source that does 
 test('a checkpoint that is later than the clock, or long ago, is told with both times', async () => {
   const dir = tempDir();
   const events: string[] = [];
-  const begin = async (now: number): Promise<StreamContext> => StreamContext.getOrCreate(dir, () => new StreamContext({ batchInterval: 2000, clock: new ManualClock(now), onLog: ({ level, message }) => events.push(`${level} ${message}`) }));
+  const begin = async (now: number): Promise<StreamContext> =>
+    StreamContext.getOrCreate(
+      dir,
+      () =>
+        new StreamContext({
+          batchInterval: 2000,
+          clock: new ManualClock(now),
+          onLog: ({ level, message }) => events.push(`${level} ${message}`),
+        }),
+    );
   await (await begin(START)).runBatch();
   for (const seconds of [0, -8, 100]) {
     const context = await begin(START + 2000 + seconds * 1000);
@@ -176,7 +212,11 @@ test('a checkpoint that is later than the clock, or long ago, is told with both 
     await settle();
     await context.stop();
   }
-  expect(events[0]).toBe('warn the last checkpoint is of 2014-03-10T01:01:00.000Z, but the clock says 2014-03-10T01:00:52.000Z: no batch runs until then. Was the clock set back?');
-  expect(events[1]).toMatch(/^info 50 batches were missed between 2014-03-10T01:01:00\.000Z, the last checkpoint, and 2014-03-10T01:02:40\.000Z: /);
+  expect(events[0]).toBe(
+    'warn the last checkpoint is of 2014-03-10T01:01:00.000Z, but the clock says 2014-03-10T01:00:52.000Z: no batch runs until then. Was the clock set back?',
+  );
+  expect(events[1]).toMatch(
+    /^info 50 batches were missed between 2014-03-10T01:01:00\.000Z, the last checkpoint, and 2014-03-10T01:02:40\.000Z: /,
+  );
   expect(events).toHaveLength(2);
 });

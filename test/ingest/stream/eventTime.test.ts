@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addTo, type EventTimeWindowOptions, eventTimeWindow, meanOf, NO_STATISTICS, queue, type Statistics, type WindowResult } from '../../../ingest/stream.ts';
+import {
+  addTo,
+  type EventTimeWindowOptions,
+  eventTimeWindow,
+  meanOf,
+  NO_STATISTICS,
+  queue,
+  type Statistics,
+  type WindowResult,
+} from '../../../ingest/stream.ts';
 import { collect, contextOf } from './running.ts';
 
 interface Reading {
@@ -24,7 +33,8 @@ async function windowsOf(batches: readonly (readonly Reading[])[], options: Part
   return { results, late, lateCount: windows.lateCount(), watermark: windows.watermark() };
 }
 
-const short = ({ key, start, end, value, status }: WindowResult<string, Statistics>): string => `${key} ${start}-${end} ${value.count}×${meanOf(value)} ${status}`;
+const short = ({ key, start, end, value, status }: WindowResult<string, Statistics>): string =>
+  `${key} ${start}-${end} ${value.count}×${meanOf(value)} ${status}`;
 
 test('provisional results are corrected by a straggler, final ones come once, what is late is handed out', async () => {
   const { results, late, lateCount, watermark } = await windowsOf([
@@ -37,7 +47,14 @@ test('provisional results are corrected by a straggler, final ones come once, wh
     ['a -20-20 1×80 provisional', 'a 0-40 1×80 provisional'],
     ['a 100-140 1×90 provisional', 'a 120-160 1×90 provisional', 'a -20-20 1×80 final'],
     ['a 0-40 2×70 provisional', 'a 20-60 1×60 provisional'],
-    ['a 980-1020 1×70 provisional', 'a 1000-1040 1×70 provisional', 'a 0-40 2×70 final', 'a 20-60 1×60 final', 'a 100-140 1×90 final', 'a 120-160 1×90 final'],
+    [
+      'a 980-1020 1×70 provisional',
+      'a 1000-1040 1×70 provisional',
+      'a 0-40 2×70 final',
+      'a 20-60 1×60 final',
+      'a 100-140 1×90 final',
+      'a 120-160 1×90 final',
+    ],
   ]);
   expect(late).toEqual([[], [], [reading('a', 24, 0)], []]);
   expect([lateCount, watermark]).toEqual([1, 900]);
@@ -54,11 +71,16 @@ test.each([NaN, Infinity, 1e20, 253_402_300_800_000, 0.5])('an item whose time i
 });
 
 test('a window that can not be is refused', () => {
-  for (const wrong of [{ slide: 0 }, { length: 10 }, { lateness: -1 }]) expect(() => eventTimeWindow({ ...OPTIONS, ...wrong })).toThrow('expected whole ms with slide from 1');
+  for (const wrong of [{ slide: 0 }, { length: 10 }, { lateness: -1 }])
+    expect(() => eventTimeWindow({ ...OPTIONS, ...wrong })).toThrow('expected whole ms with slide from 1');
 });
 
 test('what is later than the lateness is handed out, each once, and counts nowhere else; the rest is in its windows', async () => {
-  const item = fc.record({ pump: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: 600 }), psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }) });
+  const item = fc.record({
+    pump: fc.constantFrom('a', 'b'),
+    at: fc.integer({ min: 0, max: 600 }),
+    psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  });
   await fc.assert(fc.asyncProperty(fc.array(fc.array(item, { maxLength: 8 }), { minLength: 2, maxLength: 10 }), async (batches) => {
     let watermark = -Infinity;
     const expected = batches.map((batch) => {
@@ -81,9 +103,18 @@ test('what is later than the lateness is handed out, each once, and counts nowhe
 });
 
 test('final windows are the same to the bit for shuffled, delayed and repeated readings, and those of the sorted ones', async () => {
-  const readings = fc.uniqueArray(fc.record({ pump: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: 600 }), psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }) }), {
-    minLength: 1, maxLength: 60, selector: ({ pump, at }) => `${pump}${at}`,
-  });
+  const readings = fc.uniqueArray(
+    fc.record({
+      pump: fc.constantFrom('a', 'b'),
+      at: fc.integer({ min: 0, max: 600 }),
+      psi: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 60,
+      selector: ({ pump, at }) => `${pump}${at}`,
+    },
+  );
   const arrivals = readings.chain((all) => fc.record({
     sorted: fc.constant([...all].sort((a, b) => a.at - b.at)),
     // Each comes up to `lateness` after its time, some a second time.
@@ -92,7 +123,9 @@ test('final windows are the same to the bit for shuffled, delayed and repeated r
     rowsPerBatch: fc.integer({ min: 1, max: 10 }),
   }));
   await fc.assert(fc.asyncProperty(arrivals, async ({ sorted, delays, again, rowsPerBatch }) => {
-    const arriving = sorted.flatMap((item, i) => [delays[i], again[i]].filter((delay) => delay !== null).map((delay) => ({ item, arrival: item.at + delay })));
+    const arriving = sorted.flatMap((item, i) =>
+      [delays[i], again[i]].filter((delay) => delay !== null).map((delay) => ({ item, arrival: item.at + delay })),
+    );
     const inOrder = arriving.sort((a, b) => a.arrival - b.arrival).map(({ item }) => item);
     const batches: Reading[][] = [];
     for (let i = 0; i < inOrder.length; i += rowsPerBatch) batches.push(inOrder.slice(i, i + rowsPerBatch));
@@ -109,7 +142,8 @@ test('final windows are the same to the bit for shuffled, delayed and repeated r
     }
     // A final result is the last word on its window.
     const seen = results.flat().map(({ key, end, status }) => ({ window: `${key} ${end}`, status }));
-    for (const [i, { window, status }] of seen.entries()) if (status === 'final') expect(seen.findLastIndex((other) => other.window === window)).toBe(i);
+    for (const [i, { window, status }] of seen.entries())
+      if (status === 'final') expect(seen.findLastIndex((other) => other.window === window)).toBe(i);
   }), { numRuns: 100 });
 });
 
@@ -126,7 +160,8 @@ function recomputed(sorted: readonly Reading[]): string[] {
   for (const pump of ['a', 'b']) {
     for (let end = 20; end <= 680; end += OPTIONS.slide) {
       const psi = inWindow(sorted, pump, end);
-      if (psi.length > 0) lines.push(`${pump} ${end} ${psi.length} ${Math.min(...psi)} ${Math.max(...psi)} ${meanOf(psi.reduce(addTo, NO_STATISTICS))}`);
+      if (psi.length > 0)
+        lines.push(`${pump} ${end} ${psi.length} ${Math.min(...psi)} ${Math.max(...psi)} ${meanOf(psi.reduce(addTo, NO_STATISTICS))}`);
     }
   }
   return lines.sort();

@@ -55,8 +55,18 @@ test('the running mean of a device tells what is far from it, and who is silent'
 });
 
 test('readings are enriched, and unknown pumps kept apart until the reference has them', async () => {
-  const before = ['known: COHUTTA of HYDROCAM 85 psi', 'to be entered: LAGNAPPE', 'all: COHUTTA of HYDROCAM 85 psi', 'all: LAGNAPPE of a vendor nobody knows 75 psi'];
-  const after = ['known: COHUTTA of HYDROCAM 85 psi', 'known: LAGNAPPE of GENPUMP 75 psi', 'all: COHUTTA of HYDROCAM 85 psi', 'all: LAGNAPPE of GENPUMP 75 psi'];
+  const before = [
+    'known: COHUTTA of HYDROCAM 85 psi',
+    'to be entered: LAGNAPPE',
+    'all: COHUTTA of HYDROCAM 85 psi',
+    'all: LAGNAPPE of a vendor nobody knows 75 psi',
+  ];
+  const after = [
+    'known: COHUTTA of HYDROCAM 85 psi',
+    'known: LAGNAPPE of GENPUMP 75 psi',
+    'all: COHUTTA of HYDROCAM 85 psi',
+    'all: LAGNAPPE of GENPUMP 75 psi',
+  ];
   const batches = await batchesOf(start('enrichment'));
   const at = (time: number): string[] => batches.filter((batch) => batch[0] === time).flatMap(([, ...lines]) => lines);
   expect([at(1394413260000), at(1394413290000), at(1394413320000)]).toEqual([before, before, after]);
@@ -79,7 +89,10 @@ test('low pressures are joined with the notes of 6 s', async () => {
 test('a program hears of alerts and batches of the pump job that it runs', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'inbox'));
-  writeFileSync(join(dir, 'inbox', 'a.csv'), 'COHUTTA,3/10/14,1:01,10,2,900,1,85,1\nLAGNAPPE,3/10/14,1:01,10,2,900,1,0,1\nLAGNAPPE,3/10/14,1:02,10,2,900,1,3,1\nERROR\n');
+  writeFileSync(
+    join(dir, 'inbox', 'a.csv'),
+    'COHUTTA,3/10/14,1:01,10,2,900,1,85,1\nLAGNAPPE,3/10/14,1:01,10,2,900,1,0,1\nLAGNAPPE,3/10/14,1:02,10,2,900,1,3,1\nERROR\n',
+  );
   const child = start('listener', [dir]);
   expect(((await once(child, 'close')) as [number])[0]).toBe(0);
   expect(child.output().split('\n').filter((line) => !line.startsWith('warn: '))).toEqual([

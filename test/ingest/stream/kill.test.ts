@@ -21,7 +21,9 @@ class Program {
   stderr = '';
 
   start(): ChildProcess {
-    const child = spawn(process.execPath, [PROGRAM, join(this.dir, 'readings.csv'), this.checkpoint, this.output], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, join(this.dir, 'readings.csv'), this.checkpoint, this.output], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     onTestFinished(() => { child.kill('SIGKILL'); });
     child.stderr.setEncoding('utf8').on('data', (text: string) => { this.stderr += text; });
     return child;
@@ -52,7 +54,9 @@ const timeOf = (name: string): number => Number(/-(\d+)\.txt$/.exec(name)![1]);
 
 test(`${KILLS} kills and a checkpoint that is cut off: every batch says what it says without them, and none before the last checkpoint runs again`, async () => {
   const random = randomNumbers(20140310);
-  const lines = Array.from({ length: BATCHES * ROWS_A_BATCH }, (_, i) => (i % 50 === 49 ? 'ERROR' : rowOf(Math.floor(random() * 1e6)).replace(/^(.*),([^,]*),([^,]*)$/, `$1,${(random() * 100).toFixed(3)},$3`)));
+  const lines = Array.from({ length: BATCHES * ROWS_A_BATCH }, (_, i) =>
+    i % 50 === 49 ? 'ERROR' : rowOf(Math.floor(random() * 1e6)).replace(/^(.*),([^,]*),([^,]*)$/, `$1,${(random() * 100).toFixed(3)},$3`),
+  );
   const quiet = new Program().write(lines);
   expect(await once(quiet.start(), 'exit')).toEqual([0, null]);
   const expected = quiet.take();
@@ -78,10 +82,16 @@ test(`${KILLS} kills and a checkpoint that is cut off: every batch says what it 
     collect();
     expect(killed.stderr).toBe('');
   }
-  const newest = join(killed.checkpoint, readdirSync(killed.checkpoint).filter((name) => name.endsWith('.checkpoint')).sort().at(-1)!);
+  const newest = join(
+    killed.checkpoint,
+    readdirSync(killed.checkpoint)
+      .filter((name) => name.endsWith('.checkpoint'))
+      .sort()
+      .at(-1)!,
+  );
   truncateSync(newest, 100);
   expect(await once(killed.start(), 'exit')).toEqual([0, null]);
   collect();
-  expect(killed.stderr).toContain('.checkpoint can\'t be used: it is cut off. The one before it is taken and its log read on');
+  expect(killed.stderr).toContain(".checkpoint can't be used: it is cut off. The one before it is taken and its log read on");
   expect([...told].sort()).toEqual([...expected].sort());
 });

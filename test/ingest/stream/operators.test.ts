@@ -2,8 +2,28 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join as pathOf } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  cogroup, count, countByValue, filter, flatMap, fullOuterJoin, groupByKey, join, leftOuterJoin, map, type Operator, type Pair, pair, print, queue, reduce,
-  reduceByKey, rightOuterJoin, saveAsTextFiles, type Stream, transform, union,
+  cogroup,
+  count,
+  countByValue,
+  filter,
+  flatMap,
+  fullOuterJoin,
+  groupByKey,
+  join,
+  leftOuterJoin,
+  map,
+  type Operator,
+  type Pair,
+  pair,
+  print,
+  queue,
+  reduce,
+  reduceByKey,
+  rightOuterJoin,
+  saveAsTextFiles,
+  type Stream,
+  transform,
+  union,
 } from '../../../ingest/stream.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { collect, contextOf, run } from './running.ts';
@@ -36,7 +56,16 @@ test('words are counted', async () => {
 
 test('keys of several parts are the same when their parts are, and never the same as a text', async () => {
   const day = (): readonly string[] => ['COHUTTA', '2014-03-10'];
-  const batch = [pair(day(), 1), pair(day(), 2), pair('\0["COHUTTA","2014-03-10"]', 4), pair(['1'], 8), pair([1], 16), pair(1, 32), pair('1', 64), pair(null, 128)];
+  const batch = [
+    pair(day(), 1),
+    pair(day(), 2),
+    pair('\0["COHUTTA","2014-03-10"]', 4),
+    pair(['1'], 8),
+    pair([1], 16),
+    pair(1, 32),
+    pair('1', 64),
+    pair(null, 128),
+  ];
   const [results] = await run([batch], reduceByKey<(typeof batch)[number][0], number>((a, b) => a + b));
   expect(results.map(([, value]) => value)).toEqual([3, 4, 8, 16, 32, 64, 128]);
   expect(results[0][0]).toEqual(day());
@@ -49,7 +78,9 @@ test('groupByKey keeps the order of values', async () => {
 const LEFT = [pair('a', 1), pair('b', 2), pair('a', 3)];
 const RIGHT = [pair('a', 'x'), pair('c', 'y'), pair('a', 'z')];
 
-async function together(operator: (right: Stream<Pair<string, string>>) => Operator<Stream<Pair<string, number>>, Stream<unknown>>): Promise<unknown> {
+async function together(
+  operator: (right: Stream<Pair<string, string>>) => Operator<Stream<Pair<string, number>>, Stream<unknown>>,
+): Promise<unknown> {
   const context = contextOf();
   const right = context.from(queue([RIGHT]));
   const results = collect(context.from(queue([LEFT])).pipe(operator(right)));
@@ -85,7 +116,14 @@ test('print shows the time, the first ten and the count', async () => {
   context.from(queue<unknown>([rows, ['text', { psi: 1 }]])).pipe(print({ write: (line) => lines.push(line) }));
   await context.runBatch();
   const rule = '-'.repeat(43);
-  expect(lines.splice(0)).toEqual([rule, 'Time: 1394413260000 ms', rule, ...rows.slice(0, 10).map((_, i) => `(pump ${i},(${i},none))`), '...', 'count: 12']);
+  expect(lines.splice(0)).toEqual([
+    rule,
+    'Time: 1394413260000 ms',
+    rule,
+    ...rows.slice(0, 10).map((_, i) => `(pump ${i},(${i},none))`),
+    '...',
+    'count: 12',
+  ]);
   await context.runBatch();
   expect(lines).toEqual([rule, 'Time: 1394413262000 ms', rule, 'text', '{"psi":1}', 'count: 2']);
 });
@@ -106,5 +144,8 @@ test('a file that can not be written ends the stream with a sentence', async () 
   const file = pathOf(tempDir(), 'file');
   await writeFile(file, '');
   context.from(queue([['a']])).pipe(saveAsTextFiles(pathOf(file, 'words')));
-  await expect(context.runBatch()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('file/words-1394413260000') as string });
+  await expect(context.runBatch()).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringContaining('file/words-1394413260000') as string,
+  });
 });

@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { directoryReadings, foreachBatch, mqttReadings, type ReceivedReading, StreamContext, type StreamSource } from '../../../ingest/stream.ts';
+import {
+  directoryReadings,
+  foreachBatch,
+  mqttReadings,
+  type ReceivedReading,
+  StreamContext,
+  type StreamSource,
+} from '../../../ingest/stream.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -17,15 +24,21 @@ interface Running {
 }
 
 /** A context that keeps state in `checkpoint` and collects what a source gives. */
-async function started(checkpoint: string, source: () => StreamSource<ReceivedReading>, onItems: (items: readonly ReceivedReading[]) => void = () => undefined): Promise<Running> {
+async function started(
+  checkpoint: string,
+  source: () => StreamSource<ReceivedReading>,
+  onItems: (items: readonly ReceivedReading[]) => void = () => undefined,
+): Promise<Running> {
   const readings: ReceivedReading[] = [];
   const events: LogEvent[] = [];
   const context = await StreamContext.getOrCreate(checkpoint, () => {
     const created = new StreamContext({ batchInterval: 20, onLog: (event) => events.push(event) });
-    created.from(source()).pipe(foreachBatch(({ items }) => {
-      onItems(items);
-      readings.push(...items);
-    }));
+    created.from(source()).pipe(
+      foreachBatch(({ items }) => {
+        onItems(items);
+        readings.push(...items);
+      }),
+    );
     return created;
   });
   await context.start();
@@ -50,7 +63,9 @@ describe('directoryReadings', () => {
       { pump: 'COHUTTA', time: Date.UTC(2014, 2, 10, 1, 1), hz: 10.27, disp: 1.73, flo: 881, sedPPM: 1.56, psi: 85, chlPPM: 1.94 },
       { pump: 'LAGNAPPE', time: Date.UTC(2014, 2, 10, 1, 2), psi: 0 },
     ]);
-    expect(events).toEqual([{ level: 'warn', message: expect.stringMatching(/^1 row could not be taken; the first, a\.csv line 2: /) as string }]);
+    expect(events).toEqual([
+      { level: 'warn', message: expect.stringMatching(/^1 row could not be taken; the first, a\.csv line 2: /) as string },
+    ]);
   });
 
   test('a batch that failed is given again after a restart, one that is in the checkpoint is not', async () => {
@@ -84,7 +99,9 @@ describe.skipIf(!hasMosquitto)('mqttReadings', () => {
     onTestFinished(() => publisher.endAsync());
     await vi.waitFor(async () => {
       await publisher.publishAsync('pumps/COHUTTA/readings', FIRST, { qos: 1 });
-      await expect(Promise.race([failing.context.awaitTermination(), new Promise((resolve) => setTimeout(resolve, 200))])).rejects.toThrow('no room');
+      await expect(Promise.race([failing.context.awaitTermination(), new Promise((resolve) => setTimeout(resolve, 200))])).rejects.toThrow(
+        'no room',
+      );
     }, { timeout: 20_000, interval: 10 });
 
     const { context, readings } = await started(join(dir, 'state'), source);

@@ -4,8 +4,28 @@ import { join as pathOf } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  addTo, count, countByValueAndWindow, eventTimeWindow, FileCheckpoints, foreachBatch, fromIterable, type Key, map, mapWithState, meanOf, mergeStatistics, NO_STATISTICS,
-  type Pair, pair, queue, reduceByKeyAndWindow, reduceByWindow, statisticsOf, StreamContext, updateStateByKey, window,
+  addTo,
+  count,
+  countByValueAndWindow,
+  eventTimeWindow,
+  FileCheckpoints,
+  foreachBatch,
+  fromIterable,
+  type Key,
+  map,
+  mapWithState,
+  meanOf,
+  mergeStatistics,
+  NO_STATISTICS,
+  type Pair,
+  pair,
+  queue,
+  reduceByKeyAndWindow,
+  reduceByWindow,
+  statisticsOf,
+  StreamContext,
+  updateStateByKey,
+  window,
 } from '../../../ingest/stream.ts';
 import { applyEntries, type Checkpoint, type Entry } from '../../../ingest/stream/checkpoint.ts';
 import { StateMap } from '../../../ingest/stream/stateMap.ts';
@@ -40,7 +60,12 @@ function build(told: (line: string) => void): StreamContext {
   }, { timeout: 3 * INTERVAL, initialState: [pair('never seen', { min: Infinity, n: 0 })] }));
   means.pipe(out('mapWithState'));
   means.stateSnapshots().pipe(out('snapshot'));
-  more.pipe(map((n) => statisticsOf(n)), reduceByWindow(mergeStatistics, { length: 4 * INTERVAL }), map((psi) => [psi.count, psi.min, meanOf(psi)]), out('statistics'));
+  more.pipe(
+    map((n) => statisticsOf(n)),
+    reduceByWindow(mergeStatistics, { length: 4 * INTERVAL }),
+    map((psi) => [psi.count, psi.min, meanOf(psi)]),
+    out('statistics'),
+  );
   const events = readings.pipe(eventTimeWindow({
     time: ([, value]) => Math.round(value * 1000), key: ([pump]) => pump, id: ([, value]) => value,
     length: 400, slide: 200, lateness: 90, zero: NO_STATISTICS, add: (psi, [, value]) => addTo(psi, value),
@@ -60,18 +85,25 @@ async function withoutKill(): Promise<string[]> {
 
 test('after a kill at any batch, the outputs are those of a run without it, to the bit', async () => {
   const expected = await withoutKill();
-  await fc.assert(fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 0, max: BATCHES.length - 1 }), { minLength: 1, maxLength: 4 }), fc.boolean(), async (kills, compact) => {
-    const checkpoints = (): FileCheckpoints => new FileCheckpoints(dir, { compactAbove: compact ? 0 : 1e6 });
-    const dir = tempDir();
-    const told: string[] = [];
-    const begin = (): Promise<StreamContext> => StreamContext.getOrCreate(checkpoints(), () => build((line) => told.push(line)));
-    let context = await begin();
-    for (const i of BATCHES.keys()) {
-      if (kills.includes(i)) context = await begin(); // the one before is dropped without a word
-      await context.runBatch();
-    }
-    expect(told).toEqual(expected);
-  }), { numRuns: 12 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.integer({ min: 0, max: BATCHES.length - 1 }), { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (kills, compact) => {
+        const checkpoints = (): FileCheckpoints => new FileCheckpoints(dir, { compactAbove: compact ? 0 : 1e6 });
+        const dir = tempDir();
+        const told: string[] = [];
+        const begin = (): Promise<StreamContext> => StreamContext.getOrCreate(checkpoints(), () => build((line) => told.push(line)));
+        let context = await begin();
+        for (const i of BATCHES.keys()) {
+          if (kills.includes(i)) context = await begin(); // the one before is dropped without a word
+          await context.runBatch();
+        }
+        expect(told).toEqual(expected);
+      },
+    ),
+    { numRuns: 12 },
+  );
 });
 
 test('a batch that failed half-way runs again', async () => {
@@ -127,7 +159,9 @@ describe('checkpoints in a folder', () => {
     writeFileSync(path, text.replace('"time":1', '"time":2'));
     const { totals, events } = await total(dir, 1);
     expect(totals).toEqual([sumTo(31)]);
-    expect(events).toEqual([expect.stringMatching(/checkpoint can't be used: line 1 is damaged: its checksum does not fit\. The one before it is taken/)]);
+    expect(events).toEqual([
+      expect.stringMatching(/checkpoint can't be used: line 1 is damaged: its checksum does not fit\. The one before it is taken/),
+    ]);
     expect(readdirSync(dir).filter((name) => name.endsWith('.unusable'))).toHaveLength(1);
     expect(await total(dir, 1)).toEqual({ totals: [sumTo(32)], events: [] });
   });
@@ -152,7 +186,11 @@ describe('checkpoints in a folder', () => {
     const path = newest(dir, what);
     writeFileSync(path, 'wellwatch-stream 2 00000000 {}\n');
     const before = readdirSync(dir).sort();
-    for (let i = 0; i < 2; i++) await expect(total(dir, 1)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringContaining('written by a newer version') as string });
+    for (let i = 0; i < 2; i++)
+      await expect(total(dir, 1)).rejects.toMatchObject({
+        code: 'FORMAT_NEWER',
+        message: expect.stringContaining('written by a newer version') as string,
+      });
     expect(readdirSync(dir).filter((name) => /^\d/.test(name))).toEqual(before.filter((name) => /^\d/.test(name)));
   });
 
@@ -164,7 +202,11 @@ describe('checkpoints in a folder', () => {
     writeFileSync(path, [lines[0].replace('"number":2', '"number":9'), ...lines.slice(1)].join('\n'));
     const { totals, events } = await total(dir, 1);
     expect(totals).toEqual([sumTo(2)]);
-    expect(events).toEqual([expect.stringContaining('line 1 is damaged: its checksum does not fit. What the batches after 2014-03-10T01:01:00.000Z, up to 2014-03-10T01:01:04.000Z changed is lost; they run again, but a source that can\'t give them again')]);
+    expect(events).toEqual([
+      expect.stringContaining(
+        "line 1 is damaged: its checksum does not fit. What the batches after 2014-03-10T01:01:00.000Z, up to 2014-03-10T01:01:04.000Z changed is lost; they run again, but a source that can't give them again",
+      ),
+    ]);
   });
 
   test('with a torn last line run that batch again without a word', async () => {
@@ -192,7 +234,11 @@ describe('checkpoints in a folder', () => {
     const names = (): string[] => readdirSync(dir).filter((name) => /^\d/.test(name)).sort();
     const before = names();
     for (const name of before.filter((each) => each.endsWith('.checkpoint'))) writeFileSync(pathOf(dir, name), 'something else\n');
-    for (let i = 0; i < 2; i++) await expect(total(dir, 1)).rejects.toMatchObject({ code: 'STORE_DAMAGED', message: expect.stringContaining('move the folder away') as string });
+    for (let i = 0; i < 2; i++)
+      await expect(total(dir, 1)).rejects.toMatchObject({
+        code: 'STORE_DAMAGED',
+        message: expect.stringContaining('move the folder away') as string,
+      });
     expect(names()).toEqual(before);
   });
 
@@ -200,10 +246,18 @@ describe('checkpoints in a folder', () => {
     const dir = tempDir();
     const context = await StreamContext.getOrCreate(dir, contextOf);
     await context.runBatch();
-    const second = spawnSync(process.execPath, ['--input-type=module', '-e', `
+    const second = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `
       import { StreamContext } from 'wellwatch/stream';
       await StreamContext.getOrCreate(${JSON.stringify(dir)}, () => new StreamContext({ batchInterval: 2000 })).catch((error) => console.log(error.code, error.message));
-    `], { encoding: 'utf8' });
+    `,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(second.stdout).toContain(`ALREADY_RUNNING another program uses the checkpoint folder ${dir} (process ${process.pid})`);
     const next = await StreamContext.getOrCreate(dir, contextOf);
     await expect(context.runBatch()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
@@ -227,8 +281,13 @@ test('a changed stream keeps the state of operators with a name, and tells what 
   const context = await StreamContext.getOrCreate(dir, () => {
     const created = contextOf({ onLog: ({ message }) => events.push(message) });
     const input = created.from(queue([[pair('a', 100)]], 'another'));
-    input.pipe(map((item) => item), updateStateByKey<string, number, number>((values, state = 0) => values.reduce((a, b) => a + b, state), { name: 'total' }),
-      foreachBatch(({ items }) => { totals.push(items[0]); }));
+    input.pipe(
+      map((item) => item),
+      updateStateByKey<string, number, number>((values, state = 0) => values.reduce((a, b) => a + b, state), { name: 'total' }),
+      foreachBatch(({ items }) => {
+        totals.push(items[0]);
+      }),
+    );
     return created;
   });
   await context.runBatch();
@@ -247,8 +306,20 @@ test('an operator that is new in a stream with a checkpoint begins with its init
     const created = contextOf();
     const input = created.from(queue([[pair('b', 1)], [pair('b', 1)]], 'another'));
     const initialState = [pair('a', 10)];
-    input.pipe(updateStateByKey<string, number, number>((values, state = 0) => state + values.length, { initialState }), foreachBatch(({ items }) => { seen.push(items); }));
-    input.pipe(mapWithState<string, number, number, number>((_, value, state) => void state.update(value ?? 0), { initialState })).stateSnapshots().pipe(foreachBatch(({ items }) => { seen.push(items); }));
+    input.pipe(
+      updateStateByKey<string, number, number>((values, state = 0) => state + values.length, { initialState }),
+      foreachBatch(({ items }) => {
+        seen.push(items);
+      }),
+    );
+    input
+      .pipe(mapWithState<string, number, number, number>((_, value, state) => void state.update(value ?? 0), { initialState }))
+      .stateSnapshots()
+      .pipe(
+        foreachBatch(({ items }) => {
+          seen.push(items);
+        }),
+      );
     return created;
   });
   await context.runBatch();
@@ -293,7 +364,14 @@ test('keys that JSON has no word for come back as they were, and are not taken f
 });
 
 test('the changes of a state lead to the same entries in the same order, wherever it is cut', () => {
-  const operations = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), value: fc.option(fc.nat(99), { freq: 2 }), commit: fc.nat(9).map((n) => n === 0) }), { minLength: 10, maxLength: 40 });
+  const operations = fc.array(
+    fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd'),
+      value: fc.option(fc.nat(99), { freq: 2 }),
+      commit: fc.nat(9).map((n) => n === 0),
+    }),
+    { minLength: 10, maxLength: 40 },
+  );
   fc.assert(fc.property(operations, (all) => {
     const state = new StateMap<string, number>();
     const kept = new Map<string, Entry>();
@@ -350,5 +428,7 @@ test('values that JSON has no word for come back as they were; what can not come
     created.from(queue([[pair('a', 1)]])).pipe(updateStateByKey(() => new Map()));
     return created;
   });
-  await expect(context.runBatch()).rejects.toThrow('the state of "1 updateStateByKey/states" can\'t be kept: expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got an instance of Map');
+  await expect(context.runBatch()).rejects.toThrow(
+    'the state of "1 updateStateByKey/states" can\'t be kept: expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got an instance of Map',
+  );
 });

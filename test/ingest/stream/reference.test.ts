@@ -41,5 +41,8 @@ test('a reference is loaded every so often; the last good one stays when that fa
 test('without a first good version the stream ends with a sentence', async () => {
   const context = contextOf();
   context.from(queue([READINGS])).pipe(joinWithReference(refreshed<Map<string, string>>(() => { throw new Error('no such file'); }, 1000)));
-  await expect(context.runBatch()).rejects.toMatchObject({ code: 'REFERENCE_UNUSABLE', message: 'expected reference data for the first batch, got none: no such file' });
+  await expect(context.runBatch()).rejects.toMatchObject({
+    code: 'REFERENCE_UNUSABLE',
+    message: 'expected reference data for the first batch, got none: no such file',
+  });
 });

@@ -16,26 +16,34 @@ test('updateStateByKey calls every key in every batch, and undefined removes a s
 });
 
 test('updateStateByKey begins with the initial state', async () => {
-  const operator = updateStateByKey<string, number, number>((values, state = 0) => state + values.length, { initialState: [pair('a', 10)] });
+  const operator = updateStateByKey<string, number, number>((values, state = 0) => state + values.length, {
+    initialState: [pair('a', 10)],
+  });
   expect(await run([[one('b')], [one('a')]], operator)).toEqual([[['a', 10], ['b', 1]], [['a', 11], ['b', 1]]]);
 });
 
 test('mapWithState maps item by item, seeing the state that the item before it left', async () => {
-  const results = await run([[pair('a', 5), pair('b', 7), pair('a', 6)], [pair('a', 1)]], mapWithState<string, number, number, string>((key, value = 0, state) => {
-    const total = (state.getOption() ?? 0) + value;
-    state.update(total);
-    return value === 7 ? undefined : `${key} ${total}`;
-  }));
+  const results = await run(
+    [[pair('a', 5), pair('b', 7), pair('a', 6)], [pair('a', 1)]],
+    mapWithState<string, number, number, string>((key, value = 0, state) => {
+      const total = (state.getOption() ?? 0) + value;
+      state.update(total);
+      return value === 7 ? undefined : `${key} ${total}`;
+    }),
+  );
   expect(results).toEqual([['a 5', 'a 11'], ['a 12']]);
 });
 
 test('a state that was removed does not exist for the next item', async () => {
-  const results = await run([[pair('a', 1), pair('a', -1), pair('a', 2)]], mapWithState<string, number, number, string>((_, value = 0, state) => {
-    const seen = state.exists() ? `had ${state.get()}` : 'had none';
-    if (value < 0) state.remove();
-    else state.update(value);
-    return seen;
-  }));
+  const results = await run(
+    [[pair('a', 1), pair('a', -1), pair('a', 2)]],
+    mapWithState<string, number, number, string>((_, value = 0, state) => {
+      const seen = state.exists() ? `had ${state.get()}` : 'had none';
+      if (value < 0) state.remove();
+      else state.update(value);
+      return seen;
+    }),
+  );
   expect(results).toEqual([['had none', 'had 1', 'had none']]);
 });
 
@@ -68,7 +76,12 @@ test('a state that is timing out can not be kept alive, one that is absent not b
     return undefined;
   }, { timeout: 0 });
   await expect(run([[one('a')], []], update)).rejects.toThrow('timing out');
-  await expect(run([[one('a')]], mapWithState((_: string, __: number | undefined, state) => state.get() as number))).rejects.toThrow('got none for this key yet');
+  await expect(
+    run(
+      [[one('a')]],
+      mapWithState((_: string, __: number | undefined, state) => state.get() as number),
+    ),
+  ).rejects.toThrow('got none for this key yet');
 });
 
 test('an error in an operator ends the context for good', async () => {

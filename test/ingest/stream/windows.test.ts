@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  countByValueAndWindow, countByWindow, join, mergeStatistics, meanOf, type Pair, pair, queue, reduceByKeyAndWindow, reduceByWindow, statisticsOf, map, window,
+  countByValueAndWindow,
+  countByWindow,
+  join,
+  mergeStatistics,
+  meanOf,
+  type Pair,
+  pair,
+  queue,
+  reduceByKeyAndWindow,
+  reduceByWindow,
+  statisticsOf,
+  map,
+  window,
 } from '../../../ingest/stream.ts';
 import { PaneTree } from '../../../ingest/stream/paneTree.ts';
 import { collect, contextOf, INTERVAL, run, START } from './running.ts';
@@ -12,7 +24,11 @@ const subtract = (total: number, left: number): number => total - left;
 test('a window holds the items of its length, every slide', async () => {
   expect(await run([['a'], ['b'], [], ['c', 'd']], window(3 * INTERVAL))).toEqual([['a'], ['a', 'b'], ['a', 'b'], ['b', 'c', 'd']]);
   // START + 2 s is a multiple of 4 s: windows end with the first batch, the third and the fifth.
-  expect(await run([['a'], ['b'], ['c'], ['d'], ['e']], window(3 * INTERVAL, 2 * INTERVAL))).toEqual([['a'], ['a', 'b', 'c'], ['c', 'd', 'e']]);
+  expect(await run([['a'], ['b'], ['c'], ['d'], ['e']], window(3 * INTERVAL, 2 * INTERVAL))).toEqual([
+    ['a'],
+    ['a', 'b', 'c'],
+    ['c', 'd', 'e'],
+  ]);
 });
 
 test('psi of 6 s every 2 s by pump: count, min, max, mean', async () => {
@@ -39,13 +55,31 @@ test('with an inverse function a key that leaves the window is forgotten', async
 test('counts by window: 0 when nothing came, by value only what is there', async () => {
   const batches = [['a', 'b', 'a'], ['b'], [], []];
   expect(await run(batches, countByWindow(2 * INTERVAL))).toEqual([[3], [4], [1], [0]]);
-  expect(await run(batches, countByValueAndWindow<string>(2 * INTERVAL))).toEqual([[['a', 2], ['b', 1]], [['a', 2], ['b', 2]], [['b', 1]], []]);
-  expect(await run(batches, reduceByWindow((a: string, b: string) => a + b, { length: 2 * INTERVAL }))).toEqual([['aba'], ['abab'], ['b'], []]);
+  expect(await run(batches, countByValueAndWindow<string>(2 * INTERVAL))).toEqual([
+    [
+      ['a', 2],
+      ['b', 1],
+    ],
+    [
+      ['a', 2],
+      ['b', 2],
+    ],
+    [['b', 1]],
+    [],
+  ]);
+  expect(
+    await run(
+      batches,
+      reduceByWindow((a: string, b: string) => a + b, { length: 2 * INTERVAL }),
+    ),
+  ).toEqual([['aba'], ['abab'], ['b'], []]);
 });
 
 test('a length or slide that is no multiple of the interval is refused with a sentence', () => {
   const stream = contextOf().from(queue([['a']]));
-  expect(() => stream.pipe(window(3000))).toThrow("expected the window's length to be a multiple of the interval of its stream, 2000 ms, got 3000 ms");
+  expect(() => stream.pipe(window(3000))).toThrow(
+    "expected the window's length to be a multiple of the interval of its stream, 2000 ms, got 3000 ms",
+  );
   expect(() => stream.pipe(countByWindow(4000, 1000))).toThrow("expected the window's slide");
   expect(() => stream.pipe(window(0))).toThrow("expected the window's length");
   // A window of a window that slides by 4 s must be a multiple of these.
@@ -68,44 +102,60 @@ test('two windows join what came within their length', async () => {
   expect(joined).toEqual([[], [['a', [1, 'x']]], []]);
 });
 
-const keyedBatches = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -9, max: 9 })), { maxLength: 3 }), { minLength: 1, maxLength: 40 });
+const keyedBatches = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -9, max: 9 })), { maxLength: 3 }), {
+  minLength: 1,
+  maxLength: 40,
+});
 
 test('windows of any length and slide are what recomputing them from all items gives', async () => {
-  await fc.assert(fc.asyncProperty(keyedBatches, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5 }), async (batches, panes, slides) => {
-    const [length, slide] = [panes * INTERVAL, slides * INTERVAL];
-    const naive = batches.flatMap((_, i) => {
-      const time = START + (i + 1) * INTERVAL;
-      if (time % slide !== 0) return [];
-      const totals = new Map<string, number>();
-      for (const [key, value] of batches.slice(Math.max(0, i + 1 - panes), i + 1).flat()) totals.set(key, (totals.get(key) ?? 0) + value);
-      return [[...totals].sort()];
-    });
-    const sorted = (results: (readonly Pair<string, number>[])[]): unknown => results.map((result) => [...result].sort());
-    expect(sorted(await run(batches, reduceByKeyAndWindow(add, { length, slide })))).toEqual(naive);
-    expect(sorted(await run(batches, reduceByKeyAndWindow(add, { length, slide, inverse: subtract })))).toEqual(naive);
-    const items = await run(batches, window<[string, number]>(length, slide));
-    expect(items.map((batch) => batch.reduce((sum, [, value]) => sum + value, 0))).toEqual(naive.map((totals) => totals.reduce((sum, [, value]) => sum + value, 0)));
-  }), { numRuns: 150 });
+  await fc.assert(
+    fc.asyncProperty(keyedBatches, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5 }), async (batches, panes, slides) => {
+      const [length, slide] = [panes * INTERVAL, slides * INTERVAL];
+      const naive = batches.flatMap((_, i) => {
+        const time = START + (i + 1) * INTERVAL;
+        if (time % slide !== 0) return [];
+        const totals = new Map<string, number>();
+        for (const [key, value] of batches.slice(Math.max(0, i + 1 - panes), i + 1).flat()) totals.set(key, (totals.get(key) ?? 0) + value);
+        return [[...totals].sort()];
+      });
+      const sorted = (results: (readonly Pair<string, number>[])[]): unknown => results.map((result) => [...result].sort());
+      expect(sorted(await run(batches, reduceByKeyAndWindow(add, { length, slide })))).toEqual(naive);
+      expect(sorted(await run(batches, reduceByKeyAndWindow(add, { length, slide, inverse: subtract })))).toEqual(naive);
+      const items = await run(batches, window<[string, number]>(length, slide));
+      expect(items.map((batch) => batch.reduce((sum, [, value]) => sum + value, 0))).toEqual(
+        naive.map((totals) => totals.reduce((sum, [, value]) => sum + value, 0)),
+      );
+    }),
+    { numRuns: 150 },
+  );
 });
 
 test('a pane tree gives any window in order of time, with panes left out, at few combinations a pane', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 70 }), fc.integer({ min: 0, max: 200 }), fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 150 }), (panes, first, steps) => {
-    let combinations = 0;
-    const tree = new PaneTree<string>(panes, (a, b) => {
-      combinations++;
-      return `${a} ${b}`;
-    });
-    const all: number[] = [];
-    let pane = first;
-    for (const step of steps) {
-      pane += step > 3 ? 1 : step * step * 10; // mostly the next one, now and then a gap
-      all.push(pane);
-      tree.append(pane, String(pane));
-      const before = combinations;
-      expect(tree.window()).toBe(all.filter((other) => other > pane - panes).join(' '));
-      expect(combinations - before).toBeLessThanOrEqual(1);
-    }
-  }), { numRuns: 200 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 70 }),
+      fc.integer({ min: 0, max: 200 }),
+      fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 150 }),
+      (panes, first, steps) => {
+        let combinations = 0;
+        const tree = new PaneTree<string>(panes, (a, b) => {
+          combinations++;
+          return `${a} ${b}`;
+        });
+        const all: number[] = [];
+        let pane = first;
+        for (const step of steps) {
+          pane += step > 3 ? 1 : step * step * 10; // mostly the next one, now and then a gap
+          all.push(pane);
+          tree.append(pane, String(pane));
+          const before = combinations;
+          expect(tree.window()).toBe(all.filter((other) => other > pane - panes).join(' '));
+          expect(combinations - before).toBeLessThanOrEqual(1);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test('what a pane costs does not grow with the length of the window', () => {

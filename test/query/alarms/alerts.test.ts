@@ -10,14 +10,23 @@ const DAY = 24 * 60;
 
 /** What the plain way says: all alerts, sorted and filtered. */
 async function plain({ table }: Asked, { pump, rule, from = -Infinity, to = Infinity }: AlertQuestion): Promise<string[]> {
-  const all = (await collect(table.alerts({}))).filter((alert) => (pump === undefined || alert.pump === pump) && (rule === undefined || alert.rule === rule) && alert.time >= from && alert.time < to);
+  const all = (await collect(table.alerts({}))).filter(
+    (alert) =>
+      (pump === undefined || alert.pump === pump) && (rule === undefined || alert.rule === rule) && alert.time >= from && alert.time < to,
+  );
   const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
   return all.sort((a, b) => b.time - a.time || byBytes(a.pump, b.pump) || byBytes(a.rule, b.rule)).map(alertKey);
 }
 
-const time = fc.option(fc.tuple(fc.constantFrom(0, 1, 2, 5), fc.integer({ min: -5, max: 5 })).map(([day, minute]) => START + (day * DAY + minute) * MINUTE), { nil: undefined });
+const time = fc.option(
+  fc.tuple(fc.constantFrom(0, 1, 2, 5), fc.integer({ min: -5, max: 5 })).map(([day, minute]) => START + (day * DAY + minute) * MINUTE),
+  { nil: undefined },
+);
 const question = fc.record({
-  pump: fc.constantFrom(undefined, undefined, 'A', 'nobody'), rule: fc.constantFrom(undefined, undefined, 'low-psi', 'high-hz', 'none'), from: time, to: time,
+  pump: fc.constantFrom(undefined, undefined, 'A', 'nobody'),
+  rule: fc.constantFrom(undefined, undefined, 'low-psi', 'high-hz', 'none'),
+  from: time,
+  to: time,
 });
 
 test('the pages of any question, put together, are all alerts of it, the newest first, and their number is told', async () => {
@@ -57,7 +66,12 @@ describe('a day of many alerts', () => {
     const site = await asked();
     // All within two hours, most of them in the first.
     for (const pump of ['A', 'B', 'C']) {
-      await site.write(Array.from({ length: many / 3 }, (_, i) => ({ ...reading(pump, 0, { psi: 0 }), time: START + (i < 3900 ? i * 900 : 7_200_000 + i) })));
+      await site.write(
+        Array.from({ length: many / 3 }, (_, i) => ({
+          ...reading(pump, 0, { psi: 0 }),
+          time: START + (i < 3900 ? i * 900 : 7_200_000 + i),
+        })),
+      );
     }
     return site;
   };

@@ -5,7 +5,12 @@ import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from '../../../query/curve
 
 const DAY_MS = 24 * HOUR_MS;
 
-test.each([[1000, 1], [60_000, 100], [DAY_MS, 1440], [30 * DAY_MS, 30]])('a range of %i ms fits in %i buckets when it begins with one', (length, points) => {
+test.each([
+  [1000, 1],
+  [60_000, 100],
+  [DAY_MS, 1440],
+  [30 * DAY_MS, 30],
+])('a range of %i ms fits in %i buckets when it begins with one', (length, points) => {
   const range = { from: 5 * DAY_MS, to: 5 * DAY_MS + length };
   expect(bucketsOf(range, bucketWidth(range, points))).toBeLessThanOrEqual(Math.max(2, points));
 });

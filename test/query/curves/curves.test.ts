@@ -23,7 +23,10 @@ function plain(rows: readonly Row[], bucketMs: number) {
     const begins = bucketMs === 0 ? row.time : Math.floor(row.time / bucketMs) * bucketMs;
     buckets.set(begins, [...(buckets.get(begins) ?? []), row]);
   }
-  return [...buckets].map(([time, inside]) => [time, ...MEASURES.flatMap((_, c) => [Math.min(...inside.map(({ values }) => values[c])), Math.max(...inside.map(({ values }) => values[c]))])]);
+  return [...buckets].map(([time, inside]) => [
+    time,
+    ...MEASURES.flatMap((_, c) => [Math.min(...inside.map(({ values }) => values[c])), Math.max(...inside.map(({ values }) => values[c]))]),
+  ]);
 }
 
 /** The entries that are no gaps, in the same form. */
@@ -37,35 +40,60 @@ function gaps(data: CurveData): number[] {
 }
 
 /** Stretches of readings at some cadence, which begin at any time within a week. */
-const stretches = fc.array(fc.record({
-  begins: fc.integer({ min: 0, max: 7 * 24 * 3600 }), cadence: fc.constantFrom(1, 7, 60, 90, 600), count: fc.integer({ min: 1, max: 400 }), seed: fc.integer({ min: 1, max: 1000 }),
-}), { minLength: 1, maxLength: 5 }).map((all) => all.flatMap(({ begins, cadence, count, seed }) => Array.from({ length: count }, (_, i): Row => ({
-  pump: 'A', time: START + (begins + i * cadence) * 1000, receivedAt: 0, values: MEASURES.map((_, c) => ((seed * (i + 1) * (c + 3)) % 1009) / 4 - 50),
-}))));
+const stretches = fc
+  .array(
+    fc.record({
+      begins: fc.integer({ min: 0, max: 7 * 24 * 3600 }),
+      cadence: fc.constantFrom(1, 7, 60, 90, 600),
+      count: fc.integer({ min: 1, max: 400 }),
+      seed: fc.integer({ min: 1, max: 1000 }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((all) =>
+    all.flatMap(({ begins, cadence, count, seed }) =>
+      Array.from({ length: count }, (_, i): Row => ({
+        pump: 'A',
+        time: START + (begins + i * cadence) * 1000,
+        receivedAt: 0,
+        values: MEASURES.map((_, c) => ((seed * (i + 1) * (c + 3)) % 1009) / 4 - 50),
+      })),
+    ),
+  );
 const moment = fc.integer({ min: -3600, max: 8 * 24 * 3600 }).map((second) => START + second * 1000 + 250);
 const ranges = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) + 1 }));
 
 test('each bucket has the minimum and the maximum of the readings in it, whatever the range, first and again', async () => {
-  await fc.assert(fc.asyncProperty(stretches, fc.array(ranges, { minLength: 1, maxLength: 4 }), fc.constantFrom(10, 40, 500), stretches, async (rows, asking, points, more) => {
-    const site = await asked();
-    await site.write(rows);
-    for (const round of [1, 2, 3]) {
-      if (round === 3) await site.write(more);
-      for (const range of asking) {
-        const data = await site.queries.curves({ pump: 'A', ...range, points, measures: MEASURES });
-        const inside = await rowsOf(site, 'A', range.from, range.to);
-        expect(data).toMatchObject({ pump: 'A', ...range, rows: inside.length });
-        expect(data.bucketMs === 0).toBe(inside.length <= points);
-        expect(entries(data)).toEqual(plain(inside, data.bucketMs));
-        if (data.bucketMs > 0) expect(data.time.length - gaps(data).length).toBeLessThanOrEqual(points);
-        expect(data.time).toEqual([...data.time].sort((a, b) => a - b));
-      }
-    }
-  }), { numRuns: 25 });
+  await fc.assert(
+    fc.asyncProperty(
+      stretches,
+      fc.array(ranges, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(10, 40, 500),
+      stretches,
+      async (rows, asking, points, more) => {
+        const site = await asked();
+        await site.write(rows);
+        for (const round of [1, 2, 3]) {
+          if (round === 3) await site.write(more);
+          for (const range of asking) {
+            const data = await site.queries.curves({ pump: 'A', ...range, points, measures: MEASURES });
+            const inside = await rowsOf(site, 'A', range.from, range.to);
+            expect(data).toMatchObject({ pump: 'A', ...range, rows: inside.length });
+            expect(data.bucketMs === 0).toBe(inside.length <= points);
+            expect(entries(data)).toEqual(plain(inside, data.bucketMs));
+            if (data.bucketMs > 0) expect(data.time.length - gaps(data).length).toBeLessThanOrEqual(points);
+            expect(data.time).toEqual([...data.time].sort((a, b) => a - b));
+          }
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
 });
 
 describe('a curve', () => {
-  const hours = (count: number, every = 60, from = 0) => Array.from({ length: (count * 3600) / every }, (_, i) => ({ ...reading('A', 0), time: START + from + i * every * 1000 }));
+  const hours = (count: number, every = 60, from = 0) =>
+    Array.from({ length: (count * 3600) / every }, (_, i) => ({ ...reading('A', 0), time: START + from + i * every * 1000 }));
 
   test('has each reading as it is when there are few', async () => {
     const site = await asked();
@@ -78,7 +106,14 @@ describe('a curve', () => {
   });
 
   test.each([
-    [800, 10, 120_000], [150, 10, 600_000], [145, 10, 600_000], [100, 10, 900_000], [24, 10, HOUR], [10, 10, 3 * HOUR], [800, 1, 120_000], [10, 1, 3 * HOUR],
+    [800, 10, 120_000],
+    [150, 10, 600_000],
+    [145, 10, 600_000],
+    [100, 10, 900_000],
+    [24, 10, HOUR],
+    [10, 10, 3 * HOUR],
+    [800, 1, 120_000],
+    [10, 1, 3 * HOUR],
   ])('of a day in %i points, a reading every %i s, has buckets of %i ms', async (points, every, bucketMs) => {
     const site = await asked();
     await site.write(hours(24, every));
@@ -89,7 +124,13 @@ describe('a curve', () => {
   test('has buckets of the days that there are, however long the range is', async () => {
     const site = await asked();
     await site.write(hours(24));
-    const data = await site.queries.curves({ pump: 'A', from: START - 9000 * DAY_MS, to: START + 9000 * DAY_MS, points: 800, measures: ['psi'] });
+    const data = await site.queries.curves({
+      pump: 'A',
+      from: START - 9000 * DAY_MS,
+      to: START + 9000 * DAY_MS,
+      points: 800,
+      measures: ['psi'],
+    });
     expect(data).toMatchObject({ bucketMs: 120_000, from: START - 9000 * DAY_MS });
   });
 
@@ -142,7 +183,12 @@ describe('a curve', () => {
 
   test('of a pump that nobody knows is empty', async () => {
     const { queries } = await asked();
-    expect(await queries.curves({ pump: 'X', points: 10, measures: ['psi'] })).toMatchObject({ rows: 0, time: [], cadenceMs: null, psi: { min: [], max: [] } });
+    expect(await queries.curves({ pump: 'X', points: 10, measures: ['psi'] })).toMatchObject({
+      rows: 0,
+      time: [],
+      cadenceMs: null,
+      psi: { min: [], max: [] },
+    });
   });
 
   test('that many ask for at the same time is made once', async () => {
@@ -181,7 +227,14 @@ describe('a curve', () => {
     const site = await asked();
     for (let day = 0; day < 4; day++) await site.write(hours(24, 1, day * DAY_MS));
     const leaving = new AbortController();
-    const asking = site.queries.curves({ pump: 'A', from: START, to: START + 4 * DAY_MS, points: 10, measures: MEASURES, signal: leaving.signal });
+    const asking = site.queries.curves({
+      pump: 'A',
+      from: START,
+      to: START + 4 * DAY_MS,
+      points: 10,
+      measures: MEASURES,
+      signal: leaving.signal,
+    });
     const patient = site.queries.curves({ pump: 'A', from: START, to: START + 4 * DAY_MS, points: 10, measures: MEASURES });
     setImmediate(() => leaving.abort(new Error('gone')));
     await expect(asking).rejects.toThrow('gone');

@@ -19,7 +19,10 @@ function minutes(pump: string, values: readonly string[]): string[] {
   });
 }
 
-async function runs(rows: readonly string[], { rules = [LOW_PSI], selection = {} }: { rules?: Rule[]; selection?: Selection } = {}): Promise<AlertRun[]> {
+async function runs(
+  rows: readonly string[],
+  { rules = [LOW_PSI], selection = {} }: { rules?: Rule[]; selection?: Selection } = {},
+): Promise<AlertRun[]> {
   const dir = tempDir();
   await store(dir, rows, { rules });
   const table = await openWriter(dir);
@@ -30,7 +33,11 @@ async function runs(rows: readonly string[], { rules = [LOW_PSI], selection = {}
   }
 }
 
-const summary = (all: AlertRun[]) => all.map(({ first, last, count, worst }) => `${first.pump} ${first.rule} ${formatTime(first.time).slice(11, 16)}-${formatTime(last.time).slice(11, 16)} ${count} ${worst}`);
+const summary = (all: AlertRun[]) =>
+  all.map(
+    ({ first, last, count, worst }) =>
+      `${first.pump} ${first.rule} ${formatTime(first.time).slice(11, 16)}-${formatTime(last.time).slice(11, 16)} ${count} ${worst}`,
+  );
 
 describe('runs of alerts', () => {
   it('alerts of readings that follow each other are one', async () => {

@@ -10,7 +10,10 @@ test('rejects come newest first, and pages go on where they were while others ar
   const site = await asked();
   const sources = Array.from({ length: 1500 }, (_, i) => (i % 700 === 0 ? 'rare.csv' : 'bad.csv'));
   await write(site, sources);
-  const pages = await allPages((after) => site.queries.rejects({ after, limit: 400 }), async () => void (await write(site, ['rare.csv', 'bad.csv'])));
+  const pages = await allPages(
+    (after) => site.queries.rejects({ after, limit: 400 }),
+    async () => void (await write(site, ['rare.csv', 'bad.csv'])),
+  );
   expect(pages.map(({ source }) => source)).toEqual(sources.toReversed());
 });
 
@@ -20,7 +23,10 @@ test('those of one source are looked for only where they are', async () => {
   await site.queries.rejects({ source: 'none', limit: 1 }); // counts them all
   const asking = vi.spyOn(site.table, 'newestRejects');
   expect(await site.queries.rejects({ source: 'none', limit: 10 })).toMatchObject({ items: [], total: 0 });
-  expect(await site.queries.rejects({ source: 'rare.csv', limit: 10 })).toMatchObject({ items: [{ number: 4011 }, { number: 4001 }], total: 2 });
+  expect(await site.queries.rejects({ source: 'rare.csv', limit: 10 })).toMatchObject({
+    items: [{ number: 4011 }, { number: 4001 }],
+    total: 2,
+  });
   expect(asking.mock.calls.filter(([{ limit }]) => limit > 0)).toEqual([[{ before: 4012, limit: 512 }]]);
 });
 

@@ -18,7 +18,13 @@ const ids = (items: readonly PumpFacts[]) => items.map(({ pump }) => pump);
 
 const threePumps = async (reference: () => Reference = () => REFERENCE) => {
   const site = await asked({ reference });
-  await site.write([reading('A', 0), reading('B', 0, { psi: 3 }), reading('B', 1, { psi: 1 }), reading('Ca', 0, { psi: 0 }), reading('Ca', 5)]);
+  await site.write([
+    reading('A', 0),
+    reading('B', 0, { psi: 3 }),
+    reading('B', 1, { psi: 1 }),
+    reading('Ca', 0, { psi: 0 }),
+    reading('Ca', 5),
+  ]);
   return site;
 };
 
@@ -34,7 +40,12 @@ describe('the list of pumps', () => {
     expect(items[3]).toMatchObject({ known: true, last: null, active: [] });
   });
 
-  test.each([[{ q: 'A' }, ['A', 'Ca']], [{ activeOnly: true }, ['B']], [{ q: 'c', activeOnly: true }, []], [{ q: 'x' }, []]])('of %j', async (question, expected) => {
+  test.each([
+    [{ q: 'A' }, ['A', 'Ca']],
+    [{ activeOnly: true }, ['B']],
+    [{ q: 'c', activeOnly: true }, []],
+    [{ q: 'x' }, []],
+  ])('of %j', async (question, expected) => {
     expect(ids(await list(await threePumps(), question))).toEqual(expected);
   });
 
@@ -60,7 +71,12 @@ describe('the list of pumps', () => {
   test('counts runs of a day and a week before the pump’s last reading, whatever time another pump reports', async () => {
     const site = await asked();
     await site.write([
-      reading('A', 0, { psi: 0 }), reading('A', 1), reading('A', 2, { psi: 0 }), reading('A', 3), reading('A', 6.5 * DAY, { psi: 0 }), reading('A', 6.5 * DAY + 1),
+      reading('A', 0, { psi: 0 }),
+      reading('A', 1),
+      reading('A', 2, { psi: 0 }),
+      reading('A', 3),
+      reading('A', 6.5 * DAY, { psi: 0 }),
+      reading('A', 6.5 * DAY + 1),
       reading('B', 7 * DAY + 2),
     ]);
     expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 3 } });
@@ -95,7 +111,10 @@ describe('the list of pumps', () => {
     const names = Array.from({ length: 20 }, (_, i) => `P${i}`);
     await site.write(names.map((name) => reading(name, 0)));
     let minute = 0;
-    const pages = await allPages((after) => site.queries.pumps({ after, limit: 3 }), () => site.write([...names, `N${++minute}`].map((name) => reading(name, minute))));
+    const pages = await allPages(
+      (after) => site.queries.pumps({ after, limit: 3 }),
+      () => site.write([...names, `N${++minute}`].map((name) => reading(name, minute))),
+    );
     expect(ids(pages)).toEqual(expect.arrayContaining(names));
     expect(new Set(ids(pages)).size).toBe(pages.length);
   });

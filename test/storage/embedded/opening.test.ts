@@ -105,7 +105,10 @@ test('a batch stores statistics beside the writer', async () => {
 test('a table of a newer format is refused by everyone', async () => {
   await (await open('writer', { format: { version: 2, migrations: [] } })).close();
   for (const mode of ['writer', 'reader', 'batch'] as const) {
-    await expect(open(mode)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringMatching(/format 1 or older, found format 2/) as string });
+    await expect(open(mode)).rejects.toMatchObject({
+      code: 'FORMAT_NEWER',
+      message: expect.stringMatching(/format 1 or older, found format 2/) as string,
+    });
   }
 });
 
@@ -115,10 +118,14 @@ test('an older table is brought up by the writer, one migration after the other,
     version: 3,
     migrations: [2, 3].map((to) => ({
       to,
-      run: ({ state }): void => state.put(Buffer.from(`to-${to}`), Buffer.from(JSON.stringify(state.get(Buffer.from('to-2')) !== undefined))),
+      run: ({ state }): void =>
+        state.put(Buffer.from(`to-${to}`), Buffer.from(JSON.stringify(state.get(Buffer.from('to-2')) !== undefined))),
     })),
   };
-  await expect(open('reader', { format })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/older format 1/) as string });
+  await expect(open('reader', { format })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringMatching(/older format 1/) as string,
+  });
   expect(await (await open('writer', { format })).state()).toEqual(new Map([['to-2', false], ['to-3', true]]));
   expect(await (await open('reader', { format })).state()).toHaveProperty('size', 2);
 });
@@ -144,7 +151,10 @@ test('a damaged block names its pump and time', async () => {
     }
   });
   const table = await open('writer');
-  const damaged = { code: 'STORE_DAMAGED', message: expect.stringMatching(/pump COHUTTA from 2014-03-10T01:01:00: its checksum is wrong/) as string };
+  const damaged = {
+    code: 'STORE_DAMAGED',
+    message: expect.stringMatching(/pump COHUTTA from 2014-03-10T01:01:00: its checksum is wrong/) as string,
+  };
   await expect(table.lookup('COHUTTA', time('2014-03-10T01:02'))).rejects.toMatchObject(damaged);
   await expect(table.readings('COHUTTA', {})[Symbol.asyncIterator]().next()).rejects.toMatchObject(damaged);
   await expect(table.write(stepOf([row('COHUTTA', '2014-03-11')], { state: { a: 1 } }))).rejects.toMatchObject(damaged);
@@ -165,7 +175,11 @@ test('a step that fails leaves no trace, and the next one goes through', async (
 
 test('a closed table says so, and a loop that is under way comes to its end', async () => {
   const table = await open('writer');
-  await table.write(stepOf(Array.from({ length: 3000 }, (_, index) => ({ ...row('A', '2014-03-10'), time: index * 60_000, values: [index, 0, 0, 0, 50, 0] }))));
+  await table.write(
+    stepOf(
+      Array.from({ length: 3000 }, (_, index) => ({ ...row('A', '2014-03-10'), time: index * 60_000, values: [index, 0, 0, 0, 50, 0] })),
+    ),
+  );
   let rows = 0;
   for await (const piece of table.readings('A', {})) {
     rows += piece.length;
@@ -179,7 +193,11 @@ test('a closed table says so, and a loop that is under way comes to its end', as
 
 test('expired blocks are removed in bounded pieces', async () => {
   const table = await open('writer', { ttl: { data: 100, alerts: null }, now: () => 1000, blockBytes: 200 });
-  const rows = Array.from({ length: 20_000 }, (_, index) => ({ ...row('A', '2014-03-10', 80, 1), time: index * 60_000, values: [Math.sqrt(index), 0, 0, 0, 50, 0] }));
+  const rows = Array.from({ length: 20_000 }, (_, index) => ({
+    ...row('A', '2014-03-10', 80, 1),
+    time: index * 60_000,
+    values: [Math.sqrt(index), 0, 0, 0, 50, 0],
+  }));
   await table.write(stepOf(rows));
   let pieces = 1;
   while (await table.expire()) pieces++;
@@ -201,7 +219,9 @@ test.each([
 
 test('many pumps and days come back whole', async () => {
   const table = await open('writer');
-  const rows = Array.from({ length: 3000 }, (_, index) => row(`pump-${index % 700}`, '2014-03-10', index % 50, 1 + index)).map((one, index) => ({ ...one, time: index * 3_600_000 }));
+  const rows = Array.from({ length: 3000 }, (_, index) => row(`pump-${index % 700}`, '2014-03-10', index % 50, 1 + index)).map(
+    (one, index) => ({ ...one, time: index * 3_600_000 }),
+  );
   await table.write(stepOf(rows));
   expect(await table.pumps()).toHaveLength(700);
   expect(await collect(table.days({}))).toHaveLength(3000);

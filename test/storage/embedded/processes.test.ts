@@ -78,8 +78,17 @@ test('a killed writer leaves whole steps, and every one that it had told', async
 test('a writer that may write no more says so, and what it had written stays', async () => {
   const dir = join(root, 'full');
   // A limit on the size of files stands for a full disk; the signal that comes with it is ignored.
-  const run = promisify(execFile)('bash', ['-c', `trap '' XFSZ; ulimit -f 600; exec "$0" "$@"`, process.execPath, script('writer.js'), dir]);
-  const { stdout, stderr } = await run.then(() => expect.unreachable('it should fail'), (error: { stdout: string; stderr: string }) => error);
+  const run = promisify(execFile)('bash', [
+    '-c',
+    `trap '' XFSZ; ulimit -f 600; exec "$0" "$@"`,
+    process.execPath,
+    script('writer.js'),
+    dir,
+  ]);
+  const { stdout, stderr } = await run.then(
+    () => expect.unreachable('it should fail'),
+    (error: { stdout: string; stderr: string }) => error,
+  );
   const lines = stdout.trim().split('\n');
   expect(stderr).toBe('');
   expect(lines.at(-1)).toMatch(/^failed STORE_UNAVAILABLE: write 1000 rows in .*full: .+; check the disk's free space/);

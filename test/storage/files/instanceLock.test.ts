@@ -11,7 +11,10 @@ test('a second instance is refused with the process that is there, and welcome a
   expect(await isRunning(dir)).toBe(false);
   const lock = await lockInstance(dir);
   expect(await isRunning(dir)).toBe(true);
-  await expect(lockInstance(dir)).rejects.toMatchObject({ code: 'ALREADY_RUNNING', message: expect.stringContaining(`process ${process.pid}`) as string });
+  await expect(lockInstance(dir)).rejects.toMatchObject({
+    code: 'ALREADY_RUNNING',
+    message: expect.stringContaining(`process ${process.pid}`) as string,
+  });
   lock.release();
   expect(await isRunning(dir)).toBe(false);
   (await lockInstance(dir)).release();
@@ -20,7 +23,11 @@ test('a second instance is refused with the process that is there, and welcome a
 
 test('a socket that was left behind by kill -9 does not hold the directory', async () => {
   const dir = tempDir();
-  const child = spawn(process.execPath, ['-e', `require('node:net').createServer().listen(${JSON.stringify(join(dir, 'run.sock'))}, () => console.log('up'))`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['-e', `require('node:net').createServer().listen(${JSON.stringify(join(dir, 'run.sock'))}, () => console.log('up'))`],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   await once(child.stdout, 'data');
   await expect(lockInstance(dir)).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
   child.kill('SIGKILL');

@@ -18,11 +18,42 @@ export function certificatesForTests(): Certificates {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'wellwatch-'));
     const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' });
-    for (const name of ['ca', 'stranger']) openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
+    for (const name of ['ca', 'stranger'])
+      openssl(
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        `/CN=${name}`,
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.pem`,
+      );
     for (const [name, names] of [['server', 'IP:127.0.0.1'], ['client', 'IP:127.0.0.1'], ['other', 'DNS:other.example']]) {
       writeFileSync(join(dir, 'san'), `subjectAltName=${names}\n`);
       openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-      openssl('x509', '-req', '-days', '2', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'san', '-out', `${name}.pem`);
+      openssl(
+        'x509',
+        '-req',
+        '-days',
+        '2',
+        '-in',
+        `${name}.csr`,
+        '-CA',
+        'ca.pem',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-extfile',
+        'san',
+        '-out',
+        `${name}.pem`,
+      );
     }
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));

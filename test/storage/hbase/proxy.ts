@@ -66,12 +66,16 @@ interface Forwarded {
 }
 
 function forward(gateway: string, { call, asked, answer, lose }: Forwarded): void {
-  const onward = request(`${gateway}${call.path}`, { method: call.method, headers: { ...asked.headers, host: new URL(gateway).host } }, (reply) => {
-    void bodyOf(reply).then((body) => {
-      if (lose) asked.socket.destroy();
-      else answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
-    });
-  });
+  const onward = request(
+    `${gateway}${call.path}`,
+    { method: call.method, headers: { ...asked.headers, host: new URL(gateway).host } },
+    (reply) => {
+      void bodyOf(reply).then((body) => {
+        if (lose) asked.socket.destroy();
+        else answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
+      });
+    },
+  );
   onward.on('error', () => asked.socket.destroy());
   onward.end(call.body);
 }

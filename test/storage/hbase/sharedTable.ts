@@ -22,7 +22,13 @@ beforeEach(() => { prefix = `${++prefixes}/`; });
 
 /** A client of a table that is not there yet, unless the options name another. */
 export function open(options: Partial<HBaseClientOptions> & { url?: string } = {}): HBaseClient {
-  const client = new HBaseClient({ gateway: { url: options.url ?? hbase, timeoutMs: 20_000 }, table: freshTable(), patienceMs: 30_000, calmMs: 100, ...options });
+  const client = new HBaseClient({
+    gateway: { url: options.url ?? hbase, timeoutMs: 20_000 },
+    table: freshTable(),
+    patienceMs: 30_000,
+    calmMs: 100,
+    ...options,
+  });
   onTestFinished(() => client.close());
   return client;
 }
@@ -44,7 +50,10 @@ export function all(): ScanRange {
 
 /** One cell of `data:psi` for each key, with its place as value. */
 export function bodyOf(keys: readonly string[], timestamp = AT, column = 'data:psi'): Buffer {
-  const Row = keys.map((key, i) => ({ key: bytes(key).toString('base64'), Cell: [{ column: encodeColumn(column), timestamp, $: encodeValue(i) }] }));
+  const Row = keys.map((key, i) => ({
+    key: bytes(key).toString('base64'),
+    Cell: [{ column: encodeColumn(column), timestamp, $: encodeValue(i) }],
+  }));
   return Buffer.from(JSON.stringify({ Row }));
 }
 

@@ -14,7 +14,10 @@ const DAY_ROWS = 1440;
 
 /** A pump's day, a reading a minute, with two below the limit. */
 function day(pump: string, date: string, receivedAt = 1000): Row[] {
-  return Array.from({ length: DAY_ROWS }, (_, minute) => ({ ...row(pump, date, minute === 7 || minute === 900 ? 0 : 80, receivedAt), time: time(date) + minute * 60_000 }));
+  return Array.from({ length: DAY_ROWS }, (_, minute) => ({
+    ...row(pump, date, minute === 7 || minute === 900 ? 0 : 80, receivedAt),
+    time: time(date) + minute * 60_000,
+  }));
 }
 
 interface Opened {
@@ -23,9 +26,18 @@ interface Opened {
   readonly name: string;
 }
 
-async function open(url: string, { dir = tempDir(), name = freshTable(), patienceMs = 500 }: { dir?: string; name?: string; patienceMs?: number } = {}): Promise<Opened> {
+async function open(
+  url: string,
+  { dir = tempDir(), name = freshTable(), patienceMs = 500 }: { dir?: string; name?: string; patienceMs?: number } = {},
+): Promise<Opened> {
   const table = await openHBaseTable({
-    gateway: { url, timeoutMs: 10_000 }, table: name, dir, mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now, patienceMs,
+    gateway: { url, timeoutMs: 10_000 },
+    table: name,
+    dir,
+    mode: 'writer',
+    ttl: { data: null, alerts: null },
+    now: Date.now,
+    patienceMs,
   });
   return { table, dir, name };
 }
@@ -34,7 +46,8 @@ async function allRows(table: HBaseTable): Promise<Row[]> {
   const rows: Row[] = [];
   for (const pump of await table.pumps()) {
     for await (const { length, time: at, receivedAt, values } of table.readings(pump, {})) {
-      for (let i = 0; i < length; i++) rows.push({ pump, time: at[i], receivedAt: receivedAt[i], values: values.map((column) => column[i]) });
+      for (let i = 0; i < length; i++)
+        rows.push({ pump, time: at[i], receivedAt: receivedAt[i], values: values.map((column) => column[i]) });
     }
   }
   return rows;
@@ -48,18 +61,36 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
     const url = await hbaseForTests();
     const { table, name } = await open(url);
     await table.write(stepOf([row('COHUTTA', '2014-03-10T01:01', 4.5, 1_700_000_000_001)]));
-    await table.writeStats([{
-      day: { pump: 'COHUTTA', day: 16_139, changedAt: 1, computedAt: 0, expired: false },
-      stats: { pump: 'COHUTTA', day: 16_139, count: 1, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i + 0.5, avg: i + 0.25 })) },
-    }]);
+    await table.writeStats([
+      {
+        day: { pump: 'COHUTTA', day: 16_139, changedAt: 1, computedAt: 0, expired: false },
+        stats: {
+          pump: 'COHUTTA',
+          day: 16_139,
+          count: 1,
+          measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i + 0.5, avg: i + 0.25 })),
+        },
+      },
+    ]);
     await table.close();
     const read = await fetch(`${url}/${name}/COHUTTA_2014-03-10_01:01`, { headers: { accept: 'application/json' } });
-    const { Row: [{ key, Cell }] } = (await read.json()) as { Row: { key: string; Cell: { column: string; timestamp: number; $: string }[] }[] };
+    const {
+      Row: [{ key, Cell }],
+    } = (await read.json()) as { Row: { key: string; Cell: { column: string; timestamp: number; $: string }[] }[] };
     expect(Buffer.from(key, 'base64').toString()).toBe('COHUTTA_2014-03-10_01:01');
-    expect(Cell.map((cell) => [Buffer.from(cell.column, 'base64').toString(), Buffer.from(cell.$, 'base64').toString('hex'), cell.timestamp])).toEqual([
-      ['alerts:psi', '4012000000000000', 1_700_000_000_001], ['alerts:psi:low-psi', '4014000000000000', 1_700_000_000_001],
-      ...[['chlPPM', '3fff0a3d70a3d70a'], ['disp', '3ffbae147ae147ae'], ['flo', '408b880000000000'], ['hz', '40248a3d70a3d70a'], ['psi', '4012000000000000'], ['sedPPM', '3ff8f5c28f5c28f6']]
-        .map(([measure, hex]) => [`data:${measure}`, hex, 1_700_000_000_001]),
+    expect(
+      Cell.map((cell) => [Buffer.from(cell.column, 'base64').toString(), Buffer.from(cell.$, 'base64').toString('hex'), cell.timestamp]),
+    ).toEqual([
+      ['alerts:psi', '4012000000000000', 1_700_000_000_001],
+      ['alerts:psi:low-psi', '4014000000000000', 1_700_000_000_001],
+      ...[
+        ['chlPPM', '3fff0a3d70a3d70a'],
+        ['disp', '3ffbae147ae147ae'],
+        ['flo', '408b880000000000'],
+        ['hz', '40248a3d70a3d70a'],
+        ['psi', '4012000000000000'],
+        ['sedPPM', '3ff8f5c28f5c28f6'],
+      ].map(([measure, hex]) => [`data:${measure}`, hex, 1_700_000_000_001]),
     ]);
     const stats = await fetch(`${url}/${name}/COHUTTA_2014-03-10/stats:psi_avg`, { headers: { accept: 'application/octet-stream' } });
     expect(Buffer.from(await stats.arrayBuffer()).readDoubleBE()).toBe(4.25);
@@ -90,7 +121,11 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       const { table, proxy, dir, name, url } = await openBehindProxy();
       await table.write(stepOf(day('A', '2014-03-10')));
       // Every fifth is equal, the others are corrections or new.
-      const rows = [...day('A', '2014-03-10', 2000).map((one, i) => (i % 5 === 0 ? one : { ...one, values: one.values.map((value) => value + 1) })), ...day('B', '2014-03-10', 2000), ...day('C', '2014-03-10', 2000)];
+      const rows = [
+        ...day('A', '2014-03-10', 2000).map((one, i) => (i % 5 === 0 ? one : { ...one, values: one.values.map((value) => value + 1) })),
+        ...day('B', '2014-03-10', 2000),
+        ...day('C', '2014-03-10', 2000),
+      ];
       const step: Step = { ...stepOf(rows), state: { file: { offset: 77 } } };
       let put = 0;
       proxy.judge((call) => (putsOf([call]).length > 0 ? verdict(call, put++) : 'pass'));
@@ -118,8 +153,14 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
   test('a row that HBase does not take becomes a reject, and costs only itself', async () => {
     const { table, proxy } = await openBehindProxy();
     const poisoned = Buffer.from('P_2014-03-10_12:00').toString('base64');
-    proxy.judge(({ body }) => (body.includes(poisoned) ? { status: 400, body: 'Bad request\r\njava.lang.IllegalArgumentException: Row length\n\tat org.apache.hadoop…' } : 'pass'));
-    const outcome = await table.write(stepOf([...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)]));
+    proxy.judge(({ body }) =>
+      body.includes(poisoned)
+        ? { status: 400, body: 'Bad request\r\njava.lang.IllegalArgumentException: Row length\n\tat org.apache.hadoop…' }
+        : 'pass',
+    );
+    const outcome = await table.write(
+      stepOf([...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)]),
+    );
     expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, duplicate: 0, rejected: 1, alerts: 3 });
     const [reject] = await collect(table.rejects());
     expect(reject.raw).toBe('P,2014-03-10,12:00:00,10.27,1.73,881,1.56,3,1.94');
@@ -172,7 +213,15 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
     expect(outcome).toMatchObject({ counts: { stored: 0, rejected: 1 }, withdrawn: [] });
     expect(await collect(table.alerts({}))).toHaveLength(1);
     await table.close();
-    const without = await openHBaseTable({ gateway: { url: proxy.url, timeoutMs: 10_000 }, table: name, dir: tempDir(), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    const without = await openHBaseTable({
+      gateway: { url: proxy.url, timeoutMs: 10_000 },
+      table: name,
+      dir: tempDir(),
+      mode: 'reader',
+      ttl: { data: null, alerts: null },
+      now: Date.now,
+      patienceMs: 500,
+    });
     expect(await collect(without.alerts({}))).toHaveLength(1);
     await without.close();
   });
@@ -207,7 +256,9 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
   test('alert cells that hold no longer are gone from HBase, the others stay', async () => {
     const url = await hbaseForTests();
     const { table, name } = await open(url);
-    await table.write(stepOf([row('A', '2014-03-10T01:00', 0, 1000), row('A', '2014-03-10T02:00', 0, 1000), row('A', '2014-03-10T03:00', 0, 1000)]));
+    await table.write(
+      stepOf([row('A', '2014-03-10T01:00', 0, 1000), row('A', '2014-03-10T02:00', 0, 1000), row('A', '2014-03-10T03:00', 0, 1000)]),
+    );
     await table.write(stepOf([row('A', '2014-03-10T01:00', 80, 1001), row('A', '2014-03-10T02:00', 2, 1001)]));
     await table.close();
     const without = await open(url, { name });
@@ -220,7 +271,14 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
 describe.skipIf(!hasHBase)('time to live in a real HBase', () => {
   test('HBase itself removes readings and alerts, each after its own time, and the pump-day says that it has lost some', async () => {
     const url = await hbaseForTests();
-    const options = { gateway: { url, timeoutMs: 10_000 }, table: freshTable(), dir: tempDir(), mode: 'writer' as const, now: Date.now, patienceMs: 5000 };
+    const options = {
+      gateway: { url, timeoutMs: 10_000 },
+      table: freshTable(),
+      dir: tempDir(),
+      mode: 'writer' as const,
+      now: Date.now,
+      patienceMs: 5000,
+    };
     const table = await openHBaseTable({ ...options, ttl: { data: 5000, alerts: null } });
     await table.recover(); // makes the table in HBase, which takes a while
     await table.write(stepOf([row('A', '2014-03-10', 0, Date.now())]));
@@ -245,7 +303,12 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     const { table, name } = await open(url);
     await table.write(stepOf([...day('A', '2014-03-10'), ...day('A_2014-03-10', '2014-03-11'), ...day('泵', '2014-03-10')]));
     const days = await collect(table.days({}));
-    await table.writeStats(days.map((one) => ({ day: one, stats: { pump: one.pump, day: one.day, count: 3, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i, avg: i / 3 })) } })));
+    await table.writeStats(
+      days.map((one) => ({
+        day: one,
+        stats: { pump: one.pump, day: one.day, count: 3, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i, avg: i / 3 })) },
+      })),
+    );
     const told = async (one: HBaseTable) => ({
       alerts: await collect(one.alerts({})), stats: await collect(one.stats({})), rows: await allRows(one), pumps: await one.pumps(),
       some: await collect(one.alerts({ pump: 'A', from: time('2014-03-10') + HOUR })), last: (await one.lastReading('A'))?.time[0],
@@ -253,7 +316,15 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     const expected = await told(table);
     await table.close();
     expect(expected.alerts).toHaveLength(6);
-    const reader = await openHBaseTable({ gateway: { url, timeoutMs: 10_000 }, table: name, dir: tempDir(), mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    const reader = await openHBaseTable({
+      gateway: { url, timeoutMs: 10_000 },
+      table: name,
+      dir: tempDir(),
+      mode: 'reader',
+      ttl: { data: null, alerts: null },
+      now: Date.now,
+      patienceMs: 500,
+    });
     expect(await told(reader)).toEqual(expected);
     await reader.close();
   });
@@ -267,7 +338,9 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     const again = await open(url, { name });
     await again.table.recover();
     expect(await collect(again.table.alerts({}))).toEqual(alerts);
-    expect((await collect(again.table.days({}))).map(({ pump, day: number }) => [pump, number])).toEqual(stats.map(({ pump, day: number }) => [pump, number]));
+    expect((await collect(again.table.days({}))).map(({ pump, day: number }) => [pump, number])).toEqual(
+      stats.map(({ pump, day: number }) => [pump, number]),
+    );
     proxy.calls.length = 0;
     const outcome = await again.table.write(stepOf([...day('A', '2014-03-10', 2000), ...day('A', '2014-03-12', 2000)]));
     expect(outcome.counts).toEqual({ stored: DAY_ROWS, duplicate: DAY_ROWS, rejected: 0, alerts: 2 });
@@ -292,7 +365,15 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     expect(alerts).toHaveLength(1);
     await b.table.close();
 
-    const stale = await openHBaseTable({ gateway: { url, timeoutMs: 10_000 }, table: a.name, dir: a.dir, mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now, patienceMs: 500 });
+    const stale = await openHBaseTable({
+      gateway: { url, timeoutMs: 10_000 },
+      table: a.name,
+      dir: a.dir,
+      mode: 'reader',
+      ttl: { data: null, alerts: null },
+      now: Date.now,
+      patienceMs: 500,
+    });
     expect(await collect(stale.alerts({}))).toEqual(alerts);
     await stale.close();
     const back = await open(url, { name: a.name, dir: a.dir });
@@ -312,7 +393,9 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
   });
 });
 
-async function openBehindProxy(options: { readonly patienceMs?: number } = {}): Promise<Opened & { readonly proxy: Proxy; readonly url: string }> {
+async function openBehindProxy(
+  options: { readonly patienceMs?: number } = {},
+): Promise<Opened & { readonly proxy: Proxy; readonly url: string }> {
   const proxy = await startProxy(await hbaseForTests());
   return { ...(await open(proxy.url, options)), proxy, url: proxy.url };
 }

@@ -49,7 +49,12 @@ describe('the journal', () => {
     const second = open(dir);
     second.append('pumps/C/readings', Buffer.from('four'));
     await second.flush();
-    expect(readAll(dir, JOURNAL_START, second.mark.end).messages).toEqual(['pumps/A/readings=one', 'pumps/B/readings=two\nthree', 'pumps/A/readings=', 'pumps/C/readings=four']);
+    expect(readAll(dir, JOURNAL_START, second.mark.end).messages).toEqual([
+      'pumps/A/readings=one',
+      'pumps/B/readings=two\nthree',
+      'pumps/A/readings=',
+      'pumps/C/readings=four',
+    ]);
     expect(second.mark.rows).toBe(5);
     expect(pendingRows(dir, JOURNAL_START)).toBe(5);
     await second.close();
@@ -247,7 +252,10 @@ describe('the journal', () => {
     let durable = 0;
     journal.onDurable((upTo) => { durable = upTo; });
     journal.append('t', Buffer.from('x'));
-    await expect(journal.flush()).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE', message: expect.stringContaining('no space is left') as string });
+    await expect(journal.flush()).rejects.toMatchObject({
+      code: 'JOURNAL_UNAVAILABLE',
+      message: expect.stringContaining('no space is left') as string,
+    });
     expect(failures.length).toBe(1);
     expect(durable).toBe(0);
     expect(() => journal.append('t', Buffer.from('y'))).toThrow(expect.objectContaining({ code: 'JOURNAL_UNAVAILABLE' }));

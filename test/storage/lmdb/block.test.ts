@@ -57,7 +57,9 @@ function minutes(values: readonly number[]): Columns {
 const value = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.integer({ min: -1000, max: 1000 }),
-  fc.record({ mantissa: fc.maxSafeInteger(), exponent: fc.integer({ min: 0, max: 22 }) }).map(({ mantissa, exponent }) => mantissa / 10 ** exponent),
+  fc
+    .record({ mantissa: fc.maxSafeInteger(), exponent: fc.integer({ min: 0, max: 22 }) })
+    .map(({ mantissa, exponent }) => mantissa / 10 ** exponent),
   fc.integer({ min: -5000, max: 5000 }).map((mantissa) => mantissa / 100),
   fc.constantFrom(0, -0, 5e-324, 1e300, 2 ** 50, 2 ** 50 + 1, -(2 ** 53), 0.1 + 0.2, 1e-15, 1e-16),
 );

@@ -23,7 +23,11 @@ afterEach(async () => {
 
 /** Readings of pump A at minutes, of about eight bytes each. */
 function at(...minutes: number[]): Row[] {
-  return minutes.map((minute) => ({ ...row('A', '2014-03-10'), time: minute * 60_000, values: [minute % 200, minute % 251, minute * 7 % 30_000, 1, 50, 2] }));
+  return minutes.map((minute) => ({
+    ...row('A', '2014-03-10'),
+    time: minute * 60_000,
+    values: [minute % 200, minute % 251, (minute * 7) % 30_000, 1, 50, 2],
+  }));
 }
 
 function range(from: number, to: number, step = 1): number[] {

@@ -62,19 +62,28 @@ function churn(environment: Environment, store: Store, round: number): void {
   });
 }
 
-const damaged = () => ({ code: 'STORE_DAMAGED', message: expect.stringMatching(/data\.mdb is damaged: .+\. Restore it from a backup, or move it away/) as string });
+const damaged = () => ({
+  code: 'STORE_DAMAGED',
+  message: expect.stringMatching(/data\.mdb is damaged: .+\. Restore it from a backup, or move it away/) as string,
+});
 
-test.each([['half', (size: number) => size / 2], ['all but the last byte', (size: number) => size - 1], ['two pages', () => 2 * PAGE], ['100 bytes', () => 100]])(
-  'a file of which %s is left is damaged',
-  async (_, left) => {
-    await makeStore();
-    await truncate(file, left((await stat(file)).size));
-    await expect(Environment.open(dir, true)).rejects.toMatchObject(damaged());
-    await expect(Environment.open(dir, false)).rejects.toMatchObject(damaged());
-  },
-);
+test.each([
+  ['half', (size: number) => size / 2],
+  ['all but the last byte', (size: number) => size - 1],
+  ['two pages', () => 2 * PAGE],
+  ['100 bytes', () => 100],
+])('a file of which %s is left is damaged', async (_, left) => {
+  await makeStore();
+  await truncate(file, left((await stat(file)).size));
+  await expect(Environment.open(dir, true)).rejects.toMatchObject(damaged());
+  await expect(Environment.open(dir, false)).rejects.toMatchObject(damaged());
+});
 
-test.each([['both meta pages', 0, 2 * PAGE], ['the first meta page', 0, PAGE], ['the second meta page', PAGE, 2 * PAGE]])('garbage over %s is damage', async (_, from, to) => {
+test.each([
+  ['both meta pages', 0, 2 * PAGE],
+  ['the first meta page', 0, PAGE],
+  ['the second meta page', PAGE, 2 * PAGE],
+])('garbage over %s is damage', async (_, from, to) => {
   await makeStore();
   const bytes = await readFile(file);
   for (let at = from; at < to; at++) bytes[at] = (at * 167 + 13) & 0xff;

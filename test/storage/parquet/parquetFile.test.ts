@@ -21,12 +21,30 @@ describe('a column of', () => {
   test.each<[string, Column, ColumnValues, string, unknown[]]>([
     ['text', { name: 'x', type: 'text' }, ['', 'Ä"\n,', '=1', '💧'], 'VARCHAR', ['', 'Ä"\n,', '=1', '💧']],
     ['text with nulls', { name: 'x', type: 'text', nullable: true }, [null, 'a', null], 'VARCHAR', [null, 'a', null]],
-    ['doubles', { name: 'x', type: 'double' }, [0.1, 5e-324, 1.7976931348623157e308, -1], 'DOUBLE', [0.1, 5e-324, 1.7976931348623157e308, -1]],
+    [
+      'doubles',
+      { name: 'x', type: 'double' },
+      [0.1, 5e-324, 1.7976931348623157e308, -1],
+      'DOUBLE',
+      [0.1, 5e-324, 1.7976931348623157e308, -1],
+    ],
     ['doubles with nulls', { name: 'x', type: 'double', nullable: true }, [null, -0, 0], 'DOUBLE', [null, -0, 0]],
     ['booleans', { name: 'x', type: 'boolean' }, [true, false, true], 'BOOLEAN', [true, false, true]],
     ['counts', { name: 'x', type: 'count' }, [0, Number.MAX_SAFE_INTEGER], 'BIGINT', [0n, BigInt(Number.MAX_SAFE_INTEGER)]],
-    ['dates', { name: 'x', type: 'date', nullable: true }, [dayNumber(2014, 3, 14), null, dayNumber(0, 1, 1)], 'DATE', [new Date('2014-03-14'), null, new Date('0000-01-01')]],
-    ['wall times', { name: 'x', type: 'wallTime' }, [MIN_TIME, parseTime('2014-03-14T12:00:00.250')!, MAX_TIME - 1], 'TIMESTAMP', [new Date(MIN_TIME), new Date('2014-03-14T12:00:00.250Z'), new Date(MAX_TIME - 1)]],
+    [
+      'dates',
+      { name: 'x', type: 'date', nullable: true },
+      [dayNumber(2014, 3, 14), null, dayNumber(0, 1, 1)],
+      'DATE',
+      [new Date('2014-03-14'), null, new Date('0000-01-01')],
+    ],
+    [
+      'wall times',
+      { name: 'x', type: 'wallTime' },
+      [MIN_TIME, parseTime('2014-03-14T12:00:00.250')!, MAX_TIME - 1],
+      'TIMESTAMP',
+      [new Date(MIN_TIME), new Date('2014-03-14T12:00:00.250Z'), new Date(MAX_TIME - 1)],
+    ],
     ['instants', { name: 'x', type: 'instant' }, [1_763_730_000_123], 'TIMESTAMP WITH TIME ZONE', [new Date(1_763_730_000_123)]],
   ])('%s is read as it was written', async (_, column, values, type, expected) => {
     const { types, rows } = await ask(`select x from '${await write([column], [[values]])}'`);
@@ -50,7 +68,9 @@ test('each write is a row group, and statistics let readers pass over it', async
   const path = await write(columns, [[['A', 'B'], [1000, 2000]], [['C'], [3000]]]);
   const { rows } = await ask(`select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${path}') order by id`);
   expect(rows).toEqual([{ id: 0n, n: 2n }, { id: 1n, n: 1n }]);
-  const { rows: statistics } = await ask(`select stats_min_value as min, stats_max_value as max from parquet_metadata('${path}') where path_in_schema = 'pump' order by row_group_id`);
+  const { rows: statistics } = await ask(
+    `select stats_min_value as min, stats_max_value as max from parquet_metadata('${path}') where path_in_schema = 'pump' order by row_group_id`,
+  );
   expect(statistics).toEqual([{ min: 'A', max: 'B' }, { min: 'C', max: 'C' }]);
 });
 

@@ -66,7 +66,12 @@ describe('is refused as damaged, with file and byte, when', () => {
         bytes[at] ^= 4;
         writeFileSync(path, bytes);
       });
-      expect(read, `byte ${at}`).toThrow(expect.objectContaining({ code: 'STORE_DAMAGED', message: expect.stringMatching(/at byte \d+ of \d+ in .*x\.spool/) as string }) as Error);
+      expect(read, `byte ${at}`).toThrow(
+        expect.objectContaining({
+          code: 'STORE_DAMAGED',
+          message: expect.stringMatching(/at byte \d+ of \d+ in .*x\.spool/) as string,
+        }) as Error,
+      );
     }
   });
 

@@ -1,5 +1,5 @@
 // Writes steps of 1,000 rows of pump A for ever and says so after each: node writer.js DIR
-import { ReadingsBuffer } from '../domain/readings.js';
+import { ReadingsBuffer } from '../domain/reading/readings.js';
 import { openEmbeddedTable } from '../storage/embedded/table.js';
 
 const table = await openEmbeddedTable({ dir: process.argv[2], mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });

@@ -58,16 +58,28 @@ export function Alerts() {
       <FilterBar chosen={chosen} />
       <div class="alerts">
         <section aria-labelledby="runs">
-          <h2 id="runs" class="unseen">Runs of alerts</h2>
+          <h2 id="runs" class="unseen">
+            Runs of alerts
+          </h2>
           <Loaded resource={runs}>
             {({ items, total, more, left, chosen: answered }) => (
               <>
                 <div class="head">
-                  <p class="showing" role="status">{count(items.length)} of {counted(total, 'run')}, {inWords(answered)}</p>
+                  <p class="showing" role="status">
+                    {count(items.length)} of {counted(total, 'run')}, {inWords(answered)}
+                  </p>
                   <CsvButton path="/alert-runs" query={asked} fileName="alert-runs.csv" />
                 </div>
-                {items.length === 0 ? <NoListedRuns chosen={answered} /> : <RunTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />}
-                {more && <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>Show more</button>}
+                {items.length === 0 ? (
+                  <NoListedRuns chosen={answered} />
+                ) : (
+                  <RunTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />
+                )}
+                {more && (
+                  <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>
+                    Show more
+                  </button>
+                )}
               </>
             )}
           </Loaded>

@@ -47,10 +47,22 @@ export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly
   );
 }
 
-function Switch({ label, setting, onChange }: { readonly label: string; readonly setting: Signal<boolean>; readonly onChange?: (on: boolean) => void }) {
+function Switch({
+  label,
+  setting,
+  onChange,
+}: {
+  readonly label: string;
+  readonly setting: Signal<boolean>;
+  readonly onChange?: (on: boolean) => void;
+}) {
   const change = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
     setting.value = currentTarget.checked;
     onChange?.(currentTarget.checked);
   };
-  return <label class="check"><input type="checkbox" checked={setting.value} onChange={change} /> {label}</label>;
+  return (
+    <label class="check">
+      <input type="checkbox" checked={setting.value} onChange={change} /> {label}
+    </label>
+  );
 }

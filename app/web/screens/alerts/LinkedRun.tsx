@@ -15,22 +15,47 @@ export function LinkedRun({ name }: { readonly name: string }) {
   const run = useResource(`${name} ${alertNews.value}`, (signal) => runNamed(name, signal));
   return (
     <Loaded resource={run} lines={2}>
-      {(found) => found === null
-        ? <p role="status"><strong>The run that this link opens is not there:</strong> a correction took it back, or the link is not whole. <button type="button" onClick={() => setQuery({ open: null })}>Close</button></p>
-        : (
+      {(found) =>
+        found === null ? (
+          <p role="status">
+            <strong>The run that this link opens is not there:</strong> a correction took it back, or the link is not whole.{' '}
+            <button type="button" onClick={() => setQuery({ open: null })}>
+              Close
+            </button>
+          </p>
+        ) : (
           <div class="run-table stack linked">
-            <p class="showing" role="status">The run that this link opens{found.active ? '' : ' has ended: it'} is not among those below.</p>
-            <Table caption="The run that this link opens" columns={RUN_COLUMNS} rows={[found]} rowKey={runKey} rowClass={({ active }) => (active ? undefined : 'ended')} phone="cards"
-              openRow={runKey(found)} onOpen={() => setQuery({ open: null })} detail={(opened) => <RunDetail run={opened} />} />
+            <p class="showing" role="status">
+              The run that this link opens{found.active ? '' : ' has ended: it'} is not among those below.
+            </p>
+            <Table
+              caption="The run that this link opens"
+              columns={RUN_COLUMNS}
+              rows={[found]}
+              rowKey={runKey}
+              rowClass={({ active }) => (active ? undefined : 'ended')}
+              phone="cards"
+              openRow={runKey(found)}
+              onOpen={() => setQuery({ open: null })}
+              detail={(opened) => <RunDetail run={opened} />}
+            />
           </div>
-        )}
+        )
+      }
     </Loaded>
   );
 }
 
 /** A run as it is now; null when there is none of that beginning. */
-export async function findRun({ pump, rule, from }: Pick<AlertRunItem, 'pump' | 'rule' | 'from'>, signal: AbortSignal): Promise<AlertRunItem | null> {
-  const { items } = await get<{ items: AlertRunItem[] }>('/alert-runs', { pump, rule, from, to: wallText(wallMs(from) + 1), limit: 10 }, signal);
+export async function findRun(
+  { pump, rule, from }: Pick<AlertRunItem, 'pump' | 'rule' | 'from'>,
+  signal: AbortSignal,
+): Promise<AlertRunItem | null> {
+  const { items } = await get<{ items: AlertRunItem[] }>(
+    '/alert-runs',
+    { pump, rule, from, to: wallText(wallMs(from) + 1), limit: 10 },
+    signal,
+  );
   return items.find((other) => runKey(other) === runKey({ pump, rule, from })) ?? null;
 }
 

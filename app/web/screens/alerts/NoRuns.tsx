@@ -10,7 +10,13 @@ export function NoRuns({ chosen: { all, rule, q, range } }: { readonly chosen: F
     return <Empty title="No run of alerts fits these filters."><Link to={href([], { show: 'all' })}>Show all runs</Link></Empty>;
   }
   const limits = me.value.rules.map(({ measure, comparison, threshold }) => `${measure} ${comparison} ${threshold}`);
-  return all
-    ? <Empty title="No reading has broken a limit yet.">{limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins a run.`}</Empty>
-    : <Empty title="Nothing is wrong now."><Link to={href([], { show: 'all' })}>Show the runs that ended</Link></Empty>;
+  return all ? (
+    <Empty title="No reading has broken a limit yet.">
+      {limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins a run.`}
+    </Empty>
+  ) : (
+    <Empty title="Nothing is wrong now.">
+      <Link to={href([], { show: 'all' })}>Show the runs that ended</Link>
+    </Empty>
+  );
 }

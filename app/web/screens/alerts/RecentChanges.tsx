@@ -24,16 +24,25 @@ export function RecentChanges() {
     <section class="panel recent" aria-labelledby="recent">
       <h2 id="recent">Recent changes</h2>
       <Loaded resource={runs}>
-        {({ items }) => (items.length === 0 ? <p class="muted">{storeAway.value ? STORE_AWAY : 'Nothing has begun or ended yet.'}</p> : (
-          <ol>
-            {changes(items).map(({ run, what, at }) => (
-              <li key={`${what} ${runKey(run)}`}>
-                <span><Link to={href([], { show: 'all', q: run.pump, open: runKey(run) })}>{run.pump}</Link> {run.rule} <strong>{what}</strong></span>
-                <span class="muted"><WallTime at={at} /></span>
-              </li>
-            ))}
-          </ol>
-        ))}
+        {({ items }) =>
+          items.length === 0 ? (
+            <p class="muted">{storeAway.value ? STORE_AWAY : 'Nothing has begun or ended yet.'}</p>
+          ) : (
+            <ol>
+              {changes(items).map(({ run, what, at }) => (
+                <li key={`${what} ${runKey(run)}`}>
+                  <span>
+                    <Link to={href([], { show: 'all', q: run.pump, open: runKey(run) })}>{run.pump}</Link> {run.rule}{' '}
+                    <strong>{what}</strong>
+                  </span>
+                  <span class="muted">
+                    <WallTime at={at} />
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )
+        }
       </Loaded>
     </section>
   );

@@ -32,12 +32,21 @@ export function RunDetail({ run }: { readonly run: AlertRunItem }) {
           <h3>{MEASURE_TEXT[measure].label}, half an hour before and after</h3>
           <Link to={href(['pumps', pump], range)}>All curves of this time</Link>
         </div>
-        <Loaded resource={curve} lines={5}>{(curves) => <Around curves={curves} run={run} />}</Loaded>
+        <Loaded resource={curve} lines={5}>
+          {(curves) => <Around curves={curves} run={run} />}
+        </Loaded>
         <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
       </section>
       <section>
         <h3>Maintenance, newest first</h3>
-        <Loaded resource={detail} lines={3}>{({ maintenance, vendor }) => <><History events={maintenance} /><VendorFacts vendor={vendor} /></>}</Loaded>
+        <Loaded resource={detail} lines={3}>
+          {({ maintenance, vendor }) => (
+            <>
+              <History events={maintenance} />
+              <VendorFacts vendor={vendor} />
+            </>
+          )}
+        </Loaded>
       </section>
     </div>
   );
@@ -48,8 +57,22 @@ function Around({ curves, run }: { readonly curves: CurvesAnswer; readonly run: 
   const { pump, measure, comparison, threshold, from, to } = run;
   const home = around(wallMs(from), wallMs(to));
   const [moved, setMoved] = useState<typeof home | null>(null);
-  const limits = useMemo(() => ({ [measure]: [{ value: threshold, label: `${comparison} ${withUnit(threshold, measure)}` }] }), [measure, comparison, threshold]);
+  const limits = useMemo(
+    () => ({ [measure]: [{ value: threshold, label: `${comparison} ${withUnit(threshold, measure)}` }] }),
+    [measure, comparison, threshold],
+  );
   const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);
   const label = `${MEASURE_TEXT[measure].label} of ${pump}, ${counted(curves.rows, 'reading')}`;
-  return <Curves curves={curves} measures={[measure]} view={moved ?? home} label={label} onView={setMoved} onReset={() => setMoved(null)} limits={limits} shades={shades} />;
+  return (
+    <Curves
+      curves={curves}
+      measures={[measure]}
+      view={moved ?? home}
+      label={label}
+      onView={setMoved}
+      onReset={() => setMoved(null)}
+      limits={limits}
+      shades={shades}
+    />
+  );
 }

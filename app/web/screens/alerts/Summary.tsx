@@ -15,8 +15,19 @@ const FEW_NAMED = 3;
 /** In a sentence, readable across the room: how many pumps are in trouble now, which, since when. */
 export function Summary() {
   if (!activeRuns.value) return <h1>Alerts</h1>;
-  if (activeByRule.value.length > 0) return <h1 class="summary">{activeByRule.value.toSorted(worstFirst).map((those) => <RuleLine key={those.runs[0].rule} {...those} />)}</h1>;
-  return <h1 class="all-well">{storeAway.value ? 'Whether a pump is outside its limits can’t be told while the store is away.' : 'No pump is outside its limits.'}</h1>;
+  if (activeByRule.value.length > 0)
+    return (
+      <h1 class="summary">
+        {activeByRule.value.toSorted(worstFirst).map((those) => (
+          <RuleLine key={those.runs[0].rule} {...those} />
+        ))}
+      </h1>
+    );
+  return (
+    <h1 class="all-well">
+      {storeAway.value ? 'Whether a pump is outside its limits can’t be told while the store is away.' : 'No pump is outside its limits.'}
+    </h1>
+  );
 }
 
 function RuleLine({ runs, total }: RuleRuns) {
@@ -29,7 +40,19 @@ function RuleLine({ runs, total }: RuleRuns) {
         {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {comparison} {withUnit(threshold, measure)}
         {MEASURE_TEXT[measure].unit === '' && ` ${MEASURE_TEXT[measure].label.toLowerCase()}`}:{' '}
         {named.map(({ pump, from, to }, i) => (
-          <span key={pump}>{i > 0 && ', '}<Link to={href(['pumps', pump])}>{pump}</Link> <small><Since at={from} />{!isFresh(to) && <> (<Silence at={to} />)</>}</small></span>
+          <span key={pump}>
+            {i > 0 && ', '}
+            <Link to={href(['pumps', pump])}>{pump}</Link>{' '}
+            <small>
+              <Since at={from} />
+              {!isFresh(to) && (
+                <>
+                  {' '}
+                  (<Silence at={to} />)
+                </>
+              )}
+            </small>
+          </span>
         ))}
         {total > named.length && ` and ${count(total - named.length)} more`}
       </span>

@@ -42,6 +42,9 @@ export function apiQuery({ all, rule, q, range, from, to }: Filters): Query {
 
 /** The filters in words: `last 7 days, low-psi, pumps with “LAG”`. */
 export function inWords({ all, rule, q, range, from, to }: Filters): string {
-  const time = range === 'dates' ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ') : RANGES.find(({ value }) => value === range)?.text;
+  const time =
+    range === 'dates'
+      ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
+      : RANGES.find(({ value }) => value === range)?.text;
   return [all ? time : 'active now', rule, q && `pumps with “${q}”`].filter(Boolean).join(', ');
 }

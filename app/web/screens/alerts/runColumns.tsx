@@ -9,14 +9,40 @@ import { isFresh, wallExact, wallMs, wallShort } from '../../times.ts';
 
 /** A run of alerts in one line: how bad, where, since when, how far, and who knows the pump. */
 export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
-  { key: 'severity', head: 'Alert', class: 'name', cell: ({ priority, rule, active }) => <><Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span></> },
-  { key: 'pump', head: 'Pump', class: 'name', cell: ({ pump, known }) => <><Link class="pump" to={href(['pumps', pump])}>{pump}</Link>{!known && <span class="small muted below">unknown pump</span>}</> },
+  {
+    key: 'severity',
+    head: 'Alert',
+    class: 'name',
+    cell: ({ priority, rule, active }) => (
+      <>
+        <Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span>
+      </>
+    ),
+  },
+  {
+    key: 'pump',
+    head: 'Pump',
+    class: 'name',
+    cell: ({ pump, known }) => (
+      <>
+        <Link class="pump" to={href(['pumps', pump])}>
+          {pump}
+        </Link>
+        {!known && <span class="small muted below">unknown pump</span>}
+      </>
+    ),
+  },
   { key: 'since', head: 'Since', cell: ({ from }) => <WallTime at={from} /> },
   { key: 'until', head: 'Until', cell: (run) => <Until run={run} /> },
   { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: (run) => <Worst run={run} /> },
   { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
-  { key: 'maintenance', head: 'Last maintenance', class: 'wide', cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} /> },
+  {
+    key: 'maintenance',
+    head: 'Last maintenance',
+    class: 'wide',
+    cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} />,
+  },
 ];
 
 /** `now` is said only while readings come; otherwise the last one's time. */
@@ -26,7 +52,8 @@ function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
   const fresh = isFresh(to);
   return (
     <span title={`last reading ${wallExact(to)}`}>
-      <strong>{fresh ? 'now' : 'goes on'}</strong> <span class="muted small below">{fresh ? `for ${lasted}` : `last ${wallShort(to)}`}</span>
+      <strong>{fresh ? 'now' : 'goes on'}</strong>{' '}
+      <span class="muted small below">{fresh ? `for ${lasted}` : `last ${wallShort(to)}`}</span>
     </span>
   );
 }

@@ -26,9 +26,13 @@ export function Daily() {
         {(months) => {
           const month = months.summaries ?? months.readings;
           const period = periodOf(query.value) ?? (month === null ? undefined : monthPeriod(month));
-          return period
-            ? <Summary period={period} newest={months} />
-            : <Empty title="There are no readings yet.">The minimum, mean and maximum of each pump and day are shown here once readings have come and are summarised.</Empty>;
+          return period ? (
+            <Summary period={period} newest={months} />
+          ) : (
+            <Empty title="There are no readings yet.">
+              The minimum, mean and maximum of each pump and day are shown here once readings have come and are summarised.
+            </Empty>
+          );
         }}
       </Loaded>
     </>
@@ -64,7 +68,15 @@ function Summary({ period, newest }: { readonly period: Period; readonly newest:
 }
 
 /** What is shown, and what is not summarised. */
-function Showing({ days: { items, more }, period, newest }: { readonly days: PumpDays; readonly period: Period; readonly newest: string | null }) {
+function Showing({
+  days: { items, more },
+  period,
+  newest,
+}: {
+  readonly days: PumpDays;
+  readonly period: Period;
+  readonly newest: string | null;
+}) {
   const pumps = new Set(items.map(({ pump }) => pump)).size;
   const missing = items.filter((day) => stateOf(day) === 'missing').length;
   const late = items.filter((day) => stateOf(day) === 'late').length;
@@ -72,14 +84,24 @@ function Showing({ days: { items, more }, period, newest }: { readonly days: Pum
   return (
     <>
       <p class="showing">
-        {more && 'The first '}{counted(items.length, 'pump-day')} of {counted(pumps, 'pump')}, {periodName(period)}
-        {missing > 0 && `, ${count(missing)} missing`}{late > 0 && `, ${count(late)} late`}
+        {more && 'The first '}
+        {counted(items.length, 'pump-day')} of {counted(pumps, 'pump')}, {periodName(period)}
+        {missing > 0 && `, ${count(missing)} missing`}
+        {late > 0 && `, ${count(late)} late`}
         {more && '. Choose a shorter range to see the others, or take all of them as CSV'}
-        {!nothing && missing + late > 0 && <>. <HowSummarised /></>}
+        {!nothing && missing + late > 0 && (
+          <>
+            . <HowSummarised />
+          </>
+        )}
       </p>
       {nothing && (
         <Empty title={`Nothing of ${periodName(period)} is summarised yet.`}>
-          {newest !== null && <>The newest summaries are of <MonthLink month={newest} />. </>}
+          {newest !== null && (
+            <>
+              The newest summaries are of <MonthLink month={newest} />.{' '}
+            </>
+          )}
           <HowSummarised />
         </Empty>
       )}
@@ -89,7 +111,14 @@ function Showing({ days: { items, more }, period, newest }: { readonly days: Pum
 
 /** When what is missing or late is done. */
 function HowSummarised() {
-  return <>{me.value.summaryAt === null ? 'No time is configured for it: run ' : `Each day is summarised at ${me.value.summaryAt} of the next; to do it now, run `}<code>wellwatch summarize</code>.</>;
+  return (
+    <>
+      {me.value.summaryAt === null
+        ? 'No time is configured for it: run '
+        : `Each day is summarised at ${me.value.summaryAt} of the next; to do it now, run `}
+      <code>wellwatch summarize</code>.
+    </>
+  );
 }
 
 function NoDays({ period, newest }: { readonly period: Period; readonly newest: string | null }) {

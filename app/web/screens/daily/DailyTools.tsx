@@ -13,25 +13,46 @@ export function DailyTools({ period, choice }: { readonly period: Period; readon
   const pick = (next: Partial<Period>) => {
     const chosen = { from, to, ...next, month: null };
     if (chosen.from !== '' && chosen.from <= chosen.to) setQuery(periodQuery(chosen));
-    else if (chosen.from !== '' && chosen.to !== '') setQuery(periodQuery({ ...chosen, [next.from === undefined ? 'from' : 'to']: next.from ?? next.to }));
+    else if (chosen.from !== '' && chosen.to !== '')
+      setQuery(periodQuery({ ...chosen, [next.from === undefined ? 'from' : 'to']: next.from ?? next.to }));
   };
   return (
     <div class="tools">
       <div class="months">
-        <button type="button" aria-label="The month before" onClick={() => turn(-1)}>‹</button>
+        <button type="button" aria-label="The month before" onClick={() => turn(-1)}>
+          ‹
+        </button>
         <b>{periodName(period)}</b>
-        <button type="button" aria-label="The month after" onClick={() => turn(1)}>›</button>
+        <button type="button" aria-label="The month after" onClick={() => turn(1)}>
+          ›
+        </button>
       </div>
       <DateField label="From" type="date" value={from} onPick={(day) => pick({ from: day })} />
       <DateField label="To" type="date" value={to} onPick={(day) => pick({ to: day })} />
-      <label>Measure
-        <select value={choice.measure} onChange={({ currentTarget }) => setQuery({ measure: currentTarget.value === 'psi' ? null : currentTarget.value })}>
-          {MEASURES.map((measure) => <option key={measure} value={measure}>{MEASURE_TEXT[measure].label}</option>)}
+      <label>
+        Measure
+        <select
+          value={choice.measure}
+          onChange={({ currentTarget }) => setQuery({ measure: currentTarget.value === 'psi' ? null : currentTarget.value })}
+        >
+          {MEASURES.map((measure) => (
+            <option key={measure} value={measure}>
+              {MEASURE_TEXT[measure].label}
+            </option>
+          ))}
         </select>
       </label>
-      <label>Show
-        <select value={choice.figure} onChange={({ currentTarget }) => setQuery({ show: currentTarget.value === 'min' ? null : currentTarget.value })}>
-          {(Object.keys(FIGURES) as Figure[]).map((figure) => <option key={figure} value={figure}>{FIGURES[figure]}</option>)}
+      <label>
+        Show
+        <select
+          value={choice.figure}
+          onChange={({ currentTarget }) => setQuery({ show: currentTarget.value === 'min' ? null : currentTarget.value })}
+        >
+          {(Object.keys(FIGURES) as Figure[]).map((figure) => (
+            <option key={figure} value={figure}>
+              {FIGURES[figure]}
+            </option>
+          ))}
         </select>
       </label>
       <CsvButton path="/stats" query={{ from, to }} fileName={`daily_${from}_${to}.csv`} />

@@ -21,7 +21,17 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
   const [shown, setShown] = useState(PAGE);
   const columns: Column<DayStatsItem>[] = [
     { key: 'pump', head: 'Pump', sort: ({ pump }) => pump, cell: ({ pump }) => pump },
-    { key: 'date', head: 'Day', class: 'day', sort: ({ date }) => date, cell: ({ pump, date }) => <Link to={dayLink(pump, date)} title={`Curves of ${pump} on ${date}`}>{date}</Link> },
+    {
+      key: 'date',
+      head: 'Day',
+      class: 'day',
+      sort: ({ date }) => date,
+      cell: ({ pump, date }) => (
+        <Link to={dayLink(pump, date)} title={`Curves of ${pump} on ${date}`}>
+          {date}
+        </Link>
+      ),
+    },
     { key: 'state', head: 'Summary', sort: (day) => STATES[stateOf(day)], cell: (day) => STATES[stateOf(day)] },
     { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => count(day.count) },
     ...(Object.keys(FIGURES) as Figure[]).map((figure) => figureColumn(measure, figure)),
@@ -31,10 +41,23 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
   return (
     <>
       <Table
-        caption="Pump-days" columns={columns} rows={rows.slice(0, shown)} rowKey={({ pump, date }) => `${date} ${pump}`}
-        sort={sort} onSort={(next) => setQuery({ sort: next }, { replace: true })}
+        caption="Pump-days"
+        columns={columns}
+        rows={rows.slice(0, shown)}
+        rowKey={({ pump, date }) => `${date} ${pump}`}
+        sort={sort}
+        onSort={(next) => setQuery({ sort: next }, { replace: true })}
       />
-      {rows.length > shown && <p><button type="button" onClick={() => setShown(shown + PAGE)}>Show {PAGE} more</button> <span class="muted">{count(shown)} of {count(rows.length)} are shown</span></p>}
+      {rows.length > shown && (
+        <p>
+          <button type="button" onClick={() => setShown(shown + PAGE)}>
+            Show {PAGE} more
+          </button>{' '}
+          <span class="muted">
+            {count(shown)} of {count(rows.length)} are shown
+          </span>
+        </p>
+      )}
     </>
   );
 }

@@ -31,25 +31,37 @@ export function HeatMap({ days, choice }: HeatMapProps) {
   const caption = `${FIGURES[choice.figure]} ${MEASURE_TEXT[choice.measure].label.toLowerCase()} by pump and day`;
   return (
     <section class="panel">
-      <div class="table scroll"><div class="scroller heat-map" ref={place} role="group" aria-label={caption} tabIndex={0}>
-        <table>
-          <caption class="unseen">{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Pump</th>
-              {columns.map((date) => <th scope="col" key={date} title={date}><span class="unit">{weekday.format(Date.parse(date))}</span><br />{date.slice(5)}</th>)}
-            </tr>
-          </thead>
-          <tbody>
-            {[...byPump].map(([pump, those]) => (
-              <tr key={pump}>
-                <th scope="row"><Link to={href(['pumps', pump])}>{pump}</Link></th>
-                {columns.map((date) => <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />)}
+      <div class="table scroll">
+        <div class="scroller heat-map" ref={place} role="group" aria-label={caption} tabIndex={0}>
+          <table>
+            <caption class="unseen">{caption}</caption>
+            <thead>
+              <tr>
+                <th scope="col">Pump</th>
+                {columns.map((date) => (
+                  <th scope="col" key={date} title={date}>
+                    <span class="unit">{weekday.format(Date.parse(date))}</span>
+                    <br />
+                    {date.slice(5)}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div></div>
+            </thead>
+            <tbody>
+              {[...byPump].map(([pump, those]) => (
+                <tr key={pump}>
+                  <th scope="row">
+                    <Link to={href(['pumps', pump])}>{pump}</Link>
+                  </th>
+                  {columns.map((date) => (
+                    <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
       <Legend choice={choice} scale={scale} />
     </section>
   );
@@ -73,7 +85,9 @@ function scaleOf(days: readonly DayStatsItem[], choice: Choice): Scale {
   if (low > high) return { light: NaN, dark: NaN };
   const limit = me.value.rules.find(({ measure }) => measure === choice.measure);
   if (!limit) return { light: low, dark: high };
-  return limit.comparison === 'below' ? { light: high, dark: Math.min(low, limit.threshold) } : { light: low, dark: Math.max(high, limit.threshold) };
+  return limit.comparison === 'below'
+    ? { light: high, dark: Math.min(low, limit.threshold) }
+    : { light: low, dark: Math.max(high, limit.threshold) };
 }
 
 function levelOf(value: number, { light, dark }: Scale): number {
@@ -92,7 +106,8 @@ function Cell({ pump, date, day, choice, scale }: CellProps) {
   if (!day) return <td class="heat none" title={`${pump}, ${date}: no reading`}>·</td>;
   const value = figureOf(day, choice);
   const state = stateOf(day);
-  const level = value === null ? (state === 'today' ? 'today' : 'missing') : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
+  const level =
+    value === null ? (state === 'today' ? 'today' : 'missing') : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
   const said = value === null ? NO_VALUE[state] : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
   const title = `${pump}, ${date}: ${said}, ${counted(day.alerts, 'alert')}${state === 'late' ? ', readings came after it was summarised' : ''}`;
   return (
@@ -112,10 +127,22 @@ const NO_VALUE = { missing: 'not summarised', today: 'the day is not over', late
 function Legend({ choice: { measure }, scale: { light, dark } }: { readonly choice: Choice; readonly scale: Scale }) {
   return (
     <p class="heat-legend small">
-      {light !== dark && !Number.isNaN(light) && <span>{withUnit(light, measure)} {Array.from({ length: LEVELS }, (_, level) => <i key={level} class={`heat level-${level}`} />)} {withUnit(dark, measure)}</span>}
-      <span><i class="heat abnormal">▲</i> beyond a limit</span>
+      {light !== dark && !Number.isNaN(light) && (
+        <span>
+          {withUnit(light, measure)}{' '}
+          {Array.from({ length: LEVELS }, (_, level) => (
+            <i key={level} class={`heat level-${level}`} />
+          ))}{' '}
+          {withUnit(dark, measure)}
+        </span>
+      )}
+      <span>
+        <i class="heat abnormal">▲</i> beyond a limit
+      </span>
       <span>△ alerts on that day</span>
-      <span><i class="heat missing" /> missing: not summarised yet</span>
+      <span>
+        <i class="heat missing" /> missing: not summarised yet
+      </span>
       <span>late: readings came after it was summarised</span>
       <span>· no reading</span>
     </p>

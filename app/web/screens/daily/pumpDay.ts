@@ -35,7 +35,12 @@ export interface PumpDays {
 
 /** The pump-days of a period by pump and day, page after page; at most 20,000. */
 export async function loadPumpDays({ from, to }: Period, signal: AbortSignal): Promise<PumpDays> {
-  const { items, next } = await getRows<{ items: DayStatsItem[]; next: string | null }>('/stats', { from, to }, { limit: MOST, page: PAGE }, signal);
+  const { items, next } = await getRows<{ items: DayStatsItem[]; next: string | null }>(
+    '/stats',
+    { from, to },
+    { limit: MOST, page: PAGE },
+    signal,
+  );
   return { items, more: next !== null };
 }
 

@@ -20,10 +20,17 @@ export function MaintenanceTable({ detail: { pump, maintenance, from, last } }: 
   ];
   return (
     <section class="pump-section">
-      <div class="head"><h2>Maintenance</h2><p class="showing">{counted(events.length, 'event')}, newest first</p></div>
-      {events.length === 0
-        ? <Empty always title="No maintenance is recorded for this pump.">Events of the maintenance file that name it are listed here.</Empty>
-        : <Table caption={`Maintenance of ${pump}`} columns={columns} rows={events} rowKey={(event) => JSON.stringify(event)} />}
+      <div class="head">
+        <h2>Maintenance</h2>
+        <p class="showing">{counted(events.length, 'event')}, newest first</p>
+      </div>
+      {events.length === 0 ? (
+        <Empty always title="No maintenance is recorded for this pump.">
+          Events of the maintenance file that name it are listed here.
+        </Empty>
+      ) : (
+        <Table caption={`Maintenance of ${pump}`} columns={columns} rows={events} rowKey={(event) => JSON.stringify(event)} />
+      )}
     </section>
   );
 }

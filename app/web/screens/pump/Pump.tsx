@@ -17,7 +17,9 @@ export function Pump({ pump }: { readonly pump: string }) {
     return (
       <>
         <h1>{pump}</h1>
-        <Empty title="There is no such pump.">No reading of it has come, and the vendor file does not list it. <Link to={href(['pumps'])}>To the pumps</Link></Empty>
+        <Empty title="There is no such pump.">
+          No reading of it has come, and the vendor file does not list it. <Link to={href(['pumps'])}>To the pumps</Link>
+        </Empty>
       </>
     );
   }

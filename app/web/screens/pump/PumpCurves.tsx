@@ -32,7 +32,10 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { view, settled, range, move, reset } = useView(first, last);
   const { curves, runs } = useCurves(pump, settled, last);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
-  const marks = useMemo(() => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })), [JSON.stringify(maintenance)]);
+  const marks = useMemo(
+    () => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })),
+    [JSON.stringify(maintenance)],
+  );
   const episodes = useMemo(() => (runs.value?.items ?? []).map(episodeOf), [runs.value]);
   const unknownTo = runs.value ? unknownToOf(runs.value) : null;
   const shown = (runs.value?.items ?? []).filter((run) => touches(run, view));
@@ -44,9 +47,25 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
         <Loaded resource={curves} lines={12}>
           {(answer) => (
             <>
-              <Curves curves={answer} measures={PSI_FIRST} view={view} label={`Curves of ${pump}`} onView={move} onReset={reset} limits={limits} shades={episodes} unknownTo={unknownTo} marks={marks}>
+              <Curves
+                curves={answer}
+                measures={PSI_FIRST}
+                view={view}
+                label={`Curves of ${pump}`}
+                onView={move}
+                onReset={reset}
+                limits={limits}
+                shades={episodes}
+                unknownTo={unknownTo}
+                marks={marks}
+              >
                 <p class="strip-caption">Alerts</p>
-                <StateStrip view={view} episodes={episodes} unknownTo={unknownTo} label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'run')} of alerts in this range`} />
+                <StateStrip
+                  view={view}
+                  episodes={episodes}
+                  unknownTo={unknownTo}
+                  label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'run')} of alerts in this range`}
+                />
               </Curves>
               <Foot pump={pump} view={view} answer={answer} />
             </>
@@ -82,13 +101,20 @@ function Foot({ pump, view, answer }: { readonly pump: string; readonly view: Vi
     const group = place.current?.parentElement?.querySelector('.curves-group');
     if (group) download(await pictureOf(group, [pump, `${span} (${me.value.timezone})`, me.value.site]), `${name}.png`);
   };
-  const fineness = answer.bucketMs === 0 ? 'Each reading is drawn.' : `Drawn as the lowest and the highest of each ${duration(answer.bucketMs)}.`;
+  const fineness =
+    answer.bucketMs === 0 ? 'Each reading is drawn.' : `Drawn as the lowest and the highest of each ${duration(answer.bucketMs)}.`;
   return (
     <p class="head muted small" ref={place}>
       <span>{fineness} Drag to zoom, Shift + drag to move, Ctrl + wheel or pinch to zoom.</span>
       <span class="takeaway">
-        <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={{ from: wallText(view.from), to: wallText(view.to + 1) }} fileName={`${name}.csv`} />
-        <button type="button" onClick={() => void take()}>PNG</button>
+        <CsvButton
+          path={`/pumps${pathOf(pump)}/readings`}
+          query={{ from: wallText(view.from), to: wallText(view.to + 1) }}
+          fileName={`${name}.csv`}
+        />
+        <button type="button" onClick={() => void take()}>
+          PNG
+        </button>
       </span>
     </p>
   );

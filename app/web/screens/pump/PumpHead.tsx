@@ -14,36 +14,88 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
     <div class="pump-head">
       <Fact title="State" class={detail.active.length > 0 ? 'alarming' : undefined}>
         <State detail={detail} />
-        {last && !isFresh(last.at) && <p class="muted"><Silence at={last.at} /></p>}
-        <p class="muted">{counted(alerts.day, 'run')} of alerts in 24 h, {counted(alerts.week, 'run')} in 7 d</p>
+        {last && !isFresh(last.at) && (
+          <p class="muted">
+            <Silence at={last.at} />
+          </p>
+        )}
+        <p class="muted">
+          {counted(alerts.day, 'run')} of alerts in 24 h, {counted(alerts.week, 'run')} in 7 d
+        </p>
       </Fact>
       <Fact title="Last reading">{last ? <LastReading last={last} detail={detail} /> : <p class="muted">None.</p>}</Fact>
       <Fact title="Whom to call">
-        {lastMaintenance
-          ? <p><b>{lastMaintenance.technician}</b><br />{lastMaintenance.description}<br /><span class="muted">{lastMaintenance.date}, the last maintenance</span></p>
-          : <p class="muted">No maintenance is recorded.</p>}
+        {lastMaintenance ? (
+          <p>
+            <b>{lastMaintenance.technician}</b>
+            <br />
+            {lastMaintenance.description}
+            <br />
+            <span class="muted">{lastMaintenance.date}, the last maintenance</span>
+          </p>
+        ) : (
+          <p class="muted">No maintenance is recorded.</p>
+        )}
       </Fact>
       <Fact title="Pump">
-        {vendor
-          ? <p><b>{vendor.vendor}</b> {vendor.type}<br />in service since {vendor.inService}<br /><span class="muted">bought {vendor.purchased}<br />at {vendor.latitude}, {vendor.longitude}</span></p>
-          : <p>{known ? 'No facts are recorded.' : <><b>Unknown pump.</b> The vendor file does not list it; its facts appear here once it does.</>}</p>}
+        {vendor ? (
+          <p>
+            <b>{vendor.vendor}</b> {vendor.type}
+            <br />
+            in service since {vendor.inService}
+            <br />
+            <span class="muted">
+              bought {vendor.purchased}
+              <br />
+              at {vendor.latitude}, {vendor.longitude}
+            </span>
+          </p>
+        ) : (
+          <p>
+            {known ? (
+              'No facts are recorded.'
+            ) : (
+              <>
+                <b>Unknown pump.</b> The vendor file does not list it; its facts appear here once it does.
+              </>
+            )}
+          </p>
+        )}
       </Fact>
     </div>
   );
 }
 
-function Fact({ title, children, class: name = '' }: { readonly title: string; readonly children: ComponentChildren; readonly class?: string | undefined }) {
-  return <section class={`panel ${name}`}><h2>{title}</h2>{children}</section>;
+function Fact({
+  title,
+  children,
+  class: name = '',
+}: {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  readonly class?: string | undefined;
+}) {
+  return (
+    <section class={`panel ${name}`}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
 }
 
 function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
-  if (active.length === 0) return <p class="pump-state">{storeAway.value ? STORE_AWAY : last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>;
+  if (active.length === 0)
+    return (
+      <p class="pump-state">{storeAway.value ? STORE_AWAY : last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>
+    );
   return active.map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
     const measure = PSI_FIRST.find((name) => name === known?.measure);
     return (
       <p class="pump-state" key={rule}>
-        <Severity priority={known?.priority ?? null} /> <b>{known ? `${MEASURE_TEXT[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b><br />
+        <Severity priority={known?.priority ?? null} />{' '}
+        <b>{known ? `${MEASURE_TEXT[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b>
+        <br />
         <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
       </p>
     );

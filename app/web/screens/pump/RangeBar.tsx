@@ -18,20 +18,35 @@ export function RangeBar({ range, view }: RangeBarProps) {
     const next = { ...view, [end]: at };
     const length = view.to - view.from;
     // An end that passes the other one takes it along.
-    choose({ kind: 'fixed', view: next.from < next.to ? next : end === 'from' ? { from: at, to: at + length } : { from: at - length, to: at } });
+    choose({
+      kind: 'fixed',
+      view: next.from < next.to ? next : end === 'from' ? { from: at, to: at + length } : { from: at - length, to: at },
+    });
   };
   return (
     <>
       <div class="tools">
         <div class="presets" role="group" aria-label="Range up to the last reading">
           {(Object.keys(PRESETS) as Preset[]).map((preset) => (
-            <button type="button" key={preset} aria-pressed={range.kind === 'preset' && range.preset === preset} onClick={() => choose({ kind: 'preset', preset })}>{preset}</button>
+            <button
+              type="button"
+              key={preset}
+              aria-pressed={range.kind === 'preset' && range.preset === preset}
+              onClick={() => choose({ kind: 'preset', preset })}
+            >
+              {preset}
+            </button>
           ))}
         </div>
         <DateField label="From" type="datetime-local" value={minutes(view.from)} onPick={(text) => pick('from', text)} />
         <DateField label="To" type="datetime-local" value={minutes(view.to)} onPick={(text) => pick('to', text)} />
       </div>
-      {isBroken(query.value) && range.kind === 'preset' && <p role="status">The address has no valid range, so {range.preset === 'all' ? 'all readings' : `the last ${range.preset.replace(/\D$/, ' $&')} up to the last reading`} are shown.</p>}
+      {isBroken(query.value) && range.kind === 'preset' && (
+        <p role="status">
+          The address has no valid range, so{' '}
+          {range.preset === 'all' ? 'all readings' : `the last ${range.preset.replace(/\D$/, ' $&')} up to the last reading`} are shown.
+        </p>
+      )}
     </>
   );
 }

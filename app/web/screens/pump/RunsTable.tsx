@@ -24,21 +24,52 @@ export function RunsTable({ pump, view, runs, more }: RunsTableProps) {
     <section class="pump-section">
       <div class="head">
         <h2>Alerts in this range</h2>
-        <p class="showing">{more ? `the newest ${counted(runs.length, 'run')}` : counted(runs.length, 'run')}, {span}, {pump}</p>
+        <p class="showing">
+          {more ? `the newest ${counted(runs.length, 'run')}` : counted(runs.length, 'run')}, {span}, {pump}
+        </p>
       </div>
-      {more && <p><strong>There are more than {count(MOST_RUNS)} runs around here: zoom in to see each.</strong> Where the alerts are hatched it is not known what was wrong.</p>}
-      {runs.length === 0
-        ? !more && <Empty title="No rule was broken in this range.">Runs of readings beyond a limit are listed here, each with a link to its curves.</Empty>
-        : <Table caption={`Runs of alerts of ${pump}`} columns={COLUMNS} rows={runs} rowKey={({ rule, from }) => `${rule} ${from}`} phone="cards" />}
+      {more && (
+        <p>
+          <strong>There are more than {count(MOST_RUNS)} runs around here: zoom in to see each.</strong> Where the alerts are hatched it is
+          not known what was wrong.
+        </p>
+      )}
+      {runs.length === 0 ? (
+        !more && (
+          <Empty title="No rule was broken in this range.">
+            Runs of readings beyond a limit are listed here, each with a link to its curves.
+          </Empty>
+        )
+      ) : (
+        <Table
+          caption={`Runs of alerts of ${pump}`}
+          columns={COLUMNS}
+          rows={runs}
+          rowKey={({ rule, from }) => `${rule} ${from}`}
+          phone="cards"
+        />
+      )}
     </section>
   );
 }
 
 const COLUMNS: readonly Column<AlertRunItem>[] = [
   { key: 'severity', head: 'Severity', cell: ({ priority, active }) => <Severity priority={priority} quiet={!active} /> },
-  { key: 'rule', head: 'Rule', cell: ({ rule, comparison, threshold, measure }) => `${rule}: ${comparison} ${withUnit(threshold, measure)}` },
-  { key: 'from', head: 'From', cell: ({ pump, from, to }) => <Link to={curvesLink(pump, around(wallMs(from), wallMs(to)))} title={`Show the curves around ${wallExact(from)}`}>{wallShort(from)}</Link> },
-  { key: 'to', head: 'To', cell: ({ to, active }) => active ? 'goes on' : wallShort(to) },
+  {
+    key: 'rule',
+    head: 'Rule',
+    cell: ({ rule, comparison, threshold, measure }) => `${rule}: ${comparison} ${withUnit(threshold, measure)}`,
+  },
+  {
+    key: 'from',
+    head: 'From',
+    cell: ({ pump, from, to }) => (
+      <Link to={curvesLink(pump, around(wallMs(from), wallMs(to)))} title={`Show the curves around ${wallExact(from)}`}>
+        {wallShort(from)}
+      </Link>
+    ),
+  },
+  { key: 'to', head: 'To', cell: ({ to, active }) => (active ? 'goes on' : wallShort(to)) },
   { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to }) => duration(wallMs(to) - wallMs(from)) },
   { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => withUnit(worst, measure) },

@@ -5,7 +5,15 @@ import { wallMs, wallText } from '../../times.ts';
 const HOUR = 3_600_000;
 
 /** Ranges that are counted back from the pump's last reading, with their names in the address; `all` has no length. */
-export const PRESETS = { '1h': HOUR, '6h': 6 * HOUR, '24h': 24 * HOUR, '3d': 72 * HOUR, '7d': 168 * HOUR, '30d': 720 * HOUR, all: null } as const;
+export const PRESETS = {
+  '1h': HOUR,
+  '6h': 6 * HOUR,
+  '24h': 24 * HOUR,
+  '3d': 72 * HOUR,
+  '7d': 168 * HOUR,
+  '30d': 720 * HOUR,
+  all: null,
+} as const;
 export type Preset = keyof typeof PRESETS;
 const USUAL: Preset = '24h';
 /** However few readings there are, they are not drawn wider than this. */

@@ -19,27 +19,45 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** One pump: its pressure against the limit, what was wrong when, and the numbers. Large while something is wrong. */
-export function PumpTile({ pump: { pump, known, vendor, last, lastMaintenance, active, alerts }, hours }: { readonly pump: Pump; readonly hours: number }) {
+export function PumpTile({
+  pump: { pump, known, vendor, last, lastMaintenance, active, alerts },
+  hours,
+}: {
+  readonly pump: Pump;
+  readonly hours: number;
+}) {
   const [seen, place] = useSeen();
   const view = viewUpTo(last?.at, hours);
-  const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) => loadPicture(pump, view!, signal));
+  const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) =>
+    loadPicture(pump, view!, signal),
+  );
   return (
     <li ref={place} class={active.length > 0 ? 'tile panel alarming' : 'tile panel'}>
       <div class="head">
-        <h2><Link to={href(['pumps', pump])}>{pump}</Link></h2>
+        <h2>
+          <Link to={href(['pumps', pump])}>{pump}</Link>
+        </h2>
         <span class="value">{last ? withUnit(last.psi, 'psi') : '–'}</span>
       </div>
       {active.map(({ rule, since }) => (
-        <p key={rule}><Severity priority={priorityOf(rule)} /> {rule} <Since at={since} /></p>
+        <p key={rule}>
+          <Severity priority={priorityOf(rule)} /> {rule} <Since at={since} />
+        </p>
       ))}
-      {active.length > 0 && lastMaintenance && <p class="small">{lastMaintenance.date} {lastMaintenance.description}, <strong class="together">{lastMaintenance.technician}</strong></p>}
+      {active.length > 0 && lastMaintenance && (
+        <p class="small">
+          {lastMaintenance.date} {lastMaintenance.description}, <strong class="together">{lastMaintenance.technician}</strong>
+        </p>
+      )}
       <div class="curve">
         {drawn.value && view && <Picture pump={pump} view={view} picture={drawn.value} />}
         {!view && <p class="muted small">No reading yet.</p>}
         {drawn.error && !drawn.value && <p class="problem small">{drawn.error.message}</p>}
       </div>
       <p class="small muted facts-line">
-        <span title="Runs of alerts before the site’s newest reading">{alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}</span>
+        <span title="Runs of alerts before the site’s newest reading">
+          {alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}
+        </span>
         <span>{vendor?.vendor ?? ''}</span>
         {!known && <strong>unknown pump</strong>}
         {last && <span>{isFresh(last.at) ? <WallTime at={last.at} /> : <Silence at={last.at} />}</span>}
@@ -58,7 +76,15 @@ function Picture({ pump, view, picture: { time, psi, runs } }: PictureProps) {
   const unknownTo = unknownToOf(runs);
   return (
     <>
-      <Sparkline time={time} min={psi?.min ?? []} max={psi?.max ?? []} limit={limitOf(pump, 'psi')} from={view.from} to={view.to} label={`Pressure of ${pump}`} />
+      <Sparkline
+        time={time}
+        min={psi?.min ?? []}
+        max={psi?.max ?? []}
+        limit={limitOf(pump, 'psi')}
+        from={view.from}
+        to={view.to}
+        label={`Pressure of ${pump}`}
+      />
       <StateStrip view={view} label={stripLabel(runs)} episodes={runs.items.map(episodeOf)} unknownTo={unknownTo} />
       {unknownTo !== null && <p class="small muted">More than {count(MOST_RUNS)} runs: hatched where it is not known what was wrong.</p>}
     </>
@@ -73,7 +99,9 @@ function viewUpTo(last: string | undefined, hours: number): View | null {
 }
 
 function stripLabel({ items, next }: RunsInRange): string {
-  return items.length === 0 ? 'No alerts in this time' : `${next === null ? '' : 'more than '}${counted(items.length, 'run')} of alerts in this time`;
+  return items.length === 0
+    ? 'No alerts in this time'
+    : `${next === null ? '' : 'more than '}${counted(items.length, 'run')} of alerts in this time`;
 }
 
 async function loadPicture(pump: string, view: View, signal: AbortSignal) {

@@ -47,31 +47,56 @@ export function Pumps() {
     const { items: unordered, total, active, next } = await getRows<PumpPage>('/pumps', { q }, { limit, page: MOST }, signal);
     const items = unordered.toSorted(worstFirst);
     const held = shown.current.question === q ? shown.current.rows : [];
-    return { items, total, active, more: next !== null, left: await askedAgain(held, items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)), asked: q };
+    return {
+      items,
+      total,
+      active,
+      more: next !== null,
+      left: await askedAgain(held, items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)),
+      asked: q,
+    };
   });
   return (
     <>
       <h1>Pumps</h1>
       <div class="tools">
         <SearchBox />
-        <Choice label="Time shown" options={(['24h', '7d'] as const).map((value) => ({
-          text: value === '24h' ? '24 h' : '7 days', to: href(['pumps'], { q, range: value === '24h' ? undefined : value }), chosen: range === value,
-        }))} />
+        <Choice
+          label="Time shown"
+          options={(['24h', '7d'] as const).map((value) => ({
+            text: value === '24h' ? '24 h' : '7 days',
+            to: href(['pumps'], { q, range: value === '24h' ? undefined : value }),
+            chosen: range === value,
+          }))}
+        />
       </div>
       <Loaded resource={pumps}>
-        {(listed) => (listed.items.length === 0 ? <NoPumps q={listed.asked} /> : (
-          <>
-            <Tiles {...listed} hours={HOURS[range]} shown={shown} />
-            {listed.more && <button type="button" onClick={() => setLimit(limit + PAGE)}>Show more</button>}
-          </>
-        ))}
+        {(listed) =>
+          listed.items.length === 0 ? (
+            <NoPumps q={listed.asked} />
+          ) : (
+            <>
+              <Tiles {...listed} hours={HOURS[range]} shown={shown} />
+              {listed.more && (
+                <button type="button" onClick={() => setLimit(limit + PAGE)}>
+                  Show more
+                </button>
+              )}
+            </>
+          )
+        }
       </Loaded>
     </>
   );
 }
 
 function worstFirst(a: Pump, b: Pump): number {
-  return Number(b.active.length > 0) - Number(a.active.length > 0) || b.alerts.day - a.alerts.day || b.alerts.week - a.alerts.week || (a.pump < b.pump ? -1 : 1);
+  return (
+    Number(b.active.length > 0) - Number(a.active.length > 0) ||
+    b.alerts.day - a.alerts.day ||
+    b.alerts.week - a.alerts.week ||
+    (a.pump < b.pump ? -1 : 1)
+  );
 }
 
 /** What stands on the screen, and what it answers. */
@@ -89,15 +114,26 @@ function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) 
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
   shown.current = { question: asked, rows };
-  const state = active > 0 ? `${count(active)} outside their limits` : storeAway.value ? 'whether they are within their limits can’t be told' : 'all within their limits';
+  const state =
+    active > 0
+      ? `${count(active)} outside their limits`
+      : storeAway.value
+        ? 'whether they are within their limits can’t be told'
+        : 'all within their limits';
   return (
     <>
       <p class="showing" role="status">
-        {counted(total, 'pump')}, {state}{rows.length < total && `; the first ${count(rows.length)} are shown`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to each one’s last reading
+        {counted(total, 'pump')}, {state}
+        {rows.length < total && `; the first ${count(rows.length)} are shown`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to
+        each one’s last reading
       </p>
       <div ref={place} class="stack">
         <NewRows waiting={waiting} show={show} />
-        <ul class="tiles">{rows.map((pump) => <PumpTile key={pump.pump} pump={pump} hours={hours} />)}</ul>
+        <ul class="tiles">
+          {rows.map((pump) => (
+            <PumpTile key={pump.pump} pump={pump} hours={hours} />
+          ))}
+        </ul>
       </div>
     </>
   );
@@ -108,7 +144,11 @@ function idOf({ pump }: Pump): string {
 }
 
 function NoPumps({ q }: { readonly q: string }) {
-  return q === ''
-    ? <Empty title="No pump is known yet.">A pump appears with its first reading, or when the vendor file lists it. Drop a CSV file into the inbox, or publish to the broker.</Empty>
-    : <Empty title={`No pump’s id contains “${q}”.`} />;
+  return q === '' ? (
+    <Empty title="No pump is known yet.">
+      A pump appears with its first reading, or when the vendor file lists it. Drop a CSV file into the inbox, or publish to the broker.
+    </Empty>
+  ) : (
+    <Empty title={`No pump’s id contains “${q}”.`} />
+  );
 }

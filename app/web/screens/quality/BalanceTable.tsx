@@ -27,19 +27,39 @@ export function BalanceTable({ balance: { total, receivers } }: { readonly balan
   ];
   return (
     <section class="stack" aria-labelledby="balance">
-      <h2 id="balance" class="unseen">Balance</h2>
+      <h2 id="balance" class="unseen">
+        Balance
+      </h2>
       <p class="balance">
-        Of <strong>{count(total.received)}</strong> rows received, <strong>{count(total.stored)}</strong> are stored, <strong>{count(total.duplicate)}</strong> were
-        there already, <strong>{count(total.rejected)}</strong> were rejected, {total.pending === null ? 'and how many are on their way can’t be told' : <>and <strong>{count(total.pending)}</strong> are on their way</>}. <Holds counts={total} words />
+        Of <strong>{count(total.received)}</strong> rows received, <strong>{count(total.stored)}</strong> are stored,{' '}
+        <strong>{count(total.duplicate)}</strong> were there already, <strong>{count(total.rejected)}</strong> were rejected,{' '}
+        {total.pending === null ? (
+          'and how many are on their way can’t be told'
+        ) : (
+          <>
+            and <strong>{count(total.pending)}</strong> are on their way
+          </>
+        )}
+        . <Holds counts={total} words />
       </p>
       <Table caption="The balance by source" columns={COLUMNS} rows={lines} rowKey={({ name }) => name} phone="cards" />
     </section>
   );
 }
 
-function Holds({ counts: { received, stored, duplicate, rejected, pending }, words = false }: { readonly counts: Counts; readonly words?: boolean }) {
+function Holds({
+  counts: { received, stored, duplicate, rejected, pending },
+  words = false,
+}: {
+  readonly counts: Counts;
+  readonly words?: boolean;
+}) {
   if (pending === null || storeAway.value) return <span class="muted">?</span>;
   const missing = received - stored - duplicate - rejected - pending;
   if (missing === 0) return <span>✓{words ? ' None is missing.' : <span class="unseen"> it holds</span>}</span>;
-  return <strong class="bad">▲ {count(missing)} {words ? 'are not accounted for.' : 'missing'}</strong>;
+  return (
+    <strong class="bad">
+      ▲ {count(missing)} {words ? 'are not accounted for.' : 'missing'}
+    </strong>
+  );
 }

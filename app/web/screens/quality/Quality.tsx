@@ -24,8 +24,16 @@ export function Quality() {
               <UnknownPumps pumps={value.unknownPumps} />
               <section class="panel" aria-labelledby="late">
                 <h2 id="late">Late rows</h2>
-                <p>{value.late === 0 ? (storeAway.value ? STORE_AWAY : 'No stored row came late.') : `${counted(value.late, 'stored row')} came later than the lateness that is allowed.`}</p>
-                <p class="muted small">A late row is stored like any other and marks its pump-day, which the next daily summary computes again.</p>
+                <p>
+                  {value.late === 0
+                    ? storeAway.value
+                      ? STORE_AWAY
+                      : 'No stored row came late.'
+                    : `${counted(value.late, 'stored row')} came later than the lateness that is allowed.`}
+                </p>
+                <p class="muted small">
+                  A late row is stored like any other and marks its pump-day, which the next daily summary computes again.
+                </p>
               </section>
             </div>
           </>

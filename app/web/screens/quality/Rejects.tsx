@@ -27,7 +27,16 @@ interface Listed extends Page {
 }
 
 const COLUMNS: readonly Column<RejectItem>[] = [
-  { key: 'source', head: 'Source', class: 'long', cell: ({ source }) => <Link to={href(['quality'], { source })} title="Only this source">{source}</Link> },
+  {
+    key: 'source',
+    head: 'Source',
+    class: 'long',
+    cell: ({ source }) => (
+      <Link to={href(['quality'], { source })} title="Only this source">
+        {source}
+      </Link>
+    ),
+  },
   { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
   { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
   { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{visible(raw)}</code> },
@@ -47,7 +56,13 @@ export function Rejects() {
         <form class="tools" onSubmit={(event) => event.preventDefault()}>
           <label>
             Source: exact name of the file or topic, then Enter
-            <input type="search" size={26} placeholder="a file’s name, or mqtt:topic" value={source} onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })} />
+            <input
+              type="search"
+              size={26}
+              placeholder="a file’s name, or mqtt:topic"
+              value={source}
+              onChange={({ currentTarget }) => setQuery({ source: currentTarget.value, older: undefined })}
+            />
           </label>
           <CsvButton path="/rejects" query={{ source }} fileName="rejects.csv" />
         </form>

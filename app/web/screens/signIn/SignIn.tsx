@@ -21,12 +21,26 @@ export function SignIn() {
   return (
     <form class="sign-in" onSubmit={(event) => void submit(event)}>
       <h1>Sign in{me.value.site && ` to ${me.value.site}`}</h1>
-      <p>Whoever runs the site makes a token with <code>wellwatch token add NAME --role read</code>.</p>
+      <p>
+        Whoever runs the site makes a token with <code>wellwatch token add NAME --role read</code>.
+      </p>
       <label for="token">Token</label>
-      <input id="token" type="password" autocomplete="current-password" required value={token} onInput={(event) => setToken(event.currentTarget.value)}
-        aria-describedby="token-problem" aria-invalid={problem !== ''} />
-      <p id="token-problem" class="problem" role="alert">{problem}</p>
-      <button type="submit" class="primary" disabled={busy}>Sign in</button>
+      <input
+        id="token"
+        type="password"
+        autocomplete="current-password"
+        required
+        value={token}
+        onInput={(event) => setToken(event.currentTarget.value)}
+        aria-describedby="token-problem"
+        aria-invalid={problem !== ''}
+      />
+      <p id="token-problem" class="problem" role="alert">
+        {problem}
+      </p>
+      <button type="submit" class="primary" disabled={busy}>
+        Sign in
+      </button>
     </form>
   );
 }

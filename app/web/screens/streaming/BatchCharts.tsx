@@ -4,7 +4,8 @@ import { decimal, duration } from '../../format.ts';
 import { BatchChart } from './BatchChart.tsx';
 
 /** What the total delay is, which may surprise. */
-export const TOTAL_DELAY = 'the longest from when a row could be taken to its commit; a batch has several steps, so it can be below the processing time';
+export const TOTAL_DELAY =
+  'the longest from when a row could be taken to its commit; a batch has several steps, so it can be below the processing time';
 
 interface BatchChartsProps {
   /** Newest first. */
@@ -22,7 +23,13 @@ export function BatchCharts({ batches, batchInterval }: BatchChartsProps) {
     <section class="panel charts" aria-label="Batches over time">
       <BatchChart {...shared} title="Input rate" value={rate} text={(value) => `${decimal(value, value < 10 ? 1 : 0)} rows/s`} />
       <BatchChart {...shared} title="Scheduling delay" value={(batch) => batch.schedulingDelay} text={duration} />
-      <BatchChart {...shared} title="Processing time" value={(batch) => batch.processingTime} text={duration} limit={{ value: batchInterval, name: 'batch interval' }} />
+      <BatchChart
+        {...shared}
+        title="Processing time"
+        value={(batch) => batch.processingTime}
+        text={duration}
+        limit={{ value: batchInterval, name: 'batch interval' }}
+      />
       <BatchChart {...shared} title="Total delay" value={(batch) => batch.totalDelay} text={duration} />
       <p class="small muted note">Total delay: {TOTAL_DELAY}.</p>
     </section>

@@ -6,7 +6,12 @@ import { useResource } from '../../resource.ts';
 import { instantShort } from '../../times.ts';
 
 const MEANING: Readonly<Record<string, string>> = {
-  take: 'read and parse', raise: 'find alerts', table: 'write to the table', tell: 'hand alerts on', keep: 'windows and files', settle: 'move files, trim the journal',
+  take: 'read and parse',
+  raise: 'find alerts',
+  table: 'write to the table',
+  tell: 'hand alerts on',
+  keep: 'windows and files',
+  settle: 'move files, trim the journal',
 };
 
 /** What the time of one batch went into. */
@@ -16,19 +21,38 @@ export function BatchOperations({ id }: { readonly id: string }) {
     <Loaded resource={batch} lines={3}>
       {({ batchId, rows, processingTime, operations, failureReason }) => (
         <div class="operations">
-          <p><strong>Batch of {instantShort(batchId)}</strong>: {count(rows.directory)} rows from files, {count(rows.mqtt)} from MQTT.</p>
-          {failureReason !== null && <p class="bad-line"><strong>▲ It failed:</strong> {failureReason}</p>}
+          <p>
+            <strong>Batch of {instantShort(batchId)}</strong>: {count(rows.directory)} rows from files, {count(rows.mqtt)} from MQTT.
+          </p>
+          {failureReason !== null && (
+            <p class="bad-line">
+              <strong>▲ It failed:</strong> {failureReason}
+            </p>
+          )}
           <dl>
             {operations.map(({ name, duration: took, times, rows: taken }) => (
               <div key={name}>
-                <dt>{name} <span class="small muted">{MEANING[name] ?? ''}</span></dt>
+                <dt>
+                  {name} <span class="small muted">{MEANING[name] ?? ''}</span>
+                </dt>
                 <dd class="number">{duration(took)}</dd>
-                <dd><meter min={0} max={Math.max(processingTime, took, 1)} value={took} aria-label={`${name}, share of the processing time`} /></dd>
-                <dd class="small muted number">{count(taken)} rows in {count(times)} {times === 1 ? 'step' : 'steps'}</dd>
+                <dd>
+                  <meter
+                    min={0}
+                    max={Math.max(processingTime, took, 1)}
+                    value={took}
+                    aria-label={`${name}, share of the processing time`}
+                  />
+                </dd>
+                <dd class="small muted number">
+                  {count(taken)} rows in {count(times)} {times === 1 ? 'step' : 'steps'}
+                </dd>
               </div>
             ))}
           </dl>
-          <p class="small muted">Rows that wait in a small step for others are counted when they are taken, and again when they are written.</p>
+          <p class="small muted">
+            Rows that wait in a small step for others are counted when they are taken, and again when they are written.
+          </p>
         </div>
       )}
     </Loaded>

@@ -11,8 +11,20 @@ import { BatchOperations } from './BatchOperations.tsx';
 const PAGE = 20;
 const NEWEST = '-time';
 
-const number = (key: string, head: string, of: (batch: BatchItem) => number): Column<BatchItem> => ({ key, head, numeric: true, sort: of, cell: (batch) => count(of(batch)) });
-const time = (key: string, head: string, of: (batch: BatchItem) => number): Column<BatchItem> => ({ key, head, numeric: true, sort: of, cell: (batch) => duration(of(batch)) });
+const number = (key: string, head: string, of: (batch: BatchItem) => number): Column<BatchItem> => ({
+  key,
+  head,
+  numeric: true,
+  sort: of,
+  cell: (batch) => count(of(batch)),
+});
+const time = (key: string, head: string, of: (batch: BatchItem) => number): Column<BatchItem> => ({
+  key,
+  head,
+  numeric: true,
+  sort: of,
+  cell: (batch) => duration(of(batch)),
+});
 
 const COLUMNS: readonly Column<BatchItem>[] = [
   { key: 'time', head: 'Batch', sort: ({ batchId }) => batchId, cell: ({ batchId }) => <InstantClock at={batchId} /> },
@@ -40,15 +52,36 @@ export function BatchTable({ batches }: { readonly batches: readonly BatchItem[]
     <section class="stack" aria-labelledby="batches">
       <div class="head">
         <h2 id="batches">Batches</h2>
-        <p class="showing">{count(visible.length)} of {count(rows.length)} that are remembered</p>
+        <p class="showing">
+          {count(visible.length)} of {count(rows.length)} that are remembered
+        </p>
       </div>
-      {open !== null && !visible.some((batch) => keyOf(batch) === open) && <div class="panel"><BatchOperations id={open} /></div>}
+      {open !== null && !visible.some((batch) => keyOf(batch) === open) && (
+        <div class="panel">
+          <BatchOperations id={open} />
+        </div>
+      )}
       <div ref={place}>
         <NewRows waiting={waiting} show={show} />
-        {rows.length > 0 && <Table caption="Batches" columns={COLUMNS} rows={visible} rowKey={keyOf} sort={sort} onSort={(by) => setQuery({ sort: by === NEWEST ? undefined : by })}
-          openRow={open} onOpen={(batch) => setQuery({ batch })} detail={(batch) => <BatchOperations id={keyOf(batch)} />} />}
+        {rows.length > 0 && (
+          <Table
+            caption="Batches"
+            columns={COLUMNS}
+            rows={visible}
+            rowKey={keyOf}
+            sort={sort}
+            onSort={(by) => setQuery({ sort: by === NEWEST ? undefined : by })}
+            openRow={open}
+            onOpen={(batch) => setQuery({ batch })}
+            detail={(batch) => <BatchOperations id={keyOf(batch)} />}
+          />
+        )}
       </div>
-      {visible.length < rows.length && <button type="button" onClick={() => setShown(shown + 5 * PAGE)}>Show more</button>}
+      {visible.length < rows.length && (
+        <button type="button" onClick={() => setShown(shown + 5 * PAGE)}>
+          Show more
+        </button>
+      )}
     </section>
   );
 }

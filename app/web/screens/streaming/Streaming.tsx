@@ -29,11 +29,19 @@ export function Streaming() {
       <h1>Streaming</h1>
       <Loaded resource={statistics}>{(value) => <JobFacts statistics={value} />}</Loaded>
       <Loaded resource={loading}>
-        {() => (batches.length === 0
-          ? <Empty always title="No batch has been completed yet.">A batch is made when rows arrive: drop a CSV file into the inbox, or publish to the broker.</Empty>
-          : <BatchCharts batches={batches} batchInterval={statistics.value?.batchInterval ?? 0} />)}
+        {() =>
+          batches.length === 0 ? (
+            <Empty always title="No batch has been completed yet.">
+              A batch is made when rows arrive: drop a CSV file into the inbox, or publish to the broker.
+            </Empty>
+          ) : (
+            <BatchCharts batches={batches} batchInterval={statistics.value?.batchInterval ?? 0} />
+          )
+        }
       </Loaded>
-      <Loaded resource={receivers} lines={2}>{({ items }) => <Receivers items={items} />}</Loaded>
+      <Loaded resource={receivers} lines={2}>
+        {({ items }) => <Receivers items={items} />}
+      </Loaded>
       {(batches.length > 0 || query.value.has('batch')) && <BatchTable batches={batches} />}
     </>
   );

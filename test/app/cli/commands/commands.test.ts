@@ -18,7 +18,13 @@ const ROWS = [
   'LAGNAPPE 2014-03-14T12:01 9 1 800 1 3 1',
 ];
 
-const REJECT = { id: 'x', source: 'bad.csv', line: 17, reason: 'expected PressureLbs to be a number, got `abc`', raw: 'COHUTTA,3/10/14,1:01,\x1b[31m' };
+const REJECT = {
+  id: 'x',
+  source: 'bad.csv',
+  line: 17,
+  reason: 'expected PressureLbs to be a number, got `abc`',
+  raw: 'COHUTTA,3/10/14,1:01,\x1b[31m',
+};
 
 /** A folder with a filled data directory `var`, and the reference of LAGNAPPE alone. */
 async function site(): Promise<string> {
@@ -33,8 +39,18 @@ async function site(): Promise<string> {
 describe('alerts', () => {
   it('--json: one line each, joined, in order of pump and time; psi exactly 5 is none', async () => {
     const lines = await jsonLines(['alerts'], { cwd: await site() });
-    const vendor = { type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 29.683124, longitude: -91.145471 };
-    const maintenance = [{ date: '2009-10-02', technician: 'T. LaBou', description: 'Install' }, { date: '2012-06-01', technician: 'T. LaBou', description: 'Inspect' }];
+    const vendor = {
+      type: 'HYDROPUMP',
+      purchased: '2008-05-25',
+      inService: '2009-09-26',
+      vendor: 'GENPUMP',
+      latitude: 29.683124,
+      longitude: -91.145471,
+    };
+    const maintenance = [
+      { date: '2009-10-02', technician: 'T. LaBou', description: 'Install' },
+      { date: '2012-06-01', technician: 'T. LaBou', description: 'Inspect' },
+    ];
     const joined = { rule: 'low-psi', measure: 'psi', threshold: 5, known: true, vendor, maintenance };
     expect(lines).toEqual([
       { pump: 'LAGNAPPE', at: '2014-03-13T23:59:00', value: 4, ...joined },
@@ -70,7 +86,9 @@ describe('alerts', () => {
       'Pump      Rule     From                 To                   Readings  Worst  Limit  Made by            Last maintenance',
       'LAGNAPPE  low-psi  2014-03-13T23:59:00  2014-03-14T00:00:00         2  0 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. LaBou)',
       'LAGNAPPE  low-psi  2014-03-14T12:01:00                              1  3 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. LaBou)',
-      '', '3 alerts of LAGNAPPE, 2014-03-13 to 2014-03-14', '',
+      '',
+      '3 alerts of LAGNAPPE, 2014-03-13 to 2014-03-14',
+      '',
     ]);
     expect((await runProgram(['alerts', '--all'], { cwd })).stdout.split('\n')).toHaveLength(7);
   });
@@ -98,12 +116,22 @@ describe('readings', () => {
   });
 
   it('need a pump', async () => {
-    expect(await runProgram(['readings'], { cwd: tempDir() })).toMatchObject({ code: 2, stderr: expect.stringContaining('--pump') as string });
+    expect(await runProgram(['readings'], { cwd: tempDir() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--pump') as string,
+    });
   });
 
   it('a reader that has seen enough is no failure', async () => {
     const cwd = tempDir();
-    await store(join(cwd, 'var'), Array.from({ length: 5000 }, (_, i) => `A 2014-03-14T${String(Math.floor(i / 60) % 24).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 1440)).padStart(2, '0')} 1 1 1 1 9 1`));
+    await store(
+      join(cwd, 'var'),
+      Array.from(
+        { length: 5000 },
+        (_, i) =>
+          `A 2014-03-14T${String(Math.floor(i / 60) % 24).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 1440)).padStart(2, '0')} 1 1 1 1 9 1`,
+      ),
+    );
     const { stdout, stderr } = await shell('wellwatch readings --pump A --json | head -n 1', { cwd });
     expect(stdout).toMatch(/^\{"pump":"A".*\}\n0 0\n$/);
     expect(stderr).toBe('');
@@ -117,28 +145,48 @@ describe('summarize and stats', () => {
     expect(await jsonLines(['summarize'], { cwd })).toEqual([{ pumpDays: 4, rows: 6 }]);
     expect(await jsonLines(['summarize'], { cwd })).toEqual([{ pumpDays: 0, rows: 0 }]);
     expect(await jsonLines(['summarize', '--date', '2014-03-14'], { cwd })).toEqual([{ pumpDays: 2, rows: 4 }]);
-    expect(await jsonLines(['summarize', '--from', '2014-03-13', '--to', '2014-03-14', '--pump', 'COHUTTA'], { cwd })).toEqual([{ pumpDays: 2, rows: 2 }]);
+    expect(await jsonLines(['summarize', '--from', '2014-03-13', '--to', '2014-03-14', '--pump', 'COHUTTA'], { cwd })).toEqual([
+      { pumpDays: 2, rows: 2 },
+    ]);
     const days = await jsonLines<{ pump: string; date: string; count: number; psi: object }>(['stats', '--date', '2014-03-14'], { cwd });
     expect(days.map(({ pump, date, count, psi }) => ({ pump, date, count, psi }))).toEqual([
       { pump: 'COHUTTA', date: '2014-03-14', count: 1, psi: { min: 5, max: 5, avg: 5 } },
       { pump: 'LAGNAPPE', date: '2014-03-14', count: 3, psi: { min: 0, max: 80, avg: 83 / 3 } },
     ]);
     expect(await jsonLines(['stats', '--from', '2014-03-13', '--to', '2014-03-13', '--pump', 'LAGNAPPE'], { cwd })).toHaveLength(1);
-    expect((await runProgram(['stats'], { cwd })).stdout).toMatch(/LAGNAPPE +2014-03-14 +3 .* 0\/27\.67\/80.*\n\n4 pump-days of 2 pumps, 2014-03-13 to 2014-03-14\n$/);
+    expect((await runProgram(['stats'], { cwd })).stdout).toMatch(
+      /LAGNAPPE +2014-03-14 +3 .* 0\/27\.67\/80.*\n\n4 pump-days of 2 pumps, 2014-03-13 to 2014-03-14\n$/,
+    );
   });
 
   it('what was up to date is told apart from what is not there', async () => {
     const cwd = await site();
     await runProgram(['summarize'], { cwd });
     expect(await runProgram(['summarize'], { cwd })).toEqual({ code: 0, stdout: 'All daily statistics were up to date.\n', stderr: '' });
-    expect(await runProgram(['summarize', '--pump', 'NOPE'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^No pump NOPE: it has no readings\./) as string });
-    expect(await runProgram(['summarize', '--date', '2001-01-01'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: 'No readings of that time: there is nothing to summarize.\n' });
-    expect(await runProgram(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^Nothing is stored in .*empty yet/) as string });
+    expect(await runProgram(['summarize', '--pump', 'NOPE'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^No pump NOPE: it has no readings\./) as string,
+    });
+    expect(await runProgram(['summarize', '--date', '2001-01-01'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'No readings of that time: there is nothing to summarize.\n',
+    });
+    expect(await runProgram(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^Nothing is stored in .*empty yet/) as string,
+    });
     expect(await runProgram(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
   });
 
   it('a log gets one line', async () => {
-    expect((await runProgram(['summarize'], { cwd: await site() }))).toEqual({ code: 0, stdout: 'Summarized 4 pump-days with 6 readings.\n', stderr: '' });
+    expect(await runProgram(['summarize'], { cwd: await site() })).toEqual({
+      code: 0,
+      stdout: 'Summarized 4 pump-days with 6 readings.\n',
+      stderr: '',
+    });
   });
 });
 
@@ -150,7 +198,9 @@ describe('rejects', () => {
 
   it('--source takes those of one file, --limit the newest, in order of arrival', async () => {
     const cwd = tempDir();
-    await store(join(cwd, 'var'), ROWS, { rejects: ['a.csv', 'b.csv', 'a.csv', 'a.csv'].map((source, i) => ({ ...REJECT, id: String(i), source, line: i + 1 })) });
+    await store(join(cwd, 'var'), ROWS, {
+      rejects: ['a.csv', 'b.csv', 'a.csv', 'a.csv'].map((source, i) => ({ ...REJECT, id: String(i), source, line: i + 1 })),
+    });
     const lines = async (...words: string[]) => (await jsonLines<{ line: number }>(['rejects', ...words], { cwd })).map(({ line }) => line);
     expect(await lines('--source', 'a.csv')).toEqual([1, 3, 4]);
     expect(await lines('--limit', '3')).toEqual([2, 3, 4]);
@@ -166,13 +216,27 @@ describe('rejects', () => {
 describe('pumps', () => {
   it('--json: the reference, the last reading, and pumps that it does not list', async () => {
     expect(await jsonLines(['pumps'], { cwd: await site() })).toEqual([
-      { pump: 'COHUTTA', known: false, vendor: null, maintenance: 0, last: { at: '2014-03-14T12:00:00', hz: 10.27, disp: 1.73, flo: 881, sedPPM: 1.56, psi: 5, chlPPM: 1.94 } },
-      { pump: 'LAGNAPPE', known: true, vendor: expect.objectContaining({ vendor: 'GENPUMP' }) as object, maintenance: 2, last: expect.objectContaining({ at: '2014-03-14T12:01:00', psi: 3 }) as object },
+      {
+        pump: 'COHUTTA',
+        known: false,
+        vendor: null,
+        maintenance: 0,
+        last: { at: '2014-03-14T12:00:00', hz: 10.27, disp: 1.73, flo: 881, sedPPM: 1.56, psi: 5, chlPPM: 1.94 },
+      },
+      {
+        pump: 'LAGNAPPE',
+        known: true,
+        vendor: expect.objectContaining({ vendor: 'GENPUMP' }) as object,
+        maintenance: 2,
+        last: expect.objectContaining({ at: '2014-03-14T12:01:00', psi: 3 }) as object,
+      },
     ]);
   });
 
   it('for people, an unknown pump is flagged', async () => {
-    expect((await runProgram(['pumps'], { cwd: await site() })).stdout).toMatch(/COHUTTA +unknown pump .*\n.*\n\n2 pumps, 1 of them unknown/);
+    expect((await runProgram(['pumps'], { cwd: await site() })).stdout).toMatch(
+      /COHUTTA +unknown pump .*\n.*\n\n2 pumps, 1 of them unknown/,
+    );
   });
 
   it('a pump of the reference without a reading is listed', async () => {
@@ -190,7 +254,9 @@ describe('status', () => {
       balance: { received: 7, stored: 6, duplicate: 0, rejected: 1, pending: 0, alerts: 3 },
       byReceiver: { directory: { stored: 6 }, mqtt: { stored: 0 } },
     }]);
-    expect((await runProgram(['status'], { cwd })).stdout).toContain('Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts');
+    expect((await runProgram(['status'], { cwd })).stdout).toContain(
+      'Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts',
+    );
   });
 });
 
@@ -201,7 +267,10 @@ describe('late rows', () => {
     const take = async (name: string, ...keys: string[]) => {
       dropFile(join(cwd, 'var/inbox'), name, keys.map((key) => `${key},10.27,1.73,881,1.56,85,1.94`));
       expect((await runProgram(['run', '--once'], options)).code).toBe(0);
-      return { json: (await jsonLines<{ late: number }>(['status'], options))[0].late, text: (await runProgram(['status'], options)).stdout };
+      return {
+        json: (await jsonLines<{ late: number }>(['status'], options))[0].late,
+        text: (await runProgram(['status'], options)).stdout,
+      };
     };
     const before = await take('a.csv', 'A,3/14/14,00:10', 'B,3/13/14,12:00', 'B,3/14/14,12:00');
     expect([before.json, before.text.includes('late')]).toEqual([0, false]);
@@ -214,9 +283,27 @@ describe('late rows', () => {
 });
 
 describe('status of a running job', () => {
-  const mqtt = { state: 'connected', url: 'mqtt://127.0.0.1:1883', topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null };
+  const mqtt = {
+    state: 'connected',
+    url: 'mqtt://127.0.0.1:1883',
+    topic: 'pumps/+/readings',
+    connections: 0,
+    lastMessageAt: null,
+    lastError: null,
+  };
   const inbox = { state: 'away', path: 'in', file: null, lastMessageAt: '2026-11-21T10:30:00.000Z', lastError: 'no such folder' };
-  const batch = (time: string, rows: number) => ({ time: Date.parse(time), steps: 1, rows: { directory: 0, mqtt: rows }, counts: NO_COUNTS, late: 0, schedulingDelay: 0, processingTime: 1, totalDelay: 1, outputs: [], error: null as string | null });
+  const batch = (time: string, rows: number) => ({
+    time: Date.parse(time),
+    steps: 1,
+    rows: { directory: 0, mqtt: rows },
+    counts: NO_COUNTS,
+    late: 0,
+    schedulingDelay: 0,
+    processingTime: 1,
+    totalDelay: 1,
+    outputs: [],
+    error: null as string | null,
+  });
   const written = {
     pid: 7, state: 'running', startedAt: '2026-11-21T10:00:00.500Z', at: '2026-11-21T11:00:00Z',
     store: { kind: 'embedded', state: 'up' },
@@ -244,11 +331,15 @@ describe('status of a running job', () => {
   it('for people: times of the site, the rate of the last half minute, and a broker that listens', async () => {
     const text = await statusOf();
     expect(text).toMatch(/^Job 7 is running on .*var since 2026-11-21 04:00:00\.500 America\/Chicago; 2 rows\/s lately\.\n/);
-    expect(text).toContain('\n  store: embedded, 80.0 ms a write\n  directory: away, path in, last rows 2026-11-21 04:30:00, last error no such folder\n');
+    expect(text).toContain(
+      '\n  store: embedded, 80.0 ms a write\n  directory: away, path in, last rows 2026-11-21 04:30:00, last error no such folder\n',
+    );
     expect(text).toContain('\n  mqtt: listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers\n  journal: 4,096 bytes\n');
     expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
     expect(text).toContain('\nThe batch of 2026-11-21 04:59:50 failed: the disk is full\n');
-    expect(text).toContain('\nSince the start: 2 batches, rows from directory 0, mqtt 1,000,060. On average: scheduling delay 0.5 ms, processing 100.0 ms, total delay 1.3 ms.\nWhere the time went: table 80 %, take 20 %.\n');
+    expect(text).toContain(
+      '\nSince the start: 2 batches, rows from directory 0, mqtt 1,000,060. On average: scheduling delay 0.5 ms, processing 100.0 ms, total delay 1.3 ms.\nWhere the time went: table 80 %, take 20 %.\n',
+    );
   });
 
   it('--json: as the job wrote it', async () => {
@@ -257,12 +348,15 @@ describe('status of a running job', () => {
 });
 
 describe('a data directory that is not there', () => {
-  it.each([['alerts'], ['stats'], ['rejects'], ['status'], ['summarize'], ['readings', '--pump', 'A']])('%s: an empty answer and a hint, and nothing is made', async (...words) => {
-    const cwd = tempDir();
-    const { code, stderr } = await runProgram(words, { cwd });
-    expect([code, existsSync(join(cwd, 'var'))]).toEqual([0, false]);
-    expect(stderr).toContain('Nothing is stored in');
-  });
+  it.each([['alerts'], ['stats'], ['rejects'], ['status'], ['summarize'], ['readings', '--pump', 'A']])(
+    '%s: an empty answer and a hint, and nothing is made',
+    async (...words) => {
+      const cwd = tempDir();
+      const { code, stderr } = await runProgram(words, { cwd });
+      expect([code, existsSync(join(cwd, 'var'))]).toEqual([0, false]);
+      expect(stderr).toContain('Nothing is stored in');
+    },
+  );
 });
 
 describe('export', () => {
@@ -270,9 +364,13 @@ describe('export', () => {
 
   it('readings: one line each, by pump and time', async () => {
     const cwd = await site();
-    const { code, stdout } = await runProgram(['export', 'readings', 'out.csv', '--from', '2014-03-14', '--to', '2014-03-14T12:01'], { cwd });
+    const { code, stdout } = await runProgram(['export', 'readings', 'out.csv', '--from', '2014-03-14', '--to', '2014-03-14T12:01'], {
+      cwd,
+    });
     expect([code, stdout]).toEqual([0, '']);
-    expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe(`${head}COHUTTA,2014-03-14T12:00:00,10.27,1.73,881,1.56,5,1.94\nLAGNAPPE,2014-03-14T00:00:00,9,1,800,1,0,1\nLAGNAPPE,2014-03-14T12:00:00,9,1,800,1,80,1\n`);
+    expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe(
+      `${head}COHUTTA,2014-03-14T12:00:00,10.27,1.73,881,1.56,5,1.94\nLAGNAPPE,2014-03-14T00:00:00,9,1,800,1,0,1\nLAGNAPPE,2014-03-14T12:00:00,9,1,800,1,80,1\n`,
+    );
     expect(readdirSync(cwd).sort()).toEqual(['out.csv', 'reference', 'var']);
   });
 
@@ -280,7 +378,8 @@ describe('export', () => {
     const { stdout } = await runProgram(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
     expect(stdout.split('\n')).toEqual([
       'pump,at,rule,measure,value,threshold,known,type,purchased,inService,vendor,latitude,longitude,maintenance',
-      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)', '',
+      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
+      '',
     ]);
   });
 
@@ -288,7 +387,9 @@ describe('export', () => {
     const cwd = await site();
     await runProgram(['summarize'], { cwd });
     const { stdout } = await runProgram(['export', 'stats', '-', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd });
-    expect(stdout).toMatch(/^pump,date,count,hz_min,hz_max,hz_avg,.*,chlPPM_avg\nCOHUTTA,2014-03-13,1,10\.27,10\.27,10\.27,.*,1\.94,1\.94,1\.94\n$/);
+    expect(stdout).toMatch(
+      /^pump,date,count,hz_min,hz_max,hz_avg,.*,chlPPM_avg\nCOHUTTA,2014-03-13,1,10\.27,10\.27,10\.27,.*,1\.94,1\.94,1\.94\n$/,
+    );
   });
 
   it('a pump id that a spreadsheet would run is neutralised, and a negative number is not', async () => {
@@ -311,7 +412,10 @@ describe('export', () => {
     ['nowhere/x.parquet', 'expected a file in a folder that exists'],
     ['reference', 'expected a file whose name ends in .csv'],
   ])('to %s is wrong usage', async (file, sentence) => {
-    expect(await runProgram(['export', 'readings', file], { cwd: await site() })).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) as string });
+    expect(await runProgram(['export', 'readings', file], { cwd: await site() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(sentence) as string,
+    });
   });
 
   it('a disk that is full leaves nothing behind', async () => {
@@ -323,6 +427,12 @@ describe('export', () => {
 
 async function big(): Promise<string> {
   const cwd = tempDir();
-  await store(join(cwd, 'var'), Array.from({ length: 1000 }, (_, i) => `A 2014-03-14T${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')} 1 1 1 1 9 1`));
+  await store(
+    join(cwd, 'var'),
+    Array.from(
+      { length: 1000 },
+      (_, i) => `A 2014-03-14T${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')} 1 1 1 1 9 1`,
+    ),
+  );
   return cwd;
 }

@@ -31,7 +31,15 @@ describe('files', () => {
   });
 
   test('hold the share of bad rows that is asked for', async () => {
-    const [{ rows, corrupted, written }] = await jsonLines<{ rows: number; corrupted: number; written: string[] }>(['simulate', '--rows', '2000', '--corrupt', '0.5', '--out', tempDir()]);
+    const [{ rows, corrupted, written }] = await jsonLines<{ rows: number; corrupted: number; written: string[] }>([
+      'simulate',
+      '--rows',
+      '2000',
+      '--corrupt',
+      '0.5',
+      '--out',
+      tempDir(),
+    ]);
     expect(rows).toBe(2000);
     expect(corrupted).toBeGreaterThan(900);
     expect(corrupted).toBeLessThan(1100);

@@ -11,11 +11,32 @@ const at = (clock: string) => parseTime(`2014-03-14T${clock}`)!;
 function run(pump: string, first: string, last: string, count: number, worst: number): AlertRun {
   return {
     first: {
-      pump, time: at(first), rule: 'low-psi', measure: 'psi', value: worst, threshold: 5, receivedAt: 0, known: true,
-      vendor: { id: pump, type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 1, longitude: 2 },
-      maintenance: [{ pump, date: '2009-09-26', technician: 'W.Stevens', description: 'Install' }, { pump, date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' }],
+      pump,
+      time: at(first),
+      rule: 'low-psi',
+      measure: 'psi',
+      value: worst,
+      threshold: 5,
+      receivedAt: 0,
+      known: true,
+      vendor: {
+        id: pump,
+        type: 'HYDROPUMP',
+        purchased: '2008-05-25',
+        inService: '2009-09-26',
+        vendor: 'GENPUMP',
+        latitude: 1,
+        longitude: 2,
+      },
+      maintenance: [
+        { pump, date: '2009-09-26', technician: 'W.Stevens', description: 'Install' },
+        { pump, date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' },
+      ],
     },
-    lastTime: at(last), lastValue: worst, count, worst,
+    lastTime: at(last),
+    lastValue: worst,
+    count,
+    worst,
   };
 }
 
@@ -40,7 +61,9 @@ test('a repeating alert of one pump is one line that counts, with vendor and las
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules });
   view.show([run('LAGNAPPE', '12:00', '12:00', 1, 0)]);
-  expect(out.lines[0]).toBe('▲ HIGH  LAGNAPPE  low-psi: psi 0 < 5  at 2014-03-14T12:00:00  ·  HYDROPUMP by GENPUMP  ·  last: 2014-03-01 Inspection (J.Thomas)');
+  expect(out.lines[0]).toBe(
+    '▲ HIGH  LAGNAPPE  low-psi: psi 0 < 5  at 2014-03-14T12:00:00  ·  HYDROPUMP by GENPUMP  ·  last: 2014-03-01 Inspection (J.Thomas)',
+  );
   view.show([run('LAGNAPPE', '12:01', '13:30', 1200, 0), run('CHER', '12:00', '12:00', 1, 3)]);
   expect(out.lines.length).toBe(3);
   expect(out.lines[0]).toContain('2014-03-14T12:00:00 – 13:30:00 ×1,201');
@@ -106,7 +129,16 @@ test('wide characters don’t make a line wrap', () => {
 });
 
 function windowOf(pumps: number, psi: number): WindowReport {
-  const rows = Array.from({ length: pumps }, (_, i) => ({ pump: `PUMP${i}`, day: 16143, count: 1, min: psi, max: psi, mean: psi, alerts: 0, total: { rows: 1, alerts: 0, late: 0, last: { time: at('12:00'), psi } } }));
+  const rows = Array.from({ length: pumps }, (_, i) => ({
+    pump: `PUMP${i}`,
+    day: 16143,
+    count: 1,
+    min: psi,
+    max: psi,
+    mean: psi,
+    alerts: 0,
+    total: { rows: 1, alerts: 0, late: 0, last: { time: at('12:00'), psi } },
+  }));
   return { time: 6000, lengthMs: 6000, slideMs: 2000, pumpDays: pumps, rows };
 }
 
@@ -117,7 +149,15 @@ test('the window by pump stands below the runs, is drawn again in its place, and
   view.show([run('CHER', '12:00', '12:00', 1, 3)]);
   view.showWindow(windowOf(2, 81));
   view.say('a word');
-  expect(out.lines.map((line) => line.split(/ {2,}/)[1] ?? line)).toEqual(['a word', 'CHER', 'Date', '2014-03-14', '2014-03-14', 'pumps and dates of the 6s to 00:00:06', '']);
+  expect(out.lines.map((line) => line.split(/ {2,}/)[1] ?? line)).toEqual([
+    'a word',
+    'CHER',
+    'Date',
+    '2014-03-14',
+    '2014-03-14',
+    'pumps and dates of the 6s to 00:00:06',
+    '',
+  ]);
   expect(out.lines[3]).toContain(' 81 ');
   view.showWindow(windowOf(0, 0));
   expect(out.lines.length).toBe(3);

@@ -35,14 +35,23 @@ test('the packaged sample: the batch with its first readings, its alerts, and th
   expect(lines[18]).toMatch(/^LAFOURCHE +2026-10-07 +01:07:00 +low-psi +psi +4\.99$/);
   expect(lines[27]).toMatch(/^LAFOURCHE +2026-10-07 +01:21:00 +low-psi +psi +0$/);
   expect(lines.slice(28, 32)).toEqual(['...', 'count: 1110', '', 'alerts with vendor and maintenance']);
-  expect(lines[33]).toMatch(/^LAFOURCHE +2026-10-07 +01:07:00 +low-psi +4\.99 +HYDROPUMP +2019-09-03 +2020-01-27 +DELTAPUMP +2020-01-27 +A\. Fontenot +Install$/);
+  expect(lines[33]).toMatch(
+    /^LAFOURCHE +2026-10-07 +01:07:00 +low-psi +4\.99 +HYDROPUMP +2019-09-03 +2020-01-27 +DELTAPUMP +2020-01-27 +A\. Fontenot +Install$/,
+  );
   expect(lines[42]).toMatch(/^LAFOURCHE +2026-10-07 +01:07:00 +low-psi .* 2024-08-30 +C\. Robichaux +Vane clearance adjust$/);
-  expect(lines.slice(43, 46)).toEqual(['...', `count: ${915 * 16 + 195 * 15}`, '9,600 received: 9,600 stored, 0 duplicate, 0 rejected, 0 pending; 1,110 alerts']);
+  expect(lines.slice(43, 46)).toEqual([
+    '...',
+    `count: ${915 * 16 + 195 * 15}`,
+    '9,600 received: 9,600 stored, 0 duplicate, 0 rejected, 0 pending; 1,110 alerts',
+  ]);
 });
 
 test('a running job prints each batch that has readings, and nothing else', async () => {
   const dir = tempDir();
-  const job = startProgram(['run', '--print'], { cwd: dir, env: { ...env, WELLWATCH_BATCH_INTERVAL: '100ms', WELLWATCH_SUMMARY: 'false' } });
+  const job = startProgram(['run', '--print'], {
+    cwd: dir,
+    env: { ...env, WELLWATCH_BATCH_INTERVAL: '100ms', WELLWATCH_SUMMARY: 'false' },
+  });
   let stdout = '';
   const printed = new Promise<void>((resolve) => {
     job.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -58,9 +67,24 @@ test('a running job prints each batch that has readings, and nothing else', asyn
 });
 
 test('an unknown pump comes through the join, and what a pump id holds can’t steer the terminal', () => {
-  const alert = { pump: 'A\x1b[2J', time: time('2014-03-10T01:01'), rule: 'low-psi', measure: 'psi' as const, value: 0, threshold: 5, receivedAt: 1, known: false, vendor: null, maintenance: [] };
+  const alert = {
+    pump: 'A\x1b[2J',
+    time: time('2014-03-10T01:01'),
+    rule: 'low-psi',
+    measure: 'psi' as const,
+    value: 0,
+    threshold: 5,
+    receivedAt: 1,
+    known: false,
+    vendor: null,
+    maintenance: [],
+  };
   const lines = batchLines(2000, {
-    readings: [{ pump: 'A\x1b[2J', time: alert.time, values: [1, 2, 3, 4, 0, 6] }], readingCount: 1, alerts: [alert], alertCount: 1, joinedCount: 1,
+    readings: [{ pump: 'A\x1b[2J', time: alert.time, values: [1, 2, 3, 4, 0, 6] }],
+    readingCount: 1,
+    alerts: [alert],
+    alertCount: 1,
+    joinedCount: 1,
   });
   expect(lines.join('\n')).not.toContain('\x1b');
   expect(lines.slice(3)).toEqual([

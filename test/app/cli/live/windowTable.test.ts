@@ -12,14 +12,27 @@ const windowLines = (...given: Parameters<typeof painted>) => painted(...given).
 const at = time('2014-03-14T12:00');
 
 function pump(name: string, psi: number, alerts = 0): WindowReportRow {
-  return { pump: name, day: dayOf(at), count: 1234, min: psi, max: psi + 10.5, mean: psi + 7.30793319415449, alerts, total: { rows: 5000, alerts, late: 0, last: { time: at, psi } } };
+  return {
+    pump: name,
+    day: dayOf(at),
+    count: 1234,
+    min: psi,
+    max: psi + 10.5,
+    mean: psi + 7.30793319415449,
+    alerts,
+    total: { rows: 5000, alerts, late: 0, last: { time: at, psi } },
+  };
 }
 
 function report(rows: readonly WindowReportRow[]): WindowReport {
   return { time: Date.parse('2026-11-21T10:00:06Z'), lengthMs: 6000, slideMs: 2000, pumpDays: rows.length, rows };
 }
 
-const three = report([pump('LAGNAPPE', 0, 7), pump('NANTAHALLA', 75), { ...pump('COHUTTA', 80), total: { rows: 1, alerts: 0, late: 0, last: { time: at + 86_400_000, psi: 91 } } }]);
+const three = report([
+  pump('LAGNAPPE', 0, 7),
+  pump('NANTAHALLA', 75),
+  { ...pump('COHUTTA', 80), total: { rows: 1, alerts: 0, late: 0, last: { time: at + 86_400_000, psi: 91 } } },
+]);
 
 test('in 80 columns: all that there is to say of a window, the worst first', () => {
   expect(windowLines(report([pump('LAGNAPPE', 0, 7), pump('NANTAHALLA', 75)]), { columns: 80, rows: 23 }, 'America/Chicago')).toEqual([

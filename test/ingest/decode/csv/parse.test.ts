@@ -43,9 +43,17 @@ describe('a header', () => {
   test.each([
     ['in the usual order', `${HEADER}\n${GOOD}`],
     ['in any case', `${HEADER.toUpperCase()}\n${GOOD}`],
-    ['in quotes, with spaces', `${HEADER.split(',').map((name) => ` " ${name}" `).join(',')}\n${GOOD}`],
+    [
+      'in quotes, with spaces',
+      `${HEADER.split(',')
+        .map((name) => ` " ${name}" `)
+        .join(',')}\n${GOOD}`,
+    ],
     ['after blank lines', `\n  \n${HEADER}\n${GOOD}`],
-    ['in another order', `ChlorinePPM,PressureLbs,SedimentPPM,Flow,Displace,HZ,Time,Date,ResourceID\n${GOOD.split(',').reverse().join(',')}`],
+    [
+      'in another order',
+      `ChlorinePPM,PressureLbs,SedimentPPM,Flow,Displace,HZ,Time,Date,ResourceID\n${GOOD.split(',').reverse().join(',')}`,
+    ],
     ['with other columns', `Note,${HEADER},Operator\nall well,${GOOD},Bob`],
     ['with other columns that hold line ends and quotes', `Note,${HEADER}\n"all\r\n\n""well"", so far",${GOOD}`],
     ['with a name that is repeated: the first counts', `${HEADER},PressureLbs,resourceid\n${GOOD},3,OTHER`],
@@ -58,7 +66,10 @@ describe('a header', () => {
   test('decides how many fields a line has', () => {
     const { rows, rejects } = readSource(`Note,${HEADER}\n${GOOD}\nx,${GOOD}\nx,${GOOD},y\n`);
     expect(rows).toHaveLength(1);
-    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([[2, 'expected 10 fields, got 9'], [4, 'expected 10 fields, got 11']]);
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, 'expected 10 fields, got 9'],
+      [4, 'expected 10 fields, got 11'],
+    ]);
   });
 
   test('that lacks columns names them, and nothing is taken', () => {
@@ -74,15 +85,23 @@ describe('a header', () => {
 });
 
 describe('a pump id', () => {
-  test.each(['a', 'A b', 'PUMP_1_2014-03-10', '__proto__', 'Größe', '泵站', 'x'.repeat(64), '😀'.repeat(64), '=cmd', "it's"])('may be %s', (id) => {
-    expect(readSource(withField(0, id)).rows.map(([pump]) => pump)).toEqual([id]);
-  });
+  test.each(['a', 'A b', 'PUMP_1_2014-03-10', '__proto__', 'Größe', '泵站', 'x'.repeat(64), '😀'.repeat(64), '=cmd', "it's"])(
+    'may be %s',
+    (id) => {
+      expect(readSource(withField(0, id)).rows.map(([pump]) => pump)).toEqual([id]);
+    },
+  );
 
-  test.each(['', '   ', 'a/b', 'x'.repeat(65), '😀'.repeat(65), 'a\tb', '\ta', 'a\u007fb', 'a\u0085b', 'a\rb', '"a\nb"'])('may not be %j', (id) => {
-    const { rows, rejects } = readSource(`${withField(0, id)}\n${GOOD}\n`);
-    expect(rows).toEqual([ROW]);
-    expect(rejects).toMatchObject([{ line: 1, reason: expect.stringMatching(/^expected ResourceID to be 1 to 64 characters .* got /) as string }]);
-  });
+  test.each(['', '   ', 'a/b', 'x'.repeat(65), '😀'.repeat(65), 'a\tb', '\ta', 'a\u007fb', 'a\u0085b', 'a\rb', '"a\nb"'])(
+    'may not be %j',
+    (id) => {
+      const { rows, rejects } = readSource(`${withField(0, id)}\n${GOOD}\n`);
+      expect(rows).toEqual([ROW]);
+      expect(rejects).toMatchObject([
+        { line: 1, reason: expect.stringMatching(/^expected ResourceID to be 1 to 64 characters .* got /) as string },
+      ]);
+    },
+  );
 
   test('that holds a quote needs quotes', () => {
     expect(readSource(withField(0, '"the ""old"" one"')).rows[0][0]).toBe('the "old" one');
@@ -92,31 +111,98 @@ describe('a pump id', () => {
 
 describe('a date', () => {
   test.each([
-    ['3/10/14', '2014-03-10'], ['03/10/14', '2014-03-10'], ['3/1/2014', '2014-03-01'], ['12/31/1999', '1999-12-31'], ['1/1/00', '2000-01-01'],
-    ['12/31/99', '2099-12-31'], ['2014-03-10', '2014-03-10'], ['2/29/16', '2016-02-29'], ['2/29/2000', '2000-02-29'], ['0000-01-01', '0000-01-01'], ['1/1/0099', '0099-01-01'], ['9999-12-31', '9999-12-31'],
+    ['3/10/14', '2014-03-10'],
+    ['03/10/14', '2014-03-10'],
+    ['3/1/2014', '2014-03-01'],
+    ['12/31/1999', '1999-12-31'],
+    ['1/1/00', '2000-01-01'],
+    ['12/31/99', '2099-12-31'],
+    ['2014-03-10', '2014-03-10'],
+    ['2/29/16', '2016-02-29'],
+    ['2/29/2000', '2000-02-29'],
+    ['0000-01-01', '0000-01-01'],
+    ['1/1/0099', '0099-01-01'],
+    ['9999-12-31', '9999-12-31'],
   ])('may be %s', (text, date) => {
     for (const plainToo of [true, false]) expect(readSource(withField(1, text), { plainToo }).rows[0][1]).toBe(parseTime(`${date}T01:01`));
   });
 
   test.each([
-    '', '2/29/15', '2/29/1900', '2/30/16', '4/31/14', '13/1/14', '0/1/14', '1/0/14', '1/32/14', '3/10/1', '3/10/014', '3/10/20144', '003/10/14', '3/010/14', '3-10-14', '2014/03/10', '2014-3-10',
-    '14-03-10', '2014-02-29', '20140310', '3/10', '3/10/14/1', '3//14', '-3/10/14', '3/10/1４', '10 Mar 2014', '2014-03-10T01:01',
+    '',
+    '2/29/15',
+    '2/29/1900',
+    '2/30/16',
+    '4/31/14',
+    '13/1/14',
+    '0/1/14',
+    '1/0/14',
+    '1/32/14',
+    '3/10/1',
+    '3/10/014',
+    '3/10/20144',
+    '003/10/14',
+    '3/010/14',
+    '3-10-14',
+    '2014/03/10',
+    '2014-3-10',
+    '14-03-10',
+    '2014-02-29',
+    '20140310',
+    '3/10',
+    '3/10/14/1',
+    '3//14',
+    '-3/10/14',
+    '3/10/1４',
+    '10 Mar 2014',
+    '2014-03-10T01:01',
   ])('may not be %j', (text) => {
     const { rows, rejects } = readSource(`${withField(1, text)}\n${GOOD}\n`);
     expect(rows).toEqual([ROW]);
-    expect(rejects).toMatchObject([{ line: 1, reason: `expected Date to be a date like 3/14/14 or 2014-03-14, got ${text === '' ? 'nothing' : `\`${text}\``}` }]);
+    expect(rejects).toMatchObject([
+      { line: 1, reason: `expected Date to be a date like 3/14/14 or 2014-03-14, got ${text === '' ? 'nothing' : `\`${text}\``}` },
+    ]);
   });
 });
 
 describe('a time', () => {
   test.each([
-    ['1:01', '01:01'], ['01:01', '01:01'], ['0:00', '00:00'], ['23:59', '23:59'], ['1:01:05', '01:01:05'], ['23:59:59', '23:59:59'], ['1:01:05.5', '01:01:05.500'], ['1:01:05.05', '01:01:05.050'], ['1:01:05.005', '01:01:05.005'],
+    ['1:01', '01:01'],
+    ['01:01', '01:01'],
+    ['0:00', '00:00'],
+    ['23:59', '23:59'],
+    ['1:01:05', '01:01:05'],
+    ['23:59:59', '23:59:59'],
+    ['1:01:05.5', '01:01:05.500'],
+    ['1:01:05.05', '01:01:05.050'],
+    ['1:01:05.005', '01:01:05.005'],
     ['2:30', '02:30'],
   ])('may be %s', (text, time) => {
-    for (const plainToo of [true, false]) expect(readSource(withField(2, text), { plainToo }).rows[0][1]).toBe(parseTime(`2014-03-10T${time}`));
+    for (const plainToo of [true, false])
+      expect(readSource(withField(2, text), { plainToo }).rows[0][1]).toBe(parseTime(`2014-03-10T${time}`));
   });
 
-  test.each(['', '24:00', '1:60', '1:01:60', '23:59:60', '1:1', '001:01', '1:001', '1:01:5', '1:01:05.', '1:01:05.0005', '1:01:05,5', '1', '1:', ':01', '-1:01', '1:01 PM', '1.01', '1:01:', '1:01Z'])('may not be %j', (text) => {
+  test.each([
+    '',
+    '24:00',
+    '1:60',
+    '1:01:60',
+    '23:59:60',
+    '1:1',
+    '001:01',
+    '1:001',
+    '1:01:5',
+    '1:01:05.',
+    '1:01:05.0005',
+    '1:01:05,5',
+    '1',
+    '1:',
+    ':01',
+    '-1:01',
+    '1:01 PM',
+    '1.01',
+    '1:01:',
+    '1:01Z',
+  ])('may not be %j', (text) => {
     const { rows, rejects } = readSource(`${withField(2, text)}\n${GOOD}\n`);
     expect(rows).toEqual([ROW]);
     expect(rejects).toHaveLength(1);
@@ -126,8 +212,44 @@ describe('a time', () => {
 
 describe('a number', () => {
   const numbers = [
-    '0', '-0', '+0', '0.0', '-0.000', '5', '+5', '-5', '5.', '.5', '-.5', '+.5', '00012.50', '0.1', '0.3', '1e3', '1E3', '1e+3', '1e-3', '.5e1', '5.e1', '1e308', '-1e308', '1e-320', '1e-999', '1e000',
-    '999999999999999', '99999999999999.9', '9007199254740993', '0.000000000000001', '0.1234567890123456789', '123456789012345678901234567890', '4.35', '1.005', '0.07', '2.675', '8.41', '87.30793319415449',
+    '0',
+    '-0',
+    '+0',
+    '0.0',
+    '-0.000',
+    '5',
+    '+5',
+    '-5',
+    '5.',
+    '.5',
+    '-.5',
+    '+.5',
+    '00012.50',
+    '0.1',
+    '0.3',
+    '1e3',
+    '1E3',
+    '1e+3',
+    '1e-3',
+    '.5e1',
+    '5.e1',
+    '1e308',
+    '-1e308',
+    '1e-320',
+    '1e-999',
+    '1e000',
+    '999999999999999',
+    '99999999999999.9',
+    '9007199254740993',
+    '0.000000000000001',
+    '0.1234567890123456789',
+    '123456789012345678901234567890',
+    '4.35',
+    '1.005',
+    '0.07',
+    '2.675',
+    '8.41',
+    '87.30793319415449',
   ];
   test.each(numbers)('%s is the same double as Number(text), at every place', (text) => {
     for (const plainToo of [true, false]) {
@@ -135,7 +257,36 @@ describe('a number', () => {
     }
   });
 
-  test.each(['', ' ', '.', '-', '+', '-.', 'e5', '1e', '1e+', '1e1000', '1e999', '-1e400', '--5', '+-5', '5-', '1_000', '0x10', '0b1', 'NaN', 'Infinity', '-Infinity', '5abc', 'abc', '1.2.3', '1 000', '５', '5,5', '\t5'])('may not be %j', (text) => {
+  test.each([
+    '',
+    ' ',
+    '.',
+    '-',
+    '+',
+    '-.',
+    'e5',
+    '1e',
+    '1e+',
+    '1e1000',
+    '1e999',
+    '-1e400',
+    '--5',
+    '+-5',
+    '5-',
+    '1_000',
+    '0x10',
+    '0b1',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '5abc',
+    'abc',
+    '1.2.3',
+    '1 000',
+    '５',
+    '5,5',
+    '\t5',
+  ])('may not be %j', (text) => {
     const { rows, rejects } = readSource(`${withField(7, text)}\n${GOOD}\n`);
     expect(rows).toEqual([ROW]);
     expect(rejects).toHaveLength(1);
@@ -147,7 +298,13 @@ describe('a reject', () => {
   test('tells source, line, reason and the record as it came', () => {
     const { rejects } = readSource(`\r\n${GOOD}\r\n${withField(7, 'abc')}\r\n`, { source: 'pumps.csv' });
     expect(rejects).toEqual([
-      { id: expect.stringMatching(/^[0-9a-f]{32}$/) as string, source: 'pumps.csv', line: 3, reason: 'expected PressureLbs to be a number, got `abc`', raw: withField(7, 'abc') },
+      {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        source: 'pumps.csv',
+        line: 3,
+        reason: 'expected PressureLbs to be a number, got `abc`',
+        raw: withField(7, 'abc'),
+      },
     ]);
   });
 
@@ -156,8 +313,16 @@ describe('a reject', () => {
     ['one field too many', `${GOOD},`, 'expected 9 fields, got 10'],
     ['a NUL', withField(0, 'CO\0HUTTA'), 'expected text, got a NUL'],
     ['a quote inside a field', withField(0, 'CO"HUTTA'), 'expected a quote only around a whole field, got one inside a field'],
-    ['something after a closing quote', withField(0, '"CO"HUTTA'), 'expected a comma or the end of the line after a closing quote, got something else'],
-    ['a CR after a closing quote', withField(0, '"COHUTTA"\r'), 'expected a comma or the end of the line after a closing quote, got something else'],
+    [
+      'something after a closing quote',
+      withField(0, '"CO"HUTTA'),
+      'expected a comma or the end of the line after a closing quote, got something else',
+    ],
+    [
+      'a CR after a closing quote',
+      withField(0, '"COHUTTA"\r'),
+      'expected a comma or the end of the line after a closing quote, got something else',
+    ],
   ])('comes of %s, which costs only its row', (_, line, reason) => {
     for (const end of ['\n', '\r\n', '']) {
       const { rows, rejects } = readSource(`${GOOD}\n${line}${end || '\n'}${GOOD}${end}`);
@@ -166,12 +331,17 @@ describe('a reject', () => {
     }
   });
 
-  test.each([[[0xff]], [[0xc3]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0xf4, 0x90, 0x80, 0x80]]])('comes of the bytes %j, which are no UTF-8', (broken) => {
-    const text = Buffer.concat([Buffer.from('CO'), Buffer.from(broken), Buffer.from(`${GOOD.slice(2)}\n${GOOD}\n`)]);
-    const { rows, rejects } = readSource(text);
-    expect(rows).toEqual([ROW]);
-    expect(rejects).toMatchObject([{ line: 1, reason: 'expected UTF-8, got bytes that are none', raw: expect.stringContaining('\ufffd') as string }]);
-  });
+  test.each([[[0xff]], [[0xc3]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0xf4, 0x90, 0x80, 0x80]]])(
+    'comes of the bytes %j, which are no UTF-8',
+    (broken) => {
+      const text = Buffer.concat([Buffer.from('CO'), Buffer.from(broken), Buffer.from(`${GOOD.slice(2)}\n${GOOD}\n`)]);
+      const { rows, rejects } = readSource(text);
+      expect(rows).toEqual([ROW]);
+      expect(rejects).toMatchObject([
+        { line: 1, reason: 'expected UTF-8, got bytes that are none', raw: expect.stringContaining('\ufffd') as string },
+      ]);
+    },
+  );
 
   test('keeps a bounded part of a long record and quotes a short part of a long field, without control characters', () => {
     const { rejects } = readSource(withField(7, `😀${'x\t'.repeat(5000)}`));
@@ -185,7 +355,11 @@ describe('a reject', () => {
     const bad = withField(7, 'abc');
     const [first, second] = readSource(`${bad}\n${bad}\n`).rejects;
     expect(first.id).not.toBe(second.id);
-    expect(readSource(`${bad}\n${bad}\n${bad}`, { source: 'copy.csv' }).rejects.slice(0, 2).map(({ id }) => id)).toEqual([first.id, second.id]);
+    expect(
+      readSource(`${bad}\n${bad}\n${bad}`, { source: 'copy.csv' })
+        .rejects.slice(0, 2)
+        .map(({ id }) => id),
+    ).toEqual([first.id, second.id]);
     expect(readSource(`${withField(7, 'abd')}\n${bad}\n`).rejects[1].id).not.toBe(second.id);
     expect(readSource(`${GOOD}\n${bad}\n`).rejects[0].id).not.toBe(first.id);
   });
@@ -200,7 +374,9 @@ describe('a reject', () => {
   });
 
   test('of a message has an id that depends on its topic', () => {
-    const [one, again, other] = ['mqtt:pumps/a/readings', 'mqtt:pumps/a/readings', 'mqtt:pumps/b/readings'].map((source) => readSource('bad', { source }).rejects[0].id);
+    const [one, again, other] = ['mqtt:pumps/a/readings', 'mqtt:pumps/a/readings', 'mqtt:pumps/b/readings'].map(
+      (source) => readSource('bad', { source }).rejects[0].id,
+    );
     expect(again).toBe(one);
     expect(other).not.toBe(one);
   });
@@ -210,7 +386,9 @@ describe('a stray quote', () => {
   test('that is never closed costs its physical line', () => {
     const { rows, rejects } = readSource(`${GOOD}\n"${GOOD}\n${GOOD}\n${GOOD}\n`);
     expect(rows).toEqual([ROW, ROW, ROW]);
-    expect(rejects).toMatchObject([{ line: 2, raw: `"${GOOD}`, reason: expect.stringMatching(/^expected an opening quote to be closed/) as string }]);
+    expect(rejects).toMatchObject([
+      { line: 2, raw: `"${GOOD}`, reason: expect.stringMatching(/^expected an opening quote to be closed/) as string },
+    ]);
   });
 
   test('that another stray quote closes lines later costs both lines and none in between', () => {
@@ -241,7 +419,10 @@ describe('a long line', () => {
     for (const end of ['\n', '\r\n', '']) {
       const most = GOOD + ' '.repeat(KIB_64 - GOOD.length);
       expect(readSource(most + end)).toMatchObject({ rows: [ROW], rejects: [] });
-      expect(readSource(`${most} ${end}`)).toMatchObject({ rows: [], rejects: [{ line: 1, reason: 'expected a line of at most 65,536 bytes, got a longer one' }] });
+      expect(readSource(`${most} ${end}`)).toMatchObject({
+        rows: [],
+        rejects: [{ line: 1, reason: 'expected a line of at most 65,536 bytes, got a longer one' }],
+      });
     }
   });
 
@@ -271,7 +452,11 @@ describe('a record of several lines', () => {
       expect(readSource(`Note,${HEADER}\n${record(65_536)}${end}`)).toMatchObject({ rows: [ROW], rejects: [] });
       const { rows, rejects } = readSource(`Note,${HEADER}\n${record(65_537)}${end}`);
       expect(rows).toEqual([]);
-      expect(rejects[0]).toMatchObject({ line: 2, raw: '"a', reason: expect.stringMatching(/^expected an opening quote to be closed/) as string });
+      expect(rejects[0]).toMatchObject({
+        line: 2,
+        raw: '"a',
+        reason: expect.stringMatching(/^expected an opening quote to be closed/) as string,
+      });
     }
   });
 });

@@ -44,7 +44,10 @@ export function readSource(source: Buffer | string, options: ReadOptions = {}): 
 }
 
 /** Parses a piece that lies in the middle of a buffer full of digits, so that nothing outside may count. */
-function parseCopy(bytes: Buffer, { at, size, state, into, options }: { at: number; size: number; state: SourceState; into: StepBuffer; options: ReadOptions }): Parsed {
+function parseCopy(
+  bytes: Buffer,
+  { at, size, state, into, options }: { at: number; size: number; state: SourceState; into: StepBuffer; options: ReadOptions },
+): Parsed {
   const part = bytes.subarray(at, at + size);
   const piece: Piece = {
     bytes: Buffer.concat([Buffer.from('11'), part, Buffer.from('22')]),
@@ -60,7 +63,12 @@ function parseCopy(bytes: Buffer, { at, size, state, into, options }: { at: numb
 function drain(into: StepBuffer, rows: Outcome['rows'][number][], rejects: Reject[]): void {
   const { readings } = into;
   for (let row = 0; row < readings.length; row++) {
-    rows.push([readings.names[readings.pump[row]], readings.time[row], readings.receivedAt[row], ...readings.values.map((column) => column[row])]);
+    rows.push([
+      readings.names[readings.pump[row]],
+      readings.time[row],
+      readings.receivedAt[row],
+      ...readings.values.map((column) => column[row]),
+    ]);
   }
   rejects.push(...into.rejects);
   into.clear();

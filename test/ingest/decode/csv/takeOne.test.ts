@@ -3,14 +3,48 @@ import { expect, test } from 'vitest';
 import { parsePiece, SOURCE_START } from '../../../../ingest/decode/csv/parse.ts';
 import { StepBuffer } from '../../../../ingest/decode/csv/stepBuffer.ts';
 
-const field = fc.oneof(fc.constantFrom('COHUTTA', 'A_1', 'B', '3/10/14', '2014-03-10', '13/1/14', '1:01', '01:02:03', '24:00', '85', '-0', '1.5', '1e3', 'abc', '', ' 7', '"8"'), fc.string({ maxLength: 6 }));
-const good = fc.tuple(fc.constantFrom('COHUTTA', 'A_1', 'B', 'LONG'.repeat(15)), fc.constantFrom('3/10/14', '2014-03-11', '12/31/2015'), fc.constantFrom('1:01', '23:59:59'), fc.array(fc.constantFrom('85', '-0', '1.50', '.5', '123456.789'), { minLength: 6, maxLength: 6 }))
+const field = fc.oneof(
+  fc.constantFrom(
+    'COHUTTA',
+    'A_1',
+    'B',
+    '3/10/14',
+    '2014-03-10',
+    '13/1/14',
+    '1:01',
+    '01:02:03',
+    '24:00',
+    '85',
+    '-0',
+    '1.5',
+    '1e3',
+    'abc',
+    '',
+    ' 7',
+    '"8"',
+  ),
+  fc.string({ maxLength: 6 }),
+);
+const good = fc
+  .tuple(
+    fc.constantFrom('COHUTTA', 'A_1', 'B', 'LONG'.repeat(15)),
+    fc.constantFrom('3/10/14', '2014-03-11', '12/31/2015'),
+    fc.constantFrom('1:01', '23:59:59'),
+    fc.array(fc.constantFrom('85', '-0', '1.50', '.5', '123456.789'), { minLength: 6, maxLength: 6 }),
+  )
   .map(([pump, date, time, numbers]) => [pump, date, time, ...numbers].join(','));
 const line = fc.oneof(good, fc.array(field, { minLength: 7, maxLength: 10 }).map((fields) => fields.join(',')));
-const payload = fc.tuple(fc.array(line, { minLength: 1, maxLength: 2 }), fc.constantFrom('', '\n', '\r\n')).map(([lines, end]) => lines.join('\n') + end);
+const payload = fc
+  .tuple(fc.array(line, { minLength: 1, maxLength: 2 }), fc.constantFrom('', '\n', '\r\n'))
+  .map(([lines, end]) => lines.join('\n') + end);
 
 function rowsOf({ readings }: StepBuffer) {
-  return Array.from({ length: readings.length }, (_, i) => [readings.names[readings.pump[i]], readings.time[i], readings.receivedAt[i], ...readings.values.map((column) => (Object.is(column[i], -0) ? '-0' : column[i]))]);
+  return Array.from({ length: readings.length }, (_, i) => [
+    readings.names[readings.pump[i]],
+    readings.time[i],
+    readings.receivedAt[i],
+    ...readings.values.map((column) => (Object.is(column[i], -0) ? '-0' : column[i])),
+  ]);
 }
 
 test('the short way of a one-line message takes the row that the general way takes, or nothing', () => {

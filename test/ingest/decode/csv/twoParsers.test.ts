@@ -21,18 +21,40 @@ const time = fc.oneof(
   fc.constantFrom('24:00', '1:01:05.25', '1:60'),
   fc.stringMatching(/^\d{0,3}:\d{0,3}(:\d{0,2}(\.\d{0,4})?)?$/),
 );
-const decimal = fc.tuple(fc.constantFrom('', '', '', '-', '+'), digits(9), fc.constantFrom('', '.'), digits(9)).map((parts) => parts.join(''));
+const decimal = fc
+  .tuple(fc.constantFrom('', '', '', '-', '+'), digits(9), fc.constantFrom('', '.'), digits(9))
+  .map((parts) => parts.join(''));
 const number = fc.oneof(
   { weight: 4, arbitrary: decimal },
   fc.double({ noDefaultInfinity: true, noNaN: true }).map(String),
   fc.constantFrom('', '-', 'NaN', '1e999', '0x1', '-0', '9007199254740993'),
 );
 const row = fc.tuple(id, date, time, number, number, number, number, number, number).map((fields) => fields.join(','));
-const plainRow = fc.tuple(fc.constantFrom('COHUTTA', 'B', 'BB', 'LAGNAPPE'), fc.constantFrom('3/10/14', '2014-03-11'), fc.constantFrom('1:01', '12:30:05')).map((fields) => `${fields.join(',')},1,2.5,-3,.5,5.,0.07`);
+const plainRow = fc
+  .tuple(fc.constantFrom('COHUTTA', 'B', 'BB', 'LAGNAPPE'), fc.constantFrom('3/10/14', '2014-03-11'), fc.constantFrom('1:01', '12:30:05'))
+  .map((fields) => `${fields.join(',')},1,2.5,-3,.5,5.,0.07`);
 const quoted = plainRow.map((line) => line.split(',').map((field) => `"${field}"`).join(','));
-const noise = fc.array(fc.constantFrom('"', '""', ',', ' ', '\r', '\n', '\0', '\ufeff', 'x', '1', 'é', '😀', '\t', plainTail()), { maxLength: 12 }).map((parts) => parts.join(''));
-const line = fc.oneof({ weight: 6, arbitrary: plainRow }, { weight: 4, arbitrary: row }, quoted, noise, fc.tuple(plainRow, noise).map((parts) => parts.join('')), fc.constantFrom('', '  ', HEADER));
-const first = fc.constantFrom('', '', '', '\ufeff', `${HEADER}\n`, `\ufeffNote,${HEADER}\r\n`, 'Time,Date,ResourceID,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM\n', ' \nResourceID,Date,Time\n');
+const noise = fc
+  .array(fc.constantFrom('"', '""', ',', ' ', '\r', '\n', '\0', '\ufeff', 'x', '1', 'é', '😀', '\t', plainTail()), { maxLength: 12 })
+  .map((parts) => parts.join(''));
+const line = fc.oneof(
+  { weight: 6, arbitrary: plainRow },
+  { weight: 4, arbitrary: row },
+  quoted,
+  noise,
+  fc.tuple(plainRow, noise).map((parts) => parts.join('')),
+  fc.constantFrom('', '  ', HEADER),
+);
+const first = fc.constantFrom(
+  '',
+  '',
+  '',
+  '\ufeff',
+  `${HEADER}\n`,
+  `\ufeffNote,${HEADER}\r\n`,
+  'Time,Date,ResourceID,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM\n',
+  ' \nResourceID,Date,Time\n',
+);
 const text = fc
   .tuple(first, fc.array(fc.tuple(line, fc.constantFrom('\n', '\n', '\n', '\r\n', '')), { maxLength: 25 }))
   .map(([start, lines]) => Buffer.from(start + lines.flat().join('')));
@@ -75,12 +97,18 @@ test('both ways give the same rows to the bit, the same rejects and the same sta
 
 test('however a source is cut into pieces and steps, and taken up again, rows and rejects are the same', () => {
   fc.assert(
-    fc.property(source, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.boolean(), (bytes, pieces, step, plainToo) => {
-      const whole = readSource(bytes);
-      const cut = readSource(bytes, { pieces, step, plainToo });
-      expectSame(cut, whole);
-      if (!whole.missing) expect(cut.state).toEqual(whole.state);
-    }),
+    fc.property(
+      source,
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.boolean(),
+      (bytes, pieces, step, plainToo) => {
+        const whole = readSource(bytes);
+        const cut = readSource(bytes, { pieces, step, plainToo });
+        expectSame(cut, whole);
+        if (!whole.missing) expect(cut.state).toEqual(whole.state);
+      },
+    ),
     { numRuns: 3000 },
   );
 });
@@ -91,7 +119,9 @@ test('a message is read like a file', () => {
       const file = readSource(bytes);
       const message = readSource(bytes, { source: 'mqtt:a' });
       expect(message.rows).toEqual(file.rows);
-      expect(message.rejects.map(({ line, reason, raw }) => [line, reason, raw])).toEqual(file.rejects.map(({ line, reason, raw }) => [line, reason, raw]));
+      expect(message.rejects.map(({ line, reason, raw }) => [line, reason, raw])).toEqual(
+        file.rejects.map(({ line, reason, raw }) => [line, reason, raw]),
+      );
     }),
     { numRuns: 500 },
   );

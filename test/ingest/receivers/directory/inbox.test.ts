@@ -50,8 +50,16 @@ test('a name that is taken in done/ gets a suffix, and nothing is overwritten', 
       box.done(box.claim(name) as ClaimedFile);
     }
   }
-  expect(list(box, 'done').filter((name) => name.startsWith('x'))).toEqual(['x.20260102T030405.006Z-1.csv', 'x.20260102T030405.006Z.csv', 'x.csv']);
-  expect(list(box, 'done').map((name) => readFileSync(join(box.path, 'done', name), 'utf8')).sort()).toEqual(['1', '1', '2', '2', '3', '3']);
+  expect(list(box, 'done').filter((name) => name.startsWith('x'))).toEqual([
+    'x.20260102T030405.006Z-1.csv',
+    'x.20260102T030405.006Z.csv',
+    'x.csv',
+  ]);
+  expect(
+    list(box, 'done')
+      .map((name) => readFileSync(join(box.path, 'done', name), 'utf8'))
+      .sort(),
+  ).toEqual(['1', '1', '2', '2', '3', '3']);
 });
 
 test('a refused file lies in failed/ with the reason beside it', () => {
@@ -70,8 +78,14 @@ test('what is no regular file is refused and never followed', () => {
   symlinkSync('/nowhere', join(box.path, 'dangling.csv'));
   execFileSync('mkfifo', [join(box.path, 'pipe.csv.gz')]);
   expect(box.scan().ready.length).toBe(4);
-  for (const name of box.scan().ready) expect(box.claim(name)).toEqual({ refused: expect.stringContaining('expected a regular file') as string });
-  expect(list(box, 'failed').filter((name) => !name.endsWith('.reason.txt'))).toEqual(['dangling.csv', 'folder.csv', 'link.csv', 'pipe.csv.gz']);
+  for (const name of box.scan().ready)
+    expect(box.claim(name)).toEqual({ refused: expect.stringContaining('expected a regular file') as string });
+  expect(list(box, 'failed').filter((name) => !name.endsWith('.reason.txt'))).toEqual([
+    'dangling.csv',
+    'folder.csv',
+    'link.csv',
+    'pipe.csv.gz',
+  ]);
   expect(existsSync(join(box.path, 'target.txt'))).toBe(true);
 });
 

@@ -117,7 +117,9 @@ describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is ackn
     await publish(url, numbered(3));
     await until(() => hanging.log.appended === 3, 'they were read');
     await hanging.receiver.stop();
-    expect(hanging.events).toMatchObject([{ level: 'warn', message: expect.stringContaining('3 messages of wellwatch stay with the broker') as string }]);
+    expect(hanging.events).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('3 messages of wellwatch stay with the broker') as string },
+    ]);
 
     const next = receive({ url, protocol });
     await until(() => next.log.durable === 3, 'they have come again');
@@ -137,7 +139,12 @@ describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is ackn
   test('a QoS 2 message in the session gets its PUBREC only when it is on disk, and is taken once', async () => {
     const { port, url } = await broker();
     const wire = await spy(port);
-    const before = await connectAsync(url, { clientId: 'wellwatch', clean: false, protocolVersion: protocol, ...(protocol === 5 ? { properties: { sessionExpiryInterval: 3600 } } : {}) });
+    const before = await connectAsync(url, {
+      clientId: 'wellwatch',
+      clean: false,
+      protocolVersion: protocol,
+      ...(protocol === 5 ? { properties: { sessionExpiryInterval: 3600 } } : {}),
+    });
     await before.subscribeAsync('pumps/+/readings', { qos: 2 });
     await before.endAsync();
     await publish(url, numbered(3), { qos: 2 });
@@ -172,7 +179,9 @@ describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is ackn
     receiving.log.fail();
     await until(() => receiving.receiver.status().state === 'failed', 'it has failed');
     expect(wire.of('client', 'puback')).toEqual([]);
-    expect(receiving.events).toMatchObject([{ level: 'error', message: expect.stringContaining('the journal failed (EIO: the disk is gone)') as string }]);
+    expect(receiving.events).toMatchObject([
+      { level: 'error', message: expect.stringContaining('the journal failed (EIO: the disk is gone)') as string },
+    ]);
 
     const next = receive({ url, protocol });
     await until(() => next.log.durable === 3, 'they have come again');

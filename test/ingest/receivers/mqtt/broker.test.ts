@@ -195,7 +195,14 @@ describe('the embedded broker', () => {
   test('takes the port it is told, and says where it is and when the last row came', async () => {
     const port = await freePort();
     const { embedded } = await start({ port, now: () => Date.parse('2014-03-14T12:00:00Z') });
-    expect(embedded.status()).toEqual({ state: 'connected', url: `mqtt://127.0.0.1:${port}`, topic: 'pumps/+/readings', connections: 0, lastMessageAt: null, lastError: null });
+    expect(embedded.status()).toEqual({
+      state: 'connected',
+      url: `mqtt://127.0.0.1:${port}`,
+      topic: 'pumps/+/readings',
+      connections: 0,
+      lastMessageAt: null,
+      lastError: null,
+    });
     await publish(embedded.url, ['a row']);
     expect(embedded.status().lastMessageAt).toBe('2014-03-14T12:00:00.000Z');
   });
@@ -271,7 +278,9 @@ describe('the embedded broker', () => {
     }
     await closed;
     await until(() => log.durable === 1, 'the row is on disk');
-    expect(events.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: containing('announced a packet of more than 8 MiB') }]);
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([
+      { level: 'warn', message: containing('announced a packet of more than 8 MiB') },
+    ]);
   });
 
   test('disconnects a subscriber that stops reading, so that the others go on', async () => {
@@ -284,7 +293,9 @@ describe('the embedded broker', () => {
     await publish(embedded.url, Array.from({ length: 300 }, () => 'x'.repeat(100_000)));
     expect(log.durable).toBe(300);
     await until(() => embedded.status().connections === 0, 'it is gone');
-    expect(events.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: containing('asleep was disconnected: it left what was sent to it unread') }]);
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([
+      { level: 'warn', message: containing('asleep was disconnected: it left what was sent to it unread') },
+    ]);
   });
 });
 

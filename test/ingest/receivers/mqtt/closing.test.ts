@@ -14,7 +14,11 @@ describe('why a connection ended', () => {
     [{ reasonCode: 3, error: new Error('Connection refused: Server unavailable') }, 'gone', 'Connection refused: Server unavailable'],
     [{ reasonCode: 137, error: new Error('Connection refused: Server busy') }, 'gone', 'Connection refused: Server busy'],
     [{ error: coded('CERT_HAS_EXPIRED', 'certificate has expired') }, 'refused', 'TLS: certificate has expired (CERT_HAS_EXPIRED)'],
-    [{ error: new SubscriptionRefused('a/+', new Error('Not authorized')) }, 'refused', 'it refuses the subscription to a/+ (Not authorized)'],
+    [
+      { error: new SubscriptionRefused('a/+', new Error('Not authorized')) },
+      'refused',
+      'it refuses the subscription to a/+ (Not authorized)',
+    ],
     [{ error: coded('ECONNREFUSED', '') }, 'gone', 'ECONNREFUSED'],
     [{}, 'gone', 'the connection was closed'],
   ] as const)('%o is "%s": %s', (given, kind, reason) => {

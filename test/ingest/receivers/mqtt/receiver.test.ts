@@ -35,7 +35,10 @@ describe.skipIf(!hasMosquitto)('several connections', () => {
     await until(() => one.events.filter(({ message }) => message.includes('is used no more')).length === 3, 'three sessions are removed');
     expect(sorted(log.payloads)).toEqual(numbered(300));
     const kept = JSON.parse(readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8')) as unknown;
-    expect(kept).toEqual({ version: 1, sessions: [{ host: '127.0.0.1', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true }] });
+    expect(kept).toEqual({
+      version: 1,
+      sessions: [{ host: '127.0.0.1', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true }],
+    });
     for (const clientId of ['wellwatch-1', 'wellwatch-2', 'wellwatch-3']) {
       expect(await hasSession(url, clientId), clientId).toBe(false);
     }
@@ -56,7 +59,12 @@ describe.skipIf(!hasMosquitto)('a changed topic', () => {
 
     const after = receive({ url, dataDir, log, topic: 'new/+' });
     await until(() => log.durable === 1, 'what waited has come');
-    await until(() => readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8').includes('new/+') && !readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8').includes('old/+'), 'the old topic is forgotten');
+    await until(
+      () =>
+        readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8').includes('new/+') &&
+        !readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8').includes('old/+'),
+      'the old topic is forgotten',
+    );
     await untilConnected(after);
     await publish(url, ['too late'], { topic: 'old/a' });
     await publish(url, ['in time'], { topic: 'new/a' });
@@ -108,7 +116,10 @@ describe.skipIf(!hasMosquitto)('a broker that goes and comes', () => {
     await untilConnected(receiving);
     await mosquitto.kill();
     await mosquitto.restart();
-    await until(() => receiving.events.some(({ level, message }) => level === 'error' && message.includes('has kept no session for wellwatch')), 'it is said');
+    await until(
+      () => receiving.events.some(({ level, message }) => level === 'error' && message.includes('has kept no session for wellwatch')),
+      'it is said',
+    );
     await untilConnected(receiving);
     await publish(mosquitto.url, ['a row']);
     await until(() => receiving.log.durable === 1, 'it has subscribed again');
@@ -146,7 +157,9 @@ describe.skipIf(!hasMosquitto)('credentials', () => {
     const { receiver, events } = receive({ url: wire.url, protocol, username: 'gateway', password: 'wrong' });
     await until(() => wire.of('client', 'connect').length >= 3, 'it has tried three times');
     expect(receiver.status()).toMatchObject({ state: 'refused', connections: 0 });
-    expect(events).toMatchObject([{ level: 'error', message: containing('Check receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD') }]);
+    expect(events).toMatchObject([
+      { level: 'error', message: containing('Check receivers.mqtt.username and WELLWATCH_RECEIVERS_MQTT_PASSWORD') },
+    ]);
     expect(events[0].message).not.toContain('wrong');
   });
 });
@@ -156,16 +169,50 @@ describe.skipIf(!hasMosquitto)('TLS', () => {
     const dir = tempDir();
     const openssl = (...args: string[]) => execFileSync('/usr/bin/openssl', args, { cwd: dir, stdio: 'ignore' });
     writeFileSync(join(dir, 'san'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-    for (const ca of ['ca', 'other-ca']) openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${ca}`, '-keyout', `${ca}.key`, '-out', `${ca}.pem`);
+    for (const ca of ['ca', 'other-ca'])
+      openssl(
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        `/CN=${ca}`,
+        '-keyout',
+        `${ca}.key`,
+        '-out',
+        `${ca}.pem`,
+      );
     for (const name of ['server', 'client']) {
       openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-      openssl('x509', '-req', '-days', '2', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'san', '-out', `${name}.pem`);
+      openssl(
+        'x509',
+        '-req',
+        '-days',
+        '2',
+        '-in',
+        `${name}.csr`,
+        '-CA',
+        'ca.pem',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-extfile',
+        'san',
+        '-out',
+        `${name}.pem`,
+      );
     }
     return (name: string) => join(dir, name);
   }
 
   function tlsBroker(file: (name: string) => string) {
-    return broker({ scheme: 'mqtts', config: [`cafile ${file('ca.pem')}`, `certfile ${file('server.pem')}`, `keyfile ${file('server.key')}`, 'require_certificate true'] });
+    return broker({
+      scheme: 'mqtts',
+      config: [`cafile ${file('ca.pem')}`, `certfile ${file('server.pem')}`, `keyfile ${file('server.key')}`, 'require_certificate true'],
+    });
   }
 
   test('with a client certificate takes rows, and a certificate of an unknown authority is said with what to check', async () => {
@@ -188,7 +235,12 @@ describe.skipIf(!hasMosquitto)('TLS', () => {
 
   test('with a certificate file that is not there is a configuration error that names the setting', () => {
     const missing = join(tempDir(), 'ca.pem');
-    expect(() => receive({ url: 'mqtts://127.0.0.1:8883', tls: { ca: missing } })).toThrow(new AppError('CONFIG', `receivers.mqtt.tls.ca: expected a PEM file that can be read, got ${missing} (ENOENT: no such file or directory, open '${missing}')`));
+    expect(() => receive({ url: 'mqtts://127.0.0.1:8883', tls: { ca: missing } })).toThrow(
+      new AppError(
+        'CONFIG',
+        `receivers.mqtt.tls.ca: expected a PEM file that can be read, got ${missing} (ENOENT: no such file or directory, open '${missing}')`,
+      ),
+    );
   });
 });
 
@@ -226,7 +278,13 @@ describe.skipIf(!hasMosquitto)('two instances with one client id', () => {
     const one = receive({ url, protocol });
     await untilConnected(one);
     const two = receive({ url, protocol });
-    await until(() => [one, two].every(({ events }) => events.some(({ message }) => message.includes('Is a second wellwatch running? Each needs a receivers.mqtt.clientId of its own'))), 'both have said it');
+    await until(
+      () =>
+        [one, two].every(({ events }) =>
+          events.some(({ message }) => message.includes('Is a second wellwatch running? Each needs a receivers.mqtt.clientId of its own')),
+        ),
+      'both have said it',
+    );
     await new Promise((resolve) => setTimeout(resolve, 300));
     for (const { events } of [one, two]) expect(events.filter(({ level }) => level === 'error')).toHaveLength(1);
   });

@@ -38,7 +38,10 @@ export interface Receiving {
 }
 
 /** A receiver that is stopped after the test, and what it says. */
-export function receive({ signal, ...options }: Partial<MqttReceiverOptions> & { url: string; log?: FileLog; signal?: AbortSignal }): Receiving {
+export function receive({
+  signal,
+  ...options
+}: Partial<MqttReceiverOptions> & { url: string; log?: FileLog; signal?: AbortSignal }): Receiving {
   const events: LogEvent[] = [];
   const log = options.log ?? fileLog();
   const receiver = new MqttReceiver({
@@ -69,11 +72,18 @@ export function until(holds: () => boolean, what: string): Promise<void> {
 }
 
 export function untilConnected({ receiver }: Receiving): Promise<void> {
-  return until(() => receiver.status().state === 'connected', `it is connected, now ${receiver.status().state}: ${receiver.status().lastError}`);
+  return until(
+    () => receiver.status().state === 'connected',
+    `it is connected, now ${receiver.status().state}: ${receiver.status().lastError}`,
+  );
 }
 
 /** Publishes all of them; resolves when the broker has acknowledged them. */
-export async function publish(url: string, payloads: readonly string[], { topic = 'pumps/COHUTTA/readings', qos = 1, ...options }: IClientOptions & { topic?: string; qos?: 0 | 1 | 2 } = {}): Promise<void> {
+export async function publish(
+  url: string,
+  payloads: readonly string[],
+  { topic = 'pumps/COHUTTA/readings', qos = 1, ...options }: IClientOptions & { topic?: string; qos?: 0 | 1 | 2 } = {},
+): Promise<void> {
   const client = await connectAsync(url, options);
   await Promise.all(payloads.map((payload) => client.publishAsync(topic, payload, { qos })));
   await client.endAsync();

@@ -5,7 +5,27 @@ import { freshTable, hasHBase } from '../../../support/hbase.ts';
 import { startProxy, type Verdict } from '../proxy.ts';
 import { all, AT, bodyOf, bytes, hbase, keysOf, NO_TTL, numbered, open, scanned, shared } from '../sharedTable.ts';
 
-const ODD = ['_', '.', '+', ',', '*', '%', '%2F', '/', '?', '&row=', '#', ' x ', 'é', '😀', '"', '\\', 'multiget', 'x'.repeat(64), '😀'.repeat(64)];
+const ODD = [
+  '_',
+  '.',
+  '+',
+  ',',
+  '*',
+  '%',
+  '%2F',
+  '/',
+  '?',
+  '&row=',
+  '#',
+  ' x ',
+  'é',
+  '😀',
+  '"',
+  '\\',
+  'multiget',
+  'x'.repeat(64),
+  '😀'.repeat(64),
+];
 
 function sorted(keys: readonly string[]): string[] {
   return [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -17,14 +37,22 @@ describe.skipIf(!hasHBase)('the table', () => {
     expect(await client.version()).toMatch(/^\d+\.\d+/);
     expect(await client.describe()).toBeUndefined();
     expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: true, added: [], differences: [] });
-    expect((await client.describe())?.families).toEqual(new Map([['alerts', { ttl: null, versions: 1 }], ['data', { ttl: 86_400, versions: 1 }], ['stats', { ttl: null, versions: 1 }]]));
+    expect((await client.describe())?.families).toEqual(
+      new Map([
+        ['alerts', { ttl: null, versions: 1 }],
+        ['data', { ttl: 86_400, versions: 1 }],
+        ['stats', { ttl: null, versions: 1 }],
+      ]),
+    );
 
     await client.put(bodyOf(['a'], Date.now()));
     expect(await client.ensureTable({ data: 86_400_000, alerts: null })).toEqual({ created: false, added: [], differences: [] });
     const { created, differences } = await client.ensureTable({ data: null, alerts: 3_600_000 });
     expect(created).toBe(false);
     expect(differences).toEqual([
-      expect.stringMatching(/the family data of the table test_\w+ keeps cells for 86400 s, the configuration says for ever.*TTL => 'FOREVER'/),
+      expect.stringMatching(
+        /the family data of the table test_\w+ keeps cells for 86400 s, the configuration says for ever.*TTL => 'FOREVER'/,
+      ),
       expect.stringMatching(/the family alerts .* keeps cells for ever, the configuration says for 3600 s.*TTL => 3600}/),
     ]);
     expect((await client.describe())?.families.get('data')).toEqual({ ttl: 86_400, versions: 1 });
@@ -34,7 +62,11 @@ describe.skipIf(!hasHBase)('the table', () => {
   test('that lacks families gets them, and loses neither others nor rows', async () => {
     const table = freshTable();
     const schema = { name: table, ColumnSchema: [{ name: 'data', VERSIONS: '1' }, { name: 'foreign', VERSIONS: '3' }] };
-    await fetch(`${hbase}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(schema) });
+    await fetch(`${hbase}/${table}/schema`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(schema),
+    });
     const told: StoreEvent[] = [];
     const client = open({ table, onLog: (event) => told.push(event) });
     await client.put(bodyOf(['a']));
@@ -59,8 +91,14 @@ describe.skipIf(!hasHBase)('the table', () => {
 
   test('that is absent makes reads and writes wait, and says why', async () => {
     // A client each: what is refused once is not asked for again at once.
-    await expect(open({ patienceMs: 0 }).put(bodyOf(['a']))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('404: the table does not exist (TableNotFoundException)') as string });
-    await expect(scanned(open({ patienceMs: 0 }))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('is there') as string });
+    await expect(open({ patienceMs: 0 }).put(bodyOf(['a']))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('404: the table does not exist (TableNotFoundException)') as string,
+    });
+    await expect(scanned(open({ patienceMs: 0 }))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('is there') as string,
+    });
     await expect(open({ patienceMs: 0 }).getRows([bytes('a')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 });
@@ -75,7 +113,9 @@ describe.skipIf(!hasHBase)('rows', () => {
     expect(keysOf(await client.getRows(keys.map(bytes)))).toEqual(keys);
     for (const [i, key] of keys.entries()) {
       const [from, to] = [bytes(key), bytes(`${key}!`)];
-      expect(await scanned(client, { ...all(), from, to }), key).toEqual([{ key: from.toString('base64'), Cell: [{ column: encodeColumn('data:psi'), timestamp: AT, $: encodeValue(i) }] }]);
+      expect(await scanned(client, { ...all(), from, to }), key).toEqual([
+        { key: from.toString('base64'), Cell: [{ column: encodeColumn('data:psi'), timestamp: AT, $: encodeValue(i) }] },
+      ]);
       expect(keysOf(await client.lastRows(bytes(key.slice(0, -1)), to, ['data'], 5)), key).toEqual([key]);
       await client.deleteCell(from, 'data:psi', AT);
     }
@@ -111,14 +151,18 @@ describe.skipIf(!hasHBase)('rows', () => {
 
   test('that no HBase can take are poison, with a reason', async () => {
     const client = shared();
-    await expect(client.put(bodyOf(['k'.repeat(33_000)]))).rejects.toMatchObject({ kind: 'poison', message: 'the gateway answered 400: it can\'t take the request (IllegalArgumentException)' });
+    await expect(client.put(bodyOf(['k'.repeat(33_000)]))).rejects.toMatchObject({
+      kind: 'poison',
+      message: "the gateway answered 400: it can't take the request (IllegalArgumentException)",
+    });
   });
 
   test('come from the end, below one key and above another', async () => {
     const client = shared();
     const keys = numbered(30);
     await client.put(bodyOf(keys));
-    const last = async (from: string, to: string, limit: number) => keysOf(await client.lastRows(bytes(from), bytes(to), ['data:psi'], limit));
+    const last = async (from: string, to: string, limit: number) =>
+      keysOf(await client.lastRows(bytes(from), bytes(to), ['data:psi'], limit));
     expect(await last('P_', 'P_:', 3)).toEqual(['P_00029', 'P_00028', 'P_00027']);
     expect(await last('P_', 'P_00012', 2)).toEqual(['P_00011', 'P_00010']);
     expect(await last('P_00009', 'P_00012', 10)).toEqual(['P_00011', 'P_00010']);

@@ -75,12 +75,18 @@ describe('a store that stays away', () => {
     fail('transient');
     await expect(patience.run('write', call)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: expect.stringMatching(/^HBase at http:\/\/gateway \(table sensor\) did not answer for 0\.\d s: connection refused; nothing is lost: .* journal and the inbox$/) as string,
+      message: expect.stringMatching(
+        /^HBase at http:\/\/gateway \(table sensor\) did not answer for 0\.\d s: connection refused; nothing is lost: .* journal and the inbox$/,
+      ) as string,
       cause: { kind: 'transient' },
     });
-    await expect(patience.run('read', call)).rejects.toMatchObject({ message: expect.stringMatching(/connection refused; ask again when it is back$/) as string });
+    await expect(patience.run('read', call)).rejects.toMatchObject({
+      message: expect.stringMatching(/connection refused; ask again when it is back$/) as string,
+    });
     fail('refused');
-    await expect(patient({ patienceMs: 100 }).patience.run('read', call)).rejects.toMatchObject({ message: expect.stringMatching(/ could not be used for \d/) as string });
+    await expect(patient({ patienceMs: 100 }).patience.run('read', call)).rejects.toMatchObject({
+      message: expect.stringMatching(/ could not be used for \d/) as string,
+    });
   });
 
   test('costs one attempt at most without patience', async () => {
@@ -149,10 +155,19 @@ describe('a store that stays away', () => {
 describe('when waiting is to end', () => {
   test('a pause ends at once', async () => {
     const stop = new AbortController();
-    const { patience } = patient({ patienceMs: Infinity, signal: stop.signal, onLog: ({ level }) => { if (level === 'warn') stop.abort(); } });
+    const { patience } = patient({
+      patienceMs: Infinity,
+      signal: stop.signal,
+      onLog: ({ level }) => {
+        if (level === 'warn') stop.abort();
+      },
+    });
     const { call, fail, state } = store();
     fail('refused');
-    await expect(patience.run('write', call)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('nothing is lost') as string });
+    await expect(patience.run('write', call)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('nothing is lost') as string,
+    });
     expect(state.calls).toBe(1);
   });
 

@@ -78,7 +78,11 @@ describe.skipIf(!hasHBase)('a scan', () => {
     let scanners = 0;
     proxy.judge(({ method, path }) => {
       if (method === 'PUT' && path.endsWith('/scanner')) scanners++;
-      if (scanners === 1 && method === 'GET' && path.includes('/scanner/')) return { status: 200, body: JSON.stringify({ Row: [{ key: bytes(keys[0]).toString('base64'), Cell: [{ column: '', timestamp: 1, $: '' }] }] }) };
+      if (scanners === 1 && method === 'GET' && path.includes('/scanner/'))
+        return {
+          status: 200,
+          body: JSON.stringify({ Row: [{ key: bytes(keys[0]).toString('base64'), Cell: [{ column: '', timestamp: 1, $: '' }] }] }),
+        };
       if (scanners === 2 && method === 'GET' && path.includes('/scanner/')) return { status: 204 };
       return 'pass';
     });
@@ -89,13 +93,19 @@ describe.skipIf(!hasHBase)('a scan', () => {
   test('that a gateway always ends early fails when patience is at its end', async () => {
     const { client, proxy } = await behindProxy(25, { patienceMs: 500 });
     proxy.judge(({ method, path }) => (method === 'GET' && path.includes('/scanner/') ? { status: 204 } : 'pass'));
-    await expect(scanned(client, range())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('ended a scan before its last row') as string });
+    await expect(scanned(client, range())).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('ended a scan before its last row') as string,
+    });
   });
 
   test('through a balancer that spreads calls over gateways says so', async () => {
     const { client, proxy } = await behindProxy(25, { patienceMs: 500 });
     proxy.judge(({ path }) => (path.includes('/scanner/') ? { status: 404, body: 'Not found' } : 'pass'));
-    await expect(scanned(client, range())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('a balancer before several gateways') as string });
+    await expect(scanned(client, range())).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('a balancer before several gateways') as string,
+    });
   });
 
   test.each([403, 405])('reads all the same, without a scanner, from a gateway that answers %i to whoever opens one', async (status) => {

@@ -4,7 +4,10 @@ import { readingKey } from '../../../../domain/reading/rowKey.ts';
 import { MAX_TIME, MIN_TIME } from '../../../../domain/reading/wallClock.ts';
 import { KeyWriter } from '../../../../storage/hbase/steps/keyWriter.ts';
 
-const pump = fc.oneof(fc.constantFrom('COHUTTA', 'A_2014-03-10', '泵', '😀'.repeat(64), '+*,%. é'), fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }));
+const pump = fc.oneof(
+  fc.constantFrom('COHUTTA', 'A_2014-03-10', '泵', '😀'.repeat(64), '+*,%. é'),
+  fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }),
+);
 const time = fc.oneof(
   fc.integer({ min: 0, max: 2000 }).map((minute) => 1_394_409_600_000 + minute * 60_000),
   fc.integer({ min: MIN_TIME, max: MAX_TIME - 1 }),

@@ -19,12 +19,20 @@ function bodyOf(rows: readonly Row[]): [string, number[], Record<string, number>
   body.clear();
   rows.forEach((_, index) => body.add(readings, index, breaches.filter((breach) => breach.row === index)));
   const { Row: sent } = JSON.parse(Buffer.from(body.end()).toString()) as Body;
-  return sent.map(({ key, Cell }) => [text(key), [...new Set(Cell.map(({ timestamp }) => timestamp))], Object.fromEntries(Cell.map(({ column, $ }) => [text(column), double($)]))]);
+  return sent.map(({ key, Cell }) => [
+    text(key),
+    [...new Set(Cell.map(({ timestamp }) => timestamp))],
+    Object.fromEntries(Cell.map(({ column, $ }) => [text(column), double($)])),
+  ]);
 }
 
 test('a reading becomes six cells of eight big-endian bytes with its time of receipt', () => {
   expect(bodyOf([row('COHUTTA', '2014-03-10T01:01', 85, 1_700_000_000_123)])).toEqual([
-    ['COHUTTA_2014-03-10_01:01', [1_700_000_000_123], { 'data:hz': 10.27, 'data:disp': 1.73, 'data:flo': 881, 'data:sedPPM': 1.56, 'data:psi': 85, 'data:chlPPM': 1.94 }],
+    [
+      'COHUTTA_2014-03-10_01:01',
+      [1_700_000_000_123],
+      { 'data:hz': 10.27, 'data:disp': 1.73, 'data:flo': 881, 'data:sedPPM': 1.56, 'data:psi': 85, 'data:chlPPM': 1.94 },
+    ],
   ]);
 });
 

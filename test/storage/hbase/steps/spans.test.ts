@@ -9,7 +9,8 @@ async function openSpans(cached = true) {
   const environment = (await Environment.open(dir, true))!;
   const { meta } = environment.stores(['meta'], true)!;
   const spans = new Spans(meta, cached);
-  const cover = (times: readonly number[]) => environment.transact('test', () => spans.cover('A', Float64Array.from(times), { from: 0, to: times.length }));
+  const cover = (times: readonly number[]) =>
+    environment.transact('test', () => spans.cover('A', Float64Array.from(times), { from: 0, to: times.length }));
   return { spans, cover, meta, environment, close: () => environment.close() };
 }
 
