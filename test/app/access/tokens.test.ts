@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { addToken, readTokens } from '../../../app/access/tokens.ts';
 import { runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const now = new Date('2014-03-14T12:00:00Z');
 
-it('a token is 32 random bytes, and the file keeps only its hash', () => {
+test('a token is 32 random bytes, and the file keeps only its hash', () => {
   const path = join(tempDir(), 'new', 'tokens.json');
   const token = addToken(path, { name: 'dashboard', role: 'read', now });
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -19,21 +19,21 @@ it('a token is 32 random bytes, and the file keeps only its hash', () => {
   });
 });
 
-it('the file is for its owner only, and nothing is left beside it', () => {
+test('the file is for its owner only, and nothing is left beside it', () => {
   const folder = tempDir();
   addToken(join(folder, 'tokens.json'), { name: 'a', role: 'operate', now });
   expect(statSync(join(folder, 'tokens.json')).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['tokens.json']);
 });
 
-it('a second token joins the first, each with a secret of its own', () => {
+test('a second token joins the first, each with a secret of its own', () => {
   const path = join(tempDir(), 'tokens.json');
   const tokens = ['a', 'b'].map((name) => addToken(path, { name, role: 'read', now }));
   expect(new Set(tokens).size).toBe(2);
   expect(readTokens(path).map(({ name }) => name)).toEqual(['a', 'b']);
 });
 
-it('a name that is taken is refused, and the file stays as it was', () => {
+test('a name that is taken is refused, and the file stays as it was', () => {
   const path = join(tempDir(), 'tokens.json');
   addToken(path, { name: 'a', role: 'read', now });
   const before = readFileSync(path, 'utf8');
@@ -41,11 +41,11 @@ it('a name that is taken is refused, and the file stays as it was', () => {
   expect(readFileSync(path, 'utf8')).toBe(before);
 });
 
-it('without a file there are no tokens', () => {
+test('without a file there are no tokens', () => {
   expect(readTokens(join(tempDir(), 'tokens.json'))).toEqual([]);
 });
 
-it.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","createdAt":""}]}'])(
+test.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","createdAt":""}]}'])(
   'a file that holds something else is never overwritten: %j',
   (content) => {
     const path = join(tempDir(), 'tokens.json');
@@ -57,7 +57,7 @@ it.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","creat
   },
 );
 
-it('made at the same moment, none is lost', async () => {
+test('made at the same moment, none is lost', async () => {
   const cwd = tempDir();
   const names = ['a', 'b', 'c', 'd'];
   const finished = await Promise.all(names.map((name) => runProgram(['token', 'add', name, '--role', 'read'], { cwd })));
@@ -65,7 +65,7 @@ it('made at the same moment, none is lost', async () => {
   expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name).sort()).toEqual(names);
 });
 
-it('while somebody else is at it, nothing is written, and the way out is told', () => {
+test('while somebody else is at it, nothing is written, and the way out is told', () => {
   const folder = tempDir();
   writeFileSync(join(folder, 'tokens.json.lock'), '');
   expect(() => addToken(join(folder, 'tokens.json'), { name: 'a', role: 'read', now })).toThrow(

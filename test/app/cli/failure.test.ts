@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { explain, showStacks } from '../../../app/cli/failure.ts';
 import { interruptible } from '../../../app/cli/interrupt.ts';
 import { AppError } from '../../../domain/errors.ts';
@@ -12,7 +12,7 @@ function told(error: unknown): { code: number; text: string } {
 afterEach(() => showStacks(false));
 
 describe('what went wrong', () => {
-  it.each([
+  test.each([
     ['CONFIG', 2],
     ['USAGE', 2],
     ['STORE_UNAVAILABLE', 1],
@@ -21,14 +21,14 @@ describe('what went wrong', () => {
     expect(told(new AppError(code, 'a sentence'))).toEqual({ code: exitCode, text: 'wellwatch: a sentence\n' });
   });
 
-  it('that nobody expected is a sentence, and how to see more', () => {
+  test('that nobody expected is a sentence, and how to see more', () => {
     expect(told(new TypeError('x is not a function'))).toEqual({
       code: 1,
       text: 'wellwatch: unexpected error: x is not a function\nRun it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; please report that.\n',
     });
   });
 
-  it('is told with where and why when the log level is debug', () => {
+  test('is told with where and why when the log level is debug', () => {
     showStacks(true);
     const { text } = told(new AppError('STORE_UNAVAILABLE', 'a sentence', { cause: new Error('EIO') }));
     expect(text).toMatch(/^wellwatch: a sentence\nAppError: a sentence\n {4}at .*[^]*\ncaused by Error: EIO\n {4}at /);
@@ -36,7 +36,7 @@ describe('what went wrong', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('ends what was begun, in a sentence and with 1', async () => {
+  test('ends what was begun, in a sentence and with 1', async () => {
     const ended = interruptible(async (signal) => {
       process.emit('SIGINT');
       signal.throwIfAborted();
@@ -45,7 +45,7 @@ describe('Ctrl-C', () => {
     expect(told(error)).toEqual({ code: 1, text: 'wellwatch: stopped before it was done; nothing is half-written\n' });
   });
 
-  it('is left to others afterwards', async () => {
+  test('is left to others afterwards', async () => {
     const before = process.listenerCount('SIGINT');
     expect(await interruptible(async () => process.listenerCount('SIGINT'))).toBe(before + 1);
     expect(process.listenerCount('SIGINT')).toBe(before);

@@ -1,26 +1,26 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { fitColumns } from '../../../app/cli/fitColumns.ts';
 
-it('with room enough nothing gives way', () => {
+test('with room enough nothing gives way', () => {
   expect(fitColumns([{}, { clipTo: 4 }, { rank: 1 }], [10, 10, 10], 34)).toEqual([10, 10, 10]);
   expect(fitColumns([{}, { clipTo: 4 }, { rank: 1 }], [10, 10, 10], Infinity)).toEqual([10, 10, 10]);
 });
 
-it('texts are clipped before a column is left out, the widest first, none below its least', () => {
+test('texts are clipped before a column is left out, the widest first, none below its least', () => {
   expect(fitColumns([{ clipTo: 4 }, { clipTo: 8 }, { rank: 1 }], [10, 20, 5], 25)).toEqual([8, 8, 5]);
 });
 
-it('columns are left out by rank, the highest first, and no more than needed', () => {
+test('columns are left out by rank, the highest first, and no more than needed', () => {
   expect(fitColumns([{}, { rank: 2 }, { rank: 1 }], [10, 10, 10], 22)).toEqual([10, 0, 10]);
   expect(fitColumns([{}, { rank: 2 }, { rank: 1 }], [10, 10, 10], 21)).toEqual([10, 0, 0]);
 });
 
-it('what a column leaves is given back to clipped ones', () => {
+test('what a column leaves is given back to clipped ones', () => {
   expect(fitColumns([{ clipTo: 10 }, { rank: 1 }], [30, 20], 30)).toEqual([30, 0]);
 });
 
-it('what can give way never makes the table too wide, and what cannot stays', () => {
+test('what can give way never makes the table too wide, and what cannot stays', () => {
   const column = fc.record({
     width: fc.integer({ min: 1, max: 60 }),
     clipTo: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),

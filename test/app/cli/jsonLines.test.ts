@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertLine, numberText, readingLine, rejectLine, statsLine } from '../../../app/cli/jsonLines.ts';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
 import { readingsOf } from '../../support/stored.ts';
@@ -24,7 +24,7 @@ const PUMP = {
 };
 
 describe('the keys of a line and their order are a contract:', () => {
-  it('an alert of a known pump', () => {
+  test('an alert of a known pump', () => {
     const maintenance = [{ pump: 'LAGNAPPE', date: '2012-06-01', technician: 'T. LaBou', description: 'Inspect' }];
     expect(alertLine({ ...ALERT, known: true, vendor: PUMP, maintenance })).toBe(
       '{"pump":"LAGNAPPE","at":"2014-03-14T12:00:00","rule":"low-psi","measure":"psi","value":0,"threshold":5,"known":true,' +
@@ -33,18 +33,18 @@ describe('the keys of a line and their order are a contract:', () => {
     );
   });
 
-  it('an alert of an unknown pump', () => {
+  test('an alert of an unknown pump', () => {
     expect(alertLine({ ...ALERT, known: false, vendor: null, maintenance: [] })).toMatch(
       /"threshold":5,"known":false,"vendor":null,"maintenance":\[\]\}$/,
     );
   });
 
-  it('a reading', () => {
+  test('a reading', () => {
     expect(readingLine(readingsOf(['A"B 2014-03-14T12:00:01.250 1 2 3.5 -0 1e-7 6']), 0))
       .toBe('{"pump":"A\\"B","at":"2014-03-14T12:00:01.250","hz":1,"disp":2,"flo":3.5,"sedPPM":-0,"psi":1e-7,"chlPPM":6}');
   });
 
-  it('a pump-day', () => {
+  test('a pump-day', () => {
     const measures = [1, 2, 3, 4, 5, 6].map((min) => ({ min, max: min + 1, avg: min + 0.5 }));
     expect(statsLine({ pump: 'A', day: 16_143, count: 2, measures })).toBe(
       '{"pump":"A","date":"2014-03-14","count":2,"hz":{"min":1,"max":2,"avg":1.5},"disp":{"min":2,"max":3,"avg":2.5},"flo":{"min":3,"max":4,"avg":3.5},' +
@@ -52,20 +52,20 @@ describe('the keys of a line and their order are a contract:', () => {
     );
   });
 
-  it('a reject', () => {
+  test('a reject', () => {
     expect(rejectLine({ id: 'x', source: 'bad.csv', line: 17, reason: 'r', raw: '\0' })).toBe(
       '{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000"}',
     );
   });
 });
 
-it('a number comes back from JSON to the bit', () => {
+test('a number comes back from JSON to the bit', () => {
   fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
     expect(Object.is(JSON.parse(numberText(value)), value)).toBe(true);
   }));
 });
 
-it('a mean that overflowed is null', () => {
+test('a mean that overflowed is null', () => {
   const measures = [Infinity, -Infinity, NaN, 4, 5, 6].map((avg) => ({ min: 1, max: 1e308, avg }));
   const line = JSON.parse(statsLine({ pump: 'A', day: 16_143, count: 2, measures })) as Record<string, unknown>;
   expect([line.hz, line.disp, line.flo, line.sedPPM]).toEqual([null, null, null, 4].map((avg) => ({ min: 1, max: 1e308, avg })));

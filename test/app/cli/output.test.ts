@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Output } from '../../../app/cli/output.ts';
 
-it('waits while the stream has enough, and writes everything in order', async () => {
+test('waits while the stream has enough, and writes everything in order', async () => {
   const chunks: string[] = [];
   let waiting = 0;
   let most = 0;

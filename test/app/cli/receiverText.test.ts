@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { receiverText } from '../../../app/cli/receiverText.ts';
 
 const mqtt = {
@@ -11,25 +11,25 @@ const mqtt = {
 };
 const timezone = 'America/Chicago';
 
-it('an embedded broker without publishers listens, and is not "connected"', () => {
+test('an embedded broker without publishers listens, and is not "connected"', () => {
   expect(receiverText(mqtt, { timezone, embedded: true })).toBe(
     'listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers',
   );
 });
 
-it('one publisher is one publisher, and the last message is told in the time of the site', () => {
+test('one publisher is one publisher, and the last message is told in the time of the site', () => {
   expect(receiverText({ ...mqtt, connections: 1, lastMessageAt: '2026-11-21T10:55:51.000Z' }, { timezone, embedded: true })).toMatch(
     /, 1 publisher, last message 2026-11-21 04:55:51$/,
   );
 });
 
-it('a broker of the site has connections, and an error is told', () => {
+test('a broker of the site has connections, and an error is told', () => {
   const facts = { ...mqtt, state: 'reconnecting', lastError: 'ECONNREFUSED' };
   expect(receiverText(facts, { timezone, embedded: false })).toBe(
     'reconnecting, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 connections, last error ECONNREFUSED',
   );
 });
 
-it('what came from outside can not steer the terminal', () => {
+test('what came from outside can not steer the terminal', () => {
   expect(receiverText({ state: 'running', file: '\x1b[2J.csv' }, { timezone, embedded: false })).toBe('running, file \\x1b[2J.csv');
 });

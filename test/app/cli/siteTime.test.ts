@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { siteTime } from '../../../app/cli/siteTime.ts';
 
-it.each([
+test.each([
   ['2026-11-21T10:55:51Z', 'America/Chicago', '2026-11-21 04:55:51'],
   ['2026-06-21T00:00:00Z', 'America/Chicago', '2026-06-20 19:00:00'],
   ['2026-11-21T10:55:51.250Z', 'Asia/Kolkata', '2026-11-21 16:25:51.250'],

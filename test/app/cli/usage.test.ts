@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addToken, readTokens } from '../../../app/access/tokens.ts';
 import { jsonLines, runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -26,33 +26,33 @@ const COMMANDS = [
 ];
 
 describe('help', () => {
-  it('names every command, the exit codes and an example', async () => {
+  test('names every command, the exit codes and an example', async () => {
     const { code, stdout } = await runProgram(['--help']);
     expect(code).toBe(0);
     for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command.split(' ')[0]} `);
     expect(stdout).toMatch(/Exit codes: 0 done, 1 failed .*, 2 wrong usage or configuration/);
   });
 
-  it.each(COMMANDS)('%s --help tells of --config, --data-dir and --json, and shows how it is called', async (command) => {
+  test.each(COMMANDS)('%s --help tells of --config, --data-dir and --json, and shows how it is called', async (command) => {
     const { code, stdout } = await runProgram([...command.split(' '), '--help']);
     expect(code).toBe(0);
     for (const part of ['--config <file>', '--data-dir <dir>', '--json', `\n  wellwatch ${command}`]) expect(stdout).toContain(part);
   });
 
-  it.each([['run'], ['alerts'], ['token']])('help %s is %s --help', async (command) => {
+  test.each([['run'], ['alerts'], ['token']])('help %s is %s --help', async (command) => {
     const help = await runProgram(['help', command]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: wellwatch ${command} `) as string });
     expect(help).toEqual(await runProgram([command, '--help']));
   });
 
-  it('the version is that of the package', async () => {
+  test('the version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
     expect(await runProgram(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
 describe('wrong usage ends with 2, says what is wrong, and prints nothing on standard output', () => {
-  it.each([
+  test.each([
     [[], 'Usage: wellwatch'],
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['stats', '--frobnicate'], "unknown option '--frobnicate'"],
@@ -79,7 +79,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     expect(stderr).not.toContain('    at ');
   });
 
-  it('a wrong configuration is told whole by every command', async () => {
+  test('a wrong configuration is told whole by every command', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'site.yaml'), 'receivers: { mqtt: { connections: many } }\nwindw: 1\n');
     for (const words of [['run', '--once'], ['summarize'], ['pumps']]) {
@@ -94,7 +94,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
 });
 
 describe('what every command takes may stand before it', () => {
-  it('--data-dir, --config and --json; what stands after it goes first', async () => {
+  test('--data-dir, --config and --json; what stands after it goes first', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'site.yaml'), 'dataDir: written\n');
     const run = (...words: string[]) => runProgram(words, { cwd });
@@ -108,7 +108,7 @@ describe('what every command takes may stand before it', () => {
 });
 
 describe('token list and token remove', () => {
-  it('say who has a token, and take it back', async () => {
+  test('say who has a token, and take it back', async () => {
     const cwd = tempDir();
     for (const name of ['office', 'phone']) addToken(join(cwd, 'var/tokens.json'), { name, role: 'read', now: new Date(0) });
     expect(await jsonLines(['token', 'list'], { cwd })).toEqual(
@@ -127,7 +127,7 @@ describe('token list and token remove', () => {
 });
 
 describe('token add', () => {
-  it('shows the token on standard output alone, and keeps its hash', async () => {
+  test('shows the token on standard output alone, and keeps its hash', async () => {
     const cwd = tempDir();
     const { code, stdout, stderr } = await runProgram(['token', 'add', 'dashboard', '--role', 'operate'], { cwd });
     expect(code).toBe(0);
@@ -138,7 +138,7 @@ describe('token add', () => {
   });
 });
 
-it.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
+test.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
   const cwd = tempDir();
   await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
   expect((await runProgram([command, '--pump', 'B'], { cwd })).stderr).toContain(
@@ -150,7 +150,7 @@ describe('doctor', () => {
   interface Finding { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }
   const free = { WELLWATCH_RECEIVERS_MQTT_PORT: '0', WELLWATCH_HTTP_PORT: '0' };
 
-  it('on a fresh site nothing is broken, and nothing is made', async () => {
+  test('on a fresh site nothing is broken, and nothing is made', async () => {
     const findings = await jsonLines<Finding>(['doctor'], { cwd: tempDir(), env: free });
     expect(findings.map(({ check }) => check)).toEqual([
       'node',
@@ -167,13 +167,13 @@ describe('doctor', () => {
     expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([{ check: 'reference', state: 'warning' }]);
   });
 
-  it('a wrong configuration is a finding, and ends with 2', async () => {
+  test('a wrong configuration is a finding, and ends with 2', async () => {
     const { code, stdout } = await runProgram(['doctor', '--json'], { cwd: tempDir(), env: { WELLWATCH_HTTP_PORT: 'x' } });
     expect(code).toBe(2);
     expect(stdout).toContain('http.port: expected a number from 0 to 65535, got \\"x\\"');
   });
 
-  it('a port that others hold, a broker that is away and a data directory that is a file are broken, each with what to do', async () => {
+  test('a port that others hold, a broker that is away and a data directory that is a file are broken, each with what to do', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'file'), '');
     const server = createServer().listen(0, '127.0.0.1');
@@ -196,7 +196,7 @@ describe('doctor', () => {
     server.close();
   });
 
-  it.each([
+  test.each([
     [{ WELLWATCH_HTTP: 'false' }, [['http', 'ok', /^switched off/]]],
     [
       { WELLWATCH_HTTP_PORT: '0' },
@@ -233,7 +233,7 @@ describe('doctor', () => {
     );
   });
 
-  it('a folder of Parquet files that can’t be written is broken, one that is not there yet is not', async () => {
+  test('a folder of Parquet files that can’t be written is broken, one that is not there yet is not', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'file'), '');
     const parquetOf = async (path: string) => {
@@ -248,7 +248,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('for people: a mark, a word, and what to do', async () => {
+  test('for people: a mark, a word, and what to do', async () => {
     const { code, stdout } = await runProgram(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_HOST: '0.0.0.0' } });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✔ ok {7}node: Node\.js/m);

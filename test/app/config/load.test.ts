@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkForRun, type Config, loadConfig } from '../../../app/config/load.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import { AppError } from '../../../domain/errors.ts';
@@ -23,7 +23,7 @@ function problems(yaml: string, env: Record<string, string> = {}, cwd?: string):
 }
 
 describe('defaults', () => {
-  it('hold for every key, so that no file is needed', () => {
+  test('hold for every key, so that no file is needed', () => {
     expect(loadConfig({ env: {}, cwd: '/site' })).toEqual({
       site: { name: 'Demo field', timezone: 'America/Chicago' },
       dataDir: '/site/var',
@@ -49,7 +49,7 @@ describe('defaults', () => {
     });
   });
 
-  it('every key of the configuration may stand in one file; what has no effect with the embedded broker is a warning', () => {
+  test('every key of the configuration may stand in one file; what has no effect with the embedded broker is a warning', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'reference'));
     for (const name of ['sensorvendor.csv', 'sensormaint.csv']) writeFileSync(join(cwd, 'reference', name), '');
@@ -68,41 +68,41 @@ http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
     expect(config.warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.username', 'receivers.mqtt.tls']);
   });
 
-  it('the port of the embedded broker does not matter with a broker of your own', () => {
+  test('the port of the embedded broker does not matter with a broker of your own', () => {
     expect(
       load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt,
     ).toMatchObject({ broker: 'external', url: 'mqtt://127.0.0.1:1884' });
   });
 
-  it.each(['', '# nothing', 'http:\nreceivers:\n  mqtt:\n'])('hold for an empty file or section: %j', (yaml) => {
+  test.each(['', '# nothing', 'http:\nreceivers:\n  mqtt:\n'])('hold for an empty file or section: %j', (yaml) => {
     const cwd = tempDir();
     expect(load(yaml, {}, cwd)).toEqual(loadConfig({ env: {}, cwd }));
   });
 
-  it('a window is three batch intervals long and slides by one', () => {
+  test('a window is three batch intervals long and slides by one', () => {
     expect(load('batchInterval: 500ms').window).toEqual({ lengthMs: 1500, slideMs: 500 });
   });
 
-  it('inbox and tokens lie in the data directory', () => {
+  test('inbox and tokens lie in the data directory', () => {
     const config = load('dataDir: /srv/pumps');
     expect(config.receivers.directory).toMatchObject({ path: '/srv/pumps/inbox' });
     expect(config.http).toMatchObject({ tokens: '/srv/pumps/tokens.json' });
   });
 
-  it('of a command lie below what somebody configures', () => {
+  test('of a command lie below what somebody configures', () => {
     const defaults = { dataDir: 'var/demo' };
     expect(loadConfig({ defaults, env: {}, cwd: '/site' }).dataDir).toBe('/site/var/demo');
     expect(loadConfig({ defaults, env: { WELLWATCH_DATA_DIR: 'mine' }, cwd: '/site' }).dataDir).toBe('/site/mine');
   });
 
-  it('are frozen all the way down', () => {
+  test('are frozen all the way down', () => {
     const config = loadConfig({ env: {}, cwd: '/site' });
     expect([config, config.limits, config.receivers.mqtt, config.rules, config.rules[0]].every(Object.isFrozen)).toBe(true);
   });
 });
 
 describe('values', () => {
-  it.each([
+  test.each([
     ['batchInterval: 1m', (c: Config) => c.batchInterval, 60_000],
     ['limits: { journal: 512MB }', (c: Config) => c.limits.journal, 512e6],
     ['limits: { journal: 64 KiB }', (c: Config) => c.limits.journal, 65_536],
@@ -136,7 +136,7 @@ describe('values', () => {
     expect(of(load(yaml))).toEqual(expected);
   });
 
-  it('a broker of its own has protocol 5, one connection, and what else is given', () => {
+  test('a broker of its own has protocol 5, one connection, and what else is given', () => {
     const yaml = 'receivers: { mqtt: { url: "mqtts://broker:8883", connections: 4, username: gateway, tls: { ca: ca.pem } } }';
     const cwd = tempDir();
     expect(load(yaml, { WELLWATCH_RECEIVERS_MQTT_PASSWORD: 'secret' }, cwd).receivers.mqtt).toEqual({
@@ -145,7 +145,7 @@ describe('values', () => {
     });
   });
 
-  it('a reference path counts as configured when somebody set it, also to the default', () => {
+  test('a reference path counts as configured when somebody set it, also to the default', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'reference'));
     writeFileSync(join(cwd, 'reference/sensorvendor.csv'), '');
@@ -159,7 +159,7 @@ describe('values', () => {
 describe('precedence', () => {
   const cwd = '/site';
 
-  it('a flag goes before the environment, the environment before the file, the file before the default', () => {
+  test('a flag goes before the environment, the environment before the file, the file before the default', () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'site.yaml'), 'dataDir: /file\nhttp: { port: 1 }\nlog: { level: warn }');
     const file = join(folder, 'site.yaml');
@@ -175,7 +175,7 @@ describe('precedence', () => {
     expect(loadConfig({ file, env: {}, cwd }).dataDir).toBe('/file');
   });
 
-  it.each([
+  test.each([
     ['WELLWATCH_BATCH_INTERVAL', '500ms', (c: Config) => c.batchInterval, 500],
     ['WELLWATCH_RECEIVERS_DIRECTORY_PATH', '/drop', (c: Config) => c.receivers.directory && c.receivers.directory.path, '/drop'],
     ['WELLWATCH_RECEIVERS_MQTT_CLIENT_ID', '007', (c: Config) => c.receivers.mqtt && c.receivers.mqtt.clientId, '007'],
@@ -194,7 +194,7 @@ describe('precedence', () => {
     expect(of(loadConfig({ env: { [name]: value }, cwd }))).toEqual(expected);
   });
 
-  it('with _FILE the value is read from that file, without its line end', () => {
+  test('with _FILE the value is read from that file, without its line end', () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'secret'), ' p@ss \n');
     const env = {
@@ -205,19 +205,19 @@ describe('precedence', () => {
     expect(loadConfig({ env, cwd: folder }).receivers.mqtt).toMatchObject({ password: ' p@ss ' });
   });
 
-  it('a switch in the environment goes before the one in the file, and a key switches nothing on', () => {
+  test('a switch in the environment goes before the one in the file, and a key switches nothing on', () => {
     expect(load('http: false', { WELLWATCH_HTTP: 'true' }).http).toMatchObject({ port: 8090 });
     expect(load('http: { port: 9 }', { WELLWATCH_HTTP: 'false' }).http).toBe(false);
     expect(load('http: false', { WELLWATCH_HTTP_PORT: '9' }).http).toBe(false);
   });
 
-  it('variables of others are left alone', () => {
+  test('variables of others are left alone', () => {
     expect(() => loadConfig({ env: { HOME: '/', WELL: '1' }, cwd })).not.toThrow();
   });
 });
 
 describe('errors', () => {
-  it.each([
+  test.each([
     ['receivers: { mqtt: { connections: many } }', 'receivers.mqtt.connections: expected a number from 1 to 64, got "many"'],
     ['receivers: { mqtt: { connections: 65 } }', 'receivers.mqtt.connections: expected a number from 1 to 64, got 65'],
     ['receivers: { mqtt: { connections: 1.5 } }', 'receivers.mqtt.connections: expected a number from 1 to 64, got 1.5'],
@@ -256,7 +256,7 @@ describe('errors', () => {
     expect(problems(yaml)).toEqual([problem]);
   });
 
-  it.each([
+  test.each([
     [
       'window: { length: 5s }',
       'window.length: expected a multiple of batchInterval (2s), because a window is made of whole batches, got 5s',
@@ -295,7 +295,7 @@ describe('errors', () => {
     expect(found[0].startsWith(beginning), found[0]).toBe(true);
   });
 
-  it('all are told at once, those of combinations too', () => {
+  test('all are told at once, those of combinations too', () => {
     const yaml =
       'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: 1 }]';
     const paths = problems(yaml, { WELLWATCH_HTTP_PORT: '70000', WELLWATCH_RECIVERS: 'x' }).map((line) => line.split(':')[0]);
@@ -309,7 +309,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('a rule that is wrong by itself does not hide what is wrong with the others', () => {
+  test('a rule that is wrong by itself does not hide what is wrong with the others', () => {
     expect(problems(`rules:
   - { id: a, measure: psi, below: 5, pumps: [A, B] }
   - { id: b, measure: pressure, below: 5 }
@@ -326,7 +326,7 @@ describe('errors', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['__proto__: { a: 1 }', '__proto__'],
     ['__proto__: 1', '__proto__'],
     ['__proto__: { dataDir: x, http: false }', '__proto__'],
@@ -339,20 +339,20 @@ describe('errors', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('a misspelt below is told once', () => {
+  test('a misspelt below is told once', () => {
     expect(problems('rules: [{ id: a, measure: psi, bellow: 5 }]')).toEqual(['rules[0].bellow: unknown key; did you mean below?']);
   });
 
-  it('of a wrong setting nothing else is concluded', () => {
+  test('of a wrong setting nothing else is concluded', () => {
     expect(problems('batchInterval: often\nwindow: { length: 5s }')).toHaveLength(1);
     expect(problems('receivers: { mqtt: { url: "tcp://x", connections: 4 } }')).toHaveLength(1);
   });
 
-  it('keys of a receiver that is switched off need not fit together', () => {
+  test('keys of a receiver that is switched off need not fit together', () => {
     expect(problems('receivers: { mqtt: { connections: 4 } }', { WELLWATCH_RECEIVERS_MQTT: 'false' })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['WELLWATCH_RECEIVERS_MQTT_CONNECTIONS', 'many', 'receivers.mqtt.connections: expected a number from 1 to 64, got "many"'],
     ['WELLWATCH_HTTP', 'maybe', 'WELLWATCH_HTTP: expected true or false, got "maybe"'],
     ['WELLWATCH_HTPP_PORT', '1', 'WELLWATCH_HTPP_PORT: no setting has this name; did you mean WELLWATCH_HTTP_PORT?'],
@@ -365,13 +365,13 @@ describe('errors', () => {
     expect(problems('', { [name]: value })).toEqual([problem]);
   });
 
-  it('a variable and its _FILE together are one too many', () => {
+  test('a variable and its _FILE together are one too many', () => {
     expect(problems('', { WELLWATCH_SITE_NAME: 'a', WELLWATCH_SITE_NAME_FILE: 'b' })).toEqual([
       'WELLWATCH_SITE_NAME_FILE: expected WELLWATCH_SITE_NAME or WELLWATCH_SITE_NAME_FILE, got both',
     ]);
   });
 
-  it.each(['receivers.mqtt.password', 'store.password', 'store.token'])('a secret in the file is refused: %s', (path) => {
+  test.each(['receivers.mqtt.password', 'store.password', 'store.token'])('a secret in the file is refused: %s', (path) => {
     const yaml = path.split('.').reduceRight((inner, part) => `{ ${part}: ${inner} }`, 'hunter2').slice(2, -2);
     const [problem, ...more] = problems(yaml);
     const variable = `WELLWATCH_${path.replaceAll('.', '_').toUpperCase()}`;
@@ -381,11 +381,11 @@ describe('errors', () => {
     );
   });
 
-  it('secrets are never shown', () => {
+  test('secrets are never shown', () => {
     expect(problems('receivers: { mqtt: { url: "tcp://me:hunter2@b", password: hunter2 } }').join()).not.toContain('hunter2');
   });
 
-  it('a file that is not there is an error of its own, with exit code 2', () => {
+  test('a file that is not there is an error of its own, with exit code 2', () => {
     const cwd = tempDir();
     expect(() => loadConfig({ file: 'nowhere.yaml', env: {}, cwd })).toThrow(
       `--config: expected a YAML file at ${join(cwd, 'nowhere.yaml')}, but there is none`,
@@ -398,7 +398,7 @@ describe('errors', () => {
 describe('what only run asks for', () => {
   const check = (env: Record<string, string>, cwd = tempDir()) => () => checkForRun(loadConfig({ env, cwd }));
 
-  it('a non-loopback address without a token is refused, with one it is not', () => {
+  test('a non-loopback address without a token is refused, with one it is not', () => {
     const cwd = tempDir();
     const env = { WELLWATCH_HTTP_HOST: '0.0.0.0' };
     expect(check(env, cwd)).toThrow(/http\.host: expected a loopback address .* got "0\.0\.0\.0"; make one with: wellwatch token add/);
@@ -406,21 +406,21 @@ describe('what only run asks for', () => {
     expect(check(env, cwd)).not.toThrow();
   });
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s needs no token', (host) => {
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s needs no token', (host) => {
     expect(check({ WELLWATCH_HTTP_HOST: host })).not.toThrow();
   });
 
-  it('an HTTP side that is switched off needs no token', () => {
+  test('an HTTP side that is switched off needs no token', () => {
     expect(check({ WELLWATCH_HTTP_HOST: '0.0.0.0', WELLWATCH_HTTP: 'false' })).not.toThrow();
   });
 
-  it('there must be something to receive from', () => {
+  test('there must be something to receive from', () => {
     expect(check({ WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_RECEIVERS_DIRECTORY: 'false' })).toThrow(
       /receivers: expected at least one receiver/,
     );
   });
 
-  it('the folder of Parquet files may be absent, and is no file', () => {
+  test('the folder of Parquet files may be absent, and is no file', () => {
     const cwd = tempDir();
     expect(check({ WELLWATCH_PARQUET_PATH: 'out' }, cwd)).not.toThrow();
     writeFileSync(join(cwd, 'out'), '');
@@ -429,7 +429,7 @@ describe('what only run asks for', () => {
     expect(check({ WELLWATCH_PARQUET_PATH: 'out', WELLWATCH_PARQUET: 'false' }, cwd)).not.toThrow();
   });
 
-  it('TLS files must be there', () => {
+  test('TLS files must be there', () => {
     expect(check({ WELLWATCH_RECEIVERS_MQTT_URL: 'mqtts://b', WELLWATCH_RECEIVERS_MQTT_TLS_CA: 'ca.pem' })).toThrow(
       /receivers\.mqtt\.tls\.ca: expected a PEM file at .*ca\.pem, but there is none/,
     );

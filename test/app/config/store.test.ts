@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Config, loadConfig } from '../../../app/config/load.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -24,7 +24,7 @@ function problems(yaml: string, env: Record<string, string> = {}): string[] {
 }
 
 describe('HBase', () => {
-  it('has defaults for all but its kind', () => {
+  test('has defaults for all but its kind', () => {
     expect(load('').store).toEqual({
       kind: 'hbase',
       url: 'http://127.0.0.1:8080',
@@ -34,7 +34,7 @@ describe('HBase', () => {
     });
   });
 
-  it('takes a base path, credentials, TLS files and headers', () => {
+  test('takes a base path, credentials, TLS files and headers', () => {
     const cwd = tempDir();
     const yaml =
       'store: { url: "https://proxy.example/hbase", table: "field:sensor", timeout: 3s, username: me, tls: { ca: ca.pem, cert: c.pem, key: k.pem }, headers: { X-Team: field, x-site: "7" } }';
@@ -45,7 +45,7 @@ describe('HBase', () => {
     });
   });
 
-  it('headers of the environment, also from a file, go before those of the configuration, and may be credentials', () => {
+  test('headers of the environment, also from a file, go before those of the configuration, and may be credentials', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'headers.yaml'), `Authorization: Negotiate ${SECRET}\nx-team: drill\n`);
     const { store } = load(
@@ -57,13 +57,13 @@ describe('HBase', () => {
     expect(load('', { WELLWATCH_STORE_HEADERS: '{ cookie: a=b }' }).store).toMatchObject({ headers: { cookie: 'a=b' } });
   });
 
-  it('an empty mapping of headers is none', () => {
+  test('an empty mapping of headers is none', () => {
     expect(load('store:\n  headers:\n').store).toMatchObject({ headers: {} });
   });
 });
 
 describe('is refused', () => {
-  it.each([
+  test.each([
     [
       'store: { username: me }',
       {},
@@ -142,7 +142,7 @@ describe('is refused', () => {
     expect(problem).not.toContain(SECRET);
   });
 
-  it.each([
+  test.each([
     'Host',
     'connection',
     'Keep-Alive',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { formatDuration, parseDuration, parseSize } from '../../../app/config/units.ts';
 
-it.each([
+test.each([
   ['500ms', 500],
   ['2s', 2000],
   ['1.5s', 1500],
@@ -16,11 +16,11 @@ it.each([
   expect(parseDuration(text)).toBe(ms);
 });
 
-it.each(['', '5', 's', '-1s', '1e3s', '1S', '1 day', '1h30m', ' 1s', '.5s', '99999999999999d'])('%j is no duration', (text) => {
+test.each(['', '5', 's', '-1s', '1e3s', '1S', '1 day', '1h30m', ' 1s', '.5s', '99999999999999d'])('%j is no duration', (text) => {
   expect(parseDuration(text)).toBeUndefined();
 });
 
-it.each([
+test.each([
   ['10GB', 10e9],
   ['512MB', 512e6],
   ['1.5 kB', 1500],
@@ -31,10 +31,10 @@ it.each([
   expect(parseSize(text)).toBe(bytes);
 });
 
-it.each(['', '10', 'GB', '-1GB', '10G', '1e3B', '99999999TB', 'iB', '5iB'])('%j is no size', (text) => {
+test.each(['', '10', 'GB', '-1GB', '10G', '1e3B', '99999999TB', 'iB', '5iB'])('%j is no size', (text) => {
   expect(parseSize(text)).toBeUndefined();
 });
 
-it('what is written is read back the same', () => {
+test('what is written is read back the same', () => {
   fc.assert(fc.property(fc.nat(), (ms) => parseDuration(formatDuration(ms)) === ms));
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ask } from '../../support/duckdb.ts';
 import { jsonLines, runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -28,7 +28,7 @@ async function site(rows: readonly string[] = ROWS): Promise<string> {
 const DOUBLES = { hz: 'DOUBLE', disp: 'DOUBLE', flo: 'DOUBLE', sedPPM: 'DOUBLE', psi: 'DOUBLE', chlPPM: 'DOUBLE' };
 
 describe('export to Parquet, read with DuckDB', () => {
-  it('readings: every bit of the values, wall times in no zone, ids of any characters', async () => {
+  test('readings: every bit of the values, wall times in no zone, ids of any characters', async () => {
     const cwd = await site();
     expect(await jsonLines(['export', 'readings', 'out.parquet'], { cwd })).toEqual([{ file: 'out.parquet', rows: 4 }]);
     const { types, rows } = await ask(`select * from '${cwd}/out.parquet'`);
@@ -42,13 +42,13 @@ describe('export to Parquet, read with DuckDB', () => {
     expect(readdirSync(cwd).sort()).toEqual(['out.parquet', 'reference', 'var']);
   });
 
-  it('readings: of one pump, in a time', async () => {
+  test('readings: of one pump, in a time', async () => {
     const cwd = await site();
     await runProgram(['export', 'readings', 'OUT.PARQUET', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
     expect((await ask(`select pump, psi from read_parquet('${cwd}/OUT.PARQUET')`)).rows).toEqual([{ pump: 'LAGNAPPE', psi: 0 }]);
   });
 
-  it('alerts: joined; the vendor columns of an unknown pump are null', async () => {
+  test('alerts: joined; the vendor columns of an unknown pump are null', async () => {
     const cwd = await site();
     expect(await runProgram(['export', 'alerts', 'out.parquet'], { cwd })).toEqual({
       code: 0,
@@ -105,7 +105,7 @@ describe('export to Parquet, read with DuckDB', () => {
     ]);
   });
 
-  it('stats: dates, counts and means', async () => {
+  test('stats: dates, counts and means', async () => {
     const cwd = await site();
     await runProgram(['summarize'], { cwd });
     await runProgram(['export', 'stats', 'out.parquet', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
@@ -124,7 +124,7 @@ describe('export to Parquet, read with DuckDB', () => {
     ]);
   });
 
-  it('nothing that matches is a file with columns and no rows', async () => {
+  test('nothing that matches is a file with columns and no rows', async () => {
     const cwd = await site();
     const { code, stderr } = await runProgram(['export', 'readings', 'out.parquet', '--pump', 'NOPE'], { cwd });
     expect([code, stderr]).toEqual([
@@ -134,7 +134,7 @@ describe('export to Parquet, read with DuckDB', () => {
     expect(await ask(`select * from '${cwd}/out.parquet'`)).toEqual({ types: { pump: 'VARCHAR', at: 'TIMESTAMP', ...DOUBLES }, rows: [] });
   });
 
-  it('many rows are row groups that fit into memory, the same rows as in CSV', async () => {
+  test('many rows are row groups that fit into memory, the same rows as in CSV', async () => {
     const cwd = await site(
       Array.from({ length: 140_000 }, (_, i) => `${'AB'[i % 2]} ${new Date(i * 1000).toISOString().slice(0, 19)} ${i} 1 1 1 9 ${i / 7}`),
     );
@@ -151,7 +151,7 @@ describe('export to Parquet, read with DuckDB', () => {
     expect(rows).toEqual([{ n: 140_000n, same: 140_000n }]);
   });
 
-  it('an old file stays when the new one can\'t be written, and nothing else is left', async () => {
+  test('an old file stays when the new one can\'t be written, and nothing else is left', async () => {
     const cwd = await site();
     writeFileSync(join(cwd, 'out.parquet'), 'old');
     const { stdout, stderr } = await shell('ulimit -f 0; trap "" XFSZ; wellwatch export readings out.parquet', { cwd });

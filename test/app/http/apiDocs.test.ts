@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasBrowser, launchBrowser, openPage } from '../web/browser.ts';
 import { liveJob } from './liveJob.ts';
 import { openSite } from './site.ts';
@@ -19,7 +19,7 @@ interface Described {
 }
 
 describe('the description of the API', () => {
-  it('has every route, with what it takes and what it answers, problems among them', async () => {
+  test('has every route, with what it takes and what it answers, problems among them', async () => {
     const site = await openSite({ live: liveJob().live });
     const { openapi, paths } = await site.json<Described>('/api/docs/json');
     expect(openapi).toMatch(/^3\.1\./);
@@ -51,7 +51,7 @@ describe('the description of the API', () => {
     expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
   });
 
-  it('says what a date alone means, how a pump named .. is written, when curves are refused, and which codes there are', async () => {
+  test('says what a date alone means, how a pump named .. is written, when curves are refused, and which codes there are', async () => {
     const site = await openSite();
     const { paths } = await site.json<{
       paths: Record<string, { get: { description?: string; parameters: { name: string; description: string }[] } }>;
@@ -63,7 +63,7 @@ describe('the description of the API', () => {
     expect(JSON.stringify(paths['/api/v1/me'])).toContain('NOT_READY, TOO_BUSY');
   });
 
-  it('is ours by name, and says what is open to everybody', async () => {
+  test('is ours by name, and says what is open to everybody', async () => {
     const site = await openSite({ live: liveJob().live });
     const { info, paths } = await site.json<{ info: { title: string }; paths: Record<string, { get: { security?: unknown } }> }>(
       '/api/docs/json',
@@ -74,7 +74,7 @@ describe('the description of the API', () => {
     expect(await (await site.get('/api/docs/static/swagger-initializer.js')).text()).not.toMatch(/fastify/i);
   });
 
-  it('no route takes a parameter that it does not name', async () => {
+  test('no route takes a parameter that it does not name', async () => {
     const site = await openSite({ live: liveJob().live });
     const { paths } = await site.json<Described>('/api/docs/json');
     for (const path of Object.keys(paths).filter((each) => each.startsWith('/api/v1/') && paths[each].get && !each.includes('{'))) {
@@ -83,7 +83,7 @@ describe('the description of the API', () => {
     }
   });
 
-  it.skipIf(!hasBrowser)('is a page that a browser shows under our policy, without a complaint', async () => {
+  test.skipIf(!hasBrowser)('is a page that a browser shows under our policy, without a complaint', async () => {
     const site = await openSite();
     const browser = await launchBrowser();
     onTestFinished(() => browser.close());

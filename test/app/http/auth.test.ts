@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { requireRole } from '../../../app/http/auth/identity.ts';
 import { SESSION_MS } from '../../../app/http/auth/sessions.ts';
 import { addToken, type Role } from '../../../app/access/tokens.ts';
@@ -38,7 +38,7 @@ function cookieOf(response: Response): { cookie: string } {
 }
 
 describe('without tokens on a loopback address', () => {
-  it('everybody may do everything', async () => {
+  test('everybody may do everything', async () => {
     const site = await openSite({ live });
     expect(await site.json('/api/v1/me')).toMatchObject({
       site: 'Demo field',
@@ -51,7 +51,7 @@ describe('without tokens on a loopback address', () => {
     expect((await fetch(`${site.url}/api/v1/change`, { method: 'POST' })).status).toBe(200);
   });
 
-  it('the first token closes it at once, and a file that is gone opens nothing: its tokens hold, and the log says so once', async () => {
+  test('the first token closes it at once, and a file that is gone opens nothing: its tokens hold, and the log says so once', async () => {
     const site = await openSite({ live });
     expect((await site.get('/api/v1/look')).status).toBe(200);
     const read = token(site, 'read');
@@ -63,7 +63,7 @@ describe('without tokens on a loopback address', () => {
     expect(site.events).toMatchObject([{ level: 'error', message: expect.stringContaining('which is gone') as string }]);
   });
 
-  it('the removal of the last token lets nobody in, until there is another', async () => {
+  test('the removal of the last token lets nobody in, until there is another', async () => {
     const site = await openSite({ live });
     const read = token(site, 'read');
     expect((await site.get('/api/v1/look', bearer(read))).status).toBe(200);
@@ -75,7 +75,7 @@ describe('without tokens on a loopback address', () => {
 });
 
 describe('with tokens', () => {
-  it.each(['/api/v1/look', '/api/v1/pumps', '/api/v1/balance', '/metrics', '/api/docs', '/api/docs/json'])(
+  test.each(['/api/v1/look', '/api/v1/pumps', '/api/v1/balance', '/metrics', '/api/docs', '/api/docs/json'])(
     '%s needs one, and says which header',
     async (path) => {
       const site = await openSite({ live });
@@ -87,20 +87,20 @@ describe('with tokens', () => {
     },
   );
 
-  it.each(['/', '/pumps', '/api/v1/me', '/healthz', '/readyz'])('%s needs none', async (path) => {
+  test.each(['/', '/pumps', '/api/v1/me', '/healthz', '/readyz'])('%s needs none', async (path) => {
     const site = await openSite({ live });
     token(site, 'read');
     expect((await site.get(path)).status).toBe(200);
   });
 
-  it('me says that a sign-in is needed, and afterwards who is signed in', async () => {
+  test('me says that a sign-in is needed, and afterwards who is signed in', async () => {
     const site = await openSite();
     const read = token(site, 'read', 'dashboard');
     expect(await site.json('/api/v1/me')).toMatchObject({ signInNeeded: true, name: null, role: null });
     expect(await site.json('/api/v1/me', bearer(read))).toMatchObject({ signInNeeded: true, name: 'dashboard', role: 'read' });
   });
 
-  it.each([
+  test.each([
     ['another token', 'Bearer AAAA'],
     ['nothing', 'Bearer '],
     ['another scheme', 'Basic YTpi'],
@@ -111,13 +111,13 @@ describe('with tokens', () => {
     expect((await site.get('/api/v1/look', { authorization })).status).toBe(401);
   });
 
-  it('each of several tokens holds', async () => {
+  test('each of several tokens holds', async () => {
     const site = await openSite({ live });
     const all = ['a', 'b', 'c'].map((name) => token(site, 'read', name));
     for (const each of all) expect((await site.get('/api/v1/look', bearer(each))).status).toBe(200);
   });
 
-  it('one that may only read changes nothing; one that may operate does both', async () => {
+  test('one that may only read changes nothing; one that may operate does both', async () => {
     const site = await openSite({ live });
     const [read, operate] = [token(site, 'read'), token(site, 'operate')];
     const change = (own: string) => fetch(`${site.url}/api/v1/change`, { method: 'POST', headers: bearer(own) });
@@ -130,7 +130,7 @@ describe('with tokens', () => {
     expect((await site.get('/api/v1/look', bearer(operate))).status).toBe(200);
   });
 
-  it('a tokens file that was broken while the job runs opens nothing: the last good tokens hold, and the log says so', async () => {
+  test('a tokens file that was broken while the job runs opens nothing: the last good tokens hold, and the log says so', async () => {
     const site = await openSite({ live });
     const read = token(site, 'read');
     expect((await site.get('/api/v1/look', bearer(read))).status).toBe(200);
@@ -141,7 +141,7 @@ describe('with tokens', () => {
   });
 });
 
-it('a tokens file that can’t be used at the start keeps the server from starting', async () => {
+test('a tokens file that can’t be used at the start keeps the server from starting', async () => {
   await expect(openSite({ env: { WELLWATCH_HTTP_TOKENS: '/dev/null/tokens.json' } })).rejects.toMatchObject({
     code: 'CONFIG',
     message: expect.stringContaining('http.tokens: expected') as string,
@@ -149,7 +149,7 @@ it('a tokens file that can’t be used at the start keeps the server from starti
 });
 
 describe('on an address that others can reach', () => {
-  it('a token is needed even when there is none any more', async () => {
+  test('a token is needed even when there is none any more', async () => {
     const site = await openSite({ live, host: '0.0.0.0' });
     expect((await site.get('/api/v1/look')).status).toBe(401);
     expect(await site.json('/api/v1/me')).toMatchObject({ signInNeeded: true, role: null });
@@ -158,7 +158,7 @@ describe('on an address that others can reach', () => {
 });
 
 describe('the sign-in of the page', () => {
-  it('sets a cookie that scripts and other sites do not get, and that is not the token', async () => {
+  test('sets a cookie that scripts and other sites do not get, and that is not the token', async () => {
     const site = await openSite({ live });
     const read = token(site, 'read', 'dashboard');
     const response = await signIn(site, read);
@@ -170,20 +170,20 @@ describe('the sign-in of the page', () => {
     expect((await site.get('/api/v1/look', cookieOf(response))).status).toBe(200);
   });
 
-  it('its cookie is for https alone where the request came by https', async () => {
+  test('its cookie is for https alone where the request came by https', async () => {
     const site = await openSite();
     const response = await signIn(site, token(site, 'read'), { 'x-forwarded-proto': 'https' });
     expect(response.headers.get('set-cookie')).toMatch(/; Secure/);
   });
 
-  it('refuses what is no token', async () => {
+  test('refuses what is no token', async () => {
     const site = await openSite();
     token(site, 'read');
     const response = await signIn(site, 'AAAA');
     expect([response.status, response.headers.get('set-cookie')]).toEqual([401, null]);
   });
 
-  it('signing out ends it, and takes the cookie away', async () => {
+  test('signing out ends it, and takes the cookie away', async () => {
     const site = await openSite({ live });
     const cookie = cookieOf(await signIn(site, token(site, 'read')));
     const out = await fetch(`${site.url}/api/v1/session`, { method: 'DELETE', headers: cookie });
@@ -194,7 +194,7 @@ describe('the sign-in of the page', () => {
     expect((await site.get('/api/v1/look', cookie)).status).toBe(401);
   });
 
-  it('it ends after twelve hours', async () => {
+  test('it ends after twelve hours', async () => {
     let now = 0;
     const site = await openSite({ live, now: () => now });
     const cookie = cookieOf(await signIn(site, token(site, 'read')));
@@ -204,7 +204,7 @@ describe('the sign-in of the page', () => {
     expect((await site.get('/api/v1/look', cookie)).status).toBe(401);
   });
 
-  it('it ends with its token', async () => {
+  test('it ends with its token', async () => {
     const site = await openSite({ live });
     const mine = token(site, 'read', 'mine');
     const cookie = cookieOf(await signIn(site, mine));
@@ -217,13 +217,13 @@ describe('the sign-in of the page', () => {
     expect((await site.get('/api/v1/look', cookie)).status).toBe(401);
   });
 
-  it('a token beside the cookie decides alone', async () => {
+  test('a token beside the cookie decides alone', async () => {
     const site = await openSite({ live });
     const cookie = cookieOf(await signIn(site, token(site, 'read')));
     expect((await site.get('/api/v1/look', { ...cookie, ...bearer('AAAA') })).status).toBe(401);
   });
 
-  it('only so many are kept: the oldest goes', async () => {
+  test('only so many are kept: the oldest goes', async () => {
     const site = await openSite({ live, limits: { local: 60_000, remote: 1200, signIn: 5000 } });
     const read = token(site, 'read');
     const first = cookieOf(await signIn(site, read));

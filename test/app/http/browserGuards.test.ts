@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addToken } from '../../../app/access/tokens.ts';
 import { openSite } from './site.ts';
 
@@ -24,7 +24,7 @@ function ask(
 }
 
 describe('a foreign page that points its own name here (DNS rebinding)', () => {
-  it.each([
+  test.each([
     'evil.example',
     'evil.example:8090',
     '127.0.0.1.evil.example',
@@ -41,17 +41,17 @@ describe('a foreign page that points its own name here (DNS rebinding)', () => {
     }
   });
 
-  it('gets nothing by what a script may say of a proxy either', async () => {
+  test('gets nothing by what a script may say of a proxy either', async () => {
     const site = await openSite();
     expect((await ask(`${site.url}/api/v1/me`, { headers: { host: 'evil.example', 'x-forwarded-host': 'localhost' } })).status).toBe(403);
   });
 
-  it.each(['localhost', 'LOCALHOST:80', '127.0.0.1:9', '127.1.2.3', '[::1]', '[::1]:8090'])('%s is our own name', async (host) => {
+  test.each(['localhost', 'LOCALHOST:80', '127.0.0.1:9', '127.1.2.3', '[::1]', '[::1]:8090'])('%s is our own name', async (host) => {
     const site = await openSite();
     expect((await ask(`${site.url}/api/v1/me`, { headers: { host } })).status).toBe(200);
   });
 
-  it('where there are tokens any name will do: a foreign page has none', async () => {
+  test('where there are tokens any name will do: a foreign page has none', async () => {
     const site = await openSite();
     const token = addToken(site.tokens, { name: 'a', role: 'read', now: new Date() });
     expect((await ask(`${site.url}/api/v1/pumps`, { headers: { host: 'pumps.example' } })).status).toBe(401);
@@ -67,7 +67,7 @@ describe('a foreign page that makes the browser change something', () => {
     return (await ask(`${site.url}/api/v1/session`, { method: 'DELETE', headers: { host: 'localhost:8090', ...headers } })).status;
   };
 
-  it.each([
+  test.each([
     { origin: 'http://evil.example' },
     { origin: 'null' },
     { origin: 'http://localhost:8091' },
@@ -78,7 +78,7 @@ describe('a foreign page that makes the browser change something', () => {
     expect(await remove(headers)).toBe(403);
   });
 
-  it.each([
+  test.each([
     {},
     { origin: 'http://localhost:8090' },
     { origin: 'http://LOCALHOST:8090' },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectionLimits } from '../../../app/http/connections.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -13,7 +13,7 @@ async function connectTo({ url }: Site, sent = ''): Promise<Socket> {
   return socket;
 }
 
-it.each([
+test.each([
   ['nothing', ''],
   ['a part of its headers', 'GET / HTTP/1.1\r\nhost: localhost\r\n'],
 ])('a connection that sends %s is told so and ended, though the other side keeps it', async (_what, sent) => {
@@ -32,7 +32,7 @@ it.each([
   clearInterval(writing);
 });
 
-it('connections beyond the most are refused, the log says so once, and those that are there go on', async () => {
+test('connections beyond the most are refused, the log says so once, and those that are there go on', async () => {
   const site = await openSite({ connections: { most: 2, headersMs: 10_000 } });
   const first = await connectTo(site);
   await connectTo(site);
@@ -48,7 +48,7 @@ it('connections beyond the most are refused, the log says so once, and those tha
   await vi.waitFor(async () => expect((await site.get('/api/v1/me')).status).toBe(200), { timeout: 10_000 });
 });
 
-it('connections never take more than half of the files that the process may open', () => {
+test('connections never take more than half of the files that the process may open', () => {
   const { most } = connectionLimits();
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(2000);

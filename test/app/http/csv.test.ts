@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../app/export/exportedTables.ts';
 import { listPages, sendCsv } from '../../../app/http/csvReply.ts';
 import { sendItems } from '../../../app/http/jsonPage.ts';
@@ -15,7 +15,7 @@ async function lines(site: Site, path: string): Promise<string[][]> {
 }
 
 describe('a list as CSV', () => {
-  it('readings: each of them, whatever the number of points', async () => {
+  test('readings: each of them, whatever the number of points', async () => {
     expect(await lines(await openSite(), '/api/v1/pumps/LAGNAPPE/readings?from=2014-03-14&points=10')).toEqual([
       ['pump', 'at', 'hz', 'disp', 'flo', 'sedPPM', 'psi', 'chlPPM'],
       ['LAGNAPPE', '2014-03-14T00:00:00', '9', '1', '800', '1', '0', '1'],
@@ -24,7 +24,7 @@ describe('a list as CSV', () => {
     ]);
   });
 
-  it('alerts, joined, in the order of the list', async () => {
+  test('alerts, joined, in the order of the list', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/alerts');
     expect(head).toEqual([
       'pump',
@@ -63,7 +63,7 @@ describe('a list as CSV', () => {
     ]);
   });
 
-  it('runs', async () => {
+  test('runs', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/alert-runs');
     expect(head.slice(0, 9)).toEqual(['pump', 'rule', 'measure', 'priority', 'from', 'to', 'active', 'count', 'worst']);
     expect(rows.map((row) => row.slice(4, 9))).toEqual([
@@ -73,7 +73,7 @@ describe('a list as CSV', () => {
     expect(rows[0].at(-1)).toBe('2012-06-01 Inspect (T. LaBou)');
   });
 
-  it('statistics, with days that were never summarised', async () => {
+  test('statistics, with days that were never summarised', async () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/stats?pump=LAGNAPPE');
     expect([head.slice(0, 4), head.slice(-2)]).toEqual([['pump', 'date', 'count', 'hz_min'], ['state', 'alerts']]);
     expect(rows.map((row) => [...row.slice(0, 4), ...row.slice(-2)])).toEqual([
@@ -82,7 +82,7 @@ describe('a list as CSV', () => {
     ]);
   });
 
-  it('is all of it, however short the pages of the list are', async () => {
+  test('is all of it, however short the pages of the list are', async () => {
     const rows = Array.from(
       { length: 7500 },
       (_, i) => `P${i % 7} ${new Date(Date.UTC(2014, 2, 10) + i * 60_000).toISOString().slice(0, 16)} 1 1 1 1 ${i / 2000} 1`,
@@ -95,7 +95,7 @@ describe('a list as CSV', () => {
     expect(new Set(alerts.map((row) => row.join())).size).toBe(total);
   });
 
-  it('is called after what it is, and has nothing of a pump’s id in its name that a shell or a header minds', async () => {
+  test('is called after what it is, and has nothing of a pump’s id in its name that a shell or a header minds', async () => {
     const site = await openSite({ rows: ['A";\u00a0rm\u00a0-rf 2014-03-14T12:00 1 1 1 1 4 1'] });
     expect(
       (await site.get(`/api/v1/pumps/${encodeURIComponent('A";\u00a0rm\u00a0-rf')}/readings`, csv)).headers.get('content-disposition'),
@@ -106,7 +106,7 @@ describe('a list as CSV', () => {
 });
 
 describe('a spreadsheet calculates nothing of it', () => {
-  it('a cell that looks like a formula gets an apostrophe', async () => {
+  test('a cell that looks like a formula gets an apostrophe', async () => {
     const site = await openSite({
       rows: ['=1+1 2014-03-14T12:00 1 1 1 1 -4 1', '@SUM(A1) 2014-03-14T12:00 1 1 1 1 4 1'],
       rejects: [...REJECTS, { ...REJECTS[0], id: 'z', source: '-2+3.csv', raw: '+1' }],
@@ -120,7 +120,7 @@ describe('a spreadsheet calculates nothing of it', () => {
     ]);
   });
 
-  it('a number stays a number, a negative one too', async () => {
+  test('a number stays a number, a negative one too', async () => {
     const [, row] = await lines(await openSite({ rows: ['A 2014-03-14T12:00 -0 1 1 1 -4.5 1'] }), '/api/v1/pumps/A/readings');
     expect([row[2], row[6]]).toEqual(['-0', '-4.5']);
   });
@@ -138,7 +138,7 @@ describe('other work of the thread has its turn', () => {
       },
     });
 
-  it('between the pages of a table that is read at once', async () => {
+  test('between the pages of a table that is read at once', async () => {
     const rounds = countRounds();
     async function* pages() {
       for (let page = 0; page < 10; page++) {
@@ -150,7 +150,7 @@ describe('other work of the thread has its turn', () => {
     expect(rounds.seen()).toBe(10);
   });
 
-  it('while the rows of one page are made, and while they are written', async () => {
+  test('while the rows of one page are made, and while they are written', async () => {
     const rounds = countRounds();
     const items = Array.from({ length: 640 }, (_, i) => i);
     const make = (item: number) => {
@@ -162,7 +162,7 @@ describe('other work of the thread has its turn', () => {
     expect(rounds.seen()).toBe(10);
   });
 
-  it('while the items of a page of JSON are made', async () => {
+  test('while the items of a page of JSON are made', async () => {
     const rounds = countRounds();
     const answer = (item: number) => {
       rounds.holdUp();
@@ -179,7 +179,7 @@ describe('other work of the thread has its turn', () => {
 });
 
 describe('limits', () => {
-  it('too many readings for one file are refused, with the way that there is', async () => {
+  test('too many readings for one file are refused, with the way that there is', async () => {
     const site = await openSite({ mostCsvRows: 3 });
     const refused = await site.get('/api/v1/pumps/LAGNAPPE/readings', csv);
     expect([refused.status, await refused.json()]).toMatchObject([
@@ -206,14 +206,14 @@ describe('a table that fails', () => {
   const FIRST_PAGE = 10;
   const rejects = Array.from({ length: 6000 }, (_, i) => ({ ...REJECTS[0], id: String(i), line: i }));
 
-  it('before the first row gives a problem', async () => {
+  test('before the first row gives a problem', async () => {
     const site = await openSite({ rejects, around: failing(0) as never });
     const response = await site.get('/api/v1/rejects', csv);
     expect([response.status, response.headers.get('content-type')]).toEqual([500, 'application/problem+json; charset=utf-8']);
     await response.text();
   });
 
-  it('before anything was sent gives a problem too, which is no file', async () => {
+  test('before anything was sent gives a problem too, which is no file', async () => {
     const pages = async function* () {
       yield [[1]];
       throw new Error('the disk is gone');
@@ -236,13 +236,13 @@ describe('a table that fails', () => {
     await response.text();
   });
 
-  it('matters to no HEAD, which reads no more than it needs', async () => {
+  test('matters to no HEAD, which reads no more than it needs', async () => {
     const site = await openSite({ rejects, around: failing(FIRST_PAGE) as never });
     expect((await fetch(`${site.url}/api/v1/rejects`, { method: 'HEAD', headers: csv })).status).toBe(200);
     expect(site.events).toEqual([]);
   });
 
-  it('in the middle breaks the connection off, and the log says why', async () => {
+  test('in the middle breaks the connection off, and the log says why', async () => {
     const site = await openSite({ rejects, around: failing(FIRST_PAGE) as never });
     const response = await site.get('/api/v1/rejects', { ...csv, 'accept-encoding': 'identity' });
     expect(response.status).toBe(200);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertPage, alertRunPage } from '../../../app/http/schemas/alerts.ts';
 import { pumpDetail, pumpList } from '../../../app/http/schemas/pumps.ts';
 import { summarize } from '../../../batch/summarize.ts';
@@ -27,7 +27,7 @@ async function summarizeAll(dir: string): Promise<void> {
 }
 
 describe('pumps', () => {
-  it('those in trouble come first, each with vendor, last maintenance, last reading and what goes on', async () => {
+  test('those in trouble come first, each with vendor, last maintenance, last reading and what goes on', async () => {
     const list = await (await openSite()).json('/api/v1/pumps');
     expect(pumpList.parse(list)).toEqual(list);
     expect(list).toEqual({
@@ -49,7 +49,7 @@ describe('pumps', () => {
     });
   });
 
-  it('are found by a part of the id, and by whether they are in trouble', async () => {
+  test('are found by a part of the id, and by whether they are in trouble', async () => {
     const site = await openSite();
     const ids = async (query: string) =>
       (await site.json<{ items: { pump: string }[] }>(`/api/v1/pumps?${query}`)).items.map(({ pump }) => pump);
@@ -58,7 +58,7 @@ describe('pumps', () => {
     expect(await ids('active=false')).toEqual(['LAGNAPPE', 'COHUTTA']);
   });
 
-  it('come in pages that go on where the last ended', async () => {
+  test('come in pages that go on where the last ended', async () => {
     const site = await openSite();
     const first = await site.json<{ items: { pump: string }[]; next: string }>('/api/v1/pumps?limit=1');
     const second = await site.json<{ items: { pump: string }[]; next: null }>(`/api/v1/pumps?limit=1&cursor=${first.next}`);
@@ -66,13 +66,13 @@ describe('pumps', () => {
     expect(second.next).toBeNull();
   });
 
-  it('one of them comes with its whole history', async () => {
+  test('one of them comes with its whole history', async () => {
     const detail = await (await openSite()).json('/api/v1/pumps/LAGNAPPE');
     expect(pumpDetail.parse(detail)).toEqual(detail);
     expect(detail).toMatchObject({ pump: 'LAGNAPPE', maintenance: [INSTALL, INSPECT], from: '2014-03-13T23:59:00' });
   });
 
-  it.each([
+  test.each([
     '<img src=x onerror=alert(1)>',
     '"><script>alert(1)<\\script>',
     "'; DROP TABLE sensor; --",
@@ -94,7 +94,7 @@ describe('pumps', () => {
   });
 });
 
-it.each(['.', '..'])('a pump named %j, which no path can have, is asked for with a slash before it', async (pump) => {
+test.each(['.', '..'])('a pump named %j, which no path can have, is asked for with a slash before it', async (pump) => {
   const site = await openSite({ rows: [`${pump} 2014-03-14T12:00 1 1 1 1 4 1`, 'readings 2014-03-14T12:00 1 1 1 1 4 1'] });
   const path = `/api/v1/pumps/%2F${pump}`;
   expect(await site.json(path)).toMatchObject({ pump });
@@ -103,27 +103,27 @@ it.each(['.', '..'])('a pump named %j, which no path can have, is asked for with
 });
 
 describe('readings', () => {
-  it('come as curves over the day before the last one, all six measures', async () => {
+  test('come as curves over the day before the last one, all six measures', async () => {
     const data = await (await openSite()).json('/api/v1/pumps/LAGNAPPE/readings');
     expect(data).toMatchObject({ pump: 'LAGNAPPE', rows: 4, bucketMs: 0 });
     expect(Object.keys(data)).toEqual(expect.arrayContaining(['hz', 'disp', 'flo', 'sedPPM', 'psi', 'chlPPM']));
     expect((data.psi as { min: (number | null)[] }).min.filter((value) => value !== null)).toEqual([4, 0, 80, 3]);
   });
 
-  it('of the range and the measures that were asked for', async () => {
+  test('of the range and the measures that were asked for', async () => {
     const data = await (await openSite()).json('/api/v1/pumps/LAGNAPPE/readings?from=2014-03-14&to=2014-03-14T12:01&measures=psi');
     expect(data).toMatchObject({ from: Date.UTC(2014, 2, 14), to: Date.UTC(2014, 2, 14, 12, 1), rows: 2 });
     expect(Object.keys(data).filter((key) => /hz|psi|flo/.test(key))).toEqual(['psi']);
   });
 
-  it('of a pump that only the vendor file knows are none, not a 404', async () => {
+  test('of a pump that only the vendor file knows are none, not a 404', async () => {
     const site = await openSite({ rows: [] });
     expect(await site.json('/api/v1/pumps/LAGNAPPE/readings')).toMatchObject({ rows: 0, time: [] });
   });
 });
 
 describe('alerts', () => {
-  it('are joined, the newest first', async () => {
+  test('are joined, the newest first', async () => {
     const page = await (await openSite()).json('/api/v1/alerts');
     expect(alertPage.parse(page)).toEqual(page);
     const joined = {
@@ -146,7 +146,7 @@ describe('alerts', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['pump=COHUTTA', 0],
     ['rule=low-psi', 3],
     ['rule=other', 0],
@@ -161,7 +161,7 @@ describe('alerts', () => {
     expect(await (await openSite()).json(`/api/v1/alerts?${query}`)).toMatchObject({ total });
   });
 
-  it('runs of them are one: what goes on first', async () => {
+  test('runs of them are one: what goes on first', async () => {
     const page = await (await openSite()).json('/api/v1/alert-runs');
     expect(alertRunPage.parse(page)).toEqual(page);
     const run = {
@@ -185,7 +185,7 @@ describe('alerts', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['active=true', 1],
     ['active=false', 1],
     ['to=2014-03-13T12:00', 1],
@@ -199,7 +199,7 @@ describe('alerts', () => {
 });
 
 describe('stats', () => {
-  it('a day that was never summarised is there too, and says so; afterwards it has numbers', async () => {
+  test('a day that was never summarised is there too, and says so; afterwards it has numbers', async () => {
     const site = await openSite();
     const missing = { count: null, hz: null, psi: null, state: 'missing' };
     expect(await site.json('/api/v1/stats?pump=LAGNAPPE')).toMatchObject({
@@ -215,7 +215,7 @@ describe('stats', () => {
     });
   });
 
-  it('a mean whose sum overflowed is null', async () => {
+  test('a mean whose sum overflowed is null', async () => {
     const site = await openSite({ rows: ['A 2014-03-14T12:00 1e308 1 1 1 1 1', 'A 2014-03-14T12:01 1e308 1 1 1 1 1'] });
     await summarizeAll(site.dir);
     expect(await site.json('/api/v1/stats')).toMatchObject({ items: [{ hz: { min: 1e308, max: 1e308, avg: null } }] });
@@ -223,7 +223,7 @@ describe('stats', () => {
 });
 
 describe('data quality', () => {
-  it('rejects come newest first, and by source', async () => {
+  test('rejects come newest first, and by source', async () => {
     const site = await openSite();
     expect(await site.json('/api/v1/rejects')).toMatchObject({
       items: [
@@ -236,7 +236,7 @@ describe('data quality', () => {
     expect(await site.json('/api/v1/rejects?source=bad.csv')).toMatchObject({ items: [{ source: 'bad.csv' }], total: 1 });
   });
 
-  it('the balance adds up, by receiver too, and names unknown pumps', async () => {
+  test('the balance adds up, by receiver too, and names unknown pumps', async () => {
     const directory = { received: 8, stored: 6, duplicate: 0, rejected: 2, pending: 0, alerts: 3 };
     const none = { received: 0, stored: 0, duplicate: 0, rejected: 0, pending: 0, alerts: 0 };
     expect(await (await openSite()).json('/api/v1/balance')).toEqual({

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { liveEvents } from '../../../app/http/liveEvents.ts';
 import type { LiveEvent } from '../../../app/http/schemas/live.ts';
 import { events } from '../../../app/http/schemas/live.ts';
@@ -17,7 +17,7 @@ const AWAY: LiveEvent = { event: 'store', data: { away: null } };
 const named = (n: number): LiveEvent => ({ event: 'store', data: { away: { since: '2026-11-21T10:00:00.000Z', reason: String(n) } } });
 
 describe('the live stream', () => {
-  it('begins with an id and how long to wait before coming again, then tells what happens', async () => {
+  test('begins with an id and how long to wait before coming again, then tells what happens', async () => {
     const { live, stream } = liveJob();
     const { url } = await openSite({ live });
     const reader = await readEvents(url + STREAM);
@@ -29,7 +29,7 @@ describe('the live stream', () => {
     expect(await reader.next()).toEqual({ id: hello!.id!.replace(/0$/, '1'), ...AWAY, retry: undefined });
   });
 
-  it.each(['header', 'query'])('goes on after the last event that a reader had (%s)', async (how) => {
+  test.each(['header', 'query'])('goes on after the last event that a reader had (%s)', async (how) => {
     const { live, stream } = liveJob();
     const { url } = await openSite({ live });
     const first = await readEvents(url + STREAM);
@@ -47,7 +47,7 @@ describe('the live stream', () => {
     expect((await again.next())!.data).toEqual(named(6).data);
   });
 
-  it.each([
+  test.each([
     ['of an earlier process', () => '0123456789ab-3'],
     ['of an event that is not remembered any more', (id: string) => id.replace(/\d+$/, '1')],
     ['that never was', (id: string) => id.replace(/\d+$/, '99')],
@@ -63,7 +63,7 @@ describe('the live stream', () => {
     expect((await reader.next())!.data).toEqual(named(11).data);
   });
 
-  it('what is remembered is bounded in bytes too', async () => {
+  test('what is remembered is bounded in bytes too', async () => {
     const { live, stream } = liveJob({ remembered: { events: 1000, bytes: 1000 } });
     const { url } = await openSite({ live });
     const { id } = (await (await readEvents(url + STREAM)).next())!;
@@ -71,7 +71,7 @@ describe('the live stream', () => {
     expect((await (await readEvents(url + STREAM, { 'last-event-id': id! })).next())!.event).toBe('reset');
   });
 
-  it('two hundred readers all hear everything in order, and a backlog larger than their sockets', async () => {
+  test('two hundred readers all hear everything in order, and a backlog larger than their sockets', async () => {
     const { live, stream } = liveJob();
     const { url } = await openSite({ live });
     const readers = await Promise.all(Array.from({ length: 200 }, () => readEvents(url + STREAM)));
@@ -89,7 +89,7 @@ describe('the live stream', () => {
     await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
   });
 
-  it('a reader that does not read is cut when it has missed what is remembered; the others read on', async () => {
+  test('a reader that does not read is cut when it has missed what is remembered; the others read on', async () => {
     const { live, stream } = liveJob({ remembered: { events: 50, bytes: 100_000_000 } });
     const { url } = await openSite({ live });
     const slow = await silentReader(url);
@@ -107,7 +107,7 @@ describe('the live stream', () => {
     expect(await cut).toMatchObject([{ message: 'aborted' }]);
   });
 
-  it('a reader whose connection takes nothing for two heartbeats is cut', async () => {
+  test('a reader whose connection takes nothing for two heartbeats is cut', async () => {
     const { live, stream } = liveJob({ heartbeatMs: 20 });
     const { url } = await openSite({ live });
     const slow = await silentReader(url);
@@ -119,7 +119,7 @@ describe('the live stream', () => {
     slow.on('error', () => undefined).destroy();
   });
 
-  it('is refused behind another answer on its connection, whose end would not be heard', async () => {
+  test('is refused behind another answer on its connection, whose end would not be heard', async () => {
     const { live, stream } = liveJob();
     const { url } = await openSite({ live });
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -129,7 +129,7 @@ describe('the live stream', () => {
     await vi.waitFor(() => expect(stream.readers).toBe(0), PATIENT);
   });
 
-  it('heartbeats are comments, and after its time a reader has to come again', async () => {
+  test('heartbeats are comments, and after its time a reader has to come again', async () => {
     const { live, stream } = liveJob({ heartbeatMs: 10, sessionMs: 50 });
     const { url } = await openSite({ live });
     stream.start();
@@ -137,7 +137,7 @@ describe('the live stream', () => {
     expect(text).toMatch(/^retry: 2000\nid: [\da-f]+-0\n\n(: \n\n){5}$/);
   });
 
-  it('a token that is removed ends the streams that it opened, at the next heartbeat; the others go on', async () => {
+  test('a token that is removed ends the streams that it opened, at the next heartbeat; the others go on', async () => {
     const { live, stream } = liveJob({ heartbeatMs: 20 });
     const { url, tokens } = await openSite({ live });
     const [removed, kept] = ['removed', 'kept'].map((name) => ({
@@ -153,7 +153,7 @@ describe('the live stream', () => {
     expect(await other.next()).toMatchObject(AWAY);
   });
 
-  it('beyond the most readers one more is refused with a problem', async () => {
+  test('beyond the most readers one more is refused with a problem', async () => {
     const { live, stream } = liveJob({ readers: 1 });
     const { url, get: ask } = await openSite({ live });
     const reader = await readEvents(url + STREAM);
@@ -170,7 +170,7 @@ describe('the live stream', () => {
     expect((await readEvents(url + STREAM)).status).toBe(200);
   });
 
-  it('ends for all when it is closed', async () => {
+  test('ends for all when it is closed', async () => {
     const { live, stream } = liveJob();
     const { url } = await openSite({ live });
     const reader = await readEvents(url + STREAM);
@@ -179,7 +179,7 @@ describe('the live stream', () => {
     expect(await reader.next()).toBeUndefined();
   });
 
-  it('an unknown parameter is refused', async () => {
+  test('an unknown parameter is refused', async () => {
     const { live } = liveJob();
     const { get: ask } = await openSite({ live });
     expect((await ask(`${STREAM}?from=2014-03-14`)).status).toBe(400);
@@ -208,7 +208,7 @@ describe('what the job tells becomes events as the schema has them', () => {
     ],
   };
 
-  it.each([
+  test.each([
     ['a status', { kind: 'status', status: STATUS } as const, []],
     ['a status of a job that is not ready', { kind: 'status', status: { ...STATUS, recovered: false } } as const, []],
     ['a batch', { kind: 'batch', batch: batchAt(2000) } as const, ['batch']],
@@ -224,12 +224,12 @@ describe('what the job tells becomes events as the schema has them', () => {
     for (const { event, data } of told) expect(events[event].parse(data)).toEqual(data);
   });
 
-  it('a job that has become ready makes a store that is there', () => {
+  test('a job that has become ready makes a store that is there', () => {
     const told = liveEvents({ kind: 'status', status: STATUS }, { ...STATUS, recovered: false }, config);
     expect(told).toEqual([{ event: 'store', data: { away: null } }]);
   });
 
-  it('a run of alerts says from when to when, how many, the worst and the last value', () => {
+  test('a run of alerts says from when to when, how many, the worst and the last value', () => {
     const [{ data }] = liveEvents({ kind: 'runs', runs: [runOf('LAGNAPPE')] }, STATUS, config);
     expect(data).toEqual({
       runs: [

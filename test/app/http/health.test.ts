@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
 import { batchAt, liveJob, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
@@ -6,7 +6,7 @@ import { openSite } from './site.ts';
 const INTERVAL_MS = 2000;
 
 describe('/readyz', () => {
-  it('says that it is ready', async () => {
+  test('says that it is ready', async () => {
     const { get } = await openSite(liveJob());
     const answer = await get('/readyz');
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready' }]);
@@ -21,7 +21,7 @@ describe('/readyz', () => {
     since: '2026-11-21T10:00:00.000Z',
     reason: 'the gateway answered 503',
   } as const;
-  it.each<[string, Partial<JobStatus>, RegExp]>([
+  test.each<[string, Partial<JobStatus>, RegExp]>([
     ['the table is not in order yet', { recovered: false }, /it still brings the table in order/],
     ['the store is away', { store: hbase }, /away since 2026-11-21T10:00:00.000Z: the gateway answered 503/],
     ['the journal is full', { journal: { bytes: 10, full: true } }, /limits\.journal/],
@@ -36,13 +36,13 @@ describe('/readyz', () => {
     expect((await get('/readyz')).status).toBe(200);
   });
 
-  it('says all that is in the way', async () => {
+  test('says all that is in the way', async () => {
     const { json } = await openSite(liveJob({ status: { recovered: false, store: hbase, journal: { bytes: 1, full: true } } }));
     const { detail } = await json('/readyz');
     expect(String(detail).split('; ')).toHaveLength(3);
   });
 
-  it('is not when the job has said nothing for more than ten seconds', async () => {
+  test('is not when the job has said nothing for more than ten seconds', async () => {
     let now = 0;
     const { state, live } = liveJob({ now: () => now });
     const { get } = await openSite({ live });
@@ -61,7 +61,7 @@ describe('/readyz', () => {
     const last = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS;
     return values.map((schedulingDelay, i) => batchAt(last - (values.length - i) * INTERVAL_MS, { schedulingDelay }));
   };
-  it.each([
+  test.each([
     ['large and grows', delays(20_000, 22_000, 24_000), 503],
     ['large and shrinks', delays(30_000, 28_000, 26_000), 200],
     ['large and stays', delays(30_000, 30_000), 200],
@@ -77,13 +77,13 @@ describe('/readyz', () => {
 });
 
 describe('/healthz', () => {
-  it('is well though the job is not ready', async () => {
+  test('is well though the job is not ready', async () => {
     const { get } = await openSite(liveJob({ status: { recovered: false } }));
     const answer = await get('/healthz');
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'alive' }]);
   });
 
-  it('is not when nothing was heard of the job for a minute', async () => {
+  test('is not when nothing was heard of the job for a minute', async () => {
     let now = 0;
     const { live } = liveJob({ now: () => now });
     const { get } = await openSite({ live });

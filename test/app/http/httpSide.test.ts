@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadConfig } from '../../../app/config/load.ts';
 import type { HttpSide as Side, WatchedJob } from '../../../app/http/httpSide.ts';
 import type { ServedConfig } from '../../../app/http/server.ts';
@@ -68,7 +68,7 @@ async function eventOf(reader: SseReader, name: string): Promise<SentEvent> {
 }
 
 describe('the HTTP side in its thread', () => {
-  it('serves an empty data directory, and passes on what the job tells', async () => {
+  test('serves an empty data directory, and passes on what the job tells', async () => {
     const { job, ask, stream } = await startSide();
     expect(await (await ask('healthz')).json()).toEqual({ status: 'alive' });
     expect(await (await ask('api/v1/alert-runs')).json()).toMatchObject({ items: [] });
@@ -84,7 +84,7 @@ describe('the HTTP side in its thread', () => {
     expect(metrics).toMatch(/wellwatch_http_request_duration_seconds_count\{route="\/healthz",status="2xx"\} 1/);
   });
 
-  it('what happens while the thread begins is not missed', async () => {
+  test('what happens while the thread begins is not missed', async () => {
     const config = loadConfig({ env: { WELLWATCH_DATA_DIR: tempDir(), WELLWATCH_HTTP_PORT: '0' } }) as ServedConfig;
     const job = new ToldJob();
     const side = new HttpSide({ config, anyPort: false, job, onLog: () => undefined });
@@ -98,7 +98,7 @@ describe('the HTTP side in its thread', () => {
     }, { timeout: 10_000 });
   });
 
-  it('a thread that dies is reported and started again at the same address; readers are told to load anew', async () => {
+  test('a thread that dies is reported and started again at the same address; readers are told to load anew', async () => {
     const { side, job, events, ask, stream } = await startSide();
     const { url } = side;
     const before = await stream();
@@ -119,7 +119,7 @@ describe('the HTTP side in its thread', () => {
     expect((await after.next())!.event).toBe('store');
   });
 
-  it('a thread that is started again lets in with the tokens that were known, though their file is gone', async () => {
+  test('a thread that is started again lets in with the tokens that were known, though their file is gone', async () => {
     const { side, job, ask, config, events } = await startSide();
     const token = addToken(config.http.tokens, { name: 'a', role: 'read', now: new Date() });
     expect((await ask('api/v1/pumps')).status).toBe(401);
@@ -133,7 +133,7 @@ describe('the HTTP side in its thread', () => {
     expect((await fetch(new URL('api/v1/pumps', side.url), { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   });
 
-  it('a thread that is far behind is told how things are, instead of all that happened', async () => {
+  test('a thread that is far behind is told how things are, instead of all that happened', async () => {
     const { job, ask, stream } = await startSide();
     const reader = await stream();
     await reader.next();
@@ -150,7 +150,7 @@ describe('the HTTP side in its thread', () => {
     expect(heard).toBeLessThan(batches.length);
   });
 
-  it('a port that is taken is said so, with what to change; or any other will do', async () => {
+  test('a port that is taken is said so, with what to change; or any other will do', async () => {
     const port = await takenPort();
     await expect(startSide({ port })).rejects.toMatchObject({
       code: 'HTTP_UNAVAILABLE',
@@ -161,7 +161,7 @@ describe('the HTTP side in its thread', () => {
     expect((await ask('healthz')).status).toBe(200);
   });
 
-  it('stopping ends the streams and the port', async () => {
+  test('stopping ends the streams and the port', async () => {
     const { side, ask, stream } = await startSide();
     const reader = await stream();
     await reader.next();
@@ -180,7 +180,7 @@ describe('wellwatch run', () => {
     WELLWATCH_BATCH_INTERVAL: '200ms',
   };
 
-  it('says where the page is; an alert is on the stream and in the list; SIGTERM ends it though somebody reads', async () => {
+  test('says where the page is; an alert is on the stream and in the list; SIGTERM ends it though somebody reads', async () => {
     const dir = tempDir();
     const job = startProgram(['run', '--data-dir', dir], { env: settings });
     onTestFinished(() => void job.kill('SIGKILL'));
@@ -217,7 +217,7 @@ describe('wellwatch run', () => {
     while (await reader.next()); // whatever was told until then
   });
 
-  it('ends with 1 when the port is taken, and says what to change; nothing is left running', async () => {
+  test('ends with 1 when the port is taken, and says what to change; nothing is left running', async () => {
     const dir = tempDir();
     const port = await takenPort();
     const { code, stderr } = await runProgram(['run', '--data-dir', dir], { env: { ...settings, WELLWATCH_HTTP_PORT: String(port) } });
@@ -227,7 +227,7 @@ describe('wellwatch run', () => {
     expect(status.running).toBe(false);
   });
 
-  it('--demo takes another port when its own is taken, and says so', async () => {
+  test('--demo takes another port when its own is taken, and says so', async () => {
     const port = await takenPort();
     const { WELLWATCH_RECEIVERS_MQTT: _, ...rest } = settings;
     const job = startProgram(['run', '--demo', '--data-dir', tempDir()], { env: { ...rest, WELLWATCH_HTTP_PORT: String(port) } });
@@ -237,7 +237,7 @@ describe('wellwatch run', () => {
     expect((await fetch(`${url}healthz`)).status).toBe(200);
   });
 
-  it('--once has no HTTP side', async () => {
+  test('--once has no HTTP side', async () => {
     const { code } = await runProgram(['run', '--once', '--data-dir', tempDir()], {
       env: { ...settings, WELLWATCH_HTTP_PORT: String(await takenPort()) },
     });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tempDir } from '../../support/tempDir.ts';
 import { openSite } from './site.ts';
 
@@ -28,7 +28,7 @@ function raw(
 const MANY = Array.from({ length: 300 }, (_, i) => `P${i} 2014-03-14T12:00 10 1 881 1.5 4 1.9`);
 
 describe('headers', () => {
-  it.each(['/', '/api/v1/me', '/api/v1/pumps?limit=x', '/nothing'])(
+  test.each(['/', '/api/v1/me', '/api/v1/pumps?limit=x', '/nothing'])(
     '%s allows nothing inline, nothing from elsewhere, and no frame around it',
     async (path) => {
       const { headers } = await (await openSite()).get(path);
@@ -43,7 +43,7 @@ describe('headers', () => {
 });
 
 describe('an answer that has not changed', () => {
-  it('is 304 to whoever shows its ETag, with no body', async () => {
+  test('is 304 to whoever shows its ETag, with no body', async () => {
     const site = await openSite();
     const first = await site.get('/api/v1/pumps');
     const etag = first.headers.get('etag')!;
@@ -55,7 +55,7 @@ describe('an answer that has not changed', () => {
     await first.text();
   });
 
-  it.each([
+  test.each([
     ['a list', (etag: string) => `"x", ${etag}, W/"y"`],
     ['a strong tag', (etag: string) => etag.slice(2)],
     ['anything', () => '*'],
@@ -65,11 +65,11 @@ describe('an answer that has not changed', () => {
     expect((await site.get('/api/v1/pumps', { 'if-none-match': named(etag) })).status).toBe(304);
   });
 
-  it('is no problem', async () => {
+  test('is no problem', async () => {
     expect((await (await openSite()).get('/api/v1/pumps/NOWHERE', { 'if-none-match': '*' })).status).toBe(404);
   });
 
-  it('has the same ETag compressed', async () => {
+  test('has the same ETag compressed', async () => {
     const site = await openSite({ rows: MANY });
     const etags = await Promise.all(
       ['br', 'gzip', 'identity'].map(async (encoding) =>
@@ -81,7 +81,7 @@ describe('an answer that has not changed', () => {
 });
 
 describe('compression', () => {
-  it.each([
+  test.each([
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
   ])('a long answer comes as %s to whoever takes it', async (encoding, decompress) => {
@@ -94,25 +94,25 @@ describe('compression', () => {
     expect(decompress(packed.body).toString()).toBe(plain);
   });
 
-  it('CSV too', async () => {
+  test('CSV too', async () => {
     const site = await openSite({ rows: MANY });
     const { encoding, body } = await raw(`${site.url}/api/v1/alerts`, { accept: 'text/csv', 'accept-encoding': 'gzip' });
     expect(encoding).toBe('gzip');
     expect(gunzipSync(body).toString().split('\n')).toHaveLength(302);
   });
 
-  it('a short one is left as it is', async () => {
+  test('a short one is left as it is', async () => {
     expect((await raw(`${(await openSite()).url}/api/v1/me`, { 'accept-encoding': 'br' })).encoding).toBeUndefined();
   });
 });
 
-it.each(['/api/v1/balance', '/api/v1/alerts'])('a browser that wants a page of %s gets its JSON', async (path) => {
+test.each(['/api/v1/balance', '/api/v1/alerts'])('a browser that wants a page of %s gets its JSON', async (path) => {
   const response = await (await openSite()).get(path, { accept: 'text/html' });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
 });
 
 describe('HEAD', () => {
-  it.each([
+  test.each([
     ['/api/v1/pumps', 'application/json'],
     ['/api/v1/alerts', 'text/csv'],
   ])('%s as %s gives the headers alone', async (path, accept) => {
@@ -135,7 +135,7 @@ describe('the page', () => {
     return folder;
   };
 
-  it.each(['/', '/pumps', '/pumps/LAGNAPPE', '/pumps/%3Cscript%3E', '/daily?from=2014-03-10', '/streaming', '/quality'])(
+  test.each(['/', '/pumps', '/pumps/LAGNAPPE', '/pumps/%3Cscript%3E', '/daily?from=2014-03-10', '/streaming', '/quality'])(
     '%s is the page, asked for anew each time',
     async (path) => {
       const response = await (await openSite({ pageFolder: built() })).get(path);
@@ -148,7 +148,7 @@ describe('the page', () => {
     },
   );
 
-  it.each(['/nope', '/pumps/A/B', '/wp-login.php?x=1'])(
+  test.each(['/nope', '/pumps/A/B', '/wp-login.php?x=1'])(
     '%s gives whoever follows a link the page, which says that there is no such screen; programs get a problem',
     async (path) => {
       const site = await openSite({ pageFolder: built() });
@@ -163,13 +163,13 @@ describe('the page', () => {
     },
   );
 
-  it.each(['/api', '/api/v1/nope', '/assets/none.js'])('%s is a problem for a browser too', async (path) => {
+  test.each(['/api', '/api/v1/nope', '/assets/none.js'])('%s is a problem for a browser too', async (path) => {
     const response = await (await openSite({ pageFolder: built() })).get(path, { accept: BROWSER });
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
     await response.text();
   });
 
-  it('one that is built anew while it is served is there at once, with its assets', async () => {
+  test('one that is built anew while it is served is there at once, with its assets', async () => {
     const folder = built();
     const site = await openSite({ pageFolder: folder });
     writeFileSync(join(folder, 'index.html'), 'another');
@@ -180,7 +180,7 @@ describe('the page', () => {
     await asset.text();
   });
 
-  it('its icon is asked for anew each time', async () => {
+  test('its icon is asked for anew each time', async () => {
     const response = await (await openSite({ pageFolder: built() })).get('/favicon.svg');
     expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
       200,
@@ -190,7 +190,7 @@ describe('the page', () => {
     await response.text();
   });
 
-  it('is 304 to whoever has it', async () => {
+  test('is 304 to whoever has it', async () => {
     const site = await openSite({ pageFolder: built() });
     for (const path of ['/', '/assets/page-D1g35t.js']) {
       const etag = (await site.get(path)).headers.get('etag')!;
@@ -198,14 +198,14 @@ describe('the page', () => {
     }
   });
 
-  it('its assets are kept for good', async () => {
+  test('its assets are kept for good', async () => {
     const response = await (await openSite({ pageFolder: built() })).get('/assets/page-D1g35t.js');
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
     expect(response.headers.get('content-type')).toMatch(/^(text|application)\/javascript/);
     await response.text();
   });
 
-  it.each([
+  test.each([
     '/assets/none.js',
     '/assets/',
     '/assets',
@@ -220,7 +220,7 @@ describe('the page', () => {
     await response.text();
   });
 
-  it('where it was not built, it says how, and has no icon', async () => {
+  test('where it was not built, it says how, and has no icon', async () => {
     const site = await openSite();
     const response = await site.get('/');
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('npm run build')]);

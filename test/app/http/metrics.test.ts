@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { batchAt, liveJob, NOW } from './liveJob.ts';
 import { openMetrics } from './openMetrics.ts';
 import { openSite } from './site.ts';
@@ -7,7 +7,7 @@ import { readEvents } from './sse.ts';
 const OPEN = { accept: 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1' };
 
 describe('/metrics', () => {
-  it.each([
+  test.each([
     ['Prometheus', OPEN.accept, 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
     ['curl', '*/*', 'text/plain; version=0.0.4; charset=utf-8'],
     ['who wants neither', 'application/json', 'text/plain; version=0.0.4; charset=utf-8'],
@@ -20,7 +20,7 @@ describe('/metrics', () => {
     expect(text).toContain('wellwatch_rows_total{receiver="directory",outcome="stored"} 300');
   });
 
-  it('is OpenMetrics: counts, delays, state, and who reads', async () => {
+  test('is OpenMetrics: counts, delays, state, and who reads', async () => {
     const { live, stream, metrics } = liveJob({ batches: [batchAt(NOW - 4000, { schedulingDelay: 1500 })] });
     const { url, get } = await openSite({ live });
     await (await readEvents(`${url}/api/v1/stream`)).next();
@@ -84,7 +84,7 @@ describe('/metrics', () => {
     stream.close();
   });
 
-  it('both formats say the same, whichever was asked for before', async () => {
+  test('both formats say the same, whichever was asked for before', async () => {
     const { metrics } = liveJob();
     const text = () => metrics.text('text/plain; version=0.0.4; charset=utf-8');
     const before = await text();
@@ -96,7 +96,7 @@ describe('/metrics', () => {
       expect(samples.get(line.slice(0, line.lastIndexOf(' ')))).toBe(Number(line.slice(line.lastIndexOf(' ') + 1)));
   });
 
-  it('lag is how long a store has been away, and nothing when nothing comes', async () => {
+  test('lag is how long a store has been away, and nothing when nothing comes', async () => {
     const lag = async (job: ReturnType<typeof liveJob>) =>
       openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get(
         'wellwatch_lag_seconds',
@@ -114,7 +114,7 @@ describe('/metrics', () => {
     expect(await lag(liveJob())).toBe(0);
   });
 
-  it('requests are timed by the route’s pattern and the class of the status', async () => {
+  test('requests are timed by the route’s pattern and the class of the status', async () => {
     const { metrics } = liveJob();
     metrics.answered({ route: '/api/v1/pumps/:pump', status: 404, ms: 3 });
     const { samples } = openMetrics(await metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8'));

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { preferredType } from '../../../app/http/negotiation.ts';
 
 const FORMS = ['application/json', 'text/csv'];
 
-it.each([
+test.each([
   [undefined, 'application/json'],
   ['', 'application/json'],
   ['*/*', 'application/json'],

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { openSite, type Site } from './site.ts';
@@ -10,7 +10,7 @@ const post = (site: Site, path: string, { body, ...headers }: Record<string, str
 const json = 'application/json';
 
 describe('every problem has the same shape, and says what to do', () => {
-  it.each<[string, number, string, (site: Site) => Promise<Response>, RegExp]>([
+  test.each<[string, number, string, (site: Site) => Promise<Response>, RegExp]>([
     [
       'a parameter out of bounds',
       400,
@@ -202,7 +202,7 @@ describe('every problem has the same shape, and says what to do', () => {
     expect(site.events).toEqual([]);
   });
 
-  it('a request that is given up is nobody\'s fault', async () => {
+  test('a request that is given up is nobody\'s fault', async () => {
     let stopped: Promise<unknown[]> | undefined;
     const site = await openSite({ live: { api: (api) => void api.get('/slow', async ({ signal }) => {
       stopped = once(signal, 'abort');
@@ -218,7 +218,7 @@ describe('every problem has the same shape, and says what to do', () => {
     expect(site.events).toEqual([]);
   });
 
-  it('a method that is not allowed comes with those that are', async () => {
+  test('a method that is not allowed comes with those that are', async () => {
     const site = await openSite();
     expect((await fetch(`${site.url}/api/v1/session`, { method: 'PUT' })).headers.get('allow')).toBe('DELETE, POST');
   });
@@ -226,7 +226,7 @@ describe('every problem has the same shape, and says what to do', () => {
 
 const cursor = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-it.each([
+test.each([
   ...[3e6, -3e6].map((number) => ['stats', ['COHUTTA', number]] as const),
   ...[0.5, 0, -1, 1e300, '1', null].map((number) => ['rejects', [number]] as const),
   ...[0.5, 1e300, -1e300].flatMap(
@@ -244,7 +244,7 @@ it.each([
   expect([response.status, await response.json()]).toMatchObject([400, { code: 'INVALID_REQUEST' }]);
 });
 
-it.each([['rejects', [Number.MAX_SAFE_INTEGER]], ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].flatMap((number) => [
+test.each([['rejects', [Number.MAX_SAFE_INTEGER]], ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].flatMap((number) => [
   ['alerts', [number, 'A', 'r']], ['alert-runs', [number, number, 'A', 'r', number]], ['pumps', [number, number, 'A']],
 ] as const)] as const)('a cursor of %s far away, %j, does no harm', async (list, place) => {
   const site = await openSite();
@@ -252,7 +252,7 @@ it.each([['rejects', [Number.MAX_SAFE_INTEGER]], ...[Number.MAX_SAFE_INTEGER, Nu
   expect(site.events).toEqual([]);
 });
 
-it('while the store is away the answer is 503, with when to come again', async () => {
+test('while the store is away the answer is 503, with when to come again', async () => {
   const away = new AppError('STORE_UNAVAILABLE', 'HBase at http://127.0.0.1:8080 does not answer');
   const site = await openSite({
     around: (table) =>
@@ -263,7 +263,7 @@ it('while the store is away the answer is 503, with when to come again', async (
   expect(await response.json()).toMatchObject({ code: 'STORE_UNAVAILABLE', detail: away.message });
 });
 
-it('curves beyond the most that may be under way are refused, with when to come again; what is asked for later is answered', async () => {
+test('curves beyond the most that may be under way are refused, with when to come again; what is asked for later is answered', async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => { release = resolve; });
   let asked = (): void => undefined;
@@ -290,7 +290,7 @@ it('curves beyond the most that may be under way are refused, with when to come 
   expect((await site.get(path)).status).toBe(200);
 });
 
-it('what is our own fault tells nothing but a reference, under which the log has the stack and the cause', async () => {
+test('what is our own fault tells nothing but a reference, under which the log has the stack and the cause', async () => {
   const site = await openSite({
     live: {
       api: (api) =>
@@ -316,7 +316,7 @@ it('what is our own fault tells nothing but a reference, under which the log has
     expect(site.events[0].message).toContain(part);
 });
 
-it.each([
+test.each([
   ['what is no HTTP', 'nonsense\r\n\r\n', 'Expected an HTTP request'],
   ['endless headers', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 'at most 16 kB'],
 ])('%s is answered with a problem too', async (_what, sent, detail) => {

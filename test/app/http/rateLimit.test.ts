@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { addToken } from '../../../app/access/tokens.ts';
 import { openSite } from './site.ts';
 
 const few = { local: 3, remote: 2, signIn: 2 };
 
-it('too many requests of an address are refused, with when to come again; what watches over us is not counted', async () => {
+test('too many requests of an address are refused, with when to come again; what watches over us is not counted', async () => {
   const site = await openSite({
     limits: few,
     live: { health: (api) => void api.get('/healthz', () => ({})), metrics: (api) => void api.get('/metrics', () => ({})) },
@@ -19,7 +19,7 @@ it('too many requests of an address are refused, with when to come again; what w
   expect((await site.get('/healthz')).status).toBe(200);
 });
 
-it('a token has a limit of its own; what is no token counts for its address', async () => {
+test('a token has a limit of its own; what is no token counts for its address', async () => {
   const site = await openSite({ limits: few });
   const [a, b] = ['a', 'b'].map((name) => ({ authorization: `Bearer ${addToken(site.tokens, { name, role: 'read', now: new Date() })}` }));
   const ask = async (headers: Record<string, string>) => (await site.get('/api/v1/me', headers)).status;
@@ -30,7 +30,7 @@ it('a token has a limit of its own; what is no token counts for its address', as
   expect(await ask({ authorization: 'Bearer another-guess' })).toBe(429);
 });
 
-it('who is elsewhere may ask less often', async () => {
+test('who is elsewhere may ask less often', async () => {
   const site = await openSite({ limits: few });
   const elsewhere = { 'x-forwarded-for': '203.0.113.7' };
   for (let i = 0; i < few.remote; i++) expect((await site.get('/api/v1/me', elsewhere)).status).toBe(200);
@@ -38,7 +38,7 @@ it('who is elsewhere may ask less often', async () => {
   expect((await site.get('/api/v1/me')).status).toBe(200);
 });
 
-it('attempts to sign in are few', async () => {
+test('attempts to sign in are few', async () => {
   const site = await openSite({ limits: { ...few, local: 100 } });
   const attempt = () =>
     fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"token":"guess"}' });

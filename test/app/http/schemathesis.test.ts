@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { tempDir } from '../../support/tempDir.ts';
 import { batchAt, liveJob } from './liveJob.ts';
 import { openSite, ROWS } from './site.ts';
@@ -16,7 +16,7 @@ const GENERATION = ['--seed', '1', '--max-examples', '15', '--continue-on-failur
 /** The stream has no end. A cursor is a word of ours, which no schema can tell from others. */
 const LEFT_OUT = ['--exclude-path', '/api/v1/stream', '--exclude-checks', 'positive_data_acceptance'];
 
-it.skipIf(!existsSync(SCHEMATHESIS) && process.env.CI !== 'true')(
+test.skipIf(!existsSync(SCHEMATHESIS) && process.env.CI !== 'true')(
   'requests made from our own description are answered as it says, and none fails',
   async () => {
     const rows = [...ROWS, '<b>&"\' 2014-03-14T12:00 1 1 1 1 4 1', '泵 2014-03-10T00:00 -0 1e-300 1e308 1 0 1'];

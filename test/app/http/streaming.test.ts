@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WindowStatus } from '../../../app/run/windowStatus.ts';
 import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { batchAt, liveJob, STATUS } from './liveJob.ts';
@@ -7,7 +7,7 @@ import { openSite } from './site.ts';
 const API = '/api/v1';
 const FAILED: Partial<BatchReport> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6 } };
 
-it('statistics: what the job has done, after Spark', async () => {
+test('statistics: what the job has done, after Spark', async () => {
   const { json } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(16_000, FAILED)] }));
   expect(await json(`${API}/streaming/statistics`)).toEqual({
     site: 'Demo field', timezone: 'America/Chicago', startTime: STATUS.startedAt, state: 'running', recovered: true, batchInterval: 2000,
@@ -18,7 +18,7 @@ it('statistics: what the job has done, after Spark', async () => {
   });
 });
 
-it('before the first batch there are no averages', async () => {
+test('before the first batch there are no averages', async () => {
   const averages = { batches: 0, schedulingDelay: null, processingTime: null, totalDelay: null, write: null };
   const { json } = await openSite(liveJob({ status: { averages } }));
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({
@@ -29,7 +29,7 @@ it('before the first batch there are no averages', async () => {
   });
 });
 
-it('statistics say since when a store is away', async () => {
+test('statistics say since when a store is away', async () => {
   const store = {
     kind: 'hbase',
     url: 'http://127.0.0.1:8080',
@@ -44,7 +44,7 @@ it('statistics say since when a store is away', async () => {
   });
 });
 
-it('statistics say whether the job is ready: until then nothing tells whether all is well', async () => {
+test('statistics say whether the job is ready: until then nothing tells whether all is well', async () => {
   const { state, live } = liveJob({ status: { recovered: false } });
   const { json } = await openSite({ live });
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: false, store: { away: null } });
@@ -52,7 +52,7 @@ it('statistics say whether the job is ready: until then nothing tells whether al
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: true });
 });
 
-it('receivers: state, place, last message, last error and rows of each that there is', async () => {
+test('receivers: state, place, last message, last error and rows of each that there is', async () => {
   const directory = { state: 'running', path: '/site/inbox', file: null, lastMessageAt: null, lastError: null };
   const mqtt = {
     state: 'refused',
@@ -80,7 +80,7 @@ it('receivers: state, place, last message, last error and rows of each that ther
   expect((await one.json<{ items: unknown[] }>(`${API}/streaming/receivers`)).items).toHaveLength(1);
 });
 
-it('batches: newest first, as many as are wanted, and what comes later', async () => {
+test('batches: newest first, as many as are wanted, and what comes later', async () => {
   const { state, live } = liveJob({ batches: [batchAt(10_000), batchAt(12_000), batchAt(14_000)] });
   const { json } = await openSite({ live });
   const ids = async (query = '') =>
@@ -94,7 +94,7 @@ it('batches: newest first, as many as are wanted, and what comes later', async (
   }]);
 });
 
-it('a batch with what its steps did; one that is not remembered is not found', async () => {
+test('a batch with what its steps did; one that is not remembered is not found', async () => {
   const { json, get } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(12_000, FAILED)] }));
   expect(await json(`${API}/streaming/batches/10000`)).toMatchObject({
     batchId: 10_000, status: 'COMPLETED', failureReason: null,
@@ -106,12 +106,12 @@ it('a batch with what its steps did; one that is not remembered is not found', a
   expect((await get(`${API}/streaming/batches/last`)).status).toBe(400);
 });
 
-it.each(['?limit=0', '?limit=1001', '?limit=x', '?from=1'])('batches%s is refused', async (query) => {
+test.each(['?limit=0', '?limit=1001', '?limit=x', '?from=1'])('batches%s is refused', async (query) => {
   const { get } = await openSite(liveJob());
   expect((await get(`${API}/streaming/batches${query}`)).status).toBe(400);
 });
 
-it('windows: none at first, then the last; what JSON has no number for is null', async () => {
+test('windows: none at first, then the last; what JSON has no number for is null', async () => {
   const { state, live } = liveJob();
   const { json } = await openSite({ live });
   expect(await json(`${API}/windows`)).toEqual({ to: null, lengthMs: 6000, slideMs: 2000, pumpDays: 0, rows: [] });
@@ -138,7 +138,7 @@ it('windows: none at first, then the last; what JSON has no number for is null',
   expect(await json(`${API}/windows`)).toEqual({ ...window, rows: [{ ...window.rows[0], mean: null }] });
 });
 
-it('what was missed is made good by all there is to know', async () => {
+test('what was missed is made good by all there is to know', async () => {
   const { state, live } = liveJob({ batches: [batchAt(10_000)] });
   const { json } = await openSite({ live });
   state.again({ status: { ...STATUS, state: 'stopping' }, batches: [batchAt(30_000)] });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { recentRate } from '../../../app/run/recentRate.ts';
 import { SHOWN_BATCHES } from '../../../app/run/statusFile.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
@@ -25,27 +25,27 @@ function status(batches: readonly (readonly [secondsAgo: number, rows: number])[
   };
 }
 
-it('a steady load is what it is', () => {
+test('a steady load is what it is', () => {
   expect(recentRate(status(Array.from({ length: SHOWN_BATCHES }, (_, i) => [2 * (SHOWN_BATCHES - i), 200])), 2000)).toBe(100);
 });
 
-it('a burst that is over for half a minute counts no longer', () => {
+test('a burst that is over for half a minute counts no longer', () => {
   expect(recentRate(status([[60, 1e6], [58, 1e6]]), 2000)).toBe(0);
   expect(recentRate(status([[60, 1e6], [10, 30]]), 2000)).toBe(1);
 });
 
-it('a job that has just begun is not thinned out over time before it', () => {
+test('a job that has just begun is not thinned out over time before it', () => {
   expect(recentRate(status([[4, 400], [2, 400]], 4), 2000)).toBe(200);
 });
 
-it('before the first batch it is 0', () => {
+test('before the first batch it is 0', () => {
   expect(recentRate(status([], 0.5), 2000)).toBe(0);
 });
 
-it('with short batches it looks back as far as batches are kept', () => {
+test('with short batches it looks back as far as batches are kept', () => {
   expect(recentRate(status(Array.from({ length: SHOWN_BATCHES }, (_, i) => [0.1 * (SHOWN_BATCHES - i), 10])), 100)).toBeCloseTo(100);
 });
 
-it('a batch longer than half a minute counts whole', () => {
+test('a batch longer than half a minute counts whole', () => {
   expect(recentRate(status([[120, 9000], [60, 6000]]), 60_000)).toBe(100);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../../domain/alarm/alert.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
@@ -40,31 +40,31 @@ const summary = (all: AlertRun[]) =>
   );
 
 describe('runs of alerts', () => {
-  it('alerts of readings that follow each other are one', async () => {
+  test('alerts of readings that follow each other are one', async () => {
     expect(summary(await runs(minutes('A', ['80', '3', '0', '4', '80'])))).toEqual(['A low-psi 00:01-00:03 3 0']);
   });
 
-  it('a reading that is right ends a run', async () => {
+  test('a reading that is right ends a run', async () => {
     expect(summary(await runs(minutes('A', ['3', '80', '2', '1'])))).toEqual(['A low-psi 00:00-00:00 1 3', 'A low-psi 00:02-00:03 2 1']);
   });
 
-  it('a gap in the data ends none', async () => {
+  test('a gap in the data ends none', async () => {
     const rows = ['A 2014-03-10T12:00 9 1 1 1 0 1', 'A 2014-03-14T12:00 9 1 1 1 0 1'];
     expect(await runs(rows)).toMatchObject([{ count: 2 }]);
   });
 
-  it('each pump and each rule has its own, in order of beginning', async () => {
+  test('each pump and each rule has its own, in order of beginning', async () => {
     const rows = [...minutes('B', ['12/0', '12/80', '12/0', '9/0']), ...minutes('A', ['0', '0'])];
     expect(summary(await runs(rows, { rules: [LOW_PSI, HIGH_HZ] }))).toEqual([
       'A low-psi 00:00-00:01 2 0', 'B high-hz 00:00-00:02 3 12', 'B low-psi 00:00-00:00 1 0', 'B low-psi 00:02-00:03 2 0',
     ]);
   });
 
-  it('the worst value of a rule with an upper limit is the highest', async () => {
+  test('the worst value of a rule with an upper limit is the highest', async () => {
     expect(await runs(minutes('A', ['11/80', '14/80', '12/80']), { rules: [HIGH_HZ] })).toMatchObject([{ worst: 14 }]);
   });
 
-  it('a selection cuts a run, and does not count what lies outside', async () => {
+  test('a selection cuts a run, and does not count what lies outside', async () => {
     const selection = { from: parseTime('2014-03-14T00:02')!, to: parseTime('2014-03-14T00:04')! };
     expect(summary(await runs(minutes('A', ['0', '0', '0', '0', '0']), { selection }))).toEqual(['A low-psi 00:02-00:03 2 0']);
   });
@@ -73,7 +73,7 @@ describe('runs of alerts', () => {
 describe('pages', () => {
   const many = Array.from({ length: 20_000 }, () => '12/0');
 
-  it('give every reading once, in order', async () => {
+  test('give every reading once, in order', async () => {
     const dir = tempDir();
     await store(dir, minutes('A', many));
     const table = await openWriter(dir);
@@ -83,7 +83,7 @@ describe('pages', () => {
     expect(pages.flat()).toEqual(many.map((_, i) => parseTime('2014-03-14')! + i * 60_000));
   });
 
-  it('give every alert once, in order, also where two rules alarm at one time', async () => {
+  test('give every alert once, in order, also where two rules alarm at one time', async () => {
     const dir = tempDir();
     await store(dir, minutes('A', many), { rules: [LOW_PSI, HIGH_HZ] });
     const table = await openWriter(dir);
@@ -95,7 +95,7 @@ describe('pages', () => {
     );
   });
 
-  it('of readings leave other work of the thread its turn between the pieces of a page', async () => {
+  test('of readings leave other work of the thread its turn between the pieces of a page', async () => {
     const dir = tempDir();
     await store(dir, minutes('A', many));
     const table = await openWriter(dir);
@@ -110,7 +110,7 @@ describe('pages', () => {
     expect(rounds.seen()).toBe(pieces);
   });
 
-  it('are none when there is nothing', async () => {
+  test('are none when there is nothing', async () => {
     const table = await openWriter(tempDir());
     expect([...(await collect(alertPages(table, {}))), ...(await collect(readingPages(table, { pump: 'A' }, () => 0)))]).toEqual([]);
     await table.close();

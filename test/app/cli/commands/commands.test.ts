@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lockInstance } from '../../../../storage/files/instanceLock.ts';
 import { NO_COUNTS } from '../../../../domain/balance.ts';
 import { dropFile } from '../../../support/feed.ts';
@@ -37,7 +37,7 @@ async function site(): Promise<string> {
 }
 
 describe('alerts', () => {
-  it('--json: one line each, joined, in order of pump and time; psi exactly 5 is none', async () => {
+  test('--json: one line each, joined, in order of pump and time; psi exactly 5 is none', async () => {
     const lines = await jsonLines(['alerts'], { cwd: await site() });
     const vendor = {
       type: 'HYDROPUMP',
@@ -59,7 +59,7 @@ describe('alerts', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [['--from', '2014-03-14'], 2],
     [['--to', '2014-03-13'], 1],
     [['--to', '2014-03-14T00:00'], 1],
@@ -70,7 +70,7 @@ describe('alerts', () => {
     expect(await jsonLines(['alerts', ...words], { cwd: await site() })).toHaveLength(count);
   });
 
-  it('without reference every pump is unknown, and a warning says so', async () => {
+  test('without reference every pump is unknown, and a warning says so', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ROWS);
     const { stdout, stderr, code } = await runProgram(['alerts', '--json'], { cwd });
@@ -79,7 +79,7 @@ describe('alerts', () => {
     expect(stderr).toContain('every pump is unknown');
   });
 
-  it('for people, runs are one line, and the last line says what is shown', async () => {
+  test('for people, runs are one line, and the last line says what is shown', async () => {
     const cwd = await site();
     const { stdout } = await runProgram(['alerts'], { cwd });
     expect(stdout.split('\n')).toEqual([
@@ -93,7 +93,7 @@ describe('alerts', () => {
     expect((await runProgram(['alerts', '--all'], { cwd })).stdout.split('\n')).toHaveLength(7);
   });
 
-  it('a broken reference file is warned of, and does not stop the answer', async () => {
+  test('a broken reference file is warned of, and does not stop the answer', async () => {
     const cwd = await site();
     writeFileSync(join(cwd, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP\n');
     const { code, stdout, stderr } = await runProgram(['alerts', '--json'], { cwd });
@@ -103,26 +103,26 @@ describe('alerts', () => {
 });
 
 describe('readings', () => {
-  it('--json: one line each', async () => {
+  test('--json: one line each', async () => {
     expect(await jsonLines(['readings', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd: await site() })).toEqual([
       { pump: 'COHUTTA', at: '2014-03-13T12:00:00', hz: 10.27, disp: 1.73, flo: 881, sedPPM: 1.56, psi: 85, chlPPM: 1.94 },
     ]);
   });
 
-  it('for people: heads with units, and what is shown', async () => {
+  test('for people: heads with units, and what is shown', async () => {
     const { stdout } = await runProgram(['readings', '--pump', 'COHUTTA'], { cwd: await site() });
     expect(stdout).toMatch(/^At +Hz +Displacement +Flow +Sediment ppm +Pressure psi +Chlorine ppm\n/);
     expect(stdout).toMatch(/\n2 readings of COHUTTA, 2014-03-13T12:00:00 to 2014-03-14T12:00:00\n$/);
   });
 
-  it('need a pump', async () => {
+  test('need a pump', async () => {
     expect(await runProgram(['readings'], { cwd: tempDir() })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--pump') as string,
     });
   });
 
-  it('a reader that has seen enough is no failure', async () => {
+  test('a reader that has seen enough is no failure', async () => {
     const cwd = tempDir();
     await store(
       join(cwd, 'var'),
@@ -139,7 +139,7 @@ describe('readings', () => {
 });
 
 describe('summarize and stats', () => {
-  it('every pump-day that is not up to date, then none, then those of a range', async () => {
+  test('every pump-day that is not up to date, then none, then those of a range', async () => {
     const cwd = await site();
     expect(await jsonLines(['stats'], { cwd })).toEqual([]);
     expect(await jsonLines(['summarize'], { cwd })).toEqual([{ pumpDays: 4, rows: 6 }]);
@@ -159,7 +159,7 @@ describe('summarize and stats', () => {
     );
   });
 
-  it('what was up to date is told apart from what is not there', async () => {
+  test('what was up to date is told apart from what is not there', async () => {
     const cwd = await site();
     await runProgram(['summarize'], { cwd });
     expect(await runProgram(['summarize'], { cwd })).toEqual({ code: 0, stdout: 'All daily statistics were up to date.\n', stderr: '' });
@@ -181,7 +181,7 @@ describe('summarize and stats', () => {
     expect(await runProgram(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
   });
 
-  it('a log gets one line', async () => {
+  test('a log gets one line', async () => {
     expect(await runProgram(['summarize'], { cwd: await site() })).toEqual({
       code: 0,
       stdout: 'Summarized 4 pump-days with 6 readings.\n',
@@ -191,12 +191,12 @@ describe('summarize and stats', () => {
 });
 
 describe('rejects', () => {
-  it('--json: source, line, reason and the raw text', async () => {
+  test('--json: source, line, reason and the raw text', async () => {
     const { source, line, reason, raw } = REJECT;
     expect(await jsonLines(['rejects'], { cwd: await site() })).toEqual([{ source, line, reason, raw }]);
   });
 
-  it('--source takes those of one file, --limit the newest, in order of arrival', async () => {
+  test('--source takes those of one file, --limit the newest, in order of arrival', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ROWS, {
       rejects: ['a.csv', 'b.csv', 'a.csv', 'a.csv'].map((source, i) => ({ ...REJECT, id: String(i), source, line: i + 1 })),
@@ -208,13 +208,13 @@ describe('rejects', () => {
     expect((await runProgram(['rejects', '--source', 'c.csv'], { cwd })).stderr).toContain('No rejects of c.csv');
   });
 
-  it('for people, control characters are shown, not obeyed', async () => {
+  test('for people, control characters are shown, not obeyed', async () => {
     expect((await runProgram(['rejects'], { cwd: await site() })).stdout).toContain('COHUTTA,3/10/14,1:01,\\x1b[31m');
   });
 });
 
 describe('pumps', () => {
-  it('--json: the reference, the last reading, and pumps that it does not list', async () => {
+  test('--json: the reference, the last reading, and pumps that it does not list', async () => {
     expect(await jsonLines(['pumps'], { cwd: await site() })).toEqual([
       {
         pump: 'COHUTTA',
@@ -233,13 +233,13 @@ describe('pumps', () => {
     ]);
   });
 
-  it('for people, an unknown pump is flagged', async () => {
+  test('for people, an unknown pump is flagged', async () => {
     expect((await runProgram(['pumps'], { cwd: await site() })).stdout).toMatch(
       /COHUTTA +unknown pump .*\n.*\n\n2 pumps, 1 of them unknown/,
     );
   });
 
-  it('a pump of the reference without a reading is listed', async () => {
+  test('a pump of the reference without a reading is listed', async () => {
     const cwd = await site();
     expect(await jsonLines(['pumps', '--data-dir', 'empty'], { cwd })).toMatchObject([{ pump: 'LAGNAPPE', last: null }]);
     expect(existsSync(join(cwd, 'empty'))).toBe(false);
@@ -247,7 +247,7 @@ describe('pumps', () => {
 });
 
 describe('status', () => {
-  it('without a running job: the balance from the table', async () => {
+  test('without a running job: the balance from the table', async () => {
     const cwd = await site();
     expect(await jsonLines(['status'], { cwd })).toMatchObject([{
       running: false, pid: null, receivers: null,
@@ -261,7 +261,7 @@ describe('status', () => {
 });
 
 describe('late rows', () => {
-  it('are counted over runs by limits.lateness, told when there are some, and make their pump-day due', async () => {
+  test('are counted over runs by limits.lateness, told when there are some, and make their pump-day due', async () => {
     const cwd = tempDir();
     const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_LIMITS_LATENESS: '30m' } };
     const take = async (name: string, ...keys: string[]) => {
@@ -328,7 +328,7 @@ describe('status of a running job', () => {
     }
   }
 
-  it('for people: times of the site, the rate of the last half minute, and a broker that listens', async () => {
+  test('for people: times of the site, the rate of the last half minute, and a broker that listens', async () => {
     const text = await statusOf();
     expect(text).toMatch(/^Job 7 is running on .*var since 2026-11-21 04:00:00\.500 America\/Chicago; 2 rows\/s lately\.\n/);
     expect(text).toContain(
@@ -342,13 +342,13 @@ describe('status of a running job', () => {
     );
   });
 
-  it('--json: as the job wrote it', async () => {
+  test('--json: as the job wrote it', async () => {
     expect(JSON.parse(await statusOf('--json'))).toMatchObject({ running: true, ...written, rowsPerSecond: 2 });
   });
 });
 
 describe('a data directory that is not there', () => {
-  it.each([['alerts'], ['stats'], ['rejects'], ['status'], ['summarize'], ['readings', '--pump', 'A']])(
+  test.each([['alerts'], ['stats'], ['rejects'], ['status'], ['summarize'], ['readings', '--pump', 'A']])(
     '%s: an empty answer and a hint, and nothing is made',
     async (...words) => {
       const cwd = tempDir();
@@ -362,7 +362,7 @@ describe('a data directory that is not there', () => {
 describe('export', () => {
   const head = 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM\n';
 
-  it('readings: one line each, by pump and time', async () => {
+  test('readings: one line each, by pump and time', async () => {
     const cwd = await site();
     const { code, stdout } = await runProgram(['export', 'readings', 'out.csv', '--from', '2014-03-14', '--to', '2014-03-14T12:01'], {
       cwd,
@@ -374,7 +374,7 @@ describe('export', () => {
     expect(readdirSync(cwd).sort()).toEqual(['out.csv', 'reference', 'var']);
   });
 
-  it('alerts: joined with vendor and maintenance', async () => {
+  test('alerts: joined with vendor and maintenance', async () => {
     const { stdout } = await runProgram(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
     expect(stdout.split('\n')).toEqual([
       'pump,at,rule,measure,value,threshold,known,type,purchased,inService,vendor,latitude,longitude,maintenance',
@@ -383,7 +383,7 @@ describe('export', () => {
     ]);
   });
 
-  it('stats: the qualifiers of the table as columns', async () => {
+  test('stats: the qualifiers of the table as columns', async () => {
     const cwd = await site();
     await runProgram(['summarize'], { cwd });
     const { stdout } = await runProgram(['export', 'stats', '-', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd });
@@ -392,13 +392,13 @@ describe('export', () => {
     );
   });
 
-  it('a pump id that a spreadsheet would run is neutralised, and a negative number is not', async () => {
+  test('a pump id that a spreadsheet would run is neutralised, and a negative number is not', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ['=cmd 2014-03-14T12:00 -5 1 1 1 9 -0']);
     expect((await runProgram(['export', 'readings', '-'], { cwd })).stdout).toBe(`${head}'=cmd,2014-03-14T12:00:00,-5,1,1,1,9,-0\n`);
   });
 
-  it('an old file is replaced as a whole, and kept when the export fails', async () => {
+  test('an old file is replaced as a whole, and kept when the export fails', async () => {
     const cwd = await site();
     writeFileSync(join(cwd, 'out.csv'), 'old');
     expect((await runProgram(['export', 'readings', 'out.csv', '--from', 'never'], { cwd })).code).toBe(2);
@@ -407,7 +407,7 @@ describe('export', () => {
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8').split('\n')).toHaveLength(8);
   });
 
-  it.each([
+  test.each([
     ['x.txt', 'expected a file whose name ends in .csv or .parquet, or - for CSV on standard output'],
     ['nowhere/x.parquet', 'expected a file in a folder that exists'],
     ['reference', 'expected a file whose name ends in .csv'],
@@ -418,7 +418,7 @@ describe('export', () => {
     });
   });
 
-  it('a disk that is full leaves nothing behind', async () => {
+  test('a disk that is full leaves nothing behind', async () => {
     const { stdout, stderr } = await shell('ulimit -f 1; trap "" XFSZ; wellwatch export readings out.csv', { cwd: await big() });
     expect(stdout).toBe('1\n');
     expect(stderr).toMatch(/out\.csv can't be written: .*EFBIG.* Nothing is left of it/);
