@@ -6,7 +6,7 @@ import { MEASURES } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { PumpDay, Table } from '../../storage/table/table.ts';
-import { collect, type Row, row, stepOf, time } from '../storage/steps.ts';
+import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 interface Opening {

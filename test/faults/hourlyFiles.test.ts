@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../support/duckdb.ts';
-import { HOUR, Recorder } from '../ingest/parquet/recorder.ts';
+import { HOUR, Recorder } from '../support/recorder.ts';
 import { dropInto, until } from '../support/runningJob.ts';
 import { jsonLines, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';

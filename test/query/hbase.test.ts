@@ -4,10 +4,10 @@ import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
-import { startProxy } from '../storage/hbase/proxy.ts';
-import { stepOf } from '../storage/steps.ts';
+import { startProxy } from '../support/hbaseProxy.ts';
+import { stepOf } from '../support/steps.ts';
 import { tempDir } from '../support/tempDir.ts';
-import { reading, RULES, START } from './table.ts';
+import { reading, RULES, START } from '../support/queries.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -5,7 +5,7 @@ import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from './steps.ts';
+import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../support/steps.ts';
 import { alertId, TableModel } from './tableModel.ts';
 
 /** How a store is opened for the suite: empty, with a clock and times to live. */

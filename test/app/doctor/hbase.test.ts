@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dropFile, rowOf } from '../../support/feed.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { jsonLines, type ProgramOptions, runProgram } from '../../support/program.ts';
-import { certificatesForTests } from '../../storage/hbase/certificates.ts';
-import { fakeGateway } from '../../storage/hbase/fakeGateway.ts';
-import { startProxy } from '../../storage/hbase/proxy.ts';
+import { certificatesForTests } from '../../support/certificates.ts';
+import { fakeGateway } from '../../support/fakeGateway.ts';
+import { startProxy } from '../../support/hbaseProxy.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from '../web/browser.ts';
+import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { liveJob } from './liveJob.ts';
 import { openSite } from './site.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../app/export/exportedTables.ts';
 import { listPages, sendCsv } from '../../../app/http/csvReply.ts';
 import { sendItems } from '../../../app/http/jsonPage.ts';
-import { countRounds } from '../../query/rounds.ts';
+import { countRounds } from '../../support/rounds.ts';
 import { openSite, REJECTS, type Site } from './site.ts';
 
 const csv = { accept: 'text/csv' };

@@ -5,7 +5,7 @@ import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } f
 import { raise } from '../../../domain/alarm/alert.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
-import { LOW_PSI } from '../../storage/steps.ts';
+import { LOW_PSI } from '../../support/steps.ts';
 
 const csv = (options: GeneratorOptions) => Buffer.concat([...generateCsv(options)]);
 const linesOf = (bytes: Buffer) => bytes.toString('latin1').split('\n').slice(0, -1);

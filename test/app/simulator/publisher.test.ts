@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { publishLines, type PumpLine } from '../../../app/simulator/publisher.ts';
 import { EmbeddedBroker } from '../../../ingest/receivers/mqtt/broker.ts';
-import { FileLog } from '../../ingest/receivers/mqtt/fileLog.ts';
+import { FileLog } from '../../support/fileLog.ts';
 import { until } from '../../ingest/receivers/mqtt/setUp.ts';
 import { freePort } from '../../support/mosquitto.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { jsonLines } from '../../support/program.ts';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from '../../support/browser.ts';
 
 describe.runIf(hasBrowser)('the page and its server', () => {
   let browser: Browser;

@@ -11,7 +11,7 @@ import {
   openPage,
   type RunningSite,
   startSite,
-} from './browser.ts';
+} from '../../support/browser.ts';
 
 describe.runIf(hasBrowser)('the daily screen', () => {
   let browser: Browser;

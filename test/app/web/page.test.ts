@@ -13,7 +13,7 @@ import {
   openPage,
   type RunningSite,
   startSite,
-} from './browser.ts';
+} from '../../support/browser.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app/web', import.meta.url));
 

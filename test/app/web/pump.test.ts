@@ -10,7 +10,7 @@ import {
   openPage,
   type RunningSite,
   startSite,
-} from './browser.ts';
+} from '../../support/browser.ts';
 
 const PSI = Array.from({ length: 240 }, (_, minute) => minute >= 200 ? 0 : 80 + (minute % 10));
 

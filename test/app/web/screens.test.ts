@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from './browser.ts';
+import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from '../../support/browser.ts';
 
 const HOUR = (psi: number) => Array.from({ length: 60 }, () => psi);
 

@@ -4,7 +4,7 @@ import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table/table.ts';
 import { freePort } from '../../support/mosquitto.ts';
-import { type Row, stepOf } from '../../storage/steps.ts';
+import { type Row, stepOf } from '../../support/steps.ts';
 import { configured, type Running, spread, start, wellwatch, whileRunning, type Workspace } from '../harness.ts';
 import { listening, publishAll } from '../publisher.ts';
 import type { Figure } from '../report.ts';

@@ -8,8 +8,8 @@ import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { Turns } from '../../../query/turns.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { collect, LOW_PSI } from '../../storage/steps.ts';
-import { allPages, anySteps, asked, type Asked, reading, START } from '../../query/table.ts';
+import { collect, LOW_PSI } from '../../support/steps.ts';
+import { allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 /** What the plain way says: it goes through all alerts and all readings between them. */
 async function plainRuns(table: Table): Promise<AlertRun[]> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alertOf } from '../../../domain/alarm/alert.ts';
 import { enrich, type Reference } from '../../../domain/pump/reference.ts';
 import { BatchSampler } from '../../../ingest/job/batchSample.ts';
-import { row, stepOf, type Row } from '../../storage/steps.ts';
+import { row, stepOf, type Row } from '../../support/steps.ts';
 
 const reference: Reference = {
   pumps: new Map(),

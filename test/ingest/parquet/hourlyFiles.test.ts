@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ask } from '../../support/duckdb.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { type Crash, HOUR, MINUTE, ONE, Recorder, type Row } from './recorder.ts';
+import { type Crash, HOUR, MINUTE, ONE, Recorder, type Row } from '../../support/recorder.ts';
 
 async function recorder(dir = tempDir()): Promise<Recorder> {
   const opened = await Recorder.open(dir);

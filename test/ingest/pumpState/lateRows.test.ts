@@ -10,7 +10,7 @@ import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import { lateRows } from '../../../ingest/pumpState/pumpTotals.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { collect, type Row, row, stepOf, time } from '../../storage/steps.ts';
+import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { RunningJob, until } from '../../support/runningJob.ts';
 

@@ -4,7 +4,7 @@ import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table/table.ts';
-import { type Row, row, time } from '../../storage/steps.ts';
+import { type Row, row, time } from '../../support/steps.ts';
 import { LATENESS, START, SteppedJob, type StoredRow } from './steppedJob.ts';
 
 const SHORT: WindowSettings = { lengthMs: 6000, slideMs: 2000 };

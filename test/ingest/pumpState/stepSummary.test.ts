@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/reading/wallClock.ts';
 import { mergePumpDays, pumpDayKey, pumpDayOf, summarizeStep } from '../../../ingest/pumpState/stepSummary.ts';
 import { addTo, meanOf, NO_STATISTICS } from '../../../domain/statistics/statistics.ts';
-import { row, stepOf, time } from '../../storage/steps.ts';
+import { row, stepOf, time } from '../../support/steps.ts';
 
 const HOUR = 3_600_000;
 

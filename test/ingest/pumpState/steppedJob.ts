@@ -10,7 +10,7 @@ import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { type Row, stepOf } from '../../storage/steps.ts';
+import { type Row, stepOf } from '../../support/steps.ts';
 
 export const INTERVAL = 2000;
 export const LATENESS = 120_000;

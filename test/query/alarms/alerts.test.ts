@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { AlertQuestion } from '../../../query/facts.ts';
-import { collect } from '../../storage/steps.ts';
-import { alertKey, allPages, anySteps, asked, type Asked, reading, START } from '../table.ts';
+import { collect } from '../../support/steps.ts';
+import { alertKey, allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60;

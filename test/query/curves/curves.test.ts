@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import type { CurveData } from '../../../query/curves/curveData.ts';
-import type { Row } from '../../storage/steps.ts';
-import { asked, type Asked, reading, START } from '../table.ts';
+import type { Row } from '../../support/steps.ts';
+import { asked, type Asked, reading, START } from '../../support/queries.ts';
 
 const HOUR = 3_600_000;
 

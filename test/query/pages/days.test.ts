@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { dayOf, formatDay } from '../../../domain/reading/wallClock.ts';
 import type { DayFacts } from '../../../query/facts.ts';
-import { collect } from '../../storage/steps.ts';
-import { allPages, asked, type Asked, reading, START } from '../table.ts';
+import { collect } from '../../support/steps.ts';
+import { allPages, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 const DAY = 24 * 60;
 const told = (days: readonly DayFacts[]) =>

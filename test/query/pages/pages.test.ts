@@ -7,7 +7,7 @@ import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import type { Selection } from '../../../storage/table/table.ts';
 import { collect, LOW_PSI, openWriter, store } from '../../support/stored.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { countRounds } from '../rounds.ts';
+import { countRounds } from '../../support/rounds.ts';
 
 const HIGH_HZ: Rule = { ...LOW_PSI, id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 10 };
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { stepOf } from '../../storage/steps.ts';
-import { allPages, asked, type Asked } from '../table.ts';
+import { stepOf } from '../../support/steps.ts';
+import { allPages, asked, type Asked } from '../../support/queries.ts';
 
 let made = 0;
 const write = ({ table }: Asked, sources: readonly string[]) =>

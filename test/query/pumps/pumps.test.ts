@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_REFERENCE, type Pump, type Reference } from '../../../domain/pump/reference.ts';
 import type { PumpFacts } from '../../../query/facts.ts';
-import { allPages, asked, type Asked, reading, START } from '../table.ts';
+import { allPages, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 const DAY = 24 * 60;
 const MINUTE = 60_000;

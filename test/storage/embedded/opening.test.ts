@@ -7,7 +7,7 @@ import { type Format, STORES, type Stores } from '../../../storage/lmdb/format.t
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { EmbeddedTableOptions } from '../../../storage/lmdb/tableAccess.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { collect, row, stepOf, time } from '../steps.ts';
+import { collect, row, stepOf, time } from '../../support/steps.ts';
 
 let root: string;
 let dir: string;

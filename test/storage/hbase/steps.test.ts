@@ -6,8 +6,8 @@ import type { Step } from '../../../storage/table/table.ts';
 import { until } from '../../support/runningJob.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { collect, type Row, row, stepOf, time } from '../steps.ts';
-import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from './proxy.ts';
+import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';
+import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from '../../support/hbaseProxy.ts';
 
 const HOUR = 3_600_000;
 const DAY_ROWS = 1440;

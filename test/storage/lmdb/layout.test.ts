@@ -6,7 +6,7 @@ import { Environment } from '../../../storage/lmdb/environment.ts';
 import { STORES } from '../../../storage/lmdb/format.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { row, type Row, stepOf } from '../steps.ts';
+import { row, type Row, stepOf } from '../../support/steps.ts';
 
 const BLOCK_BYTES = 1000;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderStep } from '../../../storage/lmdb/stepOrder.ts';
-import { row, stepOf } from '../steps.ts';
+import { row, stepOf } from '../../support/steps.ts';
 
 function orderOf(rows: readonly { pump: string; time: number }[]): { pump: string; time: number; row: number }[] {
   const { readings } = stepOf(rows.map((one) => ({ ...row('A', '2014-03-10'), ...one })));

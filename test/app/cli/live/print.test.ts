@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { dropInto } from '../../../support/runningJob.ts';
 import { runProgram, startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { time } from '../../../storage/steps.ts';
+import { time } from '../../../support/steps.ts';
 
 const data = join(packageRoot(), 'data');
 const env = {

@@ -4,7 +4,7 @@ import { windowLines as painted } from '../../../../app/cli/live/windowTable.ts'
 import { displayWidth } from '../../../../app/cli/textTable.ts';
 import { dayOf } from '../../../../domain/reading/wallClock.ts';
 import type { WindowReport, WindowReportRow } from '../../../../ingest/pumpState/windowReport.ts';
-import { time } from '../../../storage/steps.ts';
+import { time } from '../../../support/steps.ts';
 
 /** Without the colours that a terminal gets. */
 const windowLines = (...given: Parameters<typeof painted>) => painted(...given).map((line) => stripVTControlCharacters(line));

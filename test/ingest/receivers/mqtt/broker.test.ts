@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../../ingest/receivers/mqtt/broker.ts';
 import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { freePort } from '../../../support/mosquitto.ts';
-import type { FileLog } from './fileLog.ts';
+import type { FileLog } from '../../../support/fileLog.ts';
 import { fileLog, hasSession, numbered, publish, spy, until } from './setUp.ts';
 
 const TOPIC = 'pumps/COHUTTA/readings';

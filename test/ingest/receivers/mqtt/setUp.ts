@@ -6,7 +6,7 @@ import { MqttReceiver, type MqttReceiverOptions } from '../../../../ingest/recei
 import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../../support/mosquitto.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { FileLog } from './fileLog.ts';
+import { FileLog } from '../../../support/fileLog.ts';
 import { spyOn, type TcpSpy } from './tcpSpy.ts';
 
 export const QUICK: ConnectionLimits = { ...CONNECTION_LIMITS, backoff: { minMs: 20, maxMs: 100 } };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeColumn, encodeValue } from '../../../../storage/hbase/cells/cells.ts';
 import type { StoreEvent } from '../../../../storage/hbase/gateway/options.ts';
 import { freshTable, hasHBase } from '../../../support/hbase.ts';
-import { startProxy, type Verdict } from '../proxy.ts';
+import { startProxy, type Verdict } from '../../../support/hbaseProxy.ts';
 import { all, AT, bodyOf, bytes, hbase, keysOf, NO_TTL, numbered, open, scanned, shared } from '../sharedTable.ts';
 
 const ODD = [

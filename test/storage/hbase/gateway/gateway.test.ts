@@ -6,8 +6,8 @@ import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { GatewayFailure } from '../../../../storage/hbase/gateway/failure.ts';
 import { Gateway, type GatewayOptions } from '../../../../storage/hbase/gateway/gateway.ts';
-import { certificatesForTests } from '../certificates.ts';
-import { fakeGateway } from '../fakeGateway.ts';
+import { certificatesForTests } from '../../../support/certificates.ts';
+import { fakeGateway } from '../../../support/fakeGateway.ts';
 
 const TRACE = '\n\tat org.apache.hadoop.hbase.client.HTable.get(HTable.java:1)\n\tat java.base/java.lang.Thread.run(Thread.java:840)\n';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HBaseClientOptions } from '../../../../storage/hbase/gateway/client.ts';
 import { hasHBase } from '../../../support/hbase.ts';
-import { startProxy, type Verdict } from '../proxy.ts';
+import { startProxy, type Verdict } from '../../../support/hbaseProxy.ts';
 import { all, AT, bodyOf, bytes, hbase, keysOf, numbered, scanned, shared } from '../sharedTable.ts';
 
 describe.skipIf(!hasHBase)('a scan', () => {

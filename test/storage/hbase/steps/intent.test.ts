@@ -5,7 +5,7 @@ import { copyRows } from '../../../../storage/files/rowColumns.ts';
 import { IntentFile } from '../../../../storage/hbase/steps/intent.ts';
 import type { Plan } from '../../../../storage/hbase/steps/plan.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { LOW_PSI, row, stepOf } from '../../steps.ts';
+import { LOW_PSI, row, stepOf } from '../../../support/steps.ts';
 
 const of = (step: number) => ({ ledger: 'x', step });
 

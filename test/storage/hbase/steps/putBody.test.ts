@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { MEASURES } from '../../../../domain/reading/measures.ts';
 import { readingKey } from '../../../../domain/reading/rowKey.ts';
 import { PutBody } from '../../../../storage/hbase/steps/putBody.ts';
-import { HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../../steps.ts';
+import { HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../../../support/steps.ts';
 
 interface Body {
   readonly Row: { readonly key: string; readonly Cell: { readonly column: string; readonly timestamp: number; readonly $: string }[] }[];

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MEASURES } from '../../../domain/reading/measures.ts';
-import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
-import { HourlyFiles } from '../../../ingest/parquet/hourlyFiles.ts';
-import type { LogEvent } from '../../../domain/logEvent.ts';
-import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { Table } from '../../../storage/table/table.ts';
-import { ask } from '../../support/duckdb.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import { HourlyFiles } from '../../ingest/parquet/hourlyFiles.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
+import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import type { Table } from '../../storage/table/table.ts';
+import { ask } from './duckdb.ts';
 
 /** 2026-11-21T13:00Z. */
 export const ONE = Date.UTC(2026, 10, 21, 13);

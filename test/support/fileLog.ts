@@ -1,5 +1,5 @@
 import { fdatasync, openSync, closeSync, write } from 'node:fs';
-import type { MessageLog } from '../../../../ingest/receivers/mqtt/messageLog.ts';
+import type { MessageLog } from '../../ingest/receivers/mqtt/messageLog.ts';
 
 /** A journal of one file with group commit, whose commits can be held back or made to fail. */
 export class FileLog implements MessageLog {
