@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../../ingest/reference/readReference.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { SavedReference, Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/load.ts';
 import { isElsewhere } from '../store/openTable.ts';
 
@@ -15,7 +15,7 @@ export async function referenceFor(config: Config, table: Table, warn: (text: st
   const absent = !existsSync(pumps) && !existsSync(maintenance);
   try {
     // A configured path that is absent has been refused with the configuration.
-    if (!absent) return await readReference({ pumps, maintenance, required: false });
+    if (!absent) return keepWhatIsEmpty(await readReference({ pumps, maintenance, required: false }), await table.savedReference(), warn);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'REFERENCE_UNUSABLE')) throw error;
     warn(`${messageOf(error)}. What was last read whole is used instead.`);
@@ -26,4 +26,14 @@ export async function referenceFor(config: Config, table: Table, warn: (text: st
       `There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`,
     );
   return saved ? referenceOf(saved) : NO_REFERENCE;
+}
+
+/** A file that is empty for a moment, in the middle of an export, does not make every pump unknown: what it had stays. */
+function keepWhatIsEmpty(read: Reference, saved: SavedReference | undefined, warn: (text: string) => void): Reference {
+  const noPumps = read.pumps.size === 0 && (saved?.pumps.length ?? 0) > 0;
+  const noHistory = read.maintenance.size === 0 && (saved?.maintenance.length ?? 0) > 0;
+  if (!saved || (!noPumps && !noHistory)) return read;
+  warn(`${noPumps ? 'The vendor file' : 'The maintenance file'} is empty. What was last read whole is used instead.`);
+  const last = referenceOf(saved);
+  return { pumps: noPumps ? last.pumps : read.pumps, maintenance: noHistory ? last.maintenance : read.maintenance };
 }

@@ -24,11 +24,18 @@ export function textField(name: string, text: string): string {
   return text;
 }
 
-/** A date as in readings; gives `YYYY-MM-DD`. */
-export function dateField(name: string, text: string): string {
+/** How far ahead a date of two-digit year may lie: work is planned, but no pump is bought in the year after next. */
+const PLANNED_DAYS = 366;
+
+/**
+ * A date as in readings; gives `YYYY-MM-DD`. What was bought and done lies in the past, so a year of two digits is one of
+ * the last hundred: 12/31/99 is 1999. Only the year that follows `today`, a day number, still counts as 20YY.
+ */
+export function dateField(name: string, text: string, today: number): string {
   const day = parseDate(text);
   if (day === undefined) throw new FieldError(`${name} to be a date such as 3/15/11 or 2011-03-15`, quoteField(text));
-  return formatDay(day);
+  if (day <= today + PLANNED_DAYS || !/\/\d{2}$/.test(text)) return formatDay(day);
+  return formatDay(parseDate(text.replace(/\d{2}$/, '19$&'))!); // 19YY and 20YY have the same leap years but for 00
 }
 
 /** A number from -limit to limit. */

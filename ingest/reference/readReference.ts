@@ -1,6 +1,7 @@
 import { counted } from '../../domain/counted.ts';
 import type { Maintenance, Pump, Reference } from '../../domain/pump/reference.ts';
 import type { SavedReference } from '../../storage/table/table.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import { dateField, FieldError, numberField, pumpField, textField } from './fields.ts';
 import { type CsvRecord, isAbsent, readRecords, unusable } from './records.ts';
 
@@ -33,14 +34,15 @@ export async function readReference({ pumps, maintenance, required }: ReferenceP
 }
 
 /** The vendor file: one line a pump. Throws REFERENCE_UNUSABLE. */
-export async function readPumps(path: string): Promise<Pump[]> {
+export async function readPumps(path: string, now: () => number = Date.now): Promise<Pump[]> {
+  const today = Math.floor(now() / DAY_MS);
   const lines = new Map<string, number>();
   return readAll(path, PUMP_FIELDS, ({ line, fields: [id, type, purchased, inService, vendor, latitude, longitude] }): Pump => {
     const pump = {
       id: pumpField('id', id),
       type: textField('type', type),
-      purchased: dateField('purchased', purchased),
-      inService: dateField('inService', inService),
+      purchased: dateField('purchased', purchased, today),
+      inService: dateField('inService', inService, today),
       vendor: textField('vendor', vendor),
       latitude: numberField('latitude', latitude, 90),
       longitude: numberField('longitude', longitude, 180),
@@ -53,10 +55,11 @@ export async function readPumps(path: string): Promise<Pump[]> {
 }
 
 /** The maintenance file: one line an event, in any order. Throws REFERENCE_UNUSABLE. */
-export async function readMaintenance(path: string): Promise<Maintenance[]> {
+export async function readMaintenance(path: string, now: () => number = Date.now): Promise<Maintenance[]> {
+  const today = Math.floor(now() / DAY_MS);
   return readAll(path, MAINTENANCE_FIELDS, ({ fields: [pump, date, technician, description] }) => ({
     pump: pumpField('pump', pump),
-    date: dateField('date', date),
+    date: dateField('date', date, today),
     technician: textField('technician', technician),
     description: textField('description', description),
   }));

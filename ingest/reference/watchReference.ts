@@ -17,20 +17,24 @@ export interface ReferenceWatcherOptions {
   readonly intervalMs?: number;
 }
 
-/** One of the two files: its rows as they were last read whole, and the version that was looked at last. */
+/** One of the two files, and the rows that hold. */
 interface Watched<T> {
   readonly path: string;
   readonly shape: string;
   readonly read: (path: string) => Promise<T[]>;
   rows: readonly T[];
+  /** The version that the last look found. */
+  seen: string | undefined;
+  /** The version that was read last, whether it was good or not. */
   version: string | undefined;
 }
 
 const INTERVAL_MS = 3000;
 
 /**
- * The reference data of a running site. Reads both files at the start and again whenever they change.
- * A version that is absent or broken is reported once, and the last good one stays, also over a restart.
+ * The reference data of a running site. Reads both files at the start and again whenever they change: a new version is
+ * read when two looks in a row found it, because somebody may still be writing it. A version that is absent, broken or
+ * empty is reported once, and the last good one stays, also over a restart.
  */
 export class ReferenceWatcher {
   readonly #options: ReferenceWatcherOptions;
@@ -42,8 +46,8 @@ export class ReferenceWatcher {
 
   constructor(options: ReferenceWatcherOptions) {
     this.#options = options;
-    this.#pumps = { path: options.pumps, shape: PUMP_FIELDS, read: readPumps, rows: [], version: undefined };
-    this.#maintenance = { path: options.maintenance, shape: MAINTENANCE_FIELDS, read: readMaintenance, rows: [], version: undefined };
+    this.#pumps = { path: options.pumps, shape: PUMP_FIELDS, read: readPumps, rows: [], seen: undefined, version: undefined };
+    this.#maintenance = { path: options.maintenance, shape: MAINTENANCE_FIELDS, read: readMaintenance, rows: [], seen: undefined, version: undefined };
   }
 
   /** The reference data as it is now. */
@@ -83,26 +87,34 @@ export class ReferenceWatcher {
 
   async #look(when: 'start' | 'later'): Promise<void> {
     const absent: string[] = [];
-    const pumps = await this.#refresh(this.#pumps, absent);
-    const maintenance = await this.#refresh(this.#maintenance, absent);
+    const pumps = await this.#refresh(this.#pumps, when, absent);
+    const maintenance = await this.#refresh(this.#maintenance, when, absent);
     if (absent.length > 0) this.#options.onLog({ level: 'warn', message: this.#absence(absent) });
     if (!pumps && !maintenance) return;
 
     const reference = { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows };
     this.#current = referenceOf(reference);
-    const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${counted(reference.maintenance.length, 'maintenance event')}`;
+    const events = counted(reference.maintenance.length, 'maintenance event');
+    const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${events}`;
     this.#options.onLog({ level: when === 'start' ? 'debug' : 'info', message });
     await this.#options.table.saveReference(reference);
   }
 
-  /** Reads a file again if it is not the version that was looked at last, and says whether there are new rows. */
-  async #refresh<T>(file: Watched<T>, absent: string[]): Promise<boolean> {
+  /** Reads a file again if it is another version, and no longer being written. Says whether there are new rows. */
+  async #refresh<T>(file: Watched<T>, when: 'start' | 'later', absent: string[]): Promise<boolean> {
     // The version is taken first: a file that changes while it is read has another one at the next look.
     const version = await versionOf(file.path);
-    if (version === file.version) return false;
+    const still = when === 'start' || version === file.seen;
+    file.seen = version;
+    if (version === file.version || !still) return false;
     file.version = version;
     try {
-      file.rows = await file.read(file.path);
+      const rows = await file.read(file.path);
+      if (rows.length === 0 && file.rows.length > 0) {
+        this.#options.onLog({ level: 'error', message: `the reference file ${file.path} is empty. ${this.#stays(file.rows)}` });
+        return false;
+      }
+      file.rows = rows;
       return true;
     } catch (error) {
       if (isAbsent(error)) absent.push(`${file.path} (${file.shape})`);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
-import { readReference } from '../../../ingest/reference/readReference.ts';
+import { readMaintenance, readPumps, readReference } from '../../../ingest/reference/readReference.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const PUMPS = 'COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492\n';
@@ -147,4 +147,33 @@ test('absent files are an empty reference unless they are required', async () =>
   const paths = { pumps: join(dir, 'none.csv'), maintenance: join(dir, 'nothing.csv') };
   expect((await readReference({ ...paths, required: false })).pumps.size).toBe(0);
   expect(await refusal(readReference({ ...paths, required: true }))).toContain('none.csv');
+});
+
+describe('years of two digits', () => {
+  const now = () => Date.UTC(2026, 10, 28);
+  const purchased = async (date: string) => {
+    const path = join(tempDir(), 'sensorvendor.csv');
+    writeFileSync(path, `A,PUMP,${date},2/1/11,ACME,29.1,-91.2\n`);
+    return (await readPumps(path, now))[0].purchased;
+  };
+
+  test.each([
+    ['3/1/98', '1998-03-01'],
+    ['12/31/99', '1999-12-31'],
+    ['1/1/00', '2000-01-01'],
+    ['11/27/10', '2010-11-27'],
+    ['11/28/26', '2026-11-28'],
+    ['3/1/27', '2027-03-01'],
+    ['3/1/28', '1928-03-01'],
+    ['3/1/2062', '2062-03-01'],
+    ['2062-03-01', '2062-03-01'],
+  ])('a pump bought on %s was bought on %s', async (text, date) => {
+    expect(await purchased(text)).toBe(date);
+  });
+
+  test('lie in the past for maintenance too', async () => {
+    const path = join(tempDir(), 'sensormaint.csv');
+    writeFileSync(path, 'A,12/31/99,J. Roe,Seal replaced\nA,3/15/26,J. Roe,Bearing replaced\n');
+    expect((await readMaintenance(path, now)).map(({ date }) => date)).toEqual(['1999-12-31', '2026-03-15']);
+  });
 });

@@ -117,3 +117,33 @@ test('after stop the files are not looked at', async () => {
   await looks(5);
   expect([...watcher.current.pumps.keys()]).toEqual(['COHUTTA']);
 });
+
+test('a file that is empty for a moment is reported, and the last good version stays, also over a restart', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, 'COHUTTA,3/15/11,J.Thomas,Install\n');
+  const watcher = await start();
+  replace(paths.pumps, '');
+  replace(paths.maintenance, '\n\n');
+  await vi.waitFor(() => expect(loud().length).toBe(2), { timeout: 10_000 });
+  expect(loud()[0].message).toMatch(/is empty\. The last good version stays \(1 line\)/);
+  expect(watcher.current.pumps.has('COHUTTA')).toBe(true);
+  expect(watcher.current.maintenance.get('COHUTTA')?.length).toBe(1);
+  await watcher.stop();
+  expect((await start()).current.pumps.has('COHUTTA')).toBe(true);
+});
+
+test('a version that only one look found is not read: somebody may still be writing it', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA') + pump('MOJO'));
+  replace(paths.maintenance, '');
+  const watcher = await start();
+  const whole = pump('COHUTTA', 'XYLO') + pump('MOJO', 'XYLO');
+  for (let length = 40; length < whole.length; length += 4) {
+    replace(paths.pumps, whole.slice(0, length));
+    await looks(0.5);
+  }
+  replace(paths.pumps, whole);
+  await vi.waitFor(() => expect(watcher.current.pumps.get('MOJO')?.vendor).toBe('XYLO'), { timeout: 10_000 });
+  expect(loud()).toEqual([]);
+});
