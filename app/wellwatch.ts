@@ -10,6 +10,7 @@ export type { AlertRun } from '../domain/alarm/alertRuns.ts';
 export type { BatchReport } from '../ingest/reports/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';
 export type { LogEvent } from '../domain/logEvent.ts';
-export { type Config, type ConfigSources, loadConfig } from './config/load.ts';
+export { type ConfigSources, loadConfig } from './config/load.ts';
+export type { Config } from './config/types.ts';
 export { Site, type SiteOptions } from './run/site.ts';
 export type { SiteListener } from './run/siteListener.ts';

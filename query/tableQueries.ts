@@ -4,7 +4,7 @@ import type { DaySelection, NumberedReject, Table } from '../storage/table/table
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
-import { dayPage } from './pages/dayPages.ts';
+import { dayPage } from './pumps/dayPages.ts';
 import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail } from './facts.ts';
 import { LastReadings } from './pumps/lastReadings.ts';
 import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';

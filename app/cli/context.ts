@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { showStacks } from './failure.ts';
 import { Output } from './output.ts';
 

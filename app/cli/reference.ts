@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../../ingest/reference/readReference.ts';
 import type { SavedReference, Table } from '../../storage/table/table.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { isElsewhere } from '../store/openTable.ts';
 
 /**

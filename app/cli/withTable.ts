@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../store/openTable.ts';
 import { ledgerDir, tableDir } from '../store/storeDirs.ts';

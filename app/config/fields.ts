@@ -42,6 +42,11 @@ export function text(what: string, max: number, pattern = /^[^\p{Cc}]+$/u) {
   return z.string(wanted).min(1, wanted).max(max, wanted).regex(pattern, wanted);
 }
 
+/** A path of a file or folder. */
+export function path() {
+  return text('a path', 4096);
+}
+
 /** A text that matches a pattern, and that no message shows. */
 export function secretText(what: string, pattern: RegExp) {
   const wanted = { error: `expected ${what}, got something else` };
@@ -59,11 +64,11 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, expected(words.length === 2 ? words.join(' or ') : `one of ${words.join(', ')}`));
 }
 
-/** A duration in ms, from `min` on. */
-export function duration(min: { readonly ms: number; readonly written: string }) {
-  return from(`a duration such as 2s, 500ms or 1h${min.ms === 0 ? '' : `, at least ${min.written}`}`, (value) => {
+/** A duration in ms, from `min` ms on, which is `written` like that. */
+export function durationFrom(min: number, written: string) {
+  return from(`a duration such as 2s, 500ms or 1h${min === 0 ? '' : `, at least ${written}`}`, (value) => {
     const ms = value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined;
-    return ms !== undefined && ms >= min.ms ? ms : undefined;
+    return ms !== undefined && ms >= min ? ms : undefined;
   });
 }
 

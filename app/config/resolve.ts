@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Rule } from '../../domain/alarm/alert.ts';
-import type { Config, MqttConfig, TlsFiles } from './load.ts';
+import type { Config, MqttConfig, TlsFiles } from './types.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenTls } from './tls.ts';

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { Config } from './load.ts';
+import type { Config } from './types.ts';
 import { readTokens } from '../access/tokens.ts';
 import { type Issue, unreadable } from './issues.ts';
 import { isLoopback } from './loopback.ts';

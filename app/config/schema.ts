@@ -1,30 +1,26 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MEASURES } from '../../domain/reading/measures.ts';
-import { hasHost, isBrokerUrl } from './brokerUrl.ts';
+import { isBrokerUrl } from './brokerUrl.ts';
 import {
   checkedText,
-  duration,
-  durationOrNone,
+  durationFrom,
   eitherNumber,
   integer,
   listOf,
   mapping,
   number,
   oneOf,
+  path,
   rate,
-  secretText,
   section,
   sizeOrNone,
   text,
   timeOfDayOrFalse,
 } from './fields.ts';
-import { headers } from './headers.ts';
-import { STORE_DEFAULTS } from './store.ts';
+import { storeSection } from './storeSection.ts';
+import { tlsSection } from './tls.ts';
 
-const path = () => text('a path', 4096);
-const tls = () => z.strictObject({ ca: path().optional(), cert: path().optional(), key: path().optional() }, mapping()).optional();
-const atLeast = (ms: number, written: string) => duration({ ms, written });
 const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
 
 const rule = z.strictObject({
@@ -50,20 +46,7 @@ const mqtt = section({
   protocol: eitherNumber(5, 4).optional(),
   username: text('a user name', 1024).optional(),
   password: z.string().optional(),
-  tls: tls(),
-});
-
-const store = section({
-  kind: oneOf(['embedded', 'hbase']).default('embedded'),
-  url: checkedText('a URL such as http://127.0.0.1:8080', isWebUrl).default(STORE_DEFAULTS.url),
-  table: text('a table name of letters, digits, dot, dash and underscore', 128, /^(\w[\w.-]*:)?\w[\w.-]*$/).default(STORE_DEFAULTS.table),
-  timeout: atLeast(1, '1ms').default(STORE_DEFAULTS.timeout),
-  username: text('a user name without a colon', 1024, /^[^\p{Cc}:]+$/u).optional(),
-  password: z.string().optional(),
-  token: secretText('a bearer token, one line without blanks', /^[!-~]{1,16384}$/).optional(),
-  tls: tls(),
-  headers: headers().optional(),
-  ttl: section({ data: durationOrNone().default(null), alerts: durationOrNone().default(null) }),
+  tls: tlsSection().optional(),
 });
 
 /**
@@ -76,20 +59,20 @@ export const configSchema = z.strictObject({
     timezone: checkedText('an IANA time zone such as America/Chicago or UTC', isTimeZone).default('America/Chicago'),
   }),
   dataDir: path().default('var'),
-  batchInterval: atLeast(10, '10ms').default(2000),
-  window: section({ length: atLeast(1, '1ms').optional(), slide: atLeast(1, '1ms').optional() }),
+  batchInterval: durationFrom(10, '10ms').default(2000),
+  window: section({ length: durationFrom(1, '1ms').optional(), slide: durationFrom(1, '1ms').optional() }),
   limits: section({
     maxRowsPerStep: integer(1, 1_048_576).default(65_536),
     maxRate: rate().default(Infinity),
     journal: sizeOrNone().default(10e9),
-    lateness: atLeast(0, '0s').default(3_600_000),
+    lateness: durationFrom(0, '0s').default(3_600_000),
   }),
   receivers: section({
-    directory: section({ path: path().optional(), settle: atLeast(0, '0s').default(0) }),
+    directory: section({ path: path().optional(), settle: durationFrom(0, '0s').default(0) }),
     mqtt,
   }),
   reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
-  store,
+  store: storeSection,
   rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
@@ -120,8 +103,4 @@ function isTopicFilter(filter: string): boolean {
   if (filter === '' || filter.startsWith('$') || /\p{Cc}/u.test(filter) || Buffer.byteLength(filter) > 1024) return false;
   const levels = filter.split('/');
   return levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level));
-}
-
-function isWebUrl(url: string): boolean {
-  return /^https?:\/\//.test(url) && hasHost(url);
 }

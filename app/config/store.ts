@@ -1,14 +1,9 @@
 import { carrySecrets } from './headers.ts';
 import type { Issue } from './issues.ts';
 import { isLoopback } from './loopback.ts';
-import type { WrittenConfig } from './schema.ts';
+import { STORE_DEFAULTS, type WrittenStore } from './storeSection.ts';
 import { tlsProblems } from './tls.ts';
 import { formatDuration } from './units.ts';
-
-type WrittenStore = WrittenConfig['store'];
-
-/** Used when `store.url` and the like are absent. */
-export const STORE_DEFAULTS = { url: 'http://127.0.0.1:8080', table: 'sensor', timeout: 10_000 } as const;
 
 /** HBase keeps a time to live as a number of seconds in 31 bits; the largest means for ever. */
 const LONGEST_TTL = (2 ** 31 - 2) * 1000;

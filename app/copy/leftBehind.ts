@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { openEmbedded } from '../store/openTable.ts';
 import { tableDir } from '../store/storeDirs.ts';
 import { isCopied } from './place.ts';

@@ -6,7 +6,7 @@ import { formatDay, today } from '../../domain/reading/wallClock.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
 import type { Json, Table } from '../../storage/table/table.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { isLeftBehind } from '../copy/leftBehind.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { isElsewhere, openTable } from '../store/openTable.ts';

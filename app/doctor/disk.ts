@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../domain/errors.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 /** `NFS_SUPER_MAGIC` of linux/magic.h: memory-mapped files of several machines don't agree there. */

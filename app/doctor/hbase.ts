@@ -3,7 +3,7 @@ import { FAMILIES } from '../../storage/hbase/cells/cells.ts';
 import type { HBaseClient, TableDescription } from '../../storage/hbase/gateway/client.ts';
 import { GatewayFailure } from '../../storage/hbase/gateway/failure.ts';
 import { isForeign } from '../../storage/hbase/gateway/schema.ts';
-import type { Config, HBaseConfig } from '../config/load.ts';
+import type { Config, HBaseConfig } from '../config/types.ts';
 import { formatDuration } from '../config/units.ts';
 import { openClient } from '../store/openHBase.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import type { Config, HttpConfig, MqttConfig } from '../config/load.ts';
+import type { Config, HttpConfig, MqttConfig } from '../config/types.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';

@@ -1,15 +1,23 @@
 import type { Column } from '../../storage/parquet/columnTypes.ts';
-import type { Output } from '../cli/output.ts';
 import { columnHeads, rowLine } from './csv.ts';
 import type { Row } from './exportedTables.ts';
 import type { RowWriter } from './rowWriter.ts';
 
+/** Where lines go. */
+export interface LineOutput {
+  line(text: string): void;
+  /** Waits while what is behind it has enough. */
+  settle(): Promise<void>;
+  /** Hands on all lines. */
+  flush(): Promise<void>;
+}
+
 /** Rows as lines of RFC 4180 CSV under a line of names. Null leaves its cell empty. */
 export class CsvRows implements RowWriter {
-  readonly #output: Output;
+  readonly #output: LineOutput;
   readonly #line: (row: Row) => string;
 
-  constructor(output: Output, columns: readonly Column[]) {
+  constructor(output: LineOutput, columns: readonly Column[]) {
     this.#output = output;
     this.#line = rowLine(columns);
     output.line(columnHeads(columns));

@@ -2,7 +2,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 
 /** What the routes to stored data answer from. */
 export interface DataSources {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../config/units.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import type { LiveState } from './liveState.ts';
 
 /** The job says how it is each second. */

@@ -2,7 +2,7 @@ import type { Alert, Rule } from '../../domain/alarm/alert.ts';
 import { pumpDetails } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { finite, lastOf } from './answers.ts';
 import type { ToHttp } from './messages.ts';

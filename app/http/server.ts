@@ -7,7 +7,7 @@ import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Config, HttpConfig } from '../config/load.ts';
+import type { Config, HttpConfig } from '../config/types.ts';
 import { packageRoot } from '../config/packageRoot.ts';
 import type { Api } from './api.ts';
 import { describeApi, serveDocs } from './apiDocs.ts';

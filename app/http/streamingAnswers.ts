@@ -1,7 +1,7 @@
 import { type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../run/storeStatus.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';

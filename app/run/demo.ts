@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { packageRoot } from '../config/packageRoot.ts';
 import { publishLines } from '../simulator/publisher.ts';
 import { demoLines } from '../simulator/demo.ts';

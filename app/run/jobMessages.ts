@@ -9,7 +9,7 @@ import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import type { StoreAway } from './storeStatus.ts';
 
 /** Which alerts are wanted: each, in full; and runs of them by step, pump and rule. */

@@ -4,7 +4,7 @@ import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 
 export interface OpenJournalOptions {
   readonly config: Config;

@@ -3,7 +3,7 @@ import type { MessageLog } from '../../ingest/receivers/mqtt/messageLog.ts';
 import type { PushStatus } from '../../ingest/receivers/mqtt/pushStatus.ts';
 import { MqttReceiver } from '../../ingest/receivers/mqtt/receiver.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import type { MqttConfig } from '../config/load.ts';
+import type { MqttConfig } from '../config/types.ts';
 
 /** A push receiver at work: an embedded broker, or connections to one of the site's. */
 export interface Push {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { DailySchedule } from '../../batch/schedule.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import type { Logger } from './log.ts';
 
 export interface ScheduledSummary {

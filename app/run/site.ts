@@ -9,7 +9,7 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { HttpSide } from '../http/httpSide.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';

@@ -1,5 +1,5 @@
 import type { HourlyFiles, HourlyFilesOptions } from '../../ingest/parquet/hourlyFiles.ts';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { spoolDir } from '../store/storeDirs.ts';
 
 /** Starts the hourly Parquet files when they are configured; only then their writer is loaded. */

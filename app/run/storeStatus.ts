@@ -1,4 +1,4 @@
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 
 /** Since when a store does not answer (ms since 1970-01-01T00:00Z), and why. */
 export interface StoreAway {

@@ -6,7 +6,7 @@ import type { GatewayOptions } from '../../storage/hbase/gateway/gateway.ts';
 import type { StoreEvent } from '../../storage/hbase/gateway/options.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
 import { unreadable } from '../config/issues.ts';
-import type { Config, HBaseConfig, TlsFiles } from '../config/load.ts';
+import type { Config, HBaseConfig, TlsFiles } from '../config/types.ts';
 import { ledgerDir } from './storeDirs.ts';
 
 /** A configuration whose store is HBase. */

@@ -3,7 +3,7 @@ import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { HBaseTable } from '../../storage/hbase/table.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { Config, HBaseConfig } from '../config/load.ts';
+import type { Config, HBaseConfig } from '../config/types.ts';
 import type { RemoteOptions } from './openHBase.ts';
 import { ledgerDir, tableDir } from './storeDirs.ts';
 

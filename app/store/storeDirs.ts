@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 
 /** Where the embedded table of a data directory lies. */
 export function tableDir(dataDir: string): string {

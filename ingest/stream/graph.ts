@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Checkpoint, NodeState } from './checkpoint.ts';
-import { type Node, Stream } from './stream.ts';
+import { type Node, Stream, type StreamGraph } from './stream.ts';
 
 /** What one output of a batch was and took. */
 export interface OutputReport {
@@ -11,7 +11,7 @@ export interface OutputReport {
 }
 
 /** The operators of a context in the order in which they were made: each comes after its inputs. */
-export class Graph {
+export class Graph implements StreamGraph {
   readonly batchInterval: number;
   readonly onLog: (event: LogEvent) => void;
   readonly #streams: Stream<unknown>[] = [];

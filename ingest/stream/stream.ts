@@ -1,5 +1,5 @@
+import type { LogEvent } from '../../domain/logEvent.ts';
 import type { NodeState } from './checkpoint.ts';
-import type { Graph } from './graph.ts';
 
 /** What a stream yields at a time: batch times are whole multiples of its interval since 1970. */
 export interface Batch<T> {
@@ -35,16 +35,23 @@ export interface Derived<T, U> extends NodeInfo {
   readonly compute: (items: readonly T[], time: number) => readonly U[] | Promise<readonly U[]>;
 }
 
+/** The graph that a stream is part of, as far as its operators need it. */
+export interface StreamGraph {
+  /** Adds a node. Throws AppError CONFIG once batches run. */
+  add<T>(node: Node<T>): Stream<T>;
+  readonly onLog: (event: LogEvent) => void;
+}
+
 /** A function from a stream to what it becomes: mostly another stream. */
 export type Operator<I, O> = (input: I) => O;
 
 /** A sequence of batches, one at each interval. Made by a source or an operator; holds the batch that is being run. */
 export class Stream<T> {
-  readonly graph: Graph;
+  readonly graph: StreamGraph;
   readonly node: Node<T>;
   #items: readonly T[] = [];
 
-  constructor(graph: Graph, node: Node<T>) {
+  constructor(graph: StreamGraph, node: Node<T>) {
     this.graph = graph;
     this.node = node;
   }

@@ -4,7 +4,7 @@ import { AppError } from '../../../domain/errors.ts';
 import type { Context } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
 import { printable } from '../textTable.ts';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import { type Copied, type CopyListener, copyTable } from '../../copy/copyTable.ts';
 import { CopyProgress } from '../../copy/progress.ts';
 import { openHBase, type WithHBase } from '../../store/openHBase.ts';

@@ -3,7 +3,7 @@ import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { openSurface } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import { isBrokerUrl } from '../../config/brokerUrl.ts';
 import { shown } from '../../config/issues.ts';
 import { writeCsvFiles } from '../../simulator/csvFiles.ts';

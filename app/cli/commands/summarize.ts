@@ -5,7 +5,7 @@ import { interruptible } from '../interrupt.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
 import { printable } from '../textTable.ts';
 import { nothingStored } from '../withTable.ts';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import { hasTable, openTable } from '../../store/openTable.ts';
 
 export interface SummarizeOptions extends PeriodOptions {

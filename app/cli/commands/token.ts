@@ -2,7 +2,7 @@ import { AppError } from '../../../domain/errors.ts';
 import type { Context } from '../context.ts';
 import { siteTime } from '../siteTime.ts';
 import { TextTable } from '../textTable.ts';
-import type { HttpConfig } from '../../config/load.ts';
+import type { HttpConfig } from '../../config/types.ts';
 import { addToken as add, readTokens, removeToken as remove, type Role, ROLES } from '../../access/tokens.ts';
 
 /** `wellwatch token add`: the token is the only thing on standard output, once. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { HttpConfig } from '../../config/load.ts';
+import type { HttpConfig } from '../../config/types.ts';
 import { isLoopback } from '../../config/loopback.ts';
 import type { Role, StoredToken } from '../../access/tokens.ts';
 import type { Api } from '../api.ts';

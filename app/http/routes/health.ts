@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import type { Api } from '../api.ts';
 import { whyDead, whyNotReady } from '../health.ts';
 import type { LiveState } from '../liveState.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import { packageVersion } from '../../config/packageRoot.ts';
 import type { Api } from '../api.ts';
 import { type Access, cookieName } from '../auth/identity.ts';

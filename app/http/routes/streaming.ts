@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KEPT_BATCHES } from '../../../ingest/reports/batchHistory.ts';
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
 import { HttpProblem } from '../problems.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
 import { type Windows, windows } from '../schemas/streaming.ts';

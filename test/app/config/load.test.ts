@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkForRun, type Config, loadConfig } from '../../../app/config/load.ts';
+import { checkForRun, loadConfig } from '../../../app/config/load.ts';
+import type { Config } from '../../../app/config/types.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Config, loadConfig } from '../../../app/config/load.ts';
+import { loadConfig } from '../../../app/config/load.ts';
+import type { Config } from '../../../app/config/types.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { tempDir } from '../../support/tempDir.ts';
 

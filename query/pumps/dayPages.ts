@@ -3,7 +3,7 @@ import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { DaySelection, PumpDay, Table } from '../../storage/table/table.ts';
 import type { AlertDays } from '../alarms/alertDays.ts';
 import type { DayFacts, PageQuestion } from '../facts.ts';
-import { type Page, pageOf, placeOf } from './page.ts';
+import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
 
 type DayPlace = readonly [pump: string, day: number];
