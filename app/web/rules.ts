@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals';
+import { pumpMatcher } from '../../domain/alarm/pumpPattern.ts';
 import type { Measure } from '../../domain/reading/measures.ts';
 import type { Me } from '../http/schemas/session.ts';
 import type { Limit } from './charts/limits.ts';
@@ -12,7 +13,7 @@ const found = computed(() => ({ rules: me.value.rules, byPump: new Map<string, r
 /** The rules that watch a pump. */
 function rulesOf(pump: string): readonly Rule[] {
   const { rules, byPump } = found.value;
-  const those = byPump.get(pump) ?? rules.filter(({ pumps }) => matches(pumps, pump));
+  const those = byPump.get(pump) ?? rules.filter(({ pumps }) => pumpMatcher(pumps)(pump));
   byPump.set(pump, those);
   return those;
 }
@@ -35,10 +36,4 @@ export function limitOf(pump: string, measure: Measure): number | null {
 /** The priority of a rule by its id, null when it is configured no longer. */
 export function priorityOf(id: string): Rule['priority'] | null {
   return me.value.rules.find((rule) => rule.id === id)?.priority ?? null;
-}
-
-/** `*` stands for any run of characters; all others for themselves. */
-function matches(pattern: string, pump: string): boolean {
-  const pieces = pattern.split('*').map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${pieces.join('.*')}$`, 'su').test(pump);
 }

@@ -1,5 +1,6 @@
 import { type Measure, measureIndex } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
+import { pumpMatcher } from './pumpPattern.ts';
 
 /** A limit that readings are tested against. Exactly one comparison: strictly below, or strictly above. */
 export interface Rule {
@@ -70,11 +71,7 @@ export function worseOf(threshold: number, one: number, other: number): number {
 /** A test of pump numbers that asks the pattern once for each pump of the batch. */
 function pumpTest(pattern: string, names: readonly string[]): (pump: number) => boolean {
   if (pattern === '*') return () => true;
-  const expression = new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 'su');
+  const matches = pumpMatcher(pattern);
   const known: boolean[] = [];
-  return (pump) => (known[pump] ??= expression.test(names[pump]));
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return (pump) => (known[pump] ??= matches(names[pump]));
 }
