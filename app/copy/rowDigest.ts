@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
 
 const CHUNK = 65_536;
-/** A pump id has at most 64 code points of up to 4 bytes, the rest of the key and the values take less than the same again. */
-const LONGEST_ROW = 512;
+/** A pump id has at most 64 code points of up to 4 bytes, the rest of the key takes less than half of that. */
+const LONGEST_ROW = 384 + 8 * MEASURES.length;
 
 /**
  * SHA-256 over rows as the wide-column table has them, one after the other:
  *
- *   the row key in UTF-8, a zero byte, then the six values as 8-byte big-endian IEEE doubles in the order of MEASURES
+ *   the row key in UTF-8, a zero byte, then the values as 8-byte big-endian IEEE doubles in the order of MEASURES
  */
 export class RowDigest {
   readonly #hash = createHash('sha256');

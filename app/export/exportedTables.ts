@@ -19,7 +19,7 @@ export interface ExportedTable {
 
 const double = (name: string): Column => ({ name, type: 'double' });
 
-/** `pump,at,hz,disp,flo,sedPPM,psi,chlPPM`, by pump and time. */
+/** `pump,at` and the measures, by pump and time. */
 export function readingsTable(table: Table, { pump, from, to }: Selection): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for (const each of pump === undefined ? await table.pumps() : [pump]) {

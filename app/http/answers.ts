@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import { type Measure, MEASURES } from '../../domain/reading/measures.ts';
+import { byMeasure } from '../../domain/reading/measures.ts';
 import {
   enrich,
   type Maintenance,
@@ -71,10 +71,7 @@ export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Run, ref
 
 /** A pump-day. */
 export function dayAnswer({ pump, day, stats, state, alerts }: DayFacts): DayStatsItem {
-  const ranges = Object.fromEntries(MEASURES.map((measure, i) => [measure, stats ? rangeAnswer(stats.measures[i]) : null])) as Record<
-    Measure,
-    DayStatsItem[Measure]
-  >;
+  const ranges = byMeasure((_, column) => (stats ? rangeAnswer(stats.measures[column]) : null));
   return { pump, date: formatDay(day), count: stats?.count ?? null, ...ranges, state, alerts };
 }
 
@@ -88,8 +85,7 @@ function rangeAnswer({ min, max, avg }: { readonly min: number; readonly max: nu
 }
 
 function readingAnswer({ time, values }: PumpReading): Reading {
-  const measured = Object.fromEntries(MEASURES.map((measure, i) => [measure, finite(values[i])])) as Record<Measure, number | null>;
-  return { at: formatTime(time), ...measured };
+  return { at: formatTime(time), ...byMeasure((_, column) => finite(values[column])) };
 }
 
 /** What was done last; `history` is oldest first. */

@@ -1,14 +1,18 @@
+import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
+
 /**
  * One way in which a row can be bad. Each costs exactly its own line, also among others: the unclosed
  * quote, which can swallow the lines up to the next quote, stands apart.
  */
 export interface Corruption {
   readonly name: string;
-  /** The nine fields of a good row to the bytes of a bad one, without line end. */
+  /** The fields of a good row to the bytes of a bad one, without line end. */
   readonly spoil: (fields: readonly string[]) => Buffer;
 }
 
-const [PUMP, DATE, TIME, HZ, DISPLACE, FLOW, SEDIMENT, PSI, CHLORINE] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const [PUMP, DATE, TIME, FIRST_MEASURE] = [0, 1, 2, 3];
+const [HZ, DISPLACE, FLOW] = [fieldOf('hz'), fieldOf('disp'), fieldOf('flo')];
+const [SEDIMENT, PSI, CHLORINE] = [fieldOf('sedPPM'), fieldOf('psi'), fieldOf('chlPPM')];
 
 const replace = (name: string, field: number, text: string): Corruption => ({ name, spoil: (fields) => joined(fields.with(field, text)) });
 
@@ -50,6 +54,10 @@ export const UNCLOSED_QUOTE: Corruption = {
   name: 'a quote that is never closed',
   spoil: (fields) => joined(fields.with(PUMP, `"${fields[PUMP]}`)),
 };
+
+function fieldOf(measure: Measure): number {
+  return FIRST_MEASURE + measureIndex[measure];
+}
 
 function joined(fields: readonly string[]): Buffer {
   return Buffer.from(fields.join(','));

@@ -1,3 +1,4 @@
+import { type Measure, measureFacts, measureIndex, MEASURES } from '../../domain/reading/measures.ts';
 import type { SimulatedPump } from './pumps.ts';
 import type { Random } from './random.ts';
 
@@ -7,22 +8,19 @@ import type { Random } from './random.ts';
  */
 export const FALLING_PRESSURES: readonly string[] = ['64', '41', '22.5', '12', '5.1', '5.0', '5', '4.99', '4.9', '2.5'];
 
+/** Measures that vary by themselves and have nothing to do with the pump's work, in the order in which they are drawn. */
+const FREE: readonly Measure[] = ['sedPPM', 'chlPPM'];
+/** Those of which the model knows nothing. */
+const OTHERS = MEASURES.filter((measure) => !['hz', 'disp', 'flo', 'psi', ...FREE].includes(measure));
+const { hz: HZ, disp: DISP, flo: FLO, psi: PSI } = measureIndex;
+
 /**
- * The measures of one simulated pump, as whole numbers of the last decimal they are written with.
- * Displacement and flow have a daily rhythm, the others vary from reading to reading. Only sums and
- * products that are exact or rounded the same way everywhere: no Math.sin.
+ * The measures of one simulated pump. Displacement and flow have a daily rhythm, the others vary from reading to
+ * reading. Only sums and products that are exact or rounded the same way everywhere: no Math.sin.
  */
 export class PumpModel {
-  /** Hundredths. */
-  hz = 0;
-  /** Thousandths. */
-  displacement = 0;
-  flow = 0;
-  /** Hundredths. */
-  sediment = 0;
-  psi = 0;
-  /** Hundredths. */
-  chlorine = 0;
+  /** In the order of MEASURES: whole numbers of the last decimal that each is written with. */
+  readonly values: number[] = MEASURES.map(() => 0);
 
   readonly #pump: SimulatedPump;
   readonly #random: Random;
@@ -34,16 +32,22 @@ export class PumpModel {
 
   /** The next reading, at a share of the day from 0 to 1; a pump that has failed turns no more. */
   next(timeOfDay: number, failed: boolean): void {
-    const random = this.#random;
-    this.sediment = random.below(201);
-    this.chlorine = 50 + random.below(151);
-    const hz = 950 + random.below(101);
-    const noise = random.below(9) - 4;
-    const psi = 75 + random.below(26);
-    this.hz = failed ? 0 : hz;
-    this.psi = failed ? 0 : psi;
-    this.displacement = failed ? 0 : Math.floor(this.#pump.displacement * (1 + 0.35 * wave(timeOfDay + this.#pump.shift))) + noise;
-    this.flow = Math.floor(this.displacement * 0.509);
+    const { values } = this;
+    for (const measure of FREE) values[measureIndex[measure]] = this.#usual(measure);
+    const hz = this.#usual('hz');
+    const noise = this.#random.below(9) - 4;
+    const psi = this.#usual('psi');
+    values[HZ] = failed ? 0 : hz;
+    values[PSI] = failed ? 0 : psi;
+    values[DISP] = failed ? 0 : Math.floor(this.#pump.displacement * (1 + 0.35 * wave(timeOfDay + this.#pump.shift))) + noise;
+    values[FLO] = Math.floor(values[DISP] * 0.509);
+    for (const measure of OTHERS) values[measureIndex[measure]] = this.#usual(measure);
+  }
+
+  #usual(measure: Measure): number {
+    const [low, high, decimals] = measureFacts[measure].usual;
+    const first = Math.round(low * 10 ** decimals);
+    return first + this.#random.below(Math.round(high * 10 ** decimals) - first + 1);
   }
 }
 

@@ -1,8 +1,11 @@
+import { MEASURE_TABLE, measureIndex } from '../../domain/reading/measures.ts';
 import type { PumpModel } from './pumpModel.ts';
 
 const COMMA = 44;
 const DOT = 46;
 const ZERO = 48;
+/** With which decimals each measure is written. */
+const DECIMALS = MEASURE_TABLE.map(({ usual: [, , decimals] }) => decimals);
 
 /** More than any row takes, with a pump id of 64 characters. */
 export const LONGEST_ROW = 512;
@@ -18,12 +21,11 @@ export function writeRow(
 ): number {
   const { model, psi } = row;
   let at = writeBytes(bytes, writeBytes(bytes, start, row.pump), row.when);
-  at = comma(bytes, writeDecimal(bytes, at, model.hz, 2));
-  at = comma(bytes, writeDecimal(bytes, at, model.displacement, 3));
-  at = comma(bytes, writeDecimal(bytes, at, model.flow, 0));
-  at = comma(bytes, writeDecimal(bytes, at, model.sediment, 2));
-  at = comma(bytes, psi ? writeBytes(bytes, at, psi) : writeDecimal(bytes, at, model.psi, 0));
-  return writeDecimal(bytes, at, model.chlorine, 2);
+  for (let c = 0; c < DECIMALS.length; c++) {
+    if (c > 0) at = comma(bytes, at);
+    at = psi && c === measureIndex.psi ? writeBytes(bytes, at, psi) : writeDecimal(bytes, at, model.values[c], DECIMALS[c]);
+  }
+  return at;
 }
 
 function comma(bytes: Uint8Array, at: number): number {

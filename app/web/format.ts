@@ -1,20 +1,10 @@
-import { MEASURES, type Measure } from '../../domain/reading/measures.ts';
+import { type Measure, measureFacts, MEASURES } from '../../domain/reading/measures.ts';
 
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
 export const EXACT_DIGITS = 4;
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-
-/** How a measure is called, its unit as the input names it (empty where it names none), and the decimals that columns of it have. */
-export const MEASURE_TEXT: Readonly<Record<Measure, { readonly label: string; readonly unit: string; readonly digits: number }>> = {
-  hz: { label: 'Speed', unit: 'Hz', digits: 2 },
-  disp: { label: 'Displacement', unit: '', digits: 2 },
-  flo: { label: 'Flow', unit: '', digits: 0 },
-  sedPPM: { label: 'Sediment', unit: 'ppm', digits: 2 },
-  psi: { label: 'Pressure', unit: 'psi', digits: 1 },
-  chlPPM: { label: 'Chlorine', unit: 'ppm', digits: 2 },
-};
 
 /** Pressure first: it is what the alerts are about. */
 export const PSI_FIRST: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
@@ -38,7 +28,7 @@ export function count(value: number | null | undefined): string {
 
 /** `4.96 psi`: a value of a measure as it was reported, with its unit. */
 export function withUnit(value: number | null | undefined, measure: Measure): string {
-  const { unit } = MEASURE_TEXT[measure];
+  const { unit } = measureFacts[measure];
   return value === null || value === undefined ? '–' : `${decimal(value, EXACT_DIGITS)}${unit && ` ${unit}`}`;
 }
 

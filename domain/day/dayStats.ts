@@ -1,4 +1,4 @@
-/** Minimum, maximum and mean of one measure over a pump-day. */
+/** Minimum, maximum and mean of one measure over a pump-day. All three are UNKNOWN when one of its readings lacks the measure. */
 export interface MeasureStats {
   readonly min: number;
   readonly max: number;

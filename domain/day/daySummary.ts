@@ -1,5 +1,5 @@
 import type { DayStats, MeasureStats } from './dayStats.ts';
-import { MEASURES } from '../reading/measures.ts';
+import { isUnknown, MEASURES, UNKNOWN } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
 
 /**
@@ -28,14 +28,21 @@ export class DaySummary {
   add(readings: Readings, from: number, to: number): void {
     this.#count += to - from;
     // Two columns at a time: the additions of one wait for each other, those of two don't.
-    for (let c = 0; c < MEASURES.length; c += 2) this.#addPair(c, readings, from, to);
+    let c = 0;
+    for (; c + 1 < MEASURES.length; c += 2) this.#addPair(c, readings, from, to);
+    if (c < MEASURES.length) this.#addLast(c, readings, from, to);
   }
 
   /** The statistics, or null when there was no reading. */
   stats(pump: string, day: number): DayStats | null {
     if (this.#count === 0) return null;
-    const measures = MEASURES.map((_, i): MeasureStats => ({ min: this.#min[i], max: this.#max[i], avg: this.#sums[i] / this.#count }));
-    return { pump, day, count: this.#count, measures };
+    return { pump, day, count: this.#count, measures: MEASURES.map((_, c) => this.#measureStats(c)) };
+  }
+
+  /** Unknown when some reading lacks the measure: the sum is NaN then, as it is in no other case. */
+  #measureStats(c: number): MeasureStats {
+    if (isUnknown(this.#sums[c])) return { min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
+    return { min: this.#min[c], max: this.#max[c], avg: this.#sums[c] / this.#count };
   }
 
   #addPair(c: number, { values }: Readings, from: number, to: number): void {
@@ -57,5 +64,18 @@ export class DaySummary {
     [sums[c], sums[c + 1]] = [sumA, sumB];
     [mins[c], mins[c + 1]] = [minA, minB];
     [maxs[c], maxs[c + 1]] = [maxA, maxB];
+  }
+
+  /** The column without a partner, when there is an odd number of them. */
+  #addLast(c: number, { values }: Readings, from: number, to: number): void {
+    const column = values[c];
+    let [sum, min, max] = [this.#sums[c], this.#min[c], this.#max[c]];
+    for (let row = from; row < to; row++) {
+      const value = column[row];
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    [this.#sums[c], this.#min[c], this.#max[c]] = [sum, min, max];
   }
 }

@@ -1,4 +1,4 @@
-import { MEASURES } from './measures.ts';
+import { isUnknown, MEASURES } from './measures.ts';
 
 /**
  * The pump ids of a batch, each with a number from 0 in order of first appearance. The numbers hold
@@ -38,7 +38,7 @@ export interface Readings {
   readonly time: Float64Array;
   /** Times of receipt: ms since 1970-01-01T00:00Z, never falling from row to row. */
   readonly receivedAt: Float64Array;
-  /** Six columns in the order of MEASURES. Finite; -0 is not 0. */
+  /** A column for each measure, in the order of MEASURES. Finite, or UNKNOWN; -0 is not 0. */
   readonly values: readonly Float64Array[];
 }
 
@@ -71,9 +71,9 @@ export class ReadingsBuffer implements Readings {
   }
 }
 
-/** Whether two measured values are the same to the bit (`-0` is not `0`). */
+/** Whether two measured values are the same to the bit (`-0` is not `0`), or both unknown. */
 export function sameValue(a: number, b: number): boolean {
-  return a === b && (a !== 0 || 1 / a === 1 / b);
+  return a === b ? a !== 0 || 1 / a === 1 / b : isUnknown(a) && isUnknown(b);
 }
 
 /** Whether row `row` of `a` and row `other` of `b` hold the same values, to the bit. */

@@ -91,7 +91,7 @@ async function convert(to: string, { path, bytes, mark, signal }: PublishOptions
 class Group {
   length = 0;
   readonly #pumps: string[] = [];
-  /** `at`, `receivedAt`, and the six measures. */
+  /** `at`, `receivedAt`, and the measures. */
   readonly #columns = Array.from({ length: 2 + MEASURES.length }, () => new Float64Array(GROUP_ROWS));
 
   get full(): boolean {

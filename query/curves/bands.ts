@@ -11,7 +11,7 @@ export interface Grid {
 }
 
 /**
- * Buckets that hold a reading, of all six measures:
+ * Buckets that hold a reading, of all measures:
  *
  *   slot[i]                 number of the bucket in its grid, rising
  *   count[i]                its readings

@@ -1,4 +1,4 @@
-import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
+import { type Measure, measureIndex, UNKNOWN } from '../../domain/reading/measures.ts';
 import type { Bands } from './bands.ts';
 import { Cadence } from './cadence.ts';
 import type { FirstReadings } from './firstReadings.ts';
@@ -9,7 +9,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** The lowest and the highest value of each entry; null in a gap. */
+/** The lowest and the highest value of each entry; null in a gap, and where none is known. */
 export interface Band {
   readonly min: (number | null)[];
   readonly max: (number | null)[];
@@ -86,7 +86,10 @@ function entriesOf(times: readonly number[], gapMs: number): Entries {
 }
 
 function picked({ origin }: Entries, value: (entry: number) => number): (number | null)[] {
-  return origin.map((entry) => (entry < 0 ? null : value(entry)));
+  return origin.map((entry) => {
+    const found = entry < 0 ? UNKNOWN : value(entry);
+    return Number.isFinite(found) ? found : null; // extremes of nothing are infinite
+  });
 }
 
 function curve(

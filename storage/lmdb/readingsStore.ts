@@ -104,7 +104,7 @@ export class ReadingsReader {
     this.#blocks = blocks;
   }
 
-  /** The six values at a time, or undefined. */
+  /** The values at a time, in the order of MEASURES, or undefined. */
   lookup(pump: number, time: number, expiredBefore: number, snapshot: Snapshot): number[] | undefined {
     const series = readingSeries(pump);
     const block = this.#blocks.covering(series, time, snapshot);

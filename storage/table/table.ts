@@ -156,7 +156,7 @@ export interface Table {
 
   /** The pumps that have readings, have had them, or have statistics. */
   pumps(): Promise<string[]>;
-  /** The six values at a key, in the order of MEASURES, or undefined. */
+  /** The values at a key, in the order of MEASURES, or undefined. */
   lookup(pump: string, time: number): Promise<readonly number[] | undefined>;
   /** One pump's readings in order of time, in pieces that hold until the next is asked for, from one snapshot. Keep it short: it holds back the reuse of disk space. */
   readings(pump: string, range: TimeRange): AsyncIterable<Readings>;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import { counted } from '../../../domain/counted.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
 import { enrich, type Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
@@ -64,7 +65,7 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
   const span = new Span();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
-    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule', rank: 2 }, { head: 'Measure', longest: 'chlPPM' },
+    heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule', rank: 2 }, { head: 'Measure', longest: longestOf(MEASURES) },
     { head: 'Value', align: 'right' }, { head: 'Limit', align: 'right', rank: 1 }, ...heads.facts,
   ], output);
   for await (const page of pages) {

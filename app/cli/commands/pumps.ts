@@ -1,11 +1,10 @@
 import { counted } from '../../../domain/counted.ts';
-import { measureIndex } from '../../../domain/reading/measures.ts';
+import { headOf, measureFacts, measureIndex } from '../../../domain/reading/measures.ts';
 import { comparePumps } from '../../../domain/pump/pumpOrder.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import type { Context } from '../context.ts';
-import { MEASURE_HEADS } from '../measureHeads.ts';
 import { longestOf, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { numberText, valuesJson, vendorJson } from '../jsonLines.ts';
@@ -30,7 +29,7 @@ export function pumps(context: Context): Promise<number> {
         { head: 'In service', rank: 3 },
         { head: 'Maintenance', align: 'right', rank: 2 },
         { head: 'Last reading' },
-        { head: MEASURE_HEADS[measureIndex.psi], align: 'right' },
+        { head: headOf(measureFacts.psi), align: 'right' },
       ],
       output,
     );

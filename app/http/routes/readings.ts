@@ -50,7 +50,7 @@ export function readingRoutes(
     description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`,
     params: pumpPath,
     querystring: readingsQuery,
-    response: jsonOrCsv(curves, 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM of each reading'),
+    response: jsonOrCsv(curves, `pump,at,${MEASURES.join(',')} of each reading`),
   };
   api.get('/pumps/:pump/readings', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import { byMeasure } from '../../../domain/reading/measures.ts';
 import { pumpId } from './values.ts';
 
 const column = z.array(z.number().nullable());
@@ -19,6 +19,6 @@ export const curves = z.object({
   bucketMs: z.number().int().meta({ description: 'Width of a bucket; 0 when each entry is one reading' }),
   cadenceMs: z.number().nullable().meta({ description: 'The usual time between two readings' }),
   time: z.array(z.number()).meta({ description: 'Rising: when each bucket begins' }),
-  ...(Object.fromEntries(MEASURES.map((name) => [name, band.optional()])) as Record<(typeof MEASURES)[number], z.ZodOptional<typeof band>>),
+  ...byMeasure(() => band.optional()),
 });
 export type Curves = z.output<typeof curves>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byMeasure } from '../../../domain/reading/measures.ts';
 import { pageFields, pumpId, value, wallTime } from './values.ts';
 
 /** What the vendor file says. */
@@ -16,7 +17,7 @@ export const maintenance = z.object({ date: z.string(), technician: z.string(), 
 export type MaintenanceEvent = z.output<typeof maintenance>;
 
 /** A reading without its pump. */
-export const reading = z.object({ at: wallTime, hz: value, disp: value, flo: value, sedPPM: value, psi: value, chlPPM: value });
+export const reading = z.object({ at: wallTime, ...byMeasure(() => value) });
 export type Reading = z.output<typeof reading>;
 
 /** A pump in the list. */

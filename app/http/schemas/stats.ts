@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byMeasure } from '../../../domain/reading/measures.ts';
 import { pageFields, pumpId, value } from './values.ts';
 
 const range = z.object({ min: value, max: value, avg: value });
@@ -8,12 +9,7 @@ export const dayStats = z.object({
   pump: pumpId,
   date: z.string(),
   count: z.number().int().nullable(),
-  hz: range.nullable(),
-  disp: range.nullable(),
-  flo: range.nullable(),
-  sedPPM: range.nullable(),
-  psi: range.nullable(),
-  chlPPM: range.nullable(),
+  ...byMeasure(() => range.nullable()),
   state: z
     .enum(['current', 'late', 'missing'])
     .meta({ description: 'current; late: readings came after it was summarised; missing: not summarised yet' }),

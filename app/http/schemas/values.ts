@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import { MEASURE_TABLE, MEASURES } from '../../../domain/reading/measures.ts';
 import { parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 
 /** A pump's id, as it is reported. */
@@ -41,9 +41,7 @@ export const value = z.number().nullable();
 
 export const measure = z
   .enum(MEASURES)
-  .meta({
-    description: 'hz pump speed in Hz, disp displacement, flo flow, sedPPM sediment in ppm, psi pressure in psi, chlPPM chlorine in ppm',
-  });
+  .meta({ description: MEASURE_TABLE.map(({ name, label, unit }) => `${name} ${label.toLowerCase()}${unit && ` in ${unit}`}`).join(', ') });
 
 /** A whole number as a path or query has it, in decimal digits; `number` says more of it. */
 export function wholeNumber(number: (whole: z.ZodInt) => z.ZodInt = (whole) => whole) {

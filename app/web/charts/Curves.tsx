@@ -1,9 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
-import type { Measure } from '../../../domain/reading/measures.ts';
+import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
-import { MEASURE_TEXT } from '../format.ts';
 import { commandOf, type ChartCommand } from './keys.ts';
 import type { Mark, Shade } from './layers.ts';
 import type { Limit } from './limits.ts';
@@ -82,7 +81,7 @@ export function Curves(props: CurvesProps) {
           return (
             <figure class="curve" key={measure} data-measure={measure}>
               <figcaption>
-                <b>{MEASURE_TEXT[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} />
+                <b>{measureFacts[measure].label}</b> <ValueReadout {...{ curves, view, cursor, measure }} />
               </figcaption>
               <TimeChart
                 time={curves.time}

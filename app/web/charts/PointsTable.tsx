@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Measure } from '../../../domain/reading/measures.ts';
+import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
-import { counted, duration, MEASURE_TEXT } from '../format.ts';
+import { counted, duration } from '../format.ts';
 import { type Column, Table } from '../parts/Table.tsx';
 import { wallShort } from '../times.ts';
 import { entryText } from './entryText.ts';
@@ -27,7 +27,7 @@ export function PointsTable({ curves, measures, view, onClose }: PointsTableProp
   const columns: Column<number>[] = [
     { key: 'time', head: 'Time', cell: (index) => wallShort(curves.time[index]) },
     ...measures.map((measure): Column<number> => {
-      const { label, unit } = MEASURE_TEXT[measure];
+      const { label, unit } = measureFacts[measure];
       return { key: measure, head: label, unit, numeric: true, cell: (index) => entryText(curves, index, measure) };
     }),
   ];

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Measure } from '../../../domain/reading/measures.ts';
+import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
-import { decimal, EXACT_DIGITS, MEASURE_TEXT, withUnit } from '../format.ts';
+import { decimal, EXACT_DIGITS, withUnit } from '../format.ts';
 import { me } from '../session.ts';
 import { wallShort } from '../times.ts';
 import { entryText } from './entryText.ts';
@@ -24,7 +24,7 @@ export function TimeReadout({ view, cursor }: Omit<ReadoutProps, 'curves'>) {
 /** A measure's value under the cursor, or what it spans in the view. */
 export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & { readonly measure: Measure }) {
   const band = curves[measure];
-  const { unit } = MEASURE_TEXT[measure];
+  const { unit } = measureFacts[measure];
   const at = cursor.value;
   const index = at === null ? undefined : nearest(curves.time, at);
   if (!band) return null;
@@ -36,7 +36,7 @@ export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & {
 /** What a screen reader hears of an entry: the time and each measure's value. */
 export function spoken(curves: Curves, measures: readonly Measure[], index: number): string {
   const values = measures.map((measure) => {
-    const { label, unit } = MEASURE_TEXT[measure];
+    const { label, unit } = measureFacts[measure];
     const band = curves[measure];
     return band && band.min[index] !== null
       ? `${label} ${entryText(curves, index, measure).replace(' – ', ' to ')} ${unit}`.trim()

@@ -1,5 +1,5 @@
-import type { Measure } from '../../../domain/reading/measures.ts';
-import { decimal, EXACT_DIGITS, fixed, MEASURE_TEXT } from '../format.ts';
+import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
+import { decimal, EXACT_DIGITS, fixed } from '../format.ts';
 
 /** A limit that a rule sets. */
 export interface Limit {
@@ -19,7 +19,7 @@ export function isBeyond(value: number | null, limits: readonly Limit[] = []): b
  * of a limit: 4.96 is below 5, and so is not shown as 5.0.
  */
 export function columnText(value: number | null, measure: Measure, limits: readonly Limit[] = []): string {
-  for (let { digits } = MEASURE_TEXT[measure]; digits <= EXACT_DIGITS; digits++) {
+  for (let { digits } = measureFacts[measure]; digits <= EXACT_DIGITS; digits++) {
     if (value === null || isBeyond(Number(value.toFixed(digits)), limits) === isBeyond(value, limits)) return fixed(value, digits);
   }
   return decimal(value, 20);

@@ -2,7 +2,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
-import { type Columns, FIELDS } from './header.ts';
+import { type Columns, FIELDS, FIRST_MEASURE } from './header.ts';
 
 /** The fields of well-framed records of CSV, record by record; quotes are removed, spaces are not. */
 export function splitFields(records: readonly string[]): string[][] {
@@ -29,7 +29,7 @@ export function appendRow(
   const { readings, receivedAt } = into;
   const row = readings.length;
   for (const [measure, column] of readings.values.entries()) {
-    const field = measure + 3;
+    const field = FIRST_MEASURE + measure;
     const value = parseNumber(texts[field]);
     if (value === undefined) return `expected ${FIELDS[field]} to be a number, got ${quoteField(texts[field])}`;
     column[row] = value;

@@ -1,14 +1,16 @@
+import { MEASURE_TABLE } from '../../../domain/reading/measures.ts';
 import { trimSpaces } from './fields.ts';
 
-/** The nine fields of a reading, in the order of a line without a header. */
-export const FIELDS = [
-  'ResourceID', 'Date', 'Time', 'HZ', 'Displace', 'Flow', 'SedimentPPM', 'PressureLbs', 'ChlorinePPM',
-] as const;
-
 /** What makes a first line a header. */
-const SIGNS = FIELDS.slice(0, 3);
+const SIGNS = ['ResourceID', 'Date', 'Time'];
 
-/** Where a header puts the nine fields. */
+/** Which field of a reading is its first measure. */
+export const FIRST_MEASURE = SIGNS.length;
+
+/** The fields of a reading, in the order of a line without a header. */
+export const FIELDS: readonly string[] = [...SIGNS, ...MEASURE_TABLE.map(({ csv }) => csv)];
+
+/** Where a header puts the fields. */
 export interface Columns {
   /** Column numbers from 0, in the order of {@link FIELDS}. */
   readonly positions: readonly number[];

@@ -241,7 +241,7 @@ export class PlainRows {
     return next === COMMA ? hour * 3_600_000 + minute * 60_000 + second * 1000 : -1;
   }
 
-  /** Reads six numbers and the end of the line into a row; each becomes the double that Number(text) gives. */
+  /** Reads a number for each measure, and the end of the line, into a row; each becomes the double that Number(text) gives. */
   #measures(row: number): boolean {
     const { values } = this.#into;
     const bytes = this.#bytes;

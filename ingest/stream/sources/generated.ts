@@ -1,3 +1,4 @@
+import { MEASURE_TABLE, measureFacts, measureIndex } from '../../../domain/reading/measures.ts';
 import type { StreamSource } from '../source.ts';
 
 export interface GeneratedOptions {
@@ -10,16 +11,18 @@ export interface GeneratedOptions {
   readonly name?: string;
 }
 
+const FIRST_MEASURE = 3;
+
 const SPOILT: readonly ((fields: readonly string[]) => string)[] = [
   () => 'ERROR',
   (fields) => fields.slice(0, 5).join(','),
   (fields) => fields.join(';'),
-  (fields) => fields.with(7, 'NaN').join(','),
+  (fields) => fields.with(FIRST_MEASURE + measureIndex.psi, 'NaN').join(','),
   (fields) => fields.with(1, '2/30/26').join(','),
 ];
 
 /**
- * Readings of random sensors as CSV lines of nine fields, at the batch's time (as wall time in UTC):
+ * Readings of random sensors as CSV lines, at the batch's time (as wall time in UTC):
  * `SENSOR-3,11/21/26,12:00:02,10.12,2.481,1262,0.49,85,1.22`. Never ends.
  */
 export function generated({ seed = 1, sensors = 10, rowsPerBatch = 100, corrupt = 0, name }: GeneratedOptions = {}): StreamSource<string> {
@@ -43,18 +46,8 @@ function readingOf(random: () => number, sensors: number, time: number): string[
   const day = `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${two(date.getUTCFullYear() % 100)}`;
   const clock = `${date.getUTCHours()}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   const sensor = `SENSOR-${Math.floor(random() * sensors) + 1}`;
-  const psi = random() < 0.02 ? '0' : between(75, 100, 0);
-  return [
-    sensor,
-    day,
-    clock,
-    between(9.5, 10.5, 2),
-    between(1.5, 3.5, 3),
-    between(800, 1800, 0),
-    between(0, 2, 2),
-    psi,
-    between(0.5, 2, 2),
-  ];
+  const psi = random() < 0.02 ? '0' : between(...measureFacts.psi.usual);
+  return [sensor, day, clock, ...MEASURE_TABLE.map(({ name, usual: [low, high, decimals] }) => (name === 'psi' ? psi : between(low, high, decimals)))];
 }
 
 /** mulberry32 by Tommy Ettinger: numbers from 0 to 1, the same everywhere. Not for secrets. */

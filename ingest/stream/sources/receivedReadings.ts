@@ -1,4 +1,4 @@
-import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
+import { byMeasure, type Measure } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/table.ts';
@@ -8,7 +8,7 @@ import type { Source } from '../../receivers/source.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
-/** A reading by itself: its pump, its wall time, when it came (ms since 1970-01-01T00:00Z), and the six measures. */
+/** A reading by itself: its pump, its wall time, when it came (ms since 1970-01-01T00:00Z), and its measures. */
 export type ReceivedReading = { readonly pump: string; readonly time: number; readonly receivedAt: number } & Readonly<
   Record<Measure, number>
 >;
@@ -76,8 +76,7 @@ export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open
 }
 
 function readingOf({ names, pump, time, receivedAt, values }: Readings, row: number): ReceivedReading {
-  const measures = Object.fromEntries(MEASURES.map((measure, column) => [measure, values[column][row]])) as Record<Measure, number>;
-  return { pump: names[pump[row]], time: time[row], receivedAt: receivedAt[row], ...measures };
+  return { pump: names[pump[row]], time: time[row], receivedAt: receivedAt[row], ...byMeasure((_, column) => values[column][row]) };
 }
 
 function saidOf(rejects: readonly Reject[]): string {

@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
+import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { around } from '../../charts/view.ts';
-import { counted, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { counted, withUnit } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -29,7 +30,7 @@ export function RunDetail({ run }: { readonly run: AlertRunItem }) {
     <div class="run-detail">
       <section>
         <div class="head">
-          <h3>{MEASURE_TEXT[measure].label}, half an hour before and after</h3>
+          <h3>{measureFacts[measure].label}, half an hour before and after</h3>
           <Link to={href(['pumps', pump], range)}>All curves of this time</Link>
         </div>
         <Loaded resource={curve} lines={5}>
@@ -62,7 +63,7 @@ function Around({ curves, run }: { readonly curves: CurvesAnswer; readonly run: 
     [measure, comparison, threshold],
   );
   const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);
-  const label = `${MEASURE_TEXT[measure].label} of ${pump}, ${counted(curves.rows, 'reading')}`;
+  const label = `${measureFacts[measure].label} of ${pump}, ${counted(curves.rows, 'reading')}`;
   return (
     <Curves
       curves={curves}

@@ -1,5 +1,6 @@
+import { measureFacts } from '../../../../domain/reading/measures.ts';
 import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
-import { count, counted, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { count, counted, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since } from '../../parts/When.tsx';
@@ -38,7 +39,7 @@ function RuleLine({ runs, total }: RuleRuns) {
       <Severity priority={priority} />{' '}
       <span>
         {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {comparison} {withUnit(threshold, measure)}
-        {MEASURE_TEXT[measure].unit === '' && ` ${MEASURE_TEXT[measure].label.toLowerCase()}`}:{' '}
+        {measureFacts[measure].unit === '' && ` ${measureFacts[measure].label.toLowerCase()}`}:{' '}
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>
             {i > 0 && ', '}

@@ -1,5 +1,4 @@
-import { MEASURES } from '../../../../domain/reading/measures.ts';
-import { MEASURE_TEXT } from '../../format.ts';
+import { measureFacts, MEASURES } from '../../../../domain/reading/measures.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { DateField } from '../../parts/DateField.tsx';
 import { setQuery } from '../../route.ts';
@@ -37,7 +36,7 @@ export function DailyTools({ period, choice }: { readonly period: Period; readon
         >
           {MEASURES.map((measure) => (
             <option key={measure} value={measure}>
-              {MEASURE_TEXT[measure].label}
+              {measureFacts[measure].label}
             </option>
           ))}
         </select>

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { columnText } from '../../charts/limits.ts';
-import { count, MEASURE_TEXT } from '../../format.ts';
+import { count } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
 import { setQuery } from '../../route.ts';
@@ -65,7 +66,7 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
 const STATES = { current: 'current', late: '◐ late', missing: '○ missing', today: 'today, not over' } as const;
 
 function figureColumn(measure: Choice['measure'], figure: Figure): Column<DayStatsItem> {
-  const { label, unit } = MEASURE_TEXT[measure];
+  const { label, unit } = measureFacts[measure];
   const value = (day: DayStatsItem) => day[measure]?.[figure] ?? null;
   return {
     key: figure, head: `${label}, ${FIGURES[figure]}`, unit, numeric: true, sort: value,

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { columnText } from '../../charts/limits.ts';
-import { counted, MEASURE_TEXT, withUnit } from '../../format.ts';
+import { counted, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { href } from '../../route.ts';
 import { limitsOf } from '../../rules.ts';
@@ -28,7 +29,7 @@ export function HeatMap({ days, choice }: HeatMapProps) {
   const place = useRef<HTMLDivElement>(null);
   // Where there is no room for all days the newest are in sight.
   useLayoutEffect(() => place.current?.scrollTo(place.current.scrollWidth, 0), [columns.length, columns[0]]);
-  const caption = `${FIGURES[choice.figure]} ${MEASURE_TEXT[choice.measure].label.toLowerCase()} by pump and day`;
+  const caption = `${FIGURES[choice.figure]} ${measureFacts[choice.measure].label.toLowerCase()} by pump and day`;
   return (
     <section class="panel">
       <div class="table scroll">

@@ -26,7 +26,7 @@ interface PumpCurvesProps {
   readonly last: number;
 }
 
-/** The six curves of a pump over the range that the address names, and the runs of alerts in it. */
+/** The curves of a pump's measures over the range that the address names, and the runs of alerts in it. */
 export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { pump, maintenance } = detail;
   const { view, settled, range, move, reset } = useView(first, last);

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, decimal, EXACT_DIGITS, MEASURE_TEXT, PSI_FIRST, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, PSI_FIRST, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
@@ -94,7 +95,7 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
     return (
       <p class="pump-state" key={rule}>
         <Severity priority={known?.priority ?? null} />{' '}
-        <b>{known ? `${MEASURE_TEXT[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b>
+        <b>{known ? `${measureFacts[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b>
         <br />
         <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
       </p>
@@ -109,8 +110,8 @@ function LastReading({ last, detail }: { readonly last: Reading; readonly detail
       <dl class="last-reading">
         {PSI_FIRST.map((measure) => (
           <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
-            <dt>{MEASURE_TEXT[measure].label}</dt>
-            <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{MEASURE_TEXT[measure].unit}</span></dd>
+            <dt>{measureFacts[measure].label}</dt>
+            <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{measureFacts[measure].unit}</span></dd>
           </div>
         ))}
       </dl>

@@ -111,7 +111,7 @@ describe('readings', () => {
 
   test('for people: heads with units, and what is shown', async () => {
     const { stdout } = await runProgram(['readings', '--pump', 'COHUTTA'], { cwd: await site() });
-    expect(stdout).toMatch(/^At +Hz +Displacement +Flow +Sediment ppm +Pressure psi +Chlorine ppm\n/);
+    expect(stdout).toMatch(/^At +Speed Hz +Displacement +Flow +Sediment ppm +Pressure psi +Chlorine ppm\n/);
     expect(stdout).toMatch(/\n2 readings of COHUTTA, 2014-03-13T12:00:00 to 2014-03-14T12:00:00\n$/);
   });
 
