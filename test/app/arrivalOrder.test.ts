@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { publishLines } from '../../app/simulator/publisher.ts';
-import { dropFile, randomNumbers } from '../support/feed.ts';
+import { randomNumbers } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 

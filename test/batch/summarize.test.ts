@@ -8,6 +8,7 @@ import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { PumpDay, Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { tempDir } from '../support/tempDir.ts';
+import { PSI } from '../support/measures.ts';
 
 interface Opening {
   readonly ttl?: number | null;
@@ -89,7 +90,7 @@ describe('what is stored', () => {
       ),
     );
     await summarize({ table, selection: due });
-    expect((await stats(table))[0].measures[4].avg).toBe((0.1 + 0.2 + 0.3) / 3);
+    expect((await stats(table))[0].measures[PSI].avg).toBe((0.1 + 0.2 + 0.3) / 3);
     expect((0.1 + 0.2 + 0.3) / 3).not.toBe((0.3 + 0.2 + 0.1) / 3);
   });
 
@@ -128,7 +129,7 @@ describe('which pump-days', () => {
     expect(await summarize({ table, selection: due })).toEqual({ pumpDays: 0, rows: 0 });
     await table.write(stepOf([row('CHER', '2014-03-10T00:30', 3)]));
     expect(await summarize({ table, selection: due })).toEqual({ pumpDays: 1, rows: 2 });
-    expect((await stats(table))[0].measures[4]).toEqual({ min: 3, max: 80, avg: 41.5 });
+    expect((await stats(table))[0].measures[PSI]).toEqual({ min: 3, max: 80, avg: 41.5 });
   });
 
   test('with dates every one in the range, and no other', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { freePort } from '../support/mosquitto.ts';
+import { freePort } from '../support/freePort.ts';
 import {
   configured,
   quantile,

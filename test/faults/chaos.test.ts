@@ -9,7 +9,8 @@ import { lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { type ChaosProxy, startChaosProxy } from './chaosProxy.ts';
 import { contents, type Place, type Status, statusOf } from '../support/contents.ts';
-import { badRowOf, dropFile, randomNumbers, rowOf } from '../support/feed.ts';
+import { badRowOf, randomNumbers, rowOf } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
 
 /** `WELLWATCH_CHAOS_SECONDS=600 npx vitest run test/faults/chaos.test.ts` is the long version. */
 const SECONDS = Number(process.env.WELLWATCH_CHAOS_SECONDS ?? 20);

@@ -6,7 +6,8 @@ import { runProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { type ChaosProxy, startChaosProxy } from './chaosProxy.ts';
 import { contents, statusOf } from '../support/contents.ts';
-import { badRowOf, dropFile, rowOf } from '../support/feed.ts';
+import { badRowOf, rowOf } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
 
 const FILES = 8;
 const ROWS_A_FILE = 10_000;

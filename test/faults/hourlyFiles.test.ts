@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../support/duckdb.ts';
 import { HOUR, Recorder } from '../support/recorder.ts';
-import { dropInto, until } from '../support/runningJob.ts';
+import { dropFile } from '../support/inbox.ts';
+import { until } from '../support/waiting.ts';
 import { jsonLines, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 
@@ -40,7 +41,7 @@ describe('hourly files of the built program', () => {
     const before = await Recorder.open(join(cwd, 'var'));
     await before.step([['A', 1, 80, LONG_AGO], ['B', 1, -0, LONG_AGO + 1]]);
     await before.close();
-    dropInto(join(cwd, 'var', 'inbox'), 'x.csv', csv(0));
+    dropFile(join(cwd, 'var', 'inbox'), 'x.csv', csv(0));
     expect(await jsonLines(['run', '--once'], { cwd, env })).toMatchObject([{ stored: ROWS, duplicate: 0 }]);
     expect(readdirSync(join(cwd, 'var', 'out'))).toEqual(['readings-2014-03-10T01.parquet']);
     const { rows } = await ask(`select pump, psi from '${cwd}/var/out/*.parquet'`);
@@ -50,7 +51,7 @@ describe('hourly files of the built program', () => {
 
   test('have each stored row once, however often the program is killed', async () => {
     const cwd = tempDir();
-    for (let file = 0; file < FILES; file++) dropInto(join(cwd, 'var', 'inbox'), `${file}.csv`, csv(file));
+    for (let file = 0; file < FILES; file++) dropFile(join(cwd, 'var', 'inbox'), `${file}.csv`, csv(file));
     const spools = join(cwd, 'var', 'table', 'spool');
     for (let kill = 0; kill < 4; kill++) {
       const before = spooled(spools);

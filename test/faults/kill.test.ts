@@ -9,7 +9,8 @@ import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { contents, type Status, statusOf, sum } from '../support/contents.ts';
-import { badRowOf, dropFile, randomNumbers, rowOf } from '../support/feed.ts';
+import { badRowOf, randomNumbers, rowOf } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
 
 // `WELLWATCH_KILLS=200 npx vitest run test/faults` is the long version.
 const ROWS_A_FILE = 4000;

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { until } from '../support/runningJob.ts';
-import { freePort } from '../support/mosquitto.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { readingLines } from '../support/contents.ts';
-import { dropFile, rowOf } from '../support/feed.ts';
+import { rowOf } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
+import { freePort } from '../support/freePort.ts';
+import { until } from '../support/waiting.ts';
 
 interface Status { balance: { received: number; stored: number; duplicate: number; rejected: number; pending: number } }
 

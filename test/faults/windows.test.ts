@@ -6,7 +6,8 @@ import type { WindowStatus } from '../../app/run/windowStatus.ts';
 import { jsonLines, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { statusOf } from '../support/contents.ts';
-import { dropFile, randomNumbers, rowOf } from '../support/feed.ts';
+import { randomNumbers, rowOf } from '../support/feed.ts';
+import { dropFile } from '../support/inbox.ts';
 
 const KILLS = 5;
 const FILES = 16;

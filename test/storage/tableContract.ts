@@ -5,8 +5,10 @@ import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { collect, HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../support/steps.ts';
+import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
+import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
 import { alertId, TableModel } from './tableModel.ts';
+import { PSI, psiOf } from '../support/measures.ts';
 
 /** How a store is opened for the suite: empty, with a clock and times to live. */
 export interface TableSetup {
@@ -102,7 +104,7 @@ function readingsContract(open: Open): void {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10', 0)]));
     expect((await table.write(stepOf([row('A', '2014-03-10', -0)]))).counts.stored).toBe(1);
-    expect(Object.is((await table.lookup('A', time('2014-03-10')))?.[4], -0)).toBe(true);
+    expect(Object.is(psiOf(await table.lookup('A', time('2014-03-10'))), -0)).toBe(true);
   });
 
   test('the later receipt wins, within a step too, and counts as stored', async () => {
@@ -111,7 +113,7 @@ function readingsContract(open: Open): void {
     expect(first.counts).toMatchObject({ stored: 2, duplicate: 0 });
     const second = await table.write(stepOf([row('A', '2014-03-10', 60, 3)]));
     expect(second).toMatchObject({ counts: { stored: 1 }, outOfOrder: 1 });
-    expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(60);
+    expect(psiOf(await table.lookup('A', time('2014-03-10')))).toBe(60);
   });
 
   test('an earlier receipt that comes after counts as stored and changes nothing', async () => {
@@ -119,7 +121,7 @@ function readingsContract(open: Open): void {
     await table.write(stepOf([row('A', '2014-03-10', 80, 5)]));
     const outcome = await table.write(stepOf([row('A', '2014-03-10', 3, 4)]));
     expect(outcome).toMatchObject({ counts: { stored: 1, duplicate: 0, alerts: 0 }, raised: [] });
-    expect((await table.lookup('A', time('2014-03-10')))?.[4]).toBe(80);
+    expect(psiOf(await table.lookup('A', time('2014-03-10')))).toBe(80);
   });
 
   test('rows among older ones are out of order, rows after them are not', async () => {
@@ -135,7 +137,7 @@ function readingsContract(open: Open): void {
     await table.write(stepOf(ids.map((id, index) => row(id, '2014-03-10', 50 + index))));
     const sorted = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     expect(await table.pumps()).toEqual(sorted);
-    for (const [index, id] of ids.entries()) expect((await table.lookup(id, time('2014-03-10')))?.[4]).toBe(50 + index);
+    for (const [index, id] of ids.entries()) expect(psiOf(await table.lookup(id, time('2014-03-10')))).toBe(50 + index);
     expect((await collect(table.days({}))).map((day) => day.pump)).toEqual(sorted);
   });
 
@@ -204,7 +206,7 @@ function readingsContract(open: Open): void {
       for (let psi = 11; psi < 15; psi++) await table.write(step(psi));
     };
     await Promise.all([reader(), reader(), writer(), reader()]);
-    expect((await table.lookup('A', 0))?.[4]).toBe(14);
+    expect(psiOf(await table.lookup('A', 0))).toBe(14);
   });
 
   test('leaving a loop over readings early lets the table go on', async () => {
@@ -225,7 +227,7 @@ function readingsContract(open: Open): void {
     const psi = new Set<number>();
     let written = false;
     for await (const piece of table.readings('A', {})) {
-      for (let i = 0; i < piece.length; i++) psi.add(piece.values[4][i]);
+      for (let i = 0; i < piece.length; i++) psi.add(piece.values[PSI][i]);
       if (!written) await table.write(stepOf(at.map((one) => ({ ...row('A', '2014-03-10', 7, 2), time: one }))));
       written = true;
     }

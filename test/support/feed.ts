@@ -1,7 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-
 /** A small generator of numbers that is the same on every machine. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
@@ -26,12 +22,3 @@ export function rowOf(number: number): string {
 
 /** A line that is no reading, different for each number. */
 export const badRowOf = (number: number): string => `PUMP_0,13/45/14,1:00,bad ${number}`;
-
-/** Writes a file beside the inbox and moves it in, as the contract asks. */
-export function dropFile(inbox: string, name: string, lines: readonly string[]): void {
-  mkdirSync(inbox, { recursive: true });
-  const text = `${lines.join('\n')}\n`;
-  const hidden = join(inbox, `.${name}`);
-  writeFileSync(hidden, name.endsWith('.gz') ? gzipSync(text) : text);
-  renameSync(hidden, join(inbox, name));
-}

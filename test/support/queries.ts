@@ -7,7 +7,8 @@ import type { Page } from '../../query/pages/page.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { HIGH_HZ, LOW_PSI, type Row, stepOf, time } from './steps.ts';
+import { type Row, stepOf, time } from './steps.ts';
+import { HIGH_HZ, LOW_PSI } from './rules.ts';
 import { tempDir } from './tempDir.ts';
 
 export const RULES: readonly Rule[] = [LOW_PSI, HIGH_HZ];

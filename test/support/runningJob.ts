@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alert, Rule } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
@@ -16,8 +16,8 @@ import { Wake } from '../../ingest/job/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import { newestReceipt, type Table } from '../../storage/table/table.ts';
-
-export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
+import { dropFile } from './inbox.ts';
+import { LOW_PSI } from './rules.ts';
 
 export interface JobSettings {
   readonly once?: boolean;
@@ -148,7 +148,7 @@ export class RunningJob {
 
   /** Moves a file into the inbox. */
   drop(name: string, content: string | Buffer): void {
-    dropInto(this.inbox, name, content);
+    dropFile(this.inbox, name, content);
     this.#directory.hint();
     this.#wake.call();
   }
@@ -171,20 +171,5 @@ export class RunningJob {
     await this.journal.close();
     await this.#source.close();
     await this.table.close();
-  }
-}
-
-/** Writes a file under a hidden name and renames it. */
-export function dropInto(inbox: string, name: string, content: string | Buffer): void {
-  mkdirSync(inbox, { recursive: true });
-  writeFileSync(join(inbox, `.${name}`), content);
-  renameSync(join(inbox, `.${name}`), join(inbox, name));
-}
-
-/** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; !(await holds()); i++) {
-    if (i > 1500) throw new Error('it did not come about within 15 s');
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -4,6 +4,7 @@ import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
 import type { Json, Step } from '../../storage/table/table.ts';
+import { LOW_PSI } from './rules.ts';
 
 /** A reading as tests write it. */
 export interface Row {
@@ -12,9 +13,6 @@ export interface Row {
   readonly receivedAt: number;
   readonly values: readonly number[];
 }
-
-export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
-export const HIGH_HZ: Rule = { id: 'high-hz', measure: 'hz', comparison: 'above', threshold: 100, pumps: '*', priority: 'low' };
 
 export interface StepParts {
   readonly receiver?: ReceiverName;

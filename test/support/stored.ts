@@ -5,9 +5,7 @@ import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
-
-/** The default rule. */
-export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
+import { LOW_PSI } from './rules.ts';
 
 /** A row of a table: `PUMP YYYY-MM-DDTHH:mm hz disp flo sedPPM psi chlPPM`. */
 export function readingsOf(rows: readonly string[]): ReadingsBuffer {

@@ -3,7 +3,8 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { LOW_PSI, readingsOf } from '../../support/stored.ts';
+import { readingsOf } from '../../support/stored.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 
 /** An empty embedded table. */
 export function freshTable(now: () => number = Date.now): Promise<Table> {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dropFile, rowOf } from '../../support/feed.ts';
+import { rowOf } from '../../support/feed.ts';
+import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { jsonLines, type ProgramOptions, runProgram } from '../../support/program.ts';
 import { certificatesForTests } from '../../support/certificates.ts';

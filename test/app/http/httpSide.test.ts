@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -14,6 +14,7 @@ import { jsonLines, lineMatching, runProgram, startProgram } from '../../support
 import { tempDir } from '../../support/tempDir.ts';
 import { batchAt, runOf, STATUS } from './liveJob.ts';
 import { readEvents, type SentEvent, type SseReader } from './sse.ts';
+import { dropFile } from '../../support/inbox.ts';
 
 /** As it was built: a thread begins with a file that Node can read. */
 const { HttpSide } = (await import(new URL('../../../dist/app/http/httpSide.js', import.meta.url).href)) as { HttpSide: typeof Side };
@@ -189,12 +190,11 @@ describe('wellwatch run', () => {
     expect(status.http).toEqual({ url });
     const reader = await readEvents(`${url}api/v1/stream`);
     await reader.next();
-    mkdirSync(join(dir, 'inbox'), { recursive: true });
-    writeFileSync(
-      join(dir, '.rows.csv'),
-      'LAGNAPPE,3/14/14,12:00,9,1,800,1,3,1\nLAGNAPPE,3/14/14,12:01,9,1,800,1,0,1\nCOHUTTA,3/14/14,12:00,9,1,800,1,80,1\n',
-    );
-    renameSync(join(dir, '.rows.csv'), join(dir, 'inbox', 'rows.csv'));
+    dropFile(join(dir, 'inbox'), 'rows.csv', [
+      'LAGNAPPE,3/14/14,12:00,9,1,800,1,3,1',
+      'LAGNAPPE,3/14/14,12:01,9,1,800,1,0,1',
+      'COHUTTA,3/14/14,12:00,9,1,800,1,80,1',
+    ]);
     expect((await eventOf(reader, 'alerts')).data).toMatchObject({
       runs: [{ pump: 'LAGNAPPE', from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', count: 2, worst: 0 }],
     });

@@ -5,7 +5,8 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { dropFile, rowOf } from '../../support/feed.ts';
+import { rowOf } from '../../support/feed.ts';
+import { dropFile } from '../../support/inbox.ts';
 import { lineMatching, PROGRAM } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 

@@ -5,7 +5,8 @@ import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } f
 import { raise } from '../../../domain/alarm/alert.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
-import { LOW_PSI } from '../../support/steps.ts';
+import { LOW_PSI } from '../../support/rules.ts';
+import { PSI } from '../../support/measures.ts';
 
 const csv = (options: GeneratorOptions) => Buffer.concat([...generateCsv(options)]);
 const linesOf = (bytes: Buffer) => bytes.toString('latin1').split('\n').slice(0, -1);
@@ -78,7 +79,7 @@ describe('readings', () => {
     const breaches = raise([LOW_PSI], readings);
     expect([...new Set(breaches.map(({ row }) => readings.names[readings.pump[row]]))].sort()).toEqual(['LAFOURCHE', 'MERMENTAU']);
     expect(breaches.length).toBe(915 + 195);
-    const atLimit = readings.values[4].subarray(0, readings.length).reduce((count, psi) => count + (psi === 5 ? 1 : 0), 0);
+    const atLimit = readings.values[PSI].subarray(0, readings.length).reduce((count, psi) => count + (psi === 5 ? 1 : 0), 0);
     expect(atLimit).toBe(4);
     const text = csv({ rows: 28_800 }).toString();
     for (const psi of ['5.1', '5.0', '4.99', '4.9'])

@@ -3,8 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { publishLines, type PumpLine } from '../../../app/simulator/publisher.ts';
 import { EmbeddedBroker } from '../../../ingest/receivers/mqtt/broker.ts';
 import { FileLog } from '../../support/fileLog.ts';
-import { until } from '../../ingest/receivers/mqtt/setUp.ts';
-import { freePort } from '../../support/mosquitto.ts';
+import { freePort } from '../../support/freePort.ts';
+import { until } from '../../support/waiting.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const topicOf = (pump: string) => `pumps/${pump}/readings`;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dropFile } from '../../support/feed.ts';
+import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { jsonLines, runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite, waitFor } from '../../support/browser.ts';
+import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
+import { until } from '../../support/waiting.ts';
 
 const VENDORS = ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'SABINE,HYDROPUMP,4/12/21,7/19/21,DELTAPUMP,29.7,-91.2'];
 const MAINTENANCE = ['TECHE,7/19/21,M. Landry,Install', 'TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'];
@@ -153,7 +155,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'LAFOURCHE').waitFor();
     site.drop('loud.csv', minutes('CALCASIEU', '2026-03-02T08:00', [80, 3]));
     await row(page, 'CALCASIEU').waitFor();
-    await waitFor(async () => await page.evaluate('window.tones') === 2);
+    await until(async () => await page.evaluate('window.tones') === 2);
   });
 
   test('while the pointer is in the table a run that ends says so at once, where it stands', async () => {

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { jsonLines } from '../../support/program.ts';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from '../../support/browser.ts';
+import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 describe.runIf(hasBrowser)('the page and its server', () => {
   let browser: Browser;

@@ -2,16 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../support/program.ts';
-import {
-  axeViolations,
-  expectNoSidewaysScroll,
-  hasBrowser,
-  launchBrowser,
-  minutes,
-  openPage,
-  type RunningSite,
-  startSite,
-} from '../../support/browser.ts';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 describe.runIf(hasBrowser)('the daily screen', () => {
   let browser: Browser;

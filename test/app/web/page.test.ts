@@ -4,16 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  axeViolations,
-  expectNoSidewaysScroll,
-  hasBrowser,
-  launchBrowser,
-  minutes,
-  openPage,
-  type RunningSite,
-  startSite,
-} from '../../support/browser.ts';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/app/web', import.meta.url));
 

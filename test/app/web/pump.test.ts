@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  axeViolations,
-  expectNoSidewaysScroll,
-  hasBrowser,
-  launchBrowser,
-  minutes,
-  openPage,
-  type RunningSite,
-  startSite,
-} from '../../support/browser.ts';
+import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 const PSI = Array.from({ length: 240 }, (_, minute) => minute >= 200 ? 0 : 80 + (minute % 10));
 

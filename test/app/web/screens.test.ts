@@ -2,7 +2,8 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, minutes, openPage, type RunningSite, startSite } from '../../support/browser.ts';
+import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 const HOUR = (psi: number) => Array.from({ length: 60 }, () => psi);
 

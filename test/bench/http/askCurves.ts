@@ -1,11 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Breach, raise, type Rule } from '../../../domain/alarm/alert.ts';
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import { type Breach, raise } from '../../../domain/alarm/alert.ts';
+import { measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 
 /*
  * `askCurves.js DIR ROWS` fills a table with so many readings of one pump, one every 10 s, of which an hour in ten days
@@ -17,7 +18,6 @@ const STEP_ROWS = 65_536;
 const EVERY_MS = 10_000;
 const START = Date.UTC(2014, 2, 10);
 const END = START + ROWS * EVERY_MS;
-const RULE: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
 
 async function fill(): Promise<void> {
   const table = await openEmbeddedTable({ dir, mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
@@ -33,9 +33,9 @@ async function fill(): Promise<void> {
       readings.values.forEach(
         (column, c) => (column[row] = Math.round(1000 * (10 + c) + 500 * Math.sin(n / (700 + 90 * c)) + ((n * 7919) % 97)) / 100),
       );
-      if (n % 86_400 < 360) readings.values[4][row] = 0;
+      if (n % 86_400 < 360) readings.values[measureIndex.psi][row] = 0;
     }
-    const breaches: Breach[] = raise([RULE], readings);
+    const breaches: Breach[] = raise([LOW_PSI], readings);
     await table.write({ receiver: 'directory', readings, breaches, rejects: [], state: {} });
   }
   await table.close();
@@ -50,7 +50,7 @@ async function timed(ask: () => Promise<unknown>): Promise<number> {
 await fill();
 global.gc?.();
 const table = await openEmbeddedTable({ dir, mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now });
-const queries = new TableQueries({ table, reference: () => NO_REFERENCE, rules: [RULE] });
+const queries = new TableQueries({ table, reference: () => NO_REFERENCE, rules: [LOW_PSI] });
 const held = monitorEventLoopDelay({ resolution: 1 });
 held.enable();
 const curves = (from: number, to: number) => timed(() => queries.curves({ pump: 'COHUTTA', from, to, points: 800, measures: MEASURES }));

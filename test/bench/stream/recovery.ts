@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json, Table } from '../../../storage/table/table.ts';
-import { freePort } from '../../support/mosquitto.ts';
+import { freePort } from '../../support/freePort.ts';
 import { type Row, stepOf } from '../../support/steps.ts';
 import { configured, type Running, spread, start, wellwatch, whileRunning, type Workspace } from '../harness.ts';
 import { listening, publishAll } from '../publisher.ts';

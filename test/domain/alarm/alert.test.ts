@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { alertOf, raise, type Rule } from '../../../domain/alarm/alert.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
-
-const low: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };
+import { PSI } from '../../support/measures.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 
 function batch(...rows: [pump: string, psi: number][]): ReadingsBuffer {
   const readings = new ReadingsBuffer(rows.length);
   for (const [pump, psi] of rows) {
     readings.pump[readings.length] = readings.pumps.numberOf(pump);
-    readings.values[4][readings.length] = psi;
+    readings.values[PSI][readings.length] = psi;
     readings.length++;
   }
   return readings;
@@ -17,21 +17,23 @@ function batch(...rows: [pump: string, psi: number][]): ReadingsBuffer {
 const rowsOf = (rules: Rule[], readings: ReadingsBuffer) => raise(rules, readings).map(({ row, rule }) => `${row}:${rule.id}`);
 
 test('a row with psi exactly 5 raises no alert, the next double below it does', () => {
-  expect(rowsOf([low], batch(['A', 5], ['A', 4.999999999999999], ['A', 5.000000000000001], ['A', -0]))).toEqual(['1:low-psi', '3:low-psi']);
+  const readings = batch(['A', 5], ['A', 4.999999999999999], ['A', 5.000000000000001], ['A', -0]);
+  expect(rowsOf([LOW_PSI], readings)).toEqual(['1:low-psi', '3:low-psi']);
 });
 
 test('a rule may ask for values above its threshold, strictly', () => {
-  expect(rowsOf([{ ...low, id: 'high', comparison: 'above', threshold: 100 }], batch(['A', 100], ['A', 100.5]))).toEqual(['1:high']);
+  expect(rowsOf([{ ...LOW_PSI, id: 'high', comparison: 'above', threshold: 100 }], batch(['A', 100], ['A', 100.5]))).toEqual(['1:high']);
 });
 
 test('several rules on one row are several alerts', () => {
-  expect(rowsOf([low, { ...low, id: 'no-psi', threshold: 1 }], batch(['A', 0], ['A', 3]))).toEqual(['0:low-psi', '1:low-psi', '0:no-psi']);
+  const rules = [LOW_PSI, { ...LOW_PSI, id: 'no-psi', threshold: 1 }];
+  expect(rowsOf(rules, batch(['A', 0], ['A', 3]))).toEqual(['0:low-psi', '1:low-psi', '0:no-psi']);
 });
 
 test('a pump pattern is taken literally but for its stars', () => {
   const pumps: [string, number][] = [['A.1', 0], ['AX1', 0], ['BAYOU_7', 0], ['bayou_7', 0], ['🛢-7', 0]];
   const matching = (pattern: string) =>
-    rowsOf([{ ...low, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
+    rowsOf([{ ...LOW_PSI, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
   expect(matching('A.1')).toEqual(['A.1']);
   expect(matching('*_7')).toEqual(['BAYOU_7', 'bayou_7']);
   expect(matching('*7')).toEqual(['BAYOU_7', 'bayou_7', '🛢-7']);
@@ -42,7 +44,7 @@ test('an alert carries the threshold that was in force', () => {
   const readings = batch(['A', 2]);
   readings.time[0] = 60_000;
   readings.receivedAt[0] = 7;
-  expect(alertOf({ row: 0, rule: low }, readings)).toEqual({
+  expect(alertOf({ row: 0, rule: LOW_PSI }, readings)).toEqual({
     pump: 'A',
     time: 60_000,
     rule: 'low-psi',

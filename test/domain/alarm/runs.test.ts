@@ -8,7 +8,8 @@ import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { Turns } from '../../../query/turns.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { collect, LOW_PSI } from '../../support/steps.ts';
+import { collect } from '../../support/steps.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 import { allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 /** What the plain way says: it goes through all alerts and all readings between them. */

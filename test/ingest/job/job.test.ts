@@ -20,7 +20,11 @@ import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { dropInto, LOW_PSI, RunningJob, until } from '../../support/runningJob.ts';
+import { RunningJob } from '../../support/runningJob.ts';
+import { LOW_PSI } from '../../support/rules.ts';
+import { dropFile } from '../../support/inbox.ts';
+import { until } from '../../support/waiting.ts';
+import { psiOf } from '../../support/measures.ts';
 
 const row = (clock: string, psi: number | string, pump = 'P') => `${pump},3/10/14,${clock},10.27,1.73,881,1.56,${psi},1.94`;
 const rows = (count: number, psi = 85) =>
@@ -40,7 +44,7 @@ async function rejectsOf(table: Table): Promise<Reject[]> {
   return rejects;
 }
 
-const psiAt = async (table: Table, clock: string) => (await table.lookup('P', parseTime(`2014-03-10T${clock}`)!))?.[4];
+const psiAt = async (table: Table, clock: string) => psiOf(await table.lookup('P', parseTime(`2014-03-10T${clock}`)!));
 
 describe('messages', () => {
   test('an alert is told as soon as its message is in the journal, before the table has the row', async () => {
@@ -204,7 +208,7 @@ describe('files', () => {
     const dir = tempDir();
     const text = rows(5000);
     for (const name of ['big.csv', 'big.csv.gz']) {
-      dropInto(join(dir, 'inbox'), name, name.endsWith('gz') ? gzipSync(text.replaceAll('P', 'Z')) : text);
+      dropFile(join(dir, 'inbox'), name, name.endsWith('gz') ? gzipSync(text.replaceAll('P', 'Z')) : text);
       const first = await RunningJob.start(dir, { maxRows: 500, maxRate: 1000 });
       await until(async () => (await first.table.counts()).directory.stored % 5000 >= 500);
       expect((await first.stop()).stored).toBeLessThan(5000);
@@ -221,9 +225,9 @@ describe('files', () => {
 
   test('an empty file is done with no rows, gzipped or not', async () => {
     const dir = tempDir();
-    dropInto(join(dir, 'inbox'), 'a.csv', '');
-    dropInto(join(dir, 'inbox'), 'b.csv', '\n\r\n');
-    dropInto(join(dir, 'inbox'), 'c.csv.gz', gzipSync(''));
+    dropFile(join(dir, 'inbox'), 'a.csv', '');
+    dropFile(join(dir, 'inbox'), 'b.csv', '\n\r\n');
+    dropFile(join(dir, 'inbox'), 'c.csv.gz', gzipSync(''));
     const job = await RunningJob.start(dir, { once: true });
     expect(await job.ended()).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
     expect(readdirSync(join(dir, 'inbox', 'done')).sort()).toEqual(['a.csv', 'b.csv', 'c.csv.gz']);
@@ -238,9 +242,9 @@ describe('files', () => {
         ).join('\n'),
       ),
     );
-    dropInto(join(dir, 'inbox'), 'cut.csv.gz', whole.subarray(0, whole.length >> 1));
-    dropInto(join(dir, 'inbox'), 'no.csv.gz', 'this is no gzip');
-    dropInto(join(dir, 'inbox'), 'fine.csv', row('23:59', 80, 'FINE'));
+    dropFile(join(dir, 'inbox'), 'cut.csv.gz', whole.subarray(0, whole.length >> 1));
+    dropFile(join(dir, 'inbox'), 'no.csv.gz', 'this is no gzip');
+    dropFile(join(dir, 'inbox'), 'fine.csv', row('23:59', 80, 'FINE'));
     const job = await RunningJob.start(dir, { once: true });
     const counts = await job.ended();
     expect(counts.stored).toBeGreaterThan(500);
@@ -258,10 +262,10 @@ describe('files', () => {
 
   test('a header without a needed column and a file that is no text are refused, the rest goes on', async () => {
     const dir = tempDir();
-    dropInto(join(dir, 'inbox'), 'header.csv', `ResourceID,Date,Time,HZ\nP,3/10/14,1:01,2\n`);
-    dropInto(join(dir, 'inbox'), 'binary.csv', Buffer.alloc(5000, 1));
+    dropFile(join(dir, 'inbox'), 'header.csv', `ResourceID,Date,Time,HZ\nP,3/10/14,1:01,2\n`);
+    dropFile(join(dir, 'inbox'), 'binary.csv', Buffer.alloc(5000, 1));
     mkdirSync(join(dir, 'inbox', 'folder.csv'));
-    dropInto(join(dir, 'inbox'), 'fine.csv', row('23:59', 80));
+    dropFile(join(dir, 'inbox'), 'fine.csv', row('23:59', 80));
     const job = await RunningJob.start(dir, { once: true });
     expect(await job.ended()).toMatchObject({ stored: 1, rejected: 0 });
     expect(
@@ -287,7 +291,7 @@ describe('files', () => {
 
   test('40 small files go in few steps', async () => {
     const dir = tempDir();
-    for (let i = 0; i < 40; i++) dropInto(join(dir, 'inbox'), `f${i}.csv`, row(`1:${String(i).padStart(2, '0')}`, 80));
+    for (let i = 0; i < 40; i++) dropFile(join(dir, 'inbox'), `f${i}.csv`, row(`1:${String(i).padStart(2, '0')}`, 80));
     const job = await RunningJob.start(dir, { once: true });
     await job.ended();
     expect(job.batches.reduce((steps, batch) => steps + batch.steps, 0)).toBeLessThan(10);
@@ -297,7 +301,7 @@ describe('files', () => {
 
 test('a rule with a pump pattern alarms for those pumps only, and each rule alarms for itself', async () => {
   const dir = tempDir();
-  dropInto(join(dir, 'inbox'), 'x.csv', [row('01:01', 0, 'A1'), row('01:01', 9, 'A2'), row('01:01', 9, 'B')].join('\n'));
+  dropFile(join(dir, 'inbox'), 'x.csv', [row('01:01', 0, 'A1'), row('01:01', 9, 'A2'), row('01:01', 9, 'B')].join('\n'));
   const job = await RunningJob.start(dir, {
     once: true,
     rules: [LOW_PSI, { ...LOW_PSI, id: 'fast', measure: 'hz', comparison: 'above', threshold: 10, pumps: 'A*' }],
@@ -335,8 +339,8 @@ test('an inbox that comes back without its sub-folders, and one that was cleaned
 
 test('a file that can’t be moved costs only itself, and is told once', async () => {
   const dir = tempDir();
-  dropInto(join(dir, 'inbox'), 'a.csv', row('01:01', 80));
-  dropInto(join(dir, 'inbox'), 'b.csv', row('01:02', 80));
+  dropFile(join(dir, 'inbox'), 'a.csv', row('01:01', 80));
+  dropFile(join(dir, 'inbox'), 'b.csv', row('01:02', 80));
   mkdirSync(join(dir, 'inbox', 'done'), { recursive: true });
   // Immutable files stand for whatever can't be renamed; file systems without them have nothing to show here.
   if (spawnSync('chattr', ['+i', join(dir, 'inbox', 'a.csv')]).status !== 0) return;
@@ -364,7 +368,7 @@ test('a file to which somebody goes on writing holds up no other', async () => {
 
 test('an empty .csv.gz that is no gzip at all is an empty file', async () => {
   const dir = tempDir();
-  dropInto(join(dir, 'inbox'), 'x.csv.gz', '');
+  dropFile(join(dir, 'inbox'), 'x.csv.gz', '');
   const job = await RunningJob.start(dir, { once: true });
   await job.ended();
   expect(readdirSync(join(dir, 'inbox', 'done'))).toEqual(['x.csv.gz']);

@@ -4,7 +4,9 @@ import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import type { Step, Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { dropInto, RunningJob, until } from '../../support/runningJob.ts';
+import { RunningJob } from '../../support/runningJob.ts';
+import { dropFile } from '../../support/inbox.ts';
+import { until } from '../../support/waiting.ts';
 
 const INTERVAL = 2000;
 /** Rows a second that the store takes, and as long as it is slow. */
@@ -54,7 +56,7 @@ test(
     const dir = tempDir();
     const count = 65_000;
     const lines = rows(count);
-    dropInto(`${dir}/inbox`, 'backlog.csv', lines);
+    dropFile(`${dir}/inbox`, 'backlog.csv', lines);
     const time = new SimulatedTime();
     const steps: { rows: number; ms: number; memory: number }[] = [];
     const took = (rows: number, ms: number) => steps.push({ rows, ms, memory: process.memoryUsage().arrayBuffers });
@@ -84,7 +86,7 @@ test(
 
 test('what the outputs of a batch took is its processing time, and their rows are its rows', async () => {
   const dir = tempDir();
-  dropInto(`${dir}/inbox`, 'a.csv', `${rows(1000)}nonsense\nP0,3/11/24,1:00,1,1,1,1,0,1\n`);
+  dropFile(`${dir}/inbox`, 'a.csv', `${rows(1000)}nonsense\nP0,3/11/24,1:00,1,1,1,1,0,1\n`);
   const time = new SimulatedTime();
   const job = await RunningJob.start(dir, {
     once: true,
@@ -121,7 +123,7 @@ test('rows that wait in a small step are taken once', async () => {
 
 test('a step that fails is told in its batch, and ends the job', async () => {
   const dir = tempDir();
-  dropInto(`${dir}/inbox`, 'a.csv', rows(10));
+  dropFile(`${dir}/inbox`, 'a.csv', rows(10));
   const time = new SimulatedTime();
   time.now = 7000;
   const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => new Proxy(table, {

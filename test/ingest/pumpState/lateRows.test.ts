@@ -12,7 +12,8 @@ import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { RunningJob, until } from '../../support/runningJob.ts';
+import { RunningJob } from '../../support/runningJob.ts';
+import { until } from '../../support/waiting.ts';
 
 const HOUR = 3_600_000;
 

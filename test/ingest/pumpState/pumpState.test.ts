@@ -6,6 +6,7 @@ import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table/table.ts';
 import { type Row, row, time } from '../../support/steps.ts';
 import { LATENESS, START, SteppedJob, type StoredRow } from './steppedJob.ts';
+import { PSI } from '../../support/measures.ts';
 
 const SHORT: WindowSettings = { lengthMs: 6000, slideMs: 2000 };
 
@@ -18,7 +19,7 @@ function naiveWindow(stored: readonly StoredRow[], to: number, { lengthMs }: Win
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()].map((rows) => {
-    const psi = rows.map(({ values }) => values[4]);
+    const psi = rows.map(({ values }) => values[PSI]);
     return {
       pump: rows[0].pump, day: dayOf(rows[0].time), count: rows.length, min: Math.min(...psi), max: Math.max(...psi),
       mean: psi.reduce((sum, value) => sum + value) / psi.length, alerts: psi.filter((value) => value < 5).length,
@@ -155,7 +156,7 @@ describe('whatever comes, in whatever order, with a crash after any step', () =>
             naiveTotals(job.stored) as Record<string, { last: { time: number; psi: number } }>,
           )) {
             const { time: at, values } = (await job.table.lastReading(pump))!;
-            expect({ time: at[0], psi: values[4][0] }).toEqual(last);
+            expect({ time: at[0], psi: values[PSI][0] }).toEqual(last);
           }
           await job.table.close();
         }),

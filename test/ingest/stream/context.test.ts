@@ -12,7 +12,7 @@ import {
   StreamContext,
   type StreamSource,
 } from '../../../ingest/stream.ts';
-import { until } from '../../support/runningJob.ts';
+import { until } from '../../support/waiting.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { collect, START } from './running.ts';
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -13,6 +13,7 @@ import {
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { tempDir } from '../../support/tempDir.ts';
+import { dropFile } from '../../support/inbox.ts';
 
 const FIRST = 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94';
 const SECOND = 'LAGNAPPE,3/10/14,1:02,9.6,2.33,1186,1.3,0,1.1';
@@ -46,17 +47,11 @@ async function started(
   return { context, readings, events };
 }
 
-function drop(inbox: string, name: string, lines: readonly string[]): void {
-  mkdirSync(inbox, { recursive: true });
-  writeFileSync(join(inbox, `.${name}`), lines.map((line) => `${line}\n`).join(''));
-  renameSync(join(inbox, `.${name}`), join(inbox, name));
-}
-
 describe('directoryReadings', () => {
   test('gives each reading with its six measures, tells of rows that are none, and moves the file when the batch is on disk', async () => {
     const dir = tempDir();
     const inbox = join(dir, 'inbox');
-    drop(inbox, 'a.csv', [FIRST, 'ERROR', SECOND]);
+    dropFile(inbox, 'a.csv', [FIRST, 'ERROR', SECOND]);
     const { readings, events } = await started(join(dir, 'state'), () => directoryReadings(inbox));
     await vi.waitFor(() => expect(existsSync(join(inbox, 'done', 'a.csv'))).toBe(true), { timeout: 10_000 });
     expect(readings).toMatchObject([
@@ -72,7 +67,7 @@ describe('directoryReadings', () => {
     const dir = tempDir();
     const inbox = join(dir, 'inbox');
     const source = () => directoryReadings(inbox, { maxRows: 1 });
-    drop(inbox, 'a.csv', [FIRST, SECOND]);
+    dropFile(inbox, 'a.csv', [FIRST, SECOND]);
     const failing = await started(join(dir, 'state'), source, (items) => {
       if (items.some(({ pump }) => pump === 'LAGNAPPE')) throw new Error('no room');
     });

@@ -5,7 +5,8 @@ import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { readingPages } from '../../../query/pages/readingPages.ts';
 import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
 import type { Selection } from '../../../storage/table/table.ts';
-import { collect, LOW_PSI, openWriter, store } from '../../support/stored.ts';
+import { collect, openWriter, store } from '../../support/stored.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { countRounds } from '../../support/rounds.ts';
 

@@ -8,6 +8,7 @@ import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { EmbeddedTableOptions } from '../../../storage/lmdb/tableAccess.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { collect, row, stepOf, time } from '../../support/steps.ts';
+import { PSI, psiOf } from '../../support/measures.ts';
 
 let root: string;
 let dir: string;
@@ -169,8 +170,8 @@ test('a step that fails leaves no trace, and the next one goes through', async (
   await table.write(stepOf([row('other', '2014-03-10', 70), row('new', '2014-03-10', 60)]));
   const reader = await open('reader');
   expect(await reader.pumps()).toEqual(['new', 'other']);
-  expect((await reader.lookup('new', time('2014-03-10')))?.[4]).toBe(60);
-  expect((await reader.lookup('other', time('2014-03-10')))?.[4]).toBe(70);
+  expect(psiOf(await reader.lookup('new', time('2014-03-10')))).toBe(60);
+  expect(psiOf(await reader.lookup('other', time('2014-03-10')))).toBe(70);
 });
 
 test('a closed table says so, and a loop that is under way comes to its end', async () => {
@@ -225,5 +226,5 @@ test('many pumps and days come back whole', async () => {
   await table.write(stepOf(rows));
   expect(await table.pumps()).toHaveLength(700);
   expect(await collect(table.days({}))).toHaveLength(3000);
-  expect(await collect(table.alerts({}))).toHaveLength(rows.filter((one) => one.values[4] < 5).length);
+  expect(await collect(table.alerts({}))).toHaveLength(rows.filter((one) => one.values[PSI] < 5).length);
 });

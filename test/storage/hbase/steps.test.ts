@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
 import type { Step } from '../../../storage/table/table.ts';
-import { until } from '../../support/runningJob.ts';
+import { until } from '../../support/waiting.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';

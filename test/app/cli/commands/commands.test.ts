@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lockInstance } from '../../../../storage/files/instanceLock.ts';
 import { NO_COUNTS } from '../../../../domain/balance.ts';
-import { dropFile } from '../../../support/feed.ts';
+import { dropFile } from '../../../support/inbox.ts';
 import { jsonLines, runProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { shell } from '../../../support/shell.ts';

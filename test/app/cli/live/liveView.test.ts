@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { LiveView } from '../../../../app/cli/live/liveView.ts';
-import type { Rule } from '../../../../domain/alarm/alert.ts';
 import { parseTime } from '../../../../domain/reading/wallClock.ts';
 import type { AlertRun } from '../../../../domain/alarm/alertRuns.ts';
 import type { WindowReport } from '../../../../ingest/pumpState/windowReport.ts';
+import { LOW_PSI } from '../../../support/rules.ts';
 
-const rules: Rule[] = [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }];
 const at = (clock: string) => parseTime(`2014-03-14T${clock}`)!;
 
 function run(pump: string, first: string, last: string, count: number, worst: number): AlertRun {
@@ -59,7 +58,7 @@ function screen(isTTY: boolean) {
 
 test('a repeating alert of one pump is one line that counts, with vendor and last maintenance', () => {
   const out = screen(true);
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('LAGNAPPE', '12:00', '12:00', 1, 0)]);
   expect(out.lines[0]).toBe(
     '▲ HIGH  LAGNAPPE  low-psi: psi 0 < 5  at 2014-03-14T12:00:00  ·  HYDROPUMP by GENPUMP  ·  last: 2014-03-01 Inspection (J.Thomas)',
@@ -72,14 +71,15 @@ test('a repeating alert of one pump is one line that counts, with vendor and las
 
 test('a run over midnight says on which day it ended', () => {
   const out = screen(true);
-  new LiveView({ out, now: () => 0, rules }).show([{ ...run('LAGNAPPE', '12:00', '12:00', 900, 0), lastTime: at('12:00') + 86_400_000 }]);
+  const overMidnight = { ...run('LAGNAPPE', '12:00', '12:00', 900, 0), lastTime: at('12:00') + 86_400_000 };
+  new LiveView({ out, now: () => 0, rules: [LOW_PSI] }).show([overMidnight]);
   expect(out.lines[0]).toContain('2014-03-14T12:00:00 – 2014-03-15T12:00:00 ×900');
 });
 
 test('a run that was quiet for a while stays as history, and the next alert begins a new line', () => {
   let now = 0;
   const out = screen(true);
-  const view = new LiveView({ out, now: () => now, rules });
+  const view = new LiveView({ out, now: () => now, rules: [LOW_PSI] });
   view.show([run('CHER', '12:00', '12:05', 5, 0)]);
   now = 60_000;
   view.show([run('CHER', '15:00', '15:00', 1, 4)]);
@@ -89,7 +89,7 @@ test('a run that was quiet for a while stays as history, and the next alert begi
 test('where lines can’t be taken back, a run that goes on is told now and then, not each time', () => {
   let now = 0;
   const out = screen(false);
-  const view = new LiveView({ out, now: () => now, rules });
+  const view = new LiveView({ out, now: () => now, rules: [LOW_PSI] });
   for (let i = 0; i < 100; i++) view.show([run('CHER', '12:00', '12:00', 1, 0)]);
   expect(out.lines.filter(Boolean).length).toBe(1);
   now = 11_000;
@@ -100,7 +100,7 @@ test('where lines can’t be taken back, a run that goes on is told now and then
 
 test('a pump id can’t steer the terminal, and an unknown pump says so', () => {
   const out = screen(true);
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   const evil = run('A\x1b[2J\u202e', '12:00', '12:00', 1, 0);
   view.show([{ ...evil, first: { ...evil.first, known: false, vendor: null, maintenance: [] } }]);
   expect(out.lines[0]).toContain('A�[2J�');
@@ -109,7 +109,7 @@ test('a pump id can’t steer the terminal, and an unknown pump says so', () => 
 
 test('a withdrawn alert leaves its run, and the last one takes the line with it', () => {
   const out = screen(true);
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('CHER', '12:00', '12:01', 2, 0)]);
   view.withdraw([{ ...run('CHER', '12:00', '12:00', 1, 0).first }]);
   expect(out.lines.filter((line) => line.includes('▲')).length).toBe(1);
@@ -120,7 +120,7 @@ test('a withdrawn alert leaves its run, and the last one takes the line with it'
 
 test('wide characters don’t make a line wrap', () => {
   const out = { ...screen(true), columns: 60 };
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('泵'.repeat(24), '12:00', '12:00', 1, 0)]);
   expect(out.lines[0]).toMatch(/^▲ HIGH {2}泵{24}…?/u);
   expect(out.lines[1]).toMatch(/^ +HYDROPUMP by GENPUMP .*…$/u);
@@ -144,7 +144,7 @@ function windowOf(pumps: number, psi: number): WindowReport {
 
 test('the window by pump stands below the runs, is drawn again in its place, and goes when nothing comes', () => {
   const out = screen(true);
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.showWindow(windowOf(2, 80));
   view.show([run('CHER', '12:00', '12:00', 1, 3)]);
   view.showWindow(windowOf(2, 81));
@@ -165,7 +165,7 @@ test('the window by pump stands below the runs, is drawn again in its place, and
 
 test('what is drawn is never higher than the screen, and both runs and window are seen', () => {
   const out = screen(true);
-  const view = new LiveView({ out, now: () => 0, rules });
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show(Array.from({ length: 100 }, (_, i) => run(`CHER${i}`, '12:00', '12:00', 1, 3)));
   expect(out.lines.length).toBe(24);
   expect(out.lines[0]).toBe('… 78 more');
@@ -179,6 +179,6 @@ test('what is drawn is never higher than the screen, and both runs and window ar
 
 test('a pipe gets no window', () => {
   const out = screen(false);
-  new LiveView({ out, now: () => 0, rules }).showWindow(windowOf(2, 80));
+  new LiveView({ out, now: () => 0, rules: [LOW_PSI] }).showWindow(windowOf(2, 80));
   expect(out.lines).toEqual(['']);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../../../app/config/packageRoot.ts';
 import { batchLines } from '../../../../app/cli/live/printedBatch.ts';
 import { readFileSync } from 'node:fs';
-import { dropInto } from '../../../support/runningJob.ts';
+import { dropFile } from '../../../support/inbox.ts';
 import { runProgram, startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { time } from '../../../support/steps.ts';
@@ -20,7 +20,7 @@ const env = {
 
 test('the packaged sample: the batch with its first readings, its alerts, and these joined, each with a count', async () => {
   const dir = tempDir();
-  dropInto(join(dir, 'var/inbox'), 'x.csv', readFileSync(join(data, 'readings/2026-10-07.csv')));
+  dropFile(join(dir, 'var/inbox'), 'x.csv', readFileSync(join(data, 'readings/2026-10-07.csv')));
   const { stdout, stderr } = await runProgram(['run', '--once', '--print'], { cwd: dir, env });
   expect(stderr).toBe('');
   const lines = stdout.split('\n');
@@ -59,7 +59,7 @@ test('a running job prints each batch that has readings, and nothing else', asyn
       if (stdout.includes('count: 1\n')) resolve();
     });
   });
-  dropInto(join(dir, 'var/inbox'), 'x.csv', 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94\n');
+  dropFile(join(dir, 'var/inbox'), 'x.csv', 'COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85,1.94\n');
   await printed;
   job.kill('SIGTERM');
   await once(job, 'exit');

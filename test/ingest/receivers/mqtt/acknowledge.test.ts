@@ -2,7 +2,8 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
 import { hasMosquitto } from '../../../support/mosquitto.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { broker, fileLog, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
+import { broker, fileLog, numbered, publish, QUICK, receive, spy, untilConnected } from './setUp.ts';
+import { until } from '../../../support/waiting.ts';
 
 describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is acknowledged when it is on disk', (protocol) => {
   test('no PUBACK goes out before the commit, though all messages are read; an upgrade of mqtt that sends them early fails here', async () => {

@@ -4,9 +4,10 @@ import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqt
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../../ingest/receivers/mqtt/broker.ts';
 import type { LogEvent } from '../../../../domain/logEvent.ts';
-import { freePort } from '../../../support/mosquitto.ts';
 import type { FileLog } from '../../../support/fileLog.ts';
-import { fileLog, hasSession, numbered, publish, spy, until } from './setUp.ts';
+import { fileLog, hasSession, numbered, publish, spy } from './setUp.ts';
+import { freePort } from '../../../support/freePort.ts';
+import { until } from '../../../support/waiting.ts';
 
 const TOPIC = 'pumps/COHUTTA/readings';
 const containing = (text: string) => expect.stringContaining(text) as string;

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../../domain/errors.ts';
-import { freePort, hasMosquitto } from '../../../support/mosquitto.ts';
+import { hasMosquitto } from '../../../support/mosquitto.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { broker, fileLog, hasSession, numbered, publish, QUICK, receive, spy, until, untilConnected } from './setUp.ts';
+import { broker, fileLog, hasSession, numbered, publish, QUICK, receive, spy, untilConnected } from './setUp.ts';
+import { freePort } from '../../../support/freePort.ts';
+import { until } from '../../../support/waiting.ts';
 
 const containing = (text: string) => expect.stringContaining(text) as string;
 const sorted = (payloads: readonly string[]) => payloads.map(Number).sort((a, b) => a - b).map(String);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { connect, connectAsync, type IClientOptions } from 'mqtt';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../../../ingest/receivers/mqtt/connection.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../../../ingest/receivers/mqtt/receiver.ts';
 import type { LogEvent } from '../../../../domain/logEvent.ts';
@@ -8,6 +8,7 @@ import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../../
 import { tempDir } from '../../../support/tempDir.ts';
 import { FileLog } from '../../../support/fileLog.ts';
 import { spyOn, type TcpSpy } from './tcpSpy.ts';
+import { until } from '../../../support/waiting.ts';
 
 export const QUICK: ConnectionLimits = { ...CONNECTION_LIMITS, backoff: { minMs: 20, maxMs: 100 } };
 
@@ -62,13 +63,6 @@ export function receive({
     await receiver.stop();
   });
   return { receiver, log, events };
-}
-
-/** Waits until something holds; fails with what it was last. */
-export function until(holds: () => boolean, what: string): Promise<void> {
-  return vi.waitFor(() => {
-    if (!holds()) throw new Error(`still waiting until ${what}`);
-  }, { timeout: 20_000, interval: 5 });
 }
 
 export function untilConnected({ receiver }: Receiving): Promise<void> {

@@ -5,7 +5,9 @@ import { copyRows } from '../../../../storage/files/rowColumns.ts';
 import { IntentFile } from '../../../../storage/hbase/steps/intent.ts';
 import type { Plan } from '../../../../storage/hbase/steps/plan.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { LOW_PSI, row, stepOf } from '../../../support/steps.ts';
+import { row, stepOf } from '../../../support/steps.ts';
+import { LOW_PSI } from '../../../support/rules.ts';
+import { PSI } from '../../../support/measures.ts';
 
 const of = (step: number) => ({ ledger: 'x', step });
 
@@ -35,7 +37,7 @@ test('a plan comes back as it was written, for its step only', () => {
   file.close();
   const again = IntentFile.open(dir);
   expect(told((again.read(of(5)) as Plan))).toEqual(told(planOf(3)));
-  expect(Object.is((again.read(of(5)) as Plan).rows.values[4][0], -0)).toBe(true);
+  expect(Object.is((again.read(of(5)) as Plan).rows.values[PSI][0], -0)).toBe(true);
   expect(again.read(of(4))).toBeUndefined();
   expect(again.read(of(6))).toBeUndefined();
   expect(again.read({ ledger: 'another', step: 5 })).toBeUndefined();

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { MEASURES } from '../../../../domain/reading/measures.ts';
 import { readingKey } from '../../../../domain/reading/rowKey.ts';
 import { PutBody } from '../../../../storage/hbase/steps/putBody.ts';
-import { HIGH_HZ, LOW_PSI, type Row, row, stepOf, time } from '../../../support/steps.ts';
+import { type Row, row, stepOf, time } from '../../../support/steps.ts';
+import { HIGH_HZ, LOW_PSI } from '../../../support/rules.ts';
 
 interface Body {
   readonly Row: { readonly key: string; readonly Cell: { readonly column: string; readonly timestamp: number; readonly $: string }[] }[];
