@@ -150,7 +150,7 @@ function takeMessage(frame: JournalFrame, message: JournalMessage, state: Source
   const rejects = buffer.rejects.length;
   const piece = { bytes, from: from + state.offset, to, final: true, source: `mqtt:${topic}`, receivedAt };
   const parsed = parsePiece(piece, state, buffer);
-  const refused = parsed.missingColumns ? `the header lacks ${parsed.missingColumns.join(', ')}` : undefined;
+  const refused = parsed.refusal;
   if (refused !== undefined || (state.offset === 0 && buffer.rejects.length > rejects && !looksLikeText(bytes.subarray(from, to)))) {
     buffer.readings.length = rows;
     buffer.rejects.length = rejects;

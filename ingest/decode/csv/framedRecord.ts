@@ -8,8 +8,11 @@ export interface FramedRecord {
   readonly bytes: Buffer;
   /** Physical line on which it begins, from 1. */
   readonly line: number;
-  /** Where it begins in the piece's buffer. */
+  /** Where it begins in the piece's buffer, and where the next begins; of one that is too long that is not known. */
   readonly at: number;
+  readonly next: number;
+  /** LFs in it and at its end. */
+  readonly lines: number;
   /** A line for csv-parse with the right number of fields, or why there is none. */
   readonly content: { readonly text: string } | { readonly reason: string };
 }
@@ -20,7 +23,8 @@ type Framed = Exclude<Frame, { kind: 'unfinished' | 'blank' }>;
 export function recordOf(cursor: Cursor, frame: Framed, expected: number): FramedRecord {
   const { at } = cursor;
   const bytes = cursor.bytes.subarray(at, frame.kind === 'tooLong' ? at + MAX_RECORD : frame.end);
-  return { bytes, line: cursor.line + 1, at, content: contentOf(bytes, frame, expected) };
+  const { next, lines } = frame.kind === 'tooLong' ? { next: at, lines: 0 } : frame;
+  return { bytes, line: cursor.line + 1, at, next, lines, content: contentOf(bytes, frame, expected) };
 }
 
 /** The text of a well-framed record, without the gaps around its quotes. Bytes that are no UTF-8 become U+FFFD. */

@@ -17,7 +17,7 @@ export interface SourceState {
   readonly skipping?: true;
 }
 
-/** What the first line that is not blank turned out to be. */
+/** What the last header said, or that there is none so far. */
 export type Header = 'undecided' | 'none' | Columns;
 
 /** The start of every source. */
@@ -43,8 +43,8 @@ export interface Parsed {
   readonly consumed: number;
   /** Where the source stands behind them. */
   readonly state: SourceState;
-  /** The header lacks these: the source has to be refused. */
-  readonly missingColumns?: readonly string[];
+  /** Why the source has to be refused from here on: a header that can't be used. */
+  readonly refusal?: string;
 }
 
 /**

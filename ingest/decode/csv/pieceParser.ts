@@ -1,8 +1,8 @@
 import { LF } from './ascii.ts';
-import { type Extent, frameRecord, type RecordFrame } from './frame.ts';
-import { type FramedRecord, recordOf, textOf } from './framedRecord.ts';
+import { type Extent, frameRecord, MAX_RECORD } from './frame.ts';
+import { type FramedRecord, recordOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
-import { type Columns, readFirstLine, USUAL_COLUMNS } from './header.ts';
+import { type Columns, isPreamble, readHeaderLine, USUAL_COLUMNS } from './header.ts';
 import type { Cursor, Header, Parsed, Piece, SourceState } from './piece.ts';
 import { afterLastLine } from './plainRows.ts';
 import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
@@ -24,7 +24,7 @@ export class PieceParser {
   readonly #lastLineEnd: number;
   #header: Header;
   #skipping: boolean;
-  #missing: readonly string[] | undefined;
+  #refusal: string | undefined;
   #runLength = 1;
 
   /** With `plainToo` false every record goes the general way: the same rows and rejects, slower. */
@@ -56,7 +56,7 @@ export class PieceParser {
     let going = true;
     while (going && cursor.at < cursor.to && !this.#into.full) {
       if (this.#skipping) this.#skipLine();
-      else if (!this.#takePlain()) going = this.#header === 'undecided' ? this.#decideHeader() : this.#takeRun();
+      else if (!this.#takePlain()) going = this.#header === 'undecided' ? this.#passPreamble() : this.#takeRun();
     }
     return this.#parsed();
   }
@@ -80,26 +80,16 @@ export class PieceParser {
     return this.#cursor.at === this.#cursor.to || this.#into.full;
   }
 
-  /** Looks whether the first line that is not blank is a header. False when the parser can't go on. */
-  #decideHeader(): boolean {
-    const frame = frameRecord(this.#cursor);
-    if (frame.kind === 'unfinished') return false;
-    if (frame.kind === 'blank') this.#pass(frame);
-    else if (frame.kind === 'record') return this.#readFirst(frame);
+  /** Passes a line that may stand before a header; the first other one ends that. False when it takes more bytes to tell. */
+  #passPreamble(): boolean {
+    const { bytes, at, to, final } = this.#cursor;
+    const lf = bytes.subarray(at, Math.min(to, at + MAX_RECORD + 2)).indexOf(LF);
+    if (lf < 0 && !final && to - at < MAX_RECORD + 2) return false;
+    const end = lf < 0 ? to : at + lf;
+    const text = end - at > MAX_RECORD ? '' : bytes.toString('utf8', at, end);
+    const passes = /^[ \r]*$/.test(text) ? end - at <= MAX_RECORD : isPreamble(text) && readHeaderLine(text).kind === 'none';
+    if (passes) this.#pass({ end, next: lf < 0 ? to : end + 1, lines: lf < 0 ? 0 : 1 });
     else this.#header = 'none';
-    return true;
-  }
-
-  #readFirst(frame: RecordFrame): boolean {
-    const { bytes, at } = this.#cursor;
-    const [fields] = splitFields([textOf(bytes.subarray(at, frame.end), frame.gaps)]);
-    const first = readFirstLine(fields);
-    if (first.kind === 'lacking') {
-      this.#missing = first.missing;
-      return false;
-    }
-    this.#header = first.kind === 'header' ? first.columns : 'none';
-    if (first.kind === 'header') this.#pass(frame);
     return true;
   }
 
@@ -111,9 +101,29 @@ export class PieceParser {
     let next = 0;
     for (const record of records) {
       const reason = 'text' in record.content ? appendRow(rows[next++], this.#columns, into) : record.content.reason;
-      if (reason !== undefined) this.#reject(record, reason);
+      if (reason === undefined) continue;
+      if (this.#readHeader(record)) return this.#refusal === undefined;
+      this.#reject(record, reason);
     }
     return !unfinished;
+  }
+
+  /** Takes a record that is no reading for a header, if it is one: what follows it is read anew, by its columns. */
+  #readHeader(record: FramedRecord): boolean {
+    const header = readHeaderLine(record.bytes.toString());
+    if (header.kind === 'none') return false;
+    const cursor = this.#cursor;
+    this.#skipping = false;
+    cursor.at = record.at;
+    cursor.line = record.line - 1;
+    if (header.kind === 'unusable') {
+      this.#refusal = `line ${record.line}: ${header.reason}`;
+      return true;
+    }
+    this.#header = header.columns;
+    cursor.at = record.next;
+    cursor.line += record.lines;
+    return true;
   }
 
   /** Frames records and passes them. A line that is too long is the last of a run, and not passed. */
@@ -163,7 +173,7 @@ export class PieceParser {
     return {
       consumed,
       state: this.#skipping ? { ...state, skipping: true } : state,
-      ...(this.#missing && { missingColumns: this.#missing }),
+      ...(this.#refusal !== undefined && { refusal: this.#refusal }),
     };
   }
 }

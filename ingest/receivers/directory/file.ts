@@ -2,7 +2,6 @@ import { messageOf, systemCode } from '../../../domain/errors.ts';
 import type { Json } from '../../../storage/table/table.ts';
 import { looksLikeText } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/frame.ts';
-import { FIELDS } from '../../decode/csv/header.ts';
 import { parsePiece, SOURCE_START, type SourceState, type StepBuffer } from '../../decode/csv/parse.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import type { ClaimedFile } from './inbox.ts';
@@ -130,9 +129,7 @@ export class FileInProgress {
     this.#from += parsed.consumed;
     this.#share += parsed.consumed;
     this.#moved ||= parsed.consumed > 0;
-    if (parsed.missingColumns) {
-      this.failure = `the header lacks ${parsed.missingColumns.join(', ')}: expected the columns ${FIELDS.join(', ')} in any order`;
-    }
+    if (parsed.refusal !== undefined) this.failure = parsed.refusal;
   }
 
   #refusesAsNoText(): boolean {

@@ -56,11 +56,16 @@ describe('a header', () => {
     ],
     ['with other columns', `Note,${HEADER},Operator\nall well,${GOOD},Bob`],
     ['with other columns that hold line ends and quotes', `Note,${HEADER}\n"all\r\n\n""well"", so far",${GOOD}`],
-    ['with a name that is repeated: the first counts', `${HEADER},PressureLbs,resourceid\n${GOOD},3,OTHER`],
+    ['with a name in quotes that holds a comma', `"Note, if any",${HEADER}\nfine,${GOOD}`],
+    ['with another name that is repeated', `Note,${HEADER},Note\na,${GOOD},b`],
+    ['after a comment', `# exported 2026-10-08, by Bob\n${HEADER}\n${GOOD}`],
+    ['after the separator as Excel writes it', `sep=,\r\n${HEADER}\r\n${GOOD}`],
+    ['after lines of commas alone', `,,,,,,,,\n , ,\n${HEADER}\n${GOOD}`],
+    ['after all of these', `\ufeffsep=,\n\n# "a"\n,,,\n${HEADER}\n${GOOD}`],
     ['with names that objects have', `__proto__,${HEADER},constructor\nx,${GOOD},y`],
     ['with names that are no UTF-8', Buffer.concat([Buffer.from(`${HEADER},Gr`), Buffer.of(0xfc), Buffer.from(`n\n${GOOD},1\n`)])],
   ])('may come %s', (_, text) => {
-    expect(readSource(text)).toMatchObject({ rows: [ROW], rejects: [], missing: undefined });
+    expect(readSource(text)).toMatchObject({ rows: [ROW], rejects: [], refusal: undefined });
   });
 
   test('decides how many fields a line has', () => {
@@ -72,15 +77,47 @@ describe('a header', () => {
     ]);
   });
 
-  test('that lacks columns names them, and nothing is taken', () => {
-    expect(readSource(`ResourceID,Date,Time,Flow\nCOHUTTA,3/10/14,1:01,881\n`)).toMatchObject({
-      rows: [], rejects: [], missing: ['HZ', 'Displace', 'SedimentPPM', 'PressureLbs', 'ChlorinePPM'],
-    });
+  test('further down counts from there on', () => {
+    const swapped = 'ResourceID,Date,Time,PressureLbs,HZ,Displace,Flow,SedimentPPM,ChlorinePPM';
+    const again = GOOD.split(',');
+    const other = [...again.slice(0, 3), again[7], ...again.slice(3, 7), again[8]].join(',');
+    const text = `${GOOD}\n${swapped}\n${other}\n${HEADER}\n${GOOD}\nNote,${HEADER}\nx,${GOOD}\n`;
+    for (const plainToo of [true, false]) {
+      expect(readSource(text, { plainToo })).toMatchObject({ rows: [ROW, ROW, ROW, ROW], rejects: [], refusal: undefined });
+    }
   });
 
-  test('is one only in the first line, and only with ResourceID, Date and Time', () => {
-    expect(readSource(`${GOOD}\n${HEADER}\n`)).toMatchObject({ rows: [ROW], rejects: [{ line: 2 }] });
-    expect(readSource(`${HEADER.replace('Time', 'Clock')}\n${GOOD}\n`)).toMatchObject({ rows: [ROW], rejects: [{ line: 1 }] });
+  test('after a line that is no reading counts all the same', () => {
+    expect(readSource(`Pumps of the north field\n${HEADER}\n${GOOD}\n`)).toMatchObject({ rows: [ROW], rejects: [{ line: 1 }] });
+  });
+
+  test.each([
+    ['lacks columns', 'ResourceID,Date,Time,Flow', 'the header lacks HZ, Displace, SedimentPPM, PressureLbs, ChlorinePPM: expected the col'],
+    ['has another name for a column', HEADER.replace('ResourceID', 'Pump'), /lacks ResourceID: .*Nobody knows `Pump`: rename/],
+    ['has its own name for most', 'Well,Day,Hour,Speed,Displace,Flow,Sediment,P,Cl', /Nobody knows `Well`, `Day`, `Hour`, `Speed`, `Sediment` and more/],
+    ['names a column twice', `${HEADER},pressurelbs`, 'the header names PressureLbs twice'],
+    ['is separated by semicolons', HEADER.replaceAll(',', ';'), 'the header is separated by semicolons: expected commas'],
+    ['is separated by tabs', HEADER.replaceAll(',', '\t'), 'the header is separated by tabs'],
+    ['is a comment', `# ${HEADER}`, 'the header is a comment: remove the #'],
+    ['is that of an export', 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM', 'the header lacks ResourceID'],
+  ])('that %s refuses the source, and nothing below it is taken', (_, header, reason) => {
+    for (const plainToo of [true, false]) {
+      const { rows, rejects, refusal } = readSource(`${header}\n${GOOD}\n`, { plainToo });
+      expect({ rows, rejects }).toEqual({ rows: [], rejects: [] });
+      expect(refusal).toMatch(reason);
+      expect(refusal).toMatch(/^line 1: /);
+    }
+    const { rows, refusal } = readSource(`${GOOD}\n${header}\n${GOOD}\n`);
+    expect(rows).toEqual([ROW]);
+    expect(refusal).toMatch(/^line 2: /);
+  });
+
+  test('needs two names: one alone may be anything', () => {
+    expect(readSource(`Time,to,go,home,now,all,of,you,!\n${GOOD}\n`)).toMatchObject({ rows: [ROW], rejects: [{ line: 1 }] });
+  });
+
+  test('is none when the line is a reading', () => {
+    expect(readSource(withField(0, '#1')).rows[0][0]).toBe('#1');
   });
 });
 

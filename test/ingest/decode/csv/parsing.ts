@@ -9,7 +9,7 @@ export interface Outcome {
   readonly rows: readonly (readonly [string, ...number[]])[];
   readonly rejects: readonly Reject[];
   readonly state: SourceState;
-  readonly missing: readonly string[] | undefined;
+  readonly refusal: string | undefined;
 }
 
 export interface ReadOptions {
@@ -28,18 +28,18 @@ export function readSource(source: Buffer | string, options: ReadOptions = {}): 
   const rows: Outcome['rows'][number][] = [];
   const rejects: Reject[] = [];
   let state = SOURCE_START;
-  let missing: readonly string[] | undefined;
+  let refusal: string | undefined;
   let size = 0;
   for (let at = 0, turn = 0; ;) {
     size = Math.max(size, options.pieces?.[turn++ % options.pieces.length] ?? bytes.length);
     const parsed = parseCopy(bytes, { at, size, state, into, options });
     at += parsed.consumed;
     state = JSON.parse(JSON.stringify(parsed.state)) as SourceState;
-    missing = parsed.missingColumns;
+    refusal = parsed.refusal;
     size = parsed.consumed > 0 || into.full ? 0 : size * 2 + 1;
-    const stop = missing !== undefined || (at >= bytes.length && !into.full);
+    const stop = refusal !== undefined || (at >= bytes.length && !into.full);
     if (into.full || stop) drain(into, rows, rejects);
-    if (stop || at >= bytes.length) return { rows, rejects, state, missing };
+    if (stop || at >= bytes.length) return { rows, rejects, state, refusal };
   }
 }
 

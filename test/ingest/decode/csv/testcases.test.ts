@@ -10,14 +10,14 @@ const FOLDER = join(import.meta.dirname, 'testcases');
 interface Expected {
   readonly rows?: readonly (readonly [string, string, ...number[]])[];
   readonly rejects?: readonly { readonly line: number; readonly reason: string; readonly raw?: string }[];
-  readonly missing?: readonly string[];
+  readonly refusal?: string;
 }
 
 test.each(readdirSync(FOLDER))('%s', (name) => {
   const expected = JSON.parse(readFileSync(join(FOLDER, name, 'expected.json'), 'utf8')) as Expected;
-  const { rows, rejects, missing } = readSource(readFileSync(join(FOLDER, name, 'input.csv')), { source: 'input.csv' });
+  const { rows, rejects, refusal } = readSource(readFileSync(join(FOLDER, name, 'input.csv')), { source: 'input.csv' });
   expect(rows.map(([pump, time, , ...values]) => [pump, formatTime(time), ...values])).toEqual(expected.rows ?? []);
   expect(rejects).toMatchObject(expected.rejects ?? []);
   expect(rejects).toHaveLength(expected.rejects?.length ?? 0);
-  expect(missing).toEqual(expected.missing);
+  expect(refusal).toEqual(expected.refusal);
 });
