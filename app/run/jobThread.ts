@@ -149,7 +149,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
 
 /** What an interrupted step raised, nobody has been told of yet. */
 function tellRecovered({ raised, withdrawn }: Recovered, reference: Reference): void {
-  if (data.alerts.every) post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
+  if (raised.length > 0 && data.alerts.every) post({ kind: 'alerts', alerts: raised.map((alert) => enrich(alert, reference)) });
   else if (raised.length > 0)
     onLog({
       level: 'warn',

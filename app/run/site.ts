@@ -10,7 +10,6 @@ import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
-import { HttpSide } from '../http/httpSide.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { JobReports } from './jobReports.ts';
@@ -30,10 +29,18 @@ export interface SiteOptions {
   readonly alerts: AlertDetail;
   /** Whether they get samples of the batches. */
   readonly samples: boolean;
-  /** Whether the HTTP side takes any free port when its own is taken; by default it does not. */
-  readonly anyHttpPort?: boolean | undefined;
+  /** Makes what serves the site to people and programs, which starts once everything else runs; never with `once`. */
+  readonly server?: ((site: Site) => SiteServer) | undefined;
   /** What a person may want to know. */
   readonly onLog: (event: LogEvent) => void;
+}
+
+/** What serves a running site to people and programs, such as the web page. */
+export interface SiteServer {
+  /** Where it is, once started. */
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /**
@@ -52,7 +59,7 @@ export class Site {
   #lock: InstanceLock | undefined;
   #journal: Journal | undefined;
   #push: Push | undefined;
-  #http: HttpSide | undefined;
+  #server: SiteServer | undefined;
   #status: StatusFile | undefined;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   #isRecovered = false;
@@ -85,7 +92,7 @@ export class Site {
 
   /** Where the web page is, once started; undefined when there is none. */
   get httpUrl(): string | undefined {
-    return this.#http?.url;
+    return this.#server?.url;
   }
 
   /** The last batches, and what all of them come to. */
@@ -116,7 +123,7 @@ export class Site {
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
-      if (!this.#options.once) await this.#startHttp();
+      if (!this.#options.once) await this.#startServer();
     } catch (error) {
       await this.#abandon();
       throw error;
@@ -128,7 +135,7 @@ export class Site {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     try {
-      await Promise.all([this.#http?.stop(), this.#push?.stop()]);
+      await Promise.all([this.#server?.stop(), this.#push?.stop()]);
     } finally {
       this.#job.send({ kind: 'stop' });
     }
@@ -144,7 +151,7 @@ export class Site {
   async close(): Promise<void> {
     this.#state = 'stopped';
     try {
-      await Promise.all([this.#http?.stop(), this.#push?.stop()]);
+      await Promise.all([this.#server?.stop(), this.#push?.stop()]);
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
@@ -175,12 +182,11 @@ export class Site {
   }
 
   /** People and programs may look on once everything else runs. */
-  async #startHttp(): Promise<void> {
-    const { config, anyHttpPort: anyPort = false, onLog } = this.#options;
-    if (!config.http) return;
-    const http = new HttpSide({ config: { ...config, http: config.http }, anyPort, job: this, onLog });
-    await http.start();
-    this.#http = http;
+  async #startServer(): Promise<void> {
+    const server = this.#options.server?.(this);
+    if (!server) return;
+    await server.start();
+    this.#server = server;
     this.#status?.write();
   }
 
@@ -223,7 +229,7 @@ export class Site {
       state: this.#state,
       recovered: this.#isRecovered,
       store: storeStatus(config.store, this.#reports.away),
-      http: this.#http ? { url: this.#http.url } : null,
+      http: this.#server ? { url: this.#server.url } : null,
       receivers: this.#receivers(),
       window: this.#window ? windowStatus(this.#window) : null,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
@@ -244,7 +250,7 @@ export class Site {
   }
 
   async #abandon(): Promise<void> {
-    await Promise.all([this.#http?.stop(), this.#push?.stop()]);
+    await Promise.all([this.#server?.stop(), this.#push?.stop()]);
     await this.#endThread();
     this.#lock?.release();
     this.#lock = undefined;

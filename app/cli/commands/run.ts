@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../../domain/balance.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { Alert } from '../../../domain/alarm/alert.ts';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import { checkForRun } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
@@ -9,6 +10,7 @@ import { dropSamples, simulatePumps } from '../../run/demo.ts';
 import { LiveView } from '../live/liveView.ts';
 import { type Logger, openLog } from '../../run/log.ts';
 import { batchLines } from '../live/printedBatch.ts';
+import { siteServer } from '../../http/siteServer.ts';
 import { scheduleSummary } from '../../run/scheduleSummary.ts';
 import { Site } from '../../run/site.ts';
 import type { SiteListener } from '../../run/siteListener.ts';
@@ -44,6 +46,7 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   if (options.supervise) return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
   if (options.demo) dropSamples(config);
+  const onLog = ({ level, message }: LogEvent) => log[level](message);
   const site = new Site({
     config,
     once: options.once ?? false,
@@ -52,8 +55,8 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
       runs: view !== undefined || (config.http !== false && !options.once),
     },
     samples: options.print ?? false,
-    anyHttpPort: options.demo,
-    onLog: ({ level, message }) => log[level](message),
+    server: siteServer({ config, anyPort: options.demo, onLog }),
+    onLog,
   });
   site.listen(listenerFor(options, view, log));
   exitOnSurprise(site, log);
