@@ -8,7 +8,7 @@ import { Site as RunningSite, type SiteOptions as RunningSiteOptions } from './r
 
 export type { Alert } from '../domain/alarm/alert.ts';
 export { AppError, type ErrorCode } from '../domain/errors.ts';
-export type { EnrichedAlert } from '../domain/pump/reference.ts';
+export type { EnrichedAlert } from '../domain/alarm/enriched.ts';
 export type { AlertRun } from '../domain/alarm/alertRuns.ts';
 export type { BatchReport } from '../ingest/reports/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';

@@ -1,4 +1,5 @@
-import type { Alert, Rule } from '../domain/alarm/alert.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
+import type { Rule } from '../domain/alarm/rule.ts';
 import type { DayStats } from '../domain/day/dayStats.ts';
 import type { Measure } from '../domain/reading/measures.ts';
 import type { Maintenance, Pump } from '../domain/pump/reference.ts';

@@ -1,4 +1,5 @@
-import type { Alert, Rule } from '../domain/alarm/alert.ts';
+import type { Alert } from '../domain/alarm/alert.ts';
+import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection, NumberedReject, Table } from '../storage/table/table.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';

@@ -2,7 +2,8 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
-import { type EnrichedAlert, type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
+import { type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../../domain/pump/reference.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 

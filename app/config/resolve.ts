@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Rule } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import type { Config, MqttConfig, TlsFiles } from './types.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';

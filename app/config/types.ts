@@ -1,4 +1,4 @@
-import type { Rule } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 
 /** Paths of PEM files: who is trusted, and who we are. */
 export interface TlsFiles {

@@ -1,4 +1,6 @@
-import type { Alert, Breach, Rule } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
+import type { StoredRule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Table } from '../../storage/table/table.ts';
@@ -51,7 +53,7 @@ class CopyStep {
   /** The last row. */
   place: Omit<Extract<CopyPlace, { done: false }>, 'done'> | undefined;
   readonly #source: Table;
-  readonly #rules = new Map<string, Rule>();
+  readonly #rules = new Map<string, StoredRule>();
 
   constructor(source: Table, rows: number) {
     this.#source = source;
@@ -98,14 +100,9 @@ class CopyStep {
     }
   }
 
-  /** The rule, as far as its alert tells of it: the threshold is the one that was in force. */
-  #ruleOf({ rule: id, measure, threshold, value }: Alert): Rule {
+  /** The same object for the same rule; its threshold is the one that was in force. */
+  #ruleOf({ rule: id, measure, threshold }: Alert): StoredRule {
     const key = `${measure} ${threshold} ${id}`;
-    let rule = this.#rules.get(key);
-    if (!rule) {
-      rule = { id, measure, threshold, comparison: value < threshold ? 'below' : 'above', pumps: '*', priority: 'medium' };
-      this.#rules.set(key, rule);
-    }
-    return rule;
+    return this.#rules.get(key) ?? this.#rules.set(key, { id, measure, threshold }).get(key)!;
   }
 }

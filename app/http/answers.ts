@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { byMeasure } from '../../domain/reading/measures.ts';
+import { enrich } from '../../domain/alarm/enriched.ts';
 import {
-  enrich,
   type Maintenance,
   type MaintenanceEvent,
   maintenanceEvent,

@@ -1,4 +1,4 @@
-import type { Alert, Rule } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { pumpDetails } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
@@ -14,7 +14,7 @@ const RUNS_AN_EVENT = 50;
 const WITHDRAWN_AN_EVENT = 500;
 
 /** The events of the live stream that a message makes, none for what is no news. `status` is that of the job so far. */
-export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }: Pick<Config, 'rules' | 'window'>): LiveEvent[] {
+export function liveEvents(message: ToHttp, status: JobStatus, { window }: Pick<Config, 'window'>): LiveEvent[] {
   switch (message.kind) {
     // Whoever asked before could not be told whether all is well.
     case 'status':
@@ -22,7 +22,7 @@ export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }
     case 'batch':
       return [{ event: 'batch', data: batchItem(message.batch) }];
     case 'runs':
-      return inPieces(message.runs, RUNS_AN_EVENT).map((runs) => alertsEvent(runs, rules));
+      return inPieces(message.runs, RUNS_AN_EVENT).map(alertsEvent);
     case 'withdrawn':
       return inPieces(message.alerts, WITHDRAWN_AN_EVENT).map(withdrawnEvent);
     case 'window':
@@ -34,7 +34,7 @@ export function liveEvents(message: ToHttp, status: JobStatus, { rules, window }
   }
 }
 
-function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): LiveEvent {
+function alertsEvent(runs: readonly AlertRun[]): LiveEvent {
   return {
     event: 'alerts',
     data: {
@@ -42,7 +42,7 @@ function alertsEvent(runs: readonly AlertRun[], rules: readonly Rule[]): LiveEve
         pump: first.pump,
         rule: first.rule,
         measure: first.measure,
-        comparison: rules.find(({ id }) => id === first.rule)?.comparison ?? 'below',
+        comparison: first.comparison,
         threshold: first.threshold,
         from: formatTime(first.time),
         to: formatTime(lastTime),

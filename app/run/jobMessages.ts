@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
-import type { EnrichedAlert } from '../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { EnrichedAlert } from '../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';

@@ -1,3 +1,4 @@
+import type { Limit } from '../../domain/alarm/rule.ts';
 import { type Measure, measureFacts, MEASURES } from '../../domain/reading/measures.ts';
 
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
@@ -30,6 +31,11 @@ export function count(value: number | null | undefined): string {
 export function withUnit(value: number | null | undefined, measure: Measure): string {
   const { unit } = measureFacts[measure];
   return value === null || value === undefined ? '–' : `${decimal(value, EXACT_DIGITS)}${unit && ` ${unit}`}`;
+}
+
+/** A rule's limit: `below 5 PSI`. */
+export function limitWords({ comparison, threshold, measure }: Limit & { readonly measure: Measure }): string {
+  return `${comparison} ${withUnit(threshold, measure)}`;
 }
 
 /** `1 run`, `3 runs`. */

@@ -1,6 +1,8 @@
-import { alertOf, type Breach, worseOf } from './alert.ts';
+import { alertOf } from './alert.ts';
+import type { Breach } from './breach.ts';
+import { comparisonOf, worseOf } from './rule.ts';
 import { measureIndex } from '../reading/measures.ts';
-import { enrich, type EnrichedAlert } from '../pump/reference.ts';
+import { enrich, type EnrichedAlert } from './enriched.ts';
 import type { NewAlerts } from './newAlerts.ts';
 
 /** Alerts of one pump and rule that came together, as one: what people want to see of thousands. */
@@ -29,7 +31,7 @@ export function foldRuns({ breaches, readings, reference }: NewAlerts): AlertRun
       continue;
     }
     run.count++;
-    run.worst = worseOf(rule.threshold, run.worst, value);
+    run.worst = worseOf(comparisonOf(value, rule.threshold), run.worst, value);
     if (readings.time[row] >= readings.time[run.last.row]) run.last = breach;
     if (readings.time[row] < readings.time[run.first.row]) run.first = breach;
   }

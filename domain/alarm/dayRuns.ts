@@ -1,4 +1,5 @@
-import { type Alert, worseOf } from './alert.ts';
+import type { Alert } from './alert.ts';
+import { comparisonOf, worseOf } from './rule.ts';
 import type { Measure } from '../reading/measures.ts';
 import { RunFold } from './runFold.ts';
 
@@ -91,5 +92,5 @@ export function stitch(days: readonly DayOfRuns[], before: (day: number) => numb
 type Stitching = { -readonly [Key in keyof StitchedRun]: StitchedRun[Key] };
 
 function extended(run: Stitching, { to, count, worst, receivedAt, threshold }: StoredRun): Stitching {
-  return Object.assign(run, { to, receivedAt, count: run.count + count, worst: worseOf(threshold, run.worst, worst) });
+  return Object.assign(run, { to, receivedAt, count: run.count + count, worst: worseOf(comparisonOf(worst, threshold), run.worst, worst) });
 }

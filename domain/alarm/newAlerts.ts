@@ -1,6 +1,8 @@
-import { alertOf, type Breach } from './alert.ts';
+import { alertOf } from './alert.ts';
+import type { Breach } from './breach.ts';
 import type { Readings } from '../reading/readings.ts';
-import { enrich, type EnrichedAlert, type Reference } from '../pump/reference.ts';
+import { enrich, type EnrichedAlert } from './enriched.ts';
+import type { Reference } from '../pump/reference.ts';
 
 /** Alerts of a step that nobody has been told of, with all that is needed to say more of them. Holds until the next step. */
 export interface NewAlerts {

@@ -1,4 +1,5 @@
-import { type Alert, worseOf } from './alert.ts';
+import type { Alert } from './alert.ts';
+import { worseOf } from './rule.ts';
 
 /** Alerts of one rule in readings of a pump that follow each other. */
 export interface CountedRun {
@@ -24,7 +25,7 @@ export class RunFold {
   add(alert: Alert, upTo: number): void {
     const run = this.#open.get(alert.rule);
     if (run && upTo - run.upTo <= 1) {
-      Object.assign(run, { last: alert, count: run.count + 1, worst: worseOf(alert.threshold, run.worst, alert.value), upTo });
+      Object.assign(run, { last: alert, count: run.count + 1, worst: worseOf(alert.comparison, run.worst, alert.value), upTo });
       return;
     }
     const begun: Growing = { first: alert, last: alert, count: 1, worst: alert.value, begunAt: upTo, upTo };

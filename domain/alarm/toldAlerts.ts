@@ -1,4 +1,5 @@
-import { type Alert, alertOf, type Breach } from './alert.ts';
+import { type Alert, alertOf } from './alert.ts';
+import type { Breach } from './breach.ts';
 import { measureIndex } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
 

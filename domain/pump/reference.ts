@@ -1,5 +1,3 @@
-import type { Alert } from '../alarm/alert.ts';
-
 /** What the vendor file says of a pump. Dates are `YYYY-MM-DD`, coordinates in degrees. */
 export interface Pump {
   readonly id: string;
@@ -45,17 +43,3 @@ export interface Reference {
 
 /** A reference that knows no pump. */
 export const NO_REFERENCE: Reference = { pumps: new Map(), maintenance: new Map() };
-
-/** An alert joined with the pump and its whole maintenance history. */
-export interface EnrichedAlert extends Alert {
-  /** Whether the vendor file lists the pump. */
-  readonly known: boolean;
-  readonly vendor: Pump | null;
-  readonly maintenance: readonly Maintenance[];
-}
-
-/** Left outer join of an alert with the reference: an unknown pump's alert comes through, flagged. */
-export function enrich(alert: Alert, reference: Reference): EnrichedAlert {
-  const vendor = reference.pumps.get(alert.pump) ?? null;
-  return { ...alert, known: vendor !== null, vendor, maintenance: reference.maintenance.get(alert.pump) ?? [] };
-}

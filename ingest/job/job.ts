@@ -1,4 +1,6 @@
-import { type Alert, alertOf, type Breach, raise, type Rule } from '../../domain/alarm/alert.ts';
+import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
+import { type Breach, raise } from '../../domain/alarm/breach.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';

@@ -1,4 +1,4 @@
-import type { Breach } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Json } from '../../storage/table/table.ts';
 

@@ -1,4 +1,4 @@
-import type { Breach } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';

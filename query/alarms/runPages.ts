@@ -1,4 +1,4 @@
-import type { Rule } from '../../domain/alarm/alert.ts';
+import { comparisonOf, type Rule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { StitchedRun } from '../../domain/alarm/dayRuns.ts';
@@ -55,7 +55,7 @@ export function runOf({ threshold, worst, ...run }: StitchedRun, rules: readonly
     rule,
     measure,
     priority,
-    comparison: worst < threshold ? 'below' : 'above',
+    comparison: comparisonOf(worst, threshold),
     threshold,
     from,
     to,

@@ -1,4 +1,4 @@
-import type { Rule } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';

@@ -1,4 +1,5 @@
-import type { Alert, Breach } from '../../domain/alarm/alert.ts';
+import { type Alert, alertFrom } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
 import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
 import { sameValue } from '../../domain/reading/readings.ts';
 import type { BlockStore } from './blockStore.ts';
@@ -110,10 +111,10 @@ export function* rulesOf(blocks: BlockStore, pump: number, snapshot?: Parameters
 /** The alert in a row of a series. */
 export function alertAt(rows: Columns, row: number, pump: string, rule: string): Alert {
   const [value, threshold, measure] = rows.values;
-  return {
+  return alertFrom({
     pump, time: rows.time[row], rule, measure: MEASURES[measure[row]],
     value: value[row], threshold: threshold[row], receivedAt: rows.receivedAt[row],
-  };
+  });
 }
 
 /** Breaches of one rule, and removals at the replaced times that have none, in order of time. */

@@ -1,4 +1,5 @@
-import type { Alert, Breach } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Counts } from '../../domain/balance.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';

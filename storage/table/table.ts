@@ -1,4 +1,5 @@
-import type { Alert, Breach } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
 import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Readings } from '../../domain/reading/readings.ts';

@@ -243,7 +243,7 @@ function alertsContract(open: Open): void {
     expect(outcome.raised).toEqual(step.breaches);
     expect(outcome.counts.alerts).toBe(1);
     expect(await collect(table.alerts({}))).toEqual([
-      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 4.5, threshold: 5, receivedAt: 7 },
+      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 4.5, comparison: 'below', threshold: 5, receivedAt: 7 },
     ]);
   });
 
@@ -258,7 +258,7 @@ function alertsContract(open: Open): void {
     await table.write(stepOf([row('A', '2014-03-10', 0, 1), row('A', '2014-03-11', 1, 1)]));
     const outcome = await table.write(stepOf([row('A', '2014-03-10', 80, 2)]));
     expect(outcome.withdrawn).toEqual([
-      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 0, threshold: 5, receivedAt: 1 },
+      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 0, comparison: 'below', threshold: 5, receivedAt: 1 },
     ]);
     expect((await collect(table.alerts({}))).map((alert) => alert.time)).toEqual([time('2014-03-11')]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { type Alert, type Rule } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { Page } from '../../query/pages/page.ts';

@@ -1,4 +1,4 @@
-import type { Rule } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 
 /** The rule of the default configuration. */
 export const LOW_PSI: Rule = { id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' };

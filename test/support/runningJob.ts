@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Alert, Rule } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import type { Counts } from '../../domain/balance.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
-import { type EnrichedAlert, NO_REFERENCE } from '../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
+import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import { runJob } from '../../ingest/job/job.ts';

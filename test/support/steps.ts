@@ -1,4 +1,5 @@
-import { raise, type Rule } from '../../domain/alarm/alert.ts';
+import { raise } from '../../domain/alarm/breach.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import type { ReceiverName } from '../../domain/balance.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { raise, type Rule } from '../../domain/alarm/alert.ts';
+import { raise } from '../../domain/alarm/breach.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';

@@ -1,7 +1,9 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
+import { limitText } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
 import { MEASURES } from '../../../domain/reading/measures.ts';
-import { enrich, type Reference } from '../../../domain/pump/reference.ts';
+import { enrich } from '../../../domain/alarm/enriched.ts';
+import type { Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
@@ -131,7 +133,7 @@ function runCells({ first, last, count, worst }: AlertRun, reference: Reference)
   const from = formatTime(first.time);
   const to = formatTime(last.time);
   const sameDay = from.slice(0, 10) === to.slice(0, 10);
-  const limit = `${worst < first.threshold ? '<' : '>'} ${numberText(first.threshold)}`;
+  const limit = limitText(first);
   return [
     first.pump,
     first.rule,

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { type Alert, type Rule, worseOf } from '../../../domain/alarm/alert.ts';
+import type { Alert } from '../../../domain/alarm/alert.ts';
+import { limitText, type Rule, worseOf } from '../../../domain/alarm/rule.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { clipped, displayWidth } from '../textTable.ts';
 import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
@@ -119,7 +120,7 @@ export class LiveView {
       return;
     }
     known.count += run.count;
-    known.worst = worseOf(run.first.threshold, known.worst, run.worst);
+    known.worst = worseOf(run.first.comparison, known.worst, run.worst);
     known.lastTime = Math.max(known.lastTime, run.lastTime);
     if (run.first.time < known.run.first.time) known.run = run;
     known.seenAt = now;
@@ -176,7 +177,7 @@ export class LiveView {
     const { first } = episode.run;
     const rule = this.#rules.get(first.rule);
     const mark = MARKS[rule?.priority ?? 'high'];
-    const limit = `${rule?.comparison === 'above' ? '>' : '<'} ${first.threshold}`;
+    const limit = limitText(first);
     const [from, to] = [formatTime(first.time), formatTime(episode.lastTime)];
     const since =
       episode.count === 1

@@ -1,5 +1,5 @@
 import { formatTime } from '../../../domain/reading/wallClock.ts';
-import type { EnrichedAlert } from '../../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../../domain/alarm/enriched.ts';
 import { type BatchSample, SAMPLED } from '../../../ingest/job/batchSample.ts';
 import { countLines, timeLines } from '../../../ingest/stream/printedBatch.ts';
 import { textOf } from '../../../ingest/stream/textOf.ts';

@@ -1,3 +1,4 @@
+import { breaks, type Comparison } from '../../../domain/alarm/rule.ts';
 import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import { decimal, EXACT_DIGITS, fixed } from '../format.ts';
 
@@ -5,13 +6,13 @@ import { decimal, EXACT_DIGITS, fixed } from '../format.ts';
 export interface Limit {
   readonly value: number;
   /** Which side of it is wrong, strictly. */
-  readonly comparison: 'below' | 'above';
+  readonly comparison: Comparison;
   readonly label: string;
 }
 
 /** Whether a value breaks one of the limits of its measure. */
 export function isBeyond(value: number | null, limits: readonly Limit[] = []): boolean {
-  return value !== null && limits.some((limit) => limit.comparison === 'below' ? value < limit.value : value > limit.value);
+  return value !== null && limits.some((limit) => breaks(value, { comparison: limit.comparison, threshold: limit.value }));
 }
 
 /**

@@ -1,4 +1,4 @@
-export type Priority = 'low' | 'medium' | 'high';
+import type { Priority } from '../../../domain/alarm/rule.ts';
 
 const SHAPES: Readonly<Record<Priority, string>> = { high: 'M8 1 15 14H1Z', medium: 'M8 1 15 8 8 15 1 8Z', low: 'M8 2a6 6 0 1 0 .01 0Z' };
 

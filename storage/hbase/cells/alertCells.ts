@@ -1,4 +1,4 @@
-import type { Alert } from '../../../domain/alarm/alert.ts';
+import { type Alert, alertFrom } from '../../../domain/alarm/alert.ts';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
 import { decodeColumn, decodeValue } from './cells.ts';
 import type { CellRow } from '../gateway/client.ts';
@@ -22,7 +22,7 @@ export function alertsOf(pump: string, time: number, { Cell }: CellRow): Alert[]
   }
   const alerts = thresholds.flatMap(({ measure, rule, threshold, receivedAt }): Alert[] => {
     const value = values.get(measure);
-    return value === undefined || !isMeasure(measure) ? [] : [{ pump, time, rule, measure, value, threshold, receivedAt }];
+    return value === undefined || !isMeasure(measure) ? [] : [alertFrom({ pump, time, rule, measure, value, threshold, receivedAt })];
   });
   return alerts.sort((a, b) => (a.rule < b.rule ? -1 : 1));
 }

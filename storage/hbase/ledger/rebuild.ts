@@ -1,4 +1,5 @@
-import type { Breach, Rule } from '../../../domain/alarm/alert.ts';
+import type { Breach } from '../../../domain/alarm/breach.ts';
+import type { StoredRule } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
 import { measureIndex } from '../../../domain/reading/measures.ts';
 import { orderStep } from '../../lmdb/stepOrder.ts';
@@ -57,7 +58,7 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
 function planOf(page: readonly CellRow[]): Plan {
   const numbers = new Map<string, number>();
   const found = rowColumns(page.length, []);
-  const rules = new Map<string, Rule>();
+  const rules = new Map<string, StoredRule>();
   const breachesOf = new Map<number, Breach[]>();
   let length = 0;
   for (const row of page) {
@@ -85,12 +86,8 @@ function newestOf({ rows: { receivedAt } }: Plan): number {
   return receivedAt.reduce((newest, at) => Math.max(newest, at), 0);
 }
 
-/** A rule as far as a stored alert tells of it. */
-function ruleOf(rules: Map<string, Rule>, { id, measure, threshold }: Pick<Rule, 'id' | 'measure' | 'threshold'>): Rule {
-  const key = `${id}\0${measure}\0${threshold}`;
-  const known = rules.get(key);
-  if (known) return known;
-  const rule: Rule = { id, measure, threshold, comparison: 'below', pumps: '*', priority: 'medium' };
-  rules.set(key, rule);
-  return rule;
+/** The same object for the same rule, however many rows break it. */
+function ruleOf(rules: Map<string, StoredRule>, rule: StoredRule): StoredRule {
+  const key = `${rule.id}\0${rule.measure}\0${rule.threshold}`;
+  return rules.get(key) ?? rules.set(key, rule).get(key)!;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Breach } from '../../../domain/alarm/alert.ts';
+import type { Breach } from '../../../domain/alarm/breach.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import { AlertsReader } from '../../lmdb/alertsReader.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Alert, Breach } from '../../../domain/alarm/alert.ts';
+import type { Alert } from '../../../domain/alarm/alert.ts';
+import type { Breach } from '../../../domain/alarm/breach.ts';
 import { type Counts } from '../../../domain/balance.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';

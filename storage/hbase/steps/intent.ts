@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Rule } from '../../../domain/alarm/alert.ts';
+import type { StoredRule } from '../../../domain/alarm/rule.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
 import { syncFolder } from '../../journal/segments.ts';
 import { columnBytes, rowColumns } from '../../files/rowColumns.ts';
@@ -28,7 +28,7 @@ interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
   /** The id of the ledger that it belongs to. */
   readonly ledger: string;
   readonly names: readonly string[];
-  readonly rules: readonly Rule[];
+  readonly rules: readonly StoredRule[];
   /** Row, and index in `rules`. */
   readonly breaches: readonly (readonly [number, number])[];
 }

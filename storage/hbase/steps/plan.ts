@@ -1,4 +1,4 @@
-import type { Breach } from '../../../domain/alarm/alert.ts';
+import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { ReceiverName } from '../../../domain/balance.ts';
 import { type Readings, sameRow } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';

@@ -1,4 +1,4 @@
-import type { Breach } from '../../../domain/alarm/alert.ts';
+import type { Breach } from '../../../domain/alarm/breach.ts';
 import { MEASURES, measureIndex } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import { alertColumn, DATA_COLUMNS, encodeColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';

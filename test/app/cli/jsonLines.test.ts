@@ -10,6 +10,7 @@ const ALERT = {
   rule: 'low-psi',
   measure: 'psi' as const,
   value: 0,
+  comparison: 'below' as const,
   threshold: 5,
   receivedAt: 1,
 };

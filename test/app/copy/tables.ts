@@ -1,4 +1,4 @@
-import { raise } from '../../../domain/alarm/alert.ts';
+import { raise } from '../../../domain/alarm/breach.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';

@@ -1,4 +1,4 @@
-import type { EnrichedAlert } from '../../../domain/pump/reference.ts';
+import type { EnrichedAlert } from '../../../domain/alarm/enriched.ts';
 import { loadConfig } from '../../../app/config/load.ts';
 import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
 import { LiveState } from '../../../app/http/liveState.ts';
@@ -69,6 +69,7 @@ export function runOf(pump: string): AlertRun {
     rule: 'low-psi',
     measure: 'psi',
     value: 4,
+    comparison: 'below',
     threshold: 5,
     receivedAt: 0,
     known: false,

@@ -8,7 +8,7 @@ import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/ht
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
 import { openTable } from '../../../app/store/openTable.ts';
 import { referenceFor } from '../../../app/cli/reference.ts';
-import type { Rule } from '../../../domain/alarm/alert.ts';
+import type { Rule } from '../../../domain/alarm/rule.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';

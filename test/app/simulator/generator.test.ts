@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CORRUPTIONS, UNCLOSED_QUOTE } from '../../../app/simulator/corruption.ts';
 import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } from '../../../app/simulator/generator.ts';
-import { raise } from '../../../domain/alarm/alert.ts';
+import { raise } from '../../../domain/alarm/breach.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
 import { LOW_PSI } from '../../support/rules.ts';

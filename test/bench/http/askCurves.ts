@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Breach, raise } from '../../../domain/alarm/alert.ts';
+import { type Breach, raise } from '../../../domain/alarm/breach.ts';
 import { measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';

@@ -1,56 +1,34 @@
 import { expect, test } from 'vitest';
-import { alertOf, raise, type Rule } from '../../../domain/alarm/alert.ts';
-import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
-import { PSI } from '../../support/measures.ts';
+import { type Alert, alertFrom, alertOf } from '../../../domain/alarm/alert.ts';
+import { enrich } from '../../../domain/alarm/enriched.ts';
+import { NO_REFERENCE, type Reference } from '../../../domain/pump/reference.ts';
 import { LOW_PSI } from '../../support/rules.ts';
+import { row, stepOf, time } from '../../support/steps.ts';
 
-function batch(...rows: [pump: string, psi: number][]): ReadingsBuffer {
-  const readings = new ReadingsBuffer(rows.length);
-  for (const [pump, psi] of rows) {
-    readings.pump[readings.length] = readings.pumps.numberOf(pump);
-    readings.values[PSI][readings.length] = psi;
-    readings.length++;
-  }
-  return readings;
-}
+const ALERT: Alert = {
+  pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 2, comparison: 'below', threshold: 5, receivedAt: 7,
+};
 
-const rowsOf = (rules: Rule[], readings: ReadingsBuffer) => raise(rules, readings).map(({ row, rule }) => `${row}:${rule.id}`);
-
-test('a row with psi exactly 5 raises no alert, the next double below it does', () => {
-  const readings = batch(['A', 5], ['A', 4.999999999999999], ['A', 5.000000000000001], ['A', -0]);
-  expect(rowsOf([LOW_PSI], readings)).toEqual(['1:low-psi', '3:low-psi']);
+test('an alert says which reading broke which rule, and the threshold that was in force', () => {
+  const { readings } = stepOf([row('A', '2014-03-10', 2, 7)]);
+  expect(alertOf({ row: 0, rule: LOW_PSI }, readings)).toEqual(ALERT);
 });
 
-test('a rule may ask for values above its threshold, strictly', () => {
-  expect(rowsOf([{ ...LOW_PSI, id: 'high', comparison: 'above', threshold: 100 }], batch(['A', 100], ['A', 100.5]))).toEqual(['1:high']);
+test('a stored alert knows its direction: its value lies on that side of the threshold', () => {
+  const { comparison, ...stored } = ALERT;
+  expect(alertFrom(stored)).toEqual({ ...stored, comparison });
+  expect(alertFrom({ ...stored, value: 5.000000000000001 }).comparison).toBe('above');
 });
 
-test('several rules on one row are several alerts', () => {
-  const rules = [LOW_PSI, { ...LOW_PSI, id: 'no-psi', threshold: 1 }];
-  expect(rowsOf(rules, batch(['A', 0], ['A', 3]))).toEqual(['0:low-psi', '1:low-psi', '0:no-psi']);
+test('an alert is joined with its pump and the whole history of it', () => {
+  const vendor = {
+    id: 'A', type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 1, longitude: 2,
+  };
+  const maintenance = [{ pump: 'A', date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' }];
+  const reference: Reference = { pumps: new Map([['A', vendor]]), maintenance: new Map([['A', maintenance]]) };
+  expect(enrich(ALERT, reference)).toEqual({ ...ALERT, known: true, vendor, maintenance });
 });
 
-test('a pump pattern is taken literally but for its stars', () => {
-  const pumps: [string, number][] = [['A.1', 0], ['AX1', 0], ['BAYOU_7', 0], ['bayou_7', 0], ['🛢-7', 0]];
-  const matching = (pattern: string) =>
-    rowsOf([{ ...LOW_PSI, pumps: pattern }], batch(...pumps)).map((key) => pumps[Number(key.split(':')[0])][0]);
-  expect(matching('A.1')).toEqual(['A.1']);
-  expect(matching('*_7')).toEqual(['BAYOU_7', 'bayou_7']);
-  expect(matching('*7')).toEqual(['BAYOU_7', 'bayou_7', '🛢-7']);
-  expect(matching('A*1')).toEqual(['A.1', 'AX1']);
-});
-
-test('an alert carries the threshold that was in force', () => {
-  const readings = batch(['A', 2]);
-  readings.time[0] = 60_000;
-  readings.receivedAt[0] = 7;
-  expect(alertOf({ row: 0, rule: LOW_PSI }, readings)).toEqual({
-    pump: 'A',
-    time: 60_000,
-    rule: 'low-psi',
-    measure: 'psi',
-    value: 2,
-    threshold: 5,
-    receivedAt: 7,
-  });
+test('an alert of a pump that nobody knows comes through, and says so', () => {
+  expect(enrich(ALERT, NO_REFERENCE)).toEqual({ ...ALERT, known: false, vendor: null, maintenance: [] });
 });

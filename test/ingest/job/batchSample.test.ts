@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { alertOf } from '../../../domain/alarm/alert.ts';
-import { enrich, type Reference } from '../../../domain/pump/reference.ts';
+import { enrich } from '../../../domain/alarm/enriched.ts';
+import type { Reference } from '../../../domain/pump/reference.ts';
 import { BatchSampler } from '../../../ingest/job/batchSample.ts';
 import { row, stepOf, type Row } from '../../support/steps.ts';
 

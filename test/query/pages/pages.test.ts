@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Rule } from '../../../domain/alarm/alert.ts';
+import type { Rule } from '../../../domain/alarm/rule.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { readingPages } from '../../../query/pages/readingPages.ts';

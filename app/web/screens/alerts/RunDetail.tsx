@@ -6,7 +6,7 @@ import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { around } from '../../charts/view.ts';
-import { counted, withUnit } from '../../format.ts';
+import { counted, limitWords } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -59,7 +59,7 @@ function Around({ curves, run }: { readonly curves: CurvesAnswer; readonly run: 
   const home = around(wallMs(from), wallMs(to));
   const [moved, setMoved] = useState<typeof home | null>(null);
   const limits = useMemo(
-    () => ({ [measure]: [{ value: threshold, label: `${comparison} ${withUnit(threshold, measure)}` }] }),
+    () => ({ [measure]: [{ value: threshold, label: limitWords({ comparison, threshold, measure }) }] }),
     [measure, comparison, threshold],
   );
   const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);

@@ -1,6 +1,7 @@
+import { comparePriorities } from '../../../../domain/alarm/rule.ts';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
-import { count, counted, withUnit } from '../../format.ts';
+import { count, counted, limitWords } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since } from '../../parts/When.tsx';
@@ -8,7 +9,6 @@ import { href } from '../../route.ts';
 import { storeAway } from '../../store.ts';
 import { isFresh } from '../../times.ts';
 
-const RANK = { high: 0, medium: 1, low: 2 } as const;
 /** So many pumps are all named; of more only the first few. */
 const ALL_NAMED = 6;
 const FEW_NAMED = 3;
@@ -32,13 +32,13 @@ export function Summary() {
 }
 
 function RuleLine({ runs, total }: RuleRuns) {
-  const { priority, comparison, threshold, measure } = runs[0];
+  const { priority, measure } = runs[0];
   const named = runs.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
   return (
     <span class="rule-line">
       <Severity priority={priority} />{' '}
       <span>
-        {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {comparison} {withUnit(threshold, measure)}
+        {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {limitWords(runs[0])}
         {measureFacts[measure].unit === '' && ` ${measureFacts[measure].label.toLowerCase()}`}:{' '}
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>
@@ -62,5 +62,5 @@ function RuleLine({ runs, total }: RuleRuns) {
 }
 
 function worstFirst(one: RuleRuns, other: RuleRuns): number {
-  return RANK[one.runs[0].priority ?? 'low'] - RANK[other.runs[0].priority ?? 'low'];
+  return comparePriorities(one.runs[0].priority ?? 'low', other.runs[0].priority ?? 'low');
 }

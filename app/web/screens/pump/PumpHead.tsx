@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, decimal, EXACT_DIGITS, PSI_FIRST, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, limitWords, PSI_FIRST, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
@@ -95,7 +95,7 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
     return (
       <p class="pump-state" key={rule}>
         <Severity priority={known?.priority ?? null} />{' '}
-        <b>{known ? `${measureFacts[measure ?? 'psi'].label} ${known.comparison} ${withUnit(known.threshold, measure ?? 'psi')}` : rule}</b>
+        <b>{known ? `${measureFacts[known.measure].label} ${limitWords(known)}` : rule}</b>
         <br />
         <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
       </p>

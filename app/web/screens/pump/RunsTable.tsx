@@ -1,7 +1,7 @@
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { MOST_RUNS } from '../../charts/episodes.ts';
 import { around, type View } from '../../charts/view.ts';
-import { count, counted, duration, withUnit } from '../../format.ts';
+import { count, counted, duration, limitWords, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty } from '../../parts/Loaded.tsx';
 import { Severity } from '../../parts/Severity.tsx';
@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<AlertRunItem>[] = [
   {
     key: 'rule',
     head: 'Rule',
-    cell: ({ rule, comparison, threshold, measure }) => `${rule}: ${comparison} ${withUnit(threshold, measure)}`,
+    cell: (run) => `${run.rule}: ${limitWords(run)}`,
   },
   {
     key: 'from',

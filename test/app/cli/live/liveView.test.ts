@@ -15,6 +15,7 @@ function run(pump: string, first: string, last: string, count: number, worst: nu
       rule: 'low-psi',
       measure: 'psi',
       value: worst,
+      comparison: 'below',
       threshold: 5,
       receivedAt: 0,
       known: true,

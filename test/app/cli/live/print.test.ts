@@ -73,6 +73,7 @@ test('an unknown pump comes through the join, and what a pump id holds can’t s
     rule: 'low-psi',
     measure: 'psi' as const,
     value: 0,
+    comparison: 'below' as const,
     threshold: 5,
     receivedAt: 1,
     known: false,
