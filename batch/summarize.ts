@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ComputedDay, DaySelection, PumpDay, Table } from '../storage/table/table.ts';
+import type { ComputedDay, DaySelection, PumpDay } from '../domain/day/pumpDay.ts';
+import type { StoredDays } from '../storage/table/days.ts';
+import type { StoredPumps } from '../storage/table/pumps.ts';
+import type { StoredReadings } from '../storage/table/readings.ts';
 import { summarizeDays } from './summarizeDays.ts';
 
 /** How far the daily batch is: pump-days done, pump-days to do, and the pump it is at. */
@@ -10,7 +13,7 @@ export interface Progress {
 }
 
 export interface SummarizeOptions {
-  readonly table: Table;
+  readonly table: StoredPumps & StoredReadings & StoredDays;
   /** Which pump-days; with `all` those that are up to date as well. */
   readonly selection: DaySelection & { readonly all: boolean };
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -76,7 +79,7 @@ export async function summarize({
 }
 
 /** Due pump-days, pump by pump, in runs of consecutive days. Asks for one pump at a time, so that no snapshot is held while readings are read. */
-async function* runsOfDays(table: Table, selection: SummarizeOptions['selection']): AsyncIterable<readonly PumpDay[]> {
+async function* runsOfDays(table: StoredPumps & StoredReadings & StoredDays, selection: SummarizeOptions['selection']): AsyncIterable<readonly PumpDay[]> {
   const pumps = selection.pump === undefined ? await table.pumps() : [selection.pump];
   for (const pump of pumps) {
     let run: PumpDay[] = [];
@@ -92,7 +95,7 @@ async function* runsOfDays(table: Table, selection: SummarizeOptions['selection'
   }
 }
 
-async function dueDays(table: Table, selection: SummarizeOptions['selection']): Promise<PumpDay[]> {
+async function dueDays(table: StoredPumps & StoredReadings & StoredDays, selection: SummarizeOptions['selection']): Promise<PumpDay[]> {
   const due: PumpDay[] = [];
   for await (const days of table.days(selection)) {
     for (const day of days) if (isDue(day, selection.all)) due.push(day);
@@ -100,7 +103,7 @@ async function dueDays(table: Table, selection: SummarizeOptions['selection']): 
   return due;
 }
 
-async function countDue(table: Table, selection: SummarizeOptions['selection']): Promise<number> {
+async function countDue(table: StoredPumps & StoredReadings & StoredDays, selection: SummarizeOptions['selection']): Promise<number> {
   let total = 0;
   for await (const days of table.days(selection)) {
     for (const day of days) if (isDue(day, selection.all)) total++;

@@ -1,14 +1,15 @@
 import type { DayStats } from '../domain/day/dayStats.ts';
 import type { Readings } from '../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
-import type { ComputedDay, PumpDay, Table } from '../storage/table/table.ts';
+import type { ComputedDay, PumpDay } from '../domain/day/pumpDay.ts';
+import type { StoredReadings } from '../storage/table/readings.ts';
 import { DaySummary } from '../domain/day/daySummary.ts';
 
 /**
  * Statistics of consecutive days of one pump; null for those of which readings have expired, or that have
  * none. Takes a new snapshot after so many rows: the store may not use its space again as long as one is held.
  */
-export async function summarizeDays(table: Table, days: readonly PumpDay[], rowsPerSnapshot: number): Promise<ComputedDay[]> {
+export async function summarizeDays(table: StoredReadings, days: readonly PumpDay[], rowsPerSnapshot: number): Promise<ComputedDay[]> {
   const whole = days.filter(({ expired }) => !expired);
   if (whole.length === 0) return days.map((day) => ({ day, stats: null }));
 

@@ -1,7 +1,9 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
-import type { DaySelection, NumberedReject, Table } from '../storage/table/table.ts';
+import type { DaySelection } from '../domain/day/pumpDay.ts';
+import type { NumberedReject } from '../storage/table/rejects.ts';
+import type { Table } from '../storage/table/table.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { parseDay, parseRangeEnd, parseTime } from '../../domain/reading/wallClock.ts';
-import type { TimeRange } from '../../storage/table/table.ts';
+import type { TimeRange } from '../../domain/reading/selection.ts';
 
 /** The words of `--from` and `--to`. */
 export interface PeriodOptions {

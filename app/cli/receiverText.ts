@@ -1,5 +1,5 @@
 import { counted } from '../../domain/counted.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import { siteTime } from './siteTime.ts';
 import { printable } from './textTable.ts';
 

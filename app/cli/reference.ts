@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../../ingest/reference/readReference.ts';
-import type { SavedReference, Table } from '../../storage/table/table.ts';
+import type { SavedReference, StoredReference } from '../../storage/table/savedReference.ts';
 import type { Config } from '../config/types.ts';
 import { isElsewhere } from '../store/openTable.ts';
 
@@ -10,7 +10,7 @@ import { isElsewhere } from '../store/openTable.ts';
  * The reference data for a query: from the files, or as the table last had it when both are absent or
  * one can't be used. `warn` is told when that is so.
  */
-export async function referenceFor(config: Config, table: Table, warn: (text: string) => void): Promise<Reference> {
+export async function referenceFor(config: Config, table: StoredReference, warn: (text: string) => void): Promise<Reference> {
   const { pumps, maintenance } = config.reference;
   const absent = !existsSync(pumps) && !existsSync(maintenance);
   try {

@@ -1,5 +1,6 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
-import type { ComputedDay, PumpDay, Table } from '../../storage/table/table.ts';
+import type { ComputedDay, PumpDay } from '../../domain/day/pumpDay.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { pumpDay } from './compareReadings.ts';
 import { NO_READINGS } from './noReadings.ts';
 

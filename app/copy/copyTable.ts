@@ -1,4 +1,4 @@
-import type { HBaseTable } from '../../storage/hbase/table.ts';
+import type { Remote } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { compareReadings } from './compareReadings.ts';
 import { compareAlerts, compareStats } from './compareRest.ts';
@@ -10,7 +10,7 @@ import { copyPlace, COPY_STATE, isCopied, placeState, versionOf } from './place.
 
 export interface CopyOptions {
   readonly source: Table;
-  readonly target: HBaseTable;
+  readonly target: Table & Pick<Remote, 'takeOver'>;
   /** Ends it between two steps, by throwing its reason. */
   readonly signal: AbortSignal;
   /** Readings received then or before have expired. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json, Table } from '../../storage/table/table.ts';
+import type { Json, StoredState } from '../../storage/table/state.ts';
 
 /** How far the copying is stands in the state of the table in HBase under this name, and commits with the rows. */
 export const COPY_STATE = 'copy';
@@ -20,12 +20,12 @@ export function placeState(place: CopyPlace): Readonly<Record<string, Json>> {
 }
 
 /** What tells one state of an embedded table from a later one: each step of a job changes counts or positions. */
-export async function versionOf(source: Table): Promise<Json> {
+export async function versionOf(source: StoredState): Promise<Json> {
   return { counts: { ...(await source.counts()) }, state: Object.fromEntries(await source.state()) } as unknown as Json;
 }
 
 /** Whether all of an embedded table has been copied, as it is now. */
-export async function isCopied(source: Table, target: Pick<Table, 'state'>): Promise<boolean> {
+export async function isCopied(source: StoredState, target: Pick<StoredState, 'state'>): Promise<boolean> {
   const place = copyPlace(await target.state(COPY_STATE));
   return place?.done === true && isDeepStrictEqual(place.source, await versionOf(source));
 }

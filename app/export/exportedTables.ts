@@ -6,7 +6,9 @@ import { parseDay } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alarms/alertPages.ts';
 import { readingPages } from '../../query/pages/readingPages.ts';
 import type { Column, Value } from '../../storage/parquet/columnTypes.ts';
-import type { DaySelection, Selection, Table } from '../../storage/table/table.ts';
+import type { DaySelection } from '../../domain/day/pumpDay.ts';
+import type { Selection } from '../../domain/reading/selection.ts';
+import type { Table } from '../../storage/table/table.ts';
 
 /** The values of a row, in the order of the columns. */
 export type Row = readonly Value[];

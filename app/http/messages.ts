@@ -6,7 +6,7 @@ import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JobStatus } from '../run/statusFile.ts';
-import type { StoreAway } from '../run/storeStatus.ts';
+import type { StoreAway } from '../../storage/table/remote.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
 import type { StoredToken } from '../access/tokens.ts';
 import type { ServedConfig } from './server.ts';

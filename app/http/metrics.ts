@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import { RECEIVERS } from '../../domain/balance.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredState } from '../../storage/table/state.ts';
 import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
 import type { LiveState } from './liveState.ts';
@@ -10,7 +10,7 @@ import { isUp } from './streamingAnswers.ts';
 export interface MetricsOptions {
   readonly live: LiveState;
   readonly stream: EventStream;
-  readonly table: Pick<Table, 'counts'>;
+  readonly table: Pick<StoredState, 'counts'>;
   /** ms. */
   readonly batchInterval: number;
   /** ms since 1970-01-01T00:00Z. */

@@ -3,7 +3,7 @@ import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
-import type { StoreAway } from '../run/storeStatus.ts';
+import type { StoreAway } from '../../storage/table/remote.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
 import { finite } from './answers.ts';
 import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from './schemas/streaming.ts';

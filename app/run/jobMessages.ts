@@ -10,7 +10,7 @@ import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
-import type { StoreAway } from './storeStatus.ts';
+import type { StoreAway } from '../../storage/table/remote.ts';
 
 /** Which alerts are wanted: each, in full; and runs of them by step, pump and rule. */
 export interface AlertDetail {

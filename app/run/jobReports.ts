@@ -4,7 +4,7 @@ import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { SiteListener } from './siteListener.ts';
-import type { StoreAway } from './storeStatus.ts';
+import type { StoreAway } from '../../storage/table/remote.ts';
 
 /** The receivers that there are. */
 export type Receivers = Partial<Readonly<Record<ReceiverName, ReceiverStatus>>>;

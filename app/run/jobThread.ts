@@ -17,9 +17,12 @@ import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { Wake } from '../../ingest/job/wake.ts';
-import { newestReceipt, type Recovered, type Table } from '../../storage/table/table.ts';
+import { newestReceipt } from '../../storage/table/state.ts';
+import type { Recovered } from '../../storage/table/steps.ts';
+import type { OpenTable, StoreAway } from '../../storage/table/remote.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
-import { openTable, type OpenTable } from '../store/openTable.ts';
+import { openTable } from '../store/openTable.ts';
 import { stepBack } from './stepBack.ts';
 import { watchInbox } from './inboxNews.ts';
 import { jobListener } from './jobListener.ts';
@@ -175,7 +178,7 @@ function isAway(error: unknown): boolean {
 
 /** Tells the main thread when the store goes away and when it is back. */
 function tellWhetherAway(table: OpenTable): () => void {
-  let told: ReturnType<NonNullable<OpenTable['away']>>;
+  let told: StoreAway | undefined;
   return () => {
     const away = table.away?.();
     if (away?.since === told?.since && away?.reason === told?.reason) return;

@@ -1,11 +1,5 @@
+import type { StoreAway } from '../../storage/table/remote.ts';
 import type { Config } from '../config/types.ts';
-
-/** Since when a store does not answer (ms since 1970-01-01T00:00Z), and why. */
-export interface StoreAway {
-  readonly since: number;
-  readonly reason: string;
-}
-
 
 /** The store of a running job, as status.json and `wellwatch status --json` have it. */
 export type StoreStatus =

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
-import type { HBaseTable } from '../../storage/hbase/table.ts';
+import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config, HBaseConfig } from '../config/types.ts';
 import type { RemoteOptions } from './openHBase.ts';
@@ -14,11 +14,6 @@ const GLANCE_MS = 3000;
 
 /** How to open the configured table; all but `mode` is for a store on the network. */
 export type OpenOptions = Omit<RemoteOptions, 'patienceMs'> & Partial<Pick<RemoteOptions, 'patienceMs'>>;
-
-/** The configured table. Only one on the network can be away: since when (ms since 1970-01-01T00:00Z), and why. */
-export interface OpenTable extends Table {
-  readonly away?: HBaseTable['away'];
-}
 
 /** Whether anybody has made the configured table. Asks HBase only when no job of this data directory did. */
 export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE_MS): Promise<boolean> {

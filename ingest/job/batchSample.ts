@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import type { StoredRows } from './stepKeeper.ts';
 
 /** A reading by itself. */

@@ -1,5 +1,5 @@
 import type { ReadingsBuffer } from '../../domain/reading/readings.ts';
-import { RECEIPT_STATE } from '../../storage/table/table.ts';
+import { RECEIPT_STATE } from '../../storage/table/state.ts';
 import type { OpenStep } from '../receivers/source.ts';
 
 /**

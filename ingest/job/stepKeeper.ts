@@ -1,6 +1,6 @@
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 
 /** What else is known of a step. */
 export interface StepFacts {

@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StoredRows } from '../job/stepKeeper.ts';
 import { fileStem, type Hour, HOUR_MS, storedByHour } from './hours.ts';

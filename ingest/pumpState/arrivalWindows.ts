@@ -1,4 +1,4 @@
-import { type Columns, foldByKey, type KeyMap, pairsOf } from '../stream/key.ts';
+import { type PairColumns, foldByKey, type KeyMap, pairsOf } from '../stream/key.ts';
 import { PaneTree } from '../stream/paneTree.ts';
 import { meanOf } from '../../domain/statistics/statistics.ts';
 import { mergePanes, type PaneColumns, paneColumnsOf, summariesOf } from './paneColumns.ts';
@@ -78,7 +78,7 @@ export class ArrivalWindows {
   }
 
   /** Adds rows to a pane that is not over. */
-  add(pane: number, pumpDays: Columns<string, PumpDaySummary>): void {
+  add(pane: number, pumpDays: PairColumns<string, PumpDaySummary>): void {
     this.#open.set(pane, foldByKey(pairsOf(pumpDays), mergePumpDays, this.#open.get(pane)));
   }
 

@@ -1,9 +1,9 @@
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import type { WindowSettings } from './arrivalWindows.ts';
 import { decodeFragment, fragmentOf } from './paneFragments.ts';
 import { decodeTotal, pumpOfTotal, type PumpTotal } from './pumpTotals.ts';
 import type { PumpDaySummary } from './stepSummary.ts';
-import type { Columns } from '../stream/key.ts';
+import type { PairColumns } from '../stream/key.ts';
 
 /** The name of what says how the rest is to be read. */
 export const FORMAT_NAME = 'windows';
@@ -15,7 +15,7 @@ export interface KeptState {
   /** Windows that it was kept for; undefined when there is nothing, or nothing that can be read. */
   readonly settings: WindowSettings | undefined;
   /** Fragments in order of their numbers, by pane in order of panes. */
-  readonly panes: ReadonlyMap<number, readonly Columns<string, PumpDaySummary>[]>;
+  readonly panes: ReadonlyMap<number, readonly PairColumns<string, PumpDaySummary>[]>;
   readonly totals: ReadonlyMap<string, PumpTotal>;
   /** Names that hold something that can't be used. */
   readonly unusable: readonly string[];
@@ -34,7 +34,7 @@ export function readKept(state: ReadonlyMap<string, Json>): KeptState {
     readonly name: string;
     readonly pane: number;
     readonly number: number;
-    readonly rows: Columns<string, PumpDaySummary> | undefined;
+    readonly rows: PairColumns<string, PumpDaySummary> | undefined;
   }[] = [];
   const totals = new Map<string, PumpTotal>();
   const unusable: string[] = format !== undefined && !settings ? [FORMAT_NAME] : [];
@@ -47,7 +47,7 @@ export function readKept(state: ReadonlyMap<string, Json>): KeptState {
     else if (pump !== undefined) unusable.push(name);
   }
   fragments.sort((a, b) => a.pane - b.pane || a.number - b.number);
-  const panes = new Map<number, Columns<string, PumpDaySummary>[]>();
+  const panes = new Map<number, PairColumns<string, PumpDaySummary>[]>();
   for (const { name, pane, number, rows } of fragments) {
     const before = panes.get(pane) ?? [];
     if (!rows || before.length !== number) unusable.push(name);

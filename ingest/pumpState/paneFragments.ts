@@ -1,8 +1,8 @@
-import type { Json } from '../../storage/table/table.ts';
-import { type Columns, columnsOf, foldByKey, KeyMap, pairsOf } from '../stream/key.ts';
+import type { Json } from '../../storage/table/state.ts';
+import { type PairColumns, columnsOf, foldByKey, KeyMap, pairsOf } from '../stream/key.ts';
 import { mergePumpDays, type PumpDaySummary } from './stepSummary.ts';
 
-type PumpDays = Columns<string, PumpDaySummary>;
+type PumpDays = PairColumns<string, PumpDaySummary>;
 
 /** What a step changes of the panes that are kept. */
 export interface PaneChange {

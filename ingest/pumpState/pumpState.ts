@@ -1,6 +1,7 @@
 import type { Readings } from '../../domain/reading/readings.ts';
 import { counted } from '../../domain/counted.ts';
-import type { Json, Table } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StepFacts, StoredRows } from '../job/stepKeeper.ts';
 import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';

@@ -1,4 +1,5 @@
-import type { Json, Table } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
+import type { Table } from '../../storage/table/table.ts';
 import type { LastReading, PumpSummary } from './stepSummary.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';
 

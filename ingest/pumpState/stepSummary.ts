@@ -3,7 +3,7 @@ import { measureIndex } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { addExactly, type ExactSum, ZERO } from '../../domain/statistics/exactSum.ts';
-import type { Columns } from '../stream/key.ts';
+import type { PairColumns } from '../stream/key.ts';
 import { mergeStatistics, type Statistics } from '../../domain/statistics/statistics.ts';
 import { NO_ROW, Watermarks } from './watermarks.ts';
 
@@ -46,7 +46,7 @@ export interface StepRows {
 
 /** Both by order of first appearance; pump-days as columns, by `pumpDayKey`. */
 export interface StepSummary {
-  readonly pumpDays: Columns<string, PumpDaySummary>;
+  readonly pumpDays: PairColumns<string, PumpDaySummary>;
   readonly pumps: readonly PumpSummary[];
 }
 

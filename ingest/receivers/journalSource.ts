@@ -5,7 +5,7 @@ import { countLines, type JournalMessage } from '../../storage/journal/journalFr
 import { type JournalFrame, JournalReader } from '../../storage/journal/reader.ts';
 import { pendingRows as rowsBeyond } from '../../storage/journal/recover.ts';
 import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../../storage/journal/segments.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import { looksLikeText } from '../decode/csv/looksLikeText.ts';
 import { parsePiece, SOURCE_START, type SourceState } from '../decode/csv/parse.ts';
 import type { StepBuffer } from '../decode/csv/stepBuffer.ts';

@@ -1,5 +1,5 @@
 import type { ReceiverName } from '../../domain/balance.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import type { StepBuffer } from '../decode/csv/parse.ts';
 
 /** A step while it is being filled: rows and rejects, and the positions that go with them. */

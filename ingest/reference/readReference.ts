@@ -1,6 +1,6 @@
 import { counted } from '../../domain/counted.ts';
 import type { Maintenance, Pump, Reference } from '../../domain/pump/reference.ts';
-import type { SavedReference } from '../../storage/table/table.ts';
+import type { SavedReference } from '../../storage/table/savedReference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import { dateField, FieldError, numberField, pumpField, textField } from './fields.ts';
 import { type CsvRecord, isAbsent, readRecords, unusable } from './records.ts';

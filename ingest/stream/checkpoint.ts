@@ -1,4 +1,4 @@
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 
 /** A key of a state and its value; without a value, the key is removed. */
 export type Entry = readonly [key: Json] | readonly [key: Json, value: Json];

@@ -1,4 +1,4 @@
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 import { encodeState } from './stateValue.ts';
 
 /**
@@ -68,18 +68,18 @@ export function foldByKey<K extends Key, V>(pairs: Iterable<Pair<K, V>>, fold: (
 }
 
 /** Pairs as two columns, for what is kept long: a tenth of the memory that an array of pairs takes. */
-export interface Columns<K extends Key, V> {
+export interface PairColumns<K extends Key, V> {
   readonly keys: readonly K[];
   readonly values: readonly V[];
 }
 
 /** The pairs of a map as columns. */
-export function columnsOf<K extends Key, V>(map: KeyMap<K, V>): Columns<K, V> {
+export function columnsOf<K extends Key, V>(map: KeyMap<K, V>): PairColumns<K, V> {
   return { keys: Array.from(map, ([key]) => key), values: Array.from(map, ([, value]) => value) };
 }
 
 /** The pairs of columns. */
-export function* pairsOf<K extends Key, V>({ keys, values }: Columns<K, V>): Iterable<Pair<K, V>> {
+export function* pairsOf<K extends Key, V>({ keys, values }: PairColumns<K, V>): Iterable<Pair<K, V>> {
   for (let i = 0; i < keys.length; i++) yield [keys[i], values[i]];
 }
 

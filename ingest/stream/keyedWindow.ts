@@ -1,26 +1,26 @@
-import { type Columns, columnsOf, foldByKey, type Key, type Pair, pairsOf } from './key.ts';
+import { type PairColumns, columnsOf, foldByKey, type Key, type Pair, pairsOf } from './key.ts';
 import { PaneTree } from './paneTree.ts';
 import { StateMap } from './stateMap.ts';
 
 /** The reduced values of a window by key, kept pane by pane. */
 export interface KeyedWindow<K extends Key, V> {
   /** Adds the next pane. */
-  append(pane: number, values: Columns<K, V>): void;
+  append(pane: number, values: PairColumns<K, V>): void;
   /** Each key's value in the window that ends with the last pane. */
   values(): Iterable<Pair<K, V>>;
   /** Builds what is derived from the panes that are complete, in order, and is no state of its own. */
-  restore?(panes: Iterable<Pair<number, Columns<K, V>>>): void;
+  restore?(panes: Iterable<Pair<number, PairColumns<K, V>>>): void;
 }
 
 /** Without an inverse function: a tree of panes. */
 export class TreeWindow<K extends Key, V> implements KeyedWindow<K, V> {
-  readonly #tree: PaneTree<Columns<K, V>>;
+  readonly #tree: PaneTree<PairColumns<K, V>>;
 
   constructor(length: number, f: (a: V, b: V) => V) {
     this.#tree = new PaneTree(length, (a, b) => columnsOf(foldByKey(pairsOf(b), f, foldByKey(pairsOf(a), f))));
   }
 
-  append(pane: number, values: Columns<K, V>): void {
+  append(pane: number, values: PairColumns<K, V>): void {
     this.#tree.append(pane, values.keys.length > 0 ? values : undefined);
   }
 
@@ -29,7 +29,7 @@ export class TreeWindow<K extends Key, V> implements KeyedWindow<K, V> {
     return window ? pairsOf(window) : [];
   }
 
-  restore(panes: Iterable<Pair<number, Columns<K, V>>>): void {
+  restore(panes: Iterable<Pair<number, PairColumns<K, V>>>): void {
     for (const [pane, values] of panes) this.append(pane, values);
   }
 }
@@ -40,7 +40,7 @@ export interface RunningWindowOptions<K extends Key, V> {
   readonly f: (a: V, b: V) => V;
   readonly inverse: (total: V, left: V) => V;
   /** The panes that are kept, the one that leaves the window among them. */
-  readonly panes: StateMap<number, Columns<K, V>>;
+  readonly panes: StateMap<number, PairColumns<K, V>>;
 }
 
 /** With an inverse function: a running value for each key, and in how many panes of the window the key occurs. */
@@ -53,7 +53,7 @@ export class RunningWindow<K extends Key, V> implements KeyedWindow<K, V> {
     this.#options = options;
   }
 
-  append(pane: number, values: Columns<K, V>): void {
+  append(pane: number, values: PairColumns<K, V>): void {
     const { f, inverse, length, panes } = this.#options;
     const leaving = panes.get(pane - length);
     for (const [key, value] of leaving ? pairsOf(leaving) : []) {

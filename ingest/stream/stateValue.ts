@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import type { Json } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
 
 /**
  * A value of an operator's state as JSON, and back. JSON has no word for some values that states are full of (the

@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredAlerts } from '../../storage/table/alerts.ts';
+import type { StoredDays } from '../../storage/table/days.ts';
+import type { StoredPumps } from '../../storage/table/pumps.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import { AlertDays, type DayAlerts } from './alertDays.ts';
 import { stitch, type StitchedRun } from '../../domain/alarm/dayRuns.ts';
 import { PumpDays } from './pumpDays.ts';
@@ -17,7 +20,7 @@ const PATIENCE_MS = 20;
 const STALE_MS = 15_000;
 
 export interface AlertIndexOptions {
-  readonly table: Table;
+  readonly table: StoredReadings & StoredAlerts & StoredDays & StoredPumps;
   readonly alertsTtlMs: number | null;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;

@@ -1,11 +1,13 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { Selection, Table } from '../../storage/table/table.ts';
+import type { Selection } from '../../domain/reading/selection.ts';
+import type { StoredAlerts } from '../../storage/table/alerts.ts';
+import type { StoredPumps } from '../../storage/table/pumps.ts';
 
 /** A page holds at least this many alerts, unless it is the last of its pump. */
 const PAGE_ALERTS = 8192;
 
 /** Alerts by pump, then time, then rule, in pages of one pump each; each from a snapshot of its own, as with `readingPages`. */
-export async function* alertPages(table: Table, { pump, from, to }: Selection): AsyncGenerator<Alert[], void> {
+export async function* alertPages(table: StoredPumps & StoredAlerts, { pump, from, to }: Selection): AsyncGenerator<Alert[], void> {
   for (const each of pump === undefined ? await table.pumps() : [pump]) {
     let next = from;
     for (;;) {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredAlerts } from '../../storage/table/alerts.ts';
 import type { AlertDays, DayAlerts } from './alertDays.ts';
 import { type AlertQuestion, isAskedFor, type PageQuestion } from '../facts.ts';
 import { compareTexts } from '../order.ts';
@@ -20,7 +20,7 @@ type AlertPlace = readonly [time: number, pump: string, rule: string];
  * windows, so that a page costs what it shows and not what there is.
  */
 export async function newestAlerts(
-  table: Table,
+  table: StoredAlerts,
   days: AlertDays,
   { after, limit, ...question }: AlertQuestion & PageQuestion,
 ): Promise<Page<Alert>> {
@@ -54,7 +54,7 @@ export async function newestAlerts(
 }
 
 /** How many alerts there are. Runs that lie across the beginning or the end of the range are counted out. */
-export async function countAlerts(table: Table, days: AlertDays, question: AlertQuestion): Promise<number> {
+export async function countAlerts(table: StoredAlerts, days: AlertDays, question: AlertQuestion): Promise<number> {
   const { from = -Infinity, to = Infinity, pump, rule } = question;
   const turns = new Turns();
   let total = 0;
@@ -70,7 +70,7 @@ export async function countAlerts(table: Table, days: AlertDays, question: Alert
 }
 
 /** How many of a pump-day's alerts are asked for, when only a part of the day is. */
-async function countIn(table: Table, { pump, day, runs }: DayAlerts, question: AlertQuestion): Promise<number> {
+async function countIn(table: StoredAlerts, { pump, day, runs }: DayAlerts, question: AlertQuestion): Promise<number> {
   const { from = -Infinity, to = Infinity, rule } = question;
   const asked = runs?.filter((run) => (rule === undefined || run.rule === rule) && run.to >= from && run.from < to);
   const across = asked?.some((run) => run.from < from || run.to >= to) ?? true;

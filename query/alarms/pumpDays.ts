@@ -1,5 +1,5 @@
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredDays } from '../../storage/table/days.ts';
 import { insertionPoint } from '../order.ts';
 import type { Turns } from '../turns.ts';
 
@@ -41,13 +41,13 @@ export class DayMarks {
 
 /** All pump-days of the table, in memory: two numbers each. */
 export class PumpDays {
-  readonly #table: Table;
+  readonly #table: StoredDays;
   readonly #marks = new Map<string, DayMarks>();
   /** In the order of the table. */
   readonly pumps: string[] = [];
   #seen = 0;
 
-  constructor(table: Table) {
+  constructor(table: StoredDays) {
     this.#table = table;
   }
 

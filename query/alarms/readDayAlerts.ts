@@ -1,7 +1,9 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { isStoreUnavailable } from '../../domain/errors.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredAlerts } from '../../storage/table/alerts.ts';
+import type { StoredPumps } from '../../storage/table/pumps.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { DayAlerts } from './alertDays.ts';
 import { alertPages } from './alertPages.ts';
 import { DayFold, type DayRun } from '../../domain/alarm/dayRuns.ts';
@@ -18,7 +20,7 @@ export interface DaysOfPump {
 export type CountedDay = Omit<DayAlerts, 'runs'>;
 
 /** The alerts of those of a pump's days that have any, in order of days. */
-export async function* alertsByDay(table: Table, { pump, days }: DaysOfPump, turns: Turns): AsyncGenerator<Alert[]> {
+export async function* alertsByDay(table: StoredReadings & StoredAlerts & StoredPumps, { pump, days }: DaysOfPump, turns: Turns): AsyncGenerator<Alert[]> {
   const wanted = new Set(days);
   let day: Alert[] = [];
   for await (const page of alertPages(table, { pump, from: days[0] * DAY_MS, to: (days[days.length - 1] + 1) * DAY_MS })) {
@@ -52,7 +54,7 @@ export function countDay(alerts: readonly Alert[]): CountedDay {
  * alerts had been read: nobody knows yet whether they alarm. Undefined when the store is away.
  */
 export async function readRuns(
-  table: Table,
+  table: StoredReadings & StoredAlerts & StoredPumps,
   alerts: readonly Alert[],
   { newest, turns }: { readonly newest: number; readonly turns: Turns },
 ): Promise<DayRun[] | undefined> {

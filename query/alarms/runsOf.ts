@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import { readingPages } from '../pages/readingPages.ts';
 import { type CountedRun, RunFold } from '../../domain/alarm/runFold.ts';
 
@@ -10,7 +10,7 @@ export type AlertRun = Pick<CountedRun, 'first' | 'last' | 'count' | 'worst'>;
  * Folds alerts, which come in pages of one pump each and in order of time, into runs, in order of pump
  * and beginning. A gap in the data ends no run, a reading that breaks the rule no longer does.
  */
-export async function* runsOf(table: Table, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<AlertRun[]> {
+export async function* runsOf(table: StoredReadings, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<AlertRun[]> {
   let folding: PumpRuns | undefined;
   for await (const page of pages) {
     const { pump, time } = page[0];
@@ -59,7 +59,7 @@ class ReadingCounter {
   #count = 0;
   #done = false;
 
-  constructor(table: Table, pump: string, from: number) {
+  constructor(table: StoredReadings, pump: string, from: number) {
     this.#pages = readingPages(table, { pump, from }, (readings, row) => readings.time[row]);
   }
 

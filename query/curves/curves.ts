@@ -1,6 +1,6 @@
 import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import { Bands } from './bands.ts';
 import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from './bucketWidth.ts';
@@ -25,7 +25,7 @@ export interface CurveQuestion {
 }
 
 export interface CurvesOptions {
-  readonly table: Table;
+  readonly table: StoredReadings;
   readonly index: AlertIndex;
   readonly lastReadings: LastReadings;
   readonly dataTtlMs: number | null;

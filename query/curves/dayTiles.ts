@@ -1,7 +1,7 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import { Bands, type Grid, type PackedBands } from './bands.ts';
 import { HOUR_MS, MINUTE_MS } from './bucketWidth.ts';
 import { ByteCache } from '../byteCache.ts';
@@ -36,7 +36,7 @@ const DAYS_AT_ONCE = 16;
 const ALL_COLUMNS = MEASURES.map((_, column) => column);
 
 export interface DayTilesOptions {
-  readonly table: Table;
+  readonly table: StoredReadings;
   readonly dataTtlMs: number | null;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;

@@ -1,5 +1,6 @@
 import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
-import type { Table, TimeRange } from '../../storage/table/table.ts';
+import type { TimeRange } from '../../domain/reading/selection.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 
 /** The first readings of a range, one by one: what is shown as it is when there are no more of them. */
 export class FirstReadings {
@@ -16,7 +17,7 @@ export class FirstReadings {
   }
 
   /** Reads as many as there may be. Says whether that is all of the range. */
-  async read(table: Table, pump: string, range: TimeRange): Promise<boolean> {
+  async read(table: StoredReadings, pump: string, range: TimeRange): Promise<boolean> {
     for await (const piece of table.readings(pump, range)) {
       if (this.time.length + piece.length > this.#most) return false;
       for (let row = 0; row < piece.length; row++) {

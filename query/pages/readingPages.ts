@@ -1,5 +1,6 @@
 import type { Readings } from '../../domain/reading/readings.ts';
-import type { Table, TimeRange } from '../../storage/table/table.ts';
+import type { TimeRange } from '../../domain/reading/selection.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import { Turns } from '../turns.ts';
 
 /** A page holds at least this many rows, unless it is the last of its pump. */
@@ -11,7 +12,7 @@ const PAGE_ROWS = 8192;
  * does not hold back the reuse of disk space. On a thread that does other work too, that has its turn between the pieces.
  */
 export async function* readingPages<T>(
-  table: Table, { pump, from, to }: { readonly pump: string } & TimeRange, make: (readings: Readings, row: number) => T,
+  table: StoredReadings, { pump, from, to }: { readonly pump: string } & TimeRange, make: (readings: Readings, row: number) => T,
 ): AsyncGenerator<T[], void> {
   const turns = new Turns({ patient: true });
   let next = from;

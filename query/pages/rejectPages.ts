@@ -1,4 +1,4 @@
-import type { NewestRejects, NumberedReject, RejectSelection, Table } from '../../storage/table/table.ts';
+import type { NewestRejects, NumberedReject, RejectSelection, StoredRejects } from '../../storage/table/rejects.ts';
 import type { Counted, PageQuestion } from '../facts.ts';
 import { type Page, pageOf, placeOf } from './page.ts';
 import { Turns } from '../turns.ts';
@@ -21,7 +21,7 @@ interface SourceRejects {
 
 /** Rejects from the newest back, of one source or of all, up to so many; there are none before the number `since`. `total` counts those of all sources. */
 export async function newestRejects(
-  table: Table,
+  table: StoredRejects,
   { source, before, limit, since = 1 }: RejectQuestion & RejectSelection & { readonly since?: number },
 ): Promise<NewestRejects> {
   const items: NumberedReject[] = [];
@@ -38,12 +38,12 @@ export async function newestRejects(
 
 /** Pages of rejects, the newest first. */
 export class RejectPages {
-  readonly #table: Table;
+  readonly #table: StoredRejects;
   readonly #known = new Map<string, SourceRejects>();
   #counted = 0;
   #counting: Promise<void> | undefined;
 
-  constructor(table: Table) {
+  constructor(table: StoredRejects) {
     this.#table = table;
   }
 

@@ -1,6 +1,8 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
-import type { DaySelection, PumpDay, Table } from '../../storage/table/table.ts';
+import type { DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
+import type { StoredDays } from '../../storage/table/days.ts';
+import type { StoredPumps } from '../../storage/table/pumps.ts';
 import type { AlertDays } from '../alarms/alertDays.ts';
 import type { DayFacts, PageQuestion } from '../facts.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
@@ -10,7 +12,7 @@ type DayPlace = readonly [pump: string, day: number];
 
 /** Pump-days by pump, then day: those with readings, and those of which only the statistics are left. */
 export async function dayPage(
-  table: Table,
+  table: StoredPumps & StoredDays,
   alerts: AlertDays,
   { after, limit, ...selection }: DaySelection & PageQuestion,
 ): Promise<Page<DayFacts>> {

@@ -1,11 +1,11 @@
 import { isStoreUnavailable } from '../../domain/errors.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PumpReading } from '../facts.ts';
 
 export interface LastReadingsOptions {
-  readonly table: Table;
+  readonly table: StoredReadings;
   readonly index: AlertIndex;
   readonly dataTtlMs: number | null;
   /** ms since 1970-01-01T00:00Z. */

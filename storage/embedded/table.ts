@@ -5,23 +5,13 @@ import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
-import {
-  type ChangeSelection,
-  type ComputedDay,
-  type DaySelection,
-  type Json,
-  type NewestRejects,
-  NOTHING_RECOVERED,
-  type Outcome,
-  type PumpDay,
-  type Recovered,
-  type RejectSelection,
-  type SavedReference,
-  type Selection,
-  type Step,
-  type Table,
-  type TimeRange,
-} from '../table/table.ts';
+import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
+import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
+import type { NewestRejects, RejectSelection } from '../table/rejects.ts';
+import type { SavedReference } from '../table/savedReference.ts';
+import type { Json } from '../table/state.ts';
+import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
+import type { Table } from '../table/table.ts';
 import { ALERT_COLUMNS } from '../lmdb/alertsMerge.ts';
 import { AlertsReader } from '../lmdb/alertsReader.ts';
 import { PAGE_BYTES } from '../lmdb/block.ts';
@@ -82,11 +72,11 @@ export class EmbeddedTable implements Table {
   }
 
   async counts(): Promise<Readonly<Record<ReceiverName, Counts>>> {
-    return this.#access.read({ directory: NO_COUNTS, mqtt: NO_COUNTS }, ({ ledger }, snapshot) => ledger.counts(snapshot));
+    return this.#access.read({ directory: NO_COUNTS, mqtt: NO_COUNTS }, ({ bookkeeping }, snapshot) => bookkeeping.counts(snapshot));
   }
 
   async state(prefix = ''): Promise<ReadonlyMap<string, Json>> {
-    return this.#access.read(new Map<string, Json>(), ({ ledger }, snapshot) => ledger.state(prefix, snapshot));
+    return this.#access.read(new Map<string, Json>(), ({ bookkeeping }, snapshot) => bookkeeping.state(prefix, snapshot));
   }
 
   async pumps(): Promise<string[]> {
@@ -160,12 +150,12 @@ export class EmbeddedTable implements Table {
   }
 
   async savedReference(): Promise<SavedReference | undefined> {
-    return this.#access.read<SavedReference | undefined>(undefined, ({ ledger }, snapshot) => ledger.reference(snapshot));
+    return this.#access.read<SavedReference | undefined>(undefined, ({ bookkeeping }, snapshot) => bookkeeping.reference(snapshot));
   }
 
   async saveReference(reference: SavedReference): Promise<void> {
     const { environment, parts } = await this.#access.writable('save the reference data');
-    environment.transact('save the reference data', () => parts.ledger.setReference(reference));
+    environment.transact('save the reference data', () => parts.bookkeeping.setReference(reference));
   }
 
   async expire(): Promise<boolean> {

@@ -5,23 +5,14 @@ import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
-import {
-  type ChangeSelection,
-  type ComputedDay,
-  type DaySelection,
-  type Json,
-  type NewestRejects,
-  NOTHING_RECOVERED,
-  type Outcome,
-  type PumpDay,
-  type Recovered,
-  type RejectSelection,
-  type SavedReference,
-  type Selection,
-  type Step,
-  type Table,
-  type TimeRange,
-} from '../table/table.ts';
+import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
+import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
+import type { Remote, StoreAway } from '../table/remote.ts';
+import type { NewestRejects, RejectSelection } from '../table/rejects.ts';
+import type { SavedReference } from '../table/savedReference.ts';
+import type { Json } from '../table/state.ts';
+import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
+import type { Table } from '../table/table.ts';
 import { dataColumn } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
@@ -48,7 +39,7 @@ export async function openHBaseTable(options: HBaseTableOptions): Promise<HBaseT
 }
 
 /** The table in HBase, and the ledger beside it. */
-export class HBaseTable implements Table {
+export class HBaseTable implements Table, Remote {
   readonly #options: HBaseTableOptions;
   readonly #client: HBaseClient;
   readonly #ledger: SiteLedger;
@@ -180,12 +171,10 @@ export class HBaseTable implements Table {
     return this.#ledger.expire(); // HBase removes its own cells, by the families' time to live
   }
 
-  /** Since when HBase is away, in ms since 1970-01-01T00:00Z, and why; undefined while it is there. */
-  away(): { readonly since: number; readonly reason: string } | undefined {
+  away(): StoreAway | undefined {
     return this.#client.away();
   }
 
-  /** Takes counts, positions and what is known of expired pump-days over from a table whose rows have been copied. May be done again. */
   async takeOver(source: Table): Promise<void> {
     await takeOver(source, this.#ledger);
   }

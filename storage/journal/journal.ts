@@ -2,7 +2,7 @@ import { constants, fdatasync, mkdirSync, openSync, unlinkSync, write, closeSync
 import { AppError, systemCode } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { countLines, encodeFrame, fittingMessages } from './journalFrame.ts';
-import { recover, type Recovered } from './recover.ts';
+import { recover, type JournalTail } from './recover.ts';
 import { isBefore, type JournalPosition, segmentPath, syncFolder } from './segments.ts';
 
 /** Where the journal stands; told after every commit. */
@@ -58,13 +58,13 @@ export class Journal {
   /** Sizes of the segments before the last one, by number, rising. */
   readonly #complete = new Map<number, number>();
 
-  private constructor(options: JournalOptions, recovered: Recovered) {
+  private constructor(options: JournalOptions, tail: JournalTail) {
     this.#options = options;
-    this.#end = recovered.end;
-    this.#rows = recovered.rows;
-    for (const { segment, size } of recovered.segments) {
+    this.#end = tail.end;
+    this.#rows = tail.rows;
+    for (const { segment, size } of tail.segments) {
       this.#diskBytes += size;
-      if (segment !== recovered.end.segment) this.#complete.set(segment, size);
+      if (segment !== tail.end.segment) this.#complete.set(segment, size);
     }
   }
 
@@ -75,17 +75,17 @@ export class Journal {
   static open(options: JournalOptions): Journal {
     try {
       mkdirSync(options.dir, { recursive: true });
-      const recovered = recover(options.dir, options.from);
-      options.clock.advanceTo(recovered.lastReceivedAt);
-      if (recovered.cut > 0)
+      const tail = recover(options.dir, options.from);
+      options.clock.advanceTo(tail.lastReceivedAt);
+      if (tail.cut > 0)
         options.onWarning?.(
-          `${recovered.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`,
+          `${tail.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`,
         );
-      if (recovered.missing)
+      if (tail.missing)
         options.onWarning?.(
           `the journal in ${options.dir} was removed: rows that were acknowledged and not yet in the table are gone with it`,
         );
-      const journal = new Journal(options, recovered);
+      const journal = new Journal(options, tail);
       journal.#openSegment();
       return journal;
     } catch (error) {

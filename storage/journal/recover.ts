@@ -3,8 +3,8 @@ import { AppError } from '../../domain/errors.ts';
 import { FRAME_HEADER } from './journalFrame.ts';
 import { type JournalPosition, listSegments, SegmentFile, segmentPath } from './segments.ts';
 
-/** What lies in a journal beyond a position. */
-export interface Recovered {
+/** What lies in a journal beyond the position that the table has reached, as the start found it. */
+export interface JournalTail {
   /** Where the next frame goes. */
   readonly end: JournalPosition;
   /** Rows of all whole frames beyond the position. */
@@ -24,7 +24,7 @@ export interface Recovered {
  * cuts off a last frame that was half written. A frame is written after the one before it was on
  * disk, so only the last can be torn; a broken one elsewhere is damage, and AppError JOURNAL_DAMAGED.
  */
-export function recover(dir: string, from: JournalPosition): Recovered {
+export function recover(dir: string, from: JournalPosition): JournalTail {
   const segments = listSegments(dir);
   const waiting = segments.filter((segment) => segment >= from.segment);
   refuseGaps(dir, from, waiting);

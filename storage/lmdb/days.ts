@@ -1,6 +1,6 @@
-import type { DaySelection, PumpDay } from '../table/table.ts';
+import type { DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import { endOf, type Snapshot, type Store } from './environment.ts';
-import { dayPrefix, parsePumpDayKey, pumpDayKey } from './keys.ts';
+import { dayPrefix, parseDayRecordKey, dayRecordKey } from './keys.ts';
 
 /**
  * The mark of a pump-day that has, or had, readings:
@@ -26,7 +26,7 @@ export class Days {
   }
 
   get(pump: string, day: number, snapshot?: Snapshot): DayMark | undefined {
-    const bytes = this.#store.get(pumpDayKey(dayPrefix(pump), day), snapshot);
+    const bytes = this.#store.get(dayRecordKey(dayPrefix(pump), day), snapshot);
     return bytes && decodeMark(bytes);
   }
 
@@ -55,7 +55,7 @@ export class Days {
     bytes.writeDoubleLE(mark.changedAt);
     bytes.writeDoubleLE(mark.oldestReceivedAt, 8);
     bytes[16] = mark.dropped ? 1 : 0;
-    this.#store.put(pumpDayKey(dayPrefix(pump), day), bytes);
+    this.#store.put(dayRecordKey(dayPrefix(pump), day), bytes);
   }
 }
 
@@ -73,10 +73,10 @@ export function* pumpDays(
 ): Iterable<{ pump: string; day: number; value: Uint8Array }> {
   const { pump: only, fromDay = -Infinity, toDay = Infinity } = selection;
   const prefix = only === undefined ? Buffer.from([0]) : dayPrefix(only);
-  const from = only !== undefined && Number.isFinite(fromDay) ? pumpDayKey(prefix, fromDay) : prefix;
+  const from = only !== undefined && Number.isFinite(fromDay) ? dayRecordKey(prefix, fromDay) : prefix;
   const end = only === undefined ? Buffer.alloc(4, 0xff) : endOf(prefix);
   for (const { key, value } of store.entries(from, end, snapshot)) {
-    const { pump, day } = parsePumpDayKey(key);
+    const { pump, day } = parseDayRecordKey(key);
     if (day > toDay && only !== undefined) return;
     if (day >= fromDay && day <= toDay) yield { pump, day, value };
   }

@@ -55,8 +55,8 @@ export function dayPrefix(pump: string): Buffer {
   return Buffer.from(`${pump}\0`);
 }
 
-/** The key of a pump-day. */
-export function pumpDayKey(prefix: Uint8Array, day: number): Buffer {
+/** The key of what is kept of a pump-day. */
+export function dayRecordKey(prefix: Uint8Array, day: number): Buffer {
   const key = Buffer.allocUnsafe(prefix.length + 4);
   key.set(prefix);
   key.writeUInt32BE(day + DAY_BIAS, prefix.length);
@@ -64,7 +64,7 @@ export function pumpDayKey(prefix: Uint8Array, day: number): Buffer {
 }
 
 /** The pump id and day number of a pump-day's key. */
-export function parsePumpDayKey(key: Uint8Array): { pump: string; day: number } {
+export function parseDayRecordKey(key: Uint8Array): { pump: string; day: number } {
   return {
     pump: Buffer.from(key.subarray(0, key.length - 5)).toString(),
     day: readWord(key, key.length - 4) - DAY_BIAS,

@@ -3,7 +3,7 @@ import { Days } from './days.ts';
 import type { Store } from './environment.ts';
 import type { Stores } from './format.ts';
 import { Interned } from './interned.ts';
-import { Ledger } from './ledger.ts';
+import { Bookkeeping } from './bookkeeping.ts';
 import { ReadingsReader } from './readingsStore.ts';
 import { RejectsStore } from './rejectsStore.ts';
 import { StatsStore } from './statsStore.ts';
@@ -20,7 +20,7 @@ export interface Parts {
   readonly days: Days;
   readonly stats: StatsStore;
   readonly rejects: RejectsStore;
-  readonly ledger: Ledger;
+  readonly bookkeeping: Bookkeeping;
 }
 
 /** The parts over their sub-databases. */
@@ -38,6 +38,6 @@ export function partsOf(stores: Stores): Parts {
     days: new Days(stores.days),
     stats: new StatsStore(stores.stats),
     rejects: new RejectsStore(stores),
-    ledger: new Ledger(stores),
+    bookkeeping: new Bookkeeping(stores),
   };
 }

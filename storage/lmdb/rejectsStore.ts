@@ -1,5 +1,5 @@
 import type { Reject } from '../../domain/reading/reject.ts';
-import type { NewestRejects, NumberedReject, RejectSelection } from '../table/table.ts';
+import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
 import type { Entry, Snapshot, Store } from './environment.ts';
 import { sequenceKey, sequenceOfKey } from './keys.ts';
 

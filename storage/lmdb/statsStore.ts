@@ -1,9 +1,9 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
-import type { ComputedDay, DaySelection } from '../table/table.ts';
+import type { ComputedDay, DaySelection } from '../../domain/day/pumpDay.ts';
 import { pumpDays } from './days.ts';
 import type { Snapshot, Store } from './environment.ts';
-import { dayPrefix, pumpDayKey } from './keys.ts';
+import { dayPrefix, dayRecordKey } from './keys.ts';
 
 /**
  * A record of statistics:
@@ -27,13 +27,13 @@ export class StatsStore {
 
   /** For which state of the pump-day its statistics were computed; 0 when they never were. */
   computedAt(pump: string, day: number, snapshot?: Snapshot): number {
-    const bytes = this.#store.get(pumpDayKey(dayPrefix(pump), day), snapshot);
+    const bytes = this.#store.get(dayRecordKey(dayPrefix(pump), day), snapshot);
     return bytes ? Buffer.from(bytes).readDoubleLE(0) : 0;
   }
 
   /** Stores statistics, or with null moves `computedAt` only; only within a transaction. */
   put({ day: { pump, day, changedAt }, stats }: ComputedDay): void {
-    const key = pumpDayKey(dayPrefix(pump), day);
+    const key = dayRecordKey(dayPrefix(pump), day);
     const bytes = stats ? encodeStats(stats) : Buffer.from(this.#store.get(key) ?? new Uint8Array(COMPUTED_AT_BYTES));
     bytes.writeDoubleLE(changedAt);
     this.#store.put(key, bytes);

@@ -4,7 +4,7 @@ import type { Counts } from '../../domain/balance.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Outcome, Step } from '../table/table.ts';
+import type { Outcome, Step } from '../table/steps.ts';
 import { AlertsMerge, type PlacedBreach } from './alertsMerge.ts';
 import { Columns, type RowSource } from './columns.ts';
 import { groupBy } from './groupBy.ts';
@@ -44,7 +44,7 @@ export class StepWriter {
   /** Writes all of a step; only within a transaction. */
   write(step: Step, expired: Expired): Outcome {
     const { readings, rejects } = step;
-    const number = this.#parts.ledger.nextStep();
+    const number = this.#parts.bookkeeping.nextStep();
     const ordered = orderStep(readings);
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
     const placed = placeBreaches(step.breaches, readings, ordered);
@@ -63,9 +63,9 @@ export class StepWriter {
       alerts: totals.raised.length,
     };
     this.#parts.rejects.add(rejects);
-    this.#parts.ledger.setState(step.state);
-    if (step.onDecided) this.#parts.ledger.setState(step.onDecided(duplicatesByRow(ordered, fates)));
-    if (step.receiver) this.#parts.ledger.credit(step.receiver, counts);
+    this.#parts.bookkeeping.setState(step.state);
+    if (step.onDecided) this.#parts.bookkeeping.setState(step.onDecided(duplicatesByRow(ordered, fates)));
+    if (step.receiver) this.#parts.bookkeeping.credit(step.receiver, counts);
     return { counts, raised: totals.raised, withdrawn: totals.withdrawn, outOfOrder: totals.outOfOrder };
   }
 

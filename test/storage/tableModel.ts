@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import { alertOf } from '../../domain/alarm/alert.ts';
 import { sameValue } from '../../domain/reading/readings.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
-import type { Step } from '../../storage/table/table.ts';
+import type { Step } from '../../storage/table/steps.ts';
 import type { Row } from '../support/steps.ts';
 
 /** What a table must do, said in the plainest way: a map of rows, a map of alerts, one row after the other. */

@@ -17,7 +17,8 @@ import type { StoredRows } from '../../ingest/job/stepKeeper.ts';
 import { Wake } from '../../ingest/job/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
-import { newestReceipt, type Table } from '../../storage/table/table.ts';
+import { newestReceipt } from '../../storage/table/state.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { dropFile } from './inbox.ts';
 import { LOW_PSI } from './rules.ts';
 

@@ -4,7 +4,8 @@ import type { ReceiverName } from '../../domain/balance.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
-import type { Json, Step } from '../../storage/table/table.ts';
+import type { Json } from '../../storage/table/state.ts';
+import type { Step } from '../../storage/table/steps.ts';
 import { LOW_PSI } from './rules.ts';
 
 /** A reading as tests write it. */

@@ -2,7 +2,7 @@ import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { newestRejects, type RejectQuestion } from '../../../query/pages/rejectPages.ts';
-import type { Table } from '../../../storage/table/table.ts';
+import type { StoredRejects } from '../../../storage/table/rejects.ts';
 import type { Context } from '../context.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
@@ -71,6 +71,6 @@ async function* ofSource(pieces: AsyncIterable<readonly Reject[]>, source: strin
 }
 
 /** The newest of them, in order of arrival. */
-async function* newest(table: Table, selection: RejectQuestion & { readonly limit: number }): AsyncGenerator<readonly Reject[]> {
+async function* newest(table: StoredRejects, selection: RejectQuestion & { readonly limit: number }): AsyncGenerator<readonly Reject[]> {
   yield (await newestRejects(table, selection)).items.toReversed();
 }

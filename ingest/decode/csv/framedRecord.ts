@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Frame, MAX_RECORD } from './frame.ts';
+import { type Frame, MAX_RECORD } from './recordFrame.ts';
 import type { Cursor } from './piece.ts';
 
 /** A record that was framed and is to become a row or a reject. */

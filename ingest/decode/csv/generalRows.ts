@@ -2,7 +2,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
-import { type Columns, FIELDS, FIRST_MEASURE } from './header.ts';
+import { type FieldPositions, FIELDS, FIRST_MEASURE } from './header.ts';
 
 /** The fields of well-framed records of CSV, record by record; quotes are removed, spaces are not. */
 export function splitFields(records: readonly string[]): string[][] {
@@ -14,7 +14,7 @@ export function splitFields(records: readonly string[]): string[][] {
 /** Appends a row from its fields, of which there are as many as columns, or says what was expected and what came. */
 export function appendRow(
   fields: readonly string[],
-  columns: Columns,
+  columns: FieldPositions,
   into: { readonly readings: ReadingsBuffer; readonly receivedAt: number },
 ): string | undefined {
   const texts = columns.positions.map((position) => trimSpaces(fields[position]));

@@ -14,7 +14,7 @@ export const FIRST_MEASURE = KEY_FIELDS.length;
 export const FIELDS: readonly string[] = [...KEY_FIELDS, ...MEASURE_TABLE.map(({ csv }) => csv)];
 
 /** Where a header puts the fields. */
-export interface Columns {
+export interface FieldPositions {
   /** Column numbers from 0, in the order of {@link FIELDS}. */
   readonly positions: readonly number[];
   /** How many fields each line has. */
@@ -22,14 +22,14 @@ export interface Columns {
 }
 
 /** The columns of a source without a header. */
-export const USUAL_COLUMNS: Columns = { positions: FIELDS.map((_, position) => position), count: FIELDS.length };
+export const USUAL_COLUMNS: FieldPositions = { positions: FIELDS.map((_, position) => position), count: FIELDS.length };
 
 /** What a record says that is no reading. */
 export type HeaderLine =
   /** It is no header. */
   | { readonly kind: 'none' }
   /** A header; `none` when it names the usual columns in the usual order. */
-  | { readonly kind: 'header'; readonly columns: 'none' | Columns }
+  | { readonly kind: 'header'; readonly columns: 'none' | FieldPositions }
   /** A header that can't be used: no row behind it may be read, or its values would go under other names. */
   | { readonly kind: 'unusable'; readonly reason: string };
 

@@ -1,4 +1,4 @@
-import type { Columns } from './header.ts';
+import type { FieldPositions } from './header.ts';
 
 /**
  * Where reading stands in a source: plain JSON, stored with the position, so that reading goes on after
@@ -18,7 +18,7 @@ export interface SourceState {
 }
 
 /** What the last header said, or that there is none so far. */
-export type Header = 'undecided' | 'none' | Columns;
+export type Header = 'undecided' | 'none' | FieldPositions;
 
 /** The start of every source. */
 export const SOURCE_START: SourceState = { line: 0, offset: 0, crc: 0, header: 'undecided' };

@@ -1,8 +1,8 @@
 import { LF } from './ascii.ts';
-import { type Extent, frameRecord, MAX_RECORD } from './frame.ts';
+import { type Extent, frameRecord, MAX_RECORD } from './recordFrame.ts';
 import { type FramedRecord, recordOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
-import { type Columns, isPreamble, readHeaderLine, USUAL_COLUMNS } from './header.ts';
+import { type FieldPositions, isPreamble, readHeaderLine, USUAL_COLUMNS } from './header.ts';
 import type { Cursor, Header, Parsed, Piece, SourceState } from './piece.ts';
 import { afterLastLine } from './plainRows.ts';
 import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
@@ -46,7 +46,7 @@ export class PieceParser {
     return this.#plainToo && typeof this.#header !== 'object';
   }
 
-  get #columns(): Columns {
+  get #columns(): FieldPositions {
     return typeof this.#header === 'object' ? this.#header : USUAL_COLUMNS;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { RAW_LIMIT, type Reject } from '../../../domain/reading/reject.ts';
-import { MAX_RECORD } from './frame.ts';
+import { MAX_RECORD } from './recordFrame.ts';
 
 /** The CRC-32 of a source's bytes up to a place that moves forward through a piece. */
 export class RunningCrc {

@@ -1,7 +1,7 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
-import type { Json } from '../../../storage/table/table.ts';
+import type { Json } from '../../../storage/table/state.ts';
 import { looksLikeText } from '../../decode/csv/looksLikeText.ts';
-import { MAX_RECORD } from '../../decode/csv/frame.ts';
+import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
 import { parsePiece, SOURCE_START, type SourceState, type StepBuffer } from '../../decode/csv/parse.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import type { ClaimedFile } from './inbox.ts';

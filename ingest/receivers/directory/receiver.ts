@@ -1,6 +1,6 @@
 import { messageOf } from '../../../domain/errors.ts';
 import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
-import type { Json } from '../../../storage/table/table.ts';
+import type { Json } from '../../../storage/table/state.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { OpenStep, Source } from '../source.ts';

@@ -1,4 +1,4 @@
-import { type Columns, columnsOf, foldByKey, type Key, type Pair, pairsOf } from '../key.ts';
+import { type PairColumns, columnsOf, foldByKey, type Key, type Pair, pairsOf } from '../key.ts';
 import { type KeyedWindow, RunningWindow, TreeWindow } from '../keyedWindow.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';
@@ -27,7 +27,7 @@ export function reduceByKeyAndWindow<K extends Key, V>(
 ): Operator<Stream<Pair<K, V>>, Stream<Pair<K, V>>> {
   return (input) => {
     const { length, slide, pane } = windowSpan(input, options);
-    const panes = new StateMap<number, Columns<K, V>>();
+    const panes = new StateMap<number, PairColumns<K, V>>();
     const running = inverse && new RunningWindow<K, V>({ length: length / pane, f, inverse, panes });
     const window: KeyedWindow<K, V> = running ?? new TreeWindow<K, V>(length / pane, f);
     const reduced = input.derive<Pair<K, V>>({

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
-import type { Json } from '../../../storage/table/table.ts';
+import type { Json } from '../../../storage/table/state.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { journalPosition, JournalSource } from '../../receivers/journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../receivers/mqtt/receiver.ts';

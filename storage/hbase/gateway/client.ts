@@ -2,7 +2,7 @@ import { Gateway, type GatewayOptions, pathOf } from './gateway.ts';
 import { GatewayFailure, saysNothingOfRows } from './failure.ts';
 import { MultiGet } from './multiGet.ts';
 import type { StoreEvent } from './options.ts';
-import type { Absence } from './outage.ts';
+import type { StoreAway } from '../../table/remote.ts';
 import { Patience } from './patience.ts';
 import { type CellRow, keyOf, rowsOf } from './rows.ts';
 import { Scanner, type ScanRange } from './scanner.ts';
@@ -140,7 +140,7 @@ export class HBaseClient {
   }
 
   /** Since when the gateway has been away, in ms since 1970-01-01T00:00Z, and why; undefined when it answers. */
-  away(): Absence | undefined {
+  away(): StoreAway | undefined {
     return this.#patience.away();
   }
 

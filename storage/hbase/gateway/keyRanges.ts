@@ -1,6 +1,6 @@
 import { readingKey } from '../../../domain/reading/rowKey.ts';
 import { MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
-import type { TimeRange } from '../../table/table.ts';
+import type { TimeRange } from '../../../domain/reading/selection.ts';
 
 /** Row keys from `from` (inclusive) to `to` (exclusive). Rows of other pumps may lie between. */
 export interface KeyRange {

@@ -1,12 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import type { StoreAway } from '../../table/remote.ts';
 import type { GatewayFailure } from './failure.ts';
 import type { StoreEvent } from './options.ts';
-
-/** Since when a store has been away, in ms since 1970-01-01T00:00Z, and why. */
-export interface Absence {
-  readonly since: number;
-  readonly reason: string;
-}
 
 /** Shorter ones are nobody's concern. */
 const WORTH_TELLING_MS = 1000;
@@ -68,7 +63,7 @@ export class Outage {
   }
 
   /** Undefined while all is well, and in an absence that is too short to speak of. */
-  away(): Absence | undefined {
+  away(): StoreAway | undefined {
     return this.#told && this.#trouble ? { since: this.#trouble.sinceClock, reason: this.#last?.message ?? '' } : undefined;
   }
 

@@ -11,9 +11,10 @@ import {
   retry,
 } from 'cockatiel';
 import { AppError } from '../../../domain/errors.ts';
+import type { StoreAway } from '../../table/remote.ts';
 import { GatewayFailure } from './failure.ts';
 import type { StoreEvent } from './options.ts';
-import { type Absence, Outage } from './outage.ts';
+import { Outage } from './outage.ts';
 
 /** What a call is for: it decides what is said when waiting begins and ends. */
 export type Purpose = 'read' | 'write';
@@ -103,7 +104,7 @@ export class Patience {
   }
 
   /** Since when the store has been away; undefined when it answers, or is not away long enough to speak of. */
-  away(): Absence | undefined {
+  away(): StoreAway | undefined {
     return this.#outage.away();
   }
 

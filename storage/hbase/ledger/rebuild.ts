@@ -8,7 +8,7 @@ import { dataColumn } from '../cells/cells.ts';
 import type { CellRow, HBaseClient } from '../gateway/client.ts';
 import { copyRows, rowColumns } from '../../files/rowColumns.ts';
 import type { StoreEvent } from '../gateway/options.ts';
-import { newestReceipt, RECEIPT_STATE } from '../../table/table.ts';
+import { newestReceipt, RECEIPT_STATE } from '../../table/state.ts';
 import type { Plan } from '../steps/plan.ts';
 import { readingOf, statsFrom } from '../cells/remote.ts';
 import type { SiteLedger } from './siteLedger.ts';

@@ -7,7 +7,8 @@ import { pumpDay } from '../../lmdb/days.ts';
 import type { Parts } from '../../lmdb/parts.ts';
 import { EmbeddedTable } from '../../embedded/table.ts';
 import { type EmbeddedTableOptions, type Opened, TableAccess } from '../../lmdb/tableAccess.ts';
-import type { ComputedDay, Table } from '../../table/table.ts';
+import type { ComputedDay } from '../../../domain/day/pumpDay.ts';
+import type { Table } from '../../table/table.ts';
 import { alertColumn, thresholdColumn } from '../cells/cells.ts';
 import { Commits, type Committed } from '../steps/commit.ts';
 import { IntentFile } from '../steps/intent.ts';
@@ -165,7 +166,7 @@ export class SiteLedger {
 
   /** The number of the last step that was committed. */
   async lastStep(): Promise<number> {
-    return this.#access.read(0, ({ ledger }, snapshot) => ledger.lastStep(snapshot));
+    return this.#access.read(0, ({ bookkeeping }, snapshot) => bookkeeping.lastStep(snapshot));
   }
 
   /** A timestamp for statistics: now, or just after the last one that was given out, whatever the clock says. */

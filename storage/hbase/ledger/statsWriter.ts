@@ -2,7 +2,7 @@ import { MEASURES } from '../../../domain/reading/measures.ts';
 import { dayKey } from '../../../domain/reading/rowKey.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import type { DayStats } from '../../../domain/day/dayStats.ts';
-import type { ComputedDay } from '../../table/table.ts';
+import type { ComputedDay } from '../../../domain/day/pumpDay.ts';
 import { COUNT_COLUMN, encodeColumn, encodeValue, statsColumn } from '../cells/cells.ts';
 import type { HBaseClient } from '../gateway/client.ts';
 import type { SiteLedger } from './siteLedger.ts';

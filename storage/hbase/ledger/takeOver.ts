@@ -1,5 +1,7 @@
 import { type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../../domain/balance.ts';
-import { type Json, type PumpDay, RECEIPT_STATE, type Table } from '../../table/table.ts';
+import type { PumpDay } from '../../../domain/day/pumpDay.ts';
+import { type Json, RECEIPT_STATE } from '../../table/state.ts';
+import type { Table } from '../../table/table.ts';
 import type { SiteLedger } from './siteLedger.ts';
 
 /** What has been taken over before is kept in the state under this name. */
@@ -22,9 +24,9 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
   if (receipts.length > 0) state[RECEIPT_STATE] = Math.max(...receipts);
   const expired: PumpDay[] = [];
   for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
-  await ledger.change('take over counts and positions', ({ ledger: own, days }) => {
-    for (const receiver of RECEIVERS) own.credit(receiver, difference(counts[receiver], before[receiver]));
-    own.setState(state);
+  await ledger.change('take over counts and positions', ({ bookkeeping, days }) => {
+    for (const receiver of RECEIVERS) bookkeeping.credit(receiver, difference(counts[receiver], before[receiver]));
+    bookkeeping.setState(state);
     for (const { pump, day } of expired) days.markDropped(pump, day);
   });
 }

@@ -41,8 +41,8 @@ export class Commits {
 
   /** All of a step; only within a transaction. */
   commit({ plan, refused, alertsExpiredBefore }: CommitOptions): Committed {
-    const { ledger, rejects } = this.#parts;
-    const number = ledger.nextStep();
+    const { bookkeeping, rejects } = this.#parts;
+    const number = bookkeeping.nextStep();
     const gone = new Set(refused.map(({ row }) => row));
     const raised: Breach[] = [];
     const withdrawn: Alert[] = [];
@@ -64,8 +64,8 @@ export class Commits {
       alerts: raised.length,
     };
     rejects.add([...plan.rejects, ...refusals]);
-    ledger.setState(plan.state);
-    if (plan.receiver) ledger.credit(plan.receiver, counts);
+    bookkeeping.setState(plan.state);
+    if (plan.receiver) bookkeeping.credit(plan.receiver, counts);
     return { counts, raised, withdrawn };
   }
 

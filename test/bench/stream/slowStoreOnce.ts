@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningJob } from '../../support/runningJob.ts';
-import type { Step, Table } from '../../../storage/table/table.ts';
+import type { Step } from '../../../storage/table/steps.ts';
+import type { Table } from '../../../storage/table/table.ts';
 
 /*
  * The streaming job on a backlog of files, with a store that takes 50,000 rows a second, then a tenth of that, then as

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
-import type { Json } from '../../../storage/table/table.ts';
+import type { Json } from '../../../storage/table/state.ts';
 import { type Row, row, time } from '../../support/steps.ts';
 import { LATENESS, START, SteppedJob, type StoredRow } from './steppedJob.ts';
 import { PSI } from '../../support/measures.ts';

@@ -8,7 +8,8 @@ import type { LogEvent } from '../../../domain/logEvent.ts';
 import { decidedBy } from '../../../ingest/job/stepKeeper.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { Json, Table } from '../../../storage/table/table.ts';
+import type { Json } from '../../../storage/table/state.ts';
+import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { type Row, stepOf } from '../../support/steps.ts';
 

@@ -4,7 +4,7 @@ import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { readingPages } from '../../../query/pages/readingPages.ts';
 import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
-import type { Selection } from '../../../storage/table/table.ts';
+import type { Selection } from '../../../domain/reading/selection.ts';
 import { collect, openWriter, store } from '../../support/stored.ts';
 import { LOW_PSI } from '../../support/rules.ts';
 import { tempDir } from '../../support/tempDir.ts';

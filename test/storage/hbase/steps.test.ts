@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
-import type { Step } from '../../../storage/table/table.ts';
+import type { Step } from '../../../storage/table/steps.ts';
 import { until } from '../../support/waiting.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { tempDir } from '../../support/tempDir.ts';

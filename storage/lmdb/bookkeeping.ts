@@ -1,5 +1,6 @@
 import { addCounts, type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
-import type { Json, SavedReference } from '../table/table.ts';
+import type { SavedReference } from '../table/savedReference.ts';
+import type { Json } from '../table/state.ts';
 import { endOf, type Snapshot, type Store } from './environment.ts';
 
 const STEP_KEY = Buffer.from('step');
@@ -8,7 +9,7 @@ const LOW = Buffer.from([0]);
 const HIGH = Buffer.alloc(4, 0xff);
 
 /** What the table keeps beside rows: the number of the last step, counts, the job's state, the reference. All as JSON. */
-export class Ledger {
+export class Bookkeeping {
   readonly #meta: Store;
   readonly #state: Store;
 
