@@ -1,7 +1,3 @@
-/** Where rows come from. */
-export const RECEIVERS = ['directory', 'mqtt'] as const;
-export type ReceiverName = (typeof RECEIVERS)[number];
-
 /** What became of rows. Counted in the transaction that made it so. */
 export interface Counts {
   readonly stored: number;

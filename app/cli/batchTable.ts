@@ -1,5 +1,5 @@
-import { RECEIVERS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
+import { totalOf } from '../../domain/receivers.ts';
 import type { BatchAverages } from '../../ingest/reports/batchHistory.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { Output } from './output.ts';
@@ -36,7 +36,7 @@ export function writeBatches(
       .map((batch) => [
         siteTime(batch.time, timezone),
         n(batch.steps),
-        n(batch.rows.directory + batch.rows.mqtt),
+        n(totalOf(batch.rows)),
         n(batch.counts.rejected),
         n(batch.counts.alerts),
         ...[batch.schedulingDelay, batch.processingTime, batch.totalDelay].map((ms) => ms.toFixed(1)),
@@ -45,7 +45,7 @@ export function writeBatches(
   table.end();
   for (const { time, error } of batches)
     if (error !== null) output.line(`The batch of ${siteTime(time, timezone)} failed: ${printable(error)}`);
-  const rows = RECEIVERS.map((name) => `${name} ${n(totals.rows[name])}`).join(', ');
+  const rows = Object.entries(totals.rows).map(([name, count]) => `${name} ${n(count)}`).join(', ');
   output.line(`\nSince the start: ${counted(totals.batches, 'batch', 'batches')}, rows from ${rows}. ${averagesText(averages)}`);
   const parts = totals.outputs.filter(({ ms }) => ms > 0).sort((a, b) => b.ms - a.ms);
   if (parts.length > 0)

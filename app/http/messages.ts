@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { ReceiverName } from '../../domain/balance.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';

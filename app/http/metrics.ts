@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
-import { RECEIVERS } from '../../domain/balance.ts';
+import { RECEIVER_NAMES } from '../../domain/receivers.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { StoredState } from '../../storage/table/state.ts';
 import { packageVersion } from '../config/packageRoot.ts';
@@ -97,9 +97,9 @@ export class Metrics {
       registers,
     });
     const counts = await this.#options.table.counts();
-    for (const receiver of RECEIVERS) {
-      for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, counts[receiver][outcome]);
-      alerts.inc({ receiver }, counts[receiver].alerts);
+    for (const [receiver, count] of Object.entries(counts)) {
+      for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, count[outcome]);
+      alerts.inc({ receiver }, count.alerts);
     }
     const { totals } = this.#options.live.status;
     const batches = new Counter({
@@ -142,7 +142,10 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
-    for (const receiver of RECEIVERS) if (status.receivers[receiver]) receivers.set({ receiver }, Number(isUp(status.receivers[receiver])));
+    for (const receiver of RECEIVER_NAMES) {
+      const its = status.receivers[receiver];
+      if (its) receivers.set({ receiver }, Number(isUp(its)));
+    }
   }
 
   /** Seconds. */

@@ -1,4 +1,4 @@
-import { type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
+import { RECEIVER_NAMES, type ReceiverName, totalOf } from '../../domain/receivers.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { Config } from '../config/types.ts';
@@ -15,7 +15,7 @@ export function batchItem({ time, rows, counts, steps, schedulingDelay, processi
     batchId: time,
     batchTime: new Date(time).toISOString(),
     status: error === null ? 'COMPLETED' : 'FAILED',
-    inputSize: rows.directory + rows.mqtt,
+    inputSize: totalOf(rows),
     rows,
     outcome: { stored, duplicate, rejected, alerts },
     schedulingDelay, processingTime, totalDelay,
@@ -39,9 +39,9 @@ export function receiverItem(name: ReceiverName, status: ReceiverStatus, rows: n
 
 /** All receivers that there are. */
 export function receiverItems({ receivers, totals }: JobStatus): ReceiverItem[] {
-  return RECEIVERS.flatMap((name) => {
+  return RECEIVER_NAMES.flatMap((name) => {
     const status = receivers[name];
-    return status ? [receiverItem(name, status, totals.rows[name])] : [];
+    return status ? [receiverItem(name, status, totals.rows[name] ?? 0)] : [];
   });
 }
 
@@ -63,7 +63,7 @@ export function windowsAnswer(window: WindowStatus | null, settings: Config['win
 /** The job so far; `batches` are those that are remembered, the newest last. */
 export function statisticsAnswer(status: JobStatus, batches: readonly BatchReport[], { site, batchInterval }: Config): Statistics {
   const { totals, averages, receivers, store, journal } = status;
-  const rows = totals.rows.directory + totals.rows.mqtt;
+  const rows = totalOf(totals.rows);
   return {
     site: site.name,
     timezone: site.timezone,
@@ -71,7 +71,7 @@ export function statisticsAnswer(status: JobStatus, batches: readonly BatchRepor
     state: status.state,
     recovered: status.recovered,
     batchInterval,
-    numActiveReceivers: RECEIVERS.filter((name) => isUp(receivers[name])).length,
+    numActiveReceivers: RECEIVER_NAMES.filter((name) => isUp(receivers[name])).length,
     numTotalCompletedBatches: totals.batches - totals.failed,
     numFailedBatches: totals.failed,
     numProcessedRecords: rows,
@@ -110,6 +110,6 @@ function placeOf(status: ReceiverStatus): string | null {
 function inputRate(batches: readonly BatchReport[], batchInterval: number): number | null {
   const [oldest, newest] = [batches.at(0), batches.at(-1)];
   if (!oldest || !newest) return null;
-  const rows = batches.reduce((sum, batch) => sum + batch.rows.directory + batch.rows.mqtt, 0);
+  const rows = batches.reduce((sum, batch) => sum + totalOf(batch.rows), 0);
   return (rows * 1000) / (newest.time - oldest.time + batchInterval);
 }

@@ -2,11 +2,12 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
-import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
+import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
@@ -45,7 +46,8 @@ export type FromJob =
   | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'batch'; readonly batch: BatchReport }
-  | { readonly kind: 'directory'; readonly status: DirectoryStatus }
+  /** How a pull receiver is, when that has changed. */
+  | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }
   /** After a batch that had readings; `time` is when its interval ended, in ms since 1970-01-01T00:00Z. */
   | { readonly kind: 'sample'; readonly time: number; readonly sample: BatchSample }
   /** Each slide, while there is something in the window. */

@@ -1,4 +1,4 @@
-import { RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
+import { type ByReceiver, RECEIVER_NAMES } from '../../domain/receivers.ts';
 import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
 import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
@@ -7,7 +7,7 @@ import type { SiteListener } from './siteListener.ts';
 import type { StoreAway } from '../../storage/table/remote.ts';
 
 /** The receivers that there are. */
-export type Receivers = Partial<Readonly<Record<ReceiverName, ReceiverStatus>>>;
+export type Receivers = Partial<ByReceiver<ReceiverStatus>>;
 
 const LOOK_MS = 500;
 
@@ -28,7 +28,7 @@ export class JobReports {
 
   /** Adds a listener, who at once hears how the receivers are if they have started; gives what removes it. */
   listen(listener: SiteListener): () => void {
-    for (const name of RECEIVERS) {
+    for (const name of RECEIVER_NAMES) {
       const status = this.#told[name];
       if (status) listener.onReceiverChanged?.(name, status);
     }
@@ -67,7 +67,7 @@ export class JobReports {
 
   #look(): void {
     const now = this.#receivers();
-    for (const name of RECEIVERS) {
+    for (const name of RECEIVER_NAMES) {
       const status = now[name];
       const before = this.#told[name];
       if (!status || (before?.state === status.state && before.lastError === status.lastError)) continue;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { watch } from 'chokidar';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
 import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
@@ -9,7 +8,6 @@ import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
-import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import { runJob } from '../../ingest/job/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
@@ -24,10 +22,11 @@ import type { Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from './stepBack.ts';
-import { watchInbox } from './inboxNews.ts';
 import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
 import { Orders } from './orders.ts';
+import { openPullReceivers } from './pullReceivers.ts';
+import { watchReceivers } from './receiverNews.ts';
 import { startHourlyFiles } from './startHourlyFiles.ts';
 
 /*
@@ -89,9 +88,6 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
   await reference.start();
   tellRecovered(recovered, reference.current);
-  const directory = config.receivers.directory
-    ? new DirectoryReceiver({ ...config.receivers.directory, clock, now, state, onLog })
-    : undefined;
   const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
   const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onLog });
   const sampler = data.samples ? new BatchSampler() : undefined;
@@ -102,26 +98,21 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
     onWindow: (window) => post({ kind: 'window', window }),
   });
   const wake = new Wake();
-  directory?.start();
+  const pulls = openPullReceivers({ config, once, state, clock, now, onLog, onNews: () => wake.call() });
+  const sources = pulls.map(({ receiver }) => receiver);
   orders.listen(() => {
     journal.durable = orders.durable;
     wake.call();
   });
 
-  const events = directory && !once && config.receivers.directory
-    ? watch(config.receivers.directory.path, { depth: 0, ignoreInitial: true }).on('all', () => {
-        directory.hint();
-        wake.call();
-      })
-    : undefined;
-  const inbox = directory && watchInbox(directory, post);
+  const news = watchReceivers(sources, post);
   const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
   try {
     const rows = config.limits.maxRowsPerStep;
     const counts = await runJob({
       table,
       journal,
-      directory,
+      sources,
       wake,
       once,
       receipts: new ReceiptOrder(newestReceipt(state)),
@@ -137,15 +128,15 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       signal: orders.stop,
       listener: jobListener({ post, alerts: data.alerts, sampler, batchInterval: config.batchInterval }),
       keepers: [pumps, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
+      lateness: pumps,
     });
     if (once) await hourlyFiles?.settle(); // the next run may be as short
     return counts;
   } finally {
     clearInterval(expiry);
-    inbox?.stop();
+    news.stop();
     await hourlyFiles?.close();
-    await events?.close();
-    await directory?.close();
+    for (const pull of pulls) await pull.close();
     await journal.close();
     await reference.stop();
   }

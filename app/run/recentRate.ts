@@ -1,3 +1,4 @@
+import { totalOf } from '../../domain/receivers.ts';
 import { type JobStatus, SHOWN_BATCHES } from './statusFile.ts';
 
 /** How far back a rate looks. */
@@ -11,6 +12,6 @@ export function recentRate({ at, startedAt, batches }: Pick<JobStatus, 'at' | 's
   const end = Math.floor(Date.parse(at) / batchInterval) * batchInterval;
   const intervals = Math.min(SHOWN_BATCHES, Math.max(1, Math.round(LATELY_MS / batchInterval)));
   const begin = end - intervals * batchInterval;
-  const rows = batches.filter(({ time }) => time >= begin).reduce((sum, batch) => sum + batch.rows.directory + batch.rows.mqtt, 0);
+  const rows = batches.filter(({ time }) => time >= begin).reduce((sum, batch) => sum + totalOf(batch.rows), 0);
   return (rows * 1000) / Math.max(batchInterval, end - Math.max(begin, Date.parse(startedAt)));
 }

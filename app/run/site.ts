@@ -3,7 +3,6 @@ import type { Counts } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/reports/batchHistory.ts';
-import type { DirectoryStatus } from '../../ingest/receivers/directory/receiver.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
@@ -12,11 +11,12 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
-import { JobReports } from './jobReports.ts';
+import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { openJournal } from './openJournal.ts';
-import { openPush, type Push } from './push.ts';
+import { openPushReceivers, type Push } from './pushReceivers.ts';
 import type { SiteListener } from './siteListener.ts';
+import { startingReceivers } from './startingReceivers.ts';
 import { forgetStatus, type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
 import { storeStatus } from './storeStatus.ts';
 import { windowStatus } from './windowStatus.ts';
@@ -58,13 +58,14 @@ export class Site {
   #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
   #lock: InstanceLock | undefined;
   #journal: Journal | undefined;
-  #push: Push | undefined;
+  #pushes: readonly Push[] = [];
   #server: SiteServer | undefined;
   #status: StatusFile | undefined;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   #isRecovered = false;
   readonly #startedAt = new Date().toISOString();
-  #directory: DirectoryStatus | undefined;
+  /** The pull receivers, as the job's thread tells. */
+  #pulled: Receivers = {};
   readonly #listeners: StreamingListeners<SiteListener>;
   readonly #reports: JobReports;
   readonly #job: JobWorker;
@@ -87,7 +88,7 @@ export class Site {
 
   /** Where publishers reach the broker, once started. */
   get brokerUrl(): string | undefined {
-    return this.#push?.status().url;
+    return this.#pushes.find(({ name }) => name === 'mqtt')?.url;
   }
 
   /** Where the web page is, once started; undefined when there is none. */
@@ -117,9 +118,7 @@ export class Site {
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
-      if (!this.#options.once && config.receivers.mqtt) {
-        this.#push = await openPush({ mqtt: config.receivers.mqtt, dataDir: config.dataDir, log: journal, onLog });
-      }
+      if (!this.#options.once) this.#pushes = await openPushReceivers({ config, log: journal, onLog });
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
@@ -135,7 +134,7 @@ export class Site {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     try {
-      await Promise.all([this.#server?.stop(), this.#push?.stop()]);
+      await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
     } finally {
       this.#job.send({ kind: 'stop' });
     }
@@ -151,7 +150,7 @@ export class Site {
   async close(): Promise<void> {
     this.#state = 'stopped';
     try {
-      await Promise.all([this.#server?.stop(), this.#push?.stop()]);
+      await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
@@ -207,8 +206,8 @@ export class Site {
       case 'recovered':
         this.#isRecovered = true;
         return this.#recovered.resolve();
-      case 'directory':
-        this.#directory = message.status;
+      case 'receiver':
+        this.#pulled = { ...this.#pulled, [message.name]: message.status };
         return;
       case 'store':
         this.#reports.away = message.away;
@@ -239,18 +238,13 @@ export class Site {
     };
   }
 
-  #receivers() {
-    const { directory } = this.#options.config.receivers;
-    const starting = directory
-      ? { state: 'starting' as const, path: directory.path, file: null, lastMessageAt: null, lastError: null }
-      : undefined;
-    const inbox = this.#directory ?? starting;
-    const mqtt = this.#push?.status();
-    return { ...(inbox ? { directory: inbox } : {}), ...(mqtt ? { mqtt } : {}) };
+  #receivers(): Receivers {
+    const pushed = Object.fromEntries(this.#pushes.map((push) => [push.name, push.status()]));
+    return { ...startingReceivers(this.#options.config), ...this.#pulled, ...pushed };
   }
 
   async #abandon(): Promise<void> {
-    await Promise.all([this.#server?.stop(), this.#push?.stop()]);
+    await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
     await this.#endThread();
     this.#lock?.release();
     this.#lock = undefined;

@@ -1,25 +1,37 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { addCounts, type Balance, balance, type Counts, NO_COUNTS, RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
+import { addCounts, type Balance, balance, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { type ByReceiver, RECEIVERS } from '../../domain/receivers.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
 import { lateRows, TOTAL_PREFIX } from '../../ingest/pumpState/pumpTotals.ts';
 import type { Json, StoredState } from '../../storage/table/state.ts';
 
-/** What became of all rows since the table was made. Pending rows are those in the journal, which came over MQTT. */
+/** What became of all rows since the table was made. Pending rows are those in the journal. */
 export interface TableBalance {
   readonly total: Balance;
-  readonly counts: Readonly<Record<ReceiverName, Counts>>;
+  readonly counts: ByReceiver<Counts>;
+  /** The same with what is pending: the journal's rows are the push receiver's. */
+  readonly receivers: ByReceiver<Balance>;
   /** Stored rows that were late. */
   readonly late: number;
 }
 
 const MOST_LOOKS = 50;
+/** The one whose messages lie in the journal. */
+const pushReceiver = RECEIVERS.find(({ way }) => way === 'push')?.name;
 
 /** The balance of a data directory, beside a running job too. */
 export async function tableBalance(table: StoredState, dataDir: string): Promise<TableBalance> {
   const { counts, journal } = await sameMoment(table);
-  const all = RECEIVERS.reduce((sum, name) => addCounts(sum, counts[name]), NO_COUNTS);
-  return { total: balance(all, pendingRows(join(dataDir, 'journal'), journal)), counts, late: lateRows(await table.state(TOTAL_PREFIX)) };
+  const pending = pendingRows(join(dataDir, 'journal'), journal);
+  return {
+    total: balance(Object.values(counts).reduce(addCounts, NO_COUNTS), pending),
+    counts,
+    receivers: Object.fromEntries(
+      Object.entries(counts).map(([name, its]) => [name, balance(its, name === pushReceiver ? pending : 0)]),
+    ),
+    late: lateRows(await table.state(TOTAL_PREFIX)),
+  };
 }
 
 /** Counts and the journal's position of one moment: a step that is committed between the two looks would be counted twice, or not at all. */

@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { Json } from '../../storage/table/state.ts';
-import type { StoredRows } from './stepKeeper.ts';
+import type { StepKeeper } from './stepKeeper.ts';
 
 /** A reading by itself. */
 export interface SampledReading {
@@ -31,7 +31,7 @@ export const SAMPLED = 10;
 const NOTHING: BatchSample = { readings: [], readingCount: 0, alerts: [], alertCount: 0, joinedCount: 0 };
 
 /** Takes a sample of each batch. Keeps nothing in the table. */
-export class BatchSampler implements StoredRows {
+export class BatchSampler implements StepKeeper {
   #sample = NOTHING;
   /** Of the step under way. */
   #readings: readonly SampledReading[] = [];

@@ -1,6 +1,6 @@
 import type { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import { RECEIPT_STATE } from '../../storage/table/state.ts';
-import type { OpenStep } from '../receivers/source.ts';
+import type { OpenStep } from '../receivers/rowSource.ts';
 
 /**
  * Lets times of receipt rise strictly from step to step. A write of HBase that timed out may still arrive

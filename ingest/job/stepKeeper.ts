@@ -10,24 +10,33 @@ export interface StepFacts {
   readonly breaches: readonly Breach[];
 }
 
-/** Whoever keeps something of the rows that were stored: windows, files beside the table. */
-export interface StoredRows {
+/**
+ * Keeps something of the rows that are stored, in step with the table: windows, files beside it.
+ *
+ *   decided ── what it returns commits with the step ──► committed          over: its batch has ended
+ */
+export interface StepKeeper {
   /**
-   * A step's rows, and which of them are duplicates (1 at their row numbers), before anything of the step is durable.
-   * What it gives commits with the step. May come twice for the same step, and then has to come to the same.
+   * The table has decided which rows of a step are duplicates (1 at their row numbers), and nothing of the step is durable
+   * yet. What a keeper returns commits with the step. The table may call it again for the same step: the keeper has to
+   * return the same then.
    */
   decided(readings: Readings, duplicates: Uint8Array, step: StepFacts): Readonly<Record<string, Json>>;
   /** The step is in the table. */
   committed?(): Promise<void> | void;
-  /** How many rows of the last step that is in the table were late, for whoever knows of event time. */
-  readonly late?: number;
   /** Batches whose interval began before this time are over: no row comes into them any more. */
   over?(time: number): void;
 }
 
-/** What all of them want to commit with a step. */
-export function decidedBy(
-  keepers: readonly StoredRows[],
+/** The keeper that knows of event time. */
+export interface LatenessKeeper extends StepKeeper {
+  /** How many rows of the last committed step were late. */
+  readonly late: number;
+}
+
+/** Asks all keepers; gives what they want to commit with a step. Undefined when there is no keeper to ask. */
+export function keptOf(
+  keepers: readonly StepKeeper[],
   readings: Readings,
   step: StepFacts,
 ): ((duplicates: Uint8Array) => Record<string, Json>) | undefined {

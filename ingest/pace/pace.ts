@@ -1,4 +1,4 @@
-import { RECEIVERS, type ReceiverName } from '../../domain/balance.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import { type RowLimits, StepSizer } from './stepSizer.ts';
 
 /** A step that is done, for what it tells of the store. Times in ms since 1970-01-01T00:00Z. */
@@ -17,8 +17,9 @@ interface OpenBatch {
   readonly time: number;
   /** How long the batch before it went on within its interval. */
   readonly delay: number;
-  readonly rows: Record<ReceiverName, number>;
-  readonly ms: Record<ReceiverName, number>;
+  /** Rows and time by receiver. */
+  readonly rows: Map<ReceiverName, number>;
+  readonly ms: Map<ReceiverName, number>;
 }
 
 /** The last steps of a batch leave room for being wrong. */
@@ -36,7 +37,8 @@ const BUSY_SHARE = 1 / 2;
  */
 export class Pace {
   readonly #interval: number;
-  readonly #sizers: Readonly<Record<ReceiverName, StepSizer>>;
+  readonly #limits: RowLimits;
+  readonly #sizers = new Map<ReceiverName, StepSizer>();
   #batch = emptyBatch(-Infinity, 0);
   #endedAt = -Infinity;
   #overhead = 0;
@@ -44,7 +46,7 @@ export class Pace {
   /** `interval` is the batch's, in ms. */
   constructor(limits: RowLimits, interval: number) {
     this.#interval = interval;
-    this.#sizers = { directory: new StepSizer(limits, interval), mqtt: new StepSizer(limits, interval) };
+    this.#limits = limits;
   }
 
   /** How long to wait before the next step, in ms: 0, or until the batch is over when its steps have taken the whole of its interval. */
@@ -58,23 +60,32 @@ export class Pace {
   /** Rows that the next step of a receiver may have now; at least one. */
   rowsFor(receiver: ReceiverName, now: number): number {
     this.#turn(now);
-    return this.#sizers[receiver].rowsWithin((this.#interval - this.#spent()) * SAFE_SHARE);
+    return this.#sizerOf(receiver).rowsWithin((this.#interval - this.#spent()) * SAFE_SHARE);
   }
 
   /** Learns from a step. */
   add({ receiver, rows, outOfOrder, startedAt, endedAt }: MeasuredStep): void {
     this.#turn(startedAt);
     const ms = endedAt - startedAt;
-    this.#batch.rows[receiver] += rows;
-    this.#batch.ms[receiver] += ms;
+    add(this.#batch.rows, receiver, rows);
+    add(this.#batch.ms, receiver, ms);
     this.#endedAt = endedAt;
     if (rows === 0) return;
-    this.#sizers[receiver].add(rows, ms, outOfOrder);
-    this.#overhead = this.#sizers[receiver].overhead;
+    const sizer = this.#sizerOf(receiver);
+    sizer.add(rows, ms, outOfOrder);
+    this.#overhead = sizer.overhead;
+  }
+
+  #sizerOf(receiver: ReceiverName): StepSizer {
+    const sizer = this.#sizers.get(receiver) ?? new StepSizer(this.#limits, this.#interval);
+    this.#sizers.set(receiver, sizer);
+    return sizer;
   }
 
   #spent(): number {
-    return RECEIVERS.reduce((sum, name) => sum + this.#batch.ms[name], 0);
+    let spent = 0;
+    for (const ms of this.#batch.ms.values()) spent += ms;
+    return spent;
   }
 
   /** Ends the batch when its interval is over. */
@@ -82,12 +93,10 @@ export class Pace {
     const batch = this.#batch;
     if (now < batch.time + this.#interval) return;
     const busy = this.#spent() >= this.#interval * BUSY_SHARE;
-    for (const name of RECEIVERS) {
+    for (const [name, sizer] of this.#sizers) {
       // How long rows lay in the journal is no scheduling delay: after an outage it would hold up catching up.
-      this.#sizers[name].endBatch(
-        { time: batch.time + this.#interval, rows: batch.rows[name], processingTime: batch.ms[name], schedulingDelay: batch.delay },
-        busy,
-      );
+      const measure = { rows: batch.rows.get(name) ?? 0, processingTime: batch.ms.get(name) ?? 0, schedulingDelay: batch.delay };
+      sizer.endBatch({ time: batch.time + this.#interval, ...measure }, busy);
     }
     const time = Math.floor(now / this.#interval) * this.#interval;
     this.#batch = emptyBatch(time, Math.max(0, this.#endedAt - time));
@@ -95,5 +104,9 @@ export class Pace {
 }
 
 function emptyBatch(time: number, delay: number): OpenBatch {
-  return { time, delay, rows: { directory: 0, mqtt: 0 }, ms: { directory: 0, mqtt: 0 } };
+  return { time, delay, rows: new Map(), ms: new Map() };
+}
+
+function add(sums: Map<ReceiverName, number>, name: ReceiverName, value: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + value);
 }

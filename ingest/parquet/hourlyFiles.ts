@@ -6,7 +6,7 @@ import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import type { StoredRows } from '../job/stepKeeper.ts';
+import type { StepKeeper } from '../job/stepKeeper.ts';
 import { fileStem, type Hour, HOUR_MS, storedByHour } from './hours.ts';
 import { publish } from './publish.ts';
 
@@ -49,7 +49,7 @@ export interface HourlyFilesOptions {
  * `decided` throws STORE_UNAVAILABLE when the spool can't be written. A file that can't be written is told and tried
  * again: its rows are safe in the spool.
  */
-export class HourlyFiles implements StoredRows {
+export class HourlyFiles implements StepKeeper {
   readonly #options: HourlyFilesOptions;
   /** In order of receipt. */
   #committed: readonly Spool[];

@@ -3,7 +3,7 @@ import { counted } from '../../domain/counted.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import type { StepFacts, StoredRows } from '../job/stepKeeper.ts';
+import type { LatenessKeeper, StepFacts } from '../job/stepKeeper.ts';
 import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';
 import { FORMAT_NAME, formatOf, type KeptState, readKept } from './keptState.ts';
 import { type PaneChange, PaneFragments } from './paneFragments.ts';
@@ -32,10 +32,11 @@ interface Change {
 }
 
 /**
- * What the job keeps by pump of the rows that are stored: windows by arrival, by pump and the readings' date; totals
- * their late rows and the last reading. All of it commits with the step that made it, and a step writes only what it changes.
+ * What the job keeps of the rows that are stored: a window by arrival, of each pump and date of its readings; and totals
+ * by pump, which count its rows, alerts and late rows and know its last reading. All of it commits with the step that
+ * made it. A step writes only what it changes.
  */
-export class PumpState implements StoredRows {
+export class PumpState implements LatenessKeeper {
   /** By pump, since the table was made. */
   readonly #totals = new Map<string, PumpTotal>();
   readonly #options: PumpStateOptions;

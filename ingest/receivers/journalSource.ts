@@ -9,7 +9,7 @@ import type { Json } from '../../storage/table/state.ts';
 import { looksLikeText } from '../decode/csv/looksLikeText.ts';
 import { parsePiece, SOURCE_START, type SourceState } from '../decode/csv/parse.ts';
 import type { StepBuffer } from '../decode/csv/stepBuffer.ts';
-import type { OpenStep, Source } from './source.ts';
+import type { AcknowledgedSource, OpenStep } from './rowSource.ts';
 
 /** The position in the journal is kept in the job's state under this name. */
 export const JOURNAL_STATE = 'journal';
@@ -51,8 +51,9 @@ export interface JournalSourceOptions {
 }
 
 /** What was acknowledged to the push receivers' senders, in the order in which it came. */
-export class JournalSource implements Source {
-  readonly receiver = 'mqtt';
+export class JournalSource implements AcknowledgedSource {
+  readonly name = 'mqtt';
+  readonly settling = 0;
   readonly #reader: JournalReader;
   readonly #onTaken: (position: JournalPosition) => void;
   #durable: JournalPosition;

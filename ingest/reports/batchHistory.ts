@@ -1,4 +1,5 @@
-import { addCounts, type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { addByReceiver, type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { BatchReport } from './batchLog.ts';
 import { addOutputs, type OutputReport } from './outputTimes.ts';
 
@@ -11,7 +12,7 @@ export interface BatchTotals {
   /** Batches in which something failed. */
   readonly failed: number;
   readonly steps: number;
-  readonly rows: Readonly<Record<ReceiverName, number>>;
+  readonly rows: ByReceiver<number>;
   readonly counts: Counts;
   /** Stored rows whose time was before their pump's watermark. */
   readonly late: number;
@@ -34,7 +35,7 @@ const NOTHING: BatchTotals = {
   batches: 0,
   failed: 0,
   steps: 0,
-  rows: { directory: 0, mqtt: 0 },
+  rows: forEachReceiver(0),
   counts: NO_COUNTS,
   late: 0,
   processingTime: 0,
@@ -56,7 +57,7 @@ export class BatchHistory {
       batches: batches + 1,
       failed: failed + (batch.error === null ? 0 : 1),
       steps: steps + batch.steps,
-      rows: { directory: rows.directory + batch.rows.directory, mqtt: rows.mqtt + batch.rows.mqtt },
+      rows: addByReceiver(rows, batch.rows),
       counts: addCounts(counts, batch.counts),
       late: late + batch.late,
       processingTime: processingTime + batch.processingTime,

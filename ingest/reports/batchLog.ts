@@ -1,4 +1,5 @@
-import { addCounts, type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { addByReceiver, type ByReceiver, forEachReceiver, type ReceiverName } from '../../domain/receivers.ts';
 import { addOutputs, type OutputReport } from './outputTimes.ts';
 
 /** What a batch did: all steps that began in one batch interval. Times in ms. */
@@ -7,7 +8,7 @@ export interface BatchReport {
   readonly time: number;
   readonly steps: number;
   /** Rows that went to the table, by receiver; those of a small step that waits for more come with the batch that ends it. */
-  readonly rows: Readonly<Record<ReceiverName, number>>;
+  readonly rows: ByReceiver<number>;
   readonly counts: Counts;
   /** Stored rows whose time was before their pump's watermark. */
   readonly late: number;
@@ -74,7 +75,7 @@ export class BatchLog {
     this.#open = {
       ...batch,
       steps: batch.steps + 1,
-      rows: { ...batch.rows, [step.receiver]: batch.rows[step.receiver] + step.rows },
+      rows: addByReceiver(batch.rows, { [step.receiver]: step.rows }),
       counts: addCounts(batch.counts, step.counts),
       late: batch.late + step.late,
       schedulingDelay: Math.max(batch.schedulingDelay, step.startedAt - step.availableAt),
@@ -115,7 +116,7 @@ function emptyBatch(time: number): BatchReport {
   return {
     time,
     steps: 0,
-    rows: { directory: 0, mqtt: 0 },
+    rows: forEachReceiver(0),
     counts: NO_COUNTS,
     late: 0,
     schedulingDelay: 0,

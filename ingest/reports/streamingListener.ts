@@ -1,5 +1,5 @@
-import type { ReceiverName } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import type { BatchReport } from './batchLog.ts';
 import type { ReceiverStatus } from '../receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';

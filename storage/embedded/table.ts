@@ -1,5 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
@@ -71,8 +72,8 @@ export class EmbeddedTable implements Table {
     }
   }
 
-  async counts(): Promise<Readonly<Record<ReceiverName, Counts>>> {
-    return this.#access.read({ directory: NO_COUNTS, mqtt: NO_COUNTS }, ({ bookkeeping }, snapshot) => bookkeeping.counts(snapshot));
+  async counts(): Promise<ByReceiver<Counts>> {
+    return this.#access.read(forEachReceiver(NO_COUNTS), ({ bookkeeping }, snapshot) => bookkeeping.counts(snapshot));
   }
 
   async state(prefix = ''): Promise<ReadonlyMap<string, Json>> {

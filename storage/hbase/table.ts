@@ -1,5 +1,6 @@
 import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
-import type { Counts, ReceiverName } from '../../domain/balance.ts';
+import type { Counts } from '../../domain/balance.ts';
+import type { ByReceiver } from '../../domain/receivers.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
@@ -88,7 +89,7 @@ export class HBaseTable implements Table, Remote {
     }
   }
 
-  async counts(): Promise<Readonly<Record<ReceiverName, Counts>>> {
+  async counts(): Promise<ByReceiver<Counts>> {
     return this.#ledger.table.counts();
   }
 

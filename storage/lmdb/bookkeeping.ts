@@ -1,10 +1,13 @@
-import { addCounts, type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../domain/balance.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { type ByReceiver, forEachReceiver, type ReceiverName } from '../../domain/receivers.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { endOf, type Snapshot, type Store } from './environment.ts';
 
 const STEP_KEY = Buffer.from('step');
 const REFERENCE_KEY = Buffer.from('reference');
+const COUNTS_PREFIX = 'counts:';
+const COUNTS = Buffer.from(COUNTS_PREFIX);
 const LOW = Buffer.from([0]);
 const HIGH = Buffer.alloc(4, 0xff);
 
@@ -36,9 +39,13 @@ export class Bookkeeping {
     write(this.#meta, key, addCounts(read<Counts>(this.#meta, key) ?? NO_COUNTS, counts));
   }
 
-  counts(snapshot: Snapshot): Record<ReceiverName, Counts> {
-    const [directory, mqtt] = RECEIVERS.map((receiver) => read<Counts>(this.#meta, countsKey(receiver), snapshot) ?? NO_COUNTS);
-    return { directory, mqtt };
+  /** What was credited to each receiver, those among them that only another version has. */
+  counts(snapshot: Snapshot): ByReceiver<Counts> {
+    const counts = forEachReceiver(NO_COUNTS);
+    for (const { key, value } of this.#meta.entries(COUNTS, endOf(COUNTS), snapshot)) {
+      counts[Buffer.from(key).toString().slice(COUNTS_PREFIX.length)] = parsed<Counts>(value);
+    }
+    return counts;
   }
 
   /** Changes named state; null forgets a name. Only within a transaction. */
@@ -71,12 +78,16 @@ export class Bookkeeping {
 }
 
 function countsKey(receiver: ReceiverName): Buffer {
-  return Buffer.from(`counts:${receiver}`);
+  return Buffer.from(COUNTS_PREFIX + receiver);
 }
 
 function read<T>(store: Store, key: Uint8Array, snapshot?: Snapshot): T | undefined {
   const bytes = store.get(key, snapshot);
-  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as T);
+  return bytes && parsed<T>(bytes);
+}
+
+function parsed<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes).toString()) as T;
 }
 
 function write(store: Store, key: Uint8Array, value: unknown): void {

@@ -1,4 +1,5 @@
-import type { Counts, ReceiverName } from '../../domain/balance.ts';
+import type { Counts } from '../../domain/balance.ts';
+import type { ByReceiver } from '../../domain/receivers.ts';
 
 /** A value that goes through JSON unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -18,7 +19,7 @@ export function newestReceipt(state: ReadonlyMap<string, Json>): number {
 /** What a table keeps of the job: counts and positions, as of its last step. */
 export interface StoredState {
   /** What `write` credited to each receiver since the table was made. */
-  counts(): Promise<Readonly<Record<ReceiverName, Counts>>>;
+  counts(): Promise<ByReceiver<Counts>>;
   /** The job's positions and state: what is kept under names that begin with `prefix`, by default all. */
   state(prefix?: string): Promise<ReadonlyMap<string, Json>>;
 }

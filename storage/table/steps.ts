@@ -1,6 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
-import { type Counts, NO_COUNTS, type ReceiverName } from '../../domain/balance.ts';
+import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import type { Json } from './state.ts';

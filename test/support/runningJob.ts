@@ -13,7 +13,7 @@ import { joined } from '../../domain/alarm/newAlerts.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import type { StoredRows } from '../../ingest/job/stepKeeper.ts';
+import type { LatenessKeeper, StepKeeper } from '../../ingest/job/stepKeeper.ts';
 import { Wake } from '../../ingest/job/wake.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
@@ -37,7 +37,7 @@ export interface JobSettings {
   /** Puts something before the table. */
   readonly before?: (table: Table) => Table;
   /** Who keeps something of the rows that are stored. */
-  readonly keepers?: (table: Table) => Promise<readonly StoredRows[]>;
+  readonly keepers?: (table: Table) => Promise<readonly StepKeeper[]>;
 }
 
 /** The streaming job in this process, on real files, journal and table, and what it told. */
@@ -64,7 +64,7 @@ export class RunningJob {
     wake: Wake;
     directory: DirectoryReceiver;
     receipts: ReceiptOrder;
-    keepers: readonly StoredRows[];
+    keepers: readonly StepKeeper[];
     settings: JobSettings;
   }) {
     const { table, journal, source, wake, directory, settings } = parts;
@@ -78,11 +78,12 @@ export class RunningJob {
     const rows = settings.maxRows ?? 65_536;
     this.#ended = runJob({
       table: settings.before?.(table) ?? table,
-      directory,
+      sources: [directory],
       wake,
       journal: source,
       receipts: parts.receipts,
       keepers: parts.keepers,
+      ...latenessOf(parts.keepers),
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
@@ -175,4 +176,10 @@ export class RunningJob {
     await this.#source.close();
     await this.table.close();
   }
+}
+
+/** The keeper that counts late rows, if there is one. */
+function latenessOf(keepers: readonly StepKeeper[]): { readonly lateness?: LatenessKeeper } {
+  const lateness = keepers.find((keeper): keeper is LatenessKeeper => 'late' in keeper);
+  return lateness ? { lateness } : {};
 }

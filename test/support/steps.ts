@@ -1,6 +1,6 @@
 import { raise } from '../../domain/alarm/breach.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
-import type { ReceiverName } from '../../domain/balance.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../../domain/balance.ts';
+import { totalOf } from '../../../domain/receivers.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
@@ -124,7 +125,7 @@ function listenerFor(options: RunOptions, view: LiveView | undefined, log: Logge
     onRuns: (runs) => view?.show(runs),
     onWithdrawn: (alerts) => (view ? view.withdraw(alerts) : alerts.forEach((alert) => options.json && line(withdrawalLine(alert)))),
     onBatchCompleted: (batch) => {
-      const rows = batch.rows.directory + batch.rows.mqtt;
+      const rows = totalOf(batch.rows);
       const { rejected } = batch.counts;
       log.debug(
         { batch },

@@ -1,4 +1,3 @@
-import { RECEIVERS } from '../../../domain/balance.ts';
 import { counted } from '../../../domain/counted.ts';
 import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
@@ -78,8 +77,7 @@ export function status(context: Context): Promise<number> {
     output.line(
       `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`,
     );
-    for (const name of RECEIVERS) {
-      const { stored, duplicate, rejected } = counts[name];
+    for (const [name, { stored, duplicate, rejected }] of Object.entries(counts)) {
       output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
     }
     if (late > 0)
@@ -100,7 +98,7 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   );
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
   for (const [name, facts] of Object.entries(job.receivers))
-    output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
+    if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
   output.line(
     `  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`,

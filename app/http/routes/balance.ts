@@ -1,4 +1,4 @@
-import { balance as balanced } from '../../../domain/balance.ts';
+import { RECEIVERS } from '../../../domain/receivers.ts';
 import { isElsewhere } from '../../store/openTable.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
 import type { Api } from '../api.ts';
@@ -11,12 +11,14 @@ const MOST_UNKNOWN = 1000;
 export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSources, 'config' | 'table' | 'queries'>): void {
   const schema = { tags: ['data quality'], summary: 'received = stored + duplicate + rejected + pending', response: { 200: balance } };
   api.get('/balance', { schema }, async () => {
-    const { total, counts, late } = await tableBalance(table, config.dataDir);
+    const { total, receivers, late } = await tableBalance(table, config.dataDir);
     const unknown = isElsewhere(config); // positions are kept where the job runs
     const pending = unknown ? null : total.pending;
     return {
       total: { ...total, pending },
-      receivers: { directory: balanced(counts.directory, 0), mqtt: { ...balanced(counts.mqtt, total.pending), pending } },
+      receivers: Object.fromEntries(
+        RECEIVERS.map(({ name, way }) => [name, { ...receivers[name], ...(way === 'push' && { pending }) }]),
+      ),
       late,
       unknownPumps: await queries.unknownPumps(MOST_UNKNOWN),
     };

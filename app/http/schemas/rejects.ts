@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RECEIVERS } from '../../../domain/balance.ts';
+import { RECEIVER_NAMES } from '../../../domain/receivers.ts';
 import { pageFields } from './values.ts';
 
 /** A row that could not be taken, as `wellwatch rejects --json` writes it. */
@@ -19,7 +19,7 @@ const counts = z.object({
 /** `received = stored + duplicate + rejected + pending`, since the table was made. */
 export const balance = z.object({
   total: counts,
-  receivers: z.partialRecord(z.enum(RECEIVERS), counts),
+  receivers: z.partialRecord(z.enum(RECEIVER_NAMES), counts),
   late: z.number().int().meta({ description: 'Stored rows older than limits.lateness against their pump’s newest; part of stored' }),
   unknownPumps: z.array(z.string()).meta({ description: 'Pumps with readings that the vendor file does not list; at most 1,000' }),
 });

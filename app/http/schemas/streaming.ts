@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { forEachReceiver, RECEIVER_NAMES } from '../../../domain/receivers.ts';
 import { instant, pumpId, value, wallTime } from './values.ts';
 
-const rowsByReceiver = z.object({ directory: z.number().int(), mqtt: z.number().int() });
+const rowsByReceiver = z.object(forEachReceiver(z.number().int()));
 const outcome = z.object({ stored: z.number().int(), duplicate: z.number().int(), rejected: z.number().int(), alerts: z.number().int() });
 
 /** What the job has done since its start; after Spark's `streaming/statistics`. Times in ms. */
@@ -30,7 +31,7 @@ export const statistics = z.object({
 export type Statistics = z.output<typeof statistics>;
 
 export const receiver = z.object({
-  name: z.enum(['directory', 'mqtt']),
+  name: z.enum(RECEIVER_NAMES),
   state: z.string(),
   detail: z.string().nullable().meta({ description: 'Where it takes from: the inbox, or the broker' }),
   lastMessageAt: instant.nullable(),

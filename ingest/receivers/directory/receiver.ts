@@ -3,7 +3,7 @@ import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import type { OpenStep, Source } from '../source.ts';
+import type { OpenStep, PullReceiver } from '../rowSource.ts';
 import { FileInProgress } from './file.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 
@@ -39,8 +39,9 @@ export interface DirectoryOptions {
  * journal: how far it has been read commits with the rows, and it is moved away only when the table
  * has all of it.
  */
-export class DirectoryReceiver implements Source {
-  readonly receiver = 'directory';
+export class DirectoryReceiver implements PullReceiver {
+  readonly name = 'directory';
+  readonly nextReceivedAt = undefined;
   readonly #options: DirectoryOptions;
   readonly #inbox: Inbox;
   readonly #leftovers: ClaimedFile[] = [];

@@ -7,7 +7,7 @@ import { Journal } from '../../../storage/journal/journal.ts';
 import { journalPosition, JournalSource } from '../../receivers/journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../receivers/mqtt/receiver.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import type { OpenStep } from '../../receivers/source.ts';
+import type { OpenStep } from '../../receivers/rowSource.ts';
 import { type FolderHold, holdFolder } from '../folderHold.ts';
 import type { StreamSource } from '../source.ts';
 import { type OpenReceiver, type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';

@@ -4,7 +4,7 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import { StepBuffer } from '../../decode/csv/parse.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import type { Source } from '../../receivers/source.ts';
+import type { RowSource } from '../../receivers/rowSource.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
@@ -24,7 +24,7 @@ export interface ReceivedOptions {
 
 /** A receiver of the pump job at work. */
 export interface OpenReceiver {
-  readonly source: Source & { readonly hasMore: boolean };
+  readonly source: RowSource;
   /** Receives no more. */
   stop(): Promise<void>;
   /** Something that was received has not been taken. */

@@ -1,13 +1,12 @@
-import { type Counts, NO_COUNTS, type ReceiverName, RECEIVERS } from '../../../domain/balance.ts';
+import { type Counts, NO_COUNTS } from '../../../domain/balance.ts';
 import type { PumpDay } from '../../../domain/day/pumpDay.ts';
+import type { ByReceiver } from '../../../domain/receivers.ts';
 import { type Json, RECEIPT_STATE } from '../../table/state.ts';
 import type { Table } from '../../table/table.ts';
 import type { SiteLedger } from './siteLedger.ts';
 
 /** What has been taken over before is kept in the state under this name. */
 const TAKEN_OVER = 'takenOver';
-
-type AllCounts = Readonly<Record<ReceiverName, Counts>>;
 
 /**
  * Takes over from a table whose rows have been copied what else a ledger has to know: counts, positions that it has
@@ -17,7 +16,7 @@ type AllCounts = Readonly<Record<ReceiverName, Counts>>;
 export async function takeOver(source: Table, ledger: SiteLedger): Promise<void> {
   const counts = await source.counts();
   const own = await ledger.table.state();
-  const before = (own.get(TAKEN_OVER) as AllCounts | undefined) ?? { directory: NO_COUNTS, mqtt: NO_COUNTS };
+  const before = (own.get(TAKEN_OVER) as ByReceiver<Counts> | undefined) ?? {};
   const state: Record<string, Json> = { [TAKEN_OVER]: counts as unknown as Json };
   for (const [name, value] of await source.state()) if (!own.has(name)) state[name] = value;
   const receipts = [own.get(RECEIPT_STATE), (await source.state()).get(RECEIPT_STATE)].filter((at) => typeof at === 'number');
@@ -25,7 +24,7 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
   const expired: PumpDay[] = [];
   for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
   await ledger.change('take over counts and positions', ({ bookkeeping, days }) => {
-    for (const receiver of RECEIVERS) bookkeeping.credit(receiver, difference(counts[receiver], before[receiver]));
+    for (const [receiver, now] of Object.entries(counts)) bookkeeping.credit(receiver, difference(now, before[receiver] ?? NO_COUNTS));
     bookkeeping.setState(state);
     for (const { pump, day } of expired) days.markDropped(pump, day);
   });

@@ -1,5 +1,5 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
-import type { ReceiverName } from '../../../domain/balance.ts';
+import type { ReceiverName } from '../../../domain/receivers.ts';
 import { type Readings, sameRow } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { groupBy } from '../../lmdb/groupBy.ts';

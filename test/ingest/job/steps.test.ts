@@ -60,10 +60,10 @@ async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise
     source,
     buffer: { readings },
   } of takeSteps(
-    { journal, directory, receipts: new ReceiptOrder(0), limits, wake: new Wake(), now, signal: new AbortController().signal, once: true },
+    { journal, sources: [directory], receipts: new ReceiptOrder(0), limits, wake: new Wake(), now, signal: new AbortController().signal, once: true },
     new Pace(limits, 2000),
   )) {
-    steps.push({ receiver: source.receiver, receivedAt: [...readings.receivedAt.subarray(0, readings.length)] });
+    steps.push({ receiver: source.name, receivedAt: [...readings.receivedAt.subarray(0, readings.length)] });
     await source.committed();
   }
   return steps;

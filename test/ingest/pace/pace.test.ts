@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ReceiverName } from '../../../domain/balance.ts';
+import type { ReceiverName } from '../../../domain/receivers.ts';
 import { Pace } from '../../../ingest/pace/pace.ts';
 
 const INTERVAL = 2000;

@@ -5,7 +5,7 @@ import { BatchLog, type BatchReport } from '../../../ingest/reports/batchLog.ts'
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import { decidedBy } from '../../../ingest/job/stepKeeper.ts';
+import { keptOf } from '../../../ingest/job/stepKeeper.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Json } from '../../../storage/table/state.ts';
@@ -69,7 +69,7 @@ export class SteppedJob {
   async step(rows: readonly Row[], { crash = false } = {}): Promise<void> {
     const batch = this.#batches.begin(this.now);
     const { readings, breaches, ...step } = stepOf(rows);
-    const decide = decidedBy([this.#pumps], readings, { batch, breaches })!;
+    const decide = keptOf([this.#pumps], readings, { batch, breaches })!;
     const { counts } = await this.table.write({
       ...step, readings, breaches,
       onDecided: (duplicates) => {

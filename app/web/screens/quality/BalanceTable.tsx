@@ -1,3 +1,4 @@
+import { RECEIVERS } from '../../../../domain/receivers.ts';
 import type { BalanceAnswer } from '../../../http/schemas/rejects.ts';
 import { count } from '../../format.ts';
 import { type Column, Table } from '../../parts/Table.tsx';
@@ -8,8 +9,6 @@ interface Line {
   readonly name: string;
   readonly counts: Counts;
 }
-
-const NAMES = { directory: 'Files (inbox)', mqtt: 'MQTT' } as const;
 
 const COLUMNS: readonly Column<Line>[] = [
   { key: 'name', head: 'Source', cell: ({ name }) => name },
@@ -22,8 +21,8 @@ const COLUMNS: readonly Column<Line>[] = [
 /** `received = stored + duplicate + rejected + pending`, as a sentence and by source. */
 export function BalanceTable({ balance: { total, receivers } }: { readonly balance: BalanceAnswer }) {
   const lines = [
-    ...(['directory', 'mqtt'] as const).flatMap((name) => (receivers[name] ? [{ name: NAMES[name], counts: receivers[name] }] : [])),
-    { name: 'Both', counts: total },
+    ...RECEIVERS.flatMap(({ name, label }) => (receivers[name] ? [{ name: label, counts: receivers[name] }] : [])),
+    { name: RECEIVERS.length === 2 ? 'Both' : 'All', counts: total },
   ];
   return (
     <section class="stack" aria-labelledby="balance">

@@ -1,3 +1,4 @@
+import { RECEIVERS } from '../../../../domain/receivers.ts';
 import type { BatchDetail } from '../../../http/schemas/streaming.ts';
 import { get, pathOf } from '../../api.ts';
 import { count, duration } from '../../format.ts';
@@ -14,6 +15,11 @@ const MEANING: Readonly<Record<string, string>> = {
   settle: 'move files, trim the journal',
 };
 
+/** `12 rows from files, 3 from MQTT`. */
+function rowsText(rows: BatchDetail['rows']): string {
+  return RECEIVERS.map(({ name, from }, i) => `${count(rows[name] ?? 0)}${i === 0 ? ' rows' : ''} from ${from}`).join(', ');
+}
+
 /** What the time of one batch went into. */
 export function BatchOperations({ id }: { readonly id: string }) {
   const batch = useResource(`batch ${id}`, (signal) => get<BatchDetail>(`/streaming/batches${pathOf(id)}`, {}, signal));
@@ -22,7 +28,7 @@ export function BatchOperations({ id }: { readonly id: string }) {
       {({ batchId, rows, processingTime, operations, failureReason }) => (
         <div class="operations">
           <p>
-            <strong>Batch of {instantShort(batchId)}</strong>: {count(rows.directory)} rows from files, {count(rows.mqtt)} from MQTT.
+            <strong>Batch of {instantShort(batchId)}</strong>: {rowsText(rows)}.
           </p>
           {failureReason !== null && (
             <p class="bad-line">
