@@ -18,8 +18,7 @@ import { alertTable, type ExportedTable, readingsTable, statsTable } from '../..
 import { referenceFor } from '../reference.ts';
 
 /** What can be exported. */
-export const EXPORTS = ['readings', 'alerts', 'stats'] as const;
-export type Export = (typeof EXPORTS)[number];
+export type Export = 'readings' | 'alerts' | 'stats';
 
 export interface ExportOptions extends PeriodOptions {
   readonly what: Export;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { openSurface } from '../context.ts';
+import type { Context } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Config } from '../../config/types.ts';
 import { isBrokerUrl } from '../../config/brokerUrl.ts';
@@ -11,8 +11,6 @@ import { ReadingGenerator } from '../../simulator/generator.ts';
 
 /** What stands on the command line, as it was written there. */
 export interface SimulateOptions {
-  readonly config: Config;
-  readonly json?: boolean | undefined;
   readonly files?: string | undefined;
   readonly mqtt?: string | undefined;
   readonly rows?: string | undefined;
@@ -43,7 +41,7 @@ interface Job {
  * summary line at the end. Throws USAGE for options that can't be used, BROKER_UNAVAILABLE and
  * INBOX_UNAVAILABLE when there is nowhere to put the readings.
  */
-export async function simulate(options: SimulateOptions): Promise<number> {
+export async function simulate({ config, json, output, notes }: Context, options: SimulateOptions): Promise<number> {
   const rows = wholeNumber('--rows', options.rows, { least: 1, most: MOST_ROWS }) ?? DEFAULT_ROWS;
   const seed = wholeNumber('--seed', options.seed, { least: 0, most: Number.MAX_SAFE_INTEGER }) ?? DEFAULT_SEED;
   const files = wholeNumber('--files', options.files, { least: 1, most: MOST_FILES }) ?? 1;
@@ -53,13 +51,12 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     throw new AppError('USAGE', `--mqtt: expected mqtt://host:1883 or mqtts://host:8883, got ${shown(mqtt)}`);
   if (mqtt !== undefined && options.out !== undefined) throw new AppError('USAGE', '--out: expected no folder together with --mqtt');
 
-  const { json, output, notes } = openSurface({ json: options.json });
   const generator = new ReadingGenerator({ rows, seed, corrupt });
   const onProgress = (done: number) => notes.progress(`${Math.floor((done / rows) * 100)} % of ${counted(rows, 'row')}`);
   const written = await interruptible((signal) => {
     const job: Job = { generator, rows, signal, onProgress };
-    if (mqtt !== undefined) return publish(mqtt, options.config, job);
-    return writeCsvFiles({ ...job, files, dir: outFolder(options), name: `simulated-${seed}` });
+    if (mqtt !== undefined) return publish(mqtt, config, job);
+    return writeCsvFiles({ ...job, files, dir: outFolder(options.out, config), name: `simulated-${seed}` });
   });
   notes.progress('');
 
@@ -103,7 +100,7 @@ function topicFor(filter: string, pump: string): string {
   return filter.split('/').map((level) => (level === '+' || level === '#' ? pump : level)).join('/');
 }
 
-function outFolder({ out, config: { receivers: { directory } } }: SimulateOptions): string {
+function outFolder(out: string | undefined, { receivers: { directory } }: Config): string {
   if (out !== undefined) return resolve(out);
   if (!directory) throw new AppError('USAGE', '--out: expected a folder, as receivers.directory is switched off and there is no inbox');
   return directory.path;

@@ -1,0 +1,13 @@
+import type { RejectsOptions } from '../commands/rejects.ts';
+import { openContext } from '../context.ts';
+import type { CommandUsage } from './command.ts';
+
+/** How `wellwatch rejects` is called. */
+export const rejects: CommandUsage<RejectsOptions> = {
+  name: 'rejects',
+  summary: 'rows that could not be taken, and why',
+  examples: ['rejects', 'rejects --source pumps.csv --limit 20'],
+  declare: (command) =>
+    command.option('--source <name>', 'of one file or topic only').option('--limit <n>', 'the newest n only'),
+  action: async (options) => (await import('../commands/rejects.ts')).rejects(await openContext(options), options),
+};

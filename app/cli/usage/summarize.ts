@@ -1,0 +1,13 @@
+import type { SummarizeOptions } from '../commands/summarize.ts';
+import { openContext } from '../context.ts';
+import type { CommandUsage } from './command.ts';
+import { addDays } from './period.ts';
+
+/** How `wellwatch summarize` is called. */
+export const summarize: CommandUsage<SummarizeOptions> = {
+  name: 'summarize',
+  summary: 'the daily batch: statistics of each pump and day',
+  examples: ['summarize', 'summarize --date 2014-03-14 --pump LAGNAPPE'],
+  declare: (command) => addDays(command).option('--pump <id>', 'one pump only'),
+  action: async (options) => (await import('../commands/summarize.ts')).summarize(await openContext(options), options),
+};

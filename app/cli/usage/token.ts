@@ -1,0 +1,33 @@
+import { openContext } from '../context.ts';
+import type { CommandUsage } from './command.ts';
+
+const ROLE = 'read, which is all that looking takes, or operate, for what changes something (nothing does yet)';
+
+/** How `wellwatch token add` is called. */
+export const addToken: CommandUsage<{ readonly role: string }, [name: string]> = {
+  name: 'add',
+  summary: 'make a token for the page and the API; it is shown once and kept as a hash',
+  examples: ['token add dashboard --role read'],
+  declare: (command) => command.argument('<name>', 'whose token it is').requiredOption('--role <role>', ROLE),
+  async action(options, name) {
+    const { addToken } = await import('../commands/token.ts');
+    return addToken(await openContext(options), { name, role: options.role });
+  },
+};
+
+/** How `wellwatch token list` is called. */
+export const listTokens: CommandUsage = {
+  name: 'list',
+  summary: 'who has a token',
+  examples: ['token list'],
+  action: async (options) => (await import('../commands/token.ts')).listTokens(await openContext(options)),
+};
+
+/** How `wellwatch token remove` is called. */
+export const removeToken: CommandUsage<object, [name: string]> = {
+  name: 'remove',
+  summary: 'take a token back',
+  examples: ['token remove dashboard'],
+  declare: (command) => command.argument('<name>', 'whose token it is'),
+  action: async (options, name) => (await import('../commands/token.ts')).removeToken(await openContext(options), name),
+};
