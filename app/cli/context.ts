@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { Config } from '../config/types.ts';
 import { showStacks } from './failure.ts';
 import { Output } from './output.ts';
+import { statAt } from '../../storage/files/statAt.ts';
 
 /** What every command is given on the command line. */
 export interface GivenOptions {
@@ -43,7 +43,7 @@ export async function openContext(options: GivenOptions, defaults: Record<string
 function requireDirectory(path: string): void {
   let cause: unknown;
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
+    if (statAt(path)?.isDirectory() ?? true) return;
   } catch (error) {
     cause = error; // a part of the path is a file, or is not open to us
   }

@@ -1,8 +1,9 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Config } from './types.ts';
 import { readTokens } from '../access/tokens.ts';
 import { type Issue, unreadable } from './issues.ts';
 import { isLoopback } from './loopback.ts';
+import { statAt } from '../../storage/files/statAt.ts';
 
 /** What only `run` asks of the configuration: something to receive from, readable TLS files, a folder for Parquet files, a token when others can reach the HTTP side. */
 export function runIssues(config: Config): Issue[] {
@@ -30,7 +31,7 @@ function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
 function parquetIssues({ parquet }: Config): Issue[] {
   if (!parquet) return [];
   try {
-    if (statSync(parquet.path, { throwIfNoEntry: false })?.isDirectory() ?? true) return [];
+    if (statAt(parquet.path)?.isDirectory() ?? true) return [];
     return [{ path: 'parquet.path', problem: `expected a folder, got a file: ${parquet.path}` }];
   } catch (error) {
     return [{ path: 'parquet.path', problem: unreadable('a folder', parquet.path, error) }];

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { hashOf, readTokens, type StoredToken } from '../../access/tokens.ts';
+import { statAt } from '../../../storage/files/statAt.ts';
 
 const ABSENT = 'absent';
 
@@ -85,7 +85,7 @@ export class TokenFile {
 /** What changes when somebody writes the file. */
 function versionOf(path: string): string {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statAt(path);
     return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ABSENT;
   } catch (error) {
     return messageOf(error); // reading it says what to do
