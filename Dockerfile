@@ -1,7 +1,7 @@
 # wellwatch as a container: docker build -t wellwatch . && docker run -it -v wellwatch:/data wellwatch run --demo
 # compose.yaml brings it up with a broker and HBase.
 
-FROM node:22-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 RUN npm ci --ignore-scripts
@@ -13,7 +13,7 @@ COPY batch batch
 COPY app app
 RUN npm run build && chmod +x dist/app/cli.js && npm ci --omit=dev --ignore-scripts
 
-FROM node:22-slim
+FROM node:24-slim
 ENV NODE_ENV=production WELLWATCH_DATA_DIR=/data
 WORKDIR /app
 COPY package.json ARCHITECTURE.md CHANGELOG.md LICENSE ./

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const ROOMS = ['app', 'batch', 'data', 'deploy', 'docs', 'domain', 'ingest', 'query', 'storage', 'test'];
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+];
+
+const sources = ROOMS.flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => `${room}/${path}`));
+
+/** Paths that a text speaks of: below one of the project's folders, in backticks, in a drawing or a shell line. */
+function namedPaths(text: string): string[] {
+  const path = new RegExp(`(?<![\\w./@-])(?:${ROOMS.join('|')})/[\\w./*{},-]*`, 'g');
+  return [...text.matchAll(path)].flatMap(([found]) => alternatives(found.replace(/[.,]+$/, '')));
+}
+
+/** `a/{b,c}.ts` is `a/b.ts` and `a/c.ts`; of `a/*.test.ts` and of `a/NAME/` the folder counts. */
+function alternatives(path: string): string[] {
+  const braces = /^([^{]*)\{([^}]*)\}(.*)$/.exec(path);
+  if (braces) return braces[2].split(',').flatMap((part) => alternatives(`${braces[1]}${part.trim()}${braces[3]}`));
+  return [path.replace(/(?<=\/)([^/]*\*|[A-Z]+\b(?!\.)).*$/, '')];
+}
+
+/** Whether a file, a folder, or a file without its `.ts` is there. */
+const isThere = (path: string) => ['', '.ts', '.test.ts'].some((end) => existsSync(join(root, path + end)));
+
+test.each(pages)('every path that %s names exists', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const paths = new Set(namedPaths(text));
+  expect([...paths].filter((path) => !isThere(path))).toEqual([]);
+});
+
+test.each(pages)('every source file that %s names by its end, such as `job/steps.ts`, exists', (page) => {
+  const ends = [...readFileSync(join(root, page), 'utf8').matchAll(/`([\w./{},-]+\.tsx?)`/g)].flatMap(([, end]) => alternatives(end));
+  expect(ends.filter((end) => !sources.some((source) => `/${source}`.endsWith(`/${end}`)))).toEqual([]);
+});
+
+test.each(pages)('every relative link of %s leads to a file', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const targets = [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, target]) => target);
+  expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+});
+
+test('of what the pages name, a good part is paths', () => {
+  expect(namedPaths('`domain/{errors,nothing}.ts` and app/cli.ts, data/*.csv.')).toEqual([
+    'domain/errors.ts',
+    'domain/nothing.ts',
+    'app/cli.ts',
+    'data/',
+  ]);
+  expect(namedPaths(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')).length).toBeGreaterThan(50);
+});
