@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { UNKNOWN } from '../../domain/reading/measures.ts';
 import type { Columns } from './columns.ts';
 
 /**
@@ -24,6 +25,8 @@ import type { Columns } from './columns.ts';
  *
  * Widths are 0 (every entry is 0; nothing is stored), 1, 2 and 4 (unsigned integers) and 8 (a double).
  * A value column of width 8 holds the values themselves: some of them are no decimal, or too far apart.
+ *
+ * A block has the columns that there were when it was written. Whoever knows more finds those unknown.
  */
 export const LAYOUT = 1;
 
@@ -62,11 +65,13 @@ export function checksum(page: Page, length: number): number {
   return crc32(page.u8.subarray(4, length));
 }
 
-/** Reads blocks, one at a time: `load`, then ask. What it says holds until the next `load`. */
+/** Reads blocks of at most so many columns, one at a time: `load`, then ask. What it says holds until the next `load`. */
 export class BlockReader {
   readonly #columns: number;
   readonly #page = new Page();
   readonly #offsets: number[] = [];
+  /** Columns of the block. */
+  #stored = 0;
 
   constructor(columns: number) {
     this.#columns = columns;
@@ -102,12 +107,13 @@ export class BlockReader {
   load(bytes: Uint8Array): string | undefined {
     const page = this.#page;
     const { u8, u16, u32 } = page;
-    const header = headerBytes(this.#columns);
-    if (bytes.length < header || bytes.length > u8.length) return `${bytes.length} bytes are no block`;
+    if (bytes.length < headerBytes(1) || bytes.length > u8.length) return `${bytes.length} bytes are no block`;
     u8.set(bytes);
-    if (u8[4] !== LAYOUT || u8[5] !== this.#columns) return `layout ${u8[4]} with ${u8[5]} columns is none`;
+    if (u8[4] !== LAYOUT || u8[5] === 0 || u8[5] > this.#columns) return `layout ${u8[4]} with ${u8[5]} columns is none`;
+    const header = headerBytes(u8[5]);
     if (u16[5] !== bytes.length) return `it should have ${u16[5]} bytes and has ${bytes.length}`;
     if (u32[0] !== checksum(page, bytes.length)) return 'its checksum is wrong';
+    this.#stored = u8[5];
     this.#locate(header);
     return undefined;
   }
@@ -138,7 +144,7 @@ export class BlockReader {
     }
   }
 
-  /** Appends the rows `from` to `to - 1` to columns. */
+  /** Appends the rows `from` to `to - 1` to columns; those that the block lacks are unknown. */
   decode(out: Columns, from: number, to: number): void {
     const { u8, f64 } = this.#page;
     const at = out.length;
@@ -147,13 +153,15 @@ export class BlockReader {
     this.#expand(time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
     const first = this.first;
     for (let i = at; i < at + to - from; i++) time[i] = first + time[i] * unit;
-    const exponents = 48 + 8 * this.#columns;
-    for (let c = 0; c < this.#columns; c++) {
+    const stored = this.#stored;
+    const exponents = 48 + 8 * stored;
+    for (let c = 0; c < stored; c++) {
       this.#expand(out.values[c], {
-        at, from, to, width: u8[exponents + this.#columns + c], offset: this.#offsets[c + 1],
+        at, from, to, width: u8[exponents + stored + c], offset: this.#offsets[c + 1],
         base: f64[6 + c], divisor: POWERS[u8[exponents + c]],
       });
     }
+    for (let c = stored; c < this.#columns; c++) out.values[c].fill(UNKNOWN, at, at + to - from);
     this.#receipts(out.receivedAt, at, from, to);
     out.length += to - from;
   }
@@ -162,16 +170,17 @@ export class BlockReader {
     const { u8, u16 } = this.#page;
     const offsets = this.#offsets;
     const rows = u16[3];
-    const widths = 48 + 9 * this.#columns;
+    const stored = this.#stored;
+    const widths = 48 + 9 * stored;
     let offset = header;
-    for (let array = 0; array <= this.#columns; array++) {
+    for (let array = 0; array <= stored; array++) {
       const width = array === 0 ? u8[13] : u8[widths + array - 1];
       offset = align(offset, width);
       offsets[array] = offset;
       offset += rows * width;
     }
-    offsets[this.#columns + 1] = align(offset, u8[14]);
-    offsets[this.#columns + 2] = align(offsets[this.#columns + 1] + u16[4] * u8[14], 2);
+    offsets[stored + 1] = align(offset, u8[14]);
+    offsets[stored + 2] = align(offsets[stored + 1] + u16[4] * u8[14], 2);
   }
 
   #expand(out: Float64Array, array: PackedArray): void {
@@ -195,12 +204,12 @@ export class BlockReader {
       return;
     }
     if (runs === this.rows) {
-      this.#expand(out, { at, from, to, width, offset: this.#offsets[this.#columns + 1], base: this.oldest, divisor: 1 });
+      this.#expand(out, { at, from, to, width, offset: this.#offsets[this.#stored + 1], base: this.oldest, divisor: 1 });
       if (width === 8) for (let i = at; i < at + to - from; i++) out[i] += this.oldest;
       return;
     }
-    const offset = this.#offsets[this.#columns + 1] / width;
-    const lengths = this.#offsets[this.#columns + 2] >>> 1;
+    const offset = this.#offsets[this.#stored + 1] / width;
+    const lengths = this.#offsets[this.#stored + 2] >>> 1;
     const deltas = width === 1 ? u8 : width === 2 ? u16 : width === 4 ? u32 : f64;
     let row = 0;
     for (let run = 0; run < runs && row < to; run++) {

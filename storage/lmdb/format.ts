@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { FIRST_MEASURES, MEASURES } from '../../domain/reading/measures.ts';
 import type { Environment, Store } from './environment.ts';
 
 /** The sub-databases. */
@@ -22,21 +23,24 @@ export interface Format {
 export const FORMAT: Format = { version: 1, migrations: [] };
 
 const VERSION_KEY = Buffer.from('format');
+/** Names of the measures whose columns there are, in their order, with commas. Columns are told by their place alone. */
+const MEASURES_KEY = Buffer.from('measures');
 
 /** Whether the stores have been made whole: the version is the last thing that is written. */
 export function isMade(stores: Stores): boolean {
   return stores.meta.get(VERSION_KEY) !== undefined;
 }
 
-/** Brings the stores to the format's version, in one transaction. Throws FORMAT_NEWER when they are beyond it. */
+/** Brings the stores to the format's version and to the measures that there are, in one transaction. Throws FORMAT_NEWER when they are beyond it. */
 export function bringUp(environment: Environment, stores: Stores, dir: string, format: Format): void {
   checkNotNewer(stores, dir, format);
-  if (versionOf(stores) === format.version) return;
+  if (versionOf(stores) === format.version && measuresOf(stores).length === MEASURES.length) return;
   environment.transact('bring the table up to date', () => {
     const version = versionOf(stores);
     if (version !== undefined) {
       for (const migration of format.migrations) if (migration.to > version && migration.to <= format.version) migration.run(stores);
     }
+    stores.meta.put(MEASURES_KEY, Buffer.from(MEASURES.join(',')));
     stores.meta.put(VERSION_KEY, Buffer.from(String(format.version)));
   });
 }
@@ -60,6 +64,19 @@ function checkNotNewer(stores: Stores, dir: string, format: Format): void {
       `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; install that version or choose another dataDir`,
     );
   }
+  const measures = measuresOf(stores);
+  if (measures.some((measure, column) => measure !== MEASURES[column])) {
+    throw new AppError(
+      'FORMAT_NEWER',
+      `expected the table in ${dir} to have columns of ${MEASURES.join(', ')} or of the first of them, found ${measures.join(', ')}, written by a version that has these; install that version or choose another dataDir`,
+    );
+  }
+}
+
+/** A table that doesn't say has those of the first release. */
+function measuresOf(stores: Stores): readonly string[] {
+  const text = stores.meta.get(MEASURES_KEY);
+  return text ? Buffer.from(text).toString().split(',') : MEASURES.slice(0, FIRST_MEASURES);
 }
 
 function versionOf(stores: Stores): number | undefined {

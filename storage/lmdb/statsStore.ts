@@ -1,21 +1,30 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
-import { MEASURES } from '../../domain/reading/measures.ts';
 import type { ComputedDay, DaySelection } from '../../domain/day/pumpDay.ts';
+import { AppError } from '../../domain/errors.ts';
+import { FIRST_MEASURES, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
+import { formatDay } from '../../domain/reading/wallClock.ts';
 import { pumpDays } from './days.ts';
 import type { Snapshot, Store } from './environment.ts';
 import { dayPrefix, dayRecordKey } from './keys.ts';
 
 /**
- * A record of statistics:
+ * A record of statistics of m measures:
  *
  *   0   f64  `changedAt` of the pump-day when they were computed
  *   8   f64  count
- *   16  f64  smallest, largest, mean of each measure, in the order of MEASURES
+ *   16  u8   layout, 2
+ *   17  u8   measures, m; then six bytes of 0
+ *   24  f64  smallest, largest, mean of each measure, in the order of MEASURES; NaN where they are unknown
  *
- * The first field alone is a pump-day that was looked at and has no statistics.
+ * The first layout has the first six measures, from byte 16 on. The first field alone is a pump-day that was looked at
+ * and has no statistics. No two of these are of the same length.
  */
 const COMPUTED_AT_BYTES = 8;
-const RECORD_BYTES = 16 + MEASURES.length * 24;
+const LAYOUT = 2;
+const MEASURES_FROM = 24;
+const FIRST_MEASURES_FROM = 16;
+const MEASURE_BYTES = 24;
+const FIRST_RECORD_BYTES = FIRST_MEASURES_FROM + FIRST_MEASURES * MEASURE_BYTES;
 
 /** The statistics of pump-days. */
 export class StatsStore {
@@ -39,30 +48,52 @@ export class StatsStore {
     this.#store.put(key, bytes);
   }
 
-  /** Statistics by pump, then day. */
+  /** Statistics by pump, then day. Throws STORE_DAMAGED at a record that is none. */
   *select(selection: DaySelection, snapshot: Snapshot): Iterable<DayStats> {
     for (const { pump, day, value } of pumpDays(this.#store, selection, snapshot)) {
-      if (value.length === RECORD_BYTES) yield decodeStats(pump, day, Buffer.from(value));
+      const stats = decodeStats(pump, day, Buffer.from(value));
+      if (stats) yield stats;
     }
   }
 }
 
 function encodeStats(stats: DayStats): Buffer {
-  const bytes = Buffer.alloc(RECORD_BYTES);
+  const bytes = Buffer.alloc(MEASURES_FROM + stats.measures.length * MEASURE_BYTES);
   bytes.writeDoubleLE(stats.count, 8);
+  bytes.writeUInt8(LAYOUT, 16);
+  bytes.writeUInt8(stats.measures.length, 17);
   stats.measures.forEach(({ min, max, avg }, index) => {
-    bytes.writeDoubleLE(min, 16 + index * 24);
-    bytes.writeDoubleLE(max, 24 + index * 24);
-    bytes.writeDoubleLE(avg, 32 + index * 24);
+    const at = MEASURES_FROM + index * MEASURE_BYTES;
+    bytes.writeDoubleLE(min, at);
+    bytes.writeDoubleLE(max, at + 8);
+    bytes.writeDoubleLE(avg, at + 16);
   });
   return bytes;
 }
 
-function decodeStats(pump: string, day: number, bytes: Buffer): DayStats {
-  const measures = MEASURES.map((_, index) => ({
-    min: bytes.readDoubleLE(16 + index * 24),
-    max: bytes.readDoubleLE(24 + index * 24),
-    avg: bytes.readDoubleLE(32 + index * 24),
-  }));
+/** The statistics in a record, or undefined when it has none. Throws STORE_DAMAGED. */
+function decodeStats(pump: string, day: number, bytes: Buffer): DayStats | undefined {
+  if (bytes.length === COMPUTED_AT_BYTES) return undefined;
+  const layout = layoutOf(bytes);
+  if (!layout) {
+    throw new AppError(
+      'STORE_DAMAGED',
+      `expected statistics of pump ${pump} on ${formatDay(day)}, found ${bytes.length} bytes that are none; restore the table from a backup, or remove it and read the files again`,
+    );
+  }
+  const measures = MEASURES.map((_, index) => {
+    if (index >= layout.measures) return { min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
+    const at = layout.from + index * MEASURE_BYTES;
+    return { min: bytes.readDoubleLE(at), max: bytes.readDoubleLE(at + 8), avg: bytes.readDoubleLE(at + 16) };
+  });
   return { pump, day, count: bytes.readDoubleLE(8), measures };
+}
+
+/** How many measures a record has, and from where; undefined when it is none that this program knows. */
+function layoutOf(bytes: Buffer): { readonly measures: number; readonly from: number } | undefined {
+  if (bytes.length === FIRST_RECORD_BYTES) return { measures: FIRST_MEASURES, from: FIRST_MEASURES_FROM };
+  if (bytes.length <= MEASURES_FROM || bytes[16] !== LAYOUT) return undefined;
+  const measures = bytes[17];
+  const whole = bytes.length === MEASURES_FROM + measures * MEASURE_BYTES && measures <= MEASURES.length;
+  return whole ? { measures, from: MEASURES_FROM } : undefined;
 }

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
+import { FIRST_MEASURES, MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { columnBytes, copyRows, rowColumns } from '../files/rowColumns.ts';
 import { syncFolder } from '../journal/segments.ts';
@@ -10,16 +11,21 @@ import { syncFolder } from '../journal/segments.ts';
  * A spool: rows that are to become a Parquet file, in the order in which they came. Blocks one after the other;
  * little-endian. How many bytes count is known to whoever commits them; what follows is an append that was not.
  *
- *   0    "WWS1"
+ *   0    "WWS2"
  *   4    u32  crc32 of all that follows
  *   8    u32  rows
  *   12   u32  bytes of JSON
- *   16   rows as columns: time f64[], receivedAt f64[], six measures f64[], pump u32[]
+ *   16   u32  measures, m
+ *   20   rows as columns: time f64[], receivedAt f64[], m measures f64[], pump u32[]
  *   …    JSON: the pump ids, [string, …]
+ *
+ * "WWS1" lacks the number of measures, which are the first six.
  */
-const MAGIC = 0x31535757;
+const MAGIC = 0x32535757;
+const FIRST_MAGIC = 0x31535757;
 const CHECKED_FROM = 8;
-const HEADER_BYTES = 16;
+const HEADER_BYTES = 20;
+const FIRST_HEADER_BYTES = 16;
 /** What a block, and so whoever reads one, holds at most. */
 const BLOCK_ROWS = 16_384;
 
@@ -68,24 +74,38 @@ export function* readSpool(path: string, bytes: number): Generator<Readings, voi
   const fd = openSync(path, 'r');
   try {
     for (let at = 0; at < bytes;) {
-      const header = readAt(fd, HEADER_BYTES, at);
-      const rows = header.length === HEADER_BYTES ? header.readUInt32LE(8) : 0;
-      const columns = columnBytes(rows);
-      const length = rows === 0 ? 0 : columns + header.readUInt32LE(12);
-      const rest = readAt(fd, at + HEADER_BYTES + length > bytes ? 0 : length, at + HEADER_BYTES);
-      if (
-        rest.length === 0 ||
-        header.readUInt32LE() !== MAGIC ||
-        crc32(rest, crc32(header.subarray(CHECKED_FROM))) !== header.readUInt32LE(4)
-      ) {
-        throw new AppError('STORE_DAMAGED', `expected a block of rows at byte ${at} of ${bytes} in ${path}, found something else`);
-      }
-      yield rowColumns(rows, JSON.parse(rest.toString('utf8', columns)) as string[], rest.subarray(0, columns));
-      at += HEADER_BYTES + rest.length;
+      const block = blockAt(fd, at, bytes);
+      if (!block) throw new AppError('STORE_DAMAGED', `expected a block of rows at byte ${at} of ${bytes} in ${path}, found something else`);
+      yield block.readings;
+      at = block.end;
     }
   } finally {
     closeSync(fd);
   }
+}
+
+/** The block at a byte, and where it ends; undefined when there is none before `end`. */
+function blockAt(fd: number, at: number, end: number): { readonly readings: Readings; readonly end: number } | undefined {
+  const header = headerAt(fd, at);
+  if (!header) return undefined;
+  const { rows, jsonBytes, measures } = header;
+  const columns = columnBytes(rows, measures);
+  const from = at + header.bytes.length;
+  const to = from + columns + jsonBytes;
+  if (rows === 0 || measures > MEASURES.length || to > end) return undefined;
+  const rest = readAt(fd, to - from, from);
+  if (crc32(rest, crc32(header.bytes.subarray(CHECKED_FROM))) !== header.bytes.readUInt32LE(4)) return undefined;
+  const names = JSON.parse(rest.toString('utf8', columns)) as string[];
+  return { readings: rowColumns(rows, names, { bytes: rest.subarray(0, columns), measures }), end: to };
+}
+
+function headerAt(fd: number, at: number) {
+  const read = readAt(fd, HEADER_BYTES, at);
+  const magic = read.length >= FIRST_HEADER_BYTES ? read.readUInt32LE() : 0;
+  if (magic !== FIRST_MAGIC && (magic !== MAGIC || read.length < HEADER_BYTES)) return undefined;
+  const bytes = read.subarray(0, magic === MAGIC ? HEADER_BYTES : FIRST_HEADER_BYTES);
+  const measures = magic === MAGIC ? bytes.readUInt32LE(16) : FIRST_MEASURES;
+  return { bytes, rows: bytes.readUInt32LE(8), jsonBytes: bytes.readUInt32LE(12), measures };
 }
 
 function blockOf(readings: Readings, order: Uint32Array): Uint8Array[] {
@@ -95,6 +115,7 @@ function blockOf(readings: Readings, order: Uint32Array): Uint8Array[] {
   header.writeUInt32LE(MAGIC);
   header.writeUInt32LE(length, 8);
   header.writeUInt32LE(json.length, 12);
+  header.writeUInt32LE(MEASURES.length, 16);
   header.writeUInt32LE(crc32(json, crc32(bytes, crc32(header.subarray(CHECKED_FROM)))), 4);
   return [header, bytes, json];
 }

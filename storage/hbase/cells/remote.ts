@@ -1,6 +1,6 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
-import type { DayStats } from '../../../domain/day/dayStats.ts';
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import type { DayStats, MeasureStats } from '../../../domain/day/dayStats.ts';
+import { isUnknown, MEASURES, UNKNOWN } from '../../../domain/reading/measures.ts';
 import { type Readings, ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { parseDayKey, parseReadingKey } from '../../../domain/reading/rowKey.ts';
 import type { DaySelection } from '../../../domain/day/pumpDay.ts';
@@ -127,10 +127,19 @@ function pumpDayOf(row: CellRow): { pump: string; day: number } | undefined {
 
 function statsIn(key: { pump: string; day: number }, { Cell }: CellRow): DayStats | undefined {
   const values = new Map(Cell.map(({ column, $ }) => [column, decodeValue($)]));
-  const value = (column: string) => values.get(column) ?? NaN;
+  const value = (column: string) => values.get(column) ?? UNKNOWN;
   const measures = statsColumns.map(({ min, max, avg }) => ({ min: value(min), max: value(max), avg: value(avg) }));
   const count = value(countColumn);
-  const whole =
-    Number.isFinite(count) && measures.every(({ min, max, avg }) => Number.isFinite(min) && Number.isFinite(max) && !Number.isNaN(avg));
+  const whole = Number.isFinite(count) && measures.some(isKnown) && measures.every((stats) => isKnown(stats) || hasNone(stats));
   return whole ? { ...key, count, measures } : undefined;
+}
+
+/** A mean may be infinite: its sum overflowed. */
+function isKnown({ min, max, avg }: MeasureStats): boolean {
+  return Number.isFinite(min) && Number.isFinite(max) && !isUnknown(avg);
+}
+
+/** Whether there is no cell of the measure: no reading of that day has it, or one lacks it. */
+function hasNone({ min, max, avg }: MeasureStats): boolean {
+  return isUnknown(min) && isUnknown(max) && isUnknown(avg);
 }

@@ -1,4 +1,4 @@
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import { UNKNOWN } from '../../../domain/reading/measures.ts';
 import { DATA_COLUMNS, decodeValue } from './cells.ts';
 import type { CellRow } from '../gateway/client.ts';
 
@@ -11,12 +11,12 @@ export interface ReadingCells {
 }
 
 /**
- * Takes the `data` cells of a row into row `at`. False when the row is no reading: it lacks a measure, or was
- * received at or before `expiredBefore` and is as good as gone.
+ * Takes the `data` cells of a row into row `at`; measures that have no cell are unknown. False when the row is no
+ * reading: it has no measure, or was received at or before `expiredBefore` and is as good as gone.
  */
 export function takeReading({ Cell }: CellRow, into: ReadingCells, at: number, expiredBefore: number): boolean {
-  let found = 0;
   let receivedAt = -Infinity;
+  for (const column of into.values) column[at] = UNKNOWN;
   for (const { column, timestamp, $ } of Cell) {
     const index = columnIndex.get(column);
     if (index === undefined) continue;
@@ -24,8 +24,7 @@ export function takeReading({ Cell }: CellRow, into: ReadingCells, at: number, e
     if (!Number.isFinite(value)) return false;
     into.values[index][at] = value;
     if (timestamp > receivedAt) receivedAt = timestamp;
-    found++;
   }
   into.receivedAt[at] = receivedAt;
-  return found === MEASURES.length && receivedAt > expiredBefore;
+  return receivedAt !== -Infinity && receivedAt > expiredBefore;
 }

@@ -6,7 +6,7 @@ import { orderStep } from '../../lmdb/stepOrder.ts';
 import { alertsOf } from '../cells/alertCells.ts';
 import { dataColumn } from '../cells/cells.ts';
 import type { CellRow, HBaseClient } from '../gateway/client.ts';
-import { copyRows, rowColumns } from '../../files/rowColumns.ts';
+import { copyRows, newRowColumns } from '../../files/rowColumns.ts';
 import type { StoreEvent } from '../gateway/options.ts';
 import { newestReceipt, RECEIPT_STATE } from '../../table/state.ts';
 import type { Plan } from '../steps/plan.ts';
@@ -57,7 +57,7 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
 /** Rows that HBase has, as a plan that there is nothing left to do for but to commit it. */
 function planOf(page: readonly CellRow[]): Plan {
   const numbers = new Map<string, number>();
-  const found = rowColumns(page.length, []);
+  const found = newRowColumns(page.length, []);
   const rules = new Map<string, StoredRule>();
   const breachesOf = new Map<number, Breach[]>();
   let length = 0;

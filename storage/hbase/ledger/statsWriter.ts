@@ -1,4 +1,4 @@
-import { MEASURES } from '../../../domain/reading/measures.ts';
+import { isUnknown, MEASURES } from '../../../domain/reading/measures.ts';
 import { dayKey } from '../../../domain/reading/rowKey.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import type { DayStats } from '../../../domain/day/dayStats.ts';
@@ -38,11 +38,11 @@ function rowOf({ pump, day, count, measures }: DayStats, timestamp: number) {
   return {
     key: Buffer.from(dayKey(pump, formatDay(day))).toString('base64'),
     Cell: [
-      ...measures.flatMap(({ min, max, avg }, index) => [
+      ...measures.flatMap(({ min, max, avg }, index) => (isUnknown(avg) ? [] : [
         cell(statsColumn(MEASURES[index], 'min'), min),
         cell(statsColumn(MEASURES[index], 'max'), max),
         cell(statsColumn(MEASURES[index], 'avg'), avg),
-      ]),
+      ])),
       cell(COUNT_COLUMN, count),
     ],
   };

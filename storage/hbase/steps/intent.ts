@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { StoredRule } from '../../../domain/alarm/rule.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
+import { FIRST_MEASURES, MEASURES } from '../../../domain/reading/measures.ts';
 import { syncFolder } from '../../journal/segments.ts';
 import { columnBytes, rowColumns } from '../../files/rowColumns.ts';
 import type { Plan } from './plan.ts';
@@ -11,17 +12,23 @@ import type { Plan } from './plan.ts';
  * The intent: what the step that is under way will do, whole and checked, on disk before HBase hears of it.
  * One file that each step writes over; little-endian.
  *
- *   0    "WWI1"
+ *   0    "WWI2"
  *   4    u32  crc32 of all that follows
  *   8    f64  number of the step
  *   16   u32  rows
  *   20   u32  bytes of JSON
- *   24   rows as columns, see ../rowColumns.ts: time f64[], receivedAt f64[], six measures f64[], pump u32[]
+ *   24   u32  measures, m
+ *   28   u32  0
+ *   32   rows as columns, see rowColumns.ts: time f64[], receivedAt f64[], m measures f64[], pump u32[]
  *   …    JSON: everything else of the plan
+ *
+ * "WWI1" has the columns at 24 and lacks the number of measures, which are the first six.
  */
-const MAGIC = 0x31495757;
+const MAGIC = 0x32495757;
+const FIRST_MAGIC = 0x31495757;
 const CHECKED_FROM = 8;
-const HEADER_BYTES = 24;
+const HEADER_BYTES = 32;
+const FIRST_HEADER_BYTES = 24;
 
 /** What the JSON holds: a plan whose breaches name their rules by number. */
 interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
@@ -80,6 +87,7 @@ export class IntentFile {
     header.writeDoubleLE(step, 8);
     header.writeUInt32LE(rows.length, 16);
     header.writeUInt32LE(json.length, 20);
+    header.writeUInt32LE(MEASURES.length, 24);
     header.writeUInt32LE(crc32(json, crc32(rows.bytes, crc32(header.subarray(CHECKED_FROM)))), 4);
     try {
       this.#writeAll([header, rows.bytes, json]);
@@ -93,17 +101,19 @@ export class IntentFile {
   read({ ledger, step }: StepOfLedger): Plan | 'damaged' | undefined {
     const bytes = this.#contents();
     if (bytes.length === 0) return undefined;
-    if (bytes.length < HEADER_BYTES || bytes.readUInt32LE() !== MAGIC) return 'damaged';
+    const layout = layoutOf(bytes);
+    if (!layout) return 'damaged';
     if (bytes.readDoubleLE(8) !== step) return undefined;
+    const { measures, columnsFrom } = layout;
     const rows = bytes.readUInt32LE(16);
-    const jsonFrom = HEADER_BYTES + columnBytes(rows);
+    const jsonFrom = columnsFrom + columnBytes(rows, measures);
     const end = jsonFrom + bytes.readUInt32LE(20);
     if (end > bytes.length || crc32(bytes.subarray(CHECKED_FROM, end)) !== bytes.readUInt32LE(4)) return 'damaged';
     const { ledger: owner, names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
     if (owner !== ledger) return undefined;
     return {
       ...rest,
-      rows: rowColumns(rows, names, bytes.subarray(HEADER_BYTES, jsonFrom)),
+      rows: rowColumns(rows, names, { bytes: bytes.subarray(columnsFrom, jsonFrom), measures }),
       breaches: breaches.map(([row, rule]) => ({ row, rule: rules[rule] })),
     };
   }
@@ -135,6 +145,15 @@ export class IntentFile {
       }
     }
   }
+}
+
+/** How many measures the columns of an intent have, and where they begin; undefined when it is none. */
+function layoutOf(bytes: Buffer): { readonly measures: number; readonly columnsFrom: number } | undefined {
+  if (bytes.length < FIRST_HEADER_BYTES) return undefined;
+  if (bytes.readUInt32LE() === FIRST_MAGIC) return { measures: FIRST_MEASURES, columnsFrom: FIRST_HEADER_BYTES };
+  if (bytes.readUInt32LE() !== MAGIC || bytes.length < HEADER_BYTES) return undefined;
+  const measures = bytes.readUInt32LE(24);
+  return measures > MEASURES.length ? undefined : { measures, columnsFrom: HEADER_BYTES };
 }
 
 function unavailable(path: string, error: unknown): AppError {

@@ -1,7 +1,7 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
-import { MEASURES, measureIndex } from '../../../domain/reading/measures.ts';
+import { isUnknown, measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
-import { alertColumn, DATA_COLUMNS, encodeColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';
+import { alertColumn, DATA_COLUMNS, dataColumn, encodeColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';
 import { KeyWriter } from './keyWriter.ts';
 
 const HEAD = ascii('{"Row":[');
@@ -14,8 +14,8 @@ const PAD = 0x3d;
 const BASE64 = ascii('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 /** A value's 8 bytes are 11 digits of base64 and a `=`. */
 const VALUE_DIGITS = 12;
-/** A key, six cells with the longest timestamp, and what stands between. */
-const MOST_ROW_BYTES = 2048;
+/** A key, a cell of each measure with the longest timestamp, and what stands between. */
+const MOST_ROW_BYTES = 1024 + 160 * MEASURES.length;
 
 /**
  * The body of a put of many rows, written as bytes: no object and no string for a row or a cell.
@@ -79,10 +79,17 @@ export class PutBody {
   }
 
   #putReading({ receivedAt, values }: Readings, row: number): void {
+    for (let c = 0; c < MEASURES.length; c++) if (isUnknown(values[c][row])) return this.#putKnown(values, row, receivedAt[row]);
     if (receivedAt[row] !== this.#receivedAt) this.#makeTemplate(receivedAt[row]);
     const at = this.#length;
     this.#put(this.#template);
     for (let c = 0; c < MEASURES.length; c++) this.#putValue(values[c][row], at + this.#gaps[c]);
+  }
+
+  /** A reading that lacks measures has no cells of them. Such rows are few. */
+  #putKnown(values: readonly Float64Array[], row: number, receivedAt: number): void {
+    const known = MEASURES.filter((_, c) => !isUnknown(values[c][row]));
+    for (const measure of known) this.#putCell(dataColumn(measure), receivedAt, values[measureIndex[measure]][row], measure === known[0]);
   }
 
   #makeTemplate(receivedAt: number): void {
@@ -96,10 +103,10 @@ export class PutBody {
     this.#receivedAt = receivedAt;
   }
 
-  #putCell(column: string, timestamp: number, value: number): void {
+  #putCell(column: string, timestamp: number, value: number, first = false): void {
     this.#reserve(MOST_ROW_BYTES);
     this.#length += this.#buffer.write(
-      `,{"column":"${encodeColumn(column)}","timestamp":${timestamp},"$":"${encodeValue(value)}"}`,
+      `${first ? '' : ','}{"column":"${encodeColumn(column)}","timestamp":${timestamp},"$":"${encodeValue(value)}"}`,
       this.#length,
       'latin1',
     );

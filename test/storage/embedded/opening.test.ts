@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MEASURES } from '../../../domain/reading/measures.ts';
 import { Environment } from '../../../storage/lmdb/environment.ts';
 import { type Format, STORES, type Stores } from '../../../storage/lmdb/format.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
@@ -53,6 +54,31 @@ test('what was written is there after closing and opening again', async () => {
   expect(await collect(again.alerts({}))).toHaveLength(1);
   await again.write(stepOf([row('A', '2014-03-12'), row('B', '2014-03-12')]));
   expect((await collect(again.days({}))).map(({ pump, changedAt }) => [pump, changedAt])).toEqual([['A', 1], ['A', 2], ['B', 2], ['é', 1]]);
+});
+
+test('statistics of a length that is none are told as damage, never passed over', async () => {
+  const writer = await open('writer');
+  await writer.write(stepOf([row('A', '2014-03-10')]));
+  const [day] = await collect(writer.days({}));
+  await writer.writeStats([{ day, stats: { pump: 'A', day: day.day, count: 1, measures: MEASURES.map(() => ({ min: 1, max: 1, avg: 1 })) } }]);
+  await writer.close();
+  for (const change of [(bytes: Buffer) => bytes.subarray(0, -4), (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(24)])]) {
+    await tamper(({ stats }) => {
+      for (const { key, value } of [...stats.entries(Buffer.from([0]), Buffer.alloc(40, 0xff))]) stats.put(key, change(Buffer.from(value)));
+    });
+    await expect(collect((await open('reader')).stats({}))).rejects.toMatchObject({
+      code: 'STORE_DAMAGED', message: expect.stringContaining('expected statistics of pump A on 2014-03-10') as string,
+    });
+  }
+});
+
+test('a table with columns that this version does not know, or has in another place, is told as newer', async () => {
+  await (await open('writer')).close();
+  for (const names of [[...MEASURES, 'tempF'], [...MEASURES].reverse()]) {
+    await tamper(({ meta }) => meta.put(Buffer.from('measures'), Buffer.from(names.join(','))));
+    for (const mode of ['writer', 'reader'] as const)
+      await expect(open(mode)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringContaining(names.join(', ')) as string });
+  }
 });
 
 test.each(['reader', 'batch'] as const)('a %s of an absent table finds it empty and makes nothing', async (mode) => {

@@ -157,6 +157,18 @@ describe('a block', () => {
     expect(reader.load(block.subarray(0, -1))).toMatch(/should have/);
     expect(reader.load(Buffer.concat([block, Buffer.from([0])]))).toMatch(/should have/);
     expect(reader.load(new Uint8Array(0))).toBe('0 bytes are no block');
-    expect(new BlockReader(2).load(pack(minutes([1, 2, 3, 4, 5, 6, 7, 8]), 1)[0])).toBe('layout 1 with 1 columns is none');
+  });
+
+  test('of fewer columns than there are now has the others unknown; one of more is refused', () => {
+    const lines = [{ time: 60_000, receivedAt: 5, values: [1.5, 2] }, { time: 120_000, receivedAt: 7, values: [0.1 + 0.2, 3] }];
+    const [block] = pack(columnsOf(lines, 2), 2);
+    const reader = new BlockReader(3);
+    expect(reader.load(block)).toBeUndefined();
+    const rows = new Columns(3, 4);
+    rows.values[2].fill(9);
+    reader.decode(rows, 1, 2);
+    reader.decode(rows, 0, 1);
+    expect(linesOf(rows)).toEqual([lines[1], lines[0]].map((line) => ({ ...line, values: [...line.values, NaN] })));
+    expect(new BlockReader(1).load(block)).toBe('layout 1 with 2 columns is none');
   });
 });

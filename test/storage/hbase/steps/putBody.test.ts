@@ -37,6 +37,15 @@ test('a reading becomes six cells of eight big-endian bytes with its time of rec
   ]);
 });
 
+test('a value that is not known has no cell, wherever it stands', () => {
+  const [known, ...lacking] = [[1, 2, 3, 4, 50, 6], [NaN, 2, 3, 4, 50, 6], [1, 2, 3, NaN, 0, NaN]].map((values) => ({ ...row('A', '2014-03-10'), values }));
+  const cells = bodyOf([known, ...lacking, known]).map(([, , each]) => Object.keys(each));
+  const all = MEASURES.map((measure) => `data:${measure}`);
+  expect(cells).toEqual([
+    all, all.slice(1), ['data:hz', 'data:disp', 'data:flo', 'data:psi', 'alerts:psi', 'alerts:psi:low-psi'], all,
+  ]);
+});
+
 test('a reading that breaks rules carries the value and each threshold', () => {
   const [[, , cells]] = bodyOf([{ ...row('A', '2014-03-10'), values: [200, 1, 1, 1, 0, 1] }]);
   expect(cells).toMatchObject({ 'alerts:psi': 0, 'alerts:psi:low-psi': 5, 'alerts:hz': 200, 'alerts:hz:high-hz': 100 });
