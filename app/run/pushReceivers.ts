@@ -1,9 +1,11 @@
 import { EmbeddedBroker } from '../../ingest/receivers/mqtt/broker.ts';
-import type { MessageLog } from '../../ingest/receivers/mqtt/messageLog.ts';
+import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
+import { originOf } from '../../ingest/receivers/formats.ts';
 import { MqttReceiver } from '../../ingest/receivers/mqtt/receiver.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
+import type { Journal } from '../../storage/journal/journal.ts';
 import type { Config } from '../config/types.ts';
 
 /** A push receiver at work. */
@@ -18,7 +20,8 @@ export interface Push {
 
 export interface PushOptions {
   readonly config: Config;
-  readonly log: MessageLog;
+  /** Each receiver has an inlet of it, which says who brought a message, and in which format. */
+  readonly journal: Journal;
   readonly onLog: (event: LogEvent) => void;
 }
 
@@ -44,8 +47,9 @@ export async function openPushReceivers(options: PushOptions): Promise<Push[]> {
 }
 
 /** An embedded broker, or connections to one of the site's. */
-function openMqtt({ config: { receivers: { mqtt }, dataDir }, log, onLog }: PushOptions): Promise<Push> | undefined {
+function openMqtt({ config: { receivers: { mqtt }, dataDir }, journal, onLog }: PushOptions): Promise<Push> | undefined {
   if (!mqtt) return undefined;
+  const log = journal.inlet(originOf('mqtt', csvDecoder));
   if (mqtt.broker === 'embedded') return openEmbedded(new EmbeddedBroker({ port: mqtt.port, topic: mqtt.topic, log, onLog }));
   const receiver = new MqttReceiver({ ...mqtt, dataDir, log, onLog });
   receiver.start();

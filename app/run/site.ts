@@ -118,7 +118,7 @@ export class Site {
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
-      if (!this.#options.once) this.#pushes = await openPushReceivers({ config, log: journal, onLog });
+      if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog });
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));

@@ -1,4 +1,4 @@
-import type { StepBuffer } from '../decode/csv/parse.ts';
+import type { StepBuffer } from '../decode/stepBuffer.ts';
 
 /** A small step goes to the table when it has this many rows, or its first row has waited this long. */
 const SMALL_ROWS = 4096;

@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { StepBuffer } from '../decode/csv/parse.ts';
+import { StepBuffer } from '../decode/stepBuffer.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { RowLimits } from '../pace/stepSizer.ts';
 import type { AcknowledgedSource, OpenStep, RowSource } from '../receivers/rowSource.ts';
@@ -71,7 +71,8 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
     open.turns.look(startedAt, signal.aborted);
     const taken = await open.fromJournal(startedAt);
     if (open.small.isHeld) {
-      const isDue = open.small.isDue(now()) || open.turns.next !== undefined || signal.aborted || once;
+      const isFull = open.small.isDue(now()) || (!taken && journal.hasMore); // what it has more does not go into this step
+      const isDue = isFull || open.turns.next !== undefined || signal.aborted || once;
       if (isDue) yield open.closed(journal, startedAt);
       else if (taken) yield open.preview(startedAt);
       if (isDue) open.begin();

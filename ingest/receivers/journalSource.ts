@@ -1,25 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { RAW_LIMIT, type Reject } from '../../domain/reading/reject.ts';
-import { countLines, type JournalMessage } from '../../storage/journal/journalFrame.ts';
+import type { JournalMessage } from '../../storage/journal/journalFrame.ts';
 import { type JournalFrame, JournalReader } from '../../storage/journal/reader.ts';
 import { pendingRows as rowsBeyond } from '../../storage/journal/recover.ts';
 import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../../storage/journal/segments.ts';
 import type { Json } from '../../storage/table/state.ts';
-import { looksLikeText } from '../decode/csv/looksLikeText.ts';
-import { parsePiece, SOURCE_START, type SourceState } from '../decode/csv/parse.ts';
-import type { StepBuffer } from '../decode/csv/stepBuffer.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
+import type { SourceState } from '../decode/decoder.ts';
+import { decoderOf } from './formats.ts';
 import type { AcknowledgedSource, OpenStep } from './rowSource.ts';
 
 /** The position in the journal is kept in the job's state under this name. */
 export const JOURNAL_STATE = 'journal';
 
 /** Up to where the table has the journal's rows; inside a frame when a step ended there. */
-interface Progress {
+interface JournalProgress {
   readonly at: JournalPosition;
   /** Messages of the frame that are done. */
   readonly messages: number;
-  /** Their rows, counted as the journal counts them. */
+  /** Their rows, as their decoders count them. */
   readonly rows: number;
   /** Where the next message stands, when it did not fit whole. */
   readonly inMessage?: SourceState;
@@ -38,8 +38,8 @@ export function pendingRows(dir: string, state: ReadonlyMap<string, Json>): numb
   return Math.max(0, rowsBeyond(dir, journalPosition(dir, state)) - (progressOf(state)?.rows ?? 0));
 }
 
-function progressOf(state: ReadonlyMap<string, Json>): Progress | undefined {
-  return state.get(JOURNAL_STATE) as unknown as Progress | undefined;
+function progressOf(state: ReadonlyMap<string, Json>): JournalProgress | undefined {
+  return state.get(JOURNAL_STATE) as unknown as JournalProgress | undefined;
 }
 
 export interface JournalSourceOptions {
@@ -50,15 +50,20 @@ export interface JournalSourceOptions {
   readonly onTaken: (position: JournalPosition) => void;
 }
 
-/** What was acknowledged to the push receivers' senders, in the order in which it came. */
+/**
+ * What was acknowledged to the push receivers' senders, in the order in which it came. Each message's frame says which
+ * receiver brought it and which format it has. A step has rows of one receiver: it ends where another one's begin.
+ */
 export class JournalSource implements AcknowledgedSource {
-  readonly name = 'mqtt';
   readonly settling = 0;
   readonly #reader: JournalReader;
   readonly #onTaken: (position: JournalPosition) => void;
   #durable: JournalPosition;
-  #progress: Progress;
+  #progress: JournalProgress;
   #oldestWaiting: number | undefined;
+  /** Whose rows the last step has, and that step. */
+  #receiver: ReceiverName | undefined;
+  #step: OpenStep['state'] | undefined;
 
   constructor({ dir, state, onTaken }: JournalSourceOptions) {
     this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
@@ -70,6 +75,11 @@ export class JournalSource implements AcknowledgedSource {
   /** The journal is on disk up to here. */
   set durable(position: JournalPosition) {
     this.#durable = position;
+  }
+
+  /** The receiver whose rows were taken last, or wait. */
+  get name(): ReceiverName {
+    return this.#receiver ?? this.#reader.peek(this.#durable)?.messages[this.#progress.messages].receiver ?? JOURNAL_STATE;
   }
 
   get hasMore(): boolean {
@@ -90,7 +100,7 @@ export class JournalSource implements AcknowledgedSource {
     this.#oldestWaiting = undefined;
     while (!step.buffer.full) {
       const frame = this.#reader.peek(this.#durable);
-      if (!frame) break;
+      if (!frame || !this.#isSameReceiver(frame.messages[this.#progress.messages], step)) break;
       this.#oldestWaiting ??= frame.receivedAt;
       if (!this.#takeFrame(frame, step)) break;
       this.#reader.advance();
@@ -111,12 +121,11 @@ export class JournalSource implements AcknowledgedSource {
 
   /** Takes messages as far as there is room; false when some are left. */
   #takeFrame(frame: JournalFrame, step: OpenStep): boolean {
-    let state = this.#progress.inMessage ?? SOURCE_START;
+    let begun = this.#progress.inMessage;
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
       const message = frame.messages[i];
-      const { buffer } = step;
-      if (state === SOURCE_START && !buffer.full && takePlainLine(frame, message, buffer)) continue;
-      const rest = buffer.full ? state : takeMessage(frame, message, state, step);
+      const hasRoom = !step.buffer.full && this.#isSameReceiver(message, step);
+      const rest = hasRoom ? takeMessage(frame, message, begun, step) : (begun ?? NOTHING_TAKEN);
       if (rest) {
         this.#progress = {
           at: frame.at,
@@ -126,22 +135,40 @@ export class JournalSource implements AcknowledgedSource {
         };
         return false;
       }
-      state = SOURCE_START;
+      begun = undefined;
     }
     return true;
   }
+
+  /** Whether a message may go into the step: the first one of a step may, whoever brought it. */
+  #isSameReceiver({ receiver }: JournalMessage, step: OpenStep): boolean {
+    if (this.#step !== step.state) {
+      this.#step = step.state;
+      this.#receiver = receiver;
+    }
+    return receiver === this.#receiver;
+  }
 }
 
-/** The short way for a message of one plain line, which most are; false when it takes the general one. */
-function takePlainLine({ bytes, receivedAt }: JournalFrame, { from, to, size }: JournalMessage, buffer: StepBuffer): boolean {
-  return to - from === size && buffer.plain.takeOne(bytes, from, to, receivedAt);
-}
+/** Where a message stands that has not been begun, whatever its format. */
+const NOTHING_TAKEN: SourceState = { line: 0, offset: 0 };
 
-/** Takes a message from a state on; gives the state where the room ended, or undefined when all of it is taken. */
-function takeMessage(frame: JournalFrame, message: JournalMessage, state: SourceState, { buffer }: OpenStep): SourceState | undefined {
+/**
+ * Takes a message from where it was begun, or from its beginning; gives the state where the room ended, or undefined
+ * when all of it is taken. Most messages are one plain row, for which decoders have a short way.
+ */
+function takeMessage(
+  frame: JournalFrame,
+  message: JournalMessage,
+  begun: SourceState | undefined,
+  { buffer }: OpenStep,
+): SourceState | undefined {
   const { bytes, receivedAt } = frame;
-  const { topic, from, to, size } = message;
-  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, 'expected one or more CSV lines, got an empty payload'));
+  const { format, from, to, size } = message;
+  const decoder = decoderOf(format);
+  if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receivedAt, buffer)) return undefined;
+  const { text, rows: some } = decoder.expects;
+  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${some}, got an empty payload`));
   if (to - from < size) {
     return void buffer.rejects.push(
       wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`),
@@ -149,27 +176,37 @@ function takeMessage(frame: JournalFrame, message: JournalMessage, state: Source
   }
   const rows = buffer.readings.length;
   const rejects = buffer.rejects.length;
-  const piece = { bytes, from: from + state.offset, to, final: true, source: `mqtt:${topic}`, receivedAt };
-  const parsed = parsePiece(piece, state, buffer);
+  const state = begun ?? decoder.start;
+  const piece = { bytes, from: from + state.offset, to, final: true, source: sourceOf(message), receivedAt };
+  const parsed = decoder.take(piece, state, buffer);
   const refused = parsed.refusal;
-  if (refused !== undefined || (state.offset === 0 && buffer.rejects.length > rejects && !looksLikeText(bytes.subarray(from, to)))) {
+  if (refused !== undefined || (state.offset === 0 && buffer.rejects.length > rejects && !decoder.accepts(bytes.subarray(from, to)))) {
     buffer.readings.length = rows;
     buffer.rejects.length = rejects;
-    return void buffer.rejects.push(wholeReject(frame, message, refused ?? 'expected CSV text, got a binary payload'));
+    return void buffer.rejects.push(wholeReject(frame, message, refused ?? `expected ${text}, got a binary payload`));
   }
   return parsed.state.offset < size ? parsed.state : undefined;
 }
 
 function rowsBefore({ bytes, messages }: JournalFrame, end: number): number {
   let rows = 0;
-  for (const { from, to, size } of messages.slice(0, end)) rows += to - from < size ? 1 : countLines(bytes.subarray(from, to));
+  for (const { format, from, to, size } of messages.slice(0, end)) {
+    rows += to - from < size ? 1 : decoderOf(format).rowsOf(bytes.subarray(from, to));
+  }
   return rows;
 }
 
 /** One reject for a payload as a whole; the same payload on the same topic is the same reject. */
-function wholeReject({ bytes }: JournalFrame, { topic, from, to, size }: JournalMessage, reason: string): Reject {
+function wholeReject({ bytes }: JournalFrame, message: JournalMessage, reason: string): Reject {
+  const { from, to, size } = message;
+  const source = sourceOf(message);
   const payload = bytes.subarray(from, to);
-  const id = createHash('sha256').update(`mqtt:${topic}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
+  const id = createHash('sha256').update(`${source}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
   const raw = payload.subarray(0, RAW_LIMIT).toString(isUtf8(payload) ? 'utf8' : 'latin1');
-  return { id, source: `mqtt:${topic}`, line: 1, reason, raw };
+  return { id, source, line: 1, reason, raw };
+}
+
+/** `mqtt:pumps/A/readings`. */
+function sourceOf({ receiver, topic }: JournalMessage): string {
+  return `${receiver}:${topic}`;
 }

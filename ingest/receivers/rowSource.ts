@@ -1,6 +1,6 @@
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Json } from '../../storage/table/state.ts';
-import type { StepBuffer } from '../decode/csv/parse.ts';
+import type { StepBuffer } from '../decode/stepBuffer.ts';
 import type { ReceiverStatus } from './receiverStatus.ts';
 
 /** A step while it is being filled: rows and rejects, and the positions that go with them. */

@@ -1,7 +1,7 @@
 import { constants, fdatasync, mkdirSync, openSync, unlinkSync, write, closeSync } from 'node:fs';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
-import { countLines, encodeFrame, fittingMessages } from './journalFrame.ts';
+import { encodeFrame, fittingMessages, MAX_PAYLOAD, type PayloadOrigin } from './journalFrame.ts';
 import { recover, type JournalTail } from './recover.ts';
 import { isBefore, type JournalPosition, segmentPath, syncFolder } from './segments.ts';
 
@@ -12,6 +12,15 @@ export interface JournalMark {
   /** Rows committed since the journal was opened, those found at opening included. */
   readonly rows: number;
 }
+
+/** Where a message comes from, for whoever appends it. */
+export interface Origin extends PayloadOrigin {
+  /** How many rows a payload of this format counts as while it waits; at least one. */
+  rowsOf(payload: Buffer): number;
+}
+
+/** The journal as one receiver has it: what it appends says who brought it, and in which format. */
+export type Inlet = Pick<Journal, 'queuedBytes' | 'onDurable' | 'flush'> & { append(topic: string, payload: Buffer): number };
 
 export interface JournalOptions {
   readonly dir: string;
@@ -40,6 +49,7 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #listeners = new Set<(upTo: number) => void>();
   readonly #waiting: { upTo: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #origins: Origin[] = [];
   #topics: string[] = [];
   #payloads: Buffer[] = [];
   #queuedBytes = 0;
@@ -111,10 +121,27 @@ export class Journal {
     return this.#full;
   }
 
-  /** Queues a message and gives its number, rising by one. `payload` must not change afterwards. Throws once the journal has failed or is closed. */
-  append(topic: string, payload: Buffer): number {
+  /** The journal for one receiver's messages of one format. */
+  inlet(origin: Origin): Inlet {
+    const queuedBytes = () => this.#queuedBytes;
+    return {
+      append: (topic, payload) => this.append(topic, payload, origin),
+      get queuedBytes() {
+        return queuedBytes();
+      },
+      onDurable: (listener) => this.onDurable(listener),
+      flush: () => this.flush(),
+    };
+  }
+
+  /**
+   * Queues a message and gives its number, rising by one. `payload` must not change afterwards. Throws once the journal
+   * has failed or is closed.
+   */
+  append(topic: string, payload: Buffer, origin: Origin): number {
     if (this.#failure) throw this.#failure;
     if (this.#closed) throw new AppError('JOURNAL_UNAVAILABLE', 'the journal is closed');
+    this.#origins.push(origin);
     this.#topics.push(topic);
     this.#payloads.push(payload);
     this.#queuedBytes += payload.length;
@@ -176,18 +203,19 @@ export class Journal {
       if (this.#end.offset > 0) this.#rotate();
       return this.#setFull(true);
     }
-    const count = fittingMessages({ topics: this.#topics, payloads: this.#payloads, rows: 0 }, FRAME_BYTES);
+    const count = fittingMessages(this.#topics, this.#payloads, FRAME_BYTES);
     const payloads = this.#payloads.slice(0, count);
     let rows = 0;
     let bytes = 0;
-    for (const payload of payloads) {
-      rows += countLines(payload);
+    for (const [i, payload] of payloads.entries()) {
+      rows += payload.length > MAX_PAYLOAD ? 1 : this.#origins[i].rowsOf(payload);
       bytes += payload.length;
     }
-    const frame = encodeFrame({ topics: this.#topics, payloads, rows }, count, {
+    const frame = encodeFrame({ origins: this.#origins, topics: this.#topics, payloads, rows }, count, {
       receivedAt: this.#options.clock.next(),
       scratch: this.#scratch,
     });
+    this.#origins = this.#origins.slice(count);
     this.#topics = this.#topics.slice(count);
     this.#payloads = this.#payloads.slice(count);
     this.#write(frame, 0, () => {

@@ -5,29 +5,48 @@ import { crc32 } from 'node:zlib';
  *
  *   0        4        8        12       16          20           28
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
- *   | "WWF1" | length | crc    | rows   | messages  | receivedAt | body: `length` bytes       |
+ *   | "WWF2" | length | crc    | rows   | messages  | receivedAt | body: `length` bytes       |
  *   |        | u32    | u32    | u32    | u32       | f64        |                            |
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
  *                       of all that follows it
- *   body: u32 topics, { u32 length, UTF-8 bytes } each; then { u32 topic, u32 size, u32 kept, kept bytes, LF } a message
+ *   body: u32 origins, { u32 length, UTF-8 of receiver NUL format NUL topic } each;
+ *         then { u32 origin, u32 size, u32 kept, kept bytes, LF } a message
  *
  * The LF is none of the payload's: a line that ends with its payload can be read like any other.
- * `rows` counts lines, for reports; `size` is the payload's length as it came, of which `kept` bytes are here.
+ * `rows` is what the payloads count as while they wait, for reports; `size` is the payload's length as it came, of
+ * which `kept` bytes are here. The format is that which the payload had when it came: another setting changes nothing
+ * of what was acknowledged.
+ *
+ * Frames that begin with "WWF1" are read too. Their origins are topics alone, and their payloads are CSV that came over MQTT.
  */
 export const FRAME_HEADER = 28;
-export const FRAME_MAGIC = 0x31465757; // "WWF1"
+const FRAME_MAGIC = 0x32465757; // "WWF2"
+const FIRST_MAGIC = 0x31465757; // "WWF1"
+/** What a frame begins with: the version that is written, and those that are read. */
+export const FRAME_MAGICS: readonly number[] = [FRAME_MAGIC, FIRST_MAGIC];
 const MESSAGE_HEADER = 12;
 const LF = 10;
-/** What a topic may add to a frame beside its bytes; a UTF-16 unit takes at most three of these. */
-const TOPIC_HEADER = 4;
+const NUL = '\0';
+/** What an origin adds to a frame beside its bytes. */
+const ORIGIN_HEADER = 4;
 const CRC_FROM = 12;
 
 /** The longest payload that is taken; of a longer one the journal keeps the beginning, and it becomes a reject. */
 export const MAX_PAYLOAD = 1024 * 1024;
 const KEPT_OF_OVERSIZE = 4096;
 
+/** Who brought a payload, and how it is written. Names without a NUL. */
+export interface PayloadOrigin {
+  /** The receiver that its rows are credited to. */
+  readonly receiver: string;
+  readonly format: string;
+}
+
+const FIRST_ORIGIN: PayloadOrigin = { receiver: 'mqtt', format: 'csv' };
+
 /** Messages that wait for the next commit. */
 export interface Queued {
+  readonly origins: readonly PayloadOrigin[];
   readonly topics: readonly string[];
   readonly payloads: readonly Buffer[];
   readonly rows: number;
@@ -42,7 +61,7 @@ export interface FrameHeader {
 }
 
 /** A message of a frame: `bytes[from, to)`, of which `size` bytes came; an LF follows it. */
-export interface JournalMessage {
+export interface JournalMessage extends PayloadOrigin {
   topic: string;
   from: number;
   to: number;
@@ -50,11 +69,11 @@ export interface JournalMessage {
 }
 
 /** How many bytes of the queue, from its first message on, make a frame of at most `limit` bytes; at least one message. */
-export function fittingMessages(queue: Queued, limit: number): number {
+export function fittingMessages(topics: readonly string[], payloads: readonly Buffer[], limit: number): number {
   let bytes = 0;
   let count = 0;
-  while (count < queue.payloads.length) {
-    bytes += queue.payloads[count].length + MESSAGE_HEADER + TOPIC_HEADER + queue.topics[count].length;
+  while (count < payloads.length) {
+    bytes += payloads[count].length + MESSAGE_HEADER + ORIGIN_HEADER + topics[count].length;
     if (count > 0 && bytes > limit) break;
     count++;
   }
@@ -63,22 +82,11 @@ export function fittingMessages(queue: Queued, limit: number): number {
 
 /** Encodes the queue's first `count` messages, into `scratch` if they fit. */
 export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch }: { receivedAt: number; scratch: Buffer }): Buffer {
-  const { topics, payloads } = queue;
-  const numbers = new Map<string, number>();
-  const names: Buffer[] = [];
-  let size = FRAME_HEADER + TOPIC_HEADER;
-  let last = '';
-  for (let i = 0; i < count; i++) {
-    const topic = topics[i];
-    if ((i === 0 || topic !== last) && !numbers.has(topic)) {
-      const name = Buffer.from(topic);
-      numbers.set(topic, names.length);
-      names.push(name);
-      size += TOPIC_HEADER + name.length;
-    }
-    last = topic;
-    size += MESSAGE_HEADER + keptBytes(payloads[i]) + 1;
-  }
+  const { payloads } = queue;
+  const { names, numbers } = numberOrigins(queue, count);
+  let size = FRAME_HEADER + ORIGIN_HEADER;
+  for (const name of names) size += ORIGIN_HEADER + name.length;
+  for (let i = 0; i < count; i++) size += MESSAGE_HEADER + keptBytes(payloads[i]) + 1;
   const frame = size <= scratch.length ? scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let at = frame.writeUInt32LE(names.length, FRAME_HEADER);
   for (const name of names) {
@@ -88,7 +96,7 @@ export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch 
   for (let i = 0; i < count; i++) {
     const payload = payloads[i];
     const kept = keptBytes(payload);
-    frame.writeUInt32LE(numbers.get(topics[i])!, at);
+    frame.writeUInt32LE(numbers[i], at);
     frame.writeUInt32LE(payload.length, at + 4);
     frame.writeUInt32LE(kept, at + 8);
     payload.copy(frame, at + MESSAGE_HEADER, 0, kept);
@@ -104,13 +112,37 @@ export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch 
   return frame;
 }
 
+/** The different origins of the queue's first messages as they are written, and the number of each message's. */
+function numberOrigins({ origins, topics }: Queued, count: number): { names: Buffer[]; numbers: Uint32Array } {
+  const names: Buffer[] = [];
+  const numbers = new Uint32Array(count);
+  const known = new Map<PayloadOrigin, Map<string, number>>();
+  for (let i = 0; i < count; i++) {
+    const origin = origins[i];
+    const topic = topics[i];
+    if (i > 0 && topic === topics[i - 1] && origin === origins[i - 1]) {
+      numbers[i] = numbers[i - 1];
+      continue;
+    }
+    const byTopic = known.get(origin) ?? new Map<string, number>();
+    known.set(origin, byTopic);
+    let number = byTopic.get(topic);
+    if (number === undefined) {
+      number = names.push(Buffer.from(`${origin.receiver}${NUL}${origin.format}${NUL}${topic}`)) - 1;
+      byTopic.set(topic, number);
+    }
+    numbers[i] = number;
+  }
+  return { names, numbers };
+}
+
 function keptBytes(payload: Buffer): number {
   return payload.length > MAX_PAYLOAD ? KEPT_OF_OVERSIZE : payload.length;
 }
 
 /** The header at the buffer's start, or undefined when none begins there. */
 export function readHeader(bytes: Buffer): FrameHeader | undefined {
-  if (bytes.length < FRAME_HEADER || bytes.readUInt32LE(0) !== FRAME_MAGIC) return undefined;
+  if (bytes.length < FRAME_HEADER || !FRAME_MAGICS.includes(bytes.readUInt32LE(0))) return undefined;
   return {
     length: bytes.readUInt32LE(4),
     rows: bytes.readUInt32LE(12),
@@ -126,34 +158,31 @@ export function isIntact(frame: Buffer): boolean {
 
 /** The messages of an intact frame. `to - from` is less than `size` for one that was too long. */
 export function decodeMessages(frame: Buffer): JournalMessage[] {
-  const topics: string[] = [];
-  let at = FRAME_HEADER + TOPIC_HEADER;
+  const read = frame.readUInt32LE(0) === FIRST_MAGIC ? firstOrigin : originOf;
+  const origins: (PayloadOrigin & { readonly topic: string })[] = [];
+  let at = FRAME_HEADER + ORIGIN_HEADER;
   for (let i = frame.readUInt32LE(FRAME_HEADER); i > 0; i--) {
     const length = frame.readUInt32LE(at);
-    at += TOPIC_HEADER;
-    topics.push(frame.toString('utf8', at, at + length));
+    at += ORIGIN_HEADER;
+    origins.push(read(frame.toString('utf8', at, at + length)));
     at += length;
   }
   const messages: JournalMessage[] = [];
   while (at < frame.length) {
     const from = at + MESSAGE_HEADER;
     const to = from + frame.readUInt32LE(at + 8);
-    messages.push({ topic: topics[frame.readUInt32LE(at)], from, to, size: frame.readUInt32LE(at + 4) });
+    const { receiver, format, topic } = origins[frame.readUInt32LE(at)];
+    messages.push({ receiver, format, topic, from, to, size: frame.readUInt32LE(at + 4) });
     at = to + 1;
   }
   return messages;
 }
 
-/** How many rows a payload will count as while it waits: its lines, and one for an empty payload. */
-export function countLines(payload: Buffer): number {
-  if (payload.length > MAX_PAYLOAD) return 1;
-  let lines = 0;
-  let at = 0;
-  while (at < payload.length) {
-    const end = payload.indexOf(10, at);
-    lines++;
-    if (end < 0) break;
-    at = end + 1;
-  }
-  return lines === 0 ? 1 : lines;
+function firstOrigin(topic: string): PayloadOrigin & { readonly topic: string } {
+  return { ...FIRST_ORIGIN, topic };
+}
+
+function originOf(text: string): PayloadOrigin & { readonly topic: string } {
+  const [receiver, format, ...topic] = text.split(NUL);
+  return { receiver, format, topic: topic.join(NUL) };
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { FRAME_HEADER, FRAME_MAGIC, type FrameHeader, isIntact, readHeader } from './journalFrame.ts';
+import { FRAME_HEADER, FRAME_MAGICS, type FrameHeader, isIntact, readHeader } from './journalFrame.ts';
 
 /** A place between two frames: segment number and byte offset in it. Positions grow. */
 export interface JournalPosition {
@@ -72,13 +72,15 @@ export class SegmentFile {
 
   /** Whether an intact frame begins anywhere from an offset on. */
   hasFrameAfter(offset: number): boolean {
-    const magic = Buffer.alloc(4);
-    magic.writeUInt32LE(FRAME_MAGIC);
     const rest = this.#read(offset, Math.max(0, this.size - offset));
-    for (let at = rest.indexOf(magic); at >= 0; at = rest.indexOf(magic, at + 1)) {
-      if (this.frameAt(offset + at)) return true;
-    }
-    return false;
+    return FRAME_MAGICS.some((number) => {
+      const magic = Buffer.alloc(4);
+      magic.writeUInt32LE(number);
+      for (let at = rest.indexOf(magic); at >= 0; at = rest.indexOf(magic, at + 1)) {
+        if (this.frameAt(offset + at)) return true;
+      }
+      return false;
+    });
   }
 
   close(): void {

@@ -10,6 +10,8 @@ import type { BatchReport } from '../../ingest/reports/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import { runJob } from '../../ingest/job/job.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
+import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
+import { originOf } from '../../ingest/receivers/formats.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
@@ -21,6 +23,9 @@ import { newestReceipt } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { dropFile } from './inbox.ts';
 import { LOW_PSI } from './rules.ts';
+
+/** What messages of the MQTT receiver carry in the journal. */
+export const MQTT_CSV = originOf('mqtt', csvDecoder);
 
 export interface JobSettings {
   readonly once?: boolean;
@@ -144,7 +149,7 @@ export class RunningJob {
 
   /** Journals payloads as a broker would bring them, and resolves when they are durable. */
   async publish(...payloads: (string | Buffer)[]): Promise<void> {
-    for (const payload of payloads) this.journal.append('pumps/P/readings', Buffer.from(payload));
+    for (const payload of payloads) this.journal.append('pumps/P/readings', Buffer.from(payload), MQTT_CSV);
     await this.journal.flush();
     this.#source.durable = this.journal.mark.end;
     this.#wake.call();

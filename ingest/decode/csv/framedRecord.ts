@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Frame, MAX_RECORD } from './recordFrame.ts';
-import type { Cursor } from './piece.ts';
+import type { Cursor } from './csvState.ts';
 
 /** A record that was framed and is to become a row or a reject. */
 export interface FramedRecord {

@@ -3,10 +3,11 @@ import { type Extent, frameRecord, MAX_RECORD } from './recordFrame.ts';
 import { type FramedRecord, recordOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
 import { type FieldPositions, isPreamble, readHeaderLine, USUAL_COLUMNS } from './header.ts';
-import type { Cursor, Header, Parsed, Piece, SourceState } from './piece.ts';
-import { afterLastLine } from './plainRows.ts';
+import type { Parsed, Piece } from '../decoder.ts';
+import type { CsvState, Cursor, Header } from './csvState.ts';
+import { afterLastLine, type PlainRows } from './plainRows.ts';
 import { isMessage, makeReject, RunningCrc } from './rejectMaker.ts';
-import type { StepBuffer } from './stepBuffer.ts';
+import type { StepBuffer } from '../stepBuffer.ts';
 
 const BOM = Buffer.of(0xef, 0xbb, 0xbf);
 /** What csv-parse gets in one call: one record at first, more as long as the plain way doesn't get far in between. */
@@ -16,9 +17,9 @@ const MAX_RUN_BYTES = 256 * 1024;
 /** Parses one piece of a source: the plain way as far as it goes, some records the general way, and so on. */
 export class PieceParser {
   readonly #piece: Piece;
-  readonly #start: SourceState;
+  readonly #start: CsvState;
   readonly #into: StepBuffer;
-  readonly #plainToo: boolean;
+  readonly #plain: PlainRows | undefined;
   readonly #cursor: Cursor;
   readonly #crc: RunningCrc;
   readonly #lastLineEnd: number;
@@ -27,13 +28,13 @@ export class PieceParser {
   #refusal: string | undefined;
   #runLength = 1;
 
-  /** With `plainToo` false every record goes the general way: the same rows and rejects, slower. */
-  constructor(piece: Piece, state: SourceState, { into, plainToo }: { into: StepBuffer; plainToo: boolean }) {
+  /** Without `plain`, the plain way of `into`, every record goes the general way: the same rows and rejects, slower. */
+  constructor(piece: Piece, state: CsvState, { into, plain }: { into: StepBuffer; plain: PlainRows | undefined }) {
     const { bytes, from, to, final, receivedAt } = piece;
     this.#piece = piece;
     this.#start = state;
     this.#into = into;
-    this.#plainToo = plainToo;
+    this.#plain = plain;
     this.#cursor = { bytes, at: from, to, final, line: state.line, receivedAt };
     this.#crc = new RunningCrc(bytes, from, state.crc);
     this.#lastLineEnd = afterLastLine(bytes, from, to);
@@ -43,14 +44,14 @@ export class PieceParser {
 
   /** Columns in another order are left to the general way. */
   get #maybePlain(): boolean {
-    return this.#plainToo && typeof this.#header !== 'object';
+    return this.#plain !== undefined && typeof this.#header !== 'object';
   }
 
   get #columns(): FieldPositions {
     return typeof this.#header === 'object' ? this.#header : USUAL_COLUMNS;
   }
 
-  parse(): Parsed {
+  parse(): Parsed<CsvState> {
     const cursor = this.#cursor;
     this.#passByteOrderMark();
     let going = true;
@@ -70,10 +71,10 @@ export class PieceParser {
 
   /** Goes the plain way; true when that led to the end, of the piece or of the room. */
   #takePlain(): boolean {
-    if (!this.#maybePlain) return false;
-    const { readings, plain, room } = this.#into;
+    if (!this.#plain || !this.#maybePlain) return false;
+    const { readings, room } = this.#into;
     const rows = readings.length;
-    plain.take(this.#cursor, this.#lastLineEnd, room);
+    this.#plain.take(this.#cursor, this.#lastLineEnd, room);
     const taken = readings.length - rows;
     if (taken > 0) this.#header = 'none'; // a line that is a reading is no header
     this.#runLength = taken >= this.#runLength ? 1 : Math.min(this.#runLength * 2, MAX_RUN);
@@ -165,7 +166,7 @@ export class PieceParser {
     this.#into.rejects.push(makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at) }));
   }
 
-  #parsed(): Parsed {
+  #parsed(): Parsed<CsvState> {
     const { at, to, line, final } = this.#cursor;
     const consumed = at - this.#piece.from;
     const crc = final && at === to && isMessage(this.#piece.source) ? 0 : this.#crc.upTo(at);

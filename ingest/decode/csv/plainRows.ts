@@ -2,7 +2,7 @@ import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
 import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
-import type { Cursor } from './piece.ts';
+import type { Cursor } from './csvState.ts';
 
 // The same as in ascii.ts: constants of this module are compiled in, imported ones are loaded for each byte (a fifth slower).
 const LF = 10;
@@ -57,6 +57,7 @@ export class PlainRows {
   #at = 0;
   /** Row at which to stop. */
   #limit = 0;
+  #clears = 0;
   /** Pump id and date that were read last: they mostly come again. */
   readonly #lastPump: LastField = { from: 0, length: 0 };
   readonly #lastDay: LastField = { from: 0, length: 0 };
@@ -101,8 +102,14 @@ export class PlainRows {
     return true;
   }
 
-  /** Forgets the pump ids, because the columns have. */
-  clear(): void {
+  /** How often the columns had been cleared when `clear` was called last. */
+  get clears(): number {
+    return this.#clears;
+  }
+
+  /** Forgets the pump ids, because the columns have: they have been cleared so often. */
+  clear(clears: number): void {
+    this.#clears = clears;
     this.#ids.clear();
     this.#forgetLast(this.#bytes);
   }

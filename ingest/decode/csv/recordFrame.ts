@@ -1,5 +1,5 @@
 import { COMMA, CR, LF, QUOTE, SPACE } from './ascii.ts';
-import type { Cursor } from './piece.ts';
+import type { Cursor } from './csvState.ts';
 
 /** The longest record, and the longest line, in bytes without its end. */
 export const MAX_RECORD = 65_536;

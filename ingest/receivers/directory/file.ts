@@ -1,13 +1,14 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
 import type { Json } from '../../../storage/table/state.ts';
-import { looksLikeText } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
-import { parsePiece, SOURCE_START, type SourceState, type StepBuffer } from '../../decode/csv/parse.ts';
+import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
+import type { CsvState } from '../../decode/csv/csvState.ts';
+import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import type { ClaimedFile } from './inbox.ts';
 
 /** How a reading of a file ended: no more room in the step, the end of the file, or an end that may still be half written. */
-export type Progress = 'room' | 'ended' | 'waiting';
+export type ReadEnd = 'room' | 'ended' | 'waiting';
 
 const PIECE_BYTES = 1024 * 1024;
 /** More is read when less than this is left: a piece always holds a whole record. */
@@ -23,7 +24,7 @@ export class FileInProgress {
   readonly claim: ClaimedFile;
   readonly #now: () => number;
   readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
-  #state: SourceState;
+  #state: CsvState;
   #source: ByteSource | undefined;
   /** `bytes[from, to)` has been read but not parsed. */
   #from = 0;
@@ -40,7 +41,7 @@ export class FileInProgress {
   constructor(claim: ClaimedFile, position: Json | undefined, now: () => number) {
     this.claim = claim;
     this.#now = now;
-    this.#state = position ? (position as unknown as SourceState) : SOURCE_START;
+    this.#state = position ? (position as unknown as CsvState) : csvDecoder.start;
   }
 
   get id(): string {
@@ -62,7 +63,7 @@ export class FileInProgress {
   }
 
   /** Parses on until there is no room in the step, or no more to read. */
-  async readInto(step: StepBuffer, receivedAt: number): Promise<Progress> {
+  async readInto(step: StepBuffer, receivedAt: number): Promise<ReadEnd> {
     this.#moved = false;
     this.#share = 0;
     // What was the end the last time may have grown; a gzip that broke stays so until it is opened anew.
@@ -124,7 +125,7 @@ export class FileInProgress {
 
   #parse(step: StepBuffer, receivedAt: number): void {
     const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#ending === 'end', source: this.name, receivedAt };
-    const parsed = parsePiece(piece, this.#state, step);
+    const parsed = csvDecoder.take(piece, this.#state, step);
     this.#state = parsed.state;
     this.#from += parsed.consumed;
     this.#share += parsed.consumed;
@@ -134,7 +135,7 @@ export class FileInProgress {
 
   #refusesAsNoText(): boolean {
     if (this.#state.offset > 0 || this.#from > 0) return false;
-    if (looksLikeText(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)))) return false;
+    if (csvDecoder.accepts(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)))) return false;
     const utf16 = this.#bytes[0] + this.#bytes[1] === 0xfe + 0xff;
     this.failure = utf16
       ? 'expected UTF-8 text, got UTF-16: save it as UTF-8'
@@ -142,7 +143,7 @@ export class FileInProgress {
     return true;
   }
 
-  #end(): Progress {
+  #end(): ReadEnd {
     if (typeof this.#ending === 'object') this.failure = this.#ending.broken;
     return 'ended';
   }
@@ -154,7 +155,7 @@ export class FileInProgress {
   }
 
   /** Comes back later; a gzip stream that broke can only be opened anew. */
-  #wait(): Progress {
+  #wait(): ReadEnd {
     if (typeof this.#ending === 'object') {
       this.close();
       this.#from = 0;

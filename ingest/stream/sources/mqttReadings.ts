@@ -4,6 +4,8 @@ import { AppError, messageOf } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
+import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
+import { originOf } from '../../receivers/formats.ts';
 import { journalPosition, JournalSource } from '../../receivers/journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../receivers/mqtt/receiver.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
@@ -84,7 +86,7 @@ function receive(
     ...(password !== undefined && { password }),
     ...(tls && { tls }),
   };
-  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal, onLog });
+  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal.inlet(originOf('mqtt', csvDecoder)), onLog });
   receiver.start();
   return {
     source,

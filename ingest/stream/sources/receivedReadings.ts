@@ -2,7 +2,7 @@ import { byMeasure, type Measure } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/state.ts';
-import { StepBuffer } from '../../decode/csv/parse.ts';
+import { StepBuffer } from '../../decode/stepBuffer.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { RowSource } from '../../receivers/rowSource.ts';
 import type { StreamSource } from '../source.ts';

@@ -4,7 +4,9 @@ import { CORRUPTIONS, UNCLOSED_QUOTE } from '../../../app/simulator/corruption.t
 import { generateCsv, generateLines, type GeneratorOptions, ReadingGenerator } from '../../../app/simulator/generator.ts';
 import { raise } from '../../../domain/alarm/breach.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
-import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
+import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
+import { CSV_START } from '../../../ingest/decode/csv/csvState.ts';
+import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 import { LOW_PSI } from '../../support/rules.ts';
 import { PSI } from '../../support/measures.ts';
 
@@ -13,7 +15,7 @@ const linesOf = (bytes: Buffer) => bytes.toString('latin1').split('\n').slice(0,
 
 function parse(bytes: Buffer): StepBuffer {
   const into = new StepBuffer(30_000);
-  const { consumed } = parsePiece({ bytes, from: 0, to: bytes.length, final: true, source: 'test.csv', receivedAt: 0 }, SOURCE_START, into);
+  const { consumed } = csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'test.csv', receivedAt: 0 }, CSV_START, into);
   expect(consumed).toBe(bytes.length);
   return into;
 }

@@ -5,7 +5,9 @@ import { CORRUPTIONS } from '../../../app/simulator/corruption.ts';
 import { FIELD } from '../../../app/simulator/pumps.ts';
 import { sampleFiles } from '../../../app/simulator/sampleData.ts';
 import { packageRoot } from '../../../app/config/packageRoot.ts';
-import { parsePiece, SOURCE_START, StepBuffer } from '../../../ingest/decode/csv/parse.ts';
+import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
+import { CSV_START } from '../../../ingest/decode/csv/csvState.ts';
+import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 import { readReference } from '../../../ingest/reference/readReference.ts';
 
 const data = join(packageRoot(), 'data');
@@ -36,7 +38,7 @@ test('every pump of the field is in the vendor file and has a history that begin
 test('the bad file has a row of every kind that is refused, and a few good ones', () => {
   const bytes = readFileSync(join(data, 'bad/bad.csv'));
   const into = new StepBuffer(1000);
-  parsePiece({ bytes, from: 0, to: bytes.length, final: true, source: 'bad.csv', receivedAt: 0 }, SOURCE_START, into);
+  csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'bad.csv', receivedAt: 0 }, CSV_START, into);
   expect(into.rejects.length).toBe(CORRUPTIONS.length + 1);
   expect(into.readings.length).toBe(4);
 });

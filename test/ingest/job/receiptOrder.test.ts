@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ReceiptOrder } from '../../../ingest/job/receiptOrder.ts';
 import { newestReceipt, RECEIPT_STATE } from '../../../storage/table/state.ts';
-import { StepBuffer } from '../../../ingest/decode/csv/parse.ts';
+import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 
 /** A step that grows: what its rows' times of receipt are after each growth, and what commits with it. */
 function open() {

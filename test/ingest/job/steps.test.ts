@@ -10,6 +10,7 @@ import { takeSteps } from '../../../ingest/job/steps.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { JOURNAL_START } from '../../../storage/journal/segments.ts';
+import { MQTT_CSV } from '../../support/runningJob.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const ROWS = 100;
@@ -26,7 +27,7 @@ async function journalOf(dir: string, times: readonly number[]): Promise<Journal
   });
   for (const [i, at] of times.entries()) {
     time = at;
-    journal.append('pumps/M/readings', Buffer.from(line('M', i)));
+    journal.append('pumps/M/readings', Buffer.from(line('M', i)), MQTT_CSV);
     await journal.flush();
   }
   const source = new JournalSource({ dir, state: new Map(), onTaken: () => undefined });

@@ -1,15 +1,18 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { MAX_PAYLOAD } from '../../../storage/journal/journalFrame.ts';
-import { Journal, type JournalOptions } from '../../../storage/journal/journal.ts';
+import { Journal, type JournalOptions, type Origin } from '../../../storage/journal/journal.ts';
 import { JournalReader } from '../../../storage/journal/reader.ts';
 import { pendingRows } from '../../../storage/journal/recover.ts';
 import { JOURNAL_START, type JournalPosition } from '../../../storage/journal/segments.ts';
 import { tempDir } from '../../support/tempDir.ts';
+
+/** Payloads of lines, from a receiver of its own. */
+const LINES: Origin = { receiver: 'pigeons', format: 'lines', rowsOf: (payload) => payload.toString().split('\n').length };
 
 const clock = (now: () => number = () => 1000) => new ReceiptClock(ReceiptClock.shared(), now);
 
@@ -41,13 +44,13 @@ describe('the journal', () => {
   test('gives back what was appended, in order, across a reopening', async () => {
     const dir = tempDir();
     const first = open(dir);
-    first.append('pumps/A/readings', Buffer.from('one'));
-    first.append('pumps/B/readings', Buffer.from('two\nthree'));
+    first.append('pumps/A/readings', Buffer.from('one'), LINES);
+    first.append('pumps/B/readings', Buffer.from('two\nthree'), LINES);
     await first.flush();
-    first.append('pumps/A/readings', Buffer.from(''));
+    first.append('pumps/A/readings', Buffer.from(''), LINES);
     await first.close();
     const second = open(dir);
-    second.append('pumps/C/readings', Buffer.from('four'));
+    second.append('pumps/C/readings', Buffer.from('four'), LINES);
     await second.flush();
     expect(readAll(dir, JOURNAL_START, second.mark.end).messages).toEqual([
       'pumps/A/readings=one',
@@ -60,6 +63,44 @@ describe('the journal', () => {
     await second.close();
   });
 
+  test('says of each message who brought it and which format it had when it came', async () => {
+    const dir = tempDir();
+    const journal = open(dir);
+    const json = journal.inlet({ receiver: 'doves', format: 'json', rowsOf: () => 7 });
+    journal.append('t', Buffer.from('one'), LINES);
+    json.append('t', Buffer.from('two'));
+    await json.flush();
+    const messages = new JournalReader(dir, JOURNAL_START).peek(journal.mark.end)?.messages;
+    expect(messages?.map(({ receiver, format, topic }) => [receiver, format, topic])).toEqual([
+      ['pigeons', 'lines', 't'],
+      ['doves', 'json', 't'],
+    ]);
+    expect(pendingRows(dir, JOURNAL_START)).toBe(8);
+    await journal.close();
+  });
+
+  test('reads what version 1 wrote, CSV that came over MQTT, and goes on behind it', async () => {
+    const dir = tempDir();
+    cpSync(join(import.meta.dirname, 'version1'), dir, { recursive: true });
+    const journal = open(dir);
+    expect(journal.mark.rows).toBe(4);
+    journal.append('pumps/C/readings', Buffer.from('new'), LINES);
+    await journal.flush();
+    const reader = new JournalReader(dir, JOURNAL_START);
+    const messages: string[] = [];
+    for (let frame = reader.peek(journal.mark.end); frame; frame = reader.peek(journal.mark.end)) {
+      for (const { receiver, format, topic, from, to } of frame.messages)
+        messages.push([receiver, format, topic, frame.bytes.toString('utf8', from, to).slice(0, 1)].join(' '));
+      reader.advance();
+    }
+    expect(messages).toEqual([
+      'mqtt csv pumps/A/readings A', 'mqtt csv pumps/B/readings B', 'mqtt csv pumps/A/readings A', 'pigeons lines pumps/C/readings n',
+    ]);
+    await journal.close();
+    appendFileSync(lastSegment(dir), 'torn');
+    expect(open(dir).mark.rows).toBe(5);
+  });
+
   test('calls a message durable only when a reader finds it on disk', async () => {
     const dir = tempDir();
     const journal = open(dir);
@@ -69,7 +110,7 @@ describe('the journal', () => {
       expect(readAll(dir, JOURNAL_START, journal.mark.end).messages.length).toBe(upTo);
     });
     for (let i = 1; i <= 50; i++) {
-      expect(journal.append('t', Buffer.from(`m${i}`))).toBe(i);
+      expect(journal.append('t', Buffer.from(`m${i}`), LINES)).toBe(i);
       if (i % 7 === 0) await sleep(1);
     }
     await journal.flush();
@@ -82,15 +123,15 @@ describe('the journal', () => {
     for (const cut of [1, 10, 27, 29]) {
       const dir = tempDir();
       const journal = open(dir);
-      journal.append('t', Buffer.from('kept'));
+      journal.append('t', Buffer.from('kept'), LINES);
       await journal.flush();
       const { end } = journal.mark;
-      journal.append('t', Buffer.from('torn'));
+      journal.append('t', Buffer.from('torn'), LINES);
       await journal.close();
       truncateSync(lastSegment(dir), end.offset + cut);
       const again = open(dir);
       expect(again.mark.end).toEqual(end);
-      again.append('t', Buffer.from('after'));
+      again.append('t', Buffer.from('after'), LINES);
       await again.flush();
       expect(readAll(dir, JOURNAL_START, again.mark.end).messages).toEqual(['t=kept', 't=after']);
       await again.close();
@@ -101,7 +142,7 @@ describe('the journal', () => {
     const dir = tempDir();
     const journal = open(dir);
     for (const text of ['one', 'two', 'three']) {
-      journal.append('t', Buffer.from(text));
+      journal.append('t', Buffer.from(text), LINES);
       await journal.flush();
     }
     await journal.close();
@@ -117,7 +158,7 @@ describe('the journal', () => {
   test('a garbage tail without a frame in it is cut off', async () => {
     const dir = tempDir();
     const journal = open(dir);
-    journal.append('t', Buffer.from('kept'));
+    journal.append('t', Buffer.from('kept'), LINES);
     await journal.close();
     appendFileSync(lastSegment(dir), Buffer.alloc(5000, 7));
     const again = open(dir);
@@ -128,7 +169,7 @@ describe('the journal', () => {
   test('keeps only the beginning of a payload that is too long, and its size', async () => {
     const dir = tempDir();
     const journal = open(dir);
-    journal.append('t', Buffer.alloc(MAX_PAYLOAD + 1, 65));
+    journal.append('t', Buffer.alloc(MAX_PAYLOAD + 1, 65), LINES);
     await journal.flush();
     expect(statSync(lastSegment(dir)).size).toBeLessThan(10_000);
     const reader = new JournalReader(dir, JOURNAL_START);
@@ -142,10 +183,10 @@ describe('the journal', () => {
     const dir = tempDir();
     const said: boolean[] = [];
     const journal = open(dir, { limit: 1000, onFull: (full) => said.push(full) });
-    journal.append('t', Buffer.alloc(990, 65));
+    journal.append('t', Buffer.alloc(990, 65), LINES);
     await journal.flush();
     const { end } = journal.mark;
-    journal.append('t', Buffer.from('later'));
+    journal.append('t', Buffer.from('later'), LINES);
     await sleep(50);
     expect(said).toEqual([true]);
     expect(readAll(dir, JOURNAL_START, journal.mark.end).messages.length).toBe(1);
@@ -163,7 +204,7 @@ describe('the journal', () => {
     const dir = tempDir();
     const journal = open(dir);
     for (let i = 0; i < 20; i++) {
-      journal.append('t', Buffer.alloc(1_000_000, 65 + i));
+      journal.append('t', Buffer.alloc(1_000_000, 65 + i), LINES);
       await journal.flush();
     }
     expect(readdirSync(dir).length).toBe(2);
@@ -181,7 +222,7 @@ describe('the journal', () => {
     const dir = tempDir();
     const journal = open(dir, { from: { segment: 7, offset: 123 } });
     expect(journal.mark.end.segment).toBe(8);
-    journal.append('t', Buffer.from('x'));
+    journal.append('t', Buffer.from('x'), LINES);
     await journal.flush();
     expect(readAll(dir, { segment: 7, offset: 123 }, journal.mark.end).messages).toEqual(['t=x']);
     await journal.close();
@@ -190,8 +231,8 @@ describe('the journal', () => {
   test('takes topics of any length and number', async () => {
     const dir = tempDir();
     const journal = open(dir);
-    for (let i = 0; i < 70_000; i++) journal.append(`t${i}`, Buffer.from('x'));
-    journal.append('\uFFFD'.repeat(30_000), Buffer.from('long'));
+    for (let i = 0; i < 70_000; i++) journal.append(`t${i}`, Buffer.from('x'), LINES);
+    journal.append('\uFFFD'.repeat(30_000), Buffer.from('long'), LINES);
     await journal.flush();
     const { messages } = readAll(dir, JOURNAL_START, journal.mark.end);
     expect(messages.length).toBe(70_001);
@@ -203,7 +244,7 @@ describe('the journal', () => {
   test('says what it cut off, and that its files are gone', async () => {
     const dir = tempDir();
     const first = open(dir);
-    first.append('t', Buffer.from('x'));
+    first.append('t', Buffer.from('x'), LINES);
     await first.flush();
     const { end } = first.mark;
     await first.close();
@@ -220,7 +261,7 @@ describe('the journal', () => {
     const dir = tempDir();
     const journal = open(dir);
     for (let i = 0; i < 40; i++) {
-      journal.append('t', Buffer.alloc(1_000_000));
+      journal.append('t', Buffer.alloc(1_000_000), LINES);
       await journal.flush();
     }
     await journal.close();
@@ -232,10 +273,10 @@ describe('the journal', () => {
     const dir = tempDir();
     let now = 5000;
     const journal = open(dir, { clock: clock(() => now) });
-    journal.append('t', Buffer.from('a'));
+    journal.append('t', Buffer.from('a'), LINES);
     await journal.flush();
     now = 4000;
-    journal.append('t', Buffer.from('b'));
+    journal.append('t', Buffer.from('b'), LINES);
     await journal.close();
     now = 3000;
     const later = clock(() => now);
@@ -251,14 +292,14 @@ describe('the journal', () => {
     const journal = open(dir, { onFailure: (error) => failures.push(error) });
     let durable = 0;
     journal.onDurable((upTo) => { durable = upTo; });
-    journal.append('t', Buffer.from('x'));
+    journal.append('t', Buffer.from('x'), LINES);
     await expect(journal.flush()).rejects.toMatchObject({
       code: 'JOURNAL_UNAVAILABLE',
       message: expect.stringContaining('no space is left') as string,
     });
     expect(failures.length).toBe(1);
     expect(durable).toBe(0);
-    expect(() => journal.append('t', Buffer.from('y'))).toThrow(expect.objectContaining({ code: 'JOURNAL_UNAVAILABLE' }));
+    expect(() => journal.append('t', Buffer.from('y'), LINES)).toThrow(expect.objectContaining({ code: 'JOURNAL_UNAVAILABLE' }));
     await journal.close();
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { RAW_LIMIT } from '../../../../domain/reading/reject.ts';
 import { parseTime } from '../../../../domain/reading/wallClock.ts';
-import { parsePiece, SOURCE_START, StepBuffer } from '../../../../ingest/decode/csv/parse.ts';
+import { csvDecoder } from '../../../../ingest/decode/csv/csvDecoder.ts';
+import { CSV_START } from '../../../../ingest/decode/csv/csvState.ts';
+import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
 import { readSource } from './parsing.ts';
 
 const HEADER = 'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM';
@@ -405,8 +407,8 @@ describe('a reject', () => {
     const bytes = Buffer.from(`${GOOD}\nbad\nworse\n`);
     const into = new StepBuffer(10);
     const piece = { bytes, from: 0, to: GOOD.length + 5, final: true, source: 'a.csv', receivedAt: 0 };
-    const { state, consumed } = parsePiece(piece, SOURCE_START, into);
-    parsePiece({ ...piece, from: consumed, to: bytes.length }, state, into);
+    const { state, consumed } = csvDecoder.take(piece, CSV_START, into);
+    csvDecoder.take({ ...piece, from: consumed, to: bytes.length }, state, into);
     expect(into.rejects).toEqual(readSource(bytes).rejects);
   });
 
@@ -511,11 +513,11 @@ describe('hostile input', () => {
   ])('of %s is read to its end', (_, text, times) => {
     const bytes = Buffer.from(text.repeat(times));
     const into = new StepBuffer(65_536);
-    let state = SOURCE_START;
+    let state = CSV_START;
     while (state.offset < bytes.length) {
       into.clear();
       const to = Math.min(bytes.length, state.offset + 1_048_576);
-      state = parsePiece({ bytes, from: state.offset, to, final: to === bytes.length, source: 'a.csv', receivedAt: 0 }, state, into).state;
+      state = csvDecoder.take({ bytes, from: state.offset, to, final: to === bytes.length, source: 'a.csv', receivedAt: 0 }, state, into).state;
     }
     expect(state.line).toBe(text.endsWith('\n') ? times : 0);
   });
@@ -526,14 +528,14 @@ describe('a step', () => {
     const into = new StepBuffer(100);
     into.limit = 3;
     const bytes = Buffer.from(`${GOOD}\nbad\n${GOOD}\n${GOOD}\n`);
-    const parsed = parsePiece({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, SOURCE_START, into);
+    const parsed = csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, CSV_START, into);
     expect([into.readings.length, into.rejects.length, into.size, into.full, parsed.state.line]).toEqual([2, 1, 3, true, 3]);
   });
 
   test('is full of rejects before they take too much memory', () => {
     const bytes = Buffer.from(`${'x'.repeat(2000)}\n`.repeat(10_000));
     const into = new StepBuffer(65_536);
-    parsePiece({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, SOURCE_START, into);
+    csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, CSV_START, into);
     expect(into.full).toBe(true);
     expect(into.rejects.length).toBeLessThan(9000);
   });
@@ -552,10 +554,10 @@ describe('a step', () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => withField(0, `PUMP-${i}`)).join('\n'));
     const into = new StepBuffer(100_000);
     const piece = { bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 };
-    const { state, consumed } = parsePiece(piece, SOURCE_START, into);
+    const { state, consumed } = csvDecoder.take(piece, CSV_START, into);
     expect([into.full, into.readings.length]).toEqual([true, 65_536]);
     into.clear();
-    parsePiece({ ...piece, from: consumed }, state, into);
+    csvDecoder.take({ ...piece, from: consumed }, state, into);
     expect(into.readings.length).toBe(70_000 - 65_536);
     expect(into.readings.names[into.readings.pump[0]]).toBe('PUMP-65536');
   });

@@ -1,6 +1,9 @@
 import type { Reject } from '../../../../domain/reading/reject.ts';
-import type { Parsed, Piece, SourceState } from '../../../../ingest/decode/csv/parse.ts';
-import { SOURCE_START, StepBuffer } from '../../../../ingest/decode/csv/parse.ts';
+import type { CsvState } from '../../../../ingest/decode/csv/csvState.ts';
+import type { Parsed, Piece } from '../../../../ingest/decode/decoder.ts';
+import { CSV_START } from '../../../../ingest/decode/csv/csvState.ts';
+import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
+import { csvDecoder } from '../../../../ingest/decode/csv/csvDecoder.ts';
 import { PieceParser } from '../../../../ingest/decode/csv/pieceParser.ts';
 
 /** All that came out of a source. */
@@ -8,7 +11,7 @@ export interface Outcome {
   /** `[pump, time, receivedAt, …six values]`. */
   readonly rows: readonly (readonly [string, ...number[]])[];
   readonly rejects: readonly Reject[];
-  readonly state: SourceState;
+  readonly state: CsvState;
   readonly refusal: string | undefined;
 }
 
@@ -27,14 +30,14 @@ export function readSource(source: Buffer | string, options: ReadOptions = {}): 
   const into = new StepBuffer(options.step ?? 1024);
   const rows: Outcome['rows'][number][] = [];
   const rejects: Reject[] = [];
-  let state = SOURCE_START;
+  let state = CSV_START;
   let refusal: string | undefined;
   let size = 0;
   for (let at = 0, turn = 0; ;) {
     size = Math.max(size, options.pieces?.[turn++ % options.pieces.length] ?? bytes.length);
     const parsed = parseCopy(bytes, { at, size, state, into, options });
     at += parsed.consumed;
-    state = JSON.parse(JSON.stringify(parsed.state)) as SourceState;
+    state = JSON.parse(JSON.stringify(parsed.state)) as CsvState;
     refusal = parsed.refusal;
     size = parsed.consumed > 0 || into.full ? 0 : size * 2 + 1;
     const stop = refusal !== undefined || (at >= bytes.length && !into.full);
@@ -46,7 +49,7 @@ export function readSource(source: Buffer | string, options: ReadOptions = {}): 
 /** Parses a piece that lies in the middle of a buffer full of digits, so that nothing outside may count. */
 function parseCopy(
   bytes: Buffer,
-  { at, size, state, into, options }: { at: number; size: number; state: SourceState; into: StepBuffer; options: ReadOptions },
+  { at, size, state, into, options }: { at: number; size: number; state: CsvState; into: StepBuffer; options: ReadOptions },
 ): Parsed {
   const part = bytes.subarray(at, at + size);
   const piece: Piece = {
@@ -57,7 +60,7 @@ function parseCopy(
     source: options.source ?? 'a.csv',
     receivedAt: 7,
   };
-  return new PieceParser(piece, state, { into, plainToo: options.plainToo ?? true }).parse();
+  return options.plainToo === false ? new PieceParser(piece, state, { into, plain: undefined }).parse() : csvDecoder.take(piece, state, into);
 }
 
 function drain(into: StepBuffer, rows: Outcome['rows'][number][], rejects: Reject[]): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePiece, SOURCE_START } from '../../../../ingest/decode/csv/parse.ts';
-import { StepBuffer } from '../../../../ingest/decode/csv/stepBuffer.ts';
+import { csvDecoder } from '../../../../ingest/decode/csv/csvDecoder.ts';
+import { CSV_START } from '../../../../ingest/decode/csv/csvState.ts';
+import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
 
 const field = fc.oneof(
   fc.constantFrom(
@@ -57,13 +58,13 @@ test('the short way of a one-line message takes the row that the general way tak
     for (const text of payloads) {
       const to = from + Buffer.byteLength(text);
       const before = short.readings.length;
-      if (short.plain.takeOne(bytes, from, to, 7)) {
+      if (csvDecoder.takeOne(bytes, { from: from, to: to }, 7, short)) {
         taken++;
         const alone = new StepBuffer(10);
-        parsePiece({ bytes, from, to, final: true, source: 'mqtt:t', receivedAt: 7 }, SOURCE_START, alone);
+        csvDecoder.take({ bytes, from, to, final: true, source: 'mqtt:t', receivedAt: 7 }, CSV_START, alone);
         expect(alone.rejects).toEqual([]);
         expect(rowsOf(short).slice(before)).toEqual(rowsOf(alone));
-        parsePiece({ bytes, from, to, final: true, source: 'mqtt:t', receivedAt: 7 }, SOURCE_START, general);
+        csvDecoder.take({ bytes, from, to, final: true, source: 'mqtt:t', receivedAt: 7 }, CSV_START, general);
       } else expect(short.readings.length).toBe(before);
       from = to + 1;
     }
@@ -75,9 +76,9 @@ test('the short way of a one-line message takes the row that the general way tak
 test('what it remembers of the message before does not outlive a cleared step', () => {
   const buffer = new StepBuffer(10);
   const bytes = Buffer.from('B,3/10/14,1:01,1,2,3,4,5,6\nA,3/10/14,1:01,1,2,3,4,5,6\n');
-  expect(buffer.plain.takeOne(bytes, 27, 53, 1)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, 1, buffer)).toBe(true);
   buffer.clear();
-  expect(buffer.plain.takeOne(bytes, 0, 26, 1)).toBe(true);
-  expect(buffer.plain.takeOne(bytes, 27, 53, 1)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 0, to: 26 }, 1, buffer)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, 1, buffer)).toBe(true);
   expect(rowsOf(buffer).map(([pump]) => pump)).toEqual(['B', 'A']);
 });

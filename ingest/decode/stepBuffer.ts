@@ -1,26 +1,23 @@
-import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
-import type { Reject } from '../../../domain/reading/reject.ts';
-import { PlainRows } from './plainRows.ts';
+import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
 
 /** How many characters of rejects a step holds, about. */
 const MAX_REJECT_CHARACTERS = 8 * 1024 * 1024;
 /** How many different pump ids a step holds, about. */
-const MAX_NAMES = 65_536;
+export const MAX_NAMES = 65_536;
 
 /** What a step holds: readings as columns, and rejects. Bounded, and used again for the next step. */
 export class StepBuffer {
   readonly readings: ReadingsBuffer;
   readonly rejects: Reject[] = [];
-  /** Fills `readings` by the plain way. */
-  readonly plain: PlainRows;
   /** Rows and rejects that the step may have now; at most the number it was made for. */
   limit: number;
+  #clears = 0;
   #counted = 0;
   #characters = 0;
 
   constructor(maxRows: number) {
     this.readings = new ReadingsBuffer(maxRows);
-    this.plain = new PlainRows(this.readings, MAX_NAMES);
     this.limit = maxRows;
   }
 
@@ -39,9 +36,14 @@ export class StepBuffer {
     return this.room === 0;
   }
 
+  /** How often it was cleared: what a decoder remembers of the rows in it holds until then. */
+  get clears(): number {
+    return this.#clears;
+  }
+
   clear(): void {
+    this.#clears++;
     this.readings.clear();
-    this.plain.clear();
     this.rejects.length = 0;
   }
 
