@@ -1,20 +1,19 @@
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { contents, type Place, type Status, statusOf, sum } from '../support/contents.ts';
+import { randomNumbers } from '../support/feed.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { runProgram, startProgram } from '../support/program.ts';
+import { jsonLines, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
-import { contents, type Status, statusOf, sum } from '../support/contents.ts';
-import { badRowOf, randomNumbers, rowOf } from '../support/feed.ts';
-import { dropFile } from '../support/inbox.ts';
+import { until } from '../support/waiting.ts';
+import { KillLoad } from './killLoad.ts';
 
 // `WELLWATCH_KILLS=200 npx vitest run test/faults` is the long version.
-const ROWS_A_FILE = 4000;
-
 const stores = [
   {
     store: 'the embedded table',
@@ -26,6 +25,11 @@ const stores = [
   { store: 'HBase', kills: Number(process.env.WELLWATCH_KILLS ?? 5), longestLifeMs: 6000, isHere: hasHBase, settings: hbaseSettings },
 ];
 
+/** Below it a job has hardly begun. */
+const SHORTEST_LIFE_MS = 250;
+/** So many kills of the job come to one of the daily summary. */
+const KILLS_A_SUMMARY = 5;
+
 describe.each(stores)('with $store', ({ kills, longestLifeMs, isHere, settings }) => {
   let store: Readonly<Record<string, string>>;
   beforeAll(async () => { store = isHere ? await settings() : {}; }, HBASE_START_MS);
@@ -33,7 +37,27 @@ describe.each(stores)('with $store', ({ kills, longestLifeMs, isHere, settings }
   test.skipIf(!hasMosquitto || !isHere)(
     `${kills} kills at random moments under load on both receivers leave the table of a run without kills, and the balance holds`,
     { timeout: 60_000 + kills * 12_000 },
-    () => killUnderLoad({ kills, longestLifeMs, store }),
+    async () => {
+      const random = randomNumbers(20260314);
+      const load = new KillLoad({ kills, random });
+      const dir = tempDir();
+      const broker = await startMosquitto();
+      onTestFinished(() => broker.stop());
+      const site = new KilledSite({ dataDir: join(dir, 'killed'), env: store }, { brokerUrl: broker.url, random });
+
+      await site.makeItsSession();
+      const loading = Promise.all([load.dropFiles(site.inbox), load.publish(broker.url)]);
+      for (let kill = 0; kill < kills; kill++) {
+        await site.liveAndDie(longestLifeMs);
+        if (kill % KILLS_A_SUMMARY === 0) await site.killASummary();
+      }
+      await loading;
+      await site.takeTheRest(load);
+
+      expectAllTaken(await statusOf(site.place), load);
+      await site.expectNothingLeft();
+      expect(await contents(site.place)).toEqual(await calmContents(join(dir, 'calm'), load));
+    },
   );
 });
 
@@ -41,127 +65,110 @@ async function hbaseSettings(): Promise<Record<string, string>> {
   return { WELLWATCH_STORE_KIND: 'hbase', WELLWATCH_STORE_URL: await hbaseForTests(), WELLWATCH_STORE_TABLE: freshTable() };
 }
 
-interface Load {
-  readonly kills: number;
-  /** Long enough to get some rows into the table, short enough not to get all of them. */
-  readonly longestLifeMs: number;
-  readonly store: Readonly<Record<string, string>>;
-}
+/** A data directory whose jobs and summaries are killed at random moments. */
+class KilledSite {
+  readonly place: Place;
+  readonly inbox: string;
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #random: () => number;
 
-async function killUnderLoad({ kills, longestLifeMs, store }: Load): Promise<void> {
-  const fileCount = 3 + kills * 2;
-  const messageCount = kills * 1200;
-  const random = randomNumbers(20260314);
-  const dir = tempDir();
-  const dataDir = join(dir, 'killed');
-  const inbox = join(dataDir, 'inbox');
-  mkdirSync(join(inbox, 'done'), { recursive: true });
-  const broker = await startMosquitto();
-  const settings = {
-    ...store,
-    WELLWATCH_RECEIVERS_MQTT_URL: broker.url,
-    WELLWATCH_HTTP: 'false',
-    WELLWATCH_SUMMARY: 'false',
-    WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '3000',
-  };
-  const place = { dataDir, env: store };
-  const run = () => startProgram(['run', '--quiet', '--data-dir', dataDir], { env: settings, cwd: dir });
+  constructor(place: Place, { brokerUrl, random }: { readonly brokerUrl: string; readonly random: () => number }) {
+    this.place = place;
+    this.inbox = join(place.dataDir, 'inbox');
+    mkdirSync(join(this.inbox, 'done'), { recursive: true });
+    this.#random = random;
+    this.#settings = {
+      ...place.env,
+      WELLWATCH_RECEIVERS_MQTT_URL: brokerUrl,
+      WELLWATCH_HTTP: 'false',
+      WELLWATCH_SUMMARY: 'false',
+      WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '3000',
+    };
+  }
 
-  // The session must exist before anything is published, or the broker has nobody to keep messages for.
-  const first = run();
-  await sleep(2500);
-  first.kill('SIGKILL');
-  await once(first, 'exit');
+  /** The session must exist before anything is published, or the broker has nobody to keep messages for. */
+  async makeItsSession(): Promise<void> {
+    const job = this.#startJob();
+    await until(() => this.#isSubscribed(), 'the job has subscribed');
+    await killed(job);
+  }
 
-  // Files and messages overlap: a third of the messages brings rows that a file brings too.
-  const messageRow = (i: number) => (i % 3 === 0 ? i : fileCount * ROWS_A_FILE + i);
-  const fileLines = (file: number) =>
-    Array.from({ length: ROWS_A_FILE }, (_, i) => (i % 500 === 250 ? badRowOf(file * ROWS_A_FILE + i) : rowOf(file * ROWS_A_FILE + i)));
-  const files = (async () => {
-    for (let file = 0; file < fileCount; file++) {
-      dropFile(inbox, `f${file}.csv${file % 5 === 4 ? '.gz' : ''}`, fileLines(file));
-      await sleep(random() * 400);
-    }
-  })();
-  const messages = (async () => {
-    const publisher = await connectAsync(broker.url, { clientId: 'feed' });
-    for (let i = 0; i < messageCount; i += 40) {
-      await Promise.all(
-        Array.from({ length: 40 }, (_, k) =>
-          publisher.publishAsync(
-            `pumps/P/readings`,
-            (i + k) % 600 === 599 ? `${rowOf(messageRow(i + k))}\n${badRowOf(-(i + k))}` : rowOf(messageRow(i + k)),
-            { qos: 1 },
-          ),
-        ),
-      );
-      await sleep(random() * 30);
-    }
-    await publisher.endAsync();
-  })();
-
-  for (let kill = 0; kill < kills; kill++) {
-    const job = run();
+  /** A job that lives until a moment that nobody knows beforehand; it must not have ended by itself. */
+  async liveAndDie(longestMs: number): Promise<void> {
+    const job = this.#startJob();
     let stderr = '';
     job.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
-    await sleep(250 + random() * (longestLifeMs - 250));
+    await sleep(SHORTEST_LIFE_MS + this.#random() * (longestMs - SHORTEST_LIFE_MS));
     expect(job.exitCode, stderr).toBe(null);
-    job.kill('SIGKILL');
-    await once(job, 'exit');
-    if (kill % 5 === 0) {
-      const batch = startProgram(['summarize', '--data-dir', dataDir], { env: store });
-      const gone = once(batch, 'exit'); // it may be done before it can be killed
-      await sleep(random() * 400);
-      batch.kill('SIGKILL');
-      await gone;
+    await killed(job);
+  }
+
+  /** A summary that is killed as it works. It may be done before. */
+  async killASummary(): Promise<void> {
+    const summary = startProgram(['summarize', '--data-dir', this.place.dataDir], { env: this.place.env ?? {} });
+    const ended = once(summary, 'exit');
+    await sleep(this.#random() * 400);
+    summary.kill('SIGKILL');
+    await ended;
+  }
+
+  /** The last job is left alone until the table has every row; the balance holds at each look. It ends in good order. */
+  async takeTheRest(load: KillLoad): Promise<void> {
+    const job = this.#startJob();
+    const ended = once(job, 'exit') as Promise<[number | null]>;
+    for (let isDone = false; !isDone && job.exitCode === null; await sleep(500)) {
+      const status = await statusOf(this.place);
+      expectBalance(status);
+      isDone = readdirSync(join(this.inbox, 'done')).length >= load.fileCount && status.balance.stored >= load.distinctRows;
     }
-  }
-  await Promise.all([files, messages]);
-
-  const last = run();
-  onTestFinished(() => void last.kill('SIGKILL'));
-  const expectedFileRows = fileCount * ROWS_A_FILE;
-  let status: Status;
-  do {
-    await sleep(500);
-    status = await statusOf(place);
-    expectBalance(status);
-  } while ((readdirSync(join(inbox, 'done')).length < fileCount || status.balance.stored < distinctRows()) && last.exitCode === null);
-  last.kill('SIGTERM');
-  const [code] = (await once(last, 'exit')) as [number | null];
-  expect(code).toBe(0);
-
-  function distinctRows(): number {
-    const rows = new Set<string>();
-    for (let file = 0; file < fileCount; file++) for (const line of fileLines(file)) if (!line.includes('bad')) rows.add(line);
-    for (let i = 0; i < messageCount; i++) rows.add(rowOf(messageRow(i)));
-    return rows.size;
+    job.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
   }
 
-  const rest = await runProgram(['run', '--once', '--json', '--data-dir', dataDir], { env: settings });
-  expect(JSON.parse(rest.stdout)).toMatchObject({ stored: 0, pending: 0 });
-  status = await statusOf(place);
+  /** One run more finds nothing to do. */
+  async expectNothingLeft(): Promise<void> {
+    const { stdout } = await runProgram(['run', '--once', '--json', '--data-dir', this.place.dataDir], { env: this.#settings });
+    expect(JSON.parse(stdout)).toMatchObject({ stored: 0, pending: 0 });
+    expect((await runProgram(['summarize', '--data-dir', this.place.dataDir], { env: this.place.env ?? {} })).code).toBe(0);
+  }
+
+  #startJob(): ChildProcess {
+    const { dataDir } = this.place;
+    const job = startProgram(['run', '--quiet', '--data-dir', dataDir], { env: this.#settings, cwd: join(dataDir, '..') });
+    onTestFinished(() => void job.kill('SIGKILL'));
+    return job;
+  }
+
+  async #isSubscribed(): Promise<boolean> {
+    const { dataDir, env } = this.place;
+    const [{ receivers }] = await jsonLines<{ receivers?: { mqtt?: { state: string } } }>(['status', '--data-dir', dataDir], { env: env ?? {} });
+    return receivers?.mqtt?.state === 'connected';
+  }
+}
+
+async function killed(job: ChildProcess): Promise<void> {
+  const ended = once(job, 'exit');
+  job.kill('SIGKILL');
+  await ended;
+}
+
+/** Each row is in the table, and counted by the receiver that brought it. */
+function expectAllTaken(status: Status, load: KillLoad): void {
   expectBalance(status);
-  expect(status.balance).toMatchObject({ stored: distinctRows(), pending: 0 });
+  expect(status.balance).toMatchObject({ stored: load.distinctRows, pending: 0 });
   // Each file row once, exactly: the position commits with the rows. A message may be delivered again.
-  expect(sum(status.byReceiver.directory)).toBe(expectedFileRows);
-  expect(sum(status.byReceiver.mqtt)).toBeGreaterThanOrEqual(messageCount + Math.floor(messageCount / 600));
-  expect((await runProgram(['summarize', '--data-dir', dataDir], { env: store })).code).toBe(0);
-
-  // The same rows, in one go.
-  const calm = join(dir, 'calm');
-  for (let file = 0; file < fileCount; file++) dropFile(join(calm, 'inbox'), `f${file}.csv`, fileLines(file));
-  dropFile(
-    join(calm, 'inbox'),
-    'messages.csv',
-    Array.from({ length: messageCount }, (_, i) => (i % 600 === 599 ? `${rowOf(messageRow(i))}\n${badRowOf(-i)}` : rowOf(messageRow(i)))),
-  );
-  expect((await runProgram(['run', '--once', '--data-dir', calm])).code).toBe(0);
-  expect((await runProgram(['summarize', '--data-dir', calm])).code).toBe(0);
-  expect(await contents(place)).toEqual(await contents({ dataDir: calm }));
-  await broker.stop();
+  expect(sum(status.byReceiver.directory)).toBe(load.fileRows);
+  expect(sum(status.byReceiver.mqtt)).toBeGreaterThanOrEqual(load.messageRows);
 }
 
 function expectBalance({ balance }: Status): void {
   expect(balance.received).toBe(sum(balance) + balance.pending);
+}
+
+/** What the embedded table has when the same rows come in one go. */
+async function calmContents(dataDir: string, load: KillLoad) {
+  load.dropAll(join(dataDir, 'inbox'));
+  expect((await runProgram(['run', '--once', '--data-dir', dataDir])).code).toBe(0);
+  expect((await runProgram(['summarize', '--data-dir', dataDir])).code).toBe(0);
+  return contents({ dataDir });
 }
