@@ -10,7 +10,7 @@ export type { Alert } from '../domain/alarm/alert.ts';
 export { AppError, type ErrorCode } from '../domain/errors.ts';
 export type { EnrichedAlert } from '../domain/alarm/enriched.ts';
 export type { AlertRun } from '../domain/alarm/alertRuns.ts';
-export type { BatchReport } from '../ingest/reports/batchLog.ts';
+export type { JobBatch as BatchReport } from '../ingest/reports/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';
 export type { LogEvent } from '../domain/logEvent.ts';
 export { type ConfigSources, loadConfig } from './config/load.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../../domain/backoff.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { KEPT_BATCHES } from '../../ingest/reports/batchHistory.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
@@ -16,7 +16,7 @@ import type { ServedConfig } from './server.ts';
 /** The running job, as far as the HTTP side looks at it. */
 export interface WatchedJob {
   describe(): Omit<JobStatus, 'at'>;
-  readonly history: { last(count: number): readonly BatchReport[] };
+  readonly history: { last(count: number): readonly JobBatch[] };
   /** Resolves when it takes rows. */
   readonly recovered: Promise<void>;
   /** Gives what ends that. */

@@ -1,5 +1,5 @@
 import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
 import type { JobSnapshot, ToHttp } from './messages.ts';
@@ -60,7 +60,7 @@ export class LiveState {
   }
 }
 
-function historyOf(batches: readonly BatchReport[]): BatchHistory {
+function historyOf(batches: readonly JobBatch[]): BatchHistory {
   const history = new BatchHistory();
   for (const batch of batches) history.add(batch);
   return history;

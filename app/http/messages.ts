@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JobStatus } from '../run/statusFile.ts';
@@ -26,14 +26,14 @@ export interface HttpThreadData {
 export interface JobSnapshot {
   readonly status: JobStatus;
   /** The batches that are remembered; the newest last. */
-  readonly batches: readonly BatchReport[];
+  readonly batches: readonly JobBatch[];
 }
 
 /** From the main thread to the HTTP thread: news of the job. */
 export type ToHttp =
   /** Each second, when the job takes rows, and when the store goes away or is back. */
   | { readonly kind: 'status'; readonly status: JobStatus }
-  | { readonly kind: 'batch'; readonly batch: BatchReport }
+  | { readonly kind: 'batch'; readonly batch: JobBatch }
   | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'window'; readonly window: WindowStatus }

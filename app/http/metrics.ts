@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import { RECEIVER_NAMES } from '../../domain/receivers.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { StoredState } from '../../storage/table/state.ts';
 import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
@@ -57,7 +57,7 @@ export class Metrics {
   }
 
   /** A batch is over. */
-  observe({ schedulingDelay, processingTime, totalDelay, outputs }: BatchReport): void {
+  observe({ schedulingDelay, processingTime, totalDelay, outputs }: JobBatch): void {
     this.#schedulingDelay.observe(schedulingDelay / 1000);
     this.#processingTime.observe(processingTime / 1000);
     this.#totalDelay.observe(totalDelay / 1000);

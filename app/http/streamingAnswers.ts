@@ -1,5 +1,5 @@
 import { RECEIVER_NAMES, type ReceiverName, totalOf } from '../../domain/receivers.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
@@ -9,7 +9,7 @@ import { finite } from './answers.ts';
 import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from './schemas/streaming.ts';
 
 /** A batch, as the API has it. */
-export function batchItem({ time, rows, counts, steps, schedulingDelay, processingTime, totalDelay, error }: BatchReport): BatchItem {
+export function batchItem({ time, rows, counts, steps, schedulingDelay, processingTime, totalDelay, error }: JobBatch): BatchItem {
   const { stored, duplicate, rejected, alerts } = counts;
   return {
     batchId: time,
@@ -24,7 +24,7 @@ export function batchItem({ time, rows, counts, steps, schedulingDelay, processi
 }
 
 /** A batch, and what its steps did. */
-export function batchDetail(batch: BatchReport): BatchDetail {
+export function batchDetail(batch: JobBatch): BatchDetail {
   return {
     ...batchItem(batch),
     operations: batch.outputs.map(({ name, rows, times, ms }) => ({ name, duration: ms, times, rows })),
@@ -61,7 +61,7 @@ export function windowsAnswer(window: WindowStatus | null, settings: Config['win
 }
 
 /** The job so far; `batches` are those that are remembered, the newest last. */
-export function statisticsAnswer(status: JobStatus, batches: readonly BatchReport[], { site, batchInterval }: Config): Statistics {
+export function statisticsAnswer(status: JobStatus, batches: readonly JobBatch[], { site, batchInterval }: Config): Statistics {
   const { totals, averages, receivers, store, journal } = status;
   const rows = totalOf(totals.rows);
   return {
@@ -107,7 +107,7 @@ function placeOf(status: ReceiverStatus): string | null {
 }
 
 /** Rows a second from the first interval to the last; intervals without a row have no batch. */
-function inputRate(batches: readonly BatchReport[], batchInterval: number): number | null {
+function inputRate(batches: readonly JobBatch[], batchInterval: number): number | null {
   const [oldest, newest] = [batches.at(0), batches.at(-1)];
   if (!oldest || !newest) return null;
   const rows = batches.reduce((sum, batch) => sum + totalOf(batch.rows), 0);

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
@@ -45,7 +45,7 @@ export type FromJob =
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
   | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
-  | { readonly kind: 'batch'; readonly batch: BatchReport }
+  | { readonly kind: 'batch'; readonly batch: JobBatch }
   /** How a pull receiver is, when that has changed. */
   | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }
   /** After a batch that had readings; `time` is when its interval ended, in ms since 1970-01-01T00:00Z. */

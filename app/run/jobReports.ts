@@ -1,6 +1,6 @@
 import { type ByReceiver, RECEIVER_NAMES } from '../../domain/receivers.ts';
 import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { SiteListener } from './siteListener.ts';
@@ -43,7 +43,7 @@ export class JobReports {
   }
 
   /** A batch is in the table, or has failed. */
-  add(batch: BatchReport): void {
+  add(batch: JobBatch): void {
     this.history.add(batch);
     this.#listeners.tell((listener) => listener.onBatchCompleted?.(batch));
   }

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
@@ -28,7 +28,7 @@ export interface JobStatus {
   /** Of the last 1,000 batches. */
   readonly averages: BatchAverages;
   /** The last few; the newest last. */
-  readonly batches: readonly BatchReport[];
+  readonly batches: readonly JobBatch[];
 }
 
 export interface StatusFileOptions {

@@ -7,7 +7,7 @@ import { measureIndex } from '../../domain/reading/measures.ts';
 import { type Readings, sameValue } from '../../domain/reading/readings.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
-import type { BatchReport } from '../reports/batchLog.ts';
+import type { JobBatch } from '../reports/batchLog.ts';
 import type { NewAlerts } from '../../domain/alarm/newAlerts.ts';
 import { NOTHING_WRITTEN, StepReports } from '../reports/stepReports.ts';
 import { Pace } from '../pace/pace.ts';
@@ -22,7 +22,7 @@ export interface JobListener {
   /** Alerts that hold no longer: a later receipt corrected their reading. */
   onWithdrawn(alerts: readonly Alert[]): void;
   /** After each batch in which something came. */
-  onBatch(batch: BatchReport): void;
+  onBatch(batch: JobBatch): void;
 }
 
 export interface JobOptions extends StepOptions {

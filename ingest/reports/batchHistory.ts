@@ -1,7 +1,7 @@
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { addByReceiver, type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
-import type { BatchReport } from './batchLog.ts';
-import { addOutputs, type OutputReport } from './outputTimes.ts';
+import type { JobBatch } from './batchLog.ts';
+import { addOutputs, type OutputTime } from './outputTimes.ts';
 
 /** How many batches are remembered. */
 export const KEPT_BATCHES = 1000;
@@ -17,7 +17,7 @@ export interface BatchTotals {
   /** Stored rows whose time was before their pump's watermark. */
   readonly late: number;
   readonly processingTime: number;
-  readonly outputs: readonly OutputReport[];
+  readonly outputs: readonly OutputTime[];
 }
 
 /** Means over the batches that are remembered, in ms; null before the first. */
@@ -45,11 +45,11 @@ const NOTHING: BatchTotals = {
 /** The last 1,000 batches, and what all of them since the start come to: what a streaming page shows. */
 export class BatchHistory {
   /** A ring: once it is full, the oldest is at `#next`. */
-  readonly #ring: BatchReport[] = [];
+  readonly #ring: JobBatch[] = [];
   #next = 0;
   #totals = NOTHING;
 
-  add(batch: BatchReport): void {
+  add(batch: JobBatch): void {
     this.#ring[this.#next] = batch;
     this.#next = (this.#next + 1) % KEPT_BATCHES;
     const { batches, failed, steps, rows, counts, late, processingTime, outputs } = this.#totals;
@@ -66,7 +66,7 @@ export class BatchHistory {
   }
 
   /** The last batches, as many as are remembered and wanted; the newest last. */
-  last(count: number): BatchReport[] {
+  last(count: number): JobBatch[] {
     const inOrder = this.#ring.length < KEPT_BATCHES ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
     return inOrder.slice(Math.max(0, inOrder.length - count));
   }

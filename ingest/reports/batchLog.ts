@@ -1,9 +1,9 @@
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { addByReceiver, type ByReceiver, forEachReceiver, type ReceiverName } from '../../domain/receivers.ts';
-import { addOutputs, type OutputReport } from './outputTimes.ts';
+import { addOutputs, type OutputTime } from './outputTimes.ts';
 
 /** What a batch did: all steps that began in one batch interval. Times in ms. */
-export interface BatchReport {
+export interface JobBatch {
   /** When its interval began: ms since 1970-01-01T00:00Z, a multiple of the interval. */
   readonly time: number;
   readonly steps: number;
@@ -19,7 +19,7 @@ export interface BatchReport {
   /** The longest from when rows could be taken to when their step was done. */
   readonly totalDelay: number;
   /** What its steps did; together they took the processing time, unless one failed. */
-  readonly outputs: readonly OutputReport[];
+  readonly outputs: readonly OutputTime[];
   /** Why a step of it failed, and the job with it; null as a rule. */
   readonly error: string | null;
 }
@@ -33,13 +33,13 @@ export interface StepReport {
   readonly availableAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outputs: readonly OutputReport[];
+  readonly outputs: readonly OutputTime[];
 }
 
 /** Who hears of batches. */
 export interface BatchListener {
   /** A batch in which something came, when its interval is over and its rows are in the table. */
-  onBatch(batch: BatchReport): void;
+  onBatch(batch: JobBatch): void;
   /** Intervals that began before this time are over, whether something came or not: no row comes into them any more. */
   onOver?(time: number): void;
 }
@@ -48,7 +48,7 @@ export interface BatchListener {
 export class BatchLog {
   readonly #interval: number;
   readonly #listener: BatchListener;
-  #open: BatchReport | undefined;
+  #open: JobBatch | undefined;
   /** The batch of the step that is under way. */
   #begun: number | undefined;
   /** Batches before this time are over. */
@@ -112,7 +112,7 @@ export class BatchLog {
   }
 }
 
-function emptyBatch(time: number): BatchReport {
+function emptyBatch(time: number): JobBatch {
   return {
     time,
     steps: 0,

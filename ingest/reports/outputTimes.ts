@@ -1,5 +1,5 @@
 /** What one part of a step's work, or of all steps of a batch, was and took. */
-export interface OutputReport {
+export interface OutputTime {
   /** `take`, `raise` (alerts, joined), `table`, `tell`, `keep` (what is kept beside the table), `settle` (files moved, journal trimmed). */
   readonly name: string;
   /** Rows, or alerts where it is about alerts. */
@@ -12,7 +12,7 @@ export interface OutputReport {
 /** Takes the time of a step's outputs, one after the other: together they are the step's processing time. */
 export class OutputTimes {
   readonly #now: () => number;
-  readonly #reports: OutputReport[] = [];
+  readonly #reports: OutputTime[] = [];
   #since: number;
 
   constructor(startedAt: number, now: () => number) {
@@ -27,7 +27,7 @@ export class OutputTimes {
     this.#since = now;
   }
 
-  get reports(): readonly OutputReport[] {
+  get reports(): readonly OutputTime[] {
     return this.#reports;
   }
 
@@ -38,8 +38,8 @@ export class OutputTimes {
 }
 
 /** Adds outputs up by name, in the order in which they first came. */
-export function addOutputs(a: readonly OutputReport[], b: readonly OutputReport[]): OutputReport[] {
-  const sums = new Map<string, OutputReport>();
+export function addOutputs(a: readonly OutputTime[], b: readonly OutputTime[]): OutputTime[] {
+  const sums = new Map<string, OutputTime>();
   for (const { name, rows, times, ms } of [...a, ...b]) {
     const sum = sums.get(name);
     sums.set(name, { name, rows: rows + (sum?.rows ?? 0), times: times + (sum?.times ?? 0), ms: ms + (sum?.ms ?? 0) });

@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
-import type { BatchReport } from './batchLog.ts';
+import type { JobBatch } from './batchLog.ts';
 import type { ReceiverStatus } from '../receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 
@@ -8,7 +8,7 @@ import type { LogEvent } from '../../domain/logEvent.ts';
  * What a program can hear of a running job, after Spark's `StreamingListener`; `Batch` is what it says of a batch. It is
  * called between other work and has to be quick; what it throws is logged and goes no further.
  */
-export interface StreamingListener<Batch = BatchReport> {
+export interface StreamingListener<Batch = JobBatch> {
   /** The job takes rows. `startedAt` is in ms since 1970-01-01T00:00Z. */
   onJobStarted?(startedAt: number): void;
   /** A batch in which something came is in the table, or has failed: then `batch.error` says why. */

@@ -6,7 +6,7 @@ import type { Counts } from '../../domain/balance.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import { NO_REFERENCE } from '../../domain/pump/reference.ts';
-import type { BatchReport } from '../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import { runJob } from '../../ingest/job/job.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
@@ -49,7 +49,7 @@ export interface JobSettings {
 export class RunningJob {
   readonly alerts: EnrichedAlert[] = [];
   readonly withdrawn: Alert[] = [];
-  readonly batches: BatchReport[] = [];
+  readonly batches: JobBatch[] = [];
   readonly events: LogEvent[];
   readonly inbox: string;
   readonly table: Table;

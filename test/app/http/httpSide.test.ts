@@ -8,7 +8,7 @@ import type { HttpSide as Side, WatchedJob } from '../../../app/http/httpSide.ts
 import type { ServedConfig } from '../../../app/http/server.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import type { SiteListener } from '../../../app/run/siteListener.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -22,7 +22,7 @@ const { HttpSide } = (await import(new URL('../../../dist/app/http/httpSide.js',
 /** A job that says what the test says. */
 class ToldJob implements WatchedJob {
   readonly listeners = new Set<SiteListener>();
-  batches: BatchReport[] = [];
+  batches: JobBatch[] = [];
   readonly history = { last: () => this.batches };
   readonly recovered = Promise.resolve();
 
@@ -105,7 +105,7 @@ describe('the HTTP side in its thread', () => {
     const before = await stream();
     const { id } = (await before.next())!;
     job.batches = [batchAt(4000)];
-    job.tell((listener) => listener.onBatchCompleted?.(null as unknown as BatchReport)); // what nobody can read
+    job.tell((listener) => listener.onBatchCompleted?.(null as unknown as JobBatch)); // what nobody can read
     expect(await before.next()).toBeUndefined();
     await vi.waitFor(async () => expect((await ask('healthz')).status).toBe(200), { timeout: 20_000, interval: 100 });
     expect(side.url).toBe(url);
@@ -125,7 +125,7 @@ describe('the HTTP side in its thread', () => {
     const token = addToken(config.http.tokens, { name: 'a', role: 'read', now: new Date() });
     expect((await ask('api/v1/pumps')).status).toBe(401);
     rmSync(config.http.tokens);
-    job.tell((listener) => listener.onBatchCompleted?.(null as unknown as BatchReport)); // what nobody can read
+    job.tell((listener) => listener.onBatchCompleted?.(null as unknown as JobBatch)); // what nobody can read
     await vi.waitFor(() => expect(events).toContainEqual({ level: 'error', message: expect.stringContaining('which is gone') as string }), {
       timeout: 20_000,
     });

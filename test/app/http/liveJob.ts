@@ -11,7 +11,7 @@ import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
 import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 
 /** What a job says that has just begun. */
 export const STATUS: JobStatus = {
@@ -51,7 +51,7 @@ const COUNTS = {
 };
 
 /** A batch of one file step of four rows. */
-export function batchAt(time: number, more: Partial<BatchReport> = {}): BatchReport {
+export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
   return {
     time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, duplicate: 0, rejected: 1, alerts: 2 }, late: 0,
     schedulingDelay: 20, processingTime: 30, totalDelay: 50,
@@ -81,7 +81,7 @@ export function runOf(pump: string): AlertRun {
 
 export interface LiveJobParts extends EventStreamOptions {
   readonly status?: Partial<JobStatus>;
-  readonly batches?: readonly BatchReport[];
+  readonly batches?: readonly JobBatch[];
   /** The clock by which a status grows old. */
   readonly now?: () => number;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { WindowStatus } from '../../../app/run/windowStatus.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import { batchAt, liveJob, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
 
 const API = '/api/v1';
-const FAILED: Partial<BatchReport> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6 } };
+const FAILED: Partial<JobBatch> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6 } };
 
 test('statistics: what the job has done, after Spark', async () => {
   const { json } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(16_000, FAILED)] }));

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { JobReports, type Receivers } from '../../../app/run/jobReports.ts';
 import { NO_COUNTS } from '../../../domain/balance.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { StreamingListeners } from '../../../ingest/reports/streamingListener.ts';
 
-const batch: BatchReport = {
+const batch: JobBatch = {
   time: 2000,
   steps: 1,
   rows: { directory: 0, mqtt: 1 },

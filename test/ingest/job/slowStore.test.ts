@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import type { Step } from '../../../storage/table/steps.ts';
 import type { Table } from '../../../storage/table/table.ts';
@@ -64,7 +64,7 @@ test(
     const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => slowed(table, time, took) });
     expect(await job.ended()).toMatchObject({ stored: count, duplicate: 0, rejected: 0 });
 
-    const rowsOf = (batch: BatchReport) => batch.rows.directory;
+    const rowsOf = (batch: JobBatch) => batch.rows.directory;
     const between = (from: number, to: number) => job.batches.filter((batch) => batch.time >= from && batch.time < to);
     expect(job.batches.reduce((sum, batch) => sum + rowsOf(batch), 0)).toBe(count);
     expect(Math.max(...steps.map(({ ms }) => ms))).toBeLessThanOrEqual(INTERVAL);

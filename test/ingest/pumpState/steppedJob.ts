@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 import { sameValue } from '../../../domain/reading/readings.ts';
-import { BatchLog, type BatchReport } from '../../../ingest/reports/batchLog.ts';
+import { BatchLog, type JobBatch } from '../../../ingest/reports/batchLog.ts';
 import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
@@ -27,7 +27,7 @@ export interface StoredRow extends Row {
 export class SteppedJob {
   readonly windows: WindowReport[] = [];
   readonly events: LogEvent[] = [];
-  readonly batches: BatchReport[] = [];
+  readonly batches: JobBatch[] = [];
   readonly stored: StoredRow[] = [];
   readonly table: Table;
   now: number;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../domain/balance.ts';
 import { BatchHistory } from '../../../ingest/reports/batchHistory.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 
-function batch(time: number, facts: Partial<BatchReport> = {}): BatchReport {
+function batch(time: number, facts: Partial<JobBatch> = {}): JobBatch {
   return {
     time,
     steps: 1,
