@@ -69,7 +69,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       }
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
-      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onDecided }); // one transaction: each row counts once
+      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onDecided }); // in one transaction
       report.done('table', rows);
       const news = told.withoutThose(outcome.raised, readings);
       tell(news);

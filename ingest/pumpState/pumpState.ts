@@ -106,12 +106,16 @@ export class PumpState implements LatenessKeeper {
     if (settings && !same)
       onLog({
         level: 'info',
-        message: `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ${window.slideMs} ms: the windows begin anew, totals stay`,
+        message:
+          `window: it was ${settings.lengthMs} ms long every ${settings.slideMs} ms, now it is ${window.lengthMs} ms every ` +
+          `${window.slideMs} ms: the windows begin anew, totals stay`,
       });
     else if (lost > 0)
       onLog({
         level: 'warn',
-        message: `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; the readings are all in the table`,
+        message:
+          `windows: what was kept of them can't be read (${counted(lost, 'part')}): they begin anew without it; ` +
+          'the readings are all in the table',
       });
     this.#windows.begin(now);
     const first = this.#windows.openPane;
@@ -146,7 +150,9 @@ export class PumpState implements LatenessKeeper {
     if (recounted > 0)
       onLog({
         level: 'warn',
-        message: `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero`,
+        message:
+          `totals: those of ${counted(recounted, 'pump')} were not there, or could not be read: counted anew from the readings ` +
+          'and alerts in the table, without rows that were replaced or have expired; late rows are counted from zero',
       });
   }
 }

@@ -33,7 +33,7 @@ export function pumpOfTotal(name: string): string | undefined {
   return name.startsWith(TOTAL_PREFIX) ? name.slice(TOTAL_PREFIX.length) : undefined;
 }
 
-/** A total as it is kept: `[rows, alerts, time of the last reading, its psi, late rows]`; those of before there were late rows lack the last. */
+/** A total as it is kept: `[rows, alerts, time of the last reading, its psi, late rows]`. Totals of older versions lack the late rows. */
 export function encodeTotal({ rows, alerts, late, last }: PumpTotal): Json {
   return [rows, alerts, last.time, last.psi, late];
 }

@@ -84,8 +84,9 @@ export class PlainRows {
   }
 
   /**
-   * Takes one line that ends at `to`, where an LF must stand, or with an LF before it; false, and nothing
-   * taken, when it is not plain or ends sooner. For messages of one line: no cursor, and pump and date of the message before it are remembered.
+   * Takes one line that ends at `to`, where an LF must stand, or with an LF before it. Says false and takes nothing when
+   * the line is not plain or ends sooner. For messages of one line: it needs no cursor, and it remembers pump and date
+   * of the message before.
    */
   takeOne(bytes: Uint8Array, from: number, to: number, receivedAt: number): boolean {
     const into = this.#into;
@@ -152,7 +153,7 @@ export class PlainRows {
     return (this.#skipSame(this.#lastPump) || this.#followPump() || this.#readPump()) && (this.#skipSame(this.#lastDay) || this.#readDay());
   }
 
-  /** Skips a field that is the same as in the last line, its comma included. Bytes that are the same hold no LF, so the line is not left. */
+  /** Skips a field that is the same as in the last line, and its comma. The same bytes hold no LF, so it stays in the line. */
   #skipSame({ from, length }: LastField): boolean {
     const bytes = this.#bytes;
     const at = this.#at;

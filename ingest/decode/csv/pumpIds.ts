@@ -24,7 +24,10 @@ export class PumpIds {
   /** The entry that came last, or -1. */
   #last = -1;
 
-  /** Whether the id that followed the last one before does so again, with a comma behind it: pumps report in turn. Gives its length, or 0. */
+  /**
+   * Pumps report in turn: looks whether the id that followed the last one before does so again, with a comma behind it.
+   * Gives its length, or 0.
+   */
   follow(bytes: Uint8Array, from: number): number {
     const entry = this.#last < 0 ? -1 : this.#followers[this.#last];
     if (entry < 0 || bytes[from + this.#lengths[entry]] !== COMMA || !this.#equals(entry, bytes, from)) return 0;

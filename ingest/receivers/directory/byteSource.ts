@@ -3,7 +3,10 @@ import { type Gunzip, createGunzip } from 'node:zlib';
 
 /** The bytes of a file from an offset on, decompressed where the name says so. */
 export interface ByteSource {
-  /** Fills `into` from `at` on and gives the number of bytes, 0 at the end. Throws the system's error; for broken gzip one whose code begins with `Z_`. */
+  /**
+   * Fills `into` from `at` on and gives the number of bytes, 0 at the end. Throws the system's error. The code of one for
+   * broken gzip begins with `Z_`.
+   */
   read(into: Buffer, at: number): Promise<number>;
   close(): void;
 }

@@ -19,7 +19,16 @@ const STEP_BYTES = 64 * 1024 * 1024;
 const STILL_MS = 1000;
 const TEXT_SAMPLE = 64 * 1024;
 
-/** One claimed file, read in bounded pieces; where it stands is plain JSON. */
+/**
+ * One claimed file, read in bounded pieces; where it stands is plain JSON.
+ *
+ *   open ── #fill: no more bytes ────────────────────► end ──── readInto again: it may have grown ──► open
+ *    │  └── #readMore: the gzip breaks ─► { broken } ── #wait: opened anew ──► open
+ *    │
+ *    └─ readInto ends with   room     no room in the step, or STEP_BYTES read
+ *                            waiting  the end looks half written and has just been changed (#mayBeUnfinished)
+ *                            ended    all of it is read, or `failure` says why it is refused
+ */
 export class FileInProgress {
   readonly claim: ClaimedFile;
   readonly #now: () => number;

@@ -35,9 +35,17 @@ export interface DirectoryOptions {
 }
 
 /**
- * The pull receiver: files of the inbox, the oldest first, one after the other. A file is its own
- * journal: how far it has been read commits with the rows, and it is moved away only when the table
- * has all of it.
+ * Files of the inbox, the oldest first, one after the other. A file is its own journal: how far it has been read commits
+ * with the rows, and it is moved away only when the table has all of it.
+ *
+ *   #look         #nextFile          take: readInto says…
+ *   inbox/ ─► #ready ─► #current ──── room ────► it stays #current: the next step reads on
+ *           (claimed)     │  ▲ └───── waiting ──► #aside ── SETTLING_MS later, #nextFile ──► #current
+ *   #leftovers ───────────┘  │                      ▲
+ *   (of an earlier run)      │                      │ committed: it has grown meanwhile
+ *                            └─ ended ─► #ended ────┤
+ *                                                   └ committed ─► done/, or failed/ with the reason (#putAway)
+ *                                                                  it can't be moved: it stays claimed, and is told
  */
 export class DirectoryReceiver implements PullReceiver {
   readonly name = 'directory';

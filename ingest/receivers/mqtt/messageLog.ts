@@ -1,6 +1,9 @@
 /** What the MQTT side needs of the journal. */
 export interface MessageLog {
-  /** Queues a message for the next commit and gives its number, rising by one. `payload` must not be changed afterwards. Throws once the journal has failed. */
+  /**
+   * Queues a message for the next commit and gives its number, rising by one. `payload` must not be changed afterwards.
+   * Throws once the journal has failed.
+   */
   append(topic: string, payload: Buffer): number;
   /** Bytes queued but not on disk. */
   readonly queuedBytes: number;
