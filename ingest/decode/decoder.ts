@@ -44,8 +44,8 @@ export interface Parsed<State extends SourceState = SourceState> {
 export interface Decoder<State extends SourceState = SourceState> {
   /** Its name in configuration and journal; never changed. */
   readonly format: string;
-  /** What a payload has to be, for reasons: `CSV text`, `one or more CSV lines`. */
-  readonly expects: { readonly text: string; readonly rows: string };
+  /** What a payload has to be, for reasons: `one or more CSV lines`. */
+  readonly expects: string;
   /** The state before the first byte. */
   readonly start: State;
   /** Takes whole records while there is room: rows that are right become readings, all others rejects. Throws nothing. */
@@ -55,8 +55,8 @@ export interface Decoder<State extends SourceState = SourceState> {
    * `bytes[from, to)` whole and says so, or takes nothing. A format without one always says false.
    */
   takeOne(bytes: Buffer, at: { readonly from: number; readonly to: number }, receivedAt: number, into: StepBuffer): boolean;
-  /** Whether the beginning of a source can be of this format at all: its first 64 KiB, or all of a shorter one. */
-  accepts(beginning: Buffer): boolean;
+  /** Why the beginning of a source can't be of this format at all, if so: its first 64 KiB, or all of a shorter one. */
+  refuses(beginning: Buffer): string | undefined;
   /** How many rows a payload counts as while it waits in the journal: at least one, without decoding it. */
   rowsOf(payload: Buffer): number;
 }

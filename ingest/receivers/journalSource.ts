@@ -167,8 +167,7 @@ function takeMessage(
   const { format, from, to, size } = message;
   const decoder = decoderOf(format);
   if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receivedAt, buffer)) return undefined;
-  const { text, rows: some } = decoder.expects;
-  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${some}, got an empty payload`));
+  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${decoder.expects}, got an empty payload`));
   if (to - from < size) {
     return void buffer.rejects.push(
       wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`),
@@ -179,11 +178,12 @@ function takeMessage(
   const state = begun ?? decoder.start;
   const piece = { bytes, from: from + state.offset, to, final: true, source: sourceOf(message), receivedAt };
   const parsed = decoder.take(piece, state, buffer);
-  const refused = parsed.refusal;
-  if (refused !== undefined || (state.offset === 0 && buffer.rejects.length > rejects && !decoder.accepts(bytes.subarray(from, to)))) {
+  const isDoubtful = state.offset === 0 && buffer.rejects.length > rejects;
+  const refused = parsed.refusal ?? (isDoubtful ? decoder.refuses(bytes.subarray(from, to)) : undefined);
+  if (refused !== undefined) {
     buffer.readings.length = rows;
     buffer.rejects.length = rejects;
-    return void buffer.rejects.push(wholeReject(frame, message, refused ?? `expected ${text}, got a binary payload`));
+    return void buffer.rejects.push(wholeReject(frame, message, refused));
   }
   return parsed.state.offset < size ? parsed.state : undefined;
 }

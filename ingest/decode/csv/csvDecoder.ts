@@ -2,14 +2,14 @@ import type { Decoder, Parsed, Piece } from '../decoder.ts';
 import { MAX_NAMES, type StepBuffer } from '../stepBuffer.ts';
 import { CSV_START, type CsvState } from './csvState.ts';
 import { LF } from './ascii.ts';
-import { looksLikeText } from './looksLikeText.ts';
+import { noTextReason } from './looksLikeText.ts';
 import { PieceParser } from './pieceParser.ts';
 import { PlainRows } from './plainRows.ts';
 
 /** Lines of CSV, with a header or without. */
 class CsvDecoder implements Decoder<CsvState> {
   readonly format = 'csv';
-  readonly expects = { text: 'CSV text', rows: 'one or more CSV lines' };
+  readonly expects = 'one or more CSV lines';
   readonly start = CSV_START;
   /** The plain way of each buffer; it remembers pump ids until the buffer is cleared. */
   readonly #plainWays = new WeakMap<StepBuffer, PlainRows>();
@@ -25,8 +25,8 @@ class CsvDecoder implements Decoder<CsvState> {
     return this.#plainOf(into).takeOne(bytes, from, to, receivedAt);
   }
 
-  accepts(beginning: Buffer): boolean {
-    return looksLikeText(beginning);
+  refuses(beginning: Buffer): string | undefined {
+    return noTextReason(beginning);
   }
 
   /** Its physical lines, a header among them. */

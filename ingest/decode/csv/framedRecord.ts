@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Frame, MAX_RECORD } from './recordFrame.ts';
 import type { Cursor } from './csvState.ts';
+import { wrongForm } from './wrongForm.ts';
 
 /** A record that was framed and is to become a row or a reject. */
 export interface FramedRecord {
@@ -16,6 +17,9 @@ export interface FramedRecord {
   /** A line for csv-parse with the right number of fields, or why there is none. */
   readonly content: { readonly text: string } | { readonly reason: string };
 }
+
+/** NULs in a row from this number on are what a power loss left of lines that were never written. */
+const BLOCK = Buffer.alloc(16);
 
 type Framed = Exclude<Frame, { kind: 'unfinished' | 'blank' }>;
 
@@ -39,10 +43,10 @@ export function textOf(bytes: Buffer, gaps: readonly number[]): string {
 }
 
 function contentOf(bytes: Buffer, frame: Framed, expected: number): FramedRecord['content'] {
+  if (bytes.includes(0)) return { reason: bytes.includes(BLOCK) ? 'expected text, got a block of NULs' : 'expected text, got a NUL' };
   if (frame.kind === 'tooLong') return { reason: `expected a line of at most ${MAX_RECORD.toLocaleString('en')} bytes, got a longer one` };
-  if (bytes.includes(0)) return { reason: 'expected text, got a NUL' };
   if (!isUtf8(bytes)) return { reason: 'expected UTF-8, got bytes that are none' };
-  if (frame.kind === 'malformed') return { reason: frame.reason };
-  if (frame.fields !== expected) return { reason: `expected ${expected} fields, got ${frame.fields}` };
+  if (frame.kind === 'malformed') return { reason: wrongForm(bytes) ?? frame.reason };
+  if (frame.fields !== expected) return { reason: wrongForm(bytes) ?? `expected ${expected} fields, got ${frame.fields}` };
   return { text: textOf(bytes, frame.gaps) };
 }

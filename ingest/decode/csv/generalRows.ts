@@ -1,6 +1,7 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
+import { dayFirstReason, isDayFirst } from './dateOrder.ts';
 import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
 import { type FieldPositions, FIELDS, FIRST_MEASURE } from './header.ts';
 
@@ -22,9 +23,9 @@ export function appendRow(
   if (!isPumpId(id))
     return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
   const day = parseDate(date);
-  if (day === undefined) return `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
+  if (day === undefined) return isDayFirst(date) ? dayFirstReason(date) : `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
   const time = parseTimeOfDay(clock);
-  if (time === undefined) return `expected Time to be a time of day like 1:01 or 13:05:30, got ${quoteField(clock)}`;
+  if (time === undefined) return timeReason(clock);
 
   const { readings, receivedAt } = into;
   const row = readings.length;
@@ -39,4 +40,9 @@ export function appendRow(
   readings.receivedAt[row] = receivedAt;
   readings.length = row + 1;
   return undefined;
+}
+
+function timeReason(clock: string): string {
+  const digits = /\.\d{4,}$/.test(clock) ? ' with at most three digits of a second' : '';
+  return `expected Time to be a time of day like 1:01 or 13:05:30${digits}, got ${quoteField(clock)}`;
 }

@@ -54,6 +54,7 @@ export function readHeaderLine(text: string): HeaderLine {
   const line = text.replace(/^\ufeff?\s*#+\s*/u, '');
   const separator = (Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[]).find((each) => knownIn(line.split(each)) >= FEWEST_NAMES);
   if (separator === undefined) return { kind: 'none' };
+  if (/\r(?!\n|$)/u.test(text)) return { kind: 'unusable', reason: 'the lines end in CR alone: expected LF or CRLF' };
   if (line !== text) return { kind: 'unusable', reason: 'the header is a comment: remove the # before it' };
   if (separator !== ',')
     return { kind: 'unusable', reason: `the header is separated by ${SEPARATORS[separator]}: expected commas, and a point in decimal numbers` };

@@ -1,5 +1,5 @@
-import { type ReadStream, closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { type Gunzip, createGunzip } from 'node:zlib';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { GzipBytes } from './gzipBytes.ts';
 
 /** The bytes of a file from an offset on, decompressed where the name says so. */
 export interface ByteSource {
@@ -45,51 +45,5 @@ class PlainBytes implements ByteSource {
 
   close(): void {
     closeSync(this.#fd);
-  }
-}
-
-/** Decompresses piece by piece: a bomb costs time, not memory. */
-class GzipBytes implements ByteSource {
-  readonly #file: ReadStream;
-  readonly #pieces: AsyncIterator<Buffer, undefined>;
-  #rest: Buffer = Buffer.alloc(0);
-
-  private constructor(path: string) {
-    this.#file = createReadStream(path);
-    const gunzip: Gunzip = createGunzip({ chunkSize: 256 * 1024 });
-    this.#file.on('error', (error) => gunzip.destroy(error));
-    this.#pieces = this.#file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
-  }
-
-  /** There is no way into the middle of a gzip file: what lies before the offset is decompressed and passed over. */
-  static async open(path: string, offset: number): Promise<GzipBytes> {
-    const bytes = new GzipBytes(path);
-    let left = offset;
-    while (left > 0 && (await bytes.#fill())) {
-      const passed = Math.min(left, bytes.#rest.length);
-      bytes.#rest = bytes.#rest.subarray(passed);
-      left -= passed;
-    }
-    return bytes;
-  }
-
-  async read(into: Buffer, at: number): Promise<number> {
-    if (!(await this.#fill())) return 0;
-    const count = this.#rest.copy(into, at);
-    this.#rest = this.#rest.subarray(count);
-    return count;
-  }
-
-  close(): void {
-    this.#file.destroy();
-  }
-
-  async #fill(): Promise<boolean> {
-    while (this.#rest.length === 0) {
-      const piece = await this.#pieces.next();
-      if (piece.done) return false;
-      this.#rest = piece.value;
-    }
-    return true;
   }
 }

@@ -1,10 +1,12 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
 import type { Json } from '../../../storage/table/state.ts';
+import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
 import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
 import type { CsvState } from '../../decode/csv/csvState.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
+import { DayFirstGuard } from './dayFirstGuard.ts';
 import type { ClaimedFile } from './inbox.ts';
 
 /** How a reading of a file ended: no more room in the step, the end of the file, or an end that may still be half written. */
@@ -17,7 +19,6 @@ const LEAST_BYTES = 2 * MAX_RECORD;
 const STEP_BYTES = 64 * 1024 * 1024;
 /** A last line without an end is believed when the file has not changed for this long. */
 const STILL_MS = 1000;
-const TEXT_SAMPLE = 64 * 1024;
 
 /**
  * One claimed file, read in bounded pieces; where it stands is plain JSON.
@@ -33,6 +34,7 @@ export class FileInProgress {
   readonly claim: ClaimedFile;
   readonly #now: () => number;
   readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
+  readonly #dates: DayFirstGuard;
   #state: CsvState;
   #source: ByteSource | undefined;
   /** `bytes[from, to)` has been read but not parsed. */
@@ -51,6 +53,7 @@ export class FileInProgress {
     this.claim = claim;
     this.#now = now;
     this.#state = position ? (position as unknown as CsvState) : csvDecoder.start;
+    this.#dates = new DayFirstGuard(position === undefined);
   }
 
   get id(): string {
@@ -75,6 +78,7 @@ export class FileInProgress {
   async readInto(step: StepBuffer, receivedAt: number): Promise<ReadEnd> {
     this.#moved = false;
     this.#share = 0;
+    this.#dates.begin(step);
     // What was the end the last time may have grown; a gzip that broke stays so until it is opened anew.
     if (this.#ending === 'end' || !this.#source) this.#ending = 'open';
     try {
@@ -82,7 +86,7 @@ export class FileInProgress {
       for (;;) {
         if (this.#ending === 'open' && this.#to - this.#from < LEAST_BYTES) await this.#fill();
         if (this.#ending !== 'open' && this.#mayBeUnfinished()) return this.#wait();
-        if (this.#refusesAsNoText()) return 'ended';
+        if (this.#refusesBeginning()) return 'ended';
         const before = this.#from;
         this.#parse(step, receivedAt);
         if (this.failure !== undefined) return 'ended';
@@ -139,17 +143,15 @@ export class FileInProgress {
     this.#from += parsed.consumed;
     this.#share += parsed.consumed;
     this.#moved ||= parsed.consumed > 0;
-    if (parsed.refusal !== undefined) this.failure = parsed.refusal;
+    this.failure = parsed.refusal ?? this.#dates.refusesRows(step);
   }
 
-  #refusesAsNoText(): boolean {
+  /** Looks at the beginning of a file before anything of it is taken. */
+  #refusesBeginning(): boolean {
     if (this.#state.offset > 0 || this.#from > 0) return false;
-    if (csvDecoder.accepts(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)))) return false;
-    const utf16 = this.#bytes[0] + this.#bytes[1] === 0xfe + 0xff;
-    this.failure = utf16
-      ? 'expected UTF-8 text, got UTF-16: save it as UTF-8'
-      : 'expected text, but more than a tenth of its beginning are control bytes';
-    return true;
+    this.failure = csvDecoder.refuses(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)));
+    this.failure ??= this.#dates.refuses(this.#bytes, this.#from, this.#to);
+    return this.failure !== undefined;
   }
 
   #end(): ReadEnd {

@@ -94,7 +94,7 @@ describe('messages', () => {
     expect(rejects.map(({ source, line }) => `${source}:${line}`)).toEqual(Array(3).fill('mqtt:pumps/P/readings:1'));
     expect(rejects.map(({ reason }) => reason)).toEqual([
       'expected one or more CSV lines, got an empty payload',
-      'expected CSV text, got a binary payload',
+      'expected text, but more than a tenth of its beginning are control bytes',
       'expected a payload of at most 1 MiB, got 1,048,577 bytes',
     ]);
     expect((await job.table.counts()).mqtt.rejected).toBe(3);
@@ -231,6 +231,23 @@ describe('files', () => {
     const job = await RunningJob.start(dir, { once: true });
     expect(await job.ended()).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
     expect(readdirSync(join(dir, 'inbox', 'done')).sort()).toEqual(['a.csv', 'b.csv', 'c.csv.gz']);
+  });
+
+  test('a file whose dates are day first is refused whole, also when that shows in its last line', async () => {
+    const dir = tempDir();
+    const lines = Array.from({ length: 40_000 }, (_, i) => `A${Math.floor(i / 132)},${(i % 12) + 1}/${(i % 11) + 1}/26,0:10,1,2,3,4,50,6`);
+    dropFile(join(dir, 'inbox'), 'short.csv', 'A,3/4/26,0:01,1,2,3,4,50,6\nA,25/4/26,0:02,1,2,3,4,50,6\n');
+    dropFile(join(dir, 'inbox'), 'long.csv', [...lines, 'A,25/4/26,0:01,1,2,3,4,50,6'].join('\n'));
+    dropFile(join(dir, 'inbox'), 'fine.csv', 'B,3/4/26,0:01,1,2,3,4,50,6\nB,4/25/26,0:02,1,2,3,4,50,6\nB,25/4/26,0:02,1,2,3,4,50,6\n');
+    const job = await RunningJob.start(dir, { once: true });
+    const reason = (name: string) => readFileSync(join(dir, 'inbox', 'failed', `${name}.reason.txt`), 'utf8');
+    const { stored, rejected } = await job.ended();
+    expect(reason('short.csv')).toContain('its dates are day first, as in 25/3/26: expected them month first');
+    expect(reason('short.csv')).toContain('Nothing of it is stored');
+    expect(reason('long.csv')).toMatch(/line 40001: its dates are day first/);
+    expect(readdirSync(join(dir, 'inbox', 'done'))).toEqual(['fine.csv']);
+    const told = /The first (\d+) rows of it are stored already/.exec(reason('long.csv'));
+    expect({ stored, rejected }).toEqual({ stored: 2 + Number(told?.[1] ?? 0), rejected: 1 });
   });
 
   test('rows before the break of a gzip are kept, and the file is refused with the reason', async () => {
