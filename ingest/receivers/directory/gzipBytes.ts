@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import type { ByteSource } from './byteSource.ts';
 
 const INPUT_BYTES = 64 * 1024;
 const OUTPUT_BYTES = 256 * 1024;
@@ -15,7 +14,7 @@ const OUTPUT_BYTES = 256 * 1024;
  * zlib gives nothing of an input that it refuses. So a file is begun anew after the first refusal, and from the refused
  * input on it gets one byte at a time.
  */
-export class GzipBytes implements ByteSource {
+export class GzipBytes {
   readonly #path: string;
   #inflating: Inflating;
   /** Bytes of text that have been given. */
