@@ -1,130 +1,123 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { Aedes, type Client, type PublishPacket } from 'aedes';
-import { AppError, messageOf, systemCode } from '../../../domain/errors.ts';
+import { Aedes, type Client } from 'aedes';
+import { messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
+import type { BrokerAccess } from './broker/access.ts';
+import { type BrokerBounds, siteBounds } from './broker/bounds.ts';
+import { BrokerConnection, type ConnectionOwner } from './broker/connection.ts';
+import { BrokerConnections } from './broker/connections.ts';
+import { Intake } from './broker/intake.ts';
+import { listen, type ListenerTls } from './broker/listener.ts';
+import { RareLog } from './broker/rareLog.ts';
+import { ShortMemory } from './broker/shortMemory.ts';
+import { SignIn } from './broker/signIn.ts';
+import { Subscribing } from './broker/subscribing.ts';
 import { withinDeadline } from './deadline.ts';
-import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
-import { limitPackets } from './packetLimit.ts';
 import type { PushState, PushStatus } from './pushStatus.ts';
-import { ReadGate } from './readGate.ts';
-import { topicMatcher } from './topicFilter.ts';
-
-/** So many topics that are none of ours are told; the rest would only fill the log. */
-const MAX_UNTAKEN = 20;
 
 export interface EmbeddedBrokerOptions {
-  /** On 127.0.0.1; 0 takes a free one. */
+  /** Of this machine; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0 takes a free one. */
   readonly port: number;
+  readonly tls?: ListenerTls | undefined;
   /** Messages on topics that match this filter go to the journal; all others are plain traffic between clients. */
   readonly topic: string;
+  /** Who may come in and do what; without it everybody may do everything. */
+  readonly access?: BrokerAccess | undefined;
   readonly log: MessageLog;
   readonly onLog: (event: LogEvent) => void;
-  /** Bytes not on disk, overhead included, above which publishers are read no further. */
-  readonly maxQueuedBytes?: number;
-  /** ms for which a client may leave unread what is sent to it. */
-  readonly drainMs?: number;
+  readonly bounds?: Partial<BrokerBounds>;
   /** ms since 1970-01-01T00:00Z. */
   readonly now?: () => number;
 }
 
-/** Lets aedes go on with a message: it acknowledges, and hands the message to its subscribers. */
-type GoOn = (error?: Error | null) => void;
-
 const HOST = '127.0.0.1';
-const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
-/** What a held message costs beside its payload: packet, topic, Buffer object, callbacks. */
-const MESSAGE_OVERHEAD = 1024;
-/** How much of a publisher's bytes is read ahead. */
-const READ_AHEAD_BYTES = 16 * 1024;
-const MAX_CONNECTIONS = 1024;
-/** Payloads over 1 MiB become a reject, so they have to come through; beyond this a packet is a mistake. */
-const MAX_PACKET_BYTES = 8 * 1024 * 1024;
-/** While a subscriber reads nothing, aedes hands on to nobody, and so reads from nobody. */
-const DRAIN_MS = 5000;
-/** What aedes says of a client that left all unread for so long. */
-const DRAIN_TIMEOUT = 'drain timeout';
 /** Packet ids run to 65,535: MQTT itself bounds what a publisher may have under way. */
 const MAX_PACKET_IDS = 65_535;
+/** A topic or filter has no more levels. */
+const MAX_LEVELS = 32;
 /** How long a stop waits for the journal. */
 const STOP_MS = 5000;
 /** How long a stop lets publishers read their last acknowledgements. */
 const GOODBYE_MS = 1000;
 /** How long a stop lets aedes write what it may write. */
 const PUBREC_MS = 50;
+/** How often connections are looked at. */
+const SWEEP_MS = 1000;
 /** CONNACK return code of MQTT 3.1.1. */
 const UNACCEPTABLE_PROTOCOL = 1;
 
 /**
- * The push receiver for sites without a broker: an MQTT 3.1.1 broker in this process, on the loopback
- * address. aedes asks `authorizePublish` before it sends PUBACK (QoS 1) or PUBREC (QoS 2), and answers only
- * when that calls back; so it calls back when the journal has the message on disk.
+ * The push receiver for sites without a broker: an MQTT 3.1.1 broker in this process. A message is acknowledged when
+ * the journal has it on disk.
  *
- * Memory is bounded whatever arrives. Nothing is kept for absent subscribers and nothing is retained: a
- * message with the retain flag is journalled and passed on like any other. A publisher is read no further
- * while the journal is behind. A client that announces a packet over 8 MiB, or leaves what is sent to
- * it unread for 5 s, is disconnected with a warning.
+ * Memory is bounded whatever arrives (`broker/bounds.ts`). Nothing is kept for absent subscribers and nothing is
+ * retained: a message with the retain flag is journalled and passed on like any other. While the journal is behind
+ * nobody is read. Nobody is waited for: a client that takes more than its share, or does not read what is sent to it,
+ * is disconnected, with a warning of which a few a minute are told.
  */
 export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
-  readonly #matches: (topic: string) => boolean;
-  readonly #held: HeldAcknowledgements<GoOn>;
-  readonly #sockets = new Set<Socket>();
-  /** Topics that were told to be none of ours. */
-  readonly #untaken = new Set<string>();
-  readonly #gate = new ReadGate(() => this.#isFull());
+  readonly #bounds: BrokerBounds;
+  readonly #rare: RareLog;
+  readonly #connections: BrokerConnections;
+  readonly #intake: Intake;
   #server: Server | undefined;
   #aedes: Aedes | undefined;
+  #sweeping: NodeJS.Timeout | undefined;
   #port: number;
   #state: PushState = 'connecting';
-  #lastMessageAt: number | undefined;
   #lastError: string | undefined;
   #saidProtocol = false;
-  /** aedes tells of one such client once for every message that waited. */
-  readonly #saidSlow = new WeakSet<Client>();
   #stopped: Promise<void> | undefined;
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
     this.#port = options.port;
-    this.#matches = topicMatcher(options.topic);
-    this.#held = new HeldAcknowledgements<GoOn>({
+    this.#bounds = { ...siteBounds(), ...options.bounds };
+    const bounds = this.#bounds;
+    this.#rare = new RareLog({ onLog: options.onLog, now: () => performance.now() });
+    this.#connections = new BrokerConnections(bounds, (connection, kind, why) => this.#drop(connection, kind, why));
+    this.#intake = new Intake({
+      topic: options.topic,
       log: options.log,
-      release: (due) => this.#release(due),
-      fail: (error) => this.#fail(error),
+      connections: this.#connections,
+      bounds,
+      rare: this.#rare,
+      onFailure: (error) => this.#fail(error),
+      now: options.now ?? Date.now,
     });
   }
 
   /** Where publishers reach it, once started. */
   get url(): string {
-    return `mqtt://${HOST}:${this.#port}`;
+    const { host = HOST, tls } = this.#options;
+    return `${tls ? 'mqtts' : 'mqtt'}://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
   }
 
-  /** Begins to listen. Throws BROKER_UNAVAILABLE when the port can't be had. */
+  /** Begins to listen. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for TLS files that can't be used. */
   async start(): Promise<void> {
-    const aedes = await Aedes.createBroker({
-      maxInflightInbound: MAX_PACKET_IDS,
-      queueLimit: MAX_PACKET_IDS,
-      drainTimeout: this.#options.drainMs ?? DRAIN_MS,
-      authorizePublish: (_client, packet, goOn) => this.#take(packet, goOn),
-      preConnect: (_client, packet, accept) => {
-        // A session for an absent subscriber would grow without bound.
-        packet.clean = true;
-        accept(null, true);
-      },
-    });
-    aedes.on('clientError', (client, error) => this.#hearClientError(client, error));
-    aedes.on('connectionError', (client, error) => this.#hearClientError(client, error));
+    const { host = HOST, port, tls } = this.#options;
+    const aedes = await this.#broker();
     this.#aedes = aedes;
-    this.#held.open();
+    this.#intake.open();
     try {
-      this.#server = await this.#listen(aedes);
+      const listening = await listen({
+        host, port, tls,
+        onConnection: (socket) => this.#accept(socket, aedes),
+        say: (kind, event) => this.#rare.say(kind, event),
+      });
+      this.#server = listening.server;
+      this.#port = listening.port;
     } catch (error) {
-      this.#held.close();
+      this.#intake.close();
       aedes.close();
-      throw portError(this.#options.port, error);
+      throw error;
     }
+    this.#sweeping = setInterval(() => this.#sweep(), Math.min(SWEEP_MS, this.#bounds.stuckMs / 3)).unref();
     this.#state = 'connected';
   }
 
@@ -136,83 +129,88 @@ export class EmbeddedBroker {
 
   /** How it is just now; `connections` are those of publishers and subscribers. */
   status(): PushStatus {
+    const { lastMessageAt } = this.#intake;
     return {
       state: this.#state,
       url: this.url,
       topic: this.#options.topic,
       connections: this.#aedes?.connectedClients ?? 0,
-      lastMessageAt: this.#lastMessageAt === undefined ? null : new Date(this.#lastMessageAt).toISOString(),
+      lastMessageAt: lastMessageAt === undefined ? null : new Date(lastMessageAt).toISOString(),
       lastError: this.#lastError ?? null,
     };
   }
 
-  #listen(aedes: Aedes): Promise<Server> {
-    const server = createServer({ highWaterMark: READ_AHEAD_BYTES }, (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      this.#gate.guard(socket);
-      const from = `127.0.0.1:${socket.remotePort}`;
-      limitPackets(socket, MAX_PACKET_BYTES, () =>
-        this.#options.onLog({
-          level: 'warn',
-          message: `a client at ${from} was disconnected: it announced a packet of more than ${MAX_PACKET_BYTES / 1024 / 1024} MiB. Send readings in smaller messages, a line or some lines each`,
-        }),
-      );
-      aedes.handle(socket);
+  async #broker(): Promise<Aedes> {
+    const { access } = this.#options;
+    const common = { connections: this.#connections, bounds: this.#bounds, rare: this.#rare };
+    const signIn = new SignIn({ ...common, access, refusalMs: this.#bounds.refusalMs });
+    const subscribing = new Subscribing(common);
+    const aedes = await Aedes.createBroker({
+      persistence: new ShortMemory({ mostOpen: this.#bounds.openQos2, onTooMany: (client) => this.#dropQos2(client) }),
+      maxInflightInbound: MAX_PACKET_IDS,
+      maxTopicLevels: MAX_LEVELS,
+      connectTimeout: this.#bounds.connectMs,
+      drainTimeout: 0, // its sockets never have it wait
+      preConnect: (_client, packet, accept) => {
+        // A session for an absent subscriber would grow without bound.
+        packet.clean = true;
+        accept(null, true);
+      },
+      authenticate: (client, user, password, answer) => void signIn.answer(client, { user, password }, answer),
+      authorizePublish: (client, packet, goOn) => this.#intake.take(client, packet, goOn),
+      authorizeSubscribe: (client, subscription, answer) => answer(null, subscribing.ask(client, subscription)),
+      published: (_packet, client, done) => {
+        this.#intake.published(client);
+        done();
+      },
     });
-    server.maxConnections = MAX_CONNECTIONS;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#options.port, HOST, () => {
-        const address = server.address();
-        if (address !== null && typeof address === 'object') this.#port = address.port;
-        server
-          .off('error', reject)
-          .on('error', (error) =>
-            this.#options.onLog({ level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }),
-          );
-        resolve(server);
-      });
-    });
+    aedes.on('unsubscribe', (topics, client) => subscribing.end(client, topics));
+    aedes.on('clientError', (client, error) => this.#hearClientError(client, error));
+    aedes.on('connectionError', (client, error) => this.#hearClientError(client, error));
+    return aedes;
   }
 
-  #isFull(): boolean {
-    const { log, maxQueuedBytes = MAX_QUEUED_BYTES } = this.#options;
-    return log.queuedBytes + this.#held.length * MESSAGE_OVERHEAD > maxQueuedBytes;
+  #accept(socket: Socket, aedes: Aedes): void {
+    const owner: ConnectionOwner = {
+      packetLimits: this.#bounds.packets,
+      workPerTurn: () => this.#intake.workPerTurn(),
+      isShut: (connection) => this.#intake.isShut(connection),
+      onHeld: (_connection, by) => this.#connections.hold(by),
+      onUnread: (connection, by) => this.#connections.leaveUnread(connection, by),
+      onRefused: (connection, why) => this.#drop(connection, 'packet', why),
+    };
+    const connection = new BrokerConnection(socket, owner, performance.now());
+    this.#connections.add(connection);
+    socket.once('close', () => this.#forget(connection));
+    this.#connections.name(connection, aedes.handle(socket));
   }
 
-  #take(packet: PublishPacket, goOn: GoOn): void {
-    const { topic, payload } = packet;
-    // aedes would keep it in memory, and there is no bound to the number of topics.
-    packet.retain = false;
-    if (topic.startsWith('$SYS/')) return goOn(new Error('topics below $SYS/ are the broker\'s own'));
-    if (!this.#matches(topic)) {
-      this.#sayUntaken(topic);
-      return goOn();
+  #forget(connection: BrokerConnection): void {
+    this.#connections.remove(connection);
+    this.#intake.forget(connection);
+  }
+
+  /** Disconnects a client. The reason goes on after "was disconnected". */
+  #drop(connection: BrokerConnection, kind: string, why: string): void {
+    this.#forget(connection);
+    connection.socket.destroy();
+    this.#rare.say(kind, { level: 'warn', message: `${connection.who} was disconnected: ${why}` });
+  }
+
+  #dropQos2(client: Client): void {
+    const connection = this.#connections.of(client);
+    if (connection)
+      this.#drop(connection, 'qos 2', `it had the most messages of QoS 2 without a PUBREL, of ${this.#bounds.openQos2} that all clients may have`);
+  }
+
+  #sweep(): void {
+    const { access } = this.#options;
+    this.#connections.sweep(performance.now());
+    for (const connection of this.#connections) {
+      if (connection.grant && access?.holds(connection.grant) === false)
+        this.#drop(connection, 'rights', `what user ${connection.grant.user} may do was changed`);
     }
-    // Unanswered, it stays with its publisher.
-    if (this.#state !== 'connected') return;
-    try {
-      this.#held.hold(this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload), goOn);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  /** A publisher with a slip in its topic would never hear of it: such a message is acknowledged like any other. */
-  #sayUntaken(topic: string): void {
-    if (this.#untaken.has(topic) || this.#untaken.size >= MAX_UNTAKEN) return;
-    this.#untaken.add(topic);
-    this.#options.onLog({
-      level: 'warn',
-      message: `messages on ${JSON.stringify(topic)} are passed on but not taken as readings: receivers.mqtt.topic is ${this.#options.topic}`,
-    });
-  }
-
-  #release(due: readonly GoOn[]): void {
-    this.#lastMessageAt = (this.#options.now ?? Date.now)();
-    for (const goOn of due) goOn();
-    this.#gate.recheck();
+    this.#rare.settle();
   }
 
   #fail(error: unknown): void {
@@ -223,10 +221,16 @@ export class EmbeddedBroker {
       level: 'error',
       message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its publishers`,
     });
-    this.#held.close();
-    this.#server?.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#end();
+    for (const { socket } of this.#connections) socket.destroy();
     this.#aedes?.close();
+  }
+
+  #end(): void {
+    this.#server?.close();
+    this.#intake.close();
+    clearInterval(this.#sweeping);
+    this.#rare.close();
   }
 
   #hearClientError(client: Client, error: Error): void {
@@ -240,27 +244,20 @@ export class EmbeddedBroker {
       this.#saidProtocol = true;
       return;
     }
-    if (error.message === DRAIN_TIMEOUT) {
-      if (!this.#saidSlow.has(client))
-        this.#options.onLog({
-          level: 'warn',
-          message: `${client.id || 'a client'} was disconnected: it left what was sent to it unread for ${this.#options.drainMs ?? DRAIN_MS} ms, and all others had to wait`,
-        });
-      this.#saidSlow.add(client);
-      return;
-    }
-    this.#options.onLog({ level: 'debug', message: `the embedded broker lost ${client.id || 'a client'}: ${error.message}` });
+    const who = this.#connections.of(client)?.who ?? 'a client';
+    this.#rare.say('lost', { level: 'debug', message: `the embedded broker lost ${who}: ${error.message}` });
   }
 
   async #stop(): Promise<void> {
     if (this.#state !== 'connected') return;
     this.#state = 'stopping';
+    this.#intake.shut();
     this.#server?.close();
     try {
       if (!(await withinDeadline(this.#options.log.flush(), STOP_MS))) {
         this.#options.onLog({
           level: 'warn',
-          message: `the journal took longer than ${STOP_MS} ms: ${this.#held.length} messages stay with their publishers, unacknowledged`,
+          message: `the journal took longer than ${STOP_MS} ms: ${this.#intake.held} messages stay with their publishers, unacknowledged`,
         });
       }
     } catch (error) {
@@ -268,7 +265,7 @@ export class EmbeddedBroker {
       return;
     }
     await this.#sayGoodbye();
-    this.#held.close();
+    this.#end();
     await new Promise<void>((resolve) => (this.#aedes ? this.#aedes.close(resolve) : resolve()));
     this.#state = 'stopped';
   }
@@ -277,22 +274,14 @@ export class EmbeddedBroker {
   async #sayGoodbye(): Promise<void> {
     // aedes writes a PUBREC only after it has handed the message on. One that misses this makes its publisher send again: a duplicate.
     await setTimeout(PUBREC_MS);
-    const closed = [...this.#sockets].map((socket) => new Promise((resolve) => {
+    const sockets = [...this.#connections].map(({ socket }) => socket);
+    const closed = sockets.map((socket) => new Promise((resolve) => {
       socket.once('close', resolve);
       // What still comes is left to its publisher, but read: it ends its side only after it has written all.
       socket.removeAllListeners('readable').on('data', () => undefined).resume();
       socket.end();
     }));
     await withinDeadline(Promise.all(closed), GOODBYE_MS);
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   }
-}
-
-function portError(port: number, cause: unknown): AppError {
-  const why = systemCode(cause) === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
-  return new AppError(
-    'BROKER_UNAVAILABLE',
-    `the embedded broker needs port ${port} of ${HOST}, but ${why}. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${HOST}:${port}`,
-    { cause },
-  );
 }

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { ConnectionBounds } from './connections.ts';
+import type { PacketLimits } from './wholePackets.ts';
+
+const MIB = 1024 * 1024;
+/** The files of the job come first, then those of the HTTP side, which may take half of them. */
+const SHARE_OF_FILES = 0.25;
+const MOST_CONNECTIONS = 1000;
+const LIMITS_FILE = '/proc/self/limits';
+
+/** What clients may have the embedded broker keep and do. */
+export interface BrokerBounds extends ConnectionBounds {
+  readonly packets: PacketLimits;
+  /** Bytes that are not in the journal yet, overhead included, above which nobody is read. */
+  readonly queuedBytes: number;
+  /** Filters of one subscriber, and of all. */
+  readonly filters: number;
+  readonly allFilters: number;
+  readonly subscribers: number;
+  readonly filterBytes: number;
+  /** QoS 2 messages that were taken and not released, of all clients. */
+  readonly openQos2: number;
+  /** Deliveries to subscribers that may be under way before publishers have to wait. */
+  readonly deliveries: number;
+  /** ms that a client may take to say who it is. */
+  readonly connectMs: number;
+  /** ms after which a wrong password is answered. */
+  readonly refusalMs: number;
+}
+
+/** The bounds of a site: what they come to stays well below 150 MB, and an honest client meets none of them. */
+export function siteBounds(): BrokerBounds {
+  const most = Math.max(8, Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())));
+  return {
+    most,
+    mostUnknown: Math.ceil(most / 2),
+    heldBytes: 24 * MIB,
+    unreadBytes: 8 * MIB,
+    allUnreadBytes: 32 * MIB,
+    stuckMs: 5000,
+    // Payloads over 1 MiB become a reject, so they have to come through; beyond this a packet is a mistake.
+    packets: { publishBytes: 8 * MIB, otherBytes: 16 * 1024 },
+    queuedBytes: 16 * MIB,
+    filters: 32,
+    allFilters: 256,
+    subscribers: 64,
+    filterBytes: 256,
+    openQos2: 100_000,
+    deliveries: 20_000,
+    connectMs: 10_000,
+    refusalMs: 1000,
+  };
+}
+
+/** How many files the process may open: the soft limit of proc(5), or Infinity where there is no such file. */
+function openFiles(): number {
+  if (!existsSync(LIMITS_FILE)) return Infinity;
+  const soft = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS_FILE, 'utf8'))?.[1];
+  return soft === undefined ? Infinity : Number(soft);
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { AppError, messageOf, systemCode } from '../../../../domain/errors.ts';
+import type { LogEvent } from '../../../../domain/logEvent.ts';
+
+/** Paths of PEM files: the broker's certificate and key; with `ca` a client has to show a certificate that this has signed. */
+export interface ListenerTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string | undefined;
+}
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly tls?: ListenerTls | undefined;
+  /** Gets each client's connection, encrypted if there is TLS. */
+  readonly onConnection: (socket: Socket) => void;
+  /** Told of what can't be taken in; `kind` for a log that tells a few of each. */
+  readonly say: (kind: string, event: LogEvent) => void;
+}
+
+/** How much of a client's bytes is read ahead. */
+const READ_AHEAD_BYTES = 16 * 1024;
+/** Connections that are still agreeing on TLS. */
+const MOST_HANDSHAKES = 64;
+const HANDSHAKE_MS = 10_000;
+
+/** Begins to listen; gives the server and its port. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for TLS files that can't be used. */
+export async function listen(options: ListenerOptions): Promise<{ readonly server: Server; readonly port: number }> {
+  const { host, port, tls, onConnection, say } = options;
+  const server = tls ? tlsServer(tls, options) : createServer({ highWaterMark: READ_AHEAD_BYTES }, onConnection);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(addressError(host, port, error)));
+    server.listen(port, host, resolve);
+  });
+  server.removeAllListeners('error').on('error', (error) =>
+    say('accept', { level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }),
+  );
+  const address = server.address();
+  return { server, port: address !== null && typeof address === 'object' ? address.port : port };
+}
+
+function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: ListenerOptions): Server {
+  const pem = (name: string, path: string) => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      throw new AppError('CONFIG', `receivers.mqtt.tls.${name}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, { cause: error });
+    }
+  };
+  const files = { cert: pem('cert', cert), key: pem('key', key), ...(ca !== undefined && { ca: pem('ca', ca) }) };
+  const common = { highWaterMark: READ_AHEAD_BYTES, handshakeTimeout: HANDSHAKE_MS, minVersion: 'TLSv1.2' as const };
+  const handshakes = new Map<string, Socket>();
+  const nameOf = (socket: Socket) => `${socket.remoteAddress}:${socket.remotePort}`;
+  let server: Server;
+  try {
+    server = createTlsServer({ ...files, ...common, requestCert: ca !== undefined, rejectUnauthorized: ca !== undefined }, (socket) => {
+      handshakes.delete(nameOf(socket));
+      onConnection(socket);
+    });
+  } catch (error) {
+    throw new AppError('CONFIG', `receivers.mqtt.tls: expected a certificate with its key, got ${cert} and ${key} (${messageOf(error)})`, { cause: error });
+  }
+  server.on('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    handshakes.set(name, socket);
+    socket.once('close', () => handshakes.delete(name));
+    if (handshakes.size > MOST_HANDSHAKES) handshakes.values().next().value?.destroy();
+  });
+  server.on('tlsClientError', (error: Error, socket: Socket) =>
+    say('tls', { level: 'warn', message: `a client at ${nameOf(socket)} was refused: TLS: ${messageOf(error)}. It has to come with mqtts://` }),
+  );
+  return server;
+}
+
+function addressError(host: string, port: number, cause: unknown): AppError {
+  const code = systemCode(cause);
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
+  const advice =
+    code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+      ? 'Set receivers.mqtt.host to an address of this machine'
+      : `Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${host}:${port}`;
+  return new AppError('BROKER_UNAVAILABLE', `the embedded broker needs port ${port} of ${host}, but ${why}. ${advice}`, { cause });
+}
