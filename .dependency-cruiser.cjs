@@ -25,7 +25,7 @@ module.exports = {
     { name: 'nothing-imports-test', severity: 'error', from: { path: '^(app|domain|ingest|storage|query|batch)/' }, to: { path: '^test/' } },
     only('lmdb', '^storage/lmdb/environment\\.ts$'),
     only('mqtt', '^(ingest/receivers/mqtt/client\\.ts|app/simulator/publisher\\.ts)$'),
-    only('aedes', '^ingest/receivers/mqtt/broker\\.ts$'),
+    only('aedes', '^ingest/receivers/mqtt/broker(/|\\.ts$)'),
     only('axios', '^storage/hbase/gateway/gateway\\.ts$'),
     only('(@?fastify|fastify-type-provider-zod)', '^app/http/'),
     only('prom-client', '^app/http/metrics\\.ts$'),

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import { openFiles } from '../../storage/files/openFiles.ts';
 
 /** What connections may take of the process. */
 export interface ConnectionLimits {
@@ -16,18 +16,10 @@ const HEADERS_MS = 10_000;
 const TELL_MS = 60_000;
 /** The files of the job come first: the table, the journal, the inbox. */
 const SHARE_OF_FILES = 0.5;
-const LIMITS_FILE = '/proc/self/limits';
 
 /** As many connections as the process's files allow for: a connection that took the last one would stop the job. */
 export function connectionLimits(): ConnectionLimits {
   return { most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())), headersMs: HEADERS_MS };
-}
-
-/** How many files the process may open: the soft limit of proc(5), or Infinity where there is no such file. */
-function openFiles(): number {
-  if (!existsSync(LIMITS_FILE)) return Infinity;
-  const soft = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS_FILE, 'utf8'))?.[1];
-  return soft === undefined ? Infinity : Number(soft);
 }
 
 /** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */

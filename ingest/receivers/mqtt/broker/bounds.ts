@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { openFiles } from '../../../../storage/files/openFiles.ts';
 import type { ConnectionBounds } from './connections.ts';
 import type { PacketLimits } from './wholePackets.ts';
 
@@ -6,7 +6,6 @@ const MIB = 1024 * 1024;
 /** The files of the job come first, then those of the HTTP side, which may take half of them. */
 const SHARE_OF_FILES = 0.25;
 const MOST_CONNECTIONS = 1000;
-const LIMITS_FILE = '/proc/self/limits';
 
 /** What clients may have the embedded broker keep and do. */
 export interface BrokerBounds extends ConnectionBounds {
@@ -50,11 +49,4 @@ export function siteBounds(): BrokerBounds {
     connectMs: 10_000,
     refusalMs: 1000,
   };
-}
-
-/** How many files the process may open: the soft limit of proc(5), or Infinity where there is no such file. */
-function openFiles(): number {
-  if (!existsSync(LIMITS_FILE)) return Infinity;
-  const soft = /^Max open files +(\d+)/m.exec(readFileSync(LIMITS_FILE, 'utf8'))?.[1];
-  return soft === undefined ? Infinity : Number(soft);
 }

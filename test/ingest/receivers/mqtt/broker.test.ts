@@ -1,43 +1,14 @@
-import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../../ingest/receivers/mqtt/broker.ts';
-import type { LogEvent } from '../../../../domain/logEvent.ts';
-import type { FileLog } from '../../../support/fileLog.ts';
-import { fileLog, hasSession, numbered, publish, spy } from './setUp.ts';
+import { EmbeddedBroker } from '../../../../ingest/receivers/mqtt/broker.ts';
+import { publisher, start, TOPIC } from './embedded.ts';
+import { connectRaw, flood, message, packet, text } from './rawClient.ts';
+import { hasSession, numbered, publish, spy } from './setUp.ts';
 import { freePort } from '../../../support/freePort.ts';
 import { until } from '../../../support/waiting.ts';
 
-const TOPIC = 'pumps/COHUTTA/readings';
 const containing = (text: string) => expect.stringContaining(text) as string;
-
-interface Embedded {
-  readonly embedded: EmbeddedBroker;
-  readonly log: FileLog;
-  readonly events: LogEvent[];
-  readonly port: number;
-}
-
-async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<Embedded> {
-  const log = fileLog();
-  const events: LogEvent[] = [];
-  const embedded = new EmbeddedBroker({ port: 0, topic: 'pumps/+/readings', log, onLog: (event) => events.push(event), ...options });
-  onTestFinished(async () => {
-    log.goOn();
-    await embedded.stop();
-  });
-  await embedded.start();
-  return { embedded, log, events, port: Number(new URL(embedded.url).port) };
-}
-
-/** A publisher that does not try again, and goes with the test. */
-async function publisher(url: string, options: IClientOptions = {}): Promise<MqttClient> {
-  const client = await connectAsync(url, { reconnectPeriod: 0, ...options });
-  client.on('error', () => undefined);
-  onTestFinished(() => client.endAsync(true));
-  return client;
-}
 
 describe('the embedded broker', () => {
   test.each([[1, 'puback'], [2, 'pubrec']] as const)('answers QoS %i with %s only when the message is on disk', async (qos, answer) => {
@@ -299,35 +270,3 @@ describe('the embedded broker', () => {
     ]);
   });
 });
-
-const text = (value: string) => Buffer.concat([Buffer.from([value.length >> 8, value.length & 255]), Buffer.from(value)]);
-
-function packet(type: number, body: Buffer): Buffer {
-  const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
-
-/** A QoS 1 message. */
-function message(id: number, payload: string): Buffer {
-  return packet(0x32, Buffer.concat([text(TOPIC), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)]));
-}
-
-/** Connects without a library. */
-async function connectRaw(port: number, clientId: string): Promise<Socket> {
-  const socket = connectTcp({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => undefined);
-  socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text(clientId)])));
-  await new Promise<void>((resolve) => socket.once('data', () => resolve()));
-  return socket;
-}
-
-/**
- * Writes QoS 1 messages to all sockets and waits for no acknowledgement. Each comes as a piece of its own, which
- * is when aedes by itself would read on and on.
- */
-async function flood(sockets: readonly Socket[], count: number, payload: string): Promise<void> {
-  for (let i = 1; i <= count; i++) {
-    for (const socket of sockets) socket.write(message(i, payload));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
