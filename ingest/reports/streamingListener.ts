@@ -22,7 +22,7 @@ export interface StreamingListener<Batch = JobBatch> {
 }
 
 /** All who listen. */
-export class StreamingListeners<Listener extends StreamingListener<never> = StreamingListener> {
+export class StreamingListeners<Listener extends object = StreamingListener> {
   readonly #onLog: (event: LogEvent) => void;
   readonly #listeners = new Set<Listener>();
 
@@ -38,13 +38,19 @@ export class StreamingListeners<Listener extends StreamingListener<never> = Stre
     };
   }
 
-  tell(call: (listener: Listener) => void): void {
+  /** Calls each; what one throws, or rejects with when it is async, is logged and keeps the others from nothing. */
+  tell(call: (listener: Listener) => unknown): void {
     for (const listener of this.#listeners) {
       try {
-        call(listener);
+        const answer = call(listener);
+        if (answer instanceof Promise) answer.catch((error: unknown) => this.#failed(error));
       } catch (error) {
-        this.#onLog({ level: 'error', message: `a listener of the streaming job failed: ${messageOf(error)}` });
+        this.#failed(error);
       }
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#onLog({ level: 'error', message: `a listener of the streaming job failed: ${messageOf(error)}` });
   }
 }

@@ -61,7 +61,8 @@ function recordOf(line: string, path: string): CheckpointRecord | string {
   if (Number(version) > VERSION)
     throw new AppError(
       'FORMAT_NEWER',
-      `expected a checkpoint of version ${VERSION}, got ${version} in ${path}: it was written by a newer version of wellwatch. Go on with that one, or begin without state in another folder`,
+      `expected a checkpoint of version ${VERSION}, got ${version} in ${path}: `
+      + 'it was written by a newer version of wellwatch. Go on with that one, or begin without state in another folder',
     );
   if (version !== String(VERSION)) return `has version ${version}, this program reads ${VERSION}`;
   const json = line.slice(format.length + version.length + sum.length + 3);

@@ -1,22 +1,30 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** What tells a context when a batch is due. */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
-  /** Resolves when it is that time, or the signal is given. */
+  /** Resolves when it is that time, the signal is given, or the clock was set. */
   waitUntil(time: number, signal: AbortSignal): Promise<void>;
+  /** ms since any moment, by a clock that nobody sets: by it a context sees that this one was. */
+  elapsed?(): number;
   /** It makes nobody wait: recorded data in its own time, which need not be that of the last checkpoint. */
   readonly jumps?: boolean;
 }
 
+/** Further apart than that after a second's wait, the clock was set. */
+const SET_MS = 1000;
+
 /** The system's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   async waitUntil(time, signal) {
-    // In pieces: the system's clock may be set while we wait.
+    // In pieces: the clock may be set while we wait.
+    const offset = Date.now() - performance.now();
     for (let left = time - Date.now(); left > 0 && !signal.aborted; left = time - Date.now()) {
       await setTimeout(Math.min(left, 1000), undefined, { signal }).catch(() => undefined);
+      if (Math.abs(Date.now() - performance.now() - offset) > SET_MS) return;
     }
   },
 };
@@ -28,7 +36,6 @@ export function replayClock(start: number): Clock {
     jumps: true,
     now: () => now,
     async waitUntil(time) {
-      await setImmediate(); // Signals and sockets have their turn.
       now = Math.max(now, time);
     },
   };

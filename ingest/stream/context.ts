@@ -1,61 +1,62 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import { StreamingListeners } from '../reports/streamingListener.ts';
 import type { BatchReport } from './batchReport.ts';
+import { Batches } from './batches.ts';
 import type { CheckpointStore } from './checkpoint.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { ContextState, StopOptions, StreamContextOptions } from './contextOptions.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
-import { saidOfGap } from './gap.ts';
 import { Graph } from './graph.ts';
 import { Inputs } from './inputs.ts';
-import { type StreamingListener, StreamingListeners } from '../reports/streamingListener.ts';
+import { Schedule } from './schedule.ts';
 import type { StreamSource } from './source.ts';
 import type { Stream } from './stream.ts';
-
-export interface StreamContextOptions {
-  /** ms between two batches. */
-  readonly batchInterval: number;
-  readonly clock?: Clock;
-  /** Where state is kept over restarts: a store, or a folder for {@link FileCheckpoints}. Without it, nowhere. */
-  readonly checkpoint?: CheckpointStore | string;
-  /** What a person may want to know; standard error by default. */
-  readonly onLog?: (event: LogEvent) => void;
-  /** Told what became of each batch, as `listen` with `onBatchCompleted` does. */
-  readonly onBatch?: (report: BatchReport) => void;
-}
+import type { StreamingListener } from './streamingListener.ts';
 
 /**
  * Runs a graph of operators batch by batch: one at each multiple of `batchInterval` since 1970, each to its end
- * before the next begins; a slow one makes those after it wait, none is left out. After each batch the state of all
- * operators is committed as one checkpoint. After a crash the batches since the last checkpoint run again, those that
- * were missed too, in order: state counts every item of a source with a position once, outputs may be told twice.
+ * before the next begins; a slow one makes those after it wait, none is left out. (Only where the system's clock is set
+ * forward those in between are left out, as they never were.) After each batch the state of all operators is committed
+ * as one checkpoint. After a crash the batches since the last checkpoint run again, those that were missed too, in order:
+ * state counts every item of a source with a position once, outputs may be told twice.
+ *
+ * What functions of a program change in place harms nothing: what the stream remembers are copies of its own, and each
+ * branch of it has its own items. That is so for arrays, plain objects, dates, maps and sets, not for instances of classes.
  *
  * An error in an operator ends the context: its state is then what the last checkpoint says.
  */
 export class StreamContext {
   readonly #graph: Graph;
-  readonly #clock: Clock;
-  readonly #listeners: StreamingListeners<StreamingListener<BatchReport>>;
-  readonly #inputs = new Inputs();
+  readonly #listeners: StreamingListeners<StreamingListener>;
+  readonly #inputs: Inputs;
+  readonly #batches: Batches;
+  readonly #schedule: Schedule;
   readonly #stopping = new AbortController();
   /** Set for what an operator, a source or a listener does in a batch. */
   readonly #inBatch = new AsyncLocalStorage<true>();
-  #checkpoints: CheckpointStore | undefined;
   #prepared: Promise<void> | undefined;
+  #startedByHand: Promise<void> | undefined;
   /** The last batch that was asked for by hand. */
   #byHand: Promise<unknown> = Promise.resolve();
-  #last: number | undefined;
   #graceful = false;
+  /** No batch of a graceful stop begins later, as `performance.now`. */
+  #deadline = Infinity;
   #run: Promise<void> | undefined;
-  #failure: Error | undefined;
+  #stopped = false;
 
-  constructor({ batchInterval, clock = systemClock, checkpoint, onLog = tell, onBatch }: StreamContextOptions) {
+  constructor({ batchInterval, clock = systemClock, checkpoint, onLog = logToStderr, onBatch, ...rates }: StreamContextOptions) {
     if (!Number.isSafeInteger(batchInterval) || batchInterval < 1)
       throw new AppError('CONFIG', `expected batchInterval to be a whole number of ms from 1, got ${batchInterval}`);
     this.#graph = new Graph(batchInterval, onLog);
-    this.#clock = clock;
-    this.#checkpoints = storeOf(checkpoint);
     this.#listeners = new StreamingListeners(onLog);
+    const tell = (call: (listener: StreamingListener) => unknown): void => this.#listeners.tell(call);
+    this.#inputs = new Inputs({ ...rates, batchInterval, onLog, tell });
+    this.#batches = new Batches({ graph: this.#graph, inputs: this.#inputs, clock, tell });
+    this.#batches.checkpoints = storeOf(checkpoint);
+    this.#schedule = new Schedule({ clock, batches: this.#batches, batchInterval, onLog });
     if (onBatch) this.listen({ onBatchCompleted: onBatch });
   }
 
@@ -68,9 +69,13 @@ export class StreamContext {
     create: () => StreamContext | Promise<StreamContext>,
   ): Promise<StreamContext> {
     const context = await create();
-    context.#checkpoints = storeOf(checkpoint);
+    context.#batches.checkpoints = storeOf(checkpoint);
     await context.#prepare();
     return context;
+  }
+
+  get state(): ContextState {
+    return this.#stopped ? 'stopped' : this.#run ? 'active' : 'initialized';
   }
 
   /** The stream of a source: per batch what has come since the last one. */
@@ -85,42 +90,62 @@ export class StreamContext {
     });
   }
 
-  /** Lets somebody hear of the start, of batches and of the end; gives what ends that. */
-  listen(listener: StreamingListener<BatchReport>): () => void {
+  /** Lets somebody hear of the start, of receivers, batches and outputs, and of the end; gives what ends that. */
+  listen(listener: StreamingListener): () => void {
     return this.#listeners.add(listener);
   }
 
   /**
    * Restores the last checkpoint, starts the sources and runs batches until `stop`, the end of all sources, or an error.
-   * When the checkpoint can't be used or a source does not start, the context has ended: all is stopped again.
+   * When the checkpoint can't be used or a source does not start, the context has ended: all is stopped again. Throws
+   * AppError CONFIG when it was started or stopped before.
    */
   async start(): Promise<void> {
-    if (this.#run) throw new AppError('CONFIG', 'expected a context to be started once, got a second start: make a new one');
+    if (this.#run)
+      throw new AppError('CONFIG', 'expected a context to be started once, got a second start, or one after its end: make a new one');
     const begun = this.#begin();
     this.#endWith(this.#runBatches(begun));
     await begun.catch(() => this.#run);
   }
 
-  /** Resolves when no batch will run any more; rejects with the error that ended it. Not to be waited for inside a batch, which it outlives. */
+  /**
+   * Resolves when no batch will run any more; rejects with the error that ended it, and with AppError CONFIG before
+   * `start`. Not to be waited for inside a batch, which it outlives.
+   */
   async awaitTermination(): Promise<void> {
+    if (!this.#run)
+      throw new AppError('CONFIG', 'expected awaitTermination after start, got it before: nothing runs yet whose end could be waited for');
     await this.#run;
   }
 
+  /** As {@link awaitTermination}, for at most so many ms: whether it has ended. */
+  async awaitTerminationOrTimeout(ms: number): Promise<boolean> {
+    const waiting = new AbortController();
+    const timeout = setTimeout(ms, false, { signal: waiting.signal }).catch(() => false);
+    try {
+      return await Promise.race([this.awaitTermination().then(() => true), timeout]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
   /**
-   * The batch under way is finished. A graceful stop then takes what the sources have received already. Rejects as
-   * {@link awaitTermination} does. Called inside a batch (by an operator, a listener, or what these have begun) it only
-   * asks for the end and does not wait for it: that comes after the batch.
+   * The batch under way is finished, however long it takes. A graceful stop then takes what the sources have received
+   * already, within its limit. Rejects as {@link awaitTermination} does. Called inside a batch (by an operator, a listener,
+   * or what these have begun) it only asks for the end and does not wait for it: that comes after the batch.
    */
-  async stop({ graceful = false }: { readonly graceful?: boolean } = {}): Promise<void> {
+  async stop({ graceful = false, limit = Infinity }: StopOptions = {}): Promise<void> {
     this.#graceful ||= graceful;
+    this.#deadline = Math.min(this.#deadline, performance.now() + limit);
     this.#stopping.abort();
     if (!this.#run) this.#endWith(this.#byHand.then(() => this.#finish()));
     if (!this.#inBatch.getStore()) await this.#run;
   }
 
   /**
-   * Runs the next batch now, whatever the clock says: for tests, and programs that keep time themselves. One that is
-   * asked for while another runs comes after it. Throws AppError CONFIG beside `start`, and inside a batch.
+   * Runs the next batch now, whatever the clock says: for tests, and programs that keep time themselves. The first one
+   * starts the sources. One that is asked for while another runs comes after it. Throws AppError CONFIG beside `start`,
+   * and inside a batch.
    */
   async runBatch(): Promise<BatchReport> {
     if (this.#run)
@@ -128,8 +153,8 @@ export class StreamContext {
     if (this.#inBatch.getStore())
       throw new AppError('CONFIG', 'expected runBatch to be called between batches, got a call inside one: it would wait for itself');
     const batch = this.#byHand.then(async () => {
-      await this.#prepare();
-      return this.#runOne(this.#nextTime());
+      await (this.#startedByHand ??= this.#prepare().then(() => this.#inputs.start()));
+      return this.#runOne();
     });
     this.#byHand = batch.catch(() => undefined); // Told to whoever asked for it.
     return batch;
@@ -141,103 +166,61 @@ export class StreamContext {
   }
 
   async #prepare(): Promise<void> {
-    await (this.#prepared ??= this.#restore());
-  }
-
-  async #restore(): Promise<void> {
-    this.#graph.seal();
-    const checkpoint = await this.#checkpoints?.load();
-    if (!checkpoint) return;
-    this.#graph.restore(checkpoint);
-    this.#last = checkpoint.time;
-  }
-
-  #nextTime(): number {
-    const interval = this.#graph.batchInterval;
-    return (Math.floor((this.#last ?? this.#clock.now()) / interval) + 1) * interval;
+    await (this.#prepared ??= this.#batches.restore());
   }
 
   async #begin(): Promise<void> {
     await this.#byHand;
     await this.#prepare();
-    await this.#inputs.start(this.#graph.onLog);
+    await this.#inputs.start();
     this.#listeners.tell((listener) => listener.onJobStarted?.(Date.now()));
   }
 
   async #runBatches(begun: Promise<void>): Promise<void> {
     try {
       await begun;
-      this.#tellOfGap();
-      const signal = this.#stopping.signal;
-      this.#last ??= this.#clock.now();
-      while (!signal.aborted && !this.#inputs.ended) {
-        const time = this.#nextTime();
-        await this.#clock.waitUntil(time, signal);
-        if (!signal.aborted) await this.#runOne(time);
+      this.#schedule.begin();
+      while (!this.#stopping.signal.aborted && !this.#inputs.ended) {
+        if (await this.#schedule.isDue(this.#stopping.signal)) await this.#runOne();
       }
     } catch (error) {
-      this.#fail(error);
+      this.#batches.fail(error);
     }
     await this.#finish();
   }
 
-  #tellOfGap(): void {
-    if (this.#last === undefined || this.#clock.jumps) return;
-    const event = saidOfGap({ last: this.#last, now: this.#clock.now(), batchInterval: this.#graph.batchInterval });
-    if (event) this.#graph.onLog(event);
-  }
-
   async #finish(): Promise<void> {
     const failed = (error: unknown): void => {
-      this.#fail(error);
+      this.#batches.fail(error);
     };
     await this.#inputs.stop(failed);
-    while (this.#graceful && this.#failure === undefined && this.#inputs.pending) await this.#runOne(this.#nextTime()).catch(failed);
+    if (this.#graceful) await this.#takeRest();
     await this.#inputs.close(failed);
     await this.#closeCheckpoints().catch(failed);
-    this.#listeners.tell((listener) => listener.onJobEnded?.(this.#failure && messageOf(this.#failure)));
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#stopped = true;
+    const { failure } = this.#batches;
+    this.#listeners.tell((listener) => listener.onJobEnded?.(failure && messageOf(failure)));
+    if (failure !== undefined) throw failure;
   }
 
-  /** Keeps the first error, the one that the context ends with; one that follows from the end is told. */
-  #fail(error: unknown): Error {
-    if (this.#failure === undefined)
-      this.#failure =
-        error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
-    else if (error !== this.#failure) this.#graph.onLog({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
-    return this.#failure;
-  }
-
-  #runOne(time: number): Promise<BatchReport> {
-    return this.#inBatch.run(true, async () => {
-      if (this.#failure !== undefined) throw this.#failure;
-      try {
-        return await this.#runThrough(time);
-      } catch (error) {
-        throw this.#fail(error);
+  /** Takes what was received, until the deadline. */
+  async #takeRest(): Promise<void> {
+    while (this.#batches.failure === undefined && this.#inputs.pending) {
+      if (performance.now() > this.#deadline) {
+        const message = 'the limit of the graceful stop was reached before all that was received had been taken: the rest is left';
+        this.#graph.onLog({ level: 'warn', message });
+        return;
       }
-    });
+      await this.#runOne().catch(() => undefined); // kept as the failure
+    }
   }
 
-  async #runThrough(time: number): Promise<BatchReport> {
-    const schedulingDelay = Math.max(0, this.#clock.now() - time);
-    const began = performance.now();
-    const outputs = await this.#graph.run(time);
-    await this.#commit(time);
-    this.#last = time;
-    await this.#inputs.committed();
-    const report = { time, inputs: this.#inputs.taken(), schedulingDelay, processingTime: performance.now() - began, outputs };
-    this.#listeners.tell((listener) => listener.onBatchCompleted?.(report));
-    return report;
+  #runOne(): Promise<BatchReport> {
+    return this.#inBatch.run(true, () => this.#batches.run(this.#batches.next));
   }
 
   async #closeCheckpoints(): Promise<void> {
-    await this.#checkpoints?.close?.();
-  }
-
-  async #commit(time: number): Promise<void> {
-    if (this.#checkpoints) await this.#checkpoints.save(this.#graph.changes(time), () => this.#graph.whole(time));
-    else this.#graph.forgetChanges();
+    await this.#batches.checkpoints?.close?.();
   }
 }
 
@@ -245,6 +228,6 @@ function storeOf(checkpoint: CheckpointStore | string | undefined): CheckpointSt
   return typeof checkpoint === 'string' ? new FileCheckpoints(checkpoint) : checkpoint;
 }
 
-function tell({ level, message }: LogEvent): void {
+function logToStderr({ level, message }: LogEvent): void {
   if (level !== 'debug') console.error(`${level}: ${message}`);
 }

@@ -76,7 +76,8 @@ export class FileCheckpoints implements CheckpointStore {
     if (this.#hold?.valid === false)
       throw new AppError(
         'ALREADY_RUNNING',
-        `expected one context at a time on the checkpoint folder ${this.#dir}, got a second one of this program: stop the first before, or give each a folder of its own`,
+        `expected one context at a time on the checkpoint folder ${this.#dir}, got a second one `
+        + 'of this program: stop the first before, or give each a folder of its own',
       );
     await this.#or('write', async () => {
       this.#number += 1;
@@ -168,7 +169,8 @@ export class FileCheckpoints implements CheckpointStore {
   #tellLoss(path: string, why: string, { after, until = after }: { readonly after: number; readonly until: number | undefined }): void {
     const span = `after ${new Date(after).toISOString()}${until > after ? `, up to ${new Date(until).toISOString()}` : ''}`;
     const gone =
-      "a source that can't give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, lines of a socket gone) gives other items or none";
+      "a source that can't give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, "
+      + 'lines of a socket gone) gives other items or none';
     this.#onLog({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
   }
 

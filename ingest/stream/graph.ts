@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Checkpoint, NodeState } from './checkpoint.ts';
+import { sayChangedInPlace } from './changedInPlace.ts';
 import { type Node, Stream, type StreamGraph } from './stream.ts';
 
 /** What one output of a batch was and took. */
@@ -8,6 +9,13 @@ export interface OutputReport {
   readonly name: string;
   readonly rows: number;
   readonly ms: number;
+}
+
+/** Who hears of the outputs of a batch while it runs. */
+export interface OutputWatch {
+  started(name: string): void;
+  /** With the error, if it failed. */
+  completed(report: OutputReport, error?: string): void;
 }
 
 /** The operators of a context in the order in which they were made: each comes after its inputs. */
@@ -46,14 +54,13 @@ export class Graph implements StreamGraph {
   }
 
   /** Runs the nodes that have a batch at this time, and gives what outputs took. */
-  async run(time: number): Promise<OutputReport[]> {
+  async run(time: number, watch: OutputWatch): Promise<OutputReport[]> {
     const outputs: OutputReport[] = [];
     try {
       for (const [position, stream] of this.#streams.entries()) {
         if (time % stream.interval !== 0) continue;
-        const began = performance.now();
-        await stream.run(time);
-        if (stream.node.output) outputs.push({ name: nameOf(stream, position), rows: stream.items.length, ms: performance.now() - began });
+        if (stream.node.output) outputs.push(await runOutput(stream, { time, name: nameOf(stream, position), watch }));
+        else await runNode(stream, time);
       }
     } finally {
       for (const stream of this.#streams) stream.release();
@@ -113,4 +120,33 @@ export class Graph implements StreamGraph {
 
 function nameOf({ node }: Stream<unknown>, position: number): string {
   return `${node.name ?? position} ${node.kind}`;
+}
+
+async function runNode(stream: Stream<unknown>, time: number): Promise<void> {
+  try {
+    await stream.run(time);
+  } catch (error) {
+    throw sayChangedInPlace(error, stream.node.kind);
+  }
+}
+
+interface OutputRun {
+  readonly time: number;
+  readonly name: string;
+  readonly watch: OutputWatch;
+}
+
+async function runOutput(stream: Stream<unknown>, { time, name, watch }: OutputRun): Promise<OutputReport> {
+  const began = performance.now();
+  const report = (): OutputReport => ({ name, rows: stream.items.length, ms: performance.now() - began });
+  watch.started(name);
+  try {
+    await runNode(stream, time);
+  } catch (error) {
+    watch.completed(report(), messageOf(error));
+    throw error;
+  }
+  const done = report();
+  watch.completed(done);
+  return done;
 }

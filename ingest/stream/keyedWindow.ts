@@ -1,4 +1,5 @@
 import { type PairColumns, columnsOf, foldByKey, type Key, type Pair, pairsOf } from './key.ts';
+import { onCopies, ownCopy } from './ownCopy.ts';
 import { PaneTree } from './paneTree.ts';
 import { StateMap } from './stateMap.ts';
 
@@ -17,7 +18,8 @@ export class TreeWindow<K extends Key, V> implements KeyedWindow<K, V> {
   readonly #tree: PaneTree<PairColumns<K, V>>;
 
   constructor(length: number, f: (a: V, b: V) => V) {
-    this.#tree = new PaneTree(length, (a, b) => columnsOf(foldByKey(pairsOf(b), f, foldByKey(pairsOf(a), f))));
+    const fold = onCopies(f); // what the tree has is combined again and again
+    this.#tree = new PaneTree(length, (a, b) => columnsOf(foldByKey(pairsOf(b), fold, foldByKey(pairsOf(a), fold))));
   }
 
   append(pane: number, values: PairColumns<K, V>): void {
@@ -55,15 +57,18 @@ export class RunningWindow<K extends Key, V> implements KeyedWindow<K, V> {
 
   append(pane: number, values: PairColumns<K, V>): void {
     const { f, inverse, length, panes } = this.#options;
-    const leaving = panes.get(pane - length);
-    for (const [key, value] of leaving ? pairsOf(leaving) : []) {
-      const [total, count] = this.totals.get(key)!;
-      if (count === 1) this.totals.delete(key);
-      else this.totals.set(key, [inverse(total, value), count - 1]);
+    for (const [number, leaving] of panes) {
+      if (number > pane - length) break;
+      for (const [key, value] of pairsOf(leaving)) {
+        const [total, count] = this.totals.get(key)!;
+        if (count === 1) this.totals.delete(key);
+        else this.totals.set(key, [inverse(total, value), count - 1]);
+      }
     }
     for (const [key, value] of pairsOf(values)) {
       const before = this.totals.get(key);
-      this.totals.set(key, before ? [f(before[0], value), before[1] + 1] : [value, 1]);
+      const own = ownCopy(value); // the pane's is taken out again
+      this.totals.set(key, before ? [f(before[0], own), before[1] + 1] : [own, 1]);
     }
   }
 

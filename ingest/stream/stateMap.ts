@@ -1,10 +1,11 @@
 import type { Entry, NodeState } from './checkpoint.ts';
 import { encodeKey, type Key, KeyMap, type Pair } from './key.ts';
+import { ownCopy } from './ownCopy.ts';
 import { decodeState, encodeState } from './stateValue.ts';
 
 /**
  * What an operator remembers by key, in order of insertion; it knows which keys changed since the last checkpoint, so
- * a batch costs what it changes. Values are replaced, never changed in place.
+ * a batch costs what it changes. Values are replaced, never changed in place: operators set copies, and give copies away.
  */
 export class StateMap<K extends Key, V> implements NodeState {
   readonly #values = new KeyMap<K, V>();
@@ -24,18 +25,19 @@ export class StateMap<K extends Key, V> implements NodeState {
   }
 
   set(key: K, value: V): void {
+    const own = ownCopy(key);
     if (!this.#values.has(key)) {
       const deleted = this.#changed.get(key) ?? false;
       this.#changed.delete(key);
-      this.#changed.set(key, deleted);
-    } else if (!this.#changed.has(key)) this.#changed.set(key, false);
-    this.#values.set(key, value);
+      this.#changed.set(own, deleted);
+    } else if (!this.#changed.has(key)) this.#changed.set(own, false);
+    this.#values.set(own, value);
   }
 
   delete(key: K): void {
     if (!this.#values.delete(key)) return;
     this.#changed.delete(key);
-    this.#changed.set(key, true);
+    this.#changed.set(ownCopy(key), true);
   }
 
   [Symbol.iterator](): Iterator<Pair<K, V>> {

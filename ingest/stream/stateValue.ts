@@ -24,7 +24,8 @@ export function encodeState(value: unknown): Json {
   const what = typeof value === 'object' ? `an instance of ${value.constructor?.name ?? 'a class'}` : `a ${typeof value}`;
   throw new AppError(
     'CONFIG',
-    `expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got ${what}: it could not be restored after a restart`,
+    `expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got ${what}: `
+    + 'it could not be restored after a restart',
   );
 }
 

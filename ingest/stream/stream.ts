@@ -1,5 +1,6 @@
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { NodeState } from './checkpoint.ts';
+import { ownCopies } from './ownCopy.ts';
 
 /** What a stream yields at a time: batch times are whole multiples of its interval since 1970. */
 export interface Batch<T> {
@@ -50,6 +51,7 @@ export class Stream<T> {
   readonly graph: StreamGraph;
   readonly node: Node<T>;
   #items: readonly T[] = [];
+  #readers = 0;
 
   constructor(graph: StreamGraph, node: Node<T>) {
     this.graph = graph;
@@ -61,9 +63,19 @@ export class Stream<T> {
     return this.node.interval;
   }
 
-  /** The items of the batch that is being run, for the operators after it. */
+  /** The items of the batch that is being run, for operators that neither change them nor hand them to a function. */
   get items(): readonly T[] {
     return this.#items;
+  }
+
+  /**
+   * Gives what reads the items of the batch that is being run, for one operator, which may change them: each reader but
+   * the last gets copies, so what one branch of a stream changes in place is seen by no other. Called in the order in
+   * which the readers run.
+   */
+  reader(): () => readonly T[] {
+    const number = ++this.#readers;
+    return () => (number === this.#readers ? this.#items : ownCopies(this.#items));
   }
 
   /** Computes the batch of a time; what is before it in the graph has its own already. */
@@ -78,7 +90,8 @@ export class Stream<T> {
 
   /** A node after this one. */
   derive<U>({ interval = this.interval, compute, ...info }: Derived<T, U>): Stream<U> {
-    return this.graph.add({ ...info, interval, compute: (time) => compute(this.#items, time) });
+    const read = this.reader();
+    return this.graph.add({ ...info, interval, compute: (time) => compute(read(), time) });
   }
 
   /** Applies operators from left to right: `lines.pipe(flatMap(words), map(one), reduceByKey(add))`. */

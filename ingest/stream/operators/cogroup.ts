@@ -1,6 +1,6 @@
 import type { Key, Pair } from '../key.ts';
-import { checkSameInterval } from '../sameInterval.ts';
 import type { Operator, Stream } from '../stream.ts';
+import { together } from '../together.ts';
 import { groupedByKey } from './groupByKey.ts';
 
 /** The values of a key in two streams. */
@@ -8,13 +8,13 @@ export type Cogrouped<V, W> = readonly [left: readonly V[], right: readonly W[]]
 
 /**
  * Per batch: [key, [its values here, its values there]][], for every key of either: this stream's in order of first
- * appearance, then the other's. Throws AppError CONFIG when the intervals differ.
+ * appearance, then the other's. Throws AppError CONFIG when the intervals differ. Spark's cogroup.
  */
 export function cogroup<K extends Key, V, W>(other: Stream<Pair<K, W>>): Operator<Stream<Pair<K, V>>, Stream<Pair<K, Cogrouped<V, W>>>> {
-  return (input) => {
-    checkSameInterval('cogroup', input, other);
-    return input.derive({ kind: 'cogroup', compute: (items) => cogrouped(items, other.items) });
-  };
+  return (input) => together<[Pair<K, V>, Pair<K, W>], Pair<K, Cogrouped<V, W>>>([input, other], {
+    kind: 'cogroup',
+    compute: ([left, right]) => cogrouped(left, right),
+  });
 }
 
 function cogrouped<K extends Key, V, W>(left: readonly Pair<K, V>[], right: readonly Pair<K, W>[]): Pair<K, Cogrouped<V, W>>[] {

@@ -1,12 +1,13 @@
 import { AppError } from '../../../domain/errors.ts';
 import { MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
 import { type Key, KeyMap } from '../key.ts';
+import { ownCopy } from '../ownCopy.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { TimedStates } from '../timedStates.ts';
 
 export interface EventTimeWindowOptions<T, K extends Key, A> {
-  /** When it happened, whole ms of a year from 0 to 9999. Leave out times that can't be before: one from next year makes all others late. */
+  /** When it happened, whole ms of a year from 0 to 9999. Leave out impossible times before: one from next year makes all others late. */
   readonly time: (item: T) => number;
   readonly key: (item: T) => K;
   /** ms; windows are [end - length, end), with ends at multiples of slide. An item costs length / slide. */
@@ -68,7 +69,7 @@ export function eventTimeWindow<T, K extends Key, A>(
         return windows.results(items);
       },
     });
-    const late = results.derive({ kind: 'late', compute: () => lateItems });
+    const late = results.graph.add({ kind: 'late', interval: results.interval, compute: () => lateItems });
     return Object.assign(results, { late, lateCount: () => windows.lateCount, watermark: () => windows.watermark });
   };
 }
@@ -122,7 +123,7 @@ class WindowsOfEvents<T, K extends Key, A> {
     }
     const its = key(item);
     for (let end = firstEnd; end <= at + length; end += slide) {
-      this.#open.set(end, its, add(this.#open.get(end, its) ?? zero, item));
+      this.#open.set(end, its, add(this.#open.get(end, its) ?? ownCopy(zero), item));
       this.#changed.set([end, its], true);
     }
     return true;
@@ -143,7 +144,7 @@ class WindowsOfEvents<T, K extends Key, A> {
   }
 
   #result(end: number, key: K, value: A, status: WindowResult<K, A>['status']): WindowResult<K, A> {
-    return { key, start: end - this.#options.length, end, value, status };
+    return { key: ownCopy(key), start: end - this.#options.length, end, value: ownCopy(value), status };
   }
 }
 
@@ -152,6 +153,7 @@ function check<T, K extends Key, A>({ length, slide, lateness }: EventTimeWindow
   if (whole(slide, 1) && whole(length, slide) && whole(lateness, 0)) return;
   throw new AppError(
     'CONFIG',
-    `expected whole ms with slide from 1, length from slide and lateness from 0, got length ${length}, slide ${slide}, lateness ${lateness}`,
+    `expected whole ms with slide from 1, length from slide and lateness from 0, `
+    + `got length ${length}, slide ${slide}, lateness ${lateness}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Key, Pair } from '../key.ts';
+import { ownCopy } from '../ownCopy.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { type Cogrouped, cogroup } from './cogroup.ts';
 
@@ -35,7 +36,7 @@ function joining<K extends Key, V, W, U>(other: Stream<Pair<K, W>>, join: (group
 }
 
 function pairings<V, W>(left: readonly V[], right: readonly W[]): (readonly [V, W])[] {
-  return left.flatMap((v) => right.map((w) => [v, w] as const));
+  return left.flatMap((v) => right.map((w) => ownCopy([v, w] as const))); // a value is in several pairs
 }
 
 function orNone<V>(values: readonly V[]): readonly (V | undefined)[] {

@@ -1,5 +1,6 @@
 import type { Pair } from '../key.ts';
 import type { Refreshed } from '../refreshed.ts';
+import { frozenCopy, ownCopy } from '../ownCopy.ts';
 import type { Operator, Stream } from '../stream.ts';
 
 /** Keys that a reference can have. */
@@ -15,16 +16,19 @@ export type Enriched<K extends ReferenceKey, V, R> = Stream<Pair<K, readonly [V,
 
 type Join<K extends ReferenceKey, V, R> = Operator<Stream<Pair<K, V>>, Enriched<K, V, R>>;
 
-/** Per batch: [key, [value, what the reference has]][] for the keys that it has. */
+/**
+ * Per batch: [key, [value, what the reference has]][] for the keys that it has. That is a copy as of the batch, shared by its
+ * items, which can't be changed. What Spark does with transform and a join.
+ */
 export function joinWithReference<K extends ReferenceKey, V, R>(reference: ReferenceData<K, R>): Join<K, V, R> {
   return (input) => {
     const looked = lookUp(reference, input);
-    const known = looked.derive({ kind: 'known', compute: (items) => items.filter(isKnown) });
+    const known = looked.graph.add({ kind: 'known', interval: looked.interval, compute: () => looked.items.filter(isKnown) });
     return Object.assign(known, { unknown: unknownOf(looked) });
   };
 }
 
-/** Per batch: [key, [value, what the reference has, or undefined]][] */
+/** As {@link joinWithReference}, for all keys: [key, [value, what the reference has, or undefined]][]. */
 export function leftOuterJoinWithReference<K extends ReferenceKey, V, R>(reference: ReferenceData<K, R>): Join<K, V, R | undefined> {
   return (input) => {
     const looked = lookUp<K, V, R>(reference, input);
@@ -40,15 +44,20 @@ function lookUp<K extends ReferenceKey, V, R>(
     kind: 'joinWithReference',
     async compute(items, time) {
       const known = 'at' in reference ? await reference.at(time, input.graph.onLog) : reference;
-      return items.map(([key, value]) => [key, [value, known.get(key)]] as const);
+      const seen = new Map<K, R | undefined>();
+      return items.map(([key, value]) => {
+        if (!seen.has(key)) seen.set(key, frozenCopy(known.get(key)));
+        return [key, [value, seen.get(key)]] as const;
+      });
     },
   });
 }
 
 function unknownOf<K extends ReferenceKey, V, R>(looked: Stream<Pair<K, readonly [V, R | undefined]>>): Stream<Pair<K, V>> {
-  return looked.derive({
+  return looked.graph.add({
     kind: 'unknown',
-    compute: (items) => items.filter((item) => !isKnown(item)).map(([key, [value]]) => [key, value] as const),
+    interval: looked.interval,
+    compute: () => looked.items.filter((item) => !isKnown(item)).map(([key, [value]]) => ownCopy([key, value] as const)),
   });
 }
 

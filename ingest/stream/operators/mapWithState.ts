@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Key, Pair } from '../key.ts';
+import { ownCopy } from '../ownCopy.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';
 import type { KeyedStateOptions } from './updateStateByKey.ts';
@@ -10,7 +11,7 @@ export interface State<S> {
   /** Throws AppError CONFIG when there is none: ask `exists` first, or take `getOption`. */
   get(): S;
   getOption(): S | undefined;
-  /** Replaces it; to change it in place is not seen. Throws AppError CONFIG while it is timing out. */
+  /** Replaces it; to change in place what `get` gave does the same. Throws AppError CONFIG while it is timing out. */
   update(state: S): void;
   /** Throws AppError CONFIG while it is timing out: it is being removed. */
   remove(): void;
@@ -32,12 +33,13 @@ export type MappedWithState<K extends Key, S, E> = Stream<E> & {
 type Kept<S> = readonly [state: S, touched: number];
 
 /**
- * Per batch: what `update(key, value, state)` gives for each item in order, undefined left out (Spark emits it); then
- * what `update(key, undefined, state)` gives for each key that times out, the one that was idle longest first (Spark
- * looks for them only every tenth batch). A batch costs its items and the keys that time out, not all keys.
+ * Per batch: what `update(key, value, state, time)` gives for each item, in order; undefined is left out (Spark emits it).
+ * Then what `update(key, undefined, state, time)` gives for each key that times out, the one that was idle longest first
+ * (Spark looks for them only every tenth batch). `time` is the batch's, ms since 1970. A batch costs its items and the keys
+ * that time out, not all keys. Spark's mapWithState.
  */
 export function mapWithState<K extends Key, V, S, E>(
-  update: (key: K, value: V | undefined, state: State<S>) => E | undefined,
+  update: (key: K, value: V | undefined, state: State<S>, time: number) => E | undefined,
   { timeout = Infinity, initialState = [], name }: MapWithStateOptions<K, S> = {},
 ): Operator<Stream<Pair<K, V>>, MappedWithState<K, S, E>> {
   return (input) => {
@@ -54,28 +56,29 @@ export function mapWithState<K extends Key, V, S, E>(
         if (timeout < Infinity) orderByUse(states);
       },
       compute(items, time) {
-        if (!begun) for (const [key, state] of initial) states.set(key, [state, time]);
+        if (!begun) for (const [key, state] of initial) states.set(key, [ownCopy(state), time]);
         begun = true;
         const results: E[] = [];
         const emit = (result: E | undefined): void => { if (result !== undefined) results.push(result); };
         for (const [key, value] of items) {
-          const state = new KeyState<S>(states.get(key)?.[0], false);
-          emit(update(key, value, state));
+          const state = new KeyState<S>(ownCopy(states.get(key)?.[0]), false);
+          emit(update(key, value, state, time));
           const after = state.getOption();
           if (after === undefined || timeout < Infinity) states.delete(key);
-          if (after !== undefined) states.set(key, [after, time]);
+          if (after !== undefined) states.set(key, [ownCopy(after), time]);
         }
         for (const [key, [idle, touched]] of states) {
           if (touched >= time - timeout) break;
-          emit(update(key, undefined, new KeyState(idle, true)));
+          emit(update(ownCopy(key), undefined, new KeyState(ownCopy(idle), true), time));
           states.delete(key);
         }
         return results;
       },
     });
-    const stateSnapshots = (): Stream<Pair<K, S>> => mapped.derive({
+    const stateSnapshots = (): Stream<Pair<K, S>> => mapped.graph.add({
       kind: 'stateSnapshots',
-      compute: () => Array.from(states, ([key, [state]]) => [key, state] as const),
+      interval: mapped.interval,
+      compute: () => Array.from(states, ([key, [state]]) => ownCopy([key, state] as const)),
     });
     return Object.assign(mapped, { stateSnapshots });
   };

@@ -1,10 +1,7 @@
-import { checkSameInterval } from '../sameInterval.ts';
 import type { Operator, Stream } from '../stream.ts';
+import { together } from '../together.ts';
 
-/** Per batch: the items of this stream, then those of the others. Throws AppError CONFIG when their intervals differ. */
+/** Per batch: the items of this stream, then those of the others. Throws AppError CONFIG when their intervals differ. Spark's union. */
 export function union<T>(...others: readonly Stream<T>[]): Operator<Stream<T>, Stream<T>> {
-  return (input) => {
-    for (const other of others) checkSameInterval('union', input, other);
-    return input.derive({ kind: 'union', compute: (items) => [...items, ...others.flatMap((other) => other.items)] });
-  };
+  return (input) => together([input, ...others], { kind: 'union', compute: (batches) => batches.flat() });
 }

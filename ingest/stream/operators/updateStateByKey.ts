@@ -1,4 +1,6 @@
-import type { Key, KeyMap, Pair } from '../key.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Key, Pair } from '../key.ts';
+import { ownCopy } from '../ownCopy.ts';
 import { StateMap } from '../stateMap.ts';
 import type { Operator, Stream } from '../stream.ts';
 import { groupedByKey } from './groupByKey.ts';
@@ -10,35 +12,45 @@ export interface KeyedStateOptions<K extends Key, S> {
   readonly name?: string;
 }
 
+/** For whom, and in which batch, a state is updated. */
+export interface KeyInBatch<K extends Key> {
+  readonly key: K;
+  /** The batch's time, ms since 1970. */
+  readonly time: number;
+}
+
+/** Gives the next state of a key; undefined removes it. `values` came in this batch, in order; mostly there are none. */
+export type StateUpdate<K extends Key, V, S> = (values: readonly V[], state: S | undefined, where: KeyInBatch<K>) => S | undefined;
+
 /**
- * Per batch: [key, state][] of all keys that have a state. `update` is called for each of them, with the values that
- * came for it, none mostly, and gives its next state; undefined removes it. A state is replaced, not changed in
- * place. Costs what all keys cost; {@link mapWithState} costs those that something came for.
+ * Per batch: [key, state][] of all keys that have a state. `update` is called for each of them, also when nothing came.
+ * It may change the state that it gets, and return it. Costs what all keys cost; {@link mapWithState} costs those that
+ * something came for. A checkpoint has those whose state has another value. Spark's updateStateByKey.
  */
 export function updateStateByKey<K extends Key, V, S>(
-  update: (values: readonly V[], state: S | undefined) => S | undefined,
+  update: StateUpdate<K, V, S>,
   { initialState = [], name }: KeyedStateOptions<K, S> = {},
 ): Operator<Stream<Pair<K, V>>, Stream<Pair<K, S>>> {
   return (input) => {
     const states = new StateMap<K, S>();
-    for (const [key, state] of initialState) states.set(key, state);
+    for (const [key, state] of initialState) states.set(key, ownCopy(state));
     return input.derive<Pair<K, S>>({
       kind: 'updateStateByKey',
       name,
       state: { states },
-      compute(items) {
-        const groups: KeyMap<K, readonly V[]> = groupedByKey(items);
+      compute(items, time) {
+        const groups = groupedByKey(items);
         for (const [key, before] of [...states]) {
-          const after = update(groups.get(key) ?? [], before);
+          const after = update(groups.get(key) ?? [], ownCopy(before), { key: ownCopy(key), time });
           groups.delete(key);
           if (after === undefined) states.delete(key);
-          else if (after !== before) states.set(key, after);
+          else if (!isDeepStrictEqual(after, before)) states.set(key, ownCopy(after));
         }
         for (const [key, values] of groups) {
-          const state = update(values, undefined);
-          if (state !== undefined) states.set(key, state);
+          const state = update(values, undefined, { key, time });
+          if (state !== undefined) states.set(key, ownCopy(state));
         }
-        return [...states];
+        return Array.from(states, ownCopy);
       },
     });
   };

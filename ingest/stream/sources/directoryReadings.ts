@@ -16,7 +16,7 @@ export function directoryReadings(path: string, { settle = 0, ...options }: Dire
   return receivedReadings({
     ...options,
     kind: `directoryReadings(${path})`,
-    open(state, onLog) {
+    open(state, { onLog }) {
       const source = new DirectoryReceiver({
         path,
         settleMs: settle,

@@ -1,3 +1,4 @@
+import { ownCopy } from '../ownCopy.ts';
 import type { StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
@@ -21,13 +22,13 @@ export function fromIterable<T>(
     kind: 'iterable',
     name,
     state: { position },
-    take() {
+    take(_, limit = Infinity) {
       iterator ??= begin();
       const batch: T[] = [];
-      while (!done && batch.length < rowsPerBatch) {
+      while (!done && batch.length < Math.min(rowsPerBatch, limit)) {
         const next = iterator.next();
         if (next.done) done = true;
-        else batch.push(next.value);
+        else batch.push(ownCopy(next.value));
       }
       position.set('taken', (position.get('taken') ?? 0) + batch.length);
       return batch;

@@ -8,10 +8,9 @@ import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
 import { originOf } from '../../receivers/formats.ts';
 import { journalPosition, JournalSource } from '../../receivers/journalSource.ts';
 import { MqttReceiver, type MqttReceiverOptions } from '../../receivers/mqtt/receiver.ts';
-import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { OpenStep } from '../../receivers/rowSource.ts';
 import { type FolderHold, holdFolder } from '../folderHold.ts';
-import type { StreamSource } from '../source.ts';
+import type { SourceReports, StreamSource } from '../source.ts';
 import { type OpenReceiver, type ReceivedOptions, type ReceivedReading, receivedReadings } from './receivedReadings.ts';
 
 export interface MqttReadingsOptions extends ReceivedOptions, Pick<MqttReceiverOptions, 'username' | 'password' | 'tls'> {
@@ -38,10 +37,10 @@ export function mqttReadings(options: MqttReadingsOptions): StreamSource<Receive
   return receivedReadings({
     ...options,
     kind: `mqttReadings(${options.topic})`,
-    async open(state, onLog) {
+    async open(state, reports) {
       const hold = await holdOf(options.dir);
       try {
-        return receive(options, { hold, state, onLog });
+        return receive(options, { hold, state, reports });
       } catch (error) {
         hold.release();
         throw error;
@@ -53,12 +52,12 @@ export function mqttReadings(options: MqttReadingsOptions): StreamSource<Receive
 interface Receiving {
   readonly hold: FolderHold;
   readonly state: ReadonlyMap<string, Json>;
-  readonly onLog: (event: LogEvent) => void;
+  readonly reports: SourceReports;
 }
 
 function receive(
   { url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions,
-  { hold, state, onLog }: Receiving,
+  { hold, state, reports: { onLog, onError } }: Receiving,
 ): OpenReceiver {
   let failure: AppError | undefined;
   const journalDir = join(dir, 'journal');
@@ -86,7 +85,15 @@ function receive(
     ...(password !== undefined && { password }),
     ...(tls && { tls }),
   };
-  const receiver = new MqttReceiver({ ...broker, dataDir: dir, log: journal.inlet(originOf('mqtt', csvDecoder)), onLog });
+  const receiver = new MqttReceiver({
+    ...broker,
+    dataDir: dir,
+    log: journal.inlet(originOf('mqtt', csvDecoder)),
+    onLog(event) {
+      onLog(event);
+      if (event.level === 'warn' || event.level === 'error') onError(event.message);
+    },
+  });
   receiver.start();
   return {
     source,

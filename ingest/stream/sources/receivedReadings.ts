@@ -3,9 +3,8 @@ import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import { StepBuffer } from '../../decode/stepBuffer.ts';
-import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { RowSource } from '../../receivers/rowSource.ts';
-import type { StreamSource } from '../source.ts';
+import type { SourceReports, StreamSource } from '../source.ts';
 import { StateMap } from '../stateMap.ts';
 
 /** A reading by itself: its pump, its wall time, when it came (ms since 1970-01-01T00:00Z), and its measures. */
@@ -34,7 +33,7 @@ export interface OpenReceiver {
 export interface ReceivedBy extends ReceivedOptions {
   readonly kind: string;
   /** Starts the receiver where the kept positions say. */
-  readonly open: (positions: ReadonlyMap<string, Json>, onLog: (event: LogEvent) => void) => OpenReceiver | Promise<OpenReceiver>;
+  readonly open: (positions: ReadonlyMap<string, Json>, reports: SourceReports) => OpenReceiver | Promise<OpenReceiver>;
 }
 
 /**
@@ -48,17 +47,18 @@ export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open
   const buffer = new StepBuffer(maxRows);
   let receiver: OpenReceiver | undefined;
   let tell: (rejects: readonly Reject[]) => void = () => undefined;
-  const start = async (onLog: (event: LogEvent) => void): Promise<void> => {
+  const start: StreamSource<ReceivedReading>['start'] = async (onLog, onError) => {
     tell = onRejects ?? ((rejects) => onLog({ level: 'warn', message: saidOf(rejects) }));
-    receiver = await open(new Map(positions), onLog);
+    receiver = await open(new Map(positions), { onLog, onError });
   };
   return {
     kind,
     name,
     state: { positions },
     start,
-    async take() {
+    async take(_, limit = Infinity) {
       buffer.clear();
+      buffer.limit = Math.min(limit, maxRows);
       const state: Record<string, Json> = {};
       if (receiver?.source.hasMore) await receiver.source.take({ buffer, state });
       for (const [key, value] of Object.entries(state)) {

@@ -1,8 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { messageOf } from '../../../domain/errors.ts';
-import type { LogEvent } from '../../../domain/logEvent.ts';
-import type { StreamSource } from '../source.ts';
+import type { SourceReports, StreamSource } from '../source.ts';
 
 export interface SocketTextOptions {
   readonly name?: string;
@@ -32,8 +31,8 @@ export function socketText(host: string, port: number, options: SocketTextOption
   return {
     kind: `socketText(${host}:${port})`,
     name: options.name,
-    start: (onLog) => receiver.start(onLog),
-    take: () => receiver.take(),
+    start: (onLog, onError) => receiver.start({ onLog, onError }),
+    take: (_, limit) => receiver.take(limit),
     stop: () => receiver.stop(),
     pending: () => receiver.pending,
   };
@@ -44,7 +43,7 @@ class SocketReceiver {
   readonly #maxBuffered: number;
   readonly #maxLine: number;
   readonly #backoff: Backoff;
-  #onLog: (event: LogEvent) => void = () => {};
+  #reports: SourceReports = { onLog: () => undefined, onError: () => undefined };
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
@@ -66,16 +65,16 @@ class SocketReceiver {
     return this.#lines.length > 0;
   }
 
-  start(onLog: (event: LogEvent) => void): void {
-    this.#onLog = onLog;
+  start(reports: SourceReports): void {
+    this.#reports = reports;
     this.#connect();
   }
 
-  take(): string[] {
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#buffered = 0;
-    this.#socket?.resume();
+  take(limit = Infinity): string[] {
+    const lines = this.#lines.slice(0, limit);
+    this.#lines = this.#lines.slice(limit);
+    for (const line of lines) this.#buffered -= line.length + 1;
+    if (this.#buffered <= this.#maxBuffered) this.#socket?.resume();
     return lines;
   }
 
@@ -103,7 +102,9 @@ class SocketReceiver {
       this.#endOfText();
       if (performance.now() - since > STEADY_MS) this.#backoff.reset();
       const pause = this.#backoff.next();
-      this.#onLog({ level: 'warn', message: `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again` });
+      const message = `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again`;
+      this.#reports.onLog({ level: 'warn', message });
+      this.#reports.onError(message);
       this.#timer = setTimeout(() => this.#connect(), pause);
     });
   }
@@ -130,7 +131,7 @@ class SocketReceiver {
   }
 
   #skip(): void {
-    this.#onLog({
+    this.#reports.onLog({
       level: 'error',
       message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out`,
     });

@@ -25,7 +25,7 @@ test('a batch runs at each multiple of the interval, none is left out, and slow 
   const clock = new ManualClock(START + 500);
   const reports: BatchReport[] = [];
   const context = new StreamContext({ batchInterval: 2000, clock, onBatch: (report) => reports.push(report) });
-  context.from(queue<string>([['a'], ['b', 'c'], [], ['d']], 'letters')).pipe(foreachBatch(({ items }) => {
+  context.from(queue<string>([['a'], ['b', 'c'], [], ['d']], { name: 'letters' })).pipe(foreachBatch(({ items }) => {
     if (items.includes('a')) clock.advance(5000); // the first takes 5 s
   }));
   await context.start();

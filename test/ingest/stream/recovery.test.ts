@@ -280,7 +280,7 @@ test('a changed stream keeps the state of operators with a name, and tells what 
   const totals: unknown[] = [];
   const context = await StreamContext.getOrCreate(dir, () => {
     const created = contextOf({ onLog: ({ message }) => events.push(message) });
-    const input = created.from(queue([[pair('a', 100)]], 'another'));
+    const input = created.from(queue([[pair('a', 100)]], { name: 'another' }));
     input.pipe(
       map((item) => item),
       updateStateByKey<string, number, number>((values, state = 0) => values.reduce((a, b) => a + b, state), { name: 'total' }),
@@ -304,7 +304,7 @@ test('an operator that is new in a stream with a checkpoint begins with its init
   const seen: unknown[] = [];
   const context = await StreamContext.getOrCreate(dir, () => {
     const created = contextOf();
-    const input = created.from(queue([[pair('b', 1)], [pair('b', 1)]], 'another'));
+    const input = created.from(queue([[pair('b', 1)], [pair('b', 1)]], { name: 'another' }));
     const initialState = [pair('a', 10)];
     input.pipe(
       updateStateByKey<string, number, number>((values, state = 0) => state + values.length, { initialState }),

@@ -30,7 +30,7 @@ async function received(source: StreamSource<string>, enough: (lines: readonly s
 function connected(port: number, options: SocketTextOptions = {}) {
   const events: string[] = [];
   const source = socketText('127.0.0.1', port, { backoff: { minMs: 5, maxMs: 20 }, ...options });
-  void source.start!(({ message }) => events.push(message));
+  void source.start!(({ message }) => events.push(message), () => undefined);
   onTestFinished(() => source.stop!());
   return { source, events };
 }

@@ -90,7 +90,7 @@ test('windows with different slides are not joined', () => {
   const context = contextOf();
   const a = context.from(queue([[pair('a', 1)]])).pipe(window(4000, 4000));
   const b = context.from(queue([[pair('a', 1)]])).pipe(window(4000, 2000));
-  expect(() => a.pipe(join(b))).toThrow(/intervals of 4000 and 2000 ms: give both windows the same slide/);
+  expect(() => a.pipe(join(b))).toThrow(/intervals of 4000 and 2000 ms: give all windows the same slide/);
 });
 
 test('two windows join what came within their length', async () => {
