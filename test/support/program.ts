@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const PROGRAM = fileURLToPath(new URL('../../dist/app/cli.js', import.meta.url));
 
 export interface ProgramOptions {
+  /** By default the one that was built. */
+  readonly program?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -20,9 +22,9 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
 }
 
 /** Starts the program and gives the process. A job has an HTTP side only when `env` says so: tests that run side by side would take its port from each other. */
-export function startProgram(words: readonly string[], { cwd, env }: ProgramOptions = {}): ChildProcess {
+export function startProgram(words: readonly string[], { program = PROGRAM, cwd, env }: ProgramOptions = {}): ChildProcess {
   const alone = words[0] === 'run' ? { WELLWATCH_HTTP: 'false' } : {};
-  return spawn(process.execPath, [PROGRAM, ...words], { cwd, env: environment({ ...alone, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [program, ...words], { cwd, env: environment({ ...alone, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export interface Finished {
