@@ -18,7 +18,8 @@ export function appendRow(
   columns: FieldPositions,
   into: { readonly readings: ReadingsBuffer; readonly receivedAt: number },
 ): string | undefined {
-  const texts = columns.positions.map((position) => trimSpaces(fields[position]));
+  // A position that was stored before a measure was added lacks that one.
+  const texts = FIELDS.map((_, field) => trimSpaces(fields[columns.positions[field]] ?? ''));
   const [id, date, clock] = texts;
   if (!isPumpId(id))
     return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;

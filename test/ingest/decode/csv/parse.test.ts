@@ -562,3 +562,11 @@ describe('a step', () => {
     expect(into.readings.names[into.readings.pump[0]]).toBe('PUMP-65536');
   });
 });
+
+test('a header that was kept before a measure was added costs rows that need it, never the job', () => {
+  const bytes = Buffer.from('COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85\n');
+  const into = new StepBuffer(10);
+  const header = { positions: [0, 1, 2, 3, 4, 5, 6, 7], count: 8 };
+  csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, { ...CSV_START, offset: 9, header }, into);
+  expect(into.rejects.map(({ reason }) => reason)).toEqual(['expected ChlorinePPM to be a number, got nothing']);
+});
