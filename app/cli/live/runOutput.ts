@@ -1,6 +1,6 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import { totalOf } from '../../../domain/receivers.ts';
-import type { BatchReport } from '../../../ingest/reports/batchLog.ts';
+import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import type { Logger } from '../../run/log.ts';
 import type { SiteListener } from '../../run/siteListener.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
@@ -37,7 +37,7 @@ function withdrawalLine(alert: Alert): string {
   return `${alertHead(alert)},"withdrawn":true}`;
 }
 
-function logBatch(batch: BatchReport, log: Logger): void {
+function logBatch(batch: JobBatch, log: Logger): void {
   const { steps, schedulingDelay, processingTime, counts: { rejected } } = batch;
   const rows = totalOf(batch.rows);
   const delays = `scheduling delay ${schedulingDelay} ms, processing time ${processingTime} ms`;
