@@ -1,29 +1,13 @@
 import type { Alert } from '../domain/alarm/alert.ts';
-import type { Rule } from '../domain/alarm/rule.ts';
+import type { Occurrence } from '../domain/alarm/occurrence.ts';
+import type { Priority } from '../domain/alarm/rule.ts';
 import type { DayStats } from '../domain/day/dayStats.ts';
-import type { Measure } from '../domain/reading/measures.ts';
 import type { Maintenance, Pump } from '../domain/pump/reference.ts';
 
-/** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
-export interface Run {
-  readonly pump: string;
-  readonly rule: string;
-  readonly measure: Measure;
+/** An occurrence, and how much it matters. */
+export interface RankedOccurrence extends Occurrence {
   /** Of the rule as it is configured now; null when there is none any more. */
-  readonly priority: Rule['priority'] | null;
-  readonly comparison: Rule['comparison'];
-  /** As it was in force for the first reading. */
-  readonly threshold: number;
-  /** Wall times of the first and the last reading. */
-  readonly from: number;
-  readonly to: number;
-  /** Its last reading is the last of the pump. It says what is stored: also of a rule that is not configured any more. */
-  readonly active: boolean;
-  readonly count: number;
-  /** The value farthest from the threshold. */
-  readonly worst: number;
-  /** When the last reading came: ms since 1970-01-01T00:00Z. */
-  readonly receivedAt: number;
+  readonly priority: Priority | null;
 }
 
 /** A reading of which the pump is known. */
@@ -45,9 +29,9 @@ export interface PumpFacts {
   readonly maintenance: readonly Maintenance[];
   /** The reading with the latest time; null when there is none, or while the store is away. */
   readonly last: PumpReading | null;
-  /** Runs that go on, the newest beginning first. */
-  readonly active: readonly Run[];
-  /** Runs that touch the 24 h and the 7 days before the pump's newest reading. */
+  /** What goes on, the newest beginning first. */
+  readonly active: readonly RankedOccurrence[];
+  /** How many occurrences touch the 24 h and the 7 days before the pump's newest reading. */
   readonly runs: { readonly day: number; readonly week: number };
 }
 

@@ -9,7 +9,7 @@ import {
   type Reference,
 } from '../../domain/pump/reference.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
-import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, Run } from '../../query/facts.ts';
+import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, RankedOccurrence } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
 import type { Pump, PumpDetail, Reading } from './schemas/pumps.ts';
 import type { DayStatsItem } from './schemas/stats.ts';
@@ -54,7 +54,7 @@ function joinedFacts(alert: Alert, reference: Reference): Pick<AlertItem, 'known
 }
 
 /** A run of alerts, joined. */
-export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Run, reference: Reference): AlertRunItem {
+export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: RankedOccurrence, reference: Reference): AlertRunItem {
   const { pump, rule, measure, priority, comparison, threshold, active, count } = run;
   const vendor = reference.pumps.get(pump) ?? null;
   return {

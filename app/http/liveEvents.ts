@@ -1,7 +1,8 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { pumpDetails } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
-import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
+import type { Enriched } from '../../domain/alarm/enriched.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { finite, lastOf } from './answers.ts';
@@ -34,24 +35,24 @@ export function liveEvents(message: ToHttp, status: JobStatus, { window }: Pick<
   }
 }
 
-function alertsEvent(runs: readonly AlertRun[]): LiveEvent {
+function alertsEvent(runs: readonly Enriched<Occurrence>[]): LiveEvent {
   return {
     event: 'alerts',
     data: {
-      runs: runs.map(({ first, lastTime, lastValue, count, worst }) => ({
-        pump: first.pump,
-        rule: first.rule,
-        measure: first.measure,
-        comparison: first.comparison,
-        threshold: first.threshold,
-        from: formatTime(first.time),
-        to: formatTime(lastTime),
-        count,
-        worst: finite(worst),
-        value: finite(lastValue),
-        known: first.known,
-        vendor: first.vendor && pumpDetails(first.vendor),
-        lastMaintenance: lastOf(first.maintenance),
+      runs: runs.map((run) => ({
+        pump: run.pump,
+        rule: run.rule,
+        measure: run.measure,
+        comparison: run.comparison,
+        threshold: run.threshold,
+        from: formatTime(run.from),
+        to: formatTime(run.to),
+        count: run.count,
+        worst: finite(run.worst),
+        value: finite(run.lastValue),
+        known: run.known,
+        vendor: run.vendor && pumpDetails(run.vendor),
+        lastMaintenance: lastOf(run.maintenance),
       })),
     },
   };

@@ -1,12 +1,15 @@
+import type { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import type { BatchSampler } from '../../ingest/job/batchSample.ts';
-import { foldRuns } from '../../domain/alarm/alertRuns.ts';
 import type { JobListener } from '../../ingest/job/job.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
-import type { AlertDetail, FromJob } from './jobMessages.ts';
+import type { FromJob } from './jobMessages.ts';
 
 export interface JobListenerOptions {
   readonly post: (message: FromJob) => void;
-  readonly alerts: AlertDetail;
+  /** Whether each alert is wanted. */
+  readonly every: boolean;
+  /** Follows occurrences, when these are wanted. */
+  readonly occurrences: LiveOccurrences | undefined;
   /** Gets each alert; the main thread then gets samples. */
   readonly sampler: BatchSampler | undefined;
   /** ms. */
@@ -16,18 +19,19 @@ export interface JobListenerOptions {
 const ALERTS_A_MESSAGE = 200;
 
 /** Passes what the job tells on to the main thread. */
-export function jobListener({ post, alerts: wanted, sampler, batchInterval }: JobListenerOptions): JobListener {
+export function jobListener({ post, every, occurrences, sampler, batchInterval }: JobListenerOptions): JobListener {
   return {
     onAlerts(news) {
-      if (wanted.runs) post({ kind: 'runs', runs: foldRuns(news) });
-      if (!wanted.every && !sampler) return;
+      if (occurrences) post({ kind: 'runs', runs: occurrences.of(news) });
+      if (!every && !sampler) return;
       const alerts = joined(news); // Alert & { vendor, maintenance }
       sampler?.raised(alerts);
       // In pieces: what the main thread does in one go stays short.
-      for (let from = 0; wanted.every && from < alerts.length; from += ALERTS_A_MESSAGE)
+      for (let from = 0; every && from < alerts.length; from += ALERTS_A_MESSAGE)
         post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
     },
     onWithdrawn(alerts) {
+      occurrences?.withdrawn(alerts);
       sampler?.withdrawn(alerts);
       post({ kind: 'withdrawn', alerts });
     },

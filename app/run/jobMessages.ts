@@ -1,9 +1,9 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
-import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
+import type { Enriched, EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
-import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
@@ -13,7 +13,7 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import type { StoreAway } from '../../storage/table/remote.ts';
 
-/** Which alerts are wanted: each, in full; and runs of them by step, pump and rule. */
+/** Which alerts are wanted: each, in full; and the occurrences that they belong to. */
 export interface AlertDetail {
   readonly every: boolean;
   readonly runs: boolean;
@@ -43,7 +43,7 @@ export type ToJob =
 export type FromJob =
   | { readonly kind: 'ready'; readonly journal: JournalPosition }
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
-  | { readonly kind: 'runs'; readonly runs: readonly AlertRun[] }
+  | { readonly kind: 'runs'; readonly runs: readonly Enriched<Occurrence>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'batch'; readonly batch: JobBatch }
   /** How a pull receiver is, when that has changed. */

@@ -7,6 +7,7 @@ import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts'
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
+import { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { runJob } from '../../ingest/job/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
@@ -90,6 +91,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   tellRecovered(recovered, reference.current);
   const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
   const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onLog });
+  const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
   const sampler = data.samples ? new BatchSampler() : undefined;
   const pumps = await PumpState.open(state, now(), {
     table, onLog,
@@ -126,8 +128,8 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       batchInterval: config.batchInterval,
       now,
       signal: orders.stop,
-      listener: jobListener({ post, alerts: data.alerts, sampler, batchInterval: config.batchInterval }),
-      keepers: [pumps, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
+      listener: jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval }),
+      keepers: [pumps, occurrences, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
       lateness: pumps,
     });
     if (once) await hourlyFiles?.settle(); // the next run may be as short

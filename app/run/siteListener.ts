@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
-import type { AlertRun } from '../../domain/alarm/alertRuns.ts';
+import type { Enriched, EnrichedAlert } from '../../domain/alarm/enriched.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListener } from '../../ingest/reports/streamingListener.ts';
@@ -9,8 +9,8 @@ import type { StreamingListener } from '../../ingest/reports/streamingListener.t
 export interface SiteListener extends StreamingListener {
   /** Each new alert, joined; only when the site was made to tell each. */
   onAlerts?(alerts: readonly EnrichedAlert[]): void;
-  /** New alerts by step, pump and rule; only when the site was made to tell these. */
-  onRuns?(runs: readonly AlertRun[]): void;
+  /** Occurrences that have new alerts, each as a whole as it is now; only when the site was made to tell these. */
+  onRuns?(runs: readonly Enriched<Occurrence>[]): void;
   /** Alerts that hold no longer: a later receipt corrected their reading. */
   onWithdrawn?(alerts: readonly Alert[]): void;
   /** After each batch that had readings, when the site was made to give samples; `time` is when its interval ended. */

@@ -11,16 +11,16 @@ const [dataDir = 'var'] = process.argv.slice(2);
 const site = new Site({
   config: loadConfig({ flags: { dataDir } }),
   once: true, //                            false: runs until site.stop()
-  alerts: { every: false, runs: true }, //  alerts by step, pump and rule
+  alerts: { every: false, runs: true }, //  alerts that belong together, as one
   samples: false,
   onLog: ({ level, message }) => level !== 'debug' && console.error(`${level}: ${message}`),
 });
 
 site.listen({
   onRuns(runs) {
-    for (const { first, count, worst } of runs)
+    for (const { pump, rule, measure, count, worst, vendor } of runs)
       console.log(
-        `${first.pump}: ${count} × ${first.rule}, ${first.measure} down to ${worst}, made by ${first.vendor?.vendor ?? 'nobody knows whom'}`,
+        `${pump}: ${count} × ${rule}, ${measure} down to ${worst}, made by ${vendor?.vendor ?? 'nobody knows whom'}`,
       );
   },
   onBatchCompleted({ rows, counts, steps }) {

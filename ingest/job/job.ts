@@ -17,7 +17,7 @@ import { ToldAlerts } from '../../domain/alarm/toldAlerts.ts';
 
 /** Who wants to know what the job does. */
 export interface JobListener {
-  /** New alerts; `joined` and `foldRuns` say more of them. A redelivered message may tell one twice. */
+  /** New alerts; `joined` and LiveOccurrences say more of them. A redelivered message may tell one twice. */
   onAlerts(news: NewAlerts): void;
   /** Alerts that hold no longer: a later receipt corrected their reading. */
   onWithdrawn(alerts: readonly Alert[]): void;
@@ -61,6 +61,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       report.done('take', step.newRows);
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
       if (step.kind === 'preview') {
+        for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
         const news = await unknownTo(table, told.add(breaches, readings), readings);
         tell(news); // on disk in the journal, so it can be told at once
         report.done('tell', news.length);

@@ -13,9 +13,14 @@ export interface StepFacts {
 /**
  * Keeps something of the rows that are stored, in step with the table: windows, files beside it.
  *
- *   decided ── what it returns commits with the step ──► committed          over: its batch has ended
+ *   previewed … decided ── what it returns commits with the step ──► committed          over: its batch has ended
  */
 export interface StepKeeper {
+  /**
+   * The rows of a small step that waits for more. They are safe in the journal and not in the table yet, so nobody knows
+   * which are duplicates. The same rows come again with those that come meanwhile, and at last to `decided`.
+   */
+  previewed?(readings: Readings, step: StepFacts): void;
   /**
    * The table has decided which rows of a step are duplicates (1 at their row numbers), and nothing of the step is durable
    * yet. What a keeper returns commits with the step. The table may call it again for the same step: the keeper has to

@@ -1,4 +1,4 @@
-import type { DayRun } from '../../domain/alarm/dayRuns.ts';
+import type { OccurrencePart } from '../../domain/alarm/occurrence.ts';
 
 /** What is remembered of a pump-day's alerts. */
 export interface DayAlerts {
@@ -9,7 +9,7 @@ export interface DayAlerts {
   /** When the oldest of them came. */
   readonly oldest: number;
   /** In order of beginning; undefined as long as the readings between them could not be read. */
-  readonly runs: readonly DayRun[] | undefined;
+  readonly runs: readonly OccurrencePart[] | undefined;
 }
 
 /** The pump-days with alerts, by day and by pump. */

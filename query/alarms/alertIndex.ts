@@ -6,7 +6,8 @@ import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredPumps } from '../../storage/table/pumps.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { AlertDays, type DayAlerts } from './alertDays.ts';
-import { stitch, type StitchedRun } from '../../domain/alarm/dayRuns.ts';
+import { stitch } from '../../domain/alarm/stitch.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import { PumpDays } from './pumpDays.ts';
 import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
 import { Turns } from '../turns.ts';
@@ -39,7 +40,7 @@ export class AlertIndex {
   readonly alerts = new AlertDays();
   readonly #options: AlertIndexOptions;
   readonly #due = new Map<string, DueDays>();
-  readonly #runs = new Map<string, readonly StitchedRun[]>();
+  readonly #runs = new Map<string, readonly Occurrence[]>();
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
   #age = 0;
@@ -83,11 +84,11 @@ export class AlertIndex {
   }
 
   /** A pump's runs in order of beginning. */
-  runsOf(pump: string): readonly StitchedRun[] {
+  runsOf(pump: string): readonly Occurrence[] {
     const known = this.#runs.get(pump);
     if (known) return known;
     const marks = this.days.of(pump);
-    const days = this.alerts.of(pump).flatMap(({ day, runs }) => (runs ? [{ day, runs }] : []));
+    const days = this.alerts.of(pump).flatMap(({ day, runs }) => (runs ? [{ day, parts: runs }] : []));
     const runs = marks && days.length > 0 ? stitch(days, (day) => marks.days[marks.indexOf(day) - 1], marks.last) : [];
     this.#runs.set(pump, runs);
     return runs;

@@ -6,7 +6,8 @@ import type { StoredPumps } from '../../storage/table/pumps.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { DayAlerts } from './alertDays.ts';
 import { alertPages } from './alertPages.ts';
-import { DayFold, type DayRun } from '../../domain/alarm/dayRuns.ts';
+import { PieceFold } from '../../domain/alarm/pieceFold.ts';
+import type { OccurrencePart } from '../../domain/alarm/occurrence.ts';
 import type { Turns } from '../turns.ts';
 
 /** What is to be read. */
@@ -57,10 +58,10 @@ export async function readRuns(
   table: StoredReadings & StoredAlerts & StoredPumps,
   alerts: readonly Alert[],
   { newest, turns }: { readonly newest: number; readonly turns: Turns },
-): Promise<DayRun[] | undefined> {
+): Promise<OccurrencePart[] | undefined> {
   const { pump, time } = alerts[0];
   const day = dayOf(time);
-  const fold = new DayFold(alerts);
+  const fold = new PieceFold(alerts);
   try {
     for await (const piece of table.readings(pump, { from: day * DAY_MS, to: Math.min((day + 1) * DAY_MS, newest + 1) })) {
       fold.take(piece.time, piece.length);

@@ -1,8 +1,8 @@
-import { comparisonOf, type Rule } from '../../domain/alarm/rule.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { Rule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { AlertIndex } from './alertIndex.ts';
-import type { StitchedRun } from '../../domain/alarm/dayRuns.ts';
-import type { AlertQuestion, Counted, PageQuestion, Run } from '../facts.ts';
+import type { AlertQuestion, Counted, PageQuestion, RankedOccurrence } from '../facts.ts';
 import { compareTexts, First } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
@@ -15,7 +15,7 @@ export interface RunQuestion extends AlertQuestion {
 }
 
 /** A page of runs; `active` is how many of all go on. */
-export type RunPage = Page<Run> & Counted & { readonly active: number };
+export type RunPage = Page<RankedOccurrence> & Counted & { readonly active: number };
 
 type RunPlace = readonly [ended: number, time: number, pump: string, rule: string, from: number];
 
@@ -29,7 +29,7 @@ export async function runPage(
   { after, limit, ...question }: RunQuestion & PageQuestion,
 ): Promise<RunPage> {
   const place = after === undefined ? undefined : placeOf<RunPlace>(after, ['number', 'number', 'string', 'string', 'number']);
-  const first = new First<StitchedRun>(limit + 1, (a, b) => comparePlaces(placeOfRun(a), placeOfRun(b)));
+  const first = new First<Occurrence>(limit + 1, (a, b) => comparePlaces(placeOfRun(a), placeOfRun(b)));
   const turns = new Turns();
   let total = 0;
   let active = 0;
@@ -43,27 +43,12 @@ export async function runPage(
     await turns.next();
   }
   const { items, next } = pageOf(first.items, limit, placeOfRun);
-  return { items: items.map((run) => runOf(run, rules)), next, total, active };
+  return { items: items.map((run) => ranked(run, rules)), next, total, active };
 }
 
-/** A run as it is told. */
-export function runOf({ threshold, worst, ...run }: StitchedRun, rules: readonly Rule[]): Run {
-  const { pump, rule, measure, from, to, active, count, receivedAt } = run;
-  const priority = rules.find(({ id }) => id === rule)?.priority ?? null;
-  return {
-    pump,
-    rule,
-    measure,
-    priority,
-    comparison: comparisonOf(worst, threshold),
-    threshold,
-    from,
-    to,
-    active,
-    count,
-    worst,
-    receivedAt,
-  };
+/** An occurrence with the priority that its rule has now. */
+export function ranked(occurrence: Occurrence, rules: readonly Rule[]): RankedOccurrence {
+  return { ...occurrence, priority: rules.find(({ id }) => id === occurrence.rule)?.priority ?? null };
 }
 
 /** A test of pump ids for a part of them, in any case. */
@@ -77,13 +62,13 @@ function pumpsAskedFor({ alerts }: AlertIndex, { pump, q }: RunQuestion): string
   return [...(pump === undefined ? alerts.pumps() : [pump])].filter(idTest(q));
 }
 
-function isRunAskedFor(run: StitchedRun, { rule, from = -Infinity, to = Infinity, active }: RunQuestion): boolean {
+function isRunAskedFor(run: Occurrence, { rule, from = -Infinity, to = Infinity, active }: RunQuestion): boolean {
   if (rule !== undefined && run.rule !== rule) return false;
   if (active !== undefined && run.active !== active) return false;
   return run.active || (run.to >= from && run.from < to);
 }
 
-function placeOfRun({ active, from, to, pump, rule }: StitchedRun): RunPlace {
+function placeOfRun({ active, from, to, pump, rule }: Occurrence): RunPlace {
   return [active ? 0 : 1, active ? from : to, pump, rule, from];
 }
 

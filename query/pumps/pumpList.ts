@@ -6,7 +6,7 @@ import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
-import { idTest, runOf } from '../alarms/runPages.ts';
+import { idTest, ranked } from '../alarms/runPages.ts';
 import { Turns } from '../turns.ts';
 
 /** Which pumps. */
@@ -137,7 +137,7 @@ export class PumpList {
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
       last: await this.#options.lastReadings.of(pump),
-      active: runs.filter(({ active }) => active).map((run) => runOf(run, rules)).sort((a, b) => b.from - a.from),
+      active: runs.filter(({ active }) => active).map((run) => ranked(run, rules)).sort((a, b) => b.from - a.from),
       runs: { day: since(DAY_MS), week: since(7 * DAY_MS) },
     };
   }

@@ -6,7 +6,8 @@ import { enrich } from '../../../domain/alarm/enriched.ts';
 import type { Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
-import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
+import { occurrencesOf } from '../../../query/alarms/occurrencesOf.ts';
+import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import type { Context } from '../context.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
@@ -102,7 +103,7 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
       yield page;
     }
   };
-  for await (const runs of runsOf(table, seen())) {
+  for await (const runs of occurrencesOf(table, seen())) {
     shown.add(runs.map((run) => runCells(run, reference)));
     await output.settle();
   }
@@ -129,20 +130,20 @@ async function headsFor(table: Table, reference: Reference): Promise<{ pump: Col
   };
 }
 
-function runCells({ first, last, count, worst }: AlertRun, reference: Reference): string[] {
-  const from = formatTime(first.time);
-  const to = formatTime(last.time);
+function runCells(occurrence: Occurrence, reference: Reference): string[] {
+  const { pump, rule, measure, count, worst } = occurrence;
+  const from = formatTime(occurrence.from);
+  const to = formatTime(occurrence.to);
   const sameDay = from.slice(0, 10) === to.slice(0, 10);
-  const limit = limitText(first);
   return [
-    first.pump,
-    first.rule,
+    pump,
+    rule,
     from,
     count === 1 ? '' : sameDay ? to.slice(11) : to,
     count.toLocaleString('en'),
-    `${numberText(worst)} ${first.measure}`,
-    limit,
-    ...factsOf(first.pump, reference),
+    `${numberText(worst)} ${measure}`,
+    limitText(occurrence),
+    ...factsOf(pump, reference),
   ];
 }
 

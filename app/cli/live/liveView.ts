@@ -1,9 +1,11 @@
 import pc from 'picocolors';
 import type { Alert } from '../../../domain/alarm/alert.ts';
-import { limitText, type Rule, worseOf } from '../../../domain/alarm/rule.ts';
+import { limitText, type Rule } from '../../../domain/alarm/rule.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { clipped, displayWidth } from '../textTable.ts';
-import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
+import type { Enriched } from '../../../domain/alarm/enriched.ts';
+import { belongs } from '../../../domain/alarm/history.ts';
+import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import { windowLines } from './windowTable.ts';
 
@@ -23,35 +25,33 @@ export interface LiveViewOptions {
   readonly timezone?: string;
 }
 
-interface Episode {
-  run: AlertRun;
-  count: number;
-  worst: number;
-  lastTime: number;
+/** An occurrence on the screen. */
+interface Line {
+  run: Enriched<Occurrence>;
   seenAt: number;
   printedAt: number;
   printedCount: number;
 }
 
-/** A pump that has raised nothing for this long starts a new line with its next alert. */
+/** An occurrence that nothing was added to for this long becomes history; if it goes on, it has a new line. */
 const QUIET_MS = 20_000;
-/** Where lines can't be changed, a run that goes on is told again this often. */
+/** Where lines can't be changed, an occurrence that goes on is told again this often. */
 const REPEAT_MS = 10_000;
-/** The table of the window has this share of the screen, also when many runs go on. */
+/** The table of the window has this share of the screen, also when there are many lines above it. */
 const TABLE_SHARE = 0.4;
 
 const MARKS = { high: '▲ HIGH', medium: '◆ MEDIUM', low: '● LOW' } as const;
 
 /**
- * Alerts on a terminal as they come, a run of them in one line that counts. On a terminal the lines
- * of runs that go on stay at the bottom and change in place, and below them the window by pump.
+ * Alerts as they come, an occurrence in one line that counts. On a terminal the lines of those that go on stay at the
+ * bottom and change in place, and below them stands the window by pump.
  */
 export class LiveView {
   readonly #out: ViewOutput;
   readonly #now: () => number;
   readonly #rules: ReadonlyMap<string, Rule>;
   readonly #timezone: string;
-  readonly #episodes = new Map<string, Episode>();
+  readonly #lines = new Map<string, Line>();
   #window: WindowReport | undefined;
   #drawn = 0;
 
@@ -62,8 +62,8 @@ export class LiveView {
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
-  /** Adds runs of alerts. */
-  show(runs: readonly AlertRun[]): void {
+  /** Shows occurrences as they are now. */
+  show(runs: readonly Enriched<Occurrence>[]): void {
     const now = this.#now();
     this.#settle(now);
     for (const run of runs) this.#add(run, now);
@@ -79,15 +79,16 @@ export class LiveView {
     this.#redraw();
   }
 
-  /** Says that alerts hold no longer, and takes them out of their runs. */
+  /** Says that alerts hold no longer, and takes them out of their occurrences. */
   withdraw(alerts: readonly Alert[]): void {
     this.#erase();
-    for (const { pump, rule } of alerts) {
-      const key = episodeKey(pump, rule);
-      const episode = this.#episodes.get(key);
-      if (!episode) continue;
-      episode.count--;
-      if (episode.count <= 0) this.#episodes.delete(key);
+    for (const alert of alerts) {
+      for (const [key, line] of this.#lines) {
+        const { pump, count } = line.run;
+        if (pump !== alert.pump || !belongs(alert, line.run)) continue;
+        if (count > 1) line.run = { ...line.run, count: count - 1 };
+        else this.#lines.delete(key);
+      }
     }
     this.say(
       alerts
@@ -96,7 +97,7 @@ export class LiveView {
     );
   }
 
-  /** Writes a line above the runs. */
+  /** Writes a line above the occurrences. */
   say(text: string): void {
     if (text === '') return;
     this.#erase();
@@ -104,36 +105,20 @@ export class LiveView {
     if (this.#out.isTTY) this.#redraw();
   }
 
-  #add(run: AlertRun, now: number): void {
-    const key = episodeKey(run.first.pump, run.first.rule);
-    const known = this.#episodes.get(key);
-    if (!known) {
-      this.#episodes.set(key, {
-        run,
-        count: run.count,
-        worst: run.worst,
-        lastTime: run.lastTime,
-        seenAt: now,
-        printedAt: -Infinity,
-        printedCount: 0,
-      });
-      return;
-    }
-    known.count += run.count;
-    known.worst = worseOf(run.first.comparison, known.worst, run.worst);
-    known.lastTime = Math.max(known.lastTime, run.lastTime);
-    if (run.first.time < known.run.first.time) known.run = run;
-    known.seenAt = now;
+  #add(run: Enriched<Occurrence>, now: number): void {
+    const key = `${run.pump}\n${run.rule}\n${run.from}`;
+    const known = this.#lines.get(key) ?? { printedAt: -Infinity, printedCount: 0 };
+    this.#lines.set(key, { ...known, run, seenAt: now });
   }
 
-  /** Runs that are over become history: their lines stay as they are. */
+  /** What nothing was added to for a while becomes history: its line stays as it is. */
   #settle(now: number): void {
-    const over = [...this.#episodes].filter(([, episode]) => now - episode.seenAt > QUIET_MS);
+    const over = [...this.#lines].filter(([, line]) => now - line.seenAt > QUIET_MS);
     if (over.length === 0) return;
     this.#erase();
-    for (const [key, episode] of over) {
-      if (this.#out.isTTY || episode.printedCount < episode.count) this.#write(episode);
-      this.#episodes.delete(key);
+    for (const [key, line] of over) {
+      if (this.#out.isTTY || line.printedCount < line.run.count) this.#write(line);
+      this.#lines.delete(key);
     }
   }
 
@@ -141,7 +126,7 @@ export class LiveView {
     this.#erase();
     // What is higher than the screen could not be erased; the cursor stands in a line of its own.
     const height = (this.#out.rows || 24) - 1;
-    const runs = [...this.#episodes.values()].map((episode) => this.#lines(episode));
+    const runs = [...this.#lines.values()].map((line) => this.#textOf(line.run));
     const room = { columns: this.#width, rows: Math.max(height - runs.flat().length, Math.floor(height * TABLE_SHARE)) };
     const table = this.#window ? windowLines(this.#window, room, this.#timezone) : [];
     const lines = [...newest(runs, height - table.length), ...table];
@@ -160,35 +145,32 @@ export class LiveView {
   }
 
   #append(now: number): void {
-    for (const episode of this.#episodes.values()) {
-      if (episode.printedCount === episode.count || now - episode.printedAt < REPEAT_MS) continue;
-      this.#write(episode);
-      episode.printedAt = now;
-      episode.printedCount = episode.count;
+    for (const line of this.#lines.values()) {
+      if (line.printedCount === line.run.count || now - line.printedAt < REPEAT_MS) continue;
+      this.#write(line);
+      line.printedAt = now;
+      line.printedCount = line.run.count;
     }
   }
 
-  #write(episode: Episode): void {
-    this.#out.write(`${this.#lines(episode).join('\n')}\n`);
+  #write({ run }: Line): void {
+    this.#out.write(`${this.#textOf(run).join('\n')}\n`);
   }
 
   /** One line, or two on a terminal that is too narrow for it. */
-  #lines(episode: Episode): string[] {
-    const { first } = episode.run;
-    const rule = this.#rules.get(first.rule);
-    const mark = MARKS[rule?.priority ?? 'high'];
-    const limit = limitText(first);
-    const [from, to] = [formatTime(first.time), formatTime(episode.lastTime)];
+  #textOf(run: Enriched<Occurrence>): string[] {
+    const mark = MARKS[this.#rules.get(run.rule)?.priority ?? 'high'];
+    const [from, to] = [formatTime(run.from), formatTime(run.to)];
     const since =
-      episode.count === 1
+      run.count === 1
         ? `at ${from}`
-        : `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ×${episode.count.toLocaleString('en')}`;
-    const last = first.maintenance.at(-1);
+        : `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ×${run.count.toLocaleString('en')}`;
+    const last = run.maintenance.at(-1);
     const facts = [
-      first.known ? `${first.vendor!.type} by ${first.vendor!.vendor}` : 'unknown pump',
-      last ? `last: ${last.date} ${last.description} (${last.technician})` : first.known ? 'no maintenance on record' : '',
+      run.known ? `${run.vendor!.type} by ${run.vendor!.vendor}` : 'unknown pump',
+      last ? `last: ${last.date} ${last.description} (${last.technician})` : run.known ? 'no maintenance on record' : '',
     ];
-    const what = printable(`${mark}  ${first.pump}  ${first.rule}: ${first.measure} ${episode.worst} ${limit}  ${since}`);
+    const what = printable(`${mark}  ${run.pump}  ${run.rule}: ${run.measure} ${run.worst} ${limitText(run)}  ${since}`);
     const who = printable(facts.filter(Boolean).join('  ·  '));
     const width = this.#width;
     const line = `${what}  ·  ${who}`;
@@ -197,7 +179,7 @@ export class LiveView {
   }
 }
 
-/** The lines of the newest runs, as many as there is room for, and how many are left out. */
+/** The lines of the newest occurrences, as many as there is room for, and how many are left out. */
 function newest(runs: readonly (readonly string[])[], room: number): string[] {
   const shown: string[] = [];
   for (let i = runs.length - 1; i >= 0; i--) {
@@ -206,10 +188,6 @@ function newest(runs: readonly (readonly string[])[], room: number): string[] {
     shown.unshift(...runs[i]);
   }
   return shown;
-}
-
-function episodeKey(pump: string, rule: string): string {
-  return `${pump}\n${rule}`;
 }
 
 function paint(mark: string, line: string): string {

@@ -1,5 +1,5 @@
 import type { Reference } from '../../../domain/pump/reference.ts';
-import type { Run } from '../../../query/facts.ts';
+import type { RankedOccurrence } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import type { Row } from '../../export/exportedTables.ts';
 import { alertRunAnswer } from '../answers.ts';
@@ -65,7 +65,7 @@ const RUN_COLUMNS: readonly Column[] = [
 ];
 
 function runRow(
-  { pump, rule, measure, priority, from, to, active, count, worst, comparison, threshold, receivedAt }: Run,
+  { pump, rule, measure, priority, from, to, active, count, worst, comparison, threshold, receivedAt }: RankedOccurrence,
   { pumps, maintenance }: Reference,
 ): Row {
   const vendor = pumps.get(pump);

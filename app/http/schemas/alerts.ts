@@ -22,7 +22,7 @@ export const alertPage = z.object({
 });
 export type AlertPage = z.output<typeof alertPage>;
 
-/** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
+/** An occurrence: alerts of one pump and rule in readings that follow each other, none of them in limits. */
 export const alertRun = z.object({
   pump: pumpId,
   rule: z.string(),

@@ -8,7 +8,10 @@ import { instant, pumpId, wallTime } from './values.ts';
  * (`Last-Event-ID`). `reset` says that events are missing in between: load anew.
  */
 export const events = {
-  /** Alerts of one step, by pump and rule: news, not the whole run. Joined. */
+  /**
+   * Occurrences that have new alerts, as `alert-runs` has them, each as a whole as far as this run of the job has seen it.
+   * At most ten of a pump and rule at a time, the newest. Joined.
+   */
   alerts: z.object({
     runs: z.array(
       alertRun

@@ -213,7 +213,7 @@ describe('what the job tells becomes events as the schema has them', () => {
     ['a status of a job that is not ready', { kind: 'status', status: { ...STATUS, recovered: false } } as const, []],
     ['a batch', { kind: 'batch', batch: batchAt(2000) } as const, ['batch']],
     ['120 runs', { kind: 'runs', runs: Array.from({ length: 120 }, (_, i) => runOf(`P${i}`)) } as const, ['alerts', 'alerts', 'alerts']],
-    ['a withdrawal', { kind: 'withdrawn', alerts: [runOf('A').first] } as const, ['withdrawn']],
+    ['a withdrawal', { kind: 'withdrawn', alerts: [{ ...runOf('A'), time: 0, value: 0 }] } as const, ['withdrawn']],
     ['a window', { kind: 'window', window } as const, ['window']],
     ['a receiver', { kind: 'receiver', name: 'mqtt', status: STATUS.receivers.mqtt! } as const, ['receiver']],
     ['a store that is away', { kind: 'store', away: { since: 0, reason: 'no route' } } as const, ['store']],

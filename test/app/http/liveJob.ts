@@ -1,4 +1,4 @@
-import type { EnrichedAlert } from '../../../domain/alarm/enriched.ts';
+import type { Enriched } from '../../../domain/alarm/enriched.ts';
 import { loadConfig } from '../../../app/config/load.ts';
 import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
 import { LiveState } from '../../../app/http/liveState.ts';
@@ -10,7 +10,7 @@ import { streamRoutes } from '../../../app/http/routes/stream.ts';
 import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
-import type { AlertRun } from '../../../domain/alarm/alertRuns.ts';
+import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 
 /** What a job says that has just begun. */
@@ -61,22 +61,26 @@ export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
   };
 }
 
-/** A run of two alerts of a pump, the last of which is the worst. */
-export function runOf(pump: string): AlertRun {
-  const first: EnrichedAlert = {
+/** An occurrence of two readings of a pump, the last of which is the worst. */
+export function runOf(pump: string): Enriched<Occurrence> {
+  const from = Date.UTC(2014, 2, 14, 12);
+  return {
     pump,
-    time: Date.UTC(2014, 2, 14, 12),
     rule: 'low-psi',
     measure: 'psi',
-    value: 4,
     comparison: 'below',
     threshold: 5,
+    from,
+    to: from + 60_000,
+    count: 2,
+    worst: 0,
+    lastValue: 0,
     receivedAt: 0,
+    active: true,
     known: false,
     vendor: null,
     maintenance: [],
   };
-  return { first, lastTime: first.time + 60_000, lastValue: 0, count: 2, worst: 0 };
 }
 
 export interface LiveJobParts extends EventStreamOptions {

@@ -3,7 +3,8 @@ import type { Rule } from '../../../domain/alarm/rule.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { readingPages } from '../../../query/pages/readingPages.ts';
-import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
+import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
+import { occurrencesOf } from '../../../query/alarms/occurrencesOf.ts';
 import type { Selection } from '../../../domain/reading/selection.ts';
 import { collect, openWriter, store } from '../../support/stored.ts';
 import { LOW_PSI } from '../../support/rules.ts';
@@ -23,21 +24,21 @@ function minutes(pump: string, values: readonly string[]): string[] {
 async function runs(
   rows: readonly string[],
   { rules = [LOW_PSI], selection = {} }: { rules?: Rule[]; selection?: Selection } = {},
-): Promise<AlertRun[]> {
+): Promise<Occurrence[]> {
   const dir = tempDir();
   await store(dir, rows, { rules });
   const table = await openWriter(dir);
   try {
-    return (await collect(runsOf(table, alertPages(table, selection)))).flat();
+    return (await collect(occurrencesOf(table, alertPages(table, selection)))).flat();
   } finally {
     await table.close();
   }
 }
 
-const summary = (all: AlertRun[]) =>
+const summary = (all: Occurrence[]) =>
   all.map(
-    ({ first, last, count, worst }) =>
-      `${first.pump} ${first.rule} ${formatTime(first.time).slice(11, 16)}-${formatTime(last.time).slice(11, 16)} ${count} ${worst}`,
+    ({ pump, rule, from, to, count, worst }) =>
+      `${pump} ${rule} ${formatTime(from).slice(11, 16)}-${formatTime(to).slice(11, 16)} ${count} ${worst}`,
   );
 
 describe('runs of alerts', () => {

@@ -1,43 +1,48 @@
 import { expect, test } from 'vitest';
 import { LiveView } from '../../../../app/cli/live/liveView.ts';
 import { parseTime } from '../../../../domain/reading/wallClock.ts';
-import type { AlertRun } from '../../../../domain/alarm/alertRuns.ts';
+import type { Alert } from '../../../../domain/alarm/alert.ts';
+import type { Enriched } from '../../../../domain/alarm/enriched.ts';
+import type { Occurrence } from '../../../../domain/alarm/occurrence.ts';
 import type { WindowReport } from '../../../../ingest/pumpState/windowReport.ts';
 import { LOW_PSI } from '../../../support/rules.ts';
 
 const at = (clock: string) => parseTime(`2014-03-14T${clock}`)!;
 
-function run(pump: string, first: string, last: string, count: number, worst: number): AlertRun {
+/** An occurrence as it is now. */
+function run(pump: string, from: string, to: string, count: number, worst: number): Enriched<Occurrence> {
   return {
-    first: {
-      pump,
-      time: at(first),
-      rule: 'low-psi',
-      measure: 'psi',
-      value: worst,
-      comparison: 'below',
-      threshold: 5,
-      receivedAt: 0,
-      known: true,
-      vendor: {
-        id: pump,
-        type: 'HYDROPUMP',
-        purchased: '2008-05-25',
-        inService: '2009-09-26',
-        vendor: 'GENPUMP',
-        latitude: 1,
-        longitude: 2,
-      },
-      maintenance: [
-        { pump, date: '2009-09-26', technician: 'W.Stevens', description: 'Install' },
-        { pump, date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' },
-      ],
-    },
-    lastTime: at(last),
-    lastValue: worst,
+    pump,
+    rule: 'low-psi',
+    measure: 'psi',
+    comparison: 'below',
+    threshold: 5,
+    from: at(from),
+    to: at(to),
     count,
     worst,
+    lastValue: worst,
+    receivedAt: 0,
+    active: true,
+    known: true,
+    vendor: {
+      id: pump,
+      type: 'HYDROPUMP',
+      purchased: '2008-05-25',
+      inService: '2009-09-26',
+      vendor: 'GENPUMP',
+      latitude: 1,
+      longitude: 2,
+    },
+    maintenance: [
+      { pump, date: '2009-09-26', technician: 'W.Stevens', description: 'Install' },
+      { pump, date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' },
+    ],
   };
+}
+
+function alertAt(pump: string, time: string): Alert {
+  return { pump, time: at(time), rule: 'low-psi', measure: 'psi', value: 0, comparison: 'below', threshold: 5, receivedAt: 0 };
 }
 
 /** A terminal of which only what is on the screen counts: cursor up and erase are carried out. */
@@ -57,22 +62,33 @@ function screen(isTTY: boolean) {
   };
 }
 
-test('a repeating alert of one pump is one line that counts, with vendor and last maintenance', () => {
+test('an occurrence is one line that counts, with vendor and last maintenance', () => {
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('LAGNAPPE', '12:00', '12:00', 1, 0)]);
   expect(out.lines[0]).toBe(
     '▲ HIGH  LAGNAPPE  low-psi: psi 0 < 5  at 2014-03-14T12:00:00  ·  HYDROPUMP by GENPUMP  ·  last: 2014-03-01 Inspection (J.Thomas)',
   );
-  view.show([run('LAGNAPPE', '12:01', '13:30', 1200, 0), run('CHER', '12:00', '12:00', 1, 3)]);
+  view.show([run('LAGNAPPE', '12:00', '13:30', 1201, 0), run('CHER', '12:00', '12:00', 1, 3)]);
   expect(out.lines.length).toBe(3);
   expect(out.lines[0]).toContain('2014-03-14T12:00:00 – 13:30:00 ×1,201');
   expect(out.lines[1]).toContain('CHER');
 });
 
+test('two occurrences of one pump and rule are two lines, however close they are', () => {
+  const out = screen(true);
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
+  view.show([run('CHER', '12:00', '12:05', 5, 0)]);
+  view.show([run('CHER', '12:07', '12:07', 1, 4)]);
+  expect(out.lines.filter((line) => line.includes('CHER'))).toEqual([
+    expect.stringContaining('12:00:00 – 12:05:00 ×5'),
+    expect.stringContaining('psi 4 < 5  at 2014-03-14T12:07:00'),
+  ]);
+});
+
 test('a run over midnight says on which day it ended', () => {
   const out = screen(true);
-  const overMidnight = { ...run('LAGNAPPE', '12:00', '12:00', 900, 0), lastTime: at('12:00') + 86_400_000 };
+  const overMidnight = { ...run('LAGNAPPE', '12:00', '12:00', 900, 0), to: at('12:00') + 86_400_000 };
   new LiveView({ out, now: () => 0, rules: [LOW_PSI] }).show([overMidnight]);
   expect(out.lines[0]).toContain('2014-03-14T12:00:00 – 2014-03-15T12:00:00 ×900');
 });
@@ -91,10 +107,10 @@ test('where lines can’t be taken back, a run that goes on is told now and then
   let now = 0;
   const out = screen(false);
   const view = new LiveView({ out, now: () => now, rules: [LOW_PSI] });
-  for (let i = 0; i < 100; i++) view.show([run('CHER', '12:00', '12:00', 1, 0)]);
+  for (let i = 1; i <= 100; i++) view.show([run('CHER', '12:00', '12:00', i, 0)]);
   expect(out.lines.filter(Boolean).length).toBe(1);
   now = 11_000;
-  view.show([run('CHER', '12:00', '12:00', 1, 0)]);
+  view.show([run('CHER', '12:00', '12:00', 101, 0)]);
   expect(out.lines.filter(Boolean).length).toBe(2);
   expect(out.lines[1]).toContain('×101');
 });
@@ -103,18 +119,18 @@ test('a pump id can’t steer the terminal, and an unknown pump says so', () => 
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   const evil = run('A\x1b[2J\u202e', '12:00', '12:00', 1, 0);
-  view.show([{ ...evil, first: { ...evil.first, known: false, vendor: null, maintenance: [] } }]);
+  view.show([{ ...evil, known: false, vendor: null, maintenance: [] }]);
   expect(out.lines[0]).toContain('A�[2J�');
   expect(out.lines[0]).toContain('unknown pump');
 });
 
-test('a withdrawn alert leaves its run, and the last one takes the line with it', () => {
+test('a withdrawn alert leaves its occurrence, and the last one takes the line with it', () => {
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('CHER', '12:00', '12:01', 2, 0)]);
-  view.withdraw([{ ...run('CHER', '12:00', '12:00', 1, 0).first }]);
+  view.withdraw([alertAt('CHER', '12:00')]);
   expect(out.lines.filter((line) => line.includes('▲')).length).toBe(1);
-  view.withdraw([{ ...run('CHER', '12:01', '12:01', 1, 0).first }]);
+  view.withdraw([alertAt('CHER', '12:01')]);
   expect(out.lines.filter((line) => line.includes('▲'))).toEqual([]);
   expect(out.lines.filter((line) => line.includes('withdrawn')).length).toBe(2);
 });
@@ -125,7 +141,7 @@ test('wide characters don’t make a line wrap', () => {
   view.show([run('泵'.repeat(24), '12:00', '12:00', 1, 0)]);
   expect(out.lines[0]).toMatch(/^▲ HIGH {2}泵{24}…?/u);
   expect(out.lines[1]).toMatch(/^ +HYDROPUMP by GENPUMP .*…$/u);
-  view.show([run('泵'.repeat(24), '12:01', '12:01', 1, 0)]);
+  view.show([run('泵'.repeat(24), '12:00', '12:01', 2, 0)]);
   expect(out.lines.filter(Boolean).length).toBe(2);
 });
 

@@ -1,33 +1,30 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { readingPages } from '../pages/readingPages.ts';
-import { type CountedRun, RunFold } from '../../domain/alarm/runFold.ts';
-
-/** Alerts of one pump and rule in readings that follow each other: no reading between them is right. */
-export type AlertRun = Pick<CountedRun, 'first' | 'last' | 'count' | 'worst'>;
+import { type Occurrence, OccurrenceFold } from '../../domain/alarm/occurrence.ts';
 
 /**
- * Folds alerts, which come in pages of one pump each and in order of time, into runs, in order of pump
- * and beginning. A gap in the data ends no run, a reading that breaks the rule no longer does.
+ * Folds alerts into occurrences, which come in order of pump and beginning. The alerts come in pages of one pump each, in
+ * order of time; the pump's readings are read beside them. An occurrence has only those of its alerts that came.
  */
-export async function* runsOf(table: StoredReadings, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<AlertRun[]> {
-  let folding: PumpRuns | undefined;
+export async function* occurrencesOf(table: StoredReadings, pages: AsyncIterable<readonly Alert[]>): AsyncGenerator<Occurrence[]> {
+  let folding: PumpFold | undefined;
   for await (const page of pages) {
     const { pump, time } = page[0];
     if (folding?.pump !== pump) {
       if (folding) yield await folding.end();
-      folding = new PumpRuns(pump, new ReadingCounter(table, pump, time));
+      folding = new PumpFold(pump, new ReadingCounter(table, pump, time));
     }
     for (const alert of page) await folding.add(alert);
-    yield folding.finished();
+    yield folding.takeEnded();
   }
   if (folding) yield await folding.end();
 }
 
-class PumpRuns {
+class PumpFold {
   readonly pump: string;
   readonly #counter: ReadingCounter;
-  readonly #fold = new RunFold();
+  readonly #fold = new OccurrenceFold();
 
   constructor(pump: string, counter: ReadingCounter) {
     this.pump = pump;
@@ -38,16 +35,14 @@ class PumpRuns {
     this.#fold.add(alert, await this.#counter.countUpTo(alert.time));
   }
 
-  /** Takes the runs that are over, as far as none that began earlier is open. */
-  finished(): AlertRun[] {
-    const { runs } = this.#fold;
-    const open = runs.findIndex((run) => this.#fold.isOpen(run));
-    return runs.splice(0, open < 0 ? runs.length : open);
+  takeEnded(): Occurrence[] {
+    return this.#fold.takeEnded();
   }
 
-  async end(): Promise<AlertRun[]> {
+  async end(): Promise<Occurrence[]> {
+    const readings = await this.#counter.countOneMore();
     await this.#counter.close();
-    return this.#fold.runs.splice(0);
+    return this.#fold.end(readings);
   }
 }
 
@@ -64,17 +59,29 @@ class ReadingCounter {
   }
 
   async countUpTo(time: number): Promise<number> {
-    for (;;) {
+    do {
       while (this.#next < this.#times.length && this.#times[this.#next] <= time) {
         this.#next += 1;
         this.#count += 1;
       }
-      if (this.#next < this.#times.length || this.#done) return this.#count;
+    } while (this.#next >= this.#times.length && (await this.#hasNext()));
+    return this.#count;
+  }
+
+  /** The same count, and one more if any reading comes after that. */
+  async countOneMore(): Promise<number> {
+    return (await this.#hasNext()) ? this.#count + 1 : this.#count;
+  }
+
+  /** Reads on when a page is done with. */
+  async #hasNext(): Promise<boolean> {
+    while (this.#next >= this.#times.length && !this.#done) {
       const page = await this.#pages.next();
       this.#done = page.done === true;
       this.#times = page.value ?? [];
       this.#next = 0;
     }
+    return this.#next < this.#times.length;
   }
 
   async close(): Promise<void> {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
-import type { Run } from '../../../query/facts.ts';
+import type { RankedOccurrence } from '../../../query/facts.ts';
 import { readRuns } from '../../../query/alarms/readDayAlerts.ts';
-import { type AlertRun, runsOf } from '../../../query/alarms/runsOf.ts';
+import { occurrencesOf } from '../../../query/alarms/occurrencesOf.ts';
+import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { Turns } from '../../../query/turns.ts';
 import type { Table } from '../../../storage/table/table.ts';
@@ -13,40 +14,20 @@ import { LOW_PSI } from '../../support/rules.ts';
 import { allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 
 /** What the plain way says: it goes through all alerts and all readings between them. */
-async function plainRuns(table: Table): Promise<AlertRun[]> {
-  const all: AlertRun[] = [];
-  for await (const runs of runsOf(table, alertPages(table, {}))) all.push(...runs);
+async function plainRuns(table: Table): Promise<Occurrence[]> {
+  const all: Occurrence[] = [];
+  for await (const occurrences of occurrencesOf(table, alertPages(table, {}))) all.push(...occurrences);
   return all;
 }
 
-const told = ({ pump, rule, from, to, count, worst, threshold, measure, receivedAt }: Run) => ({
-  pump,
-  rule,
-  from,
-  to,
-  count,
-  worst,
-  threshold,
-  measure,
-  receivedAt,
-});
-const plain = ({ first, last, count, worst }: AlertRun) => ({
-  pump: first.pump,
-  rule: first.rule,
-  from: first.time,
-  to: last.time,
-  count,
-  worst,
-  threshold: first.threshold,
-  measure: first.measure,
-  receivedAt: last.receivedAt,
-});
+const told = ({ priority: _, ...occurrence }: RankedOccurrence) => occurrence;
+const plain = ({ fromStart: _, ...occurrence }: Occurrence & { fromStart?: boolean }) => occurrence;
 const inOrder = <T extends { readonly pump: string; readonly rule: string; readonly from: number }>(runs: readonly T[]) =>
   [...runs].sort((a, b) => (a.pump < b.pump ? -1 : a.pump > b.pump ? 1 : a.from - b.from || (a.rule < b.rule ? -1 : 1)));
 
 const ask = ({ queries }: Asked, question: Partial<Parameters<typeof queries.alertRuns>[0]> = {}) =>
   queries.alertRuns({ limit: 500, ...question });
-const minutes = (runs: readonly Run[]) =>
+const minutes = (runs: readonly RankedOccurrence[]) =>
   runs.map(
     ({ pump, rule, from, to, active }) => `${pump} ${rule} ${(from - START) / 60_000}-${(to - START) / 60_000}${active ? ' …' : ''}`,
   );
@@ -124,7 +105,7 @@ test('a reading that came after the alerts had been read ends no run: nobody kno
   const alerts = await collect(site.table.alerts({}));
   await site.write([reading('A', 1, { psi: 0 })]);
   expect(await readRuns(site.table, alerts, { newest: START, turns: new Turns() })).toMatchObject([
-    { fromStart: true, toEnd: true, count: 1 },
+    { fromStart: true, active: true, count: 1 },
   ]);
 });
 
@@ -174,7 +155,7 @@ describe('the list of runs', () => {
         (after) => ask(site, { after, limit }),
         () => site.write(['A', 'B_1', 'é'].map((pump, i) => reading(pump, ++minute, { psi: i === minute % 3 ? 80 : 0 }))),
       );
-      const key = ({ pump, rule, from }: Run) => `${pump} ${rule} ${from}`;
+      const key = ({ pump, rule, from }: RankedOccurrence) => `${pump} ${rule} ${from}`;
       expect([...new Set(pages.map(key))]).toEqual(expect.arrayContaining(before.map(key)));
       if (before.every(({ active }) => !active)) expect(pages.map(key).slice(-before.length)).toEqual(before.map(key));
     }), { numRuns: 25 });
