@@ -23,17 +23,13 @@ function watched() {
     const flags = Uint8Array.from(rows, (_, i) => Number(duplicates.includes(i)));
     if (kind === 'preview') live.previewed(readings, { batch: 0, breaches });
     else live.decided(readings, flags, { batch: 0, breaches });
-    const news = live.of({ breaches: breaches.filter((breach) => flags[breach.row] === 0), readings, reference: NO_REFERENCE });
-    return {
-      news,
-      withdraw: (which: number) => live.withdrawn([alertOf(breaches[which], readings)]),
-    };
+    return live.of({ breaches: breaches.filter((breach) => flags[breach.row] === 0), readings, reference: NO_REFERENCE });
   };
   return {
     live,
-    preview: (...rows: Row[]) => take(rows, { kind: 'preview' }).news.map(text),
-    step(rows: readonly Row[], duplicates: readonly number[] = []) {
-      const { news } = take(rows, { kind: 'step', duplicates });
+    preview: (...rows: Row[]) => take(rows, { kind: 'preview' }).map(text),
+    step: (rows: readonly Row[], duplicates: readonly number[] = []) => {
+      const news = take(rows, { kind: 'step', duplicates });
       live.committed();
       return news.map(text);
     },
