@@ -141,7 +141,8 @@ class KilledSite {
 
   async #isSubscribed(): Promise<boolean> {
     const { dataDir, env } = this.place;
-    const [{ receivers }] = await jsonLines<{ receivers?: { mqtt?: { state: string } } }>(['status', '--data-dir', dataDir], { env: env ?? {} });
+    const words = ['status', '--data-dir', dataDir];
+    const [{ receivers }] = await jsonLines<{ receivers?: { mqtt?: { state: string } } }>(words, { env: env ?? {} });
     return receivers?.mqtt?.state === 'connected';
   }
 }

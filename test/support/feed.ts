@@ -17,7 +17,9 @@ export function rowOf(number: number): string {
   const clock = minute % 1440;
   const month = 1 + Math.floor(minute / 1440 / 28);
   const psi = number % 97 === 0 ? 0 : 60 + (number % 41);
-  return `${pump},${month}/${day}/14,${Math.floor(clock / 60)}:${String(clock % 60).padStart(2, '0')},${10 + (number % 13) / 10},1.7${number % 10},${880 + (number % 9)},1.${number % 100},${psi},0.${number % 90}`;
+  const time = `${Math.floor(clock / 60)}:${String(clock % 60).padStart(2, '0')}`;
+  const [hz, disp, flo] = [10 + (number % 13) / 10, `1.7${number % 10}`, 880 + (number % 9)];
+  return `${pump},${month}/${day}/14,${time},${hz},${disp},${flo},1.${number % 100},${psi},0.${number % 90}`;
 }
 
 /** A line that is no reading, different for each number. */

@@ -21,7 +21,10 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
   return { ...Object.fromEntries(clean), NO_COLOR: '1', ...extra };
 }
 
-/** Starts the program and gives the process. A job has an HTTP side only when `env` says so: tests that run side by side would take its port from each other. */
+/**
+ * Starts the program and gives the process. A job has an HTTP side only when `env` says so: tests that run side by side
+ * would take its port from each other.
+ */
 export function startProgram(words: readonly string[], { program = PROGRAM, cwd, env }: ProgramOptions = {}): ChildProcess {
   const alone = words[0] === 'run' ? { WELLWATCH_HTTP: 'false' } : {};
   return spawn(process.execPath, [program, ...words], { cwd, env: environment({ ...alone, ...env }), stdio: ['ignore', 'pipe', 'pipe'] });

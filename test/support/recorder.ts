@@ -85,7 +85,9 @@ export class Recorder {
   async rows(): Promise<Row[]> {
     if (this.names().length === 0) return []; // which DuckDB takes for a mistake
     const { rows } = await ask(
-      `select pump, epoch_ms("at") as at, epoch_ms(receivedAt) as received, ${MEASURES.join(', ')} from read_parquet('${this.out}/readings-*.parquet', filename = true, file_row_number = true) order by filename, file_row_number`,
+      `select pump, epoch_ms("at") as at, epoch_ms(receivedAt) as received, ${MEASURES.join(', ')}
+       from read_parquet('${this.out}/readings-*.parquet', filename = true, file_row_number = true)
+       order by filename, file_row_number`,
     );
     return rows.map(({ pump, at, received, ...values }) => [pump as string, Number(at) / MINUTE, values.psi as number, Number(received)]);
   }
