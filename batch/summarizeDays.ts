@@ -3,6 +3,7 @@ import type { Readings } from '../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../domain/reading/wallClock.ts';
 import type { ComputedDay, PumpDay } from '../domain/day/pumpDay.ts';
 import type { StoredReadings } from '../storage/table/readings.ts';
+import { firstNotBefore } from '../domain/search.ts';
 import { DaySummary } from '../domain/day/daySummary.ts';
 
 /**
@@ -74,12 +75,5 @@ class RunOfDays {
 /** The first row from `from` on that is at or after a wall time. */
 function rowAtOrAfter({ time, length }: Readings, from: number, wallTime: number): number {
   if (time[length - 1] < wallTime) return length;
-  let low = from;
-  let high = length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (time[middle] < wallTime) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstNotBefore(from, length - 1, (row) => time[row] < wallTime);
 }

@@ -1,13 +1,8 @@
+import { firstNotBefore } from '../domain/search.ts';
+
 /** The index of the first item that is not before the one looked for; `compare` is negative for those that are. */
 export function insertionPoint<T>(sorted: ArrayLike<T>, compare: (item: T) => number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(sorted[middle]) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstNotBefore(0, sorted.length, (index) => compare(sorted[index]) < 0);
 }
 
 /** Orders texts by their code units: negative when `a` comes first. */

@@ -21,7 +21,7 @@ import type { Snapshot } from '../lmdb/environment.ts';
 import { Expiry } from '../lmdb/expiry.ts';
 import { pumpOfKey } from '../lmdb/keys.ts';
 import type { Parts } from '../lmdb/parts.ts';
-import { StepWriter } from '../lmdb/stepWriter.ts';
+import { StepWriter } from './stepWriter.ts';
 import { type EmbeddedTableOptions, TableAccess } from '../lmdb/tableAccess.ts';
 
 /** Items a piece, where a piece is made of single items. */

@@ -18,7 +18,7 @@ import { dataColumn } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
 import { type Plan, planStep } from './steps/plan.ts';
-import { type Committed } from './steps/commit.ts';
+import type { Committed } from '../lmdb/stepCommit.ts';
 import { Puts } from './steps/puts.ts';
 import { rebuild } from './ledger/rebuild.ts';
 import { alertsFrom, lastReadingOf, pumpsWith, readingsOf, statsFrom } from './cells/remote.ts';

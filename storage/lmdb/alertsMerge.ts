@@ -2,23 +2,19 @@ import { type Alert, alertFrom } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
 import { sameValue } from '../../domain/reading/readings.ts';
+import { NO_ROW } from '../../domain/reading/rowFate.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
 import { endOf } from './environment.ts';
 import { groupBy } from './groupBy.ts';
 import type { Interned } from './interned.ts';
 import { alertSeries, readingSeries, ruleOfKey } from './keys.ts';
-import { NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
+import type { PlacedBreach } from './placedBreach.ts';
+import { type Resolver, SeriesMerge } from './seriesMerge.ts';
 import { timesRise } from './stepOrder.ts';
 
 /** The columns of a series of alerts: value, threshold, and the measure's number. */
 export const ALERT_COLUMNS = 3;
-
-/** A breach and the place of its row among the rows at hand. */
-export interface PlacedBreach {
-  readonly breach: Breach;
-  readonly place: number;
-}
 
 /** What happens to a pump's alerts in a step. */
 export interface AlertChanges {
@@ -76,11 +72,11 @@ export class AlertsMerge implements Resolver {
   resolve(stored: Columns, at: number, _from: number, to: number): number {
     const { raised } = this.#changes[to - 1];
     if (raised) {
-      if (at !== NONE && sameValue(stored.values[0][at], this.#value(raised))) this.#known.add(raised.breach);
+      if (at !== NO_ROW && sameValue(stored.values[0][at], this.#value(raised))) this.#known.add(raised.breach);
       return ~(to - 1);
     }
-    if (at !== NONE) this.#withdraw(stored, at);
-    return NONE;
+    if (at !== NO_ROW) this.#withdraw(stored, at);
+    return NO_ROW;
   }
 
   #value({ place, breach: { rule } }: PlacedBreach): number {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { UNKNOWN } from '../../domain/reading/measures.ts';
+import { firstNotBefore } from '../../domain/search.ts';
 import type { Columns } from './columns.ts';
 
 /**
@@ -120,14 +121,7 @@ export class BlockReader {
 
   /** The first row whose time is `time` or later; `rows` when there is none. */
   rowAt(time: number): number {
-    let low = 0;
-    let high = this.rows;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.timeOf(middle) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstNotBefore(0, this.rows, (row) => this.timeOf(row) < time);
   }
 
   /** The time of a row. */

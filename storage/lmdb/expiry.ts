@@ -2,6 +2,12 @@ import { dayOf } from '../../domain/reading/wallClock.ts';
 import { BlockReader } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 
+/** Rows received at or before these times have expired: ms since 1970-01-01T00:00Z, -Infinity when none ever do. */
+export interface Expired {
+  readonly data: number;
+  readonly alerts: number;
+}
+
 /** Blocks looked at in one transaction. */
 const BLOCKS_A_PIECE = 2000;
 const END = Buffer.alloc(20, 0xff);

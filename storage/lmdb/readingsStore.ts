@@ -1,94 +1,13 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
-import { type Readings, sameRow } from '../../domain/reading/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
 import type { Snapshot } from './environment.ts';
 import { readingSeries } from './keys.ts';
-import { type Incoming, NONE, type Resolver, SeriesMerge } from './seriesMerge.ts';
-
-/** What became of a row of a step. */
-export const STORED = 0;
-export const DUPLICATE = 1;
-/** Stored, then replaced by a later row of the step. */
-export const SUPERSEDED = 2;
-/** Received before the row that the table holds already, which stays. */
-export const OUTDATED = 3;
-
-/** What a merge tells of a pump, beside the fates of its rows. */
-export interface MergedPump {
-  /** Times, rising, of rows that took the place of another, which may have alerts. */
-  readonly replaced: readonly number[];
-  /** Times of stored rows that had expired and are gone now. */
-  readonly dropped: readonly number[];
-  /** The pump's last time before. */
-  readonly lastTime: number;
-}
 
 /** Rows of a piece that is read, about: a piece costs a few promises on its way, and should fit into the processor's cache. */
 const PIECE_ROWS = 4 * MAX_BLOCK_ROWS;
-
-/** Merges the readings of pumps, and notes what becomes of each row. */
-export class ReadingsMerge implements Resolver {
-  readonly #merge: SeriesMerge;
-  #incoming: Incoming | undefined;
-  #fates: Uint8Array = new Uint8Array(0);
-  #expiredBefore = -Infinity;
-  #replaced: number[] = [];
-  #dropped: number[] = [];
-
-  constructor(blocks: BlockStore, blockBytes: number) {
-    this.#merge = new SeriesMerge(blocks, MEASURES.length, blockBytes);
-  }
-
-  /**
-   * Merges rows into a pump's readings. `fates` has an entry for each row of the source; those of the incoming
-   * rows are STORED, and are changed where that is not what happens. Rows received at or before
-   * `expiredBefore` are gone.
-   */
-  merge(pump: number, incoming: Incoming, fates: Uint8Array, expiredBefore: number): MergedPump {
-    this.#incoming = incoming;
-    this.#fates = fates;
-    this.#expiredBefore = expiredBefore;
-    this.#replaced = [];
-    this.#dropped = [];
-    const lastTime = this.#merge.merge(readingSeries(pump), incoming, this, expiredBefore);
-    return { replaced: this.#replaced, dropped: this.#dropped, lastTime };
-  }
-
-  resolve(stored: Columns, at: number, from: number, to: number): number {
-    const { rows } = this.#incoming as Incoming;
-    let winner = at;
-    for (let row = from; row < to; row++) {
-      if (winner === NONE) winner = ~row;
-      else if (winner < 0) winner = this.#among(row, ~winner);
-      else if (sameRow(rows, row, stored, winner)) this.#fates[row] = DUPLICATE;
-      else if (rows.receivedAt[row] < stored.receivedAt[winner]) this.#fates[row] = OUTDATED;
-      else winner = ~row;
-    }
-    // A reading that had expired may have left alerts that have not.
-    if (winner !== at && (at !== NONE || this.#expiredBefore !== -Infinity)) this.#replaced.push(rows.time[from]);
-    return winner;
-  }
-
-  takeAll(): boolean {
-    return this.#expiredBefore === -Infinity;
-  }
-
-  dropped(time: number): void {
-    this.#dropped.push(time);
-  }
-
-  #among(row: number, winner: number): number {
-    const { rows } = this.#incoming as Incoming;
-    if (sameRow(rows, row, rows, winner)) {
-      this.#fates[row] = DUPLICATE;
-      return ~winner;
-    }
-    this.#fates[winner] = SUPERSEDED;
-    return ~row;
-  }
-}
 
 /** All rows of a piece are of its only pump, number 0. */
 const ONE_PUMP = new Uint32Array(PIECE_ROWS);

@@ -1,10 +1,8 @@
+import { NO_ROW } from '../../domain/reading/rowFate.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import { BlockEncoder } from './blockEncoder.ts';
 import type { BlockStore, StoredBlock } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
-
-/** No row. */
-export const NONE = -0x8000_0000;
 
 /** Rows that come to a series: rows `from` to `to - 1` of a source, times not falling. */
 export interface Incoming {
@@ -18,8 +16,8 @@ export interface Incoming {
 /** Decides between rows of the same time, and hears of rows that go. */
 export interface Resolver {
   /**
-   * Which row of a time stays. `at` is a row of `stored`, or NONE; the rows `from` to `to - 1` come, in order
-   * of receipt. Returns `at`, `~row` of an incoming row, or NONE.
+   * Which row of a time stays. `at` is a row of `stored`, or NO_ROW; the rows `from` to `to - 1` come, in order
+   * of receipt. Returns `at`, `~row` of an incoming row, or NO_ROW.
    */
   resolve(stored: Columns, at: number, from: number, to: number): number;
   /** Takes the rows from `from` to `to`, all of times that hold nothing; false has `resolve` asked instead. */
@@ -143,9 +141,9 @@ export class SeriesMerge {
       let end = next + 1;
       while (end < to && rows.time[end] === time) end++;
       const same = row < stored.length && stored.time[row] === time;
-      const at = same && stored.receivedAt[row] > this.#expiredBefore ? row : NONE;
+      const at = same && stored.receivedAt[row] > this.#expiredBefore ? row : NO_ROW;
       const winner = resolver.resolve(stored, at, next, end);
-      if (winner !== NONE) this.#push(series, rows, winner);
+      if (winner !== NO_ROW) this.#push(series, rows, winner);
       changed ||= winner !== at;
       if (same) row++;
       next = end;

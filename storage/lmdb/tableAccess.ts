@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import { Environment, type Snapshot } from './environment.ts';
 import { bringUp, checkReadable, type Format, FORMAT, isMade, STORES } from './format.ts';
 import { type Parts, partsOf } from './parts.ts';
-import type { Expired } from './stepWriter.ts';
+import type { Expired } from './expiry.ts';
 
 /** How to open the embedded table. */
 export interface EmbeddedTableOptions {

@@ -10,7 +10,8 @@ import { type EmbeddedTableOptions, type Opened, TableAccess } from '../../lmdb/
 import type { ComputedDay } from '../../../domain/day/pumpDay.ts';
 import type { Table } from '../../table/table.ts';
 import { alertColumn, thresholdColumn } from '../cells/cells.ts';
-import { Commits, type Committed } from '../steps/commit.ts';
+import type { Committed } from '../../lmdb/stepCommit.ts';
+import { Commits } from '../steps/commit.ts';
 import { IntentFile } from '../steps/intent.ts';
 import type { Plan, StaleCell } from '../steps/plan.ts';
 import type { Refusal } from '../steps/puts.ts';

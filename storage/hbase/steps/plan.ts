@@ -1,8 +1,9 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
-import { type Readings, sameRow } from '../../../domain/reading/readings.ts';
+import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import { groupBy } from '../../lmdb/groupBy.ts';
+import { duplicatesByRow, NO_ROW, StepFates } from '../../../domain/reading/rowFate.ts';
+import { placeBreaches } from '../../lmdb/placedBreach.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
 import type { Step } from '../../table/steps.ts';
@@ -60,29 +61,32 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const ordered = orderStep(readings);
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
   const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
-  const fates = decide(readings, ordered, { ...asked, found });
-  const remembered = step.onDecided?.(fates.duplicates) ?? {};
-  const rows = copyRows(readings, fates.winners);
-  const origins = placeBreaches(step.breaches, fates.winners);
+  const decided = decide(readings, ordered, { ...asked, found });
+  const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates)) ?? {};
+  const rows = copyRows(readings, decided.winners);
+  const placed = placeBreaches(step.breaches, decided.winners, readings.length);
+  const origins = new Map(placed.map(({ breach, place }): [Breach, Breach] => [{ row: place, rule: breach.rule }, breach]));
   const breaches = [...origins.keys()];
   const plan: Plan = {
     rows, breaches,
-    replaced: fates.replaced,
-    stale: await knowledge.staleCells(rows, fates.replaced, breaches),
+    replaced: decided.replaced,
+    stale: await knowledge.staleCells(rows, decided.replaced, breaches),
     receiver: step.receiver,
-    stored: readings.length - fates.duplicate,
-    duplicate: fates.duplicate,
+    stored: decided.stored,
+    duplicate: readings.length - decided.stored,
     rejects: step.rejects,
     state: { ...step.state, ...remembered },
   };
-  return { plan, origins, outOfOrder: fates.outOfOrder };
+  return { plan, origins, outOfOrder: decided.outOfOrder };
 }
+
+const NOT_ASKED = -1;
 
 /** Which rows of a step have to be looked up: the first of each key that a span covers. */
 interface Asked {
   /** Row numbers, in the step's order. */
   readonly rows: Uint32Array;
-  /** By place in the step's order: the index in `rows`, or -1. */
+  /** By place in the step's order: the index in `rows`, or NOT_ASKED. */
   readonly index: Int32Array;
   /** The last time of each pump before the step. */
   readonly lastTime: Float64Array;
@@ -90,7 +94,7 @@ interface Asked {
 
 function mayBeThere({ length, names, time }: Readings, { order, starts }: StepOrder, spansOf: Knowledge['spansOf']): Asked {
   const rows = new Uint32Array(length);
-  const index = new Int32Array(length).fill(-1);
+  const index = new Int32Array(length).fill(NOT_ASKED);
   const lastTime = new Float64Array(names.length).fill(-Infinity);
   let count = 0;
   for (let pump = 0; pump < names.length; pump++) {
@@ -109,60 +113,40 @@ function mayBeThere({ length, names, time }: Readings, { order, starts }: StepOr
   return { rows: rows.subarray(0, count), index, lastTime };
 }
 
-interface Fates {
+interface Decided {
   /** Row numbers of those that are put, by pump, then time. */
   readonly winners: Uint32Array;
   readonly replaced: readonly number[];
-  /** 1 for each row that is a duplicate, by row number; and how many they are. */
-  readonly duplicates: Uint8Array;
-  readonly duplicate: number;
+  /** By place in the step's order. */
+  readonly fates: Uint8Array;
+  readonly stored: number;
   readonly outOfOrder: number;
 }
 
-const NONE = -1;
-
-/** Goes through the rows of each key in order of receipt, as if they were written one by one. */
-function decide(readings: Readings, { order, starts }: StepOrder, { index, lastTime, found }: Asked & { readonly found: Found }): Fates {
-  const { length, names, time, receivedAt } = readings;
+/** Settles each key, as if the rows were written one by one. */
+function decide(readings: Readings, { order, starts }: StepOrder, { index, lastTime, found }: Asked & { readonly found: Found }): Decided {
+  const { length, names, time } = readings;
+  const fates = new StepFates();
+  fates.begin(length, readings, order);
   const winners = new Uint32Array(length);
   const replaced: number[] = [];
-  const duplicates = new Uint8Array(length);
   let count = 0;
-  let duplicate = 0;
+  let stored = 0;
   let outOfOrder = 0;
   for (let pump = 0; pump < names.length; pump++) {
-    const end = starts[pump + 1];
-    for (let place = starts[pump]; place < end;) {
-      const first = place;
-      const at = time[order[first]];
-      const stored = index[first] === -1 ? NONE : found.at[index[first]];
-      const before = duplicate;
-      let winner = NONE;
-      for (; place < end && time[order[place]] === at; place++) {
-        const row = order[place];
-        if (winner !== NONE) {
-          if (sameRow(readings, row, readings, winner)) duplicate += duplicates[row] = 1;
-          else winner = row;
-        } else if (stored === NONE) winner = row;
-        else if (sameRow(readings, row, found, stored)) duplicate += duplicates[row] = 1;
-        else if (receivedAt[row] >= found.receivedAt[stored]) winner = row;
-      }
-      if (at <= lastTime[pump]) outOfOrder += place - first - (duplicate - before);
-      if (winner === NONE) continue;
-      if (index[first] !== -1) replaced.push(count);
-      winners[count++] = winner;
+    const places = { from: starts[pump], to: starts[pump + 1] };
+    for (let first = places.from, next = first; first < places.to; first = next) {
+      while (next < places.to && time[order[next]] === time[order[first]]) next++;
+      const asked = index[first] !== NOT_ASKED;
+      const holder = asked && found.at[index[first]] >= 0 ? found.at[index[first]] : NO_ROW;
+      const winner = fates.settle(found, holder, first, next);
+      if (winner === holder) continue;
+      if (asked) replaced.push(count);
+      winners[count++] = order[~winner];
     }
+    const counted = fates.count(places, lastTime[pump]);
+    stored += counted.stored;
+    outOfOrder += counted.outOfOrder;
   }
-  return { winners: winners.subarray(0, count), replaced, duplicates, duplicate, outOfOrder };
-}
-
-/** The breaches of rows that are put, as breaches of the plan's rows, in their order; each with the step's own. */
-function placeBreaches(breaches: readonly Breach[], winners: Uint32Array): Map<Breach, Breach> {
-  const placed = new Map<Breach, Breach>();
-  if (breaches.length === 0) return placed;
-  const byRow = groupBy(breaches, ({ row }) => row);
-  winners.forEach((winner, row) => {
-    for (const breach of byRow.get(winner) ?? []) placed.set({ row, rule: breach.rule }, breach);
-  });
-  return placed;
+  return { winners: winners.subarray(0, count), replaced, fates: fates.byPlace, stored, outOfOrder };
 }

@@ -1,0 +1,101 @@
+import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
+import type { Counts } from '../../domain/balance.ts';
+import type { ReceiverName } from '../../domain/receivers.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import { STORED } from '../../domain/reading/rowFate.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
+import type { Json } from '../table/state.ts';
+import { AlertsMerge } from './alertsMerge.ts';
+import type { RowSource } from './columns.ts';
+import type { Parts } from './parts.ts';
+import type { PlacedBreach } from './placedBreach.ts';
+
+/** The rows of one pump in a step: those at the places `from` to `to - 1`, times rising or the same. */
+export interface PumpRows {
+  readonly name: string;
+  readonly rows: RowSource;
+  readonly from: number;
+  readonly to: number;
+  /** What became of each row, by place. */
+  readonly fates: Uint8Array;
+}
+
+/** What the rows of a pump do to its alerts. */
+export interface PumpAlerts {
+  /** Breaches of its rows, in order of their places. */
+  readonly breaches: readonly PlacedBreach[];
+  /** Times, rising, of readings that were replaced: their alerts go, unless they are raised again. */
+  readonly replaced: readonly number[];
+  /** Alerts received then or before have expired. */
+  readonly expiredBefore: number;
+}
+
+/** What else commits with a step. */
+export interface StepRest {
+  readonly receiver: ReceiverName | null;
+  readonly rejects: readonly Reject[];
+  readonly state: Readonly<Record<string, Json>>;
+  readonly stored: number;
+  readonly duplicate: number;
+}
+
+/** What came of a step. */
+export interface Committed {
+  readonly counts: Counts;
+  /** The breaches that became alerts now. */
+  readonly raised: readonly Breach[];
+  readonly withdrawn: readonly Alert[];
+}
+
+/** Brings all of a step but its readings into lmdb: `begin`, `takePump` for each pump, `end`; within one transaction. */
+export class StepCommit {
+  readonly #parts: Parts;
+  readonly #alerts: AlertsMerge;
+  #number = 0;
+  #raised: Breach[] = [];
+  #withdrawn: Alert[] = [];
+
+  constructor(parts: Parts, blockBytes: number) {
+    this.#parts = parts;
+    this.#alerts = new AlertsMerge(parts.alerts, parts.rules, blockBytes);
+  }
+
+  begin(): void {
+    this.#number = this.#parts.bookkeeping.nextStep();
+    this.#raised = [];
+    this.#withdrawn = [];
+  }
+
+  /** Alerts of stored rows come, those of replaced readings go, and the days of stored rows are marked as changed. */
+  takePump(pump: PumpRows, { breaches, replaced, expiredBefore }: PumpAlerts): void {
+    const number = this.#parts.pumps.intern(pump.name); // also without alerts: a pump that has rows is listed
+    const raised = breaches.filter(({ place }) => pump.fates[place] === STORED);
+    if (raised.length > 0 || replaced.length > 0) {
+      const changes = { pump: { name: pump.name, number }, rows: pump.rows, raised, replaced, expiredBefore };
+      const { withdrawn, known } = this.#alerts.apply(changes);
+      for (const { breach } of raised) if (!known.has(breach)) this.#raised.push(breach);
+      for (const alert of withdrawn) this.#withdrawn.push(alert);
+    }
+    this.#markDays(pump);
+  }
+
+  end({ receiver, rejects, state, stored, duplicate }: StepRest): Committed {
+    const counts = { stored, duplicate, rejected: rejects.length, alerts: this.#raised.length };
+    this.#parts.rejects.add(rejects);
+    this.#parts.bookkeeping.setState(state);
+    if (receiver) this.#parts.bookkeeping.credit(receiver, counts);
+    return { counts, raised: this.#raised, withdrawn: this.#withdrawn };
+  }
+
+  #markDays({ name, rows: { time, receivedAt }, from, to, fates }: PumpRows): void {
+    for (let place = from; place < to;) {
+      const day = dayOf(time[place]);
+      const dayEnd = (day + 1) * DAY_MS;
+      let oldest = Infinity;
+      for (; place < to && time[place] < dayEnd; place++)
+        if (fates[place] === STORED && receivedAt[place] < oldest) oldest = receivedAt[place];
+      if (oldest < Infinity) this.#parts.days.markChanged(name, day, this.#number, oldest);
+    }
+  }
+}
