@@ -1,8 +1,7 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
-import { FAMILIES } from '../../storage/hbase/cells/cells.ts';
 import type { HBaseClient, TableDescription } from '../../storage/hbase/gateway/client.ts';
 import { GatewayFailure } from '../../storage/hbase/gateway/failure.ts';
-import { isForeign } from '../../storage/hbase/gateway/schema.ts';
+import { FAMILIES, isForeign } from '../../storage/hbase/gateway/schema.ts';
 import type { Config, HBaseConfig } from '../config/types.ts';
 import { formatDuration } from '../config/units.ts';
 import { openClient } from '../store/openHBase.ts';

@@ -90,15 +90,15 @@ export class HBaseTable implements Table, Remote {
   }
 
   async counts(): Promise<ByReceiver<Counts>> {
-    return this.#ledger.table.counts();
+    return this.#ledger.records.counts();
   }
 
   async state(prefix?: string): Promise<ReadonlyMap<string, Json>> {
-    return this.#ledger.table.state(prefix);
+    return this.#ledger.records.state(prefix);
   }
 
   async pumps(): Promise<string[]> {
-    if (await this.#knowsAll()) return this.#ledger.table.pumps();
+    if (await this.#knowsAll()) return this.#ledger.records.pumps();
     return (await this.#isThere()) ? pumpsWith(this.#client, [dataColumn('psi'), 'stats:count']) : [];
   }
 
@@ -129,16 +129,16 @@ export class HBaseTable implements Table, Remote {
   }
 
   async *alerts(selection: Selection): AsyncIterable<readonly Alert[]> {
-    if (await this.#knowsAll()) yield* this.#ledger.table.alerts(selection);
+    if (await this.#knowsAll()) yield* this.#ledger.records.alerts(selection);
     else if (await this.#isThere()) yield* alertsFrom(this.#client, { ...selection, expiredBefore: this.#expired().alerts });
   }
 
   rejects(): AsyncIterable<readonly Reject[]> {
-    return this.#ledger.table.rejects();
+    return this.#ledger.records.rejects();
   }
 
   newestRejects(selection: RejectSelection): Promise<NewestRejects> {
-    return this.#ledger.table.newestRejects(selection);
+    return this.#ledger.records.newestRejects(selection);
   }
 
   async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
@@ -148,11 +148,11 @@ export class HBaseTable implements Table, Remote {
         `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`,
       );
     }
-    yield* this.#ledger.table.days(selection);
+    yield* this.#ledger.records.days(selection);
   }
 
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
-    if (await this.#knowsAll()) yield* this.#ledger.table.stats(selection);
+    if (await this.#knowsAll()) yield* this.#ledger.records.stats(selection);
     else if (await this.#isThere()) yield* statsFrom(this.#client, selection);
   }
 
@@ -161,11 +161,11 @@ export class HBaseTable implements Table, Remote {
   }
 
   async savedReference(): Promise<SavedReference | undefined> {
-    return this.#ledger.table.savedReference();
+    return this.#ledger.records.savedReference();
   }
 
   async saveReference(reference: SavedReference): Promise<void> {
-    await this.#ledger.table.saveReference(reference);
+    await this.#ledger.records.saveReference(reference);
   }
 
   async expire(): Promise<boolean> {

@@ -1,3 +1,6 @@
+import type { TimeRange } from '../../domain/reading/selection.ts';
+import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
+
 /**
  * Keys whose bytes sort as what they stand for.
  *
@@ -38,6 +41,11 @@ export function blockKey(series: Uint8Array, time: number): Buffer {
 /** The time in a block's key. */
 export function timeOfKey(key: Uint8Array): number {
   return readWide(key, key.length - 8) - TIME_BIAS;
+}
+
+/** A range of times with both its ends: by default all that a key can have. */
+export function timeBounds({ from = MIN_TIME, to = MAX_TIME }: TimeRange): { from: number; to: number } {
+  return { from, to };
 }
 
 /** The pump's number in a block's key. */

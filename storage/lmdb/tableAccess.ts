@@ -4,8 +4,8 @@ import { bringUp, checkReadable, type Format, FORMAT, isMade, STORES } from './f
 import { type Parts, partsOf } from './parts.ts';
 import type { Expired } from './expiry.ts';
 
-/** How to open the embedded table. */
-export interface EmbeddedTableOptions {
+/** How to open a table's lmdb environment. */
+export interface TableAccessOptions {
   /** Folder of the table. The writer makes it; for the others a table that is absent is an empty one. */
   readonly dir: string;
   /** `writer` does all; `batch` reads and stores statistics; `reader` reads. One writer and one batch at a time. */
@@ -28,11 +28,11 @@ export interface Opened {
 
 /** Opens a table when it is there, and gives its state to read. */
 export class TableAccess {
-  readonly #options: EmbeddedTableOptions;
+  readonly #options: TableAccessOptions;
   #opening: Promise<Opened | undefined> | undefined;
   #closed = false;
 
-  constructor(options: EmbeddedTableOptions) {
+  constructor(options: TableAccessOptions) {
     this.#options = options;
   }
 

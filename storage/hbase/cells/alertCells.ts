@@ -1,6 +1,7 @@
 import { type Alert, alertFrom } from '../../../domain/alarm/alert.ts';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
-import { decodeColumn, decodeValue } from './cells.ts';
+import { decodeValue } from './cells.ts';
+import { decodeColumn } from '../gateway/rows.ts';
 import type { CellRow } from '../gateway/client.ts';
 
 const measures: ReadonlySet<string> = new Set(MEASURES);

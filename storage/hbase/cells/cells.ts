@@ -1,7 +1,5 @@
 import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
-
-/** The column families of the table. */
-export const FAMILIES = ['data', 'alerts', 'stats'] as const;
+import { encodeColumn } from '../gateway/rows.ts';
 
 /** What stands in a pump-day's row beside minimum, maximum and mean of each measure. */
 export const COUNT_COLUMN = 'stats:count';
@@ -24,16 +22,6 @@ export function thresholdColumn(measure: Measure, rule: string): string {
 /** `stats:psi_min`. */
 export function statsColumn(measure: Measure, part: 'min' | 'max' | 'avg'): string {
   return `stats:${measure}_${part}`;
-}
-
-/** A column as the gateway's JSON has it: its UTF-8 in base64. */
-export function encodeColumn(column: string): string {
-  return Buffer.from(column).toString('base64');
-}
-
-/** The name of a column in the gateway's JSON. */
-export function decodeColumn(column: string): string {
-  return Buffer.from(column, 'base64').toString();
 }
 
 /** The columns of the `data` family in the order of MEASURES, as the gateway's JSON has them. */

@@ -6,7 +6,8 @@ import { parseDayKey, parseReadingKey } from '../../../domain/reading/rowKey.ts'
 import type { DaySelection } from '../../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../../domain/reading/selection.ts';
 import { alertsOf } from './alertCells.ts';
-import { COUNT_COLUMN, decodeValue, encodeColumn, statsColumn } from './cells.ts';
+import { COUNT_COLUMN, decodeValue, statsColumn } from './cells.ts';
+import { encodeColumn } from '../gateway/rows.ts';
 import type { CellRow, HBaseClient } from '../gateway/client.ts';
 import { ALL_KEYS, readingKeys } from '../gateway/keyRanges.ts';
 import { takeReading } from './storedReadings.ts';

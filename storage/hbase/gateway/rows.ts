@@ -48,6 +48,16 @@ function isCell(cell: unknown): cell is Cell {
   );
 }
 
+/** A column as the gateway's JSON has it: its UTF-8 in base64. */
+export function encodeColumn(column: string): string {
+  return Buffer.from(column).toString('base64');
+}
+
+/** The name of a column in the gateway's JSON. */
+export function decodeColumn(column: string): string {
+  return Buffer.from(column, 'base64').toString();
+}
+
 /** The bytes of a row's key. */
 export function keyOf({ key }: CellRow): Buffer {
   return Buffer.from(key, 'base64');

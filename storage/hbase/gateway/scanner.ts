@@ -1,7 +1,6 @@
-import { encodeColumn } from '../cells/cells.ts';
 import { GatewayFailure } from './failure.ts';
 import { type Gateway, pathOf } from './gateway.ts';
-import { type CellRow, keyOf, rowsOf } from './rows.ts';
+import { encodeColumn, type CellRow, keyOf, rowsOf } from './rows.ts';
 import { scanPath } from './statelessScan.ts';
 
 /** Which rows to go through, and what to read of them. */

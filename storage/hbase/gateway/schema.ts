@@ -1,7 +1,9 @@
 import { AppError } from '../../../domain/errors.ts';
-import { FAMILIES } from '../cells/cells.ts';
 import { type Gateway, pathOf } from './gateway.ts';
 import { GatewayFailure } from './failure.ts';
+
+/** The column families of the table. */
+export const FAMILIES = ['data', 'alerts', 'stats'] as const;
 
 /** A column family as HBase describes it. */
 export interface FamilyDescription {

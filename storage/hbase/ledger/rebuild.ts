@@ -33,7 +33,7 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
   await ledger.clearAlerts();
   let rows = 0;
   // What comes next has to be later than all that is there.
-  let newest = newestReceipt(await ledger.table.state());
+  let newest = newestReceipt(await ledger.records.state());
   let told = performance.now();
   const all = { from: new Uint8Array(0), to: new Uint8Array(0) };
   for await (const page of client.scan({ ...all, columns: [ANY_READING, 'alerts'], cellsARow: 1, rows: PAGE_ROWS })) {

@@ -5,10 +5,10 @@ import type { Readings } from '../../../domain/reading/readings.ts';
 import { AlertsReader } from '../../lmdb/alertsReader.ts';
 import { pumpDay } from '../../lmdb/days.ts';
 import type { Parts } from '../../lmdb/parts.ts';
-import { EmbeddedTable } from '../../embedded/table.ts';
-import { type EmbeddedTableOptions, type Opened, TableAccess } from '../../lmdb/tableAccess.ts';
+import { SiteRecords } from '../../lmdb/siteRecords.ts';
+import { transactStep } from '../../lmdb/stepTransaction.ts';
+import { type TableAccessOptions, type Opened, TableAccess } from '../../lmdb/tableAccess.ts';
 import type { ComputedDay } from '../../../domain/day/pumpDay.ts';
-import type { Table } from '../../table/table.ts';
 import { alertColumn, thresholdColumn } from '../cells/cells.ts';
 import type { Committed } from '../../lmdb/stepCommit.ts';
 import { Commits } from '../steps/commit.ts';
@@ -25,12 +25,12 @@ const LOW = Buffer.from([0]);
 const HIGH = Buffer.alloc(20, 0xff);
 
 /**
- * What a site keeps on its own disk of a table that lies in HBase: an embedded table without readings, and beside
- * it the intent of the step under way, the spans of each pump, and the name of the table in HBase.
+ * What a site keeps on its own disk of a table that lies in HBase: its records, and beside
+ * them the intent of the step under way, the spans of each pump, and the name of the table in HBase.
  */
 export class SiteLedger {
   /** Positions, counts, rejects, pump-days, alerts and statistics: all that is read from here. */
-  readonly table: Table;
+  readonly records: SiteRecords;
   readonly #access: TableAccess;
   readonly #dir: string;
   readonly #writes: boolean;
@@ -40,15 +40,15 @@ export class SiteLedger {
   /** Whose pump-days are still to be looked at in this round. */
   #pumpsToMark: string[] | undefined;
 
-  private constructor(options: EmbeddedTableOptions, access: TableAccess) {
-    this.table = new EmbeddedTable(options, access);
+  private constructor(options: TableAccessOptions, access: TableAccess) {
+    this.records = new SiteRecords(access);
     this.#access = access;
     this.#dir = options.dir;
     this.#writes = options.mode === 'writer';
   }
 
   /** Opens a ledger; only the writer makes one. Throws FORMAT_NEWER, STORE_UNAVAILABLE, STORE_DAMAGED. */
-  static async open(options: EmbeddedTableOptions): Promise<SiteLedger> {
+  static async open(options: TableAccessOptions): Promise<SiteLedger> {
     const access = new TableAccess(options);
     await access.open();
     const ledger = new SiteLedger(options, access);
@@ -191,26 +191,14 @@ export class SiteLedger {
 
   /** Brings in what a step did in HBase, in one transaction. */
   async commit(plan: Plan, refused: readonly Refusal[]): Promise<Committed> {
-    const { environment, parts } = await this.#writable();
-    const spans = this.#spansIn(parts);
-    const commits = (this.#commits ??= new Commits(parts, spans));
+    const opened = await this.#writable();
+    const spans = this.#spansIn(opened.parts);
+    const commits = (this.#commits ??= new Commits(opened.parts, spans));
     const alertsExpiredBefore = this.#access.expired().alerts;
-    const forget = () => {
-      parts.pumps.forget();
-      parts.rules.forget();
-      spans.forget();
-    };
-    let clean = true;
-    try {
-      return environment.transact(`commit a step of ${plan.rows.length} rows`, () => {
-        if (!clean) forget();
-        clean = false;
-        return commits.commit({ plan, refused, alertsExpiredBefore });
-      });
-    } catch (error) {
-      forget();
-      throw error;
-    }
+    return transactStep(opened, `commit a step of ${plan.rows.length} rows`, {
+      run: () => commits.commit({ plan, refused, alertsExpiredBefore }),
+      forget: () => spans.forget(),
+    });
   }
 
   /**
@@ -219,10 +207,10 @@ export class SiteLedger {
    * whatever time to live is configured later.
    */
   async expire(): Promise<boolean> {
-    const more = await this.table.expire();
+    const more = await this.records.expire();
     const expiredBefore = this.#access.expired().data;
     if (expiredBefore === -Infinity) return more;
-    this.#pumpsToMark ??= await this.table.pumps();
+    this.#pumpsToMark ??= await this.records.pumps();
     const pump = this.#pumpsToMark.pop();
     if (pump === undefined) {
       this.#pumpsToMark = undefined;
@@ -252,7 +240,7 @@ export class SiteLedger {
 
   async close(): Promise<void> {
     this.#intent?.close();
-    await this.table.close();
+    await this.records.close();
   }
 
   #writable(): Promise<Opened> {

@@ -3,7 +3,8 @@ import { dayKey } from '../../../domain/reading/rowKey.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import type { DayStats } from '../../../domain/day/dayStats.ts';
 import type { ComputedDay } from '../../../domain/day/pumpDay.ts';
-import { COUNT_COLUMN, encodeColumn, encodeValue, statsColumn } from '../cells/cells.ts';
+import { COUNT_COLUMN, encodeValue, statsColumn } from '../cells/cells.ts';
+import { encodeColumn } from '../gateway/rows.ts';
 import type { HBaseClient } from '../gateway/client.ts';
 import type { SiteLedger } from './siteLedger.ts';
 
@@ -28,7 +29,7 @@ export class StatsWriter {
       const stats = (await this.#ledger.wholeDays(piece)).flatMap((one) => one.stats ?? []);
       const timestamp = await this.#ledger.nextStatsTimestamp(this.#now());
       if (stats.length > 0) await this.#client.put(Buffer.from(JSON.stringify({ Row: stats.map((one) => rowOf(one, timestamp)) })));
-      await this.#ledger.table.writeStats(piece);
+      await this.#ledger.records.writeStats(piece);
     }
   }
 }

@@ -15,7 +15,7 @@ const TAKEN_OVER = 'takenOver';
  */
 export async function takeOver(source: Table, ledger: SiteLedger): Promise<void> {
   const counts = await source.counts();
-  const own = await ledger.table.state();
+  const own = await ledger.records.state();
   const before = (own.get(TAKEN_OVER) as ByReceiver<Counts> | undefined) ?? {};
   const state: Record<string, Json> = { [TAKEN_OVER]: counts as unknown as Json };
   for (const [name, value] of await source.state()) if (!own.has(name)) state[name] = value;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isStoreUnavailable } from '../../../domain/errors.ts';
-import { encodeColumn } from '../cells/cells.ts';
+import { encodeColumn } from '../gateway/rows.ts';
 import { HBaseClient } from '../gateway/client.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import type { HBaseTableOptions } from '../gateway/options.ts';

@@ -1,7 +1,8 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import { isUnknown, measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
-import { alertColumn, DATA_COLUMNS, dataColumn, encodeColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';
+import { alertColumn, DATA_COLUMNS, dataColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';
+import { encodeColumn } from '../gateway/rows.ts';
 import { KeyWriter } from './keyWriter.ts';
 
 const HEAD = ascii('{"Row":[');

@@ -6,7 +6,7 @@ import { MEASURES } from '../../../domain/reading/measures.ts';
 import { Environment } from '../../../storage/lmdb/environment.ts';
 import { type Format, STORES, type Stores } from '../../../storage/lmdb/format.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import type { EmbeddedTableOptions } from '../../../storage/lmdb/tableAccess.ts';
+import type { TableAccessOptions } from '../../../storage/lmdb/tableAccess.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { collect, row, stepOf, time } from '../../support/steps.ts';
 import { PSI, psiOf } from '../../support/measures.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-async function open(mode: EmbeddedTableOptions['mode'], more: Partial<EmbeddedTableOptions> = {}): Promise<Table> {
+async function open(mode: TableAccessOptions['mode'], more: Partial<TableAccessOptions> = {}): Promise<Table> {
   const table = await openEmbeddedTable({ dir, mode, ttl: { data: null, alerts: null }, now: () => 0, ...more });
   opened.push(table);
   return table;

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { encodeColumn, encodeValue } from '../../../storage/hbase/cells/cells.ts';
+import { encodeValue } from '../../../storage/hbase/cells/cells.ts';
+import { encodeColumn } from '../../../storage/hbase/gateway/rows.ts';
 import { type CellRow, HBaseClient, type HBaseClientOptions, type ScanRange } from '../../../storage/hbase/gateway/client.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 

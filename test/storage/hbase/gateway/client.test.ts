@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { encodeColumn, encodeValue } from '../../../../storage/hbase/cells/cells.ts';
+import { encodeValue } from '../../../../storage/hbase/cells/cells.ts';
+import { encodeColumn } from '../../../../storage/hbase/gateway/rows.ts';
 import type { StoreEvent } from '../../../../storage/hbase/gateway/options.ts';
 import { freshTable, hasHBase } from '../../../support/hbase.ts';
 import { startProxy, type Verdict } from '../../../support/hbaseProxy.ts';
