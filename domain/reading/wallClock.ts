@@ -76,7 +76,10 @@ export function parseTime(text: string): number | undefined {
   return day * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + Number((match[4] ?? '').padEnd(3, '0'));
 }
 
-/** Where a half-open range of wall times ends that is written as a time, before it, or as a date, whose day is in it. Undefined for what is neither. */
+/**
+ * Where a half-open range of wall times ends that is written as a time, before it, or as a date, whose day is in it.
+ * Undefined for what is neither.
+ */
 export function parseRangeEnd(text: string): number | undefined {
   const day = parseDay(text);
   return day === undefined ? parseTime(text) : (day + 1) * DAY_MS;

@@ -125,7 +125,8 @@ function listen(path: string, dir: string): Promise<Server> {
 }
 
 function alreadyRunning(dir: string, pid: string): string {
-  return `another wellwatch is running on the data directory ${dir} (process ${pid}). Stop it first, or give this one a directory of its own with --data-dir`;
+  return `another wellwatch is running on the data directory ${dir} (process ${pid}). Stop it first, or give this one a directory of ` +
+    'its own with --data-dir';
 }
 
 function readPid(path: string): string {

@@ -145,7 +145,8 @@ export class HBaseTable implements Table, Remote {
     if (this.#options.mode === 'batch' && !(await this.#knowsAll())) {
       throw new AppError(
         'STORE_UNAVAILABLE',
-        `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; summarize where \`run\` runs`,
+        `expected what \`wellwatch run\` keeps in ${this.#options.dir} to know which pump-days have changed, there is nothing; ` +
+          `summarize where \`run\` runs`,
       );
     }
     yield* this.#ledger.records.days(selection);
@@ -220,7 +221,9 @@ export class HBaseTable implements Table, Remote {
     const { dir, onLog } = this.#options;
     onLog?.({
       level: 'warn',
-      message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ${dir}/data.mdb to have all read anew from HBase`,
+      message: `the file intent in ${dir} can't be read: a crash while it was written, and nothing came of it, or else the disk has ` +
+        'lost it. Then rows of the step that was under way may be counted as duplicates, and their alerts be missing: remove ' +
+        `${dir}/data.mdb to have all read anew from HBase`,
     });
     return undefined;
   }
@@ -232,13 +235,15 @@ export class HBaseTable implements Table, Remote {
     if (home !== undefined && home !== table) {
       throw new AppError(
         'CONFIG',
-        `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the other table`,
+        `store.table: what lies in ${dir} belongs to the table ${home}, got ${table}. Set it back, or choose another dataDir for the ` +
+          'other table',
       );
     }
     if (home !== undefined && created) {
       onLog?.({
         level: 'error',
-        message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its alerts and statistics are still in ${dir}`,
+        message: `${this.#client.name} was not there any more and has been made anew, empty: readings that were in it are gone. Its ` +
+          `alerts and statistics are still in ${dir}`,
       });
     }
   }

@@ -89,7 +89,8 @@ export class Journal {
       options.clock.advanceTo(tail.lastReceivedAt);
       if (tail.cut > 0)
         options.onWarning?.(
-          `${tail.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and nothing of them was acknowledged, or else the disk has lost them`,
+          `${tail.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and ` +
+            'nothing of them was acknowledged, or else the disk has lost them',
         );
       if (tail.missing)
         options.onWarning?.(

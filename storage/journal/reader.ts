@@ -24,7 +24,10 @@ export class JournalReader {
     this.#position = from;
   }
 
-  /** The frame at the reader's position, the same one until `advance`, or undefined when none before `durable` is left. Throws JOURNAL_DAMAGED. */
+  /**
+   * The frame at the reader's position, the same one until `advance`, or undefined when none before `durable` is left. Throws
+   * JOURNAL_DAMAGED.
+   */
   peek(durable: JournalPosition): JournalFrame | undefined {
     if (this.#frame) return this.#frame;
     while (isBefore(this.#position, durable)) {

@@ -93,7 +93,8 @@ function refuseGaps(dir: string, from: JournalPosition, waiting: readonly number
     if (segment !== expected && !(expected === from.segment && segment === expected + 1)) {
       throw new AppError(
         'JOURNAL_DAMAGED',
-        `expected ${segmentPath(dir, expected)}, but the next segment there is ${segment}: acknowledged rows are missing. Put the file back, or move the later ones away to go on without them.`,
+        `expected ${segmentPath(dir, expected)}, but the next segment there is ${segment}: acknowledged rows are missing. Put the ` +
+          'file back, or move the later ones away to go on without them.',
       );
     }
     expected = segment + 1;
@@ -103,6 +104,7 @@ function refuseGaps(dir: string, from: JournalPosition, waiting: readonly number
 function damaged(path: string, offset: number): AppError {
   return new AppError(
     'JOURNAL_DAMAGED',
-    `${path} is damaged at byte ${offset}: acknowledged rows there can't be read. Restore the file, or move it away to go on without its rows.`,
+    `${path} is damaged at byte ${offset}: acknowledged rows there can't be read. Restore the file, or move it away to go on without ` +
+      'its rows.',
   );
 }

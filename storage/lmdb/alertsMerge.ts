@@ -51,7 +51,10 @@ export class AlertsMerge implements Resolver {
     this.#merge = new SeriesMerge(blocks, ALERT_COLUMNS, blockBytes);
   }
 
-  /** Stores and removes alerts of a pump. Gives those that were there and hold no longer, and breaches that were there with the same value. */
+  /**
+   * Stores and removes alerts of a pump. Gives those that were there and hold no longer, and breaches that were there with
+   * the same value.
+   */
   apply(changes: AlertChanges): { withdrawn: Alert[]; known: ReadonlySet<Breach> } {
     const { pump, raised, replaced, expiredBefore } = changes;
     const withdrawn: Alert[] = [];

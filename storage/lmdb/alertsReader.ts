@@ -37,7 +37,12 @@ export class AlertsReader {
     }
   }
 
-  *#series(pump: { name: string; number: number }, rule: { name: string; number: number }, range: AlertRange, snapshot: Snapshot): Iterable<Alert> {
+  *#series(
+    pump: { name: string; number: number },
+    rule: { name: string; number: number },
+    range: AlertRange,
+    snapshot: Snapshot,
+  ): Iterable<Alert> {
     const block = new BlockReader(ALERT_COLUMNS);
     const rows = new Columns(ALERT_COLUMNS, MAX_BLOCK_ROWS);
     for (const entry of this.#blocks.between(alertSeries(pump.number, rule.number), range, snapshot)) {

@@ -82,7 +82,8 @@ export class BlockStore {
     const pump = this.#pumpName(pumpOfKey(series));
     throw new AppError(
       'STORE_DAMAGED',
-      `expected a block of ${this.#what} of pump ${pump} from ${formatTime(block.first)}: ${problem}; restore the table from a backup, or remove it and read the files again`,
+      `expected a block of ${this.#what} of pump ${pump} from ${formatTime(block.first)}: ${problem}; restore the table from a ` +
+        'backup, or remove it and read the files again',
     );
   }
 

@@ -40,7 +40,10 @@ export class Environment {
     this.#readOnly = readOnly;
   }
 
-  /** Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. Throws STORE_UNAVAILABLE, STORE_DAMAGED. */
+  /**
+   * Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. Throws
+   * STORE_UNAVAILABLE, STORE_DAMAGED.
+   */
   static async open(dir: string, create: boolean): Promise<Environment | undefined> {
     const file = join(dir, 'data.mdb');
     if (create) await mkdir(dir, { recursive: true });

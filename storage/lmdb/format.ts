@@ -52,7 +52,8 @@ export function checkReadable(stores: Stores, dir: string, format: Format): void
   if (version === format.version) return;
   throw new AppError(
     'STORE_UNAVAILABLE',
-    `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it brings it up to date`,
+    `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it ` +
+      'brings it up to date',
   );
 }
 
@@ -61,7 +62,8 @@ function checkNotNewer(stores: Stores, dir: string, format: Format): void {
   if (version !== undefined && version > format.version) {
     throw new AppError(
       'FORMAT_NEWER',
-      `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; install that version or choose another dataDir`,
+      `expected the table in ${dir} in format ${format.version} or older, found format ${version}, written by a newer version; ` +
+        'install that version or choose another dataDir',
     );
   }
   const measures = measuresOf(stores);

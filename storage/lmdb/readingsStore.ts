@@ -37,7 +37,12 @@ export class ReadingsReader {
   }
 
   /** The readings of a range, some blocks at a time, in arrays that are used again. */
-  *between(pump: { name: string; number: number }, range: { from: number; to: number }, expiredBefore: number, snapshot: Snapshot): Iterable<Readings> {
+  *between(
+    pump: { name: string; number: number },
+    range: { from: number; to: number },
+    expiredBefore: number,
+    snapshot: Snapshot,
+  ): Iterable<Readings> {
     const block = new BlockReader(MEASURES.length);
     const rows = this.#spare ?? new Columns(MEASURES.length, PIECE_ROWS);
     this.#spare = undefined; // others read at the same time

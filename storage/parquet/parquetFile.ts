@@ -5,7 +5,10 @@ import type { Column, ColumnType, Value } from './columnTypes.ts';
 /** The values of a column, one a row. */
 export type ColumnValues = readonly Value[] | Float64Array;
 
-/** How each type is written; logical types after parquet-format, LogicalTypes.md. A wall time is a TIMESTAMP that is not adjusted to UTC. */
+/**
+ * How each type is written; logical types after parquet-format, LogicalTypes.md. A wall time is a TIMESTAMP that is not
+ * adjusted to UTC.
+ */
 const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
   double: { type: 'DOUBLE' },

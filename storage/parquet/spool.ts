@@ -51,7 +51,10 @@ export class SpoolFile {
     return file;
   }
 
-  /** Writes the rows that `order` names from a byte offset on, over whatever is there, and gives the offset after them; on disk when it returns. */
+  /**
+   * Writes the rows that `order` names from a byte offset on, over whatever is there, and gives the offset after them; on
+   * disk when it returns.
+   */
   append(at: number, readings: Readings, order: Uint32Array): number {
     let end = at;
     for (let from = 0; from < order.length; from += BLOCK_ROWS) {

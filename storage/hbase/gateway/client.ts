@@ -71,7 +71,10 @@ export class HBaseClient {
     return await this.#patience.run('read', (signal) => describeTable(this.#gateway, this.#table, signal));
   }
 
-  /** Makes the table or the families that it lacks; what is there is left as it is, and told where it differs. Throws CONFIG for a table that is somebody else's. */
+  /**
+   * Makes the table or the families that it lacks; what is there is left as it is, and told where it differs. Throws CONFIG
+   * for a table that is somebody else's.
+   */
   async ensureTable(ttl: Ttl): Promise<SchemaOutcome> {
     const outcome = await this.#patience.run('write', (signal) => bringSchemaUp(this.#gateway, this.#table, { ttl, signal }));
     const { added } = outcome;
@@ -102,7 +105,8 @@ export class HBaseClient {
 
   /** Deletes the versions of a cell up to a timestamp; newer ones stay. What isn't there is deleted already. */
   async deleteCell(key: Uint8Array, column: string, timestamp: number): Promise<void> {
-    const path = `${pathOf(this.#table)}/${Buffer.from(key).toString('base64url')}/${Buffer.from(column).toString('base64url')}/${timestamp}?e=b64`;
+    const [row, name] = [key, column].map((part) => Buffer.from(part).toString('base64url'));
+    const path = `${pathOf(this.#table)}/${row}/${name}/${timestamp}?e=b64`;
     await this.#patience.run('write', async (signal) => (await this.#gateway.call({ method: 'DELETE', path, signal })).expectNothing());
   }
 
@@ -128,7 +132,10 @@ export class HBaseClient {
     }
   }
 
-  /** Up to `limit` rows with keys below `to` and above `from`, from the highest down. Keys are UTF-8; an empty `to` is no bound. For a few rows. */
+  /**
+   * Up to `limit` rows with keys below `to` and above `from`, from the highest down. Keys are UTF-8; an empty `to` is no
+   * bound. For a few rows.
+   */
   async lastRows(from: Uint8Array, to: Uint8Array, columns: readonly string[], limit: number): Promise<CellRow[]> {
     // A reversed scan begins with its start row: one more, as `to` itself is none of ours.
     const path = scanPath(this.#table, { start: to, end: from, columns, limit: limit + 1, reversed: true });

@@ -23,7 +23,10 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
-/** A call that failed, and what that means for whoever made it. Its message is one plain sentence without credentials, stack traces or HTML. */
+/**
+ * A call that failed, and what that means for whoever made it. Its message is one plain sentence without credentials, stack
+ * traces or HTML.
+ */
 export class GatewayFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | undefined;

@@ -137,7 +137,8 @@ function expectNothing(base: string, body: Buffer): void {
   if (body.length > 0)
     throw new GatewayFailure(
       'refused',
-      `what answers at ${base} says 200 with ${body.length} bytes of its own, which HBase's gateway does not; check store.url, and whether a proxy wants a login`,
+      `what answers at ${base} says 200 with ${body.length} bytes of its own, which HBase's gateway does not; check store.url, and ` +
+        'whether a proxy wants a login',
       { status: 200 },
     );
 }

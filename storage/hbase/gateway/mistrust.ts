@@ -19,13 +19,18 @@ export interface FailedConnection {
   readonly cert: boolean;
 }
 
-/** Codes of https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes that say that the signature is nobody's whom we trust. */
+/**
+ * Codes of https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes that say that the signature is
+ * nobody's whom we trust.
+ */
 const UNSIGNED =
   /^(?:UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_(?:UNTRUSTED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)|INVALID_CA|INVALID_PURPOSE)/;
 const ANY_TLS = /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|HOSTNAME_MISMATCH|EPROTO)/;
 /** Alerts of RFC 8446, section 6.2, that are about the client's certificate or its absence. */
-const ABOUT_OUR_CERTIFICATE =
-  /alert (?:certificate required|handshake failure|bad certificate|unsupported certificate|certificate unknown|certificate expired|certificate revoked|unknown ca|access denied|decrypt error)/i;
+const ABOUT_OUR_CERTIFICATE = new RegExp(`alert (?:${[
+  'certificate required', 'handshake failure', 'bad certificate', 'unsupported certificate', 'certificate unknown',
+  'certificate expired', 'certificate revoked', 'unknown ca', 'access denied', 'decrypt error',
+].join('|')})`, 'i');
 /** What OpenSSL says of bytes that are no TLS. */
 const NO_TLS = /wrong version number|packet length too long|http request|unknown protocol/i;
 

@@ -72,7 +72,8 @@ export class Outage {
     if (!this.#trouble) return `${this.#name} was not waited for any longer`;
     const { status, kind, message = '' } = this.#last ?? {};
     // What was waited for is told, not how long it has been away: that nobody knows.
-    return `${this.#name} ${status === undefined && kind !== 'refused' ? 'did not answer' : 'could not be used'} for ${this.#length()}: ${message}`;
+    return `${this.#name} ${status === undefined && kind !== 'refused' ? 'did not answer' : 'could not be used'} for ` +
+      `${this.#length()}: ${message}`;
   }
 
   #length(): string {

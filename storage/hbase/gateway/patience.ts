@@ -54,7 +54,32 @@ interface Wait {
   failed: boolean;
 }
 
-/** Makes calls again until they succeed or patience is at its end. All calls of a store share one breaker. */
+/**
+ * Makes calls again until they succeed or patience is at its end.
+ *
+ * A `run`:
+ *
+ *            ┌───── #retry: after 0.1 s, later after up to 5 s ─────┐
+ *            ▼                                                      │
+ *   run ► calling ── absent, or the breaker is open: #hasFailed ► pausing
+ *            │                                                      │
+ *            ├─ the call succeeds ► its result                      │ #endIn: patienceMs since the outage began
+ *            ├─ poison, tooLarge, no GatewayFailure ► that error    │ #endSoon: the options' signal (a first call has GRACE_MS)
+ *            └───────────────────────┬──────────────────────────────┘ close: at once
+ *                                    ▼
+ *                           over ► STORE_UNAVAILABLE
+ *
+ * The breaker, which all calls of a store share (#newBreaker):
+ *
+ *   closed ── FAILURES absences in a row, or one refusal ► open: calls fail without being made
+ *      ▲                                                    │   ▲
+ *      │                  0.1 s, later up to 5 s, have passed   │ absent
+ *      │                                                    ▼   │
+ *      └──────────────── succeeds ──────────────────── half-open: one call is made, the others fail
+ *
+ * #closableBreaker puts a new one in place of a breaker that a clock which was set back would keep open. What is known of the
+ * absence itself, and is told, is `Outage`'s: #attempt tells it of each call.
+ */
 export class Patience {
   readonly #options: PatienceOptions;
   readonly #outage: Outage;

@@ -56,7 +56,10 @@ export class Scanner {
     this.#from = range.from;
   }
 
-  /** The next page, which may be empty, or undefined at the end. Throws GatewayFailure; may then be called again, and nothing is lost or comes twice. */
+  /**
+   * The next page, which may be empty, or undefined at the end. Throws GatewayFailure; may then be called again, and nothing
+   * is lost or comes twice.
+   */
   async next(signal?: AbortSignal): Promise<readonly CellRow[] | undefined> {
     if (!this.#mayOpen) return this.#statelessPage(signal);
     if (this.#hasEnded && await this.#isAtEnd(signal)) return undefined;
@@ -85,7 +88,8 @@ export class Scanner {
         if (!isNew) return this.next(signal);
         throw new GatewayFailure(
           'refused',
-          `the gateway does not know a scanner that it has just made; check that the table ${this.#table} is there, and that a balancer before several gateways sends a client to the same one`,
+          `the gateway does not know a scanner that it has just made; check that the table ${this.#table} is there, and that a ` +
+            'balancer before several gateways sends a client to the same one',
           { status: error.status },
         );
       }

@@ -85,7 +85,8 @@ function foreign(gateway: Gateway, table: string, { families }: TableDescription
   const theirs = [...families.keys()];
   return new AppError(
     'CONFIG',
-    `store.table: the table ${table} at ${gateway.base} has ${theirs.length === 1 ? 'the family' : 'the families'} ${theirs.join(', ')} and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`,
+    `store.table: the table ${table} at ${gateway.base} has ${theirs.length === 1 ? 'the family' : 'the families'} ` +
+      `${theirs.join(', ')} and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`,
   );
 }
 
@@ -96,7 +97,8 @@ function differencesOf(table: string, { families }: TableDescription, ttl: Ttl):
     if (!family || family.ttl === wanted) return [];
     const change = `alter '${table}', {NAME => '${name}', TTL => ${wanted === null ? '\'FOREVER\'' : wanted}}`;
     return [
-      `the family ${name} of the table ${table} keeps cells ${kept(family.ttl)}, the configuration says ${kept(wanted)}; nothing was changed, the HBase shell does it: ${change}`,
+      `the family ${name} of the table ${table} keeps cells ${kept(family.ttl)}, the configuration says ${kept(wanted)}; nothing was ` +
+        `changed, the HBase shell does it: ${change}`,
     ];
   });
 }

@@ -136,7 +136,8 @@ export class WriterMark {
     const { gateway, table } = this.#options;
     return new AppError(
       'ALREADY_RUNNING',
-      `the table ${table} is written from ${dir} on ${host}, and a table has one writer: name another with store.table. If that one is gone for good: curl -X DELETE ${new URL(gateway.url).origin}/${this.#table}/writer`,
+      `the table ${table} is written from ${dir} on ${host}, and a table has one writer: name another with store.table. If that one ` +
+        `is gone for good: curl -X DELETE ${new URL(gateway.url).origin}/${this.#table}/writer`,
     );
   }
 

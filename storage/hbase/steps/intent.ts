@@ -97,7 +97,10 @@ export class IntentFile {
     }
   }
 
-  /** The intent of a step, or undefined when that step was never begun: the file holds another. `damaged` when it is cut short or changed. */
+  /**
+   * The intent of a step, or undefined when that step was never begun: the file holds another. `damaged` when it is cut short
+   * or changed.
+   */
   read({ ledger, step }: StepOfLedger): Plan | 'damaged' | undefined {
     const bytes = this.#contents();
     if (bytes.length === 0) return undefined;

@@ -30,7 +30,10 @@ export interface Plan {
   readonly replaced: readonly number[];
   readonly stale: readonly StaleCell[];
   readonly receiver: ReceiverName | null;
-  /** Rows of the step that count as stored: those put, those that a later row of the step replaced, and those that came after a later receipt. */
+  /**
+   * Rows of the step that count as stored: those put, those that a later row of the step replaced, and those that came after
+   * a later receipt.
+   */
   readonly stored: number;
   readonly duplicate: number;
   readonly rejects: readonly Reject[];

@@ -35,7 +35,10 @@ export class Puts {
     this.#client = client;
   }
 
-  /** Puts all rows of a plan and deletes its stale cells. Gives the rows that HBase refused, rising. May be done again at any time: it writes the same cells. */
+  /**
+   * Puts all rows of a plan and deletes its stale cells. Gives the rows that HBase refused, rising. May be done again at any
+   * time: it writes the same cells.
+   */
   async apply({ rows, breaches, stale }: Plan): Promise<Refusal[]> {
     const byRow = groupBy(breaches, ({ row }) => row);
     const refused: Refusal[] = [];
@@ -52,7 +55,10 @@ export class Puts {
     }
   }
 
-  /** Halves what is refused until it is one row. A 400 is not believed before another row has been taken and this one refused again: a gateway that answers 400 to everything says nothing of the rows. */
+  /**
+   * Halves what is refused until it is one row. A 400 is not believed before another row has been taken and this one refused
+   * again: a gateway that answers 400 to everything says nothing of the rows.
+   */
   async #putPiece(put: OpenPut, { from, to }: Piece): Promise<void> {
     let failure = await this.#send(put, { from, to });
     if (failure?.kind === 'poison') {
