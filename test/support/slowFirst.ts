@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Seconds by file below test/, as they were measured with two workers. Files that take less than ten are left out. */
+/**
+ * Seconds by file below test/; files that take less than ten are left out. Only the order was seen so far, the numbers are
+ * estimates: recordDurations.ts writes measured ones.
+ */
 export const DURATIONS = JSON.parse(readFileSync(new URL('durations.json', import.meta.url), 'utf8')) as Readonly<Record<string, number>>;
 
 /** Begins with what takes longest: what is begun last, everybody waits for. A fresh clone remembers no durations of its own. */
