@@ -9,12 +9,7 @@ const only = (lib, file) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    {
-      name: 'no-circles-of-folders', severity: 'error', scope: 'folder',
-      // This pair is on its way out.
-      from: { pathNot: '^domain/(alarm|pump)$' },
-      to: { circular: true },
-    },
+    { name: 'no-circles-of-folders', severity: 'error', scope: 'folder', from: {}, to: { circular: true } },
     { name: 'run-not-http-or-cli', severity: 'error', from: { path: '^app/run/' }, to: { path: '^app/(http|cli)/' } },
     { name: 'domain-imports-nothing', severity: 'error', from: { path: '^domain/' }, to: { path: '^(app|ingest|storage|query|batch|test)/' } },
     { name: 'domain-libraries-for-values-only', severity: 'error', from: { path: '^domain/' }, to: { path: 'node_modules/', pathNot: 'node_modules/(dayjs|zod)/' } },

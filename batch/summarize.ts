@@ -6,7 +6,7 @@ import type { StoredReadings } from '../storage/table/readings.ts';
 import { summarizeDays } from './summarizeDays.ts';
 
 /** How far the daily batch is: pump-days done, pump-days to do, and the pump it is at. */
-export interface Progress {
+export interface SummaryProgress {
   readonly done: number;
   readonly total: number;
   readonly pump: string;
@@ -16,7 +16,7 @@ export interface SummarizeOptions {
   readonly table: StoredPumps & StoredReadings & StoredDays;
   /** Which pump-days; with `all` those that are up to date as well. */
   readonly selection: DaySelection & { readonly all: boolean };
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: ((progress: SummaryProgress) => void) | undefined;
   /** Stops between pump-days, by throwing its reason. What was stored until then is right and stays. */
   readonly signal?: AbortSignal | undefined;
   /** Readings that are read from one snapshot; fewer make tests reach its end. */

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { printable } from './textTable.ts';
 
 /** What a command that reads the table has to know of it. */
-export interface Surroundings {
+export interface TableContext {
   /** Says why a command has nothing to show; quiet when nothing was ever stored, as that was said already. */
   readonly sayEmpty: (text: string) => void;
   /** HBase is away: the table has all but readings, from the local index. */
@@ -17,8 +17,7 @@ export interface Surroundings {
   readonly elsewhere: boolean;
 }
 
-/** How to open the table. */
-export interface Reading {
+export interface WithTableOptions {
   /** The local index beside HBase knows what is asked for. */
   readonly fromIndex?: boolean;
 }
@@ -26,8 +25,8 @@ export interface Reading {
 /** Opens the table for reading, and closes it whatever happens. What holds for the whole of it is said before. */
 export async function withTable(
   context: Context,
-  read: (table: Table, surroundings: Surroundings) => Promise<void>,
-  { fromIndex = false }: Reading = {},
+  read: (table: Table, about: TableContext) => Promise<void>,
+  { fromIndex = false }: WithTableOptions = {},
 ): Promise<number> {
   const { config, notes } = context;
   const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode: 'reader' }), away: undefined };

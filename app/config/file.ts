@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { messageOf } from '../../domain/errors.ts';
-import { configError, shown, unreadable } from './issues.ts';
+import { configError, shown } from './issues.ts';
+import { unreadable } from '../../storage/files/unreadable.ts';
 
 /** The content of a configuration file: a mapping, empty when the file is. Throws CONFIG with every mistake of the YAML. */
 export function readConfigFile(path: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /** One thing that is wrong with the configuration. */
 export interface Issue {
@@ -16,16 +16,6 @@ export function shown(value: unknown): string {
   if (typeof value !== 'string') return `${value as number | boolean | bigint}`;
   const text = value.replace(/\/\/.*@/s, '//…@').replace(/(:\/\/[^?#]*[?#]).*/s, '$1…');
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-}
-
-/** What is wrong with a file that can't be read: `expected a YAML file at /site.yaml, but there is none`. */
-export function unreadable(what: string, path: string, error: unknown): string {
-  switch (systemCode(error)) {
-    case 'ENOENT': case 'ENOTDIR': return `expected ${what} at ${path}, but there is none`;
-    case 'EISDIR': return `expected ${what} at ${path}, but that is a directory`;
-    case 'EACCES': return `expected ${what} at ${path} that this user may read`;
-    default: return `expected ${what} at ${path} that can be read: ${messageOf(error)}`;
-  }
 }
 
 /** `rules[0].measure` of a zod path. */

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import type { Config } from './types.ts';
 import { readTokens } from '../access/tokens.ts';
-import { type Issue, unreadable } from './issues.ts';
+import type { Issue } from './issues.ts';
+import { unreadable } from '../../storage/files/unreadable.ts';
 import { isLoopback } from './loopback.ts';
 import { statAt } from '../../storage/files/statAt.ts';
 

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
-import type { Reference } from '../../domain/pump/reference.ts';
+import { eventText, type Reference } from '../../domain/pump/reference.ts';
 import { parseDay } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alarms/alertPages.ts';
 import { readingPages } from '../../query/pages/readingPages.ts';
@@ -83,7 +83,7 @@ function joinedValues(pump: string, { pumps, maintenance }: Reference): Value[] 
   return [
     vendor !== undefined,
     ...facts,
-    (maintenance.get(pump) ?? []).map(({ date, description, technician }) => `${date} ${description} (${technician})`).join('; '),
+    (maintenance.get(pump) ?? []).map(eventText).join('; '),
   ];
 }
 

@@ -3,7 +3,6 @@ import type { Counts } from '../../domain/balance.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/reports/batchHistory.ts';
-import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
@@ -11,6 +10,8 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
+import { deferred } from './deferred.ts';
+import { JobNews } from './jobNews.ts';
 import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { openJournal } from './openJournal.ts';
@@ -44,46 +45,61 @@ export interface SiteServer {
 }
 
 /**
- * A running site: the journal and the push receiver on this thread, the streaming job on its own,
- * and what passes between them: "durable up to here" one way, "in the table up to here" the other.
+ * A running site: the journal and the push receivers on this thread, the streaming job on its own, and what passes
+ * between them: "durable up to here" one way, "in the table up to here" the other.
+ *
+ *   made ── start() ──► starting ── #startServer() ──► running ── stop() ──► stopping ── close() ──► stopped
+ *                          │                              │                      │                      ▲
+ *                          │ start() throws:              │ the job ends (once)  │ the job ends         │
+ *                          │ #abandon()                   │ or fails:            ▼                      │
+ *                          ▼                              └──────────────────► `ended` settles ── close()
+ *                   all is closed again, the lock is free
+ *
+ * starting   the lock is taken, then the job's thread opens the table, then the journal is open, then whoever brings rows
+ *            may come: a push receiver takes nothing that has nowhere to go.
+ * stopping   the server and the push receivers take nothing more; the job brings what has come into the table.
+ * `ended`    settles with the thread's `ended` or `failed`, with its death, or with the journal's failure.
+ * halt()     comes from any state when the process is to end at once: the thread ends between two transactions.
+ *
+ * `state`, as status.json has it, says `running` from the beginning, `stopping` after stop(), `stopped` after close().
  */
 export class Site {
   readonly #options: SiteOptions;
+  readonly #startedAt = new Date().toISOString();
+  #state: JobStatus['state'] = 'running';
+
+  // The job's thread, and what it tells.
   readonly #clock = ReceiptClock.shared();
-  /** Resolves with what was counted when the job has ended; rejects when it, the journal or the push receiver has failed. */
-  readonly ended: Promise<Counts>;
-  /** Resolves when the table is ready for steps: a store on the network may be away at the start. */
-  readonly recovered: Promise<void>;
-  #recovered!: { resolve: () => void };
-  #settle!: { resolve: (counts: Counts) => void; reject: (error: AppError) => void };
+  readonly #job: JobWorker;
+  readonly #news: JobNews;
+  readonly #reports: JobReports;
+  readonly #ended = deferred<Counts>();
+
+  // What start() opens, in this order.
   #lock: InstanceLock | undefined;
   #journal: Journal | undefined;
   #pushes: readonly Push[] = [];
-  #server: SiteServer | undefined;
   #status: StatusFile | undefined;
-  #state: 'running' | 'stopping' | 'stopped' = 'running';
-  #isRecovered = false;
-  readonly #startedAt = new Date().toISOString();
-  /** The pull receivers, as the job's thread tells. */
-  #pulled: Receivers = {};
-  readonly #listeners: StreamingListeners<SiteListener>;
-  readonly #reports: JobReports;
-  readonly #job: JobWorker;
-  #window: WindowReport | undefined;
+  #server: SiteServer | undefined;
 
   constructor(options: SiteOptions) {
     this.#options = options;
-    this.#listeners = new StreamingListeners(options.onLog);
-    this.#reports = new JobReports({ receivers: () => this.#receivers(), listeners: this.#listeners });
-    this.#job = new JobWorker({ onMessage: (message) => this.#hear(message), onDeath: (error) => this.#settle.reject(error) });
-    this.ended = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    this.recovered = new Promise((resolve) => {
-      this.#recovered = { resolve };
-    });
+    const listeners = new StreamingListeners<SiteListener>(options.onLog);
+    this.#news = new JobNews(listeners);
+    this.#reports = new JobReports({ receivers: () => this.#receivers(), listeners });
+    this.#job = new JobWorker({ onMessage: (message) => this.#hear(message), onDeath: this.#ended.reject });
     // Whoever waits for it hears of a failure; without a waiter yet it must not end the process.
     this.ended.catch(() => undefined);
+  }
+
+  /** Resolves with what was counted when the job has ended; rejects when it, the journal or the push receiver has failed. */
+  get ended(): Promise<Counts> {
+    return this.#ended.promise;
+  }
+
+  /** Resolves when the table is ready for steps: a store on the network may be away at the start. */
+  get recovered(): Promise<void> {
+    return this.#news.recovered;
   }
 
   /** Where publishers reach the broker, once started. */
@@ -109,12 +125,12 @@ export class Site {
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
   async start(): Promise<void> {
     const { config, onLog } = this.#options;
-    this.#makeDataDir(config.dataDir);
+    makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
       forgetStatus(config.dataDir);
       const from = await this.#startJob();
-      const journal = openJournal({ config, from, clock: this.#clock, onLog, onFailure: (error) => this.#settle.reject(error) });
+      const journal = openJournal({ config, from, clock: this.#clock, onLog, onFailure: this.#ended.reject });
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
@@ -134,7 +150,7 @@ export class Site {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     try {
-      await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
+      await this.#stopTaking();
     } finally {
       this.#job.send({ kind: 'stop' });
     }
@@ -143,14 +159,14 @@ export class Site {
   /** Ends without waiting for rows that have come: they are safe in journal and files. */
   async halt(): Promise<void> {
     await this.#endThread();
-    this.#lock?.release();
+    this.#unlock();
   }
 
   /** Closes what is left once `ended` has settled. */
   async close(): Promise<void> {
     this.#state = 'stopped';
     try {
-      await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
+      await this.#stopTaking();
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
@@ -159,16 +175,7 @@ export class Site {
     await this.#endThread();
     this.#status?.stop();
     this.#reports.stop(await this.ended.then(() => undefined, messageOf));
-    this.#lock?.release();
-    this.#lock = undefined;
-  }
-
-  #makeDataDir(dir: string): void {
-    try {
-      mkdirSync(dir, { recursive: true });
-    } catch (error) {
-      throw new AppError('CONFIG', `dataDir: ${dir} can't be made: ${messageOf(error)}`, { cause: error });
-    }
+    this.#unlock();
   }
 
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
@@ -191,46 +198,34 @@ export class Site {
 
   #hear(message: JobMessage): void {
     const { onLog } = this.#options;
-    const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
-      case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
-      case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
-      case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
-      case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));
-      case 'window':
-        this.#window = message.window;
-        return tell((listener) => listener.onWindow?.(message.window));
-      case 'batch': return this.#reports.add(message.batch);
       case 'event': return onLog(message.event);
       case 'taken': return this.#journal?.trim(message.position);
-      case 'recovered':
-        this.#isRecovered = true;
-        return this.#recovered.resolve();
-      case 'receiver':
-        this.#pulled = { ...this.#pulled, [message.name]: message.status };
-        return;
+      case 'batch': return this.#reports.add(message.batch);
       case 'store':
         this.#reports.away = message.away;
         return;
-      case 'ended': return this.#settle.resolve(message.counts);
+      case 'ended': return this.#ended.resolve(message.counts);
       case 'failed':
         if (message.stack) onLog({ level: 'debug', message: message.stack });
-        return this.#settle.reject(new AppError(message.code, message.message));
+        return this.#ended.reject(new AppError(message.code, message.message));
+      default: return this.#news.hear(message);
     }
   }
 
   /** What is known of it just now. */
   describe(): Omit<JobStatus, 'at'> {
     const { config } = this.#options;
+    const { window } = this.#news;
     return {
       pid: process.pid,
       startedAt: this.#startedAt,
       state: this.#state,
-      recovered: this.#isRecovered,
+      recovered: this.#news.isRecovered,
       store: storeStatus(config.store, this.#reports.away),
       http: this.#server ? { url: this.#server.url } : null,
       receivers: this.#receivers(),
-      window: this.#window ? windowStatus(this.#window) : null,
+      window: window ? windowStatus(window) : null,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
       totals: this.history.totals,
       averages: this.history.averages,
@@ -240,17 +235,34 @@ export class Site {
 
   #receivers(): Receivers {
     const pushed = Object.fromEntries(this.#pushes.map((push) => [push.name, push.status()]));
-    return { ...startingReceivers(this.#options.config), ...this.#pulled, ...pushed };
+    return { ...startingReceivers(this.#options.config), ...this.#news.receivers, ...pushed };
+  }
+
+  /** Nobody is answered any more, and nothing more is taken. */
+  async #stopTaking(): Promise<void> {
+    await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
   }
 
   async #abandon(): Promise<void> {
-    await Promise.all([this.#server?.stop(), ...this.#pushes.map((push) => push.stop())]);
+    await this.#stopTaking();
     await this.#endThread();
-    this.#lock?.release();
-    this.#lock = undefined;
+    this.#unlock();
   }
 
   #endThread(): Promise<void> {
-    return this.#job.end(() => this.#lock?.release());
+    return this.#job.end(() => this.#unlock());
+  }
+
+  #unlock(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+}
+
+function makeDataDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw new AppError('CONFIG', `dataDir: ${dir} can't be made: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import { replaceQuickly } from '../../storage/files/atomicFile.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
 import type { WindowStatus } from './windowStatus.ts';
@@ -66,8 +67,7 @@ export class StatusFile {
   write(): void {
     const status: JobStatus = { ...this.#read(), at: new Date().toISOString() };
     try {
-      writeFileSync(`${this.#path}.tmp`, `${JSON.stringify(status)}\n`);
-      renameSync(`${this.#path}.tmp`, this.#path);
+      replaceQuickly(this.#path, `${JSON.stringify(status)}\n`);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import { HBaseClient } from '../../storage/hbase/gateway/client.ts';
 import type { GatewayOptions } from '../../storage/hbase/gateway/gateway.ts';
 import type { StoreEvent } from '../../storage/hbase/gateway/options.ts';
+import { readPem } from '../../storage/files/pemFile.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
-import { unreadable } from '../config/issues.ts';
 import type { Config, HBaseConfig, TlsFiles } from '../config/types.ts';
 import { ledgerDir } from './storeDirs.ts';
 
@@ -68,14 +67,4 @@ function tryTls(options: SecureContextOptions, problem: string): void {
   } catch (cause) {
     throw new AppError('CONFIG', `${problem} (${systemCode(cause) ?? 'it can\'t be used'})`, { cause });
   }
-}
-
-function readPem(setting: string, path: string): string {
-  try {
-    const text = readFileSync(path, 'utf8');
-    if (text.includes('-----BEGIN ')) return text;
-  } catch (error) {
-    throw new AppError('CONFIG', `${setting}: ${unreadable('a PEM file', path, error)}`, { cause: error });
-  }
-  throw new AppError('CONFIG', `${setting}: expected a PEM file at ${path}, but it holds no line -----BEGIN …-----`);
 }

@@ -34,6 +34,11 @@ export function maintenanceEvent({ date, technician, description }: Maintenance)
   return { date, technician, description };
 }
 
+/** An event as people read it: `2014-02-05 Replace motor (A. Smith)`. */
+export function eventText({ date, description, technician }: MaintenanceEvent): string {
+  return `${date} ${description} (${technician})`;
+}
+
 /** The reference data: who made each pump and what was done to it. */
 export interface Reference {
   readonly pumps: ReadonlyMap<string, Pump>;

@@ -8,8 +8,7 @@ export function temporaryName(path: string): string {
 
 /** Replaces a file: readers see the old content or the new one, and after a crash one of them is on disk. `mode` is as open(2) has it. */
 export function writeAtomically(path: string, content: string, mode = 0o666): void {
-  const temporary = temporaryName(path);
-  try {
+  replace(path, (temporary) => {
     const fd = openSync(temporary, 'w', mode);
     try {
       writeFileSync(fd, content);
@@ -18,6 +17,21 @@ export function writeAtomically(path: string, content: string, mode = 0o666): vo
       closeSync(fd);
     }
     moveIntoPlace(temporary, path);
+  });
+}
+
+/** Replaces a file that may be lost when the power goes: readers see the old content or the new one, and no disk is waited for. */
+export function replaceQuickly(path: string, content: string): void {
+  replace(path, (temporary) => {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  });
+}
+
+function replace(path: string, write: (temporary: string) => void): void {
+  const temporary = temporaryName(path);
+  try {
+    write(temporary);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -1,13 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type * as Package from '../../app/wellwatch.ts';
+import { dropFile } from '../support/inbox.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 /** As it was built: threads begin with a file that Node can read. */
 const { loadConfig, Site } = (await import(new URL('../../dist/app/wellwatch.js', import.meta.url).href)) as typeof Package;
 
-const HEAD = 'pump,date,time,hz,disp,flo,sedPPM,psi,chlPPM';
 /** Below the built-in rule's 5 psi. */
 const ALARMING = 'COHUTTA,3/10/14,1:01,10,1.5,80,0.5,4.5,1.5';
 
@@ -25,8 +24,7 @@ test('a site inside a program has its web page and API, and tells of alerts', as
   await site.start();
   const answer = await fetch(new URL('healthz', site.httpUrl));
   expect(answer.status).toBe(200);
-  mkdirSync(join(dataDir, 'inbox'), { recursive: true });
-  writeFileSync(join(dataDir, 'inbox', 'a.csv'), `${HEAD}\n${ALARMING}\n`);
+  dropFile(join(dataDir, 'inbox'), 'a.csv', [ALARMING]);
   expect(await alert).toMatchObject({ pump: 'COHUTTA', value: 4.5 });
   await site.stop();
   expect(await site.ended).toMatchObject({ stored: 1, alerts: 1 });

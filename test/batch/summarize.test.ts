@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { summarize, type Progress, type SummarizeOptions } from '../../batch/summarize.ts';
+import { summarize, type SummaryProgress, type SummarizeOptions } from '../../batch/summarize.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
@@ -220,7 +220,7 @@ describe('beside the streaming job, and killed', () => {
 test('progress counts pump-days up to all that are due', async () => {
   const table = await openTable();
   await table.write(stepOf([...rowsOf('A', 150, DAY_MS), ...rowsOf('B', 5, 2 * DAY_MS)]));
-  const seen: Progress[] = [];
+  const seen: SummaryProgress[] = [];
   await summarize({ table, selection: due, onProgress: (progress) => seen.push(progress) });
   expect(seen[0]).toEqual({ done: 100, total: 155, pump: 'A' });
   expect(seen.at(-1)).toEqual({ done: 155, total: 155, pump: 'B' });

@@ -3,7 +3,7 @@ import { limitText } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { enrich } from '../../../domain/alarm/enriched.ts';
-import type { Reference } from '../../../domain/pump/reference.ts';
+import { eventText, type Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
 import { occurrencesOf } from '../../../query/alarms/occurrencesOf.ts';
@@ -11,7 +11,7 @@ import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import type { Context } from '../context.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
-import { Span } from '../span.ts';
+import { ListingSummary } from '../listingSummary.ts';
 import { type Column, longestOf, printable, TextTable } from '../textTable.ts';
 import { noSuchPump, withTable } from '../withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
@@ -65,7 +65,7 @@ async function writeJson({ output }: Context, { pages, reference }: Source): Pro
 }
 
 async function writeAll({ output }: Context, { table, pages, reference }: Source): Promise<number> {
-  const span = new Span();
+  const listed = new ListingSummary();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
     heads.pump, { head: 'At', longest: SOME_TIME }, { head: 'Rule', rank: 2 }, { head: 'Measure', longest: longestOf(MEASURES) },
@@ -73,7 +73,7 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
   ], output);
   for await (const page of pages) {
     const facts = factsOf(page[0].pump, reference);
-    for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+    for (const alert of page) listed.add(alert.pump, formatTime(alert.time));
     shown.add(
       page.map(({ pump, time, rule, measure, value, threshold }) => [
         pump,
@@ -87,11 +87,11 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
     );
     await output.settle();
   }
-  return ended(shown, span);
+  return ended(shown, listed);
 }
 
 async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<number> {
-  const span = new Span();
+  const listed = new ListingSummary();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
     heads.pump, { head: 'Rule', rank: 1 }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
@@ -99,7 +99,7 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
   ], output);
   const seen = async function* (): AsyncGenerator<readonly Alert[]> {
     for await (const page of pages) {
-      for (const alert of page) span.add(alert.pump, formatTime(alert.time));
+      for (const alert of page) listed.add(alert.pump, formatTime(alert.time));
       yield page;
     }
   };
@@ -107,12 +107,12 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
     shown.add(runs.map((run) => runCells(run, reference)));
     await output.settle();
   }
-  return ended(shown, span);
+  return ended(shown, listed);
 }
 
-function ended(shown: TextTable, span: Span): number {
-  if (span.count > 0) shown.end(`${counted(span.count, 'alert')} of ${span.text()}`);
-  return span.count;
+function ended(shown: TextTable, listed: ListingSummary): number {
+  if (listed.count > 0) shown.end(`${counted(listed.count, 'alert')} of ${listed.text()}`);
+  return listed.count;
 }
 
 /** Columns that are as wide for the first pump as for the last. */
@@ -150,5 +150,5 @@ function runCells(occurrence: Occurrence, reference: Reference): string[] {
 function factsOf(pump: string, reference: Reference): [string, string] {
   const known = reference.pumps.get(pump);
   const last = reference.maintenance.get(pump)?.at(-1);
-  return [known ? `${known.vendor} ${known.type}` : 'unknown pump', last ? `${last.date} ${last.description} (${last.technician})` : ''];
+  return [known ? `${known.vendor} ${known.type}` : 'unknown pump', last ? eventText(last) : ''];
 }

@@ -70,15 +70,16 @@ function isParquet(file: string): boolean {
   return /\.parquet$/i.test(file);
 }
 
-interface Surroundings {
+/** An export under way: who asked for it, and what stops it. */
+interface ExportTask {
   readonly context: Context;
   readonly signal: AbortSignal | undefined;
 }
 
-async function writeFile(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+async function writeFile(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
   const temporary = temporaryName(path);
   try {
-    const count = await (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, surroundings);
+    const count = await (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, task);
     moveIntoPlace(temporary, path);
     return count;
   } catch (error) {
@@ -89,27 +90,27 @@ async function writeFile(path: string, rows: ExportedTable, surroundings: Surrou
   }
 }
 
-async function writeCsv(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+async function writeCsv(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
   const fd = openSync(path, 'w', 0o644);
   const stream = createWriteStream(path, { fd, autoClose: false });
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns), rows, surroundings)]);
+  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns), rows, task)]);
   stream.end();
   await finished(stream);
   fsyncSync(fd);
   return count;
 }
 
-async function writeParquet(path: string, rows: ExportedTable, surroundings: Surroundings): Promise<number> {
+async function writeParquet(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
   const writer = new ParquetRows(path, rows.columns);
   try {
-    return await writeRows(writer, rows, surroundings);
+    return await writeRows(writer, rows, task);
   } finally {
     writer.close();
   }
 }
 
-async function writeRows(writer: RowWriter, { pages }: ExportedTable, { context: { notes }, signal }: Surroundings): Promise<number> {
+async function writeRows(writer: RowWriter, { pages }: ExportedTable, { context: { notes }, signal }: ExportTask): Promise<number> {
   const progress = new ExportProgress(() => performance.now());
   for await (const page of pages) {
     signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import { formatDay } from '../../../domain/reading/wallClock.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
 import { measureColumns, rounded } from '../measureHeads.ts';
-import { Span } from '../span.ts';
+import { ListingSummary } from '../listingSummary.ts';
 import { longestOf, TextTable } from '../textTable.ts';
 import { noSuchPump, withTable } from '../withTable.ts';
 import { numberText, statsLine } from '../jsonLines.ts';
@@ -19,21 +19,21 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
   const selection = { pump: options.pump, ...dayRange(options) };
   return withTable(context, async (table, { sayEmpty }) => {
     const { output, json } = context;
-    const span = new Span();
+    const listed = new ListingSummary();
     const shown = new TextTable([
       { head: 'Pump', longest: longestOf(json ? [] : await table.pumps()) }, { head: 'Date' }, { head: 'Readings', align: 'right' },
       ...measureColumns(' min/avg/max'),
     ], output);
     for await (const days of table.stats(selection)) {
-      for (const { pump, day } of days) span.add(pump, formatDay(day));
+      for (const { pump, day } of days) listed.add(pump, formatDay(day));
       if (json) days.forEach((each) => output.line(statsLine(each)));
       else shown.add(days.map(cells));
       await output.settle();
     }
-    if (span.count === 0) sayEmpty(options.pump !== undefined && !(await table.pumps()).includes(options.pump)
+    if (listed.count === 0) sayEmpty(options.pump !== undefined && !(await table.pumps()).includes(options.pump)
       ? noSuchPump(options.pump)
       : 'No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
-    else if (!json) shown.end(`${counted(span.count, 'pump-day')} of ${span.text()}`);
+    else if (!json) shown.end(`${counted(listed.count, 'pump-day')} of ${listed.text()}`);
   }, { fromIndex: true });
 }
 

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import { limitText, type Rule } from '../../../domain/alarm/rule.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
+import { eventText } from '../../../domain/pump/reference.ts';
 import { clipped, displayWidth } from '../textTable.ts';
 import type { Enriched } from '../../../domain/alarm/enriched.ts';
 import { belongs } from '../../../domain/alarm/history.ts';
@@ -92,7 +93,7 @@ export class LiveView {
     }
     this.say(
       alerts
-        .map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${printable(pump)}  ${rule} of ${formatTime(time)} was corrected`)
+        .map(({ pump, time, rule }) => `${pc.dim('↩ withdrawn')}  ${controlsReplaced(pump)}  ${rule} of ${formatTime(time)} was corrected`)
         .join('\n'),
     );
   }
@@ -168,10 +169,10 @@ export class LiveView {
     const last = run.maintenance.at(-1);
     const facts = [
       run.known ? `${run.vendor!.type} by ${run.vendor!.vendor}` : 'unknown pump',
-      last ? `last: ${last.date} ${last.description} (${last.technician})` : run.known ? 'no maintenance on record' : '',
+      last ? `last: ${eventText(last)}` : run.known ? 'no maintenance on record' : '',
     ];
-    const what = printable(`${mark}  ${run.pump}  ${run.rule}: ${run.measure} ${run.worst} ${limitText(run)}  ${since}`);
-    const who = printable(facts.filter(Boolean).join('  ·  '));
+    const what = controlsReplaced(`${mark}  ${run.pump}  ${run.rule}: ${run.measure} ${run.worst} ${limitText(run)}  ${since}`);
+    const who = controlsReplaced(facts.filter(Boolean).join('  ·  '));
     const width = this.#width;
     const line = `${what}  ·  ${who}`;
     if (displayWidth(line) <= width) return [paint(mark, line)];
@@ -194,7 +195,7 @@ function paint(mark: string, line: string): string {
   return mark.startsWith('▲') ? `${pc.red(pc.bold(mark))}${line.slice(mark.length)}` : `${pc.yellow(mark)}${line.slice(mark.length)}`;
 }
 
-/** What comes from outside can't steer the terminal. */
-function printable(text: string): string {
+/** What comes from outside can't steer the terminal; one character stands for one, so that a line keeps its width. */
+function controlsReplaced(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }

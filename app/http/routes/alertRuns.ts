@@ -1,4 +1,4 @@
-import type { Reference } from '../../../domain/pump/reference.ts';
+import { eventText, type Reference } from '../../../domain/pump/reference.ts';
 import type { RankedOccurrence } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
 import type { Row } from '../../export/exportedTables.ts';
@@ -86,6 +86,6 @@ function runRow(
     vendor !== undefined,
     vendor?.type ?? null,
     vendor?.vendor ?? null,
-    last ? `${last.date} ${last.description} (${last.technician})` : null,
+    last ? eventText(last) : null,
   ];
 }

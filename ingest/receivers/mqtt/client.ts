@@ -13,7 +13,7 @@ export interface BrokerAccess {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** PEM texts. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } | undefined;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
 }
 
 export interface JournalledClientOptions {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Backoff } from '../../../domain/backoff.ts';
-import { AppError, messageOf } from '../../../domain/errors.ts';
+import { messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
+import { readPem } from '../../../storage/files/pemFile.ts';
 import type { BrokerAccess } from './client.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, MqttConnection } from './connection.ts';
 import type { MessageLog } from './messageLog.ts';
@@ -168,12 +168,4 @@ export class MqttReceiver {
 
 function hostOf(url: string): string {
   return new URL(url).hostname.toLowerCase();
-}
-
-function readPem(setting: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new AppError('CONFIG', `${setting}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, { cause: error });
-  }
 }

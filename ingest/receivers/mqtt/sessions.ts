@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, systemCode } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
+import { writeAtomically } from '../../../storage/files/atomicFile.ts';
 
 /** A persistent session that a broker keeps for us. */
 export interface Session {
@@ -65,15 +66,7 @@ export class Sessions {
 
   #save(sessions: readonly Session[]): void {
     mkdirSync(dirname(this.#path), { recursive: true });
-    const temporary = `${this.#path}.tmp`;
-    const fd = openSync(temporary, 'w');
-    try {
-      writeFileSync(fd, `${JSON.stringify({ version: 1, sessions }, null, 2)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, this.#path);
+    writeAtomically(this.#path, `${JSON.stringify({ version: 1, sessions }, null, 2)}\n`);
     this.#sessions = sessions;
   }
 }

@@ -1,7 +1,7 @@
 import { counted } from '../../domain/counted.ts';
 
 /** What a listing has shown, for its last line: how many, of how many pumps, from when to when. Rows come by pump, then time. */
-export class Span {
+export class ListingSummary {
   count = 0;
   #pumps = 0;
   #pump: string | undefined;

@@ -1,0 +1,60 @@
+import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
+import { deferred } from './deferred.ts';
+import type { Receivers } from './jobReports.ts';
+import type { JobMessage } from './jobWorker.ts';
+import type { SiteListener } from './siteListener.ts';
+
+/** What the job's thread tells of the rows; the rest of its messages is about the thread itself. */
+export type NewsMessage = Extract<JobMessage, { kind: 'alerts' | 'runs' | 'withdrawn' | 'sample' | 'window' | 'receiver' | 'recovered' }>;
+
+/** What the job's thread has told so far. Listeners hear it at once; what somebody may ask for later is kept. */
+export class JobNews {
+  readonly #listeners: StreamingListeners<SiteListener>;
+  readonly #recovered = deferred<void>();
+  #isRecovered = false;
+  #window: WindowReport | undefined;
+  #receivers: Receivers = {};
+
+  constructor(listeners: StreamingListeners<SiteListener>) {
+    this.#listeners = listeners;
+  }
+
+  /** Resolves when the table is ready for steps. */
+  get recovered(): Promise<void> {
+    return this.#recovered.promise;
+  }
+
+  get isRecovered(): boolean {
+    return this.#isRecovered;
+  }
+
+  /** The last window; undefined before the first. */
+  get window(): WindowReport | undefined {
+    return this.#window;
+  }
+
+  /** The pull receivers that have said how they are. */
+  get receivers(): Receivers {
+    return this.#receivers;
+  }
+
+  hear(message: NewsMessage): void {
+    const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
+    switch (message.kind) {
+      case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
+      case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
+      case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
+      case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));
+      case 'window':
+        this.#window = message.window;
+        return tell((listener) => listener.onWindow?.(message.window));
+      case 'receiver':
+        this.#receivers = { ...this.#receivers, [message.name]: message.status };
+        return;
+      case 'recovered':
+        this.#isRecovered = true;
+        return this.#recovered.resolve();
+    }
+  }
+}
