@@ -1,45 +1,55 @@
-import { type Alert, alertOf } from './alert.ts';
-import type { Breach } from './breach.ts';
-import { measureIndex } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
+import { type Alert, alertOf } from './alert.ts';
+import { type Breach, valueOf } from './breach.ts';
+import { isNews } from './news.ts';
 
 /**
- * The alerts of rows that wait in a small step, told before the table has them. Remembers them until
- * the step is in the table, so that none is told again and one that did not hold is withdrawn.
+ * The alerts of rows that wait in a small step, told before the table has them. Remembers them until the step is in the
+ * table, so that none is told again, and one that did not hold is withdrawn.
+ *
+ *   candidates ─► told (those of them that are news to the table too)        as often as the step grows
+ *   withoutTold, untrue ─► clear                                             when the step is in the table
  */
 export class ToldAlerts {
-  /** By pump, time, rule and value; rows keep their numbers while the step grows. */
-  readonly #told = new Map<string, Breach>();
+  /** By pump, time and rule: the last that was told. */
+  readonly #told = new Map<string, Alert>();
+  /** The rows that were looked at: they keep their numbers while the step grows. */
+  #rows = 0;
 
-  /** Adds breaches and gives those that were not there yet. */
-  add(breaches: readonly Breach[], readings: Readings): Breach[] {
-    return breaches.filter((breach) => {
-      const key = newsOf(breach, readings);
-      if (this.#told.has(key)) return false;
-      this.#told.set(key, breach);
-      return true;
-    });
+  /** The breaches of rows that came since the last time, without those that were told. */
+  candidates(breaches: readonly Breach[], readings: Readings): Breach[] {
+    const from = this.#rows;
+    this.#rows = readings.length;
+    return breaches.filter((breach) => breach.row >= from && this.#isNews(breach, readings));
   }
 
-  /** Breaches that have not been told. */
-  withoutThose(breaches: readonly Breach[], readings: Readings): readonly Breach[] {
-    return this.#told.size === 0 ? breaches : breaches.filter((breach) => !this.#told.has(newsOf(breach, readings)));
+  /** Remembers alerts that are told now. */
+  told(breaches: readonly Breach[], readings: Readings): void {
+    for (const breach of breaches) this.#told.set(identityOf(breach, readings), alertOf(breach, readings));
   }
 
-  /** What was told, and is no alert because a later row of the same step corrected it. `breaches` are all of the step. */
+  /** The breaches that have not been told, of those that became alerts. */
+  withoutTold(breaches: readonly Breach[], readings: Readings): readonly Breach[] {
+    return this.#told.size === 0 ? breaches : breaches.filter((breach) => this.#isNews(breach, readings));
+  }
+
+  /** What was told and is no alert, because a later row of the same step corrected its reading. `breaches` are all of the step. */
   untrue(breaches: readonly Breach[], readings: Readings): Alert[] {
     if (this.#told.size === 0) return [];
     const latest = new Map<string, number>();
     for (let row = 0; row < readings.length; row++) latest.set(keyOfRow(row, readings), row);
     const isLatest = ({ row }: Breach) => latest.get(keyOfRow(row, readings)) === row;
     const held = new Set(breaches.filter(isLatest).map((breach) => identityOf(breach, readings)));
-    return [...this.#told.values()]
-      .filter((breach) => !held.has(identityOf(breach, readings)))
-      .map((breach) => alertOf(breach, readings));
+    return [...this.#told].filter(([identity]) => !held.has(identity)).map(([, alert]) => alert);
   }
 
   clear(): void {
     this.#told.clear();
+    this.#rows = 0;
+  }
+
+  #isNews(breach: Breach, readings: Readings): boolean {
+    return isNews(valueOf(breach, readings), this.#told.get(identityOf(breach, readings))?.value);
   }
 }
 
@@ -49,9 +59,4 @@ function keyOfRow(row: number, { pump, time }: Readings): string {
 
 function identityOf({ row, rule }: Breach, readings: Readings): string {
   return `${keyOfRow(row, readings)}:${rule.id}`;
-}
-
-/** What makes it news: the same measure at the same key is none. */
-function newsOf(breach: Breach, readings: Readings): string {
-  return `${identityOf(breach, readings)}:${readings.values[measureIndex[breach.rule.measure]][breach.row]}`;
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../../domain/alarm/rule.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';
-import { type Readings, sameValue } from '../../domain/reading/readings.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { JobBatch } from '../reports/batchLog.ts';
@@ -13,6 +13,7 @@ import { NOTHING_WRITTEN, StepReports } from '../reports/stepReports.ts';
 import { Pace } from '../pace/pace.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { keptOf, type LatenessKeeper, type StepKeeper } from './stepKeeper.ts';
+import { isNews } from '../../domain/alarm/news.ts';
 import { ToldAlerts } from '../../domain/alarm/toldAlerts.ts';
 
 /** Who wants to know what the job does. */
@@ -62,7 +63,8 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
       if (step.kind === 'preview') {
         for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
-        const news = await unknownTo(table, told.add(breaches, readings), readings);
+        const news = await unknownTo(table, told.candidates(breaches, readings), readings);
+        told.told(news, readings);
         tell(news); // on disk in the journal, so it can be told at once
         report.done('tell', news.length);
         report.end(NOTHING_WRITTEN);
@@ -72,7 +74,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
       const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onDecided }); // in one transaction
       report.done('table', rows);
-      const news = told.withoutThose(outcome.raised, readings);
+      const news = told.withoutTold(outcome.raised, readings);
       tell(news);
       const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
@@ -107,13 +109,13 @@ function reportsOf({ batchInterval, now, listener, keepers = [] }: JobOptions, p
   });
 }
 
-/** The breaches that are news: a redelivered or corrected reading with the same alarming value stays quiet. */
+/** The breaches that are news to the table, which may have the row already: a message may be sent again. See {@link isNews}. */
 async function unknownTo(table: Table, breaches: readonly Breach[], readings: Readings): Promise<Breach[]> {
   const unknown: Breach[] = [];
   for (const breach of breaches) {
     const { pump, time, measure, value } = alertOf(breach, readings);
     const stored = await table.lookup(pump, time);
-    if (!stored || !sameValue(stored[measureIndex[measure]], value)) unknown.push(breach);
+    if (isNews(value, stored?.[measureIndex[measure]])) unknown.push(breach);
   }
   return unknown;
 }

@@ -8,7 +8,7 @@ export interface DayAlerts {
   readonly byRule: ReadonlyMap<string, number>;
   /** When the oldest of them came. */
   readonly oldest: number;
-  /** In order of beginning; undefined as long as the readings between them could not be read. */
+  /** The day's occurrences in order of beginning; undefined until the readings between the alerts could be read. */
   readonly runs: readonly OccurrencePart[] | undefined;
 }
 

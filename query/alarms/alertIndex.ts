@@ -12,11 +12,11 @@ import { PumpDays } from './pumpDays.ts';
 import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
 import { Turns } from '../turns.ts';
 
-/** So old what is known of the table may be, in ms; when looking takes long, it is done less often, up to the second figure. */
+/** What is known of the table is looked at again when it is this old, in ms; when a look takes long, when it is older, up to the second figure. */
 const AGE_MS = 500;
 const MOST_AGE_MS = 5000;
 const COST_SHARE = 10;
-/** So long an answer waits for a look that takes long, in ms, unless what is known is older than the second figure. */
+/** An answer waits this long for a look, in ms, and then tells what is known. When that is older than the second figure, it waits to the end. */
 const PATIENCE_MS = 20;
 const STALE_MS = 15_000;
 
@@ -27,13 +27,13 @@ export interface AlertIndexOptions {
   readonly now: () => number;
 }
 
-/** A pump's days that have changed and were not read yet, each with the step that last changed it; it may be known already. */
+/** A pump's days that have changed since they were read, each with the step that last changed it. */
 type DueDays = Map<number, number>;
 
 /**
- * Which pump-days there are, how many alerts each has, and the runs that they make; in memory, and about half a second old,
- * more where looking takes long. Only pump-days that have changed are read again, and what is known of a pump changes all at
- * once. Memory grows with pump-days and runs, not with readings or alerts.
+ * Which pump-days there are, how many alerts each has, and the occurrences that they make. All of it is in memory, about
+ * half a second old; older where a look at the table takes long. Only pump-days that have changed are read again. What is
+ * known of a pump changes all at once. Memory grows with pump-days and occurrences, not with readings or alerts.
  */
 export class AlertIndex {
   readonly days: PumpDays;
@@ -52,19 +52,20 @@ export class AlertIndex {
   }
 
   /**
-   * Brings it up to date, unless that was done a moment ago. What is not old yet will do when that takes long: it goes on
-   * meanwhile. Throws STORE_UNAVAILABLE when pump-days or alerts can't be read.
+   * Brings it up to date, unless that was done a moment ago. When a look is slow, and what is known is younger than
+   * STALE_MS, the caller answers from what is known, and the look goes on in the background. Throws STORE_UNAVAILABLE when
+   * pump-days or alerts can't be read.
    */
   async refresh(): Promise<void> {
     // A clock that was set back makes it look again, not wait.
     const age = Math.abs(this.#options.now() - this.#lookedAt);
     if (!this.#looking && age < this.#age) return;
     const looking = this.#begin();
-    // One that fails after that is told to those who come when nothing of it is known, or all of that is old.
+    // A look that fails in the background is told to nobody. Whoever has to wait for a look is told what that one fails with.
     await (age < STALE_MS ? Promise.race([looking, sleep(PATIENCE_MS)]) : looking);
   }
 
-  /** Resolves when all is known that had changed when it was called. Throws STORE_UNAVAILABLE as {@link refresh} does. */
+  /** Resolves when everything is known that had changed before the call. Throws STORE_UNAVAILABLE as {@link refresh} does. */
   async catchUp(): Promise<void> {
     // A look that has begun may have passed what changed since.
     await this.#looking?.catch(() => undefined); // its own failure is told to who asked for it
@@ -72,8 +73,8 @@ export class AlertIndex {
   }
 
   /**
-   * Throws STORE_UNAVAILABLE when runs are not known, because a store that is away has never told the readings between
-   * alerts. Those that were known before it went away stay known: nothing has been stored since.
+   * Throws STORE_UNAVAILABLE when occurrences are not known: the readings between alerts could not be read since the
+   * process began. Occurrences that were known before the store went away stay known, as nothing has been stored since.
    */
   needRuns(): void {
     if (!this.#complete)
@@ -83,7 +84,7 @@ export class AlertIndex {
       );
   }
 
-  /** A pump's runs in order of beginning. */
+  /** A pump's occurrences in order of beginning. */
   runsOf(pump: string): readonly Occurrence[] {
     const known = this.#runs.get(pump);
     if (known) return known;
@@ -129,7 +130,7 @@ export class AlertIndex {
     }
   }
 
-  /** Reads a pump's changed days, the readings only unless the store is away. Says whether all of it is known now. */
+  /** Reads a pump's changed days: their alerts, and their readings unless the store is away. Says whether all of it is known now. */
   async #read(pump: string, due: DueDays, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
     const { table } = this.#options;
     const days = [...due.keys()].sort((a, b) => a - b);
@@ -144,7 +145,7 @@ export class AlertIndex {
     return this.#takeOver(pump, due, found);
   }
 
-  /** Without a pause: others ask meanwhile. */
+  /** Does so without a pause, so that nobody who asks sees half of it. */
   #takeOver(pump: string, due: DueDays, found: ReadonlyMap<number, DayAlerts>): boolean {
     for (const [day, changedAt] of due) {
       this.days.set(pump, day, changedAt);

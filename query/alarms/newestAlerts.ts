@@ -53,7 +53,7 @@ export async function newestAlerts(
   return pageOf(found, limit, placeOfAlert);
 }
 
-/** How many alerts there are. Runs that lie across the beginning or the end of the range are counted out. */
+/** How many alerts there are. Where an occurrence lies across an end of the range, the alerts of that day are counted one by one. */
 export async function countAlerts(table: StoredAlerts, days: AlertDays, question: AlertQuestion): Promise<number> {
   const { from = -Infinity, to = Infinity, pump, rule } = question;
   const turns = new Turns();
@@ -92,7 +92,7 @@ function windowOf(alerts: readonly DayAlerts[], limit: number): number {
   return Math.max(LEAST_WINDOW_MS, Math.ceil((last - first) * Math.min(1, (2 * (limit + 1)) / count)));
 }
 
-/** The end of the last alert before a time, as far as runs tell; -Infinity when there is none. */
+/** When the last alert before a time ends, as far as occurrences tell; -Infinity when there is none. */
 function endBefore(alerts: readonly DayAlerts[], time: number): number {
   let end = -Infinity;
   for (const { runs } of alerts) {

@@ -17,7 +17,7 @@ export interface DaysOfPump {
   readonly days: readonly number[];
 }
 
-/** A pump-day's alerts without its runs. */
+/** A pump-day's alerts without its occurrences. */
 export type CountedDay = Omit<DayAlerts, 'runs'>;
 
 /** The alerts of those of a pump's days that have any, in order of days. */
@@ -51,8 +51,8 @@ export function countDay(alerts: readonly Alert[]): CountedDay {
 }
 
 /**
- * The runs of a day's alerts, for which its readings are gone through. Readings later than `newest` came after the
- * alerts had been read: nobody knows yet whether they alarm. Undefined when the store is away.
+ * The occurrences of a day's alerts; reads the day's readings. Readings later than `newest` are left out: they came after
+ * the alerts had been read, and whether they raise any is not known yet. Undefined when the store is away.
  */
 export async function readRuns(
   table: StoredReadings & StoredAlerts & StoredPumps,

@@ -7,21 +7,21 @@ import { compareTexts, First } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
 
-/** Which runs: a range asks for those that touch it. Those that go on are there whatever the range, unless `active` is false. */
+/** Which occurrences: those that touch the range, and those that go on, whatever the range, unless `active` is false. */
 export interface RunQuestion extends AlertQuestion {
   /** Part of the pump's id, in any case. */
   readonly q?: string | undefined;
   readonly active?: boolean | undefined;
 }
 
-/** A page of runs; `active` is how many of all go on. */
+/** A page of occurrences; `active` is how many of all go on. */
 export type RunPage = Page<RankedOccurrence> & Counted & { readonly active: number };
 
 type RunPlace = readonly [ended: number, time: number, pump: string, rule: string, from: number];
 
 /**
- * Runs: those that go on by their beginning, then the others by their end, the newest first. The end of one that goes on
- * moves with each reading, and with it would the pages.
+ * Occurrences, the newest first: those that go on by their beginning, then the others by their end. Sorted by its end, one
+ * that goes on would move with each reading, and the pages with it.
  */
 export async function runPage(
   index: AlertIndex,

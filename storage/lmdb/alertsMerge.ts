@@ -1,7 +1,7 @@
 import { type Alert, alertFrom } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
+import { isNews } from '../../domain/alarm/news.ts';
 import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
-import { sameValue } from '../../domain/reading/readings.ts';
 import { NO_ROW } from '../../domain/reading/rowFate.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
@@ -51,10 +51,7 @@ export class AlertsMerge implements Resolver {
     this.#merge = new SeriesMerge(blocks, ALERT_COLUMNS, blockBytes);
   }
 
-  /**
-   * Stores and removes alerts of a pump. Gives those that were there and hold no longer, and breaches that were there with
-   * the same value.
-   */
+  /** Stores and removes alerts of a pump. Gives those that were there and hold no longer, and the breaches that are no news. */
   apply(changes: AlertChanges): { withdrawn: Alert[]; known: ReadonlySet<Breach> } {
     const { pump, raised, replaced, expiredBefore } = changes;
     const withdrawn: Alert[] = [];
@@ -75,7 +72,7 @@ export class AlertsMerge implements Resolver {
   resolve(stored: Columns, at: number, _from: number, to: number): number {
     const { raised } = this.#changes[to - 1];
     if (raised) {
-      if (at !== NO_ROW && sameValue(stored.values[0][at], this.#value(raised))) this.#known.add(raised.breach);
+      if (!isNews(this.#value(raised), at === NO_ROW ? undefined : stored.values[0][at])) this.#known.add(raised.breach);
       return ~(to - 1);
     }
     if (at !== NO_ROW) this.#withdraw(stored, at);

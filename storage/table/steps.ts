@@ -48,10 +48,7 @@ export const NOTHING_RECOVERED: Recovered = { counts: NO_COUNTS, raised: [], wit
 /** What became of a step. */
 export interface Outcome {
   readonly counts: Counts;
-  /**
-   * The breaches that became alerts now. Breaches of duplicate rows did not, nor those of rows that a later row of the step
-   * replaced, nor those of corrections that leave the alarming value as it was.
-   */
+  /** The breaches that became alerts now and are news; domain/alarm/news.ts lists the cases. */
   readonly raised: readonly Breach[];
   /** Alerts that were stored and hold no longer, because a later receipt replaced their reading. */
   readonly withdrawn: readonly Alert[];

@@ -47,7 +47,7 @@ test('runs are those of going through everything, after each step, in whatever o
 });
 
 describe('a run', () => {
-  test('goes on over midnight and over days without a reading, not over a day of right ones', async () => {
+  test('goes on over midnight and over days without a reading, not over a day in limits', async () => {
     const site = await asked();
     const day = 24 * 60;
     await site.write([
@@ -59,7 +59,7 @@ describe('a run', () => {
     expect(minutes((await ask(site)).items)).toEqual(['B low-psi 2880-2880 …', 'A low-psi 1439-4320 …', 'B low-psi 1439-1439']);
   });
 
-  test('ends with the first right reading, and is active until then', async () => {
+  test('ends with the first reading in limits, and is active until then', async () => {
     const site = await asked();
     await site.write([reading('A', 0, { psi: 3 })]);
     expect((await ask(site)).items).toMatchObject([{ active: true, priority: 'high', comparison: 'below', threshold: 5, worst: 3 }]);

@@ -46,7 +46,7 @@ describe('runs of alerts', () => {
     expect(summary(await runs(minutes('A', ['80', '3', '0', '4', '80'])))).toEqual(['A low-psi 00:01-00:03 3 0']);
   });
 
-  test('a reading that is right ends a run', async () => {
+  test('a reading in limits ends a run', async () => {
     expect(summary(await runs(minutes('A', ['3', '80', '2', '1'])))).toEqual(['A low-psi 00:00-00:00 1 3', 'A low-psi 00:02-00:03 2 1']);
   });
 
