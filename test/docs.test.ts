@@ -56,3 +56,11 @@ test('of what the pages name, a good part is paths', () => {
   ]);
   expect(namedPaths(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')).length).toBeGreaterThan(50);
 });
+
+test('the guided reading is read in an afternoon: a dozen files, 1,500 lines at most', () => {
+  const rows = readFileSync(join(root, 'docs/reading.md'), 'utf8').match(/^\| \d+ \| \[[^\]]+\]\(\.\.\/([^)]+)\)/gm) ?? [];
+  const files = rows.map((row) => /\(\.\.\/([^)]+)\)/.exec(row)![1]);
+  const lines = files.map((file) => readFileSync(join(root, file), 'utf8').split('\n').length - 1);
+  expect(files.length).toBeGreaterThanOrEqual(10);
+  expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1500);
+});
