@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
+import { alone } from './alone.ts';
 
 /** What a token allows: `read` looks, `operate` also changes things. */
 export const ROLES = ['read', 'operate'] as const;
@@ -30,10 +30,6 @@ export interface NewToken {
   readonly now: Date;
 }
 
-/** Writing a token takes milliseconds; a lock that stays for a second was left by a crash. */
-const LOCK_PAUSE_MS = 20;
-const LOCK_ATTEMPTS = 50;
-
 /** The tokens of a file, none when there is no file. Throws CONFIG when it holds something else. */
 export function readTokens(path: string): readonly StoredToken[] {
   let text: string;
@@ -56,8 +52,7 @@ export function readTokens(path: string): readonly StoredToken[] {
 
 /** Makes a token, keeps its hash and gives the token itself, which can't be shown again. Throws USAGE when the name is taken, STORE_UNAVAILABLE when somebody else is at it and does not end. */
 export function addToken(path: string, added: NewToken): string {
-  mkdirSync(dirname(path), { recursive: true });
-  return alone(`${path}.lock`, () => add(path, added));
+  return alone(path, 'token add', () => add(path, added));
 }
 
 function add(path: string, { name, role, now }: NewToken): string {
@@ -74,7 +69,7 @@ function add(path: string, { name, role, now }: NewToken): string {
 export function removeToken(path: string, name: string): void {
   if (readTokens(path).length === 0)
     throw new AppError('USAGE', `expected the name of a token, got ${name}, but there are no tokens (${path})`);
-  alone(`${path}.lock`, () => {
+  alone(path, 'token remove', () => {
     const tokens = readTokens(path);
     const left = tokens.filter((token) => token.name !== name);
     if (left.length === tokens.length)
@@ -88,30 +83,6 @@ export function removeToken(path: string, name: string): void {
 
 function write(path: string, tokens: readonly StoredToken[]): void {
   writeAtomically(path, `${JSON.stringify({ tokens }, null, 2)}\n`, 0o600);
-}
-
-/** Runs an action while no other process runs one with the same lock file: two that read and write at once would lose a token. */
-function alone<T>(lock: string, action: () => T): T {
-  for (let attempts = LOCK_ATTEMPTS; ; attempts--) {
-    try {
-      closeSync(openSync(lock, 'wx', 0o600));
-      break;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-      if (attempts === 0)
-        throw new AppError(
-          'STORE_UNAVAILABLE',
-          `expected to be the only one that makes a token, but ${lock} is there. Remove it if no other "wellwatch token add" is running`,
-          { cause: error },
-        );
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
-    }
-  }
-  try {
-    return action();
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }
 
 /** How a token is kept. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../config/packageRoot.ts';
 import { alerts } from './usage/alerts.ts';
+import { addBrokerUser, listBrokerUsers, removeBrokerUser } from './usage/brokerUser.ts';
 import { addCommand, type AnyUsage, withCommonOptions } from './usage/command.ts';
 import { copy } from './usage/copy.ts';
 import { doctor } from './usage/doctor.ts';
@@ -20,6 +21,8 @@ const COMMANDS: readonly AnyUsage[] =
   [run, summarize, stats, alerts, readings, rejects, pumps, status, exportTable, copy, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
+/** Those after `broker-user`. */
+const BROKER_USER_COMMANDS: readonly AnyUsage[] = [addBrokerUser, listBrokerUsers, removeBrokerUser];
 
 const HELP = `
 Exit codes: 0 done, 1 failed (nothing half-written), 2 wrong usage or configuration.
@@ -46,6 +49,8 @@ export function buildProgram(done: (exitCode: number) => void): Command {
   for (const usage of COMMANDS) addCommand(program, usage, done);
   const token = program.command('token').description('bearer tokens for the page and the API');
   for (const usage of TOKEN_COMMANDS) addCommand(token, usage, done);
+  const brokerUser = program.command('broker-user').description('who may publish to the embedded broker, and what');
+  for (const usage of BROKER_USER_COMMANDS) addCommand(brokerUser, usage, done);
   addCommand(program, doctor, done);
   // Set last: commands take over what their parent has when they are made.
   return program.showHelpAfterError('(add --help to see what can be given; the options of a command stand after it)');

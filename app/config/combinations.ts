@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isMapping } from './file.ts';
 import { type Issue, shown } from './issues.ts';
 import { getAt } from './layers.ts';
+import { isLoopback } from './loopback.ts';
 import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
 import { storeIssues, storeWarnings } from './store.ts';
 import { tlsProblems } from './tls.ts';
@@ -51,18 +52,27 @@ function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
   });
 }
 
-function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
-  const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });
-  if (mqtt.url === 'embedded') {
-    return mqtt.connections === 1
+const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });
+
+/** What others can reach asks who they are; what crosses a network as plain text is no secret, so TLS is for those who are asked. */
+function embeddedIssues({ connections, host, users, tls }: WrittenConfig['receivers']['mqtt']): Issue[] {
+  const makeUsers = 'set receivers.mqtt.users to a file and make users with: wellwatch broker-user add NAME';
+  return [
+    ...(connections === 1 ? [] : [issue('connections', `expected 1, as the embedded broker has no shared subscriptions, got ${connections}; for a broker of your own set receivers.mqtt.url`)]),
+    ...(host === undefined || isLoopback(host) || users !== undefined
       ? []
-      : [
-          issue(
-            'connections',
-            `expected 1, as the embedded broker has no shared subscriptions, got ${mqtt.connections}; for a broker of your own set receivers.mqtt.url`,
-          ),
-        ];
-  }
+      : [issue('host', `expected a loopback address such as 127.0.0.1 as long as the embedded broker asks nobody for a password, got "${host}"; ${makeUsers}`)]),
+    ...(tls === undefined || users !== undefined
+      ? []
+      : [issue('tls', `expected only with receivers.mqtt.users for the embedded broker, which asks nobody for a password; ${makeUsers}. For a broker of your own set receivers.mqtt.url`)]),
+    ...(tls === undefined || users === undefined || (tls.cert !== undefined && tls.key !== undefined)
+      ? []
+      : [issue('tls', 'expected cert and key, the certificate of the embedded broker and its key')]),
+  ];
+}
+
+function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
+  if (mqtt.url === 'embedded') return embeddedIssues(mqtt);
   const url = new URL(mqtt.url);
   return [
     ...(url.username === '' && url.password === ''
@@ -81,13 +91,12 @@ export function combinationWarnings({ receivers: { mqtt }, store }: WrittenConfi
 }
 
 function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): string[] {
-  if (mqtt.url !== 'embedded' || !isOn(given, 'receivers.mqtt')) return [];
-  return (['username', 'password', 'tls'] as const)
-    .filter((name) => mqtt[name] !== undefined)
-    .map(
-      (name) =>
-        `receivers.mqtt.${name} has no effect: the embedded broker listens on 127.0.0.1 and asks for nothing. It is for a broker of your own, see receivers.mqtt.url`,
-    );
+  if (!isOn(given, 'receivers.mqtt')) return [];
+  const [names, why] =
+    mqtt.url === 'embedded'
+      ? ([['username', 'password'], 'the embedded broker signs in nowhere. It is for a broker of your own, see receivers.mqtt.url'] as const)
+      : ([['users', 'host'], 'it is for the embedded broker, and receivers.mqtt.url names another one'] as const);
+  return names.filter((name) => mqtt[name] !== undefined).map((name) => `receivers.mqtt.${name} has no effect: ${why}`);
 }
 
 /** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */

@@ -40,7 +40,14 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
 
 function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: string) => string): MqttConfig {
   const { url, topic, clientId, connections, username, password, tls } = mqtt;
-  if (url === 'embedded') return { broker: 'embedded', port: mqtt.port ?? 1883, topic, clientId };
+  if (url === 'embedded') {
+    const { cert, key, ...rest } = tls ? tlsOf(tls, absolute) : {};
+    return {
+      broker: 'embedded', host: mqtt.host ?? '127.0.0.1', port: mqtt.port ?? 1883, topic, clientId,
+      ...present({ users: mqtt.users && absolute(mqtt.users) }),
+      ...(cert !== undefined && key !== undefined && { tls: { cert, key, ...rest } }),
+    };
+  }
   return {
     broker: 'external', url, topic, clientId, connections, protocol: mqtt.protocol ?? 5,
     ...present({ username, password }),

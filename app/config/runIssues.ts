@@ -1,12 +1,14 @@
 import { accessSync, constants } from 'node:fs';
-import type { Config } from './types.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Config, TlsFiles } from './types.ts';
+import { readBrokerUsers } from '../access/brokerUsers.ts';
 import { readTokens } from '../access/tokens.ts';
 import type { Issue } from './issues.ts';
 import { unreadable } from '../../storage/files/unreadable.ts';
 import { isLoopback } from './loopback.ts';
 import { statAt } from '../../storage/files/statAt.ts';
 
-/** What only `run` asks of the configuration: something to receive from, readable TLS files, a folder for Parquet files, a token when others can reach the HTTP side. */
+/** What only `run` asks of the configuration: something to receive from, readable TLS files, users of the embedded broker that it asks for, a folder for Parquet files, a token when others can reach the HTTP side. */
 export function runIssues(config: Config): Issue[] {
   return [...receiverIssues(config), ...parquetIssues(config), ...httpIssues(config)];
 }
@@ -14,8 +16,20 @@ export function runIssues(config: Config): Issue[] {
 function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
   if (!directory && !mqtt)
     return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
-  if (!mqtt || mqtt.broker === 'embedded' || !mqtt.tls) return [];
-  const { tls } = mqtt;
+  if (!mqtt) return [];
+  return [...(mqtt.tls ? tlsIssues(mqtt.tls) : []), ...(mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : [])];
+}
+
+function usersIssues(path: string): Issue[] {
+  try {
+    readBrokerUsers(path);
+    return [];
+  } catch (error) {
+    return [{ path: 'receivers.mqtt.users', problem: messageOf(error).replace(/^receivers\.mqtt\.users: /, '') }];
+  }
+}
+
+function tlsIssues(tls: TlsFiles): Issue[] {
   return (['ca', 'cert', 'key'] as const).flatMap((name) => {
     const path = tls[name];
     if (path === undefined) return [];

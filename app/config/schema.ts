@@ -39,7 +39,9 @@ const mqtt = section({
   url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default(
     'embedded',
   ),
+  host: host().optional(),
   port: integer(0, 65_535).optional(),
+  users: path().optional(),
   topic: checkedText('a topic filter such as pumps/+/readings', isTopicFilter).default('pumps/+/readings'),
   clientId: text('a client id without /, + and #', 64, /^[^\p{Cc}/+#]+$/u).default('wellwatch'),
   connections: integer(1, 64).default(1),
@@ -99,7 +101,7 @@ function isTimeZone(name: string): boolean {
 }
 
 /** MQTT 5, section 4.7.1: `#` last, `+` alone in its level. `$share` is ours to add. */
-function isTopicFilter(filter: string): boolean {
+export function isTopicFilter(filter: string): boolean {
   if (filter === '' || filter.startsWith('$') || /\p{Cc}/u.test(filter) || Buffer.byteLength(filter) > 1024) return false;
   const levels = filter.split('/');
   return levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level));

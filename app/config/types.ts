@@ -11,10 +11,15 @@ export interface TlsFiles {
 export type MqttConfig =
   | {
       readonly broker: 'embedded';
-      /** On 127.0.0.1; 0 takes a free one. */
+      readonly host: string;
+      /** 0 takes a free one. */
       readonly port: number;
       readonly topic: string;
       readonly clientId: string;
+      /** Path of the users file; without it nobody is asked. */
+      readonly users?: string;
+      /** The broker's certificate and key; `ca` signs those of its clients. */
+      readonly tls?: TlsFiles & { readonly cert: string; readonly key: string };
     }
   | {
       readonly broker: 'external';

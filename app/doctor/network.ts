@@ -4,19 +4,38 @@ import type { Config, HttpConfig, MqttConfig } from '../config/types.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
+import { type BrokerUser, readBrokerUsers } from '../access/brokerUsers.ts';
 import { readTokens, type StoredToken } from '../access/tokens.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
-/** Where the embedded broker listens. */
-const LOOPBACK = '127.0.0.1';
 
 /** The broker: a site's own can be reached, the embedded one can have its port. */
 export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
   if (mqtt.broker === 'external') return [await checkReachable(mqtt)];
-  return [await checkPort({ check: 'broker', host: LOOPBACK, port: mqtt.port, dataDir: config.dataDir })];
+  return [await checkPort({ check: 'broker', host: mqtt.host, port: mqtt.port, dataDir: config.dataDir }), ...checkUsers(mqtt)];
+}
+
+/** Who may publish. That the file can't be used is said with what only `run` asks for. */
+function checkUsers({ users: path, host, tls }: Extract<MqttConfig, { broker: 'embedded' }>): Finding[] {
+  if (path === undefined)
+    return [
+      ok('broker users', 'none are asked for: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a file of users'),
+    ];
+  let users: readonly BrokerUser[];
+  try {
+    users = readBrokerUsers(path);
+  } catch {
+    return []; // said above
+  }
+  if (users.length === 0) return [warning('broker users', `none in ${path}: nobody may publish`, 'make one: wellwatch broker-user add NAME')];
+  const who = users.map(({ name, publish }) => `${name} (${publish.join(', ') || 'nothing'})`).join('; ');
+  if (isLoopback(host) || tls) return [ok('broker users', who)];
+  return [
+    warning('broker users', `${who}; their passwords cross the network as plain text`, 'set receivers.mqtt.tls to the certificate and key of the embedded broker'),
+  ];
 }
 
 /** What only `run` asks for, and whether the HTTP side can have its address, and who is let in. */

@@ -1,4 +1,4 @@
-import { EmbeddedBroker } from '../../ingest/receivers/mqtt/broker.ts';
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../ingest/receivers/mqtt/broker.ts';
 import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
 import { originOf } from '../../ingest/receivers/formats.ts';
 import { MqttReceiver } from '../../ingest/receivers/mqtt/receiver.ts';
@@ -6,7 +6,14 @@ import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
-import type { Config } from '../config/types.ts';
+import { BrokerUserFile } from '../access/brokerUserFile.ts';
+import { isLoopback } from '../config/loopback.ts';
+import type { Config, MqttConfig } from '../config/types.ts';
+
+const EVERYBODY =
+  'the embedded broker asks nobody who they are: every user of this machine may publish readings and read those of others. To ask for a user and a password set receivers.mqtt.users';
+const PLAIN_TEXT =
+  'passwords cross the network as plain text: set receivers.mqtt.tls to the certificate and key of the embedded broker';
 
 /** A push receiver at work. */
 export interface Push {
@@ -50,13 +57,21 @@ export async function openPushReceivers(options: PushOptions): Promise<Push[]> {
 function openMqtt({ config: { receivers: { mqtt }, dataDir }, journal, onLog }: PushOptions): Promise<Push> | undefined {
   if (!mqtt) return undefined;
   const log = journal.inlet(originOf('mqtt', csvDecoder));
-  if (mqtt.broker === 'embedded') return openEmbedded(new EmbeddedBroker({ port: mqtt.port, topic: mqtt.topic, log, onLog }));
+  if (mqtt.broker === 'embedded') return openEmbedded(mqtt, { log, onLog });
   const receiver = new MqttReceiver({ ...mqtt, dataDir, log, onLog });
   receiver.start();
   return Promise.resolve({ name: 'mqtt', url: mqtt.url, status: () => receiver.status(), stop: () => receiver.stop() });
 }
 
-async function openEmbedded(broker: EmbeddedBroker): Promise<Push> {
+async function openEmbedded(
+  { host, port, topic, users, tls }: Extract<MqttConfig, { broker: 'embedded' }>,
+  common: Pick<EmbeddedBrokerOptions, 'log' | 'onLog'>,
+): Promise<Push> {
+  const access = users === undefined ? undefined : new BrokerUserFile(users, common.onLog);
+  access?.open();
+  const broker = new EmbeddedBroker({ host, port, topic, tls, access, ...common });
   await broker.start();
+  if (!access) common.onLog({ level: 'info', message: EVERYBODY });
+  if (!isLoopback(host) && !tls) common.onLog({ level: 'warn', message: PLAIN_TEXT });
   return { name: 'mqtt', url: broker.status().url, status: () => broker.status(), stop: () => broker.stop() };
 }

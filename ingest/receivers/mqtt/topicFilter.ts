@@ -15,3 +15,15 @@ export function topicMatcher(filter: string): (topic: string) => boolean {
     return levels.every((level, i) => level === '+' || level === parts[i]);
   };
 }
+
+/** Whether every topic that `filter` matches is matched by `allowed` too. */
+export function covers(allowed: string, filter: string): boolean {
+  if (/^[+#]/.test(allowed) && filter.startsWith('$')) return false;
+  const asked = filter.split('/');
+  const levels = allowed.split('/');
+  for (const [i, level] of levels.entries()) {
+    if (level === '#') return true;
+    if (i >= asked.length || asked[i] === '#' || (level !== '+' && level !== asked[i])) return false;
+  }
+  return levels.length === asked.length;
+}
