@@ -9,21 +9,20 @@ import { readTokens, type StoredToken } from '../access/tokens.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
+const EVERYBODY =
+  'It asks nobody who they are: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a file of users';
 
 /** The broker: a site's own can be reached, the embedded one can have its port. */
 export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
   if (mqtt.broker === 'external') return [await checkReachable(mqtt)];
-  return [await checkPort({ check: 'broker', host: mqtt.host, port: mqtt.port, dataDir: config.dataDir }), ...checkUsers(mqtt)];
+  const port = await checkPort({ check: 'broker', host: mqtt.host, port: mqtt.port, dataDir: config.dataDir });
+  return mqtt.users === undefined ? [{ ...port, message: `${port.message}. ${EVERYBODY}` }] : [port, ...checkUsers(mqtt.users, mqtt)];
 }
 
 /** Who may publish. That the file can't be used is said with what only `run` asks for. */
-function checkUsers({ users: path, host, tls }: Extract<MqttConfig, { broker: 'embedded' }>): Finding[] {
-  if (path === undefined)
-    return [
-      ok('broker users', 'none are asked for: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a file of users'),
-    ];
+function checkUsers(path: string, { host, tls }: Extract<MqttConfig, { broker: 'embedded' }>): Finding[] {
   let users: readonly BrokerUser[];
   try {
     users = readBrokerUsers(path);

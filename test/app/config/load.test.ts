@@ -33,7 +33,7 @@ describe('defaults', () => {
       limits: { maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000 },
       receivers: {
         directory: { path: '/site/var/inbox', settleMs: 0 },
-        mqtt: { broker: 'embedded', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
+        mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
       },
       reference: {
         pumps: '/site/reference/sensorvendor.csv',
@@ -57,7 +57,7 @@ describe('defaults', () => {
     const config = load(
       `
 receivers:
-  mqtt: { url: embedded, port: 1883, topic: pumps/+/readings, clientId: wellwatch, connections: 1, protocol: 5, username: gateway, tls: { ca: ca.pem, cert: client.pem, key: client.key } }
+  mqtt: { url: embedded, host: 0.0.0.0, port: 1883, users: users.json, topic: pumps/+/readings, clientId: wellwatch, connections: 1, protocol: 5, username: gateway, tls: { ca: ca.pem, cert: server.pem, key: server.key } }
 reference: { pumps: reference/sensorvendor.csv, maintenance: reference/sensormaint.csv }
 store: { kind: embedded, url: http://127.0.0.1:8080, table: sensor, timeout: 10s, ttl: { data: none, alerts: none } }
 http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
@@ -65,8 +65,21 @@ http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
       {},
       cwd,
     );
-    expect(config.receivers.mqtt).toEqual({ broker: 'embedded', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' });
-    expect(config.warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.username', 'receivers.mqtt.tls']);
+    expect(config.receivers.mqtt).toEqual({
+      broker: 'embedded',
+      host: '0.0.0.0',
+      port: 1883,
+      topic: 'pumps/+/readings',
+      clientId: 'wellwatch',
+      users: join(cwd, 'users.json'),
+      tls: { ca: join(cwd, 'ca.pem'), cert: join(cwd, 'server.pem'), key: join(cwd, 'server.key') },
+    });
+    expect(config.warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.username']);
+  });
+
+  test('users and host are for the embedded broker: with another one they are warnings', () => {
+    const { warnings } = load('receivers: { mqtt: { url: "mqtt://broker", users: users.json, host: 10.0.0.1 } }');
+    expect(warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.users', 'receivers.mqtt.host']);
   });
 
   test('the port of the embedded broker does not matter with a broker of your own', () => {
@@ -117,7 +130,7 @@ describe('values', () => {
     [
       'receivers: { mqtt: { port: 0 } }',
       (c: Config) => c.receivers.mqtt,
-      { broker: 'embedded', port: 0, topic: 'pumps/+/readings', clientId: 'wellwatch' },
+      { broker: 'embedded', host: '127.0.0.1', port: 0, topic: 'pumps/+/readings', clientId: 'wellwatch' },
     ],
     ['receivers: { mqtt: false }', (c: Config) => c.receivers.mqtt, false],
     ['receivers: { directory: false }', (c: Config) => c.receivers.directory, false],

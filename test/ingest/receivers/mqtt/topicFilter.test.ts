@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { topicMatcher } from '../../../../ingest/receivers/mqtt/topicFilter.ts';
+import { covers, topicMatcher } from '../../../../ingest/receivers/mqtt/topicFilter.ts';
 
 describe('a topic filter', () => {
   test.each([
@@ -41,4 +41,14 @@ describe('a topic filter', () => {
       expect(topicMatcher([...filter, '+'].join('/'))(topic)).toBe(false);
     }));
   });
+});
+
+test('a filter covers those that stand for none but its own topics', () => {
+  const covered = (allowed: string, filters: readonly string[]) => filters.filter((filter) => covers(allowed, filter));
+  const filters = ['a', 'a/b', 'a/+', 'a/#', '+/b', '+', '#', 'a/b/c', '$SYS/a', 'b'];
+  expect(covered('a/#', filters)).toEqual(['a', 'a/b', 'a/+', 'a/#', 'a/b/c']);
+  expect(covered('a/+', filters)).toEqual(['a/b', 'a/+']);
+  expect(covered('+/b', filters)).toEqual(['a/b', '+/b']);
+  expect(covered('#', filters)).toEqual(['a', 'a/b', 'a/+', 'a/#', '+/b', '+', '#', 'a/b/c', 'b']);
+  expect(covered('a/b', filters)).toEqual(['a/b']);
 });
