@@ -33,10 +33,14 @@ export function objectFiles<T>(folder: string, options: FilesOptions = {}): Stre
           }
         }
         if (wrong.length > 0)
-          tell({ level: 'warn', message: `${path}: ${wrong.length} lines are no JSON and are left out; the first: ${wrong[0]}` });
+          tell({ level: 'warn', message: `${path}: ${said(wrong.length)}; the first: ${wrong[0]}` });
         if (items.length >= limit) break;
       }
       return items;
     },
   };
+}
+
+function said(wrong: number): string {
+  return wrong === 1 ? '1 line is no JSON and is left out' : `${wrong} lines are no JSON and are left out`;
 }

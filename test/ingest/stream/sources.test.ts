@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { join as pathOf } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { fromIterable, generated, push, socketText, type SocketTextOptions, textFiles } from '../../../ingest/stream.ts';
+import { fromIterable, generated, push, queue, socketText, type SocketTextOptions } from '../../../ingest/stream.ts';
 import type { StreamSource } from '../../../ingest/stream/source.ts';
-import { tempDir } from '../../support/tempDir.ts';
 
 async function serve(port = 0): Promise<{ server: Server; sockets: Socket[]; port: number }> {
   const sockets: Socket[] = [];
@@ -118,33 +115,24 @@ test('generated lines are the same for the same seed and time, and the share of 
   expect(await generated().take(0)).toHaveLength(100);
 });
 
-test('files of a folder are read once, in order of their names, hidden and unfinished ones not at all', async () => {
-  const dir = tempDir();
-  const source = textFiles(dir);
-  writeFileSync(pathOf(dir, 'b.csv'), 'b1\r\nb2');
-  writeFileSync(pathOf(dir, 'a.csv'), 'a1\n\n');
-  writeFileSync(pathOf(dir, '.hidden'), 'x\n');
-  writeFileSync(pathOf(dir, '_SUCCESS'), '');
-  writeFileSync(pathOf(dir, 'c.tmp'), 'x\n');
-  mkdirSync(pathOf(dir, 'folder'));
-  expect(await source.take(0)).toEqual(['a1', '', 'b1', 'b2']);
-  writeFileSync(pathOf(dir, '0.csv'), 'again\n');
-  expect(await source.take(0)).toEqual(['again']);
-  rmSync(pathOf(dir, 'a.csv'));
-  expect(await source.take(0)).toEqual([]);
-  writeFileSync(pathOf(dir, 'a.csv'), 'new\n');
-  expect(await source.take(0)).toEqual(['new']);
-  await expect(textFiles(pathOf(dir, 'none')).take(0)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+test('a queue that was empty once goes on, one that is open does not end, and a default fills in', async () => {
+  const batches = [[1]];
+  const source = queue(batches, { open: true });
+  expect([await source.take(0), await source.take(0), source.ended!()]).toEqual([[1], [], false]);
+  batches.push([2], [3]);
+  expect([await source.take(0), await source.take(0), source.ended!()]).toEqual([[2], [3], false]);
+  const closed = queue([[1]]);
+  expect([closed.ended!(), await closed.take(0), closed.ended!()]).toEqual([false, [1], true]);
+  const filled = queue(batches.slice(0, 1), { default: [0] });
+  expect([await filled.take(0), await filled.take(0), filled.ended!()]).toEqual([[1], [0], false]);
 });
 
-test('a file that is taken away before it is read is left out', async () => {
-  const dir = tempDir();
-  for (let i = 100; i < 300; i++) writeFileSync(pathOf(dir, `${i}.csv`), `${i}\n`);
-  const source = textFiles(dir);
-  const batch = source.take(0);
-  while (source.state!.read.entries().length === 0) await new Promise(setImmediate); // The folder has been listed then.
-  rmSync(pathOf(dir, '299.csv'));
-  expect(await batch).toEqual(Array.from({ length: 199 }, (_, i) => String(i + 100)));
+test('a queue gives all that waits at once, when it is asked to', async () => {
+  const batches = [[1], [2, 3]];
+  const source = queue(batches, { oneAtATime: false, open: true });
+  expect([await source.take(0), await source.take(0)]).toEqual([[1, 2, 3], []]);
+  batches.push([4], [], [5]);
+  expect(await source.take(0)).toEqual([4, 5]);
 });
 
 test('an iterable is taken in batches and ends', async () => {
