@@ -1,6 +1,6 @@
-import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { enrich, type Enriched } from '../../domain/alarm/enriched.ts';
-import { belongs, follow, type Followed, goesOn, NO_HISTORY, type History, seenUpTo, without } from '../../domain/alarm/history.ts';
+import { follow, type Followed, goesOn, NO_HISTORY, type History, seenUpTo, without } from '../../domain/alarm/history.ts';
 import type { NewAlerts } from '../../domain/alarm/newAlerts.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
@@ -37,14 +37,20 @@ export class LiveOccurrences implements StepKeeper {
     this.#step.clear();
   }
 
-  /** The occurrences that new alerts of the step under way belong to, as they are now, joined. Of each pump and rule the oldest first. */
+  /**
+   * The occurrences that new alerts of the step under way belong to, as they are now, joined. Of each pump and rule the
+   * oldest comes first.
+   */
   of({ breaches, readings, reference }: NewAlerts): Enriched<Occurrence>[] {
     const found = new Map<string, Set<Occurrence>>();
-    for (const breach of breaches) {
-      const alert = alertOf(breach, readings);
-      const occurrence = this.#step.get(alert.pump)?.occurrences.find((one) => belongs(alert, one));
-      if (!occurrence) continue; // a later row of the step corrected its reading
-      const key = `${alert.pump}\n${alert.rule}`;
+    const byRule = new Map<string, readonly Occurrence[]>();
+    for (const { row, rule } of breaches) {
+      const pump = readings.names[readings.pump[row]];
+      const key = `${pump}\n${rule.id}`;
+      const all = byRule.get(key) ?? this.#ofRule(pump, rule.id);
+      byRule.set(key, all);
+      const occurrence = lastBefore(all, readings.time[row]);
+      if (!occurrence || occurrence.to < readings.time[row]) continue; // a later row of the step corrected its reading
       found.set(key, (found.get(key) ?? new Set()).add(occurrence));
     }
     return [...found.values()].flatMap((those) =>
@@ -63,6 +69,12 @@ export class LiveOccurrences implements StepKeeper {
     }
   }
 
+  /** A rule's occurrences at a pump in the step under way, in order of beginning. */
+  #ofRule(pump: string, rule: string): readonly Occurrence[] {
+    const all = this.#step.get(pump)?.occurrences ?? [];
+    return all.filter((one) => one.rule === rule).sort((a, b) => a.from - b.from);
+  }
+
   #follow(readings: Readings, { breaches, duplicates }: Pick<StepFacts, 'breaches'> & { readonly duplicates?: Uint8Array }): void {
     const before = (pump: string) => this.#histories.get(pump) ?? NO_HISTORY;
     this.#step.clear();
@@ -70,4 +82,15 @@ export class LiveOccurrences implements StepKeeper {
       this.#step.set(pump, arrived ? follow(before(pump), arrived) : { history: seenUpTo(before(pump), newest), occurrences: [] });
     }
   }
+}
+
+/** The last occurrence that begins at a time or before it. */
+function lastBefore(occurrences: readonly Occurrence[], time: number): Occurrence | undefined {
+  let [low, high] = [0, occurrences.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (occurrences[middle].from <= time) low = middle + 1;
+    else high = middle;
+  }
+  return occurrences[low - 1];
 }
