@@ -25,6 +25,6 @@ export interface SiteOptions extends Omit<RunningSiteOptions, 'server'> {
 /** A running site with its web page and API, when these are configured. */
 export class Site extends RunningSite {
   constructor({ anyHttpPort, ...options }: SiteOptions) {
-    super({ ...options, server: siteServer({ config: options.config, anyPort: anyHttpPort, onLog: options.onLog }) });
+    super({ ...options, server: siteServer({ config: options.config, anyPort: anyHttpPort, onLog: options.onEvent }) });
   }
 }

@@ -33,7 +33,7 @@ export interface SiteOptions {
   /** Makes what serves the site to people and programs, which starts once everything else runs; never with `once`. */
   readonly server?: ((site: Site) => SiteServer) | undefined;
   /** What a person may want to know. */
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
 }
 
 /** What serves a running site to people and programs, such as the web page. */
@@ -84,7 +84,7 @@ export class Site {
 
   constructor(options: SiteOptions) {
     this.#options = options;
-    const listeners = new StreamingListeners<SiteListener>(options.onLog);
+    const listeners = new StreamingListeners<SiteListener>(options.onEvent);
     this.#news = new JobNews(listeners);
     this.#reports = new JobReports({ receivers: () => this.#receivers(), listeners });
     this.#job = new JobWorker({ onMessage: (message) => this.#hear(message), onDeath: this.#ended.reject });
@@ -124,18 +124,18 @@ export class Site {
 
   /** Opens everything in order: lock, table, journal, and only then whoever brings rows. */
   async start(): Promise<void> {
-    const { config, onLog } = this.#options;
+    const { config, onEvent } = this.#options;
     makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
       forgetStatus(config.dataDir);
       const from = await this.#startJob();
-      const journal = openJournal({ config, from, clock: this.#clock, onLog, onFailure: this.#ended.reject });
+      const journal = openJournal({ config, from, clock: this.#clock, onLog: onEvent, onFailure: this.#ended.reject });
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
-      if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog });
-      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog });
+      if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog: onEvent });
+      this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog: onEvent });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
       if (!this.#options.once) await this.#startServer();
@@ -170,7 +170,7 @@ export class Site {
       await this.#journal?.close();
     } catch (error) {
       // Why the journal failed has been said through `ended`.
-      this.#options.onLog({ level: 'debug', message: messageOf(error) });
+      this.#options.onEvent({ level: 'debug', message: messageOf(error) });
     }
     await this.#endThread();
     this.#status?.stop();
@@ -197,9 +197,9 @@ export class Site {
   }
 
   #hear(message: JobMessage): void {
-    const { onLog } = this.#options;
+    const { onEvent } = this.#options;
     switch (message.kind) {
-      case 'event': return onLog(message.event);
+      case 'event': return onEvent(message.event);
       case 'taken': return this.#journal?.trim(message.position);
       case 'batch': return this.#reports.add(message.batch);
       case 'store':
@@ -207,7 +207,7 @@ export class Site {
         return;
       case 'ended': return this.#ended.resolve(message.counts);
       case 'failed':
-        if (message.stack) onLog({ level: 'debug', message: message.stack });
+        if (message.stack) onEvent({ level: 'debug', message: message.stack });
         return this.#ended.reject(new AppError(message.code, message.message));
       default: return this.#news.hear(message);
     }

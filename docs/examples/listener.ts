@@ -13,7 +13,7 @@ const site = new Site({
   once: true, //                            false: runs until site.stop()
   alerts: { every: false, runs: true }, //  alerts that belong together, as one
   samples: false,
-  onLog: ({ level, message }) => level !== 'debug' && console.error(`${level}: ${message}`),
+  onEvent: ({ level, message }) => level !== 'debug' && console.error(`${level}: ${message}`),
 });
 
 site.listen({

@@ -73,7 +73,7 @@ export class Batches {
       this.#failure =
         error instanceof Error ? error : new AppError('WORKER_DIED', `the stream failed: ${messageOf(error)}`, { cause: error });
     else if (error !== this.#failure)
-      this.#options.graph.onLog({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
+      this.#options.graph.onEvent({ level: 'error', message: `while the stream ended: ${messageOf(error)}` });
     return this.#failure;
   }
 

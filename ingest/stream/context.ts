@@ -47,16 +47,16 @@ export class StreamContext {
   #run: Promise<void> | undefined;
   #stopped = false;
 
-  constructor({ batchInterval, clock = systemClock, checkpoint, onLog = logToStderr, onBatch, ...rates }: StreamContextOptions) {
+  constructor({ batchInterval, clock = systemClock, checkpoint, onEvent = logToStderr, onBatch, ...rates }: StreamContextOptions) {
     if (!Number.isSafeInteger(batchInterval) || batchInterval < 1)
       throw new AppError('CONFIG', `expected batchInterval to be a whole number of ms from 1, got ${batchInterval}`);
-    this.#graph = new Graph(batchInterval, onLog);
-    this.#listeners = new StreamingListeners(onLog);
+    this.#graph = new Graph(batchInterval, onEvent);
+    this.#listeners = new StreamingListeners(onEvent);
     const tell = (call: (listener: StreamingListener) => unknown): void => this.#listeners.tell(call);
-    this.#inputs = new Inputs({ ...rates, batchInterval, onLog, tell });
+    this.#inputs = new Inputs({ ...rates, batchInterval, onEvent, tell });
     this.#batches = new Batches({ graph: this.#graph, inputs: this.#inputs, clock, tell });
     this.#batches.checkpoints = storeOf(checkpoint);
-    this.#schedule = new Schedule({ clock, batches: this.#batches, batchInterval, onLog });
+    this.#schedule = new Schedule({ clock, batches: this.#batches, batchInterval, onEvent });
     if (onBatch) this.listen({ onBatchCompleted: onBatch });
   }
 
@@ -208,7 +208,7 @@ export class StreamContext {
     while (this.#batches.failure === undefined && this.#inputs.pending) {
       if (performance.now() > this.#deadline) {
         const message = 'the limit of the graceful stop was reached before all that was received had been taken: the rest is left';
-        this.#graph.onLog({ level: 'warn', message });
+        this.#graph.onEvent({ level: 'warn', message });
         return;
       }
       await this.#runOne().catch(() => undefined); // kept as the failure

@@ -11,7 +11,7 @@ export interface StreamContextOptions extends RateOptions {
   /** Where state is kept over restarts: a store, or a folder for `FileCheckpoints`. Without it, nowhere. */
   readonly checkpoint?: CheckpointStore | string;
   /** What a person may want to know; standard error by default. */
-  readonly onLog?: (event: LogEvent) => void;
+  readonly onEvent?: (event: LogEvent) => void;
   /** Told what became of each batch, as `listen` with `onBatchCompleted` does. */
   readonly onBatch?: (report: BatchReport) => void;
 }

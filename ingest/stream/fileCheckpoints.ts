@@ -8,7 +8,7 @@ import { type FolderHold, holdFolder } from './folderHold.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
 
 export interface FileCheckpointsOptions {
-  readonly onLog?: (event: LogEvent) => void;
+  readonly onEvent?: (event: LogEvent) => void;
   /** A log shorter than this is not replaced by a new whole checkpoint, bytes. */
   readonly compactAbove?: number;
 }
@@ -40,7 +40,7 @@ const COMPACT_ABOVE = 4 * 1024 * 1024;
  */
 export class FileCheckpoints implements CheckpointStore {
   readonly #dir: string;
-  readonly #onLog: (event: LogEvent) => void;
+  readonly #onEvent: (event: LogEvent) => void;
   readonly #compactAbove: number;
   /** The newest generation that is known to be good. */
   #current: number | undefined;
@@ -52,10 +52,10 @@ export class FileCheckpoints implements CheckpointStore {
 
   constructor(
     dir: string,
-    { onLog = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {},
+    { onEvent = ({ level, message }) => console.error(`${level}: ${message}`), compactAbove = COMPACT_ABOVE }: FileCheckpointsOptions = {},
   ) {
     this.#dir = dir;
-    this.#onLog = onLog;
+    this.#onEvent = onEvent;
     this.#compactAbove = compactAbove;
   }
 
@@ -171,13 +171,13 @@ export class FileCheckpoints implements CheckpointStore {
     const gone =
       "a source that can't give them again (files of directoryReadings are in done/, messages of mqttReadings acknowledged, "
       + 'lines of a socket gone) gives other items or none';
-    this.#onLog({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
+    this.#onEvent({ level: 'error', message: `${path}: ${why}. What the batches ${span} changed is lost; they run again, but ${gone}` });
   }
 
   async #setAside({ generation, why }: Unusable): Promise<void> {
     const path = this.#path(generation, 'checkpoint');
     await rename(path, `${path}.unusable`);
-    this.#onLog({
+    this.#onEvent({
       level: 'warn',
       message: `${path} can't be used: ${why}. The one before it is taken and its log read on; it is kept as ${path}.unusable`,
     });

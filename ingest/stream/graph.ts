@@ -21,13 +21,13 @@ export interface OutputWatch {
 /** The operators of a context in the order in which they were made: each comes after its inputs. */
 export class Graph implements StreamGraph {
   readonly batchInterval: number;
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
   readonly #streams: Stream<unknown>[] = [];
   #sealed = false;
 
-  constructor(batchInterval: number, onLog: (event: LogEvent) => void) {
+  constructor(batchInterval: number, onEvent: (event: LogEvent) => void) {
     this.batchInterval = batchInterval;
-    this.onLog = onLog;
+    this.onEvent = onEvent;
   }
 
   /** Adds a node. Throws AppError CONFIG once batches run. */
@@ -87,10 +87,10 @@ export class Graph implements StreamGraph {
     const left = new Set(Object.keys(state));
     for (const [name, part] of this.#states()) {
       if (left.delete(name)) part.restore(state[name]);
-      else this.onLog({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
+      else this.onEvent({ level: 'warn', message: `the checkpoint has no state for "${name}": it begins with its initial state` });
     }
     for (const name of left)
-      this.onLog({
+      this.onEvent({
         level: 'warn',
         message: `the checkpoint has state for "${name}", which is no operator of this stream: it is left behind`,
       });

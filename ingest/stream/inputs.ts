@@ -18,7 +18,7 @@ interface Input {
 export interface InputsOptions extends RateOptions {
   /** ms between two batches. */
   readonly batchInterval: number;
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
   readonly tell: (call: (listener: StreamingListener) => unknown) => void;
 }
 
@@ -73,7 +73,7 @@ export class Inputs {
       const { source, name } = input;
       if (!source.start) continue;
       try {
-        await source.start(this.#options.onLog, (message) => this.#failed(input, message));
+        await source.start(this.#options.onEvent, (message) => this.#failed(input, message));
       } catch (error) {
         this.#failed(input, error);
         throw error;

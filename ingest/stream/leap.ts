@@ -8,7 +8,7 @@ export interface LeapOptions {
   readonly clock: Clock;
   /** ms between two batches. */
   readonly batchInterval: number;
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
 }
 
 /**
@@ -39,10 +39,10 @@ export class Leaps {
   }
 
   #forward(last: number, now: number, leap: number): number {
-    const { batchInterval, onLog } = this.#options;
+    const { batchInterval, onEvent } = this.#options;
     const skipped = Math.max(0, Math.floor((now - last) / batchInterval));
     const resumed = last + skipped * batchInterval;
-    onLog({
+    onEvent({
       level: 'warn',
       message: `the clock was set forward by ${Math.round(leap / 1000)} s: ${skipped} batches after that of ${iso(last)} are left out, `
         + `the next is that of ${iso(resumed + batchInterval)}`,
@@ -51,7 +51,7 @@ export class Leaps {
   }
 
   #back(last: number, now: number, leap: number): number {
-    this.#options.onLog({
+    this.#options.onEvent({
       level: 'warn',
       message: `the clock was set back by ${Math.round(-leap / 1000)} s, to ${iso(now)}: no batch runs until it is later than `
         + `that of the last one, ${iso(last)}. Start anew, without the checkpoint, if the clock is right now`,

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 /** A value that is loaded again when it has become old; made by {@link refreshed}. */
 export interface Refreshed<T> {
   /** The value for the batch of this time. Rejects with AppError REFERENCE_UNUSABLE when it could not be loaded even once. */
-  at(time: number, onLog: (event: LogEvent) => void): Promise<T>;
+  at(time: number, onEvent: (event: LogEvent) => void): Promise<T>;
 }
 
 /**
@@ -16,7 +16,7 @@ export function refreshed<T>(load: () => T | Promise<T>, everyMs: number): Refre
   let last: { readonly value: T } | undefined;
   let due = -Infinity;
   return {
-    async at(time, onLog) {
+    async at(time, onEvent) {
       if (time < due && last) return last.value;
       due = time + everyMs;
       try {
@@ -26,7 +26,7 @@ export function refreshed<T>(load: () => T | Promise<T>, everyMs: number): Refre
           throw new AppError('REFERENCE_UNUSABLE', `expected reference data for the first batch, got none: ${messageOf(error)}`, {
             cause: error,
           });
-        onLog({ level: 'warn', message: `reference data could not be refreshed: ${messageOf(error)}. The last good one stays` });
+        onEvent({ level: 'warn', message: `reference data could not be refreshed: ${messageOf(error)}. The last good one stays` });
       }
       return last.value;
     },

@@ -10,7 +10,7 @@ export interface ScheduleOptions {
   readonly batches: Batches;
   /** ms between two batches. */
   readonly batchInterval: number;
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
 }
 
 /** When batches are due, by the clock. */
@@ -25,12 +25,12 @@ export class Schedule {
 
   /** The first batch is the one after the last checkpoint, or the next by the clock; tells when these are far apart. */
   begin(): void {
-    const { clock, batches, batchInterval, onLog } = this.#options;
+    const { clock, batches, batchInterval, onEvent } = this.#options;
     const { last } = batches;
     batches.last ??= clock.now();
     if (last === undefined || clock.jumps) return;
     const event = saidOfGap({ last, now: clock.now(), batchInterval });
-    if (event) onLog(event);
+    if (event) onEvent(event);
   }
 
   /** Waits for the next batch. False when it is not due: the signal was given, or the clock was set. */

@@ -3,7 +3,7 @@ import type { NodeState } from './checkpoint.ts';
 
 /** What a source can say while it receives. */
 export interface SourceReports {
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
   /** It has lost what it takes from, and tries again: for listeners. */
   readonly onError: (message: string) => void;
 }
@@ -15,7 +15,7 @@ export interface StreamSource<T> {
   /** The position, for a source that can go back to it: what it has given is then counted once, over crashes too. */
   readonly state?: Readonly<Record<string, NodeState>>;
   /** Begins to receive. What it is given can be called until `close`. */
-  start?(onLog: SourceReports['onLog'], onError: SourceReports['onError']): void | Promise<void>;
+  start?(onEvent: SourceReports['onEvent'], onError: SourceReports['onError']): void | Promise<void>;
   /**
    * What has come, at a batch's time. Where the context has a rate these are at most `limit` items, and the rest waits for
    * the next batch; a source that can't leave any behind gives them all.

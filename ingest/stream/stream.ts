@@ -40,7 +40,7 @@ export interface Derived<T, U> extends NodeInfo {
 export interface StreamGraph {
   /** Adds a node. Throws AppError CONFIG once batches run. */
   add<T>(node: Node<T>): Stream<T>;
-  readonly onLog: (event: LogEvent) => void;
+  readonly onEvent: (event: LogEvent) => void;
 }
 
 /** A function from a stream to what it becomes: mostly another stream. */

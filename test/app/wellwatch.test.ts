@@ -13,7 +13,7 @@ const ALARMING = 'COHUTTA,3/10/14,1:01,10,1.5,80,0.5,4.5,1.5';
 function siteWith(env: Readonly<Record<string, string>>) {
   const dataDir = tempDir();
   const config = loadConfig({ env: { WELLWATCH_DATA_DIR: dataDir, WELLWATCH_RECEIVERS_MQTT: 'false', ...env } });
-  const site = new Site({ config, once: false, alerts: { every: true, runs: false }, samples: false, onLog: () => undefined });
+  const site = new Site({ config, once: false, alerts: { every: true, runs: false }, samples: false, onEvent: () => undefined });
   onTestFinished(() => site.close());
   return { site, dataDir };
 }

@@ -36,7 +36,7 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   if (demo) dropSamples(config);
   const onLog = ({ level, message }: LogEvent) => log[level](message);
   const site = new Site({
-    config, once, onLog,
+    config, once, onEvent: onLog,
     alerts: alertsOf(mode, config.http !== false && !once),
     samples: mode === 'batches',
     server: siteServer({ config, anyPort: demo, onLog }),

@@ -43,7 +43,7 @@ function lookUp<K extends ReferenceKey, V, R>(
   return input.derive({
     kind: 'joinWithReference',
     async compute(items, time) {
-      const known = 'at' in reference ? await reference.at(time, input.graph.onLog) : reference;
+      const known = 'at' in reference ? await reference.at(time, input.graph.onEvent) : reference;
       const seen = new Map<K, R | undefined>();
       return items.map(([key, value]) => {
         if (!seen.has(key)) seen.set(key, frozenCopy(known.get(key)));

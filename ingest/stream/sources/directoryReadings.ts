@@ -16,14 +16,14 @@ export function directoryReadings(path: string, { settle = 0, ...options }: Dire
   return receivedReadings({
     ...options,
     kind: `directoryReadings(${path})`,
-    open(state, { onLog }) {
+    open(state, { onEvent }) {
       const source = new DirectoryReceiver({
         path,
         settleMs: settle,
         clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
         now: Date.now,
         state,
-        onLog,
+        onLog: onEvent,
       });
       source.start();
       return {

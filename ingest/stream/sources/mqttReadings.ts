@@ -57,7 +57,7 @@ interface Receiving {
 
 function receive(
   { url, topic, clientId, dir, username, password, tls }: MqttReadingsOptions,
-  { hold, state, reports: { onLog, onError } }: Receiving,
+  { hold, state, reports: { onEvent, onError } }: Receiving,
 ): OpenReceiver {
   let failure: AppError | undefined;
   const journalDir = join(dir, 'journal');
@@ -66,7 +66,7 @@ function receive(
     from: journalPosition(journalDir, state),
     clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
     limit: Infinity,
-    onWarning: (message) => onLog({ level: 'warn', message }),
+    onWarning: (message) => onEvent({ level: 'warn', message }),
     onFailure: (error) => (failure = error),
   });
   const source = new TakenJournal(
@@ -90,7 +90,7 @@ function receive(
     dataDir: dir,
     log: journal.inlet(originOf('mqtt', csvDecoder)),
     onLog(event) {
-      onLog(event);
+      onEvent(event);
       if (event.level === 'warn' || event.level === 'error') onError(event.message);
     },
   });

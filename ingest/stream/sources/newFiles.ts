@@ -51,7 +51,7 @@ export class NewFiles {
   readonly #read = new StateMap<string, FileStamp | null>();
   /** The first look was taken; a restart is no beginning. */
   readonly #begun = new StateMap<'begun', true>();
-  #onLog: (event: LogEvent) => void = () => undefined;
+  #onEvent: (event: LogEvent) => void = () => undefined;
 
   constructor(folder: string, options: FilesOptions) {
     this.#folder = folder;
@@ -64,8 +64,8 @@ export class NewFiles {
   }
 
   /** Rejects with AppError INBOX_UNAVAILABLE when a folder can't be read. */
-  async start(onLog: (event: LogEvent) => void): Promise<void> {
-    this.#onLog = onLog;
+  async start(onEvent: (event: LogEvent) => void): Promise<void> {
+    this.#onEvent = onEvent;
     await this.#begin(await this.#found());
   }
 
@@ -128,11 +128,11 @@ export class NewFiles {
     const content = newContentOf(bytes, stamp, before);
     this.#read.set(key, stampOf(bytes, stamp));
     const said = SAID[content.how];
-    if (said) this.#onLog({ ...said, message: `${path} ${said.message}` });
+    if (said) this.#onEvent({ ...said, message: `${path} ${said.message}` });
     try {
       return new TextDecoder().decode(path.endsWith('.gz') && content.bytes.length > 0 ? await unzip(content.bytes) : content.bytes);
     } catch (error) {
-      this.#onLog({ level: 'error', message: `${path} can't be unpacked: ${messageOf(error)}. It is left out until it changes` });
+      this.#onEvent({ level: 'error', message: `${path} can't be unpacked: ${messageOf(error)}. It is left out until it changes` });
       return undefined;
     }
   }

@@ -17,9 +17,9 @@ export function objectFiles<T>(folder: string, options: FilesOptions = {}): Stre
     kind: `objectFiles(${folder})`,
     name: options.name,
     state: files.state,
-    start(onLog) {
-      tell = onLog;
-      return files.start(onLog);
+    start(onEvent) {
+      tell = onEvent;
+      return files.start(onEvent);
     },
     async take(_, limit = Infinity) {
       const items: T[] = [];

@@ -47,9 +47,9 @@ export function receivedReadings({ kind, name, maxRows = 65_536, onRejects, open
   const buffer = new StepBuffer(maxRows);
   let receiver: OpenReceiver | undefined;
   let tell: (rejects: readonly Reject[]) => void = () => undefined;
-  const start: StreamSource<ReceivedReading>['start'] = async (onLog, onError) => {
-    tell = onRejects ?? ((rejects) => onLog({ level: 'warn', message: saidOf(rejects) }));
-    receiver = await open(new Map(positions), { onLog, onError });
+  const start: StreamSource<ReceivedReading>['start'] = async (onEvent, onError) => {
+    tell = onRejects ?? ((rejects) => onEvent({ level: 'warn', message: saidOf(rejects) }));
+    receiver = await open(new Map(positions), { onEvent, onError });
   };
   return {
     kind,

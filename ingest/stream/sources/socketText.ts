@@ -31,7 +31,7 @@ export function socketText(host: string, port: number, options: SocketTextOption
   return {
     kind: `socketText(${host}:${port})`,
     name: options.name,
-    start: (onLog, onError) => receiver.start({ onLog, onError }),
+    start: (onEvent, onError) => receiver.start({ onEvent, onError }),
     take: (_, limit) => receiver.take(limit),
     stop: () => receiver.stop(),
     pending: () => receiver.pending,
@@ -43,7 +43,7 @@ class SocketReceiver {
   readonly #maxBuffered: number;
   readonly #maxLine: number;
   readonly #backoff: Backoff;
-  #reports: SourceReports = { onLog: () => undefined, onError: () => undefined };
+  #reports: SourceReports = { onEvent: () => undefined, onError: () => undefined };
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
@@ -103,7 +103,7 @@ class SocketReceiver {
       if (performance.now() - since > STEADY_MS) this.#backoff.reset();
       const pause = this.#backoff.next();
       const message = `no connection to ${this.#where.host}:${this.#where.port}: ${why}. Trying again`;
-      this.#reports.onLog({ level: 'warn', message });
+      this.#reports.onEvent({ level: 'warn', message });
       this.#reports.onError(message);
       this.#timer = setTimeout(() => this.#connect(), pause);
     });
@@ -131,7 +131,7 @@ class SocketReceiver {
   }
 
   #skip(): void {
-    this.#reports.onLog({
+    this.#reports.onEvent({
       level: 'error',
       message: `a line of more than ${this.#maxLine} characters from ${this.#where.host}:${this.#where.port} was left out`,
     });

@@ -15,7 +15,7 @@ export function textFiles(folder: string, options: FilesOptions = {}): StreamSou
     kind: `textFiles(${folder})`,
     name: options.name,
     state: files.state,
-    start: (onLog) => files.start(onLog),
+    start: (onEvent) => files.start(onEvent),
     async take(_, limit = Infinity) {
       const lines: string[] = [];
       for await (const { text } of files.texts()) {

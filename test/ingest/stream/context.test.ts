@@ -169,7 +169,7 @@ function fragile(name: string, told: string[], fails: 'start' | 'stop' | 'never'
 
 test('a source that does not start ends the context: those before it are stopped, and listeners hear why', async () => {
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onLog: () => undefined });
+  const context = new StreamContext({ batchInterval: 2000, clock: replayClock(START), onEvent: () => undefined });
   for (const source of [fragile('a', told, 'never'), fragile('b', told, 'start')]) context.from(source);
   context.listen({ onJobEnded: (error) => told.push(`ended: ${error}`) });
   await expect(context.start()).rejects.toThrow("b can't start");
@@ -182,7 +182,7 @@ test('the error that ended a context is not hidden by one of a source that does 
   const context = new StreamContext({
     batchInterval: 2000,
     clock: replayClock(START),
-    onLog: ({ level, message }) => told.push(`${level} ${message}`),
+    onEvent: ({ level, message }) => told.push(`${level} ${message}`),
   });
   for (const source of [fragile('a', told, 'stop'), fragile('b', told, 'never')]) context.from(source);
   context.from(queue([[1]])).pipe(map((): number => { throw new Error('broken'); }));
@@ -202,7 +202,7 @@ test('a checkpoint that is later than the clock, or long ago, is told with both 
         new StreamContext({
           batchInterval: 2000,
           clock: new ManualClock(now),
-          onLog: ({ level, message }) => events.push(`${level} ${message}`),
+          onEvent: ({ level, message }) => events.push(`${level} ${message}`),
         }),
     );
   await (await begin(START)).runBatch();

@@ -128,7 +128,7 @@ test('newFilesOnly leaves what lies there at the first start, and only then', as
   writeFileSync(pathOf(dir, 'old.txt'), 'old\n');
   const seen: string[] = [];
   const begin = (): Promise<StreamContext> => StreamContext.getOrCreate(state, () => {
-    const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START), onLog: () => undefined });
+    const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START), onEvent: () => undefined });
     context.from(textFiles(dir, { newFilesOnly: true })).pipe(foreachBatch(({ items }) => { seen.push(...items); }));
     return context;
   });

@@ -40,7 +40,7 @@ test('awaitTermination before start is an error, with a limit it says whether th
 
 test('a graceful stop ends at its limit, and tells that something is left', async () => {
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START), onLog: ({ message }) => told.push(message) });
+  const context = new StreamContext({ batchInterval: 2000, clock: new ManualClock(START), onEvent: ({ message }) => told.push(message) });
   const endless: StreamSource<number> = { kind: 'endless', take: () => [1], pending: () => true };
   let batches = 0;
   context.from(endless).pipe(foreachBatch(async () => {
@@ -126,7 +126,7 @@ test('a listener that throws, or rejects, is logged; the stream and the other li
   const context = new StreamContext({
     batchInterval: 2000,
     clock: replayClock(START),
-    onLog: ({ level, message }) => logged.push(`${level} ${message}`),
+    onEvent: ({ level, message }) => logged.push(`${level} ${message}`),
   });
   context.from(queue([[1], [2]]));
   const heard: number[] = [];
@@ -181,7 +181,7 @@ const MONTH = 30 * 86_400_000;
 test('a clock that is set forward by a month leaves out the batches in between, and says so; windows are as of the new time', async () => {
   const clock = new SetClock();
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock, onLog: ({ level, message }) => told.push(`${level} ${message}`) });
+  const context = new StreamContext({ batchInterval: 2000, clock, onEvent: ({ level, message }) => told.push(`${level} ${message}`) });
   const source = push<Pair<string, number>>();
   const input = context.from(source);
   const add = (a: number, b: number): number => a + b;
@@ -212,7 +212,7 @@ test('a clock that is set forward by a month leaves out the batches in between, 
 
 test('of a pane whose last batch was left out, a window has what came before that', async () => {
   const clock = new SetClock();
-  const context = new StreamContext({ batchInterval: 2000, clock, onLog: () => undefined });
+  const context = new StreamContext({ batchInterval: 2000, clock, onEvent: () => undefined });
   const source = push<Pair<string, number>>();
   const add = (a: number, b: number): number => a + b;
   const input = context.from(source);
@@ -231,7 +231,7 @@ test('of a pane whose last batch was left out, a window has what came before tha
 test('a clock that is set back waits, and says until when', async () => {
   const clock = new SetClock();
   const told: string[] = [];
-  const context = new StreamContext({ batchInterval: 2000, clock, onLog: ({ level, message }) => told.push(`${level} ${message}`) });
+  const context = new StreamContext({ batchInterval: 2000, clock, onEvent: ({ level, message }) => told.push(`${level} ${message}`) });
   const batches = collect(context.from(push<string>()));
   await context.start();
   await clock.pass(2000);

@@ -33,7 +33,7 @@ async function started(
   const readings: ReceivedReading[] = [];
   const events: LogEvent[] = [];
   const context = await StreamContext.getOrCreate(checkpoint, () => {
-    const created = new StreamContext({ batchInterval: 20, onLog: (event) => events.push(event) });
+    const created = new StreamContext({ batchInterval: 20, onEvent: (event) => events.push(event) });
     created.from(source()).pipe(
       foreachBatch(({ items }) => {
         onItems(items);
@@ -116,7 +116,7 @@ describe.skipIf(!hasMosquitto)('mqttReadings', () => {
 test('listeners hear of the start, of batches and of the end', async () => {
   const dir = tempDir();
   const heard: string[] = [];
-  const context = new StreamContext({ batchInterval: 20, onLog: () => undefined });
+  const context = new StreamContext({ batchInterval: 20, onEvent: () => undefined });
   context.from(directoryReadings(join(dir, 'inbox'))).pipe(foreachBatch(() => undefined));
   context.listen({
     onJobStarted: () => heard.push('started'),

@@ -127,9 +127,9 @@ test('a batch that failed half-way runs again', async () => {
 async function total(dir: string, batches: number): Promise<{ totals: number[]; events: string[] }> {
   const totals: number[] = [];
   const events: string[] = [];
-  const onLog = ({ message }: { message: string }): void => { events.push(message); };
-  const context = await StreamContext.getOrCreate(new FileCheckpoints(dir, { onLog, compactAbove: 300 }), () => {
-    const created = contextOf({ onLog });
+  const onEvent = ({ message }: { message: string }): void => { events.push(message); };
+  const context = await StreamContext.getOrCreate(new FileCheckpoints(dir, { onEvent, compactAbove: 300 }), () => {
+    const created = contextOf({ onEvent });
     created.from(queue(Array.from({ length: 100 }, (_, i) => [pair('a', i + 1)]))).pipe(
       updateStateByKey<string, number, number>((values, state = 0) => values.reduce((a, b) => a + b, state), { name: 'total' }),
       foreachBatch(({ items }) => { totals.push(items[0][1]); }),
@@ -279,7 +279,7 @@ test('a changed stream keeps the state of operators with a name, and tells what 
   const events: string[] = [];
   const totals: unknown[] = [];
   const context = await StreamContext.getOrCreate(dir, () => {
-    const created = contextOf({ onLog: ({ message }) => events.push(message) });
+    const created = contextOf({ onEvent: ({ message }) => events.push(message) });
     const input = created.from(queue([[pair('a', 100)]], { name: 'another' }));
     input.pipe(
       map((item) => item),

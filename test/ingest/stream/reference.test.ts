@@ -21,7 +21,7 @@ test('readings are joined with what is known, and unknown pumps kept apart', asy
 
 test('a reference is loaded every so often; the last good one stays when that fails', async () => {
   const events: string[] = [];
-  const context = contextOf({ onLog: ({ level, message }) => events.push(`${level}: ${message}`) });
+  const context = contextOf({ onEvent: ({ level, message }) => events.push(`${level}: ${message}`) });
   const versions = [['COHUTTA', 'first'], 'the server is away', ['GHOST', 'third']];
   let loads = 0;
   const reference = refreshed(async () => {

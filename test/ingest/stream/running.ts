@@ -11,16 +11,16 @@ export const INTERVAL = 2000;
 
 export interface RunOptions {
   readonly checkpoint?: CheckpointStore | string;
-  readonly onLog?: (event: LogEvent) => void;
+  readonly onEvent?: (event: LogEvent) => void;
 }
 
 /** A context with batches of 2 s, the first at START + 2 s, which the test runs one by one. */
-export function contextOf({ checkpoint, onLog = () => {} }: RunOptions = {}): StreamContext {
+export function contextOf({ checkpoint, onEvent = () => {} }: RunOptions = {}): StreamContext {
   return new StreamContext({
     batchInterval: INTERVAL,
     clock: { now: () => START, waitUntil: () => Promise.reject(new Error('the test runs the batches')) },
     ...(checkpoint !== undefined && { checkpoint }),
-    onLog,
+    onEvent,
   });
 }
 
