@@ -44,13 +44,17 @@ export function readTokens(path: string): readonly StoredToken[] {
   } catch (error) {
     throw new AppError(
       'CONFIG',
-      `http.tokens: expected ${path} to be written by "wellwatch token add", got something else. Restore it, or remove it and make new tokens`,
+      `http.tokens: expected ${path} to be written by "wellwatch token add", got something else. Restore it, or remove it and ` +
+      'make new tokens',
       { cause: error },
     );
   }
 }
 
-/** Makes a token, keeps its hash and gives the token itself, which can't be shown again. Throws USAGE when the name is taken, STORE_UNAVAILABLE when somebody else is at it and does not end. */
+/**
+ * Makes a token and keeps its hash. The token itself is given once and can't be shown again. Throws USAGE when the name is
+ * taken, STORE_UNAVAILABLE when another process has locked the file for too long.
+ */
 export function addToken(path: string, added: NewToken): string {
   return alone(path, 'token add', () => add(path, added));
 }

@@ -14,12 +14,15 @@ import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 
 /** One alert, joined: `{"pump":…,"at":…,"rule":…,"measure":…,"value":…,"threshold":…,"known":…,"vendor":…,"maintenance":[…]}`. */
 export function alertLine(alert: EnrichedAlert): string {
-  return `${alertHead(alert)},"known":${alert.known},"vendor":${vendorJson(alert.vendor)},"maintenance":${maintenanceJson(alert.maintenance)}}`;
+  const { known, vendor, maintenance } = alert;
+  return `${alertHead(alert)},"known":${known},"vendor":${vendorJson(vendor)},"maintenance":${maintenanceJson(maintenance)}}`;
 }
 
 /** An alert's own facts, without the closing brace: the rest is the same for all of a pump. */
 export function alertHead({ pump, time, rule, measure, value, threshold }: Alert): string {
-  return `{"pump":${JSON.stringify(pump)},"at":"${formatTime(time)}","rule":${JSON.stringify(rule)},"measure":"${measure}","value":${numberText(value)},"threshold":${numberText(threshold)}`;
+  const what = `"rule":${JSON.stringify(rule)},"measure":"${measure}"`;
+  const values = `"value":${numberText(value)},"threshold":${numberText(threshold)}`;
+  return `{"pump":${JSON.stringify(pump)},"at":"${formatTime(time)}",${what},${values}`;
 }
 
 /** The vendor file's facts of a pump, or `null`. */
@@ -57,7 +60,10 @@ export function rejectLine({ source, line, reason, raw }: Reject): string {
   return JSON.stringify({ source, line, reason, raw });
 }
 
-/** The shortest decimal that is the same double; JSON and CSV readers take it. `null` for what JSON has no number for, such as a mean whose sum overflowed. */
+/**
+ * The shortest decimal that is the same double, as JSON and CSV readers take it. `null` stands for what JSON has no number
+ * for, such as a mean whose sum overflowed.
+ */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   return Object.is(value, -0) ? '-0' : String(value);

@@ -8,7 +8,10 @@ export interface PeriodOptions {
   readonly to?: string | undefined;
 }
 
-/** A half-open range of wall times: `--from` inclusive, `--to` exclusive when it is a time and inclusive when it is a date. Throws USAGE. */
+/**
+ * A half-open range of wall times. `--from` is inclusive. `--to` is exclusive when it is a time, inclusive when it is a date.
+ * Throws USAGE.
+ */
 export function timeRange({ from, to }: PeriodOptions): TimeRange {
   const start = from === undefined ? undefined : timeOf('--from', from);
   const isDate = to !== undefined && parseDay(to) !== undefined;

@@ -23,7 +23,8 @@ export async function referenceFor(config: Config, table: StoredReference, warn:
   const saved = await table.savedReference();
   if (!saved && absent)
     warn(
-      `There is no reference data, so every pump is unknown: expected ${pumps} and ${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`,
+      `There is no reference data, so every pump is unknown: expected ${pumps} and ` +
+      `${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`,
     );
   return saved ? referenceOf(saved) : NO_REFERENCE;
 }

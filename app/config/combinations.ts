@@ -124,7 +124,9 @@ function comparisonIssues(
   return [
     {
       path,
-      problem: `expected either below or above, got ${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}`,
+      problem:
+        'expected either below or above, got ' +
+        `${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}`,
     },
   ];
 }

@@ -51,7 +51,9 @@ function refuseCredentialHeaders({ values }: Layer): Issue[] {
     removeAt(headers, [name]);
     return {
       path: `store.headers.${name}`,
-      problem: `expected credentials in the environment, got some in the file; set ${variable} to "{ ${name}: … }", or ${variable}_FILE to a file that holds that`,
+      problem:
+        `expected credentials in the environment, got some in the file; set ${variable} to "{ ${name}: … }", or ${variable}_FILE ` +
+        'to a file that holds that',
     };
   });
 }

@@ -8,7 +8,10 @@ import { unreadable } from '../../storage/files/unreadable.ts';
 import { isLoopback } from './loopback.ts';
 import { statAt } from '../../storage/files/statAt.ts';
 
-/** What only `run` asks of the configuration: something to receive from, readable TLS files, users of the embedded broker that it asks for, a folder for Parquet files, a token when others can reach the HTTP side. */
+/**
+ * What only `run` asks of the configuration: a receiver, TLS files that can be read, users of the embedded broker when it asks
+ * for them, a folder for Parquet files, and a token when others can reach the HTTP side.
+ */
 export function runIssues(config: Config): Issue[] {
   return [...receiverIssues(config), ...parquetIssues(config), ...httpIssues(config)];
 }
@@ -58,7 +61,9 @@ function httpIssues({ http }: Config): Issue[] {
   return [
     {
       path: 'http.host',
-      problem: `expected a loopback address such as 127.0.0.1 as long as there is no token, got "${http.host}"; make one with: wellwatch token add NAME --role read`,
+      problem:
+        `expected a loopback address such as 127.0.0.1 as long as there is no token, got "${http.host}"; make one with: wellwatch ` +
+        'token add NAME --role read',
     },
   ];
 }

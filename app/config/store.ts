@@ -28,7 +28,8 @@ export function storeIssues(store: WrittenStore, broken: readonly string[]): Iss
       : [
           issue(
             'url',
-            'expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or WELLWATCH_STORE_HEADERS',
+            'expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or ' +
+            'WELLWATCH_STORE_HEADERS',
           ),
         ]),
     ...(store.table.startsWith('hbase:')
@@ -51,7 +52,8 @@ export function storeWarnings(store: WrittenStore): string[] {
     ];
     return given.map(
       (name) =>
-        `store.${name} has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if that is meant`,
+        `store.${name} has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to ` +
+        'hbase if that is meant',
     );
   }
   const url = new URL(store.url);
@@ -68,7 +70,8 @@ function credentialProblems({ username, password, token, headers = {} }: Written
       ? [
           problem(
             'password',
-            'expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
+            'expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or ' +
+            'WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
           ),
         ]
       : []),

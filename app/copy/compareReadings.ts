@@ -86,7 +86,8 @@ async function comparePump(
           total.there.add(pump, piece, row);
         } else {
           differences.add(
-            `the reading ${at} has ${MEASURES[different]} ${piece.values[different][row]} in the embedded table, ${there.piece.values[different][there.row]} in HBase`,
+            `the reading ${at} has ${MEASURES[different]} ${piece.values[different][row]} in the embedded table, ` +
+            `${there.piece.values[different][there.row]} in HBase`,
           );
           total.there.add(pump, there.piece, there.row);
         }

@@ -26,9 +26,10 @@ export async function compareAlerts({ source, target, differences, signal }: Com
         const reading = await source.lookup(pump, alert.time);
         if (!reading) withoutReading++;
         else if (await hasSameReading(target, alert, reading)) {
-          differences.add(
-            `the alert ${pump} ${formatTime(alert.time)} ${alert.rule} ${other ? `is ${other.value} against ${other.threshold} in HBase, not ${alert.value} against ${alert.threshold}` : 'is missing in HBase'}`,
-          );
+          const how = other
+            ? `is ${other.value} against ${other.threshold} in HBase, not ${alert.value} against ${alert.threshold}`
+            : 'is missing in HBase';
+          differences.add(`the alert ${pump} ${formatTime(alert.time)} ${alert.rule} ${how}`);
         }
       }
     }

@@ -8,7 +8,8 @@ import { isCopied } from './place.ts';
 /** A warning when HBase is the store, and the data directory has an embedded table with rows that were not copied. */
 export async function readingsLeftBehind(config: Config, table: Pick<Table, 'state'>): Promise<string | undefined> {
   if (!(await isLeftBehind(config, table))) return undefined;
-  return `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase: stop this job and run "wellwatch copy --to hbase"`;
+  return `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while ` +
+    'store.kind is hbase: stop this job and run "wellwatch copy --to hbase"';
 }
 
 /** Whether HBase is the store, and the data directory has an embedded table with rows that were not copied. */

@@ -76,7 +76,8 @@ async function copyFindings(config: Config, table: Pick<Table, 'state'>): Promis
   return [
     warning(
       check,
-      `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while store.kind is hbase`,
+      `the readings of the embedded table in ${tableDir(config.dataDir)} are not in HBase, and no command shows them while ` +
+      'store.kind is hbase',
       'bring them there with "wellwatch copy --to hbase", while no job runs',
     ),
   ];

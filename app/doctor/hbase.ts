@@ -12,7 +12,10 @@ import { checkRow } from './hbaseRow.ts';
 const CHECK = 'hbase';
 const PATIENCE_MS = 3000;
 
-/** HBase: the gateway answers, the table is as the configuration wants it, and a row can be written, read and deleted. Makes nothing but that row. */
+/**
+ * Checks HBase: the gateway answers, the table is as the configuration wants it, and a row can be written, read and deleted.
+ * The check makes nothing but that row.
+ */
 export async function checkHBase({ store }: Config): Promise<Finding[]> {
   if (store.kind === 'embedded') return [];
   let client: HBaseClient | undefined;
@@ -26,7 +29,8 @@ export async function checkHBase({ store }: Config): Promise<Finding[]> {
         gateway,
         failed(
           CHECK,
-          `the table ${store.table} has the families ${[...table.families.keys()].join(', ')} and none of wellwatch's: it seems to be somebody else's`,
+          `the table ${store.table} has the families ${[...table.families.keys()].join(', ')} and none of wellwatch's: it seems ` +
+          "to be somebody else's",
           'let store.table name another, or one that does not exist yet',
         ),
       ];
@@ -75,7 +79,8 @@ function tableFindings({ families }: TableDescription, { table, ttl }: HBaseConf
       warning(
         CHECK,
         `the family ${family} of ${table} keeps cells ${kept(is)}, the configuration says ${kept(wanted[family])}`,
-        `${family === 'stats' ? '' : `set store.ttl.${family} to what it is there, or `}change it in the HBase shell: alter '${table}', {NAME => '${family}', TTL => '${ttlOf(wanted[family])}'}`,
+        `${family === 'stats' ? '' : `set store.ttl.${family} to what it is there, or `}change it in the HBase shell: alter ` +
+        `'${table}', {NAME => '${family}', TTL => '${ttlOf(wanted[family])}'}`,
       ),
     ];
   });
@@ -108,12 +113,14 @@ function fixOf(error: unknown): string {
   if (failure?.settings !== undefined) return `correct ${failure.settings}; nothing is lost meanwhile, "wellwatch run" goes on journalling`;
   switch (failure?.status) {
     case 401:
-      return 'give user and password (store.username, WELLWATCH_STORE_PASSWORD), a token (WELLWATCH_STORE_TOKEN) or a header of your own (WELLWATCH_STORE_HEADERS)';
+      return 'give user and password (store.username, WELLWATCH_STORE_PASSWORD), a token (WELLWATCH_STORE_TOKEN) or a header of your ' +
+        'own (WELLWATCH_STORE_HEADERS)';
     case 403:
       return 'let this user read and write the table';
     case 404:
       return 'see that store.url names the gateway, with the path below which a proxy has it';
     default:
-      return 'start HBase and its REST gateway ("hbase rest start"), or correct store.url; nothing is lost meanwhile, "wellwatch run" waits for it';
+      return 'start HBase and its REST gateway ("hbase rest start"), or correct store.url; nothing is lost meanwhile, "wellwatch run" ' +
+        'waits for it';
   }
 }

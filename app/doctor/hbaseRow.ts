@@ -22,7 +22,8 @@ export async function checkRow(client: HBaseClient, { families }: TableDescripti
     return warning(
       CHECK,
       `the table can be read, but not written: ${refusal.message}`,
-      'fine for reading; "wellwatch run", "summarize" and "copy" need to write: let this user, and see that the gateway is not read-only (hbase.rest.readonly)',
+      'fine for reading; "wellwatch run", "summarize" and "copy" need to write: let this user, and see that the gateway is not ' +
+      'read-only (hbase.rest.readonly)',
     );
   }
   try {

@@ -35,7 +35,10 @@ export function readingsTable(table: Table, { pump, from, to }: Selection): Expo
   return { columns: [{ name: 'pump', type: 'text' }, { name: 'at', type: 'wallTime' }, ...MEASURES.map(double)], pages: pages() };
 }
 
-/** One row an alert, joined: an unknown pump's vendor columns are empty. `maintenance` holds the whole history, `date description (technician)` separated by `; `. */
+/**
+ * Alerts, joined, a row for each. An unknown pump's vendor columns are empty. `maintenance` holds the whole history, events as
+ * `date description (technician)` separated by `; `.
+ */
 export function alertTable(table: Table, selection: Selection, reference: Reference): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for await (const page of alertPages(table, selection)) {

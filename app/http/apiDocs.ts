@@ -11,7 +11,8 @@ const PROBLEM_ANSWER = { description: 'What is wrong', content: { [PROBLEM_TYPE]
 
 /** As for the page, with the pictures that Swagger UI's style sheet holds, and the one style element that it makes. */
 const DOCS_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; connect-src " +
+  "'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const TITLE = 'wellwatch API';
 const LOGO =
@@ -29,7 +30,8 @@ export function describeApi(api: Api): void {
         title: TITLE,
         version: packageVersion(),
         description:
-          'Readings, alerts and statistics of oil pumps, and how the streaming job is doing. Times of readings are those of the site’s wall clock, in no zone. Numbers that JSON has no word for are null.',
+          'Readings, alerts and statistics of oil pumps, and how the streaming job is doing. Times of readings are those of the ' +
+          'site’s wall clock, in no zone. Numbers that JSON has no word for are null.',
       },
       components: {
         securitySchemes: {

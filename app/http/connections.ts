@@ -38,7 +38,9 @@ export function limitConnections(
     toldAt = now();
     onLog({
       level: 'warn',
-      message: `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit -n" may allow for more, up to ${MOST_CONNECTIONS}`,
+      message:
+        `the web page and the API have ${most} connections, which is as many as there may be: further ones are refused. "ulimit ` +
+        `-n" may allow for more, up to ${MOST_CONNECTIONS}`,
     });
   });
 }

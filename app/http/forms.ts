@@ -17,7 +17,10 @@ declare module 'fastify' {
 /** The forms of a list that people take into a spreadsheet. */
 export const LIST_FORMS = [JSON_TYPE, CSV_TYPE];
 
-/** Settles for each request to what is registered below in which form the answer comes, and that it is asked for each time: NOT_ACCEPTABLE when in none that is wanted. */
+/**
+ * Adds to `api` a hook that picks the form of each answer, as `Accept` asks, and tells caches to ask again each time. Throws
+ * NOT_ACCEPTABLE when the route has no form that is wanted.
+ */
 export function negotiateForms(api: Api): void {
   api.decorateRequest('form', '');
   api.addHook('onRequest', async (request, reply) => {

@@ -36,7 +36,8 @@ function growth(live: LiveState, batchInterval: number, now: number): string[] {
   if (!first || !last || last.schedulingDelay <= BACKLOG_INTERVALS * batchInterval || last.schedulingDelay <= first.schedulingDelay)
     return [];
   return [
-    `the backlog grows: rows wait ${seconds(last.schedulingDelay)} before a step takes them, ${seconds(first.schedulingDelay)} half a minute ago`,
+    `the backlog grows: rows wait ${seconds(last.schedulingDelay)} before a step takes them, ${seconds(first.schedulingDelay)} ` +
+    'half a minute ago',
   ];
 }
 

@@ -36,7 +36,10 @@ const BACKOFF = { minMs: 500, maxMs: 30_000 };
 /** A thread that has lived for so long did not die of how it began. */
 const STABLE_MS = 60_000;
 
-/** The web page and the API: a thread of their own that is told what happens, and that is started again when it dies, while the job goes on. */
+/**
+ * The web page and the API. They have a thread of their own, which is told what happens. When it dies it is started again,
+ * and the job goes on meanwhile.
+ */
 export class HttpSide {
   readonly #options: HttpSideOptions;
   readonly #backoff = new Backoff(BACKOFF);
@@ -127,7 +130,9 @@ export class HttpSide {
       } catch (error) {
         this.#options.onLog({
           level: 'error',
-          message: `the web page and the API could not be started again and are tried once more, while the job goes on: ${messageOf(error)}`,
+          message:
+            'the web page and the API could not be started again and are tried once more, while the job goes on: ' +
+            `${messageOf(error)}`,
         });
       }
     }

@@ -29,7 +29,7 @@ const onLog = (event: LogEvent) => post({ kind: 'event', event });
 
 /** Behind brokers and acknowledgements, before the job. */
 const BEHIND_ACKNOWLEDGEMENTS = 5;
-/** Who comes after a quiet night does not wait until all that came meanwhile is looked at: that is done so often, in ms. */
+/** How often the index of alerts catches up, in ms: the first question after a quiet night need not wait for all that came meanwhile. */
 const FOLLOW_MS = 5000;
 /** Nobody who looks at a page waits longer for a store that is away. */
 const PATIENCE_MS = 2000;

@@ -41,7 +41,10 @@ export class HttpWorker {
     this.#options = options;
   }
 
-  /** Starts the thread; resolves with the port when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when the tokens can't be used. */
+  /**
+   * Starts the thread; resolves with the port when it listens. Throws HTTP_UNAVAILABLE when the port can't be had, CONFIG when
+   * the tokens can't be used.
+   */
   start(): Promise<number> {
     const { config, snapshot, tokens, onTokens, onLog, onDeath } = this.#options;
     const workerData: HttpThreadData = { config, handled: this.#handled.buffer, snapshot: snapshot(), tokens };

@@ -16,7 +16,8 @@ const ONE_YEAR = 'public, max-age=31536000, immutable';
 const EACH_TIME = 'no-cache';
 
 const NOT_BUILT =
-  '<!doctype html><html lang="en"><meta charset="utf-8"><title>wellwatch</title><h1>wellwatch</h1><p>The page has not been built: run <code>npm run build</code>. The API is there: <a href="/api/docs">/api/docs</a>.</p></html>\n';
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>wellwatch</title><h1>wellwatch</h1><p>The page has not been ' +
+  'built: run <code>npm run build</code>. The API is there: <a href="/api/docs">/api/docs</a>.</p></html>\n';
 
 /**
  * The web page from the folder in which it was built; a page that is built anew is there at once. The names of its assets
@@ -37,7 +38,10 @@ export async function sendPage(reply: FastifyReply, folder: string): Promise<Fas
   return reply.header('cache-control', EACH_TIME).type(`${HTML}; charset=utf-8`).send(await textOf(join(folder, 'index.html')));
 }
 
-/** Whether who asks for what is not there follows a link: the page, which says that there is no such screen and leads on, helps more than a problem. */
+/**
+ * Whether a request for something that is not there gets the page instead of a problem. A browser that follows a link does:
+ * the page says that there is no such screen, and leads on.
+ */
 export function wantsPage({ method, url, headers }: FastifyRequest): boolean {
   return (
     (method === 'GET' || method === 'HEAD') &&

@@ -50,7 +50,10 @@ export interface ErrorHandling {
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
 }
 
-/** Makes every error and every unknown path a problem, or the page for whoever follows a link to nowhere. What is our own fault goes to the log, with a reference that the client is told. */
+/**
+ * Answers every error and every unknown path with a problem; a browser that follows a link to nowhere gets the page. An error
+ * of our own goes to the log with a reference, and the client is told that reference.
+ */
 export function handleErrors(api: Api, { methods, onLog, wantsPage, sendPage }: ErrorHandling): void {
   api.setErrorHandler((error: FastifyError | Error, request, reply) => {
     // Its work was stopped because nobody waits for it any more: 499 is what nginx writes down for that.
@@ -101,7 +104,8 @@ export function refuseGarbage(error: Error & { readonly code?: string }, socket:
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const body = problemJson('INVALID_REQUEST', { detail: GARBAGE[error.code ?? ''] ?? 'Expected an HTTP request', instance: '' });
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\ncontent-length: ` +
+    `${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

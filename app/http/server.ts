@@ -68,6 +68,34 @@ const BROTLI_QUALITY = 4;
 
 const API = '/api/v1';
 
+/*
+ * The life of a request. What a step refuses goes straight to the last line.
+ *
+ *   connection ── one too many is dropped ────────────────────────── limitConnections
+ *       │        ── what is no HTTP, or comes too slowly: 400 ─────── refuseGarbage
+ *       ▼
+ *   route: which one is it? an unknown path: 404, 405, or the page ── handleErrors, PathMethods
+ *       │
+ *       │   health: /healthz and /readyz skip all that follows up to the handler
+ *       ▼
+ *   identify: who asks? from a foreign page, by a foreign name: 403 ─ identifyRequests, browserGuards
+ *       ▼
+ *   limit: too many in a minute: 429 (not for /metrics) ──────────── limitRequests
+ *       ▼
+ *   role: no token: 401, not enough: 403 (not for page, session) ─── requireRole
+ *       ▼
+ *   form: JSON or CSV, as Accept says, or else 406 (session, data) ─ negotiateForms
+ *       ▼
+ *   parameters: as the schema says, and no other: 400 ────────────── refuseUnknownParameters, zod
+ *       ▼
+ *   handler: asks `query/` or LiveState; the store is away: 503 ──── routes/
+ *       ▼
+ *   answer: written by its schema, ETag, 304 when unchanged, compressed ─ addManners
+ *
+ *   refused, or thrown anywhere ─► a problem (RFC 9457); our own fault is a 500 whose reference stands in the log
+ *                                                                    handleErrors, sendProblem
+ */
+
 /** The HTTP side, ready to listen. Throws CONFIG when the tokens file can't be used. */
 export function buildServer(options: ServerOptions): Api {
   const {

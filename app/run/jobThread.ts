@@ -72,7 +72,9 @@ async function main(): Promise<Counts> {
     if (!isAway(error) || !orders.stop.aborted) throw error;
     onLog({
       level: 'warn',
-      message: `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`,
+      message:
+        `stopped while the store is away: what has come waits in the journal and the inbox of ${config.dataDir}, and the next run ` +
+        'takes it',
     });
     return NO_COUNTS;
   } finally {

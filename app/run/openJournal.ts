@@ -29,7 +29,9 @@ export function openJournal({ config: { dataDir, limits }, from, clock, onLog, o
         full
           ? {
               level: 'error',
-              message: `the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged until the table has taken some of it`,
+              message:
+                `the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged until the table ` +
+                'has taken some of it',
             }
           : { level: 'info', message: 'the journal has room again: messages are acknowledged' },
       ),

@@ -4,7 +4,10 @@ import type { Site } from './site.ts';
 
 const SAME_SIGNAL_MS = 500;
 
-/** SIGTERM, Ctrl-C, and the end of a supervisor: the first asks a site to stop in good order, also while it starts; a second one ends it at once. */
+/**
+ * Requests to stop: SIGTERM, Ctrl-C, and the end of a supervisor. The first asks the site to stop in good order, also while it
+ * starts. A second signal ends the process at once.
+ */
 export class StopRequests {
   readonly #site: Site;
   readonly #log: Logger;

@@ -7,9 +7,9 @@ const CRASHES = 5;
 const WITHIN_MS = 60_000;
 
 /**
- * Runs this very command as a child without `--supervise`, and again after a crash, with growing
- * pauses. The child stops when we are gone, by the channel between us. Ends with the child's exit code when it ended by itself (0), was told to stop, or can't be
- * configured (2), and after five crashes within a minute.
+ * Runs this very command as a child without `--supervise`, and again after a crash, with growing pauses. The child stops
+ * when its supervisor is gone: it watches the channel between them. The supervisor ends with the child's exit code when the
+ * child ended by itself (0), was told to stop, or can't be configured (2), and after five crashes within a minute.
  */
 export async function supervise(say: (message: string) => void): Promise<number> {
   const stop = new AbortController();
@@ -32,7 +32,8 @@ export async function supervise(say: (message: string) => void): Promise<number>
       while (crashes[0] < Date.now() - WITHIN_MS) crashes.shift();
       if (crashes.length >= CRASHES) {
         say(
-          `the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise to see it alone`,
+          `the job ${how}, for the ${CRASHES}th time within a minute: giving up. The reason is above; run it without --supervise ` +
+          'to see it alone',
         );
         return code ?? 1;
       }

@@ -23,7 +23,10 @@ export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE
   return isInHBase(store, patienceMs);
 }
 
-/** Whether the table is in HBase, and no job of this data directory writes it: what belongs beside it (rejects, counts, reference data) is where one does. */
+/**
+ * Whether the table is in HBase and its job runs elsewhere: this data directory has no ledger. Rejects, counts and saved
+ * reference data lie where the job runs.
+ */
 export function isElsewhere({ store, dataDir }: Pick<Config, 'store' | 'dataDir'>): boolean {
   return store.kind === 'hbase' && !existsSync(ledgerDir(dataDir));
 }

@@ -34,7 +34,10 @@ export async function tableBalance(table: StoredState, dataDir: string): Promise
   };
 }
 
-/** Counts and the journal's position of one moment: a step that is committed between the two looks would be counted twice, or not at all. */
+/**
+ * Counts and the journal's position of one moment. Read one after the other, a step that commits between the two would be
+ * counted twice, or not at all.
+ */
 async function sameMoment(table: StoredState): Promise<{ counts: TableBalance['counts']; journal: ReadonlyMap<string, Json> }> {
   for (let look = 1, before = await table.state(JOURNAL_STATE); ; look++) {
     const counts = await table.counts();

@@ -36,7 +36,8 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
     if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
     sayEmpty(
-      `No alerts${whose} here: no stored reading of that time breaks a rule (${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`,
+      `No alerts${whose} here: no stored reading of that time breaks a rule ` +
+      `(${context.config.rules.map(({ id }) => id).join(', ') || 'there are none'}).`,
     );
   }, { fromIndex: true });
 }

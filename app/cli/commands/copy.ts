@@ -36,7 +36,8 @@ function requireBoth(config: Config): WithHBase {
   if (store.kind !== 'hbase')
     throw new AppError(
       'CONFIG',
-      'store.kind: expected hbase to copy the embedded table there, got embedded; set store.kind to hbase, and store.url to its REST gateway',
+      'store.kind: expected hbase to copy the embedded table there, got embedded; set store.kind to hbase, and store.url to its ' +
+      'REST gateway',
     );
   if (!existsSync(tableDir(dataDir)))
     throw new AppError(
@@ -88,22 +89,27 @@ function listenerOf({ notes, json }: Context, progress: CopyProgress): CopyListe
 
 async function tell({ json, output, notes }: Context, config: WithHBase, copied: Copied): Promise<number> {
   const { readings, alerts, stats, rejects, verified, digest, newer, withoutReading, already, differences } = copied;
-  const what = `${counted(readings, 'reading')}, ${counted(alerts, 'alert')}, ${counted(stats, 'daily statistic')} and ${counted(rejects, 'reject')}`;
+  const what =
+    `${counted(readings, 'reading')}, ${counted(alerts, 'alert')}, ${counted(stats, 'daily statistic')} and ` +
+    `${counted(rejects, 'reject')}`;
   if (json) output.line(JSON.stringify({ readings, alerts, stats, rejects, newer, withoutReading, verified, digest }));
   else if (verified) output.line(`${already ? 'All was there already' : 'Copied'}: ${what}. Verified, SHA-256 of the readings ${digest}.`);
   await output.flush();
   if (json && verified) return 0;
   if (newer > 0)
     notes.say(
-      `${counted(newer, 'reading')} of the same pump and time came to HBase later and ${newer === 1 ? 'stays' : 'stay'} as ${newer === 1 ? 'it is' : 'they are'} there.`,
+      `${counted(newer, 'reading')} of the same pump and time came to HBase later and ${newer === 1 ? 'stays' : 'stay'} as ` +
+      `${newer === 1 ? 'it is' : 'they are'} there.`,
     );
   if (withoutReading > 0)
     notes.say(
-      `${counted(withoutReading, 'alert')} could not be copied: the readings that raised ${withoutReading === 1 ? 'it' : 'them'} have expired. ${withoutReading === 1 ? 'It stays' : 'They stay'} in the embedded table.`,
+      `${counted(withoutReading, 'alert')} could not be copied: the readings that raised ${withoutReading === 1 ? 'it' : 'them'} ` +
+      `have expired. ${withoutReading === 1 ? 'It stays' : 'They stay'} in the embedded table.`,
     );
   if (verified) {
     notes.say(
-      `The embedded table in ${tableDir(config.dataDir)} stays as it is. "wellwatch run" goes on with HBase; remove that folder when you need it no more.`,
+      `The embedded table in ${tableDir(config.dataDir)} stays as it is. "wellwatch run" goes on with HBase; remove that folder ` +
+      'when you need it no more.',
     );
     return 0;
   }

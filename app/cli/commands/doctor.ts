@@ -43,7 +43,8 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json)
     output.line(
-      `\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ${count.failed} failed`,
+      `\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ` +
+      `${count.failed} failed`,
     );
   await output.flush();
   return config ? Math.min(count.failed, 1) : 2;

@@ -41,7 +41,8 @@ export function exportTable(context: Context, options: ExportOptions): Promise<n
     if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
     else
       context.notes.say(
-        `${counted(count, 'row')} of ${options.what} written to ${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`,
+        `${counted(count, 'row')} of ${options.what} written to ` +
+        `${where}.${count === 0 ? ' Nothing matches; only the names of the columns are there.' : ''}`,
       );
   }, { fromIndex: options.what !== 'readings' });
 }

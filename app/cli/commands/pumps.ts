@@ -16,7 +16,10 @@ type LastReading = Readings | 'unknown' | undefined;
 /** How many pumps are written at once. */
 const PIECE = 512;
 
-/** `wellwatch pumps`: the reference data, the last reading of each pump, and pumps that the reference does not list. While HBase is away JSON has no `last`. */
+/**
+ * `wellwatch pumps`: the reference data, the last reading of each pump, and pumps that the reference does not list.
+ * While HBase is away the JSON has no `last`.
+ */
 export function pumps(context: Context): Promise<number> {
   return withTable(context, async (table, { away }) => {
     const { output, json, notes, config } = context;
@@ -47,7 +50,8 @@ export function pumps(context: Context): Promise<number> {
     if (ids.length === 0) notes.say(`No pumps: neither ${config.reference.pumps} nor a stored reading names one.`);
     else if (!json)
       shown.end(
-        `${counted(ids.length, 'pump')}${unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`}`,
+        counted(ids.length, 'pump') +
+        (unknown === 0 ? '' : `, ${unknown} of them unknown: ${config.reference.pumps} does not list ${unknown === 1 ? 'it' : 'them'}`),
       );
   }, { fromIndex: true });
 }
@@ -55,7 +59,8 @@ export function pumps(context: Context): Promise<number> {
 function pumpLine(id: string, { pumps: known, maintenance }: Reference, last: LastReading): string {
   const vendor = known.get(id) ?? null;
   const events = maintenance.get(id)?.length ?? 0;
-  return `{"pump":${JSON.stringify(id)},"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${events}${last === 'unknown' ? '' : `,"last":${last ? `{${valuesJson(last, 0)}}` : 'null'}`}}`;
+  const lastJson = last === 'unknown' ? '' : `,"last":${last ? `{${valuesJson(last, 0)}}` : 'null'}`;
+  return `{"pump":${JSON.stringify(id)},"known":${vendor !== null},"vendor":${vendorJson(vendor)},"maintenance":${events}${lastJson}}`;
 }
 
 function cells(id: string, reference: Reference, last: LastReading): string[] {

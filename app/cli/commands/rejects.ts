@@ -42,7 +42,8 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
     }
     if (elsewhere)
       notes.say(
-        `Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${config.dataDir}.`,
+        'Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ' +
+        `${config.dataDir}.`,
       );
     else if (count === 0)
       sayEmpty(

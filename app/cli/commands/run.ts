@@ -21,7 +21,10 @@ export interface RunOptions extends RunModeOptions {
   readonly demo?: boolean | undefined;
 }
 
-/** A site that was told to stop has this long before the process ends all the same; what is not in the table by then is safe in journal and files. */
+/**
+ * How long a site that was told to stop may take, in ms; then the process ends all the same. Rows that are not in the table
+ * by then are safe in the journal and in files.
+ */
 const STOP_MS = 6000;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
@@ -104,7 +107,8 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
     const last = await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, 'late' as const, { ref: false })]);
     if (last === 'late')
       log.warn(
-        `stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and the next run takes it`,
+        `stopped before the table had all that has come: the rest waits in the journal and the inbox of ${config.dataDir}, and ` +
+        'the next run takes it',
       );
   } finally {
     stop.abort();

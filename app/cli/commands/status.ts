@@ -13,10 +13,13 @@ import type { StoreStatus } from '../../run/storeStatus.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
 
 /**
- * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which
- * is there without a job too. With `--json` one line:
- * `{"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,"totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}`,
- * in which the job's own facts are null when none runs, and `late` is how many rows were since the table was made.
+ * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which is there without a
+ * job too. With `--json` one line:
+ *
+ *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,
+ *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}
+ *
+ * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -75,14 +78,16 @@ export function status(context: Context): Promise<number> {
     const { received, stored, duplicate, rejected, pending, alerts } = all;
     const n = (value: number) => value.toLocaleString('en');
     output.line(
-      `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ${n(pending)}; ${counted(alerts, 'alert')}`,
+      `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ` +
+      `${n(pending)}; ${counted(alerts, 'alert')}`,
     );
     for (const [name, { stored, duplicate, rejected }] of Object.entries(counts)) {
       output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
     }
     if (late > 0)
       output.line(
-        `  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ${formatDuration(config.limits.latenessMs)})`,
+        `  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ` +
+        `${formatDuration(config.limits.latenessMs)})`,
       );
   });
 }
@@ -91,7 +96,8 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   const { timezone } = config.site;
   const rate = recentRate(job, config.batchInterval);
   output.line(
-    `Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ${Math.round(rate).toLocaleString('en')} rows/s lately.`,
+    `Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ` +
+    `${Math.round(rate).toLocaleString('en')} rows/s lately.`,
   );
   output.line(
     `  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`,
@@ -100,9 +106,8 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   for (const [name, facts] of Object.entries(job.receivers))
     if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
-  output.line(
-    `  journal: ${counted(job.journal.bytes, 'byte')}${job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : ''}`,
-  );
+  const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
+  output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);
   writeBatches(output, job, timezone);
 }
 

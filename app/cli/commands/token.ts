@@ -18,7 +18,9 @@ export async function addToken(
   output.line(json ? JSON.stringify({ name, role, token }) : token);
   await output.flush();
   notes.say(
-    `This is the only time the token is shown; ${tokens} keeps its hash. The page asks for it at the sign-in, programs send it as: Authorization: Bearer TOKEN. From now on nobody gets in without a token, on this machine too; a running job knows it at once`,
+    `This is the only time the token is shown; ${tokens} keeps its hash. The page asks for it at the sign-in, programs send it ` +
+    'as: Authorization: Bearer TOKEN. From now on nobody gets in without a token, on this machine too; a running job knows it at ' +
+    'once',
   );
   return 0;
 }
@@ -46,8 +48,10 @@ export async function removeToken({ config, json, output, notes }: Context, name
   remove(path, name);
   if (json) output.line(JSON.stringify({ name }));
   await output.flush();
+  const last = readTokens(path).length === 0;
   notes.say(
-    `Who has the token ${name} is let in no longer; a running job knows it at once.${readTokens(path).length === 0 ? ' It was the last: nobody is let in until there is a token again, or the job is started anew.' : ''}`,
+    `Who has the token ${name} is let in no longer; a running job knows it at once.` +
+    (last ? ' It was the last: nobody is let in until there is a token again, or the job is started anew.' : ''),
   );
   return 0;
 }

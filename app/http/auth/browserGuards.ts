@@ -14,7 +14,8 @@ export function requireOwnName({ headers }: FastifyRequest, host: string): void 
   if (name !== undefined && (isLoopback(name) || name === host.toLowerCase())) return;
   throw new HttpProblem(
     'FORBIDDEN',
-    `Expected to be asked as localhost or 127.0.0.1 as long as there is no token, got the host ${JSON.stringify(headers.host ?? '')}. Make a token with "wellwatch token add" to be reached under another name`,
+    'Expected to be asked as localhost or 127.0.0.1 as long as there is no token, got the host ' +
+    `${JSON.stringify(headers.host ?? '')}. Make a token with "wellwatch token add" to be reached under another name`,
   );
 }
 

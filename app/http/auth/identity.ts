@@ -37,7 +37,10 @@ export interface Access {
 const EVERYBODY: Identity = { signInNeeded: false, name: null, role: 'operate' };
 const NOBODY: Identity = { signInNeeded: true, name: null, role: null };
 
-/** Gives every request to what is registered below its `identity`, and refuses what a browser sends on behalf of a foreign page. Refuses nobody for want of a token. */
+/**
+ * Adds to `api` a hook that finds out who asks and sets `request.identity`. It refuses what a browser sends on behalf of a
+ * foreign page. It refuses nobody for want of a token: `requireRole` does that.
+ */
 export function identifyRequests(api: Api, access: Access): void {
   api.decorateRequest('identity');
   api.decorateRequest('mayStillRead', function mayStillRead(this: FastifyRequest) {

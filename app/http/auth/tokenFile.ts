@@ -72,7 +72,9 @@ export class TokenFile {
     if (tokens.length === 0) {
       this.#options.onLog({
         level: 'error',
-        message: `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token add" makes another, or wellwatch is started again`,
+        message:
+          `http.tokens: expected a token in ${this.#path}, of which the last was removed. Nobody is let in until "wellwatch token ` +
+          'add" makes another, or wellwatch is started again',
       });
     }
   }

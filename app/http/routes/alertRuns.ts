@@ -14,14 +14,17 @@ const runQuery = strictQuery({
   ...alertFields,
   active: flagField.meta({
     description:
-      'true: only those that go on; false: only those that are over. Those that go on are there whatever range is asked for, unless this is false',
+      'true: only those that go on; false: only those that are over. Those that go on are there whatever range is asked for, ' +
+      'unless this is false',
   }),
   q: searchField,
   ...pageFields(500, 50),
 });
 
 const MOVING =
-  'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run once.';
+  'Those that go on come first, by their beginning; then the others by their end. A run that ends, or goes on again, between two ' +
+  'pages changes its place: it may be on both, or on neither. Pages of `active=true` and of `active=false` alone have each run ' +
+  'once.';
 
 /** `alert-runs`: those that go on first, then by newest end. */
 export function alertRunRoutes(api: Api, { queries, reference, onLog }: Pick<DataSources, 'queries' | 'reference' | 'onLog'>): void {

@@ -47,7 +47,9 @@ export function readingRoutes(
   const schema = {
     tags: ['pumps'],
     summary: 'Curves of a pump, or its readings',
-    description: `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, status 503, and \`Retry-After\`.`,
+    description:
+      `Curves are made one after the other. While ${mostCurves} questions wait for theirs, further ones are refused with TOO_BUSY, ` +
+      `status 503, and \`Retry-After\`.`,
     params: pumpPath,
     querystring: readingsQuery,
     response: jsonOrCsv(curves, `pump,at,${MEASURES.join(',')} of each reading`),
@@ -65,7 +67,8 @@ export function readingRoutes(
       if (rows > mostCsvRows)
         throw new HttpProblem(
           'TOO_LARGE',
-          `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch export readings FILE --pump …"`,
+          `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch ` +
+          'export readings FILE --pump …"',
         );
       return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onLog });
     }

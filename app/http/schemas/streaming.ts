@@ -13,7 +13,8 @@ export const statistics = z.object({
   state: z.enum(['running', 'stopping', 'stopped']),
   recovered: z.boolean().meta({
     description:
-      'What an earlier run left is in order, and the store was there: until then nobody knows whether all is well. The stream’s `store` tells when it is so',
+      'What an earlier run left is in order, and the store was there: until then nobody knows whether all is well. The stream’s ' +
+      '`store` tells when it is so',
   }),
   batchInterval: z.number().int(),
   numActiveReceivers: z.number().int(),
@@ -70,7 +71,8 @@ export const batchDetail = batch.extend({
     )
     .meta({
       description:
-        'take: read and parse; raise: find alerts; table: write; tell: hand alerts on; keep: windows and files; settle: move files, trim the journal',
+        'take: read and parse; raise: find alerts; table: write; tell: hand alerts on; keep: windows and files; settle: move ' +
+        'files, trim the journal',
     }),
   failureReason: z.string().nullable(),
 });

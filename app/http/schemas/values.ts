@@ -21,7 +21,9 @@ export const wallFrom = (absent = '') =>
 /** Where one ends: before a time, or with the day of a date alone, as on the command line. */
 export const wallTo = (absent = '') =>
   wallTimeQuery.optional().meta({
-    description: `Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes that day${absent}`,
+    description:
+      "Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes " +
+      `that day${absent}`,
   });
 
 /** A date of the site in a query. */
