@@ -77,6 +77,11 @@ export class Batches {
     return this.#failure;
   }
 
+  /** No batch runs any more. */
+  async close(): Promise<void> {
+    await this.checkpoints?.close?.();
+  }
+
   async #runThrough(start: BatchStart, began: number): Promise<BatchReport> {
     const { graph, inputs, tell } = this.#options;
     const { time } = start;

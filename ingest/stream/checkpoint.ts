@@ -42,3 +42,16 @@ export function applyEntries(target: Map<string, Entry>, changes: readonly Entry
     else target.set(key, entry);
   }
 }
+
+/** The state after checkpoints and changes that follow on each other. */
+export function mergedState(records: readonly Checkpoint[]): Checkpoint['state'] {
+  const state = new Map<string, Map<string, Entry>>();
+  for (const record of records) {
+    for (const [name, changes] of Object.entries(record.state)) {
+      const entries = state.get(name) ?? new Map<string, Entry>();
+      applyEntries(entries, changes);
+      state.set(name, entries);
+    }
+  }
+  return Object.fromEntries(Array.from(state, ([name, entries]) => [name, [...entries.values()]]));
+}

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { AppError, messageOf } from '../../domain/errors.ts';
-import type { LogEvent } from '../../domain/logEvent.ts';
+import { AppError } from '../../domain/errors.ts';
 import { StreamingListeners } from '../reports/streamingListener.ts';
 import type { BatchReport } from './batchReport.ts';
 import { Batches } from './batches.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { systemClock } from './clock.ts';
-import type { ContextState, StopOptions, StreamContextOptions } from './contextOptions.ts';
+import { type ContextState, logToStderr, type StopOptions, type StreamContextOptions } from './contextOptions.ts';
+import { Ending } from './ending.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
 import { Graph } from './graph.ts';
 import { Inputs } from './inputs.ts';
@@ -34,18 +34,14 @@ export class StreamContext {
   readonly #inputs: Inputs;
   readonly #batches: Batches;
   readonly #schedule: Schedule;
-  readonly #stopping = new AbortController();
+  readonly #ending: Ending;
   /** Set for what an operator, a source or a listener does in a batch. */
   readonly #inBatch = new AsyncLocalStorage<true>();
   #prepared: Promise<void> | undefined;
   #startedByHand: Promise<void> | undefined;
   /** The last batch that was asked for by hand. */
   #byHand: Promise<unknown> = Promise.resolve();
-  #graceful = false;
-  /** No batch of a graceful stop begins later, as `performance.now`. */
-  #deadline = Infinity;
   #run: Promise<void> | undefined;
-  #stopped = false;
 
   constructor({ batchInterval, clock = systemClock, checkpoint, onEvent = logToStderr, onBatch, ...rates }: StreamContextOptions) {
     if (!Number.isSafeInteger(batchInterval) || batchInterval < 1)
@@ -56,6 +52,7 @@ export class StreamContext {
     this.#inputs = new Inputs({ ...rates, batchInterval, onEvent, tell });
     this.#batches = new Batches({ graph: this.#graph, inputs: this.#inputs, clock, tell });
     this.#batches.checkpoints = storeOf(checkpoint);
+    this.#ending = new Ending({ inputs: this.#inputs, batches: this.#batches, onEvent, tell });
     this.#schedule = new Schedule({ clock, batches: this.#batches, batchInterval, onEvent });
     if (onBatch) this.listen({ onBatchCompleted: onBatch });
   }
@@ -75,7 +72,7 @@ export class StreamContext {
   }
 
   get state(): ContextState {
-    return this.#stopped ? 'stopped' : this.#run ? 'active' : 'initialized';
+    return this.#ending.isOver ? 'stopped' : this.#run ? 'active' : 'initialized';
   }
 
   /** The stream of a source: per batch what has come since the last one. */
@@ -134,10 +131,8 @@ export class StreamContext {
    * already, within its limit. Rejects as {@link awaitTermination} does. Called inside a batch (by an operator, a listener,
    * or what these have begun) it only asks for the end and does not wait for it: that comes after the batch.
    */
-  async stop({ graceful = false, limit = Infinity }: StopOptions = {}): Promise<void> {
-    this.#graceful ||= graceful;
-    this.#deadline = Math.min(this.#deadline, performance.now() + limit);
-    this.#stopping.abort();
+  async stop(options: StopOptions = {}): Promise<void> {
+    this.#ending.ask(options);
     if (!this.#run) this.#endWith(this.#byHand.then(() => this.#finish()));
     if (!this.#inBatch.getStore()) await this.#run;
   }
@@ -180,8 +175,8 @@ export class StreamContext {
     try {
       await begun;
       this.#schedule.begin();
-      while (!this.#stopping.signal.aborted && !this.#inputs.ended) {
-        if (await this.#schedule.isDue(this.#stopping.signal)) await this.#runOne();
+      while (!this.#ending.signal.aborted && !this.#inputs.ended) {
+        if (await this.#schedule.isDue(this.#ending.signal)) await this.#runOne();
       }
     } catch (error) {
       this.#batches.fail(error);
@@ -189,45 +184,15 @@ export class StreamContext {
     await this.#finish();
   }
 
-  async #finish(): Promise<void> {
-    const failed = (error: unknown): void => {
-      this.#batches.fail(error);
-    };
-    await this.#inputs.stop(failed);
-    if (this.#graceful) await this.#takeRest();
-    await this.#inputs.close(failed);
-    await this.#closeCheckpoints().catch(failed);
-    this.#stopped = true;
-    const { failure } = this.#batches;
-    this.#listeners.tell((listener) => listener.onJobEnded?.(failure && messageOf(failure)));
-    if (failure !== undefined) throw failure;
-  }
-
-  /** Takes what was received, until the deadline. */
-  async #takeRest(): Promise<void> {
-    while (this.#batches.failure === undefined && this.#inputs.pending) {
-      if (performance.now() > this.#deadline) {
-        const message = 'the limit of the graceful stop was reached before all that was received had been taken: the rest is left';
-        this.#graph.onEvent({ level: 'warn', message });
-        return;
-      }
-      await this.#runOne().catch(() => undefined); // kept as the failure
-    }
+  #finish(): Promise<void> {
+    return this.#ending.finish(() => this.#runOne());
   }
 
   #runOne(): Promise<BatchReport> {
     return this.#inBatch.run(true, () => this.#batches.run(this.#batches.next));
   }
-
-  async #closeCheckpoints(): Promise<void> {
-    await this.#batches.checkpoints?.close?.();
-  }
 }
 
 function storeOf(checkpoint: CheckpointStore | string | undefined): CheckpointStore | undefined {
   return typeof checkpoint === 'string' ? new FileCheckpoints(checkpoint) : checkpoint;
-}
-
-function logToStderr({ level, message }: LogEvent): void {
-  if (level !== 'debug') console.error(`${level}: ${message}`);
 }

@@ -26,3 +26,8 @@ export interface StopOptions {
 
 /** Where a context is in its life: not started, running (until the last batch of a stop), at its end. */
 export type ContextState = 'initialized' | 'active' | 'stopped';
+
+/** What becomes of log events where nobody hears them: standard error. */
+export function logToStderr({ level, message }: LogEvent): void {
+  if (level !== 'debug') console.error(`${level}: ${message}`);
+}

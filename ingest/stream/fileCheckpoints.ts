@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import { applyEntries, type Checkpoint, type CheckpointStore, type Entry } from './checkpoint.ts';
+import { type Checkpoint, type CheckpointStore, mergedState } from './checkpoint.ts';
 import { type CheckpointRecord, checkpointLine, readCheckpoints } from './checkpointLine.ts';
 import { type FolderHold, holdFolder } from './folderHold.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
@@ -159,7 +159,7 @@ export class FileCheckpoints implements CheckpointStore {
       if (why !== undefined) this.#tellLoss(this.#path(generation, 'log'), why, { after: records.at(-1)!.time, until });
     }
     const { number, time } = records.at(-1)!;
-    const checkpoint = { time, state: merged(records) };
+    const checkpoint = { time, state: mergedState(records) };
     this.#number = number;
     this.#current = base;
     await this.#begin(checkpoint, unusable);
@@ -208,16 +208,4 @@ export class FileCheckpoints implements CheckpointStore {
       );
     }
   }
-}
-
-function merged(records: readonly Checkpoint[]): Checkpoint['state'] {
-  const state = new Map<string, Map<string, Entry>>();
-  for (const record of records) {
-    for (const [name, changes] of Object.entries(record.state)) {
-      const entries = state.get(name) ?? new Map<string, Entry>();
-      applyEntries(entries, changes);
-      state.set(name, entries);
-    }
-  }
-  return Object.fromEntries(Array.from(state, ([name, entries]) => [name, [...entries.values()]]));
 }

@@ -47,7 +47,8 @@ function readingOf(random: () => number, sensors: number, time: number): string[
   const clock = `${date.getUTCHours()}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   const sensor = `SENSOR-${Math.floor(random() * sensors) + 1}`;
   const psi = random() < 0.02 ? '0' : between(...measureFacts.psi.usual);
-  return [sensor, day, clock, ...MEASURE_TABLE.map(({ name, usual: [low, high, decimals] }) => (name === 'psi' ? psi : between(low, high, decimals)))];
+  const measures = MEASURE_TABLE.map(({ name, usual: [low, high, decimals] }) => (name === 'psi' ? psi : between(low, high, decimals)));
+  return [sensor, day, clock, ...measures];
 }
 
 /** mulberry32 by Tommy Ettinger: numbers from 0 to 1, the same everywhere. Not for secrets. */

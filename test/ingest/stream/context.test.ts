@@ -213,7 +213,8 @@ test('a checkpoint that is later than the clock, or long ago, is told with both 
     await context.stop();
   }
   expect(events[0]).toBe(
-    'warn the last checkpoint is of 2014-03-10T01:01:00.000Z, but the clock says 2014-03-10T01:00:52.000Z: no batch runs until then. Was the clock set back?',
+    'warn the last checkpoint is of 2014-03-10T01:01:00.000Z, but the clock says '
+    + '2014-03-10T01:00:52.000Z: no batch runs until then. Was the clock set back?',
   );
   expect(events[1]).toMatch(
     /^info 50 batches were missed between 2014-03-10T01:01:00\.000Z, the last checkpoint, and 2014-03-10T01:02:40\.000Z: /,

@@ -106,9 +106,9 @@ test('a program hears of alerts and batches of the pump job that it runs', async
 test('hours of the readings are corrected by a straggler, then final; what is later is kept apart and counted', async () => {
   expect(await batchesOf(start('eventTime'))).toEqual([
     [1394413260000, '(COHUTTA,01:00-02:00,2,85,provisional)'], //                                                    (80 + 90) / 2
-    [1394413262000, '(COHUTTA,02:00-03:00,1,70,provisional)'], //                                                    02:20 has come: 01:50 is still in time
+    [1394413262000, '(COHUTTA,02:00-03:00,1,70,provisional)'], // 02:20 has come: 01:50 is still in time
     [1394413264000, '(COHUTTA,01:00-02:00,3,90,provisional)'], //                                                    (80 + 90 + 100) / 3
-    [1394413266000, '(COHUTTA,02:00-03:00,2,71,provisional)', '(COHUTTA,01:00-02:00,3,90,final)'], //                02:40 has come: what is before 02:10 is late
+    [1394413266000, '(COHUTTA,02:00-03:00,2,71,provisional)', '(COHUTTA,01:00-02:00,3,90,final)'], // 02:40 has come: what is before 02:10 is late
     [1394413268000, 'late: COHUTTA 01:59 10 psi, 1 so far'],
     [1394413270000, '(COHUTTA,03:00-04:00,1,75,provisional)', '(COHUTTA,02:00-03:00,2,71,final)'],
   ]);

@@ -52,7 +52,8 @@ class Program {
 /** Of a file's name. */
 const timeOf = (name: string): number => Number(/-(\d+)\.txt$/.exec(name)![1]);
 
-test(`${KILLS} kills and a checkpoint that is cut off: every batch says what it says without them, and none before the last checkpoint runs again`, async () => {
+test(`${KILLS} kills and a checkpoint that is cut off: every batch says what it says without them, and none before the last `
+  + 'checkpoint runs again', async () => {
   const random = randomNumbers(20140310);
   const lines = Array.from({ length: BATCHES * ROWS_A_BATCH }, (_, i) =>
     i % 50 === 49 ? 'ERROR' : rowOf(Math.floor(random() * 1e6)).replace(/^(.*),([^,]*),([^,]*)$/, `$1,${(random() * 100).toFixed(3)},$3`),

@@ -204,7 +204,8 @@ describe('checkpoints in a folder', () => {
     expect(totals).toEqual([sumTo(2)]);
     expect(events).toEqual([
       expect.stringContaining(
-        "line 1 is damaged: its checksum does not fit. What the batches after 2014-03-10T01:01:00.000Z, up to 2014-03-10T01:01:04.000Z changed is lost; they run again, but a source that can't give them again",
+        'line 1 is damaged: its checksum does not fit. What the batches after 2014-03-10T01:01:00.000Z, up to 2014-03-10T01:01:04.000Z '
+        + "changed is lost; they run again, but a source that can't give them again",
       ),
     ]);
   });
@@ -253,7 +254,8 @@ describe('checkpoints in a folder', () => {
         '-e',
         `
       import { StreamContext } from 'wellwatch/stream';
-      await StreamContext.getOrCreate(${JSON.stringify(dir)}, () => new StreamContext({ batchInterval: 2000 })).catch((error) => console.log(error.code, error.message));
+      await StreamContext.getOrCreate(${JSON.stringify(dir)}, () => new StreamContext({ batchInterval: 2000 }))
+        .catch((error) => console.log(error.code, error.message));
     `,
       ],
       { encoding: 'utf8' },
@@ -429,6 +431,7 @@ test('values that JSON has no word for come back as they were; what can not come
     return created;
   });
   await expect(context.runBatch()).rejects.toThrow(
-    'the state of "1 updateStateByKey/states" can\'t be kept: expected state of plain values (numbers, strings, booleans, dates, arrays, objects), got an instance of Map',
+    'the state of "1 updateStateByKey/states" can\'t be kept: expected state of plain values '
+    + '(numbers, strings, booleans, dates, arrays, objects), got an instance of Map',
   );
 });
