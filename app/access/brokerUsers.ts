@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
-import { alone } from './alone.ts';
+import { alone } from '../../storage/files/alone.ts';
 import { PASSWORD_HASH } from './passwords.ts';
 
 /** Stands for the user's own name in a filter. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
-import { alone } from './alone.ts';
+import { alone } from '../../storage/files/alone.ts';
 
 /** What a token allows: `read` looks, `operate` also changes things. */
 export const ROLES = ['read', 'operate'] as const;
