@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { messageOf } from '../../domain/errors.ts';
+import { RECEIVER_NAMES } from '../../domain/receivers.ts';
 import type { Config, TlsFiles } from './types.ts';
 import { readBrokerUsers } from '../access/brokerUsers.ts';
 import { readTokens } from '../access/tokens.ts';
@@ -16,9 +17,10 @@ export function runIssues(config: Config): Issue[] {
   return [...receiverIssues(config), ...parquetIssues(config), ...httpIssues(config)];
 }
 
-function receiverIssues({ receivers: { directory, mqtt } }: Config): Issue[] {
-  if (!directory && !mqtt)
-    return [{ path: 'receivers', problem: 'expected at least one receiver, but directory and mqtt are both switched off' }];
+function receiverIssues({ receivers }: Config): Issue[] {
+  const { mqtt } = receivers;
+  if (Object.values(receivers).every((receiver) => !receiver))
+    return [{ path: 'receivers', problem: `expected at least one receiver, but ${RECEIVER_NAMES.join(' and ')} are all switched off` }];
   if (!mqtt) return [];
   return [...(mqtt.tls ? tlsIssues(mqtt.tls) : []), ...(mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : [])];
 }
