@@ -36,6 +36,7 @@ export function openJournal({ config: { dataDir, limits }, from, clock, onLog, o
           : { level: 'info', message: 'the journal has room again: messages are acknowledged' },
       ),
     onWarning: (message) => onLog({ level: 'warn', message }),
+    onDamage: (message) => onLog({ level: 'error', message }),
     onFailure,
   });
 }

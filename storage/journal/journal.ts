@@ -33,6 +33,8 @@ export interface JournalOptions {
   readonly onFull?: (full: boolean) => void;
   /** Told at opening when something is not as it was left. */
   readonly onWarning?: (message: string) => void;
+  /** Told at opening when rows that were acknowledged can't be read. */
+  readonly onDamage?: (message: string) => void;
   /** Told once when the disk refuses; nothing is committed from then on. */
   readonly onFailure: (error: AppError) => void;
 }
@@ -79,7 +81,7 @@ export class Journal {
   }
 
   /**
-   * Opens a journal, cutting off what a crash left half written. Throws JOURNAL_DAMAGED, or
+   * Opens a journal, cutting off what a crash left half written, and keeping aside what is damaged. Throws JOURNAL_DAMAGED, or
    * JOURNAL_UNAVAILABLE when the folder can't be written.
    */
   static open(options: JournalOptions): Journal {
@@ -91,6 +93,10 @@ export class Journal {
         options.onWarning?.(
           `${tail.cut} bytes at the end of the journal were no whole frame and are cut off: a crash while they were written, and ` +
             'nothing of them was acknowledged, or else the disk has lost them',
+        );
+      if (tail.damage)
+        options.onDamage?.(
+          `the last ${tail.damage.bytes} bytes of the journal are no frame as it was written: the disk has changed them, and rows that were acknowledged may be among them. They are cut off and kept in ${tail.damage.keptIn}`,
         );
       if (tail.missing)
         options.onWarning?.(
@@ -214,6 +220,7 @@ export class Journal {
     }
     const frame = encodeFrame({ origins: this.#origins, topics: this.#topics, payloads, rows }, count, {
       receivedAt: this.#options.clock.next(),
+      at: this.#end,
       scratch: this.#scratch,
     });
     this.#origins = this.#origins.slice(count);

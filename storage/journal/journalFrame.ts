@@ -5,31 +5,34 @@ import { crc32 } from 'node:zlib';
  *
  *   0        4        8        12       16          20           28
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
- *   | "WWF2" | length | crc    | rows   | messages  | receivedAt | body: `length` bytes       |
+ *   | "WWF3" | length | crc    | rows   | messages  | receivedAt | body: `length` bytes       |
  *   |        | u32    | u32    | u32    | u32       | f64        |                            |
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
- *                       of all that follows it
+ *                       of the frame's place (u32 segment, u32 offset), its length, and all that follows the crc
  *   body: u32 origins, { u32 length, UTF-8 of receiver NUL format NUL topic } each;
  *         then { u32 origin, u32 size, u32 kept, kept bytes, LF } a message
  *
  * The LF is none of the payload's: a line that ends with its payload can be read like any other.
  * `rows` is what the payloads count as while they wait, for reports; `size` is the payload's length as it came, of
  * which `kept` bytes are here. The format is that which the payload had when it came: another setting changes nothing
- * of what was acknowledged.
+ * of what was acknowledged. The place keeps a copy of a frame, in a payload for example, from being taken for a frame.
  *
- * Frames that begin with "WWF1" are read too. Their origins are topics alone, and their payloads are CSV that came over MQTT.
+ * Frames that begin with "WWF2" and "WWF1" are read too: their crc is of what follows it alone. The origins of "WWF1" are
+ * topics alone, and its payloads are CSV that came over MQTT. A journal that has come to a newer version stays with it.
  */
 export const FRAME_HEADER = 28;
-const FRAME_MAGIC = 0x32465757; // "WWF2"
+const FRAME_MAGIC = 0x33465757; // "WWF3"
+const SECOND_MAGIC = 0x32465757; // "WWF2"
 const FIRST_MAGIC = 0x31465757; // "WWF1"
-/** What a frame begins with: the version that is written, and those that are read. */
-export const FRAME_MAGICS: readonly number[] = [FRAME_MAGIC, FIRST_MAGIC];
+/** What a frame begins with: the version that is written, and then those that are read. */
+export const FRAME_MAGICS: readonly number[] = [FRAME_MAGIC, SECOND_MAGIC, FIRST_MAGIC];
 const MESSAGE_HEADER = 12;
 const LF = 10;
 const NUL = '\0';
 /** What an origin adds to a frame beside its bytes. */
 const ORIGIN_HEADER = 4;
 const CRC_FROM = 12;
+const PLACE = Buffer.alloc(12);
 
 /** The longest payload that is taken; of a longer one the journal keeps the beginning, and it becomes a reject. */
 export const MAX_PAYLOAD = 1024 * 1024;
@@ -40,6 +43,12 @@ export interface PayloadOrigin {
   /** The receiver that its rows are credited to. */
   readonly receiver: string;
   readonly format: string;
+}
+
+/** Where a frame begins. */
+export interface FramePlace {
+  readonly segment: number;
+  readonly offset: number;
 }
 
 const FIRST_ORIGIN: PayloadOrigin = { receiver: 'mqtt', format: 'csv' };
@@ -54,6 +63,8 @@ export interface Queued {
 
 /** What a frame's header says, once its crc has been checked or where that is not needed. */
 export interface FrameHeader {
+  /** One of FRAME_MAGICS. */
+  readonly magic: number;
   readonly length: number;
   readonly rows: number;
   readonly messages: number;
@@ -80,8 +91,15 @@ export function fittingMessages(topics: readonly string[], payloads: readonly Bu
   return count;
 }
 
-/** Encodes the queue's first `count` messages, into `scratch` if they fit. */
-export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch }: { receivedAt: number; scratch: Buffer }): Buffer {
+/** How a frame is written: when its messages came, where it begins, and the buffer that is used if it fits. */
+export interface FrameWriting {
+  readonly receivedAt: number;
+  readonly at: FramePlace;
+  readonly scratch: Buffer;
+}
+
+/** Encodes the queue's first `count` messages. */
+export function encodeFrame(queue: Queued, count: number, { receivedAt, at: place, scratch }: FrameWriting): Buffer {
   const { payloads } = queue;
   const { names, numbers } = numberOrigins(queue, count);
   let size = FRAME_HEADER + ORIGIN_HEADER;
@@ -108,7 +126,7 @@ export function encodeFrame(queue: Queued, count: number, { receivedAt, scratch 
   frame.writeUInt32LE(queue.rows, 12);
   frame.writeUInt32LE(count, 16);
   frame.writeDoubleLE(receivedAt, 20);
-  frame.writeUInt32LE(crc32(frame.subarray(CRC_FROM)), 8);
+  frame.writeUInt32LE(crcOf(frame, place, size - FRAME_HEADER), 8);
   return frame;
 }
 
@@ -144,6 +162,7 @@ function keptBytes(payload: Buffer): number {
 export function readHeader(bytes: Buffer): FrameHeader | undefined {
   if (bytes.length < FRAME_HEADER || !FRAME_MAGICS.includes(bytes.readUInt32LE(0))) return undefined;
   return {
+    magic: bytes.readUInt32LE(0),
     length: bytes.readUInt32LE(4),
     rows: bytes.readUInt32LE(12),
     messages: bytes.readUInt32LE(16),
@@ -151,9 +170,26 @@ export function readHeader(bytes: Buffer): FrameHeader | undefined {
   };
 }
 
-/** Whether the bytes, header and body, are a whole frame as it was written. */
-export function isIntact(frame: Buffer): boolean {
-  return crc32(frame.subarray(CRC_FROM)) === frame.readUInt32LE(8);
+/** Whether the bytes, header and body, are a whole frame as it was written at this place. */
+export function isIntact(frame: Buffer, place: FramePlace): boolean {
+  return hasLength(frame, place, frame.readUInt32LE(4));
+}
+
+/** Whether a frame is whole but for what its header says of its length: a disk's fault, not a frame that was cut short. */
+export function isIntactButForLength(frame: Buffer, place: FramePlace): boolean {
+  return hasLength(frame, place, frame.length - FRAME_HEADER);
+}
+
+function hasLength(frame: Buffer, place: FramePlace, length: number): boolean {
+  const crc = frame.readUInt32LE(0) === FRAME_MAGIC ? crcOf(frame, place, length) : crc32(frame.subarray(CRC_FROM));
+  return crc === frame.readUInt32LE(8);
+}
+
+function crcOf(frame: Buffer, { segment, offset }: FramePlace, length: number): number {
+  PLACE.writeUInt32LE(segment, 0);
+  PLACE.writeUInt32LE(offset, 4);
+  PLACE.writeUInt32LE(length, 8);
+  return crc32(frame.subarray(CRC_FROM), crc32(PLACE));
 }
 
 /** The messages of an intact frame. `to - from` is less than `size` for one that was too long. */

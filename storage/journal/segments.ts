@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { FRAME_HEADER, FRAME_MAGICS, type FrameHeader, isIntact, readHeader } from './journalFrame.ts';
+import { FRAME_HEADER, type FrameHeader, isIntact, isIntactButForLength, readHeader } from './journalFrame.ts';
 
 /** A place between two frames: segment number and byte offset in it. Positions grow. */
 export interface JournalPosition {
@@ -46,9 +46,11 @@ export function syncFolder(dir: string): void {
 /** An open segment, read frame by frame. */
 export class SegmentFile {
   readonly #fd: number;
+  readonly #segment: number;
   readonly path: string;
 
   constructor(dir: string, segment: number) {
+    this.#segment = segment;
     this.path = segmentPath(dir, segment);
     this.#fd = openSync(this.path, 'r');
   }
@@ -59,21 +61,31 @@ export class SegmentFile {
 
   /** The header at an offset, unchecked, or undefined when none is there. */
   headerAt(offset: number): FrameHeader | undefined {
-    return readHeader(this.#read(offset, FRAME_HEADER));
+    return readHeader(this.bytesAt(offset, FRAME_HEADER));
   }
 
   /** The whole frame at an offset, or undefined when what is there is no intact frame. */
   frameAt(offset: number): Buffer | undefined {
     const header = this.headerAt(offset);
     if (!header || offset + FRAME_HEADER + header.length > this.size) return undefined;
-    const frame = this.#read(offset, FRAME_HEADER + header.length);
-    return frame.length === FRAME_HEADER + header.length && isIntact(frame) ? frame : undefined;
+    const frame = this.bytesAt(offset, FRAME_HEADER + header.length);
+    const place = { segment: this.#segment, offset };
+    return frame.length === FRAME_HEADER + header.length && isIntact(frame, place) ? frame : undefined;
   }
 
-  /** Whether an intact frame begins anywhere from an offset on. */
-  hasFrameAfter(offset: number): boolean {
-    const rest = this.#read(offset, Math.max(0, this.size - offset));
-    return FRAME_MAGICS.some((number) => {
+  /** Whether what lies from an offset to the end is a frame that was cut short while it was written: shorter than its header says. */
+  isCutShort(offset: number): boolean {
+    const rest = this.bytesAt(offset, this.size - offset);
+    if (rest.length < FRAME_HEADER) return true;
+    const header = readHeader(rest);
+    if (!header || rest.length >= FRAME_HEADER + header.length) return false;
+    return !isIntactButForLength(rest, { segment: this.#segment, offset });
+  }
+
+  /** Whether an intact frame of one of these versions begins anywhere from an offset on. */
+  hasFrameAfter(offset: number, magics: readonly number[]): boolean {
+    const rest = this.bytesAt(offset, Math.max(0, this.size - offset));
+    return magics.some((number) => {
       const magic = Buffer.alloc(4);
       magic.writeUInt32LE(number);
       for (let at = rest.indexOf(magic); at >= 0; at = rest.indexOf(magic, at + 1)) {
@@ -87,7 +99,8 @@ export class SegmentFile {
     closeSync(this.#fd);
   }
 
-  #read(offset: number, length: number): Buffer {
+  /** So many bytes, or as many as there are. */
+  bytesAt(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     let filled = 0;
     while (filled < length) {

@@ -67,6 +67,7 @@ function receive(
     clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
     limit: Infinity,
     onWarning: (message) => onEvent({ level: 'warn', message }),
+    onDamage: (message) => onEvent({ level: 'error', message }),
     onFailure: (error) => (failure = error),
   });
   const source = new TakenJournal(

@@ -6,6 +6,7 @@ import type { AppError } from '../../../domain/errors.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { MAX_PAYLOAD } from '../../../storage/journal/journalFrame.ts';
 import { Journal, type JournalOptions, type Origin } from '../../../storage/journal/journal.ts';
+import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import { JournalReader } from '../../../storage/journal/reader.ts';
 import { pendingRows } from '../../../storage/journal/recover.ts';
 import { JOURNAL_START, type JournalPosition } from '../../../storage/journal/segments.ts';
@@ -79,11 +80,14 @@ describe('the journal', () => {
     await journal.close();
   });
 
-  test('reads what version 1 wrote, CSV that came over MQTT, and goes on behind it', async () => {
+  test.each([
+    ['version1', ['mqtt csv pumps/A/readings A', 'mqtt csv pumps/B/readings B', 'mqtt csv pumps/A/readings A'], 4],
+    ['version2', ['mqtt csv pumps/A/readings A', 'pigeons lines loft/B B', 'mqtt csv pumps/A/readings A'], 4],
+  ])('reads what %s wrote, and goes on behind it', async (version, before, rows) => {
     const dir = tempDir();
-    cpSync(join(import.meta.dirname, 'version1'), dir, { recursive: true });
+    cpSync(join(import.meta.dirname, version), dir, { recursive: true });
     const journal = open(dir);
-    expect(journal.mark.rows).toBe(4);
+    expect(journal.mark.rows).toBe(rows);
     journal.append('pumps/C/readings', Buffer.from('new'), LINES);
     await journal.flush();
     const reader = new JournalReader(dir, JOURNAL_START);
@@ -93,12 +97,10 @@ describe('the journal', () => {
         messages.push([receiver, format, topic, frame.bytes.toString('utf8', from, to).slice(0, 1)].join(' '));
       reader.advance();
     }
-    expect(messages).toEqual([
-      'mqtt csv pumps/A/readings A', 'mqtt csv pumps/B/readings B', 'mqtt csv pumps/A/readings A', 'pigeons lines pumps/C/readings n',
-    ]);
+    expect(messages).toEqual([...before, 'pigeons lines pumps/C/readings n']);
     await journal.close();
     appendFileSync(lastSegment(dir), 'torn');
-    expect(open(dir).mark.rows).toBe(5);
+    expect(open(dir).mark.rows).toBe(rows + 1);
   });
 
   test('calls a message durable only when a reader finds it on disk', async () => {
@@ -155,14 +157,67 @@ describe('the journal', () => {
     }
   });
 
-  test('a garbage tail without a frame in it is cut off', async () => {
+  test.each([
+    ['a bit of its body has changed', (bytes: Buffer, at: number) => void (bytes[at + 50] ^= 4)],
+    ['a bit of its magic has changed', (bytes: Buffer, at: number) => void (bytes[at] ^= 1)],
+    ['its length has become longer', (bytes: Buffer, at: number) => void (bytes[at + 6] ^= 1)],
+    ['its length has become shorter', (bytes: Buffer, at: number) => void (bytes[at + 4] ^= 1)],
+    ['its number of rows has changed', (bytes: Buffer, at: number) => void (bytes[at + 12] ^= 1)],
+    ['it is zeros', (bytes: Buffer, at: number) => void bytes.fill(0, at)],
+  ])('a last frame that is long enough and broken is kept aside, and told: %s', async (_, damage) => {
     const dir = tempDir();
     const journal = open(dir);
     journal.append('t', Buffer.from('kept'), LINES);
+    await journal.flush();
+    const { end } = journal.mark;
+    journal.append('t', Buffer.from('acknowledged'), LINES);
     await journal.close();
-    appendFileSync(lastSegment(dir), Buffer.alloc(5000, 7));
-    const again = open(dir);
-    expect(readAll(dir, JOURNAL_START, again.mark.end).messages).toEqual(['t=kept']);
+    const bytes = readFileSync(lastSegment(dir));
+    damage(bytes, end.offset);
+    writeFileSync(lastSegment(dir), bytes);
+    const told: string[] = [];
+    const again = open(dir, { onDamage: (message) => told.push(message), onWarning: (message) => told.push(`warning: ${message}`) });
+    expect(told).toEqual([expect.stringContaining('acknowledged may be among them')]);
+    const [kept] = damagedPieces(dir);
+    expect(told[0]).toContain(kept);
+    expect(readFileSync(kept)).toEqual(bytes.subarray(end.offset));
+    again.append('t', Buffer.from('after'), LINES);
+    await again.flush();
+    expect(readAll(dir, JOURNAL_START, again.mark.end).messages).toEqual(['t=kept', 't=after']);
+    await again.close();
+    await open(dir, { onDamage: (message) => told.push(message) }).close();
+    expect(told.length).toBe(1);
+  });
+
+  test.each(['version1', 'version2', 'its own'])('a payload that holds a frame confuses nothing: one of %s', async (version) => {
+    const dir = tempDir();
+    const journal = open(dir);
+    journal.append('t', Buffer.from('kept'), LINES);
+    await journal.flush();
+    const { end } = journal.mark;
+    const frame = version === 'its own' ? readFileSync(lastSegment(dir)) : readFileSync(join(import.meta.dirname, version, '0000000001.journal'));
+    journal.append('t', Buffer.concat([frame, Buffer.from('rest')]), LINES);
+    await journal.close();
+    truncateSync(lastSegment(dir), statSync(lastSegment(dir)).size - 2); // a crash cut the outer frame short
+    const again = open(dir, { onDamage: (message) => { throw new Error(message); } });
+    expect(again.mark.end).toEqual(end);
+    await again.close();
+  });
+
+  test('a frame that lies where it was not written is none', async () => {
+    const dir = tempDir();
+    const journal = open(dir);
+    for (const text of ['one', 'two']) {
+      journal.append('t', Buffer.from(text), LINES);
+      await journal.flush();
+    }
+    await journal.close();
+    const bytes = readFileSync(lastSegment(dir));
+    const half = bytes.length / 2;
+    writeFileSync(lastSegment(dir), Buffer.concat([bytes.subarray(0, half), bytes.subarray(0, half)]));
+    const told: string[] = [];
+    const again = open(dir, { onDamage: (message) => told.push(message) });
+    expect([again.mark.rows, told.length]).toEqual([1, 1]);
     await again.close();
   });
 
