@@ -72,6 +72,14 @@ export function durationFrom(min: number, written: string) {
   });
 }
 
+/** A duration in ms, or `auto`. */
+export function durationOrAuto() {
+  return from('a duration such as 2s, 500ms or 1h, or auto', (value) => {
+    if (value === 'auto' || value === 0) return value;
+    return typeof value === 'string' ? parseDuration(value) : undefined;
+  });
+}
+
 /** A duration in ms, or `none`, which is null. */
 export function durationOrNone() {
   return from('a duration such as 30d or 12h, or none', (value) => {

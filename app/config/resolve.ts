@@ -19,7 +19,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     receivers: {
       directory: isOn(given, 'receivers.directory') && {
         path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')),
-        settleMs: receivers.directory.settle,
+        settle: receivers.directory.settle,
       },
       mqtt: isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute),
     },

@@ -5,6 +5,7 @@ import { isBrokerUrl } from './brokerUrl.ts';
 import {
   checkedText,
   durationFrom,
+  durationOrAuto,
   eitherNumber,
   integer,
   listOf,
@@ -70,7 +71,7 @@ export const configSchema = z.strictObject({
     lateness: durationFrom(0, '0s').default(3_600_000),
   }),
   receivers: section({
-    directory: section({ path: path().optional(), settle: durationFrom(0, '0s').default(0) }),
+    directory: section({ path: path().optional(), settle: durationOrAuto().default('auto') }),
     mqtt,
   }),
   reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),

@@ -83,7 +83,7 @@ export interface Config {
     readonly latenessMs: number;
   };
   readonly receivers: {
-    readonly directory: { readonly path: string; readonly settleMs: number } | false;
+    readonly directory: { readonly path: string; readonly settle: number | 'auto' } | false;
     readonly mqtt: MqttConfig | false;
   };
   readonly reference: {

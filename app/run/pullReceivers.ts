@@ -39,10 +39,12 @@ function openDirectory({ config: { receivers }, once, state, clock, now, onLog, 
   receiver.start();
   const events = once
     ? undefined
-    : watch(receivers.directory.path, { depth: 0, ignoreInitial: true }).on('all', () => {
-        receiver.hint();
-        onNews();
-      });
+    : watch(receivers.directory.path, { depth: 0, ignoreInitial: true })
+        .on('raw', (event, name) => receiver.heard(event, name))
+        .on('all', () => {
+          receiver.hint();
+          onNews();
+        });
   return {
     receiver,
     async close() {

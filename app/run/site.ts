@@ -14,6 +14,7 @@ import { deferred } from './deferred.ts';
 import { JobNews } from './jobNews.ts';
 import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
+import { refuseEmptiedTable } from '../store/emptiedTable.ts';
 import { openJournal } from './openJournal.ts';
 import { openPushReceivers, type Push } from './pushReceivers.ts';
 import type { SiteListener } from './siteListener.ts';
@@ -128,6 +129,7 @@ export class Site {
     makeDataDir(config.dataDir);
     this.#lock = await lockInstance(config.dataDir);
     try {
+      refuseEmptiedTable(config); // the status tells of rows: it has to be asked before it goes
       forgetStatus(config.dataDir);
       const from = await this.#startJob();
       const journal = openJournal({ config, from, clock: this.#clock, onLog: onEvent, onFailure: this.#ended.reject });

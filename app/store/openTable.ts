@@ -4,6 +4,7 @@ import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config, HBaseConfig } from '../config/types.ts';
+import { refuseEmptiedTable } from './emptiedTable.ts';
 import type { RemoteOptions } from './openHBase.ts';
 import { ledgerDir, tableDir } from './storeDirs.ts';
 
@@ -33,10 +34,11 @@ export function isElsewhere({ store, dataDir }: Pick<Config, 'store' | 'dataDir'
 
 /**
  * Opens the configured table beside whoever else has it open. Only `writer` creates anything: to the others
- * an absent table is an empty one. Throws CONFIG for TLS files that can't be used.
+ * an absent table is an empty one. Throws CONFIG for TLS files that can't be used, STORE_DAMAGED.
  */
 export async function openTable(config: Config, { patienceMs = PATIENCE_MS, ...options }: OpenOptions): Promise<OpenTable> {
   const { store } = config;
+  refuseEmptiedTable(config);
   if (store.kind === 'embedded') return openEmbedded(config, options.mode);
   const { openHBase } = await import('./openHBase.ts');
   return openHBase({ ...config, store }, { ...options, patienceMs });

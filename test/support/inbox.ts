@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -10,6 +10,9 @@ export function dropFile(inbox: string, name: string, content: string | Buffer |
   mkdirSync(inbox, { recursive: true });
   const hidden = join(inbox, `.${name}`);
   writeFileSync(hidden, typeof content === 'string' || Buffer.isBuffer(content) ? content : textOf(content, name));
+  // Writing takes longer than a tick of the file system's clock elsewhere: the move is later than the content.
+  const written = (Date.now() - 20) / 1000;
+  utimesSync(hidden, written, written);
   renameSync(hidden, join(inbox, name));
 }
 

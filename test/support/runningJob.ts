@@ -31,7 +31,7 @@ export interface JobSettings {
   readonly once?: boolean;
   readonly maxRows?: number;
   readonly rules?: readonly Rule[];
-  readonly settleMs?: number;
+  readonly settle?: number | 'auto';
   readonly maxRate?: number;
   readonly batchInterval?: number;
   /** The system's clock, as far as times of receipt go. */
@@ -124,7 +124,7 @@ export class RunningJob {
     const source = new JournalSource({ dir: join(dir, 'journal'), state, onTaken: (position) => journal.trim(position) });
     const directory = new DirectoryReceiver({
       path: inbox,
-      settleMs: settings.settleMs ?? 0,
+      settle: settings.settle ?? 'auto',
       clock,
       now: Date.now,
       state,

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { GzipBytes } from './gzipBytes.ts';
+import type { FileFacts } from './stillness.ts';
 
 /** The bytes of a file from an offset on, decompressed where the name says so. */
 export interface ByteSource {
@@ -17,12 +18,12 @@ export async function openBytes(path: string, offset: number): Promise<ByteSourc
   return /\.gz$/i.test(path) && look(path).size > 0 ? GzipBytes.open(path, offset) : new PlainBytes(path, offset);
 }
 
-/** When a file was last changed and how long it is now. */
-export function look(path: string): { size: number; mtimeMs: number } {
+/** How long a file is now, and when it was last changed: opened for that, as networks' file systems tell old news otherwise. */
+export function look(path: string): FileFacts & { readonly ino: number } {
   const fd = openSync(path, 'r');
   try {
-    const { size, mtimeMs } = fstatSync(fd);
-    return { size, mtimeMs };
+    const { size, mtimeMs, ctimeMs, ino } = fstatSync(fd);
+    return { size, mtimeMs, ctimeMs, ino };
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,5 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
-import type { Json } from '../../../storage/table/state.ts';
+import { LF } from '../../decode/csv/ascii.ts';
 import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
 import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
@@ -8,8 +8,9 @@ import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import { DayFirstGuard } from './dayFirstGuard.ts';
 import type { ClaimedFile } from './inbox.ts';
+import { isChanged } from './stillness.ts';
 
-/** How a reading of a file ended: no more room in the step, the end of the file, or an end that may still be half written. */
+/** How a reading of a file ended: no more room in the step, the end of the file, or an end that may not be the last. */
 export type ReadEnd = 'room' | 'ended' | 'waiting';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -17,22 +18,46 @@ const PIECE_BYTES = 1024 * 1024;
 const LEAST_BYTES = 2 * MAX_RECORD;
 /** A step takes at most this much of one file, however few rows are in it. */
 const STEP_BYTES = 64 * 1024 * 1024;
-/** A last line without an end is believed when the file has not changed for this long. */
-const STILL_MS = 1000;
+
+/** How far a file has been read, as it is kept in the job's state. */
+export type FilePosition = CsvState & {
+  /** Once its end was reached: the file as it was then. */
+  readonly end?: FileEnd;
+};
+
+/** A file as it was when it had been read to its end. */
+export interface FileEnd {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Where its last line begins when that had no end: should the file grow, the line is read again. */
+  readonly before: CsvState | null;
+}
+
+export interface FileOptions {
+  /** Where reading goes on; undefined for a new file. */
+  readonly position: CsvState | undefined;
+  /** It is known to have been written to after it was claimed. */
+  readonly isGrowing?: boolean;
+  /** How long it has to be still when it was changed after it was claimed, ms: with an end that looks half written, and with another. */
+  readonly patience: { readonly endMs: number; readonly linesMs: number };
+  /** The monotonic clock, ms. */
+  readonly ticks: () => number;
+}
 
 /**
  * One claimed file, read in bounded pieces; where it stands is plain JSON.
  *
  *   open ── #fill: no more bytes ────────────────────► end ──── readInto again: it may have grown ──► open
- *    │  └── #readMore: the gzip breaks ─► { broken } ── #wait: opened anew ──► open
+ *    │  └── #readMore: the gzip breaks ─► { broken } ── #goOn: it has changed, and is opened anew ──► open
  *    │
  *    └─ readInto ends with   room     no room in the step, or STEP_BYTES read
- *                            waiting  the end looks half written and has just been changed (#mayBeUnfinished)
+ *                            waiting  the end may not be the last (#mayNotBeLast)
  *                            ended    all of it is read, or `failure` says why it is refused
  */
 export class FileInProgress {
   readonly claim: ClaimedFile;
-  readonly #now: () => number;
+  readonly #options: FileOptions;
   readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
   readonly #dates: DayFirstGuard;
   #state: CsvState;
@@ -42,18 +67,23 @@ export class FileInProgress {
   #to = 0;
   /** Whether more may come; a gzip that breaks has no last line, only lines before the break. */
   #ending: 'open' | 'end' | { readonly broken: string } = 'open';
-  #sizeAtEnd = -1;
+  /** What is left is the last line, which has no end; before it the state was this. */
+  #beforeLast: CsvState | undefined;
+  /** As it was when it was looked at last, and since when by the monotonic clock. */
+  #facts: ReturnType<typeof look> | undefined;
+  #since = 0;
+  #hasChanged = false;
   #moved = false;
   #share = 0;
   /** Why the file as a whole is refused; rows before the break are kept. */
   failure: string | undefined;
 
-  /** `position` is what `position` gave before a crash, or undefined for a new file. */
-  constructor(claim: ClaimedFile, position: Json | undefined, now: () => number) {
+  constructor(claim: ClaimedFile, options: FileOptions) {
     this.claim = claim;
-    this.#now = now;
-    this.#state = position ? (position as unknown as CsvState) : csvDecoder.start;
-    this.#dates = new DayFirstGuard(position === undefined);
+    this.#options = options;
+    this.#state = options.position ?? csvDecoder.start;
+    this.#dates = new DayFirstGuard(options.position === undefined);
+    this.#hasChanged = options.isGrowing ?? false;
   }
 
   get id(): string {
@@ -65,8 +95,20 @@ export class FileInProgress {
   }
 
   /** Up to where it has been parsed. */
-  get position(): Json {
-    return this.#state as unknown as Json;
+  get position(): FilePosition {
+    return this.#state;
+  }
+
+  /** The same when all of it has been parsed, with what tells later whether it grew, unless it is refused. */
+  get endPosition(): FilePosition {
+    if (this.failure !== undefined || !this.#facts) return this.#state;
+    const { ino, size, mtimeMs } = this.#facts;
+    return { ...this.#state, end: { ino, size, mtimeMs, before: this.#beforeLast ?? null } };
+  }
+
+  /** Whether it was written to after it was claimed. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
   }
 
   /** Whether the last `readInto` got anywhere. */
@@ -79,20 +121,22 @@ export class FileInProgress {
     this.#moved = false;
     this.#share = 0;
     this.#dates.begin(step);
-    // What was the end the last time may have grown; a gzip that broke stays so until it is opened anew.
-    if (this.#ending === 'end' || !this.#source) this.#ending = 'open';
+    this.#beforeLast = undefined;
     try {
+      this.#goOn();
       this.#source ??= await openBytes(this.claim.path, this.#state.offset);
       for (;;) {
         if (this.#ending === 'open' && this.#to - this.#from < LEAST_BYTES) await this.#fill();
-        if (this.#ending !== 'open' && this.#mayBeUnfinished()) return this.#wait();
+        if (this.#ending !== 'open' && this.#state.offset === 0 && this.#mayNotBeLast()) return 'waiting';
         if (this.#refusesBeginning()) return 'ended';
         const before = this.#from;
         this.#parse(step, receivedAt);
         if (this.failure !== undefined) return 'ended';
         if (step.full || this.#share >= STEP_BYTES) return 'room';
-        if (this.#ending === 'open') continue;
-        if (this.#from === this.#to || this.#from === before) return this.#end();
+        if (this.#ending === 'open' || (this.#from > before && this.#from < this.#to)) continue;
+        if (!this.#beforeLast && this.#mayNotBeLast()) return 'waiting';
+        if (this.#from === this.#to || this.#beforeLast || this.#ending !== 'end') return this.#end();
+        this.#beforeLast = this.#state;
       }
     } catch (error) {
       const code = systemCode(error);
@@ -102,9 +146,17 @@ export class FileInProgress {
     }
   }
 
-  /** Whether it is longer than when its end was reached. */
-  hasGrown(): boolean {
-    return this.failure === undefined && this.#sizeAtEnd >= 0 && look(this.claim.path).size > this.#sizeAtEnd;
+  /** Whether it is longer than when its end was reached: then reading goes on there, and with the beginning of a line that had no end. */
+  goesOn(): boolean {
+    if (this.failure !== undefined || !this.#facts) return false;
+    const { size } = this.#facts;
+    this.#look();
+    if (this.#facts.size <= size) return false;
+    if (this.#beforeLast) {
+      this.#state = this.#beforeLast;
+      this.#openAnew();
+    }
+    return true;
   }
 
   close(): void {
@@ -112,12 +164,30 @@ export class FileInProgress {
     this.#source = undefined;
   }
 
+  /** What was the end the last time may have grown; a gzip stream can only be opened anew. */
+  #goOn(): void {
+    if (this.#ending === 'open') return;
+    const before = this.#facts;
+    this.#look();
+    if (typeof this.#ending === 'object' && this.#facts === before) return;
+    this.#ending = 'open';
+    if (this.#facts === before || !/\.gz$/i.test(this.claim.name)) return;
+    this.#openAnew();
+  }
+
+  #openAnew(): void {
+    this.close();
+    this.#ending = 'open';
+    this.#from = 0;
+    this.#to = 0;
+  }
+
   async #fill(): Promise<void> {
     this.#bytes.copyWithin(0, this.#from, this.#to);
     this.#to -= this.#from;
     this.#from = 0;
     while (this.#to < PIECE_BYTES) {
-      this.#sizeAtEnd = look(this.claim.path).size;
+      this.#look();
       const count = await this.#readMore();
       if (count === 0) return;
       this.#to += count;
@@ -137,7 +207,7 @@ export class FileInProgress {
   }
 
   #parse(step: StepBuffer, receivedAt: number): void {
-    const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#ending === 'end', source: this.name, receivedAt };
+    const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#beforeLast !== undefined, source: this.name, receivedAt };
     const parsed = csvDecoder.take(piece, this.#state, step);
     this.#state = parsed.state;
     this.#from += parsed.consumed;
@@ -159,19 +229,24 @@ export class FileInProgress {
     return 'ended';
   }
 
-  /** Whether the end looks half written and the file has just been changed: someone may be copying it. */
-  #mayBeUnfinished(): boolean {
-    const open = typeof this.#ending === 'object' || (this.#to > this.#from && this.#bytes[this.#to - 1] !== 10);
-    return open && Math.abs(this.#now() - look(this.claim.path).mtimeMs) < STILL_MS;
+  /**
+   * Whether more may come: the file was written to after it was claimed, or looks half written and was not known to be whole,
+   * and it has not been still for long enough.
+   */
+  #mayNotBeLast(): boolean {
+    const isCut = typeof this.#ending === 'object' || (this.#to > this.#from && this.#bytes[this.#to - 1] !== LF);
+    if (!this.#hasChanged && (!isCut || this.claim.whole)) return false;
+    this.#look();
+    const { endMs, linesMs } = this.#options.patience;
+    return this.#options.ticks() - this.#since < (isCut ? endMs : linesMs);
   }
 
-  /** Comes back later; a gzip stream that broke can only be opened anew. */
-  #wait(): ReadEnd {
-    if (typeof this.#ending === 'object') {
-      this.close();
-      this.#from = 0;
-      this.#to = 0;
-    }
-    return 'waiting';
+  /** Looks at the file itself. */
+  #look(): void {
+    const facts = look(this.claim.path);
+    if (this.#facts && !isChanged(this.#facts, facts)) return;
+    this.#hasChanged ||= this.#facts !== undefined;
+    this.#facts = facts;
+    this.#since = this.#options.ticks();
   }
 }

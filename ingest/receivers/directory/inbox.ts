@@ -1,45 +1,63 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, writeSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { AppError, systemCode } from '../../../domain/errors.ts';
+import { look } from './byteSource.ts';
+import { fileSystemTime, FolderSync, isRemote, writeWhole } from './fileSystem.ts';
+import { CLAIMED, FOLDERS, isUnreadable, kindOf, shownName } from './inboxNames.ts';
+import { type Belief, type FileFacts, type Settle, Stillness } from './stillness.ts';
 
 /** A file that is ours: nobody else reads or moves it. */
 export interface ClaimedFile {
-  /** Unique in this inbox, for ever; positions are kept under it. */
+  /** Unique in this inbox, for ever; positions are kept under it. Its path below `.claimed`, or the first part of that. */
   readonly id: string;
   /** As it was dropped. */
   readonly name: string;
   readonly path: string;
+  /** Whether its last line is believed without waiting, unless the file changes. */
+  readonly whole: boolean;
 }
 
 /** What a look at the inbox found. */
 export interface Scan {
   /** Names that can be claimed, the oldest first. */
   readonly ready: readonly string[];
-  /** Files that are not still for long enough yet. */
+  /** Files that may not be whole yet. */
   readonly settling: number;
-  /** A name, if there is one, that will never be read: it ends in neither `.csv` nor `.csv.gz`, or is no UTF-8. */
-  readonly other: string | undefined;
+  /** Names that will never be read: sub-folders, with a slash behind them, and files with another ending or no UTF-8. */
+  readonly ignored: readonly string[];
 }
 
-const CLAIMED = '.claimed';
-const FOLDERS = [CLAIMED, 'done', 'failed'] as const;
+export interface InboxOptions {
+  readonly path: string;
+  readonly settle: Settle;
+  /** The site's clock, ms since 1970: only names are made of it. */
+  readonly now: () => number;
+  /** The monotonic clock, ms. */
+  readonly ticks?: (() => number) | undefined;
+}
 
 /**
- * The folder that files are dropped into. A file goes `inbox/x.csv` → `inbox/.claimed/ID/x.csv` →
- * `inbox/done/x.csv`, or `inbox/failed/x.csv` with `x.csv.reason.txt` beside it. Each move is one
- * rename, so a crash leaves the file in exactly one of these places.
+ * The folder that files are dropped into. A file goes `inbox/x.csv` → `inbox/.claimed/ID/x.csv` → `inbox/done/x.csv`, or
+ * `inbox/failed/x.csv` with `x.csv.reason.txt` beside it. Files of one look at the inbox share an ID. Each move is one rename,
+ * so a crash leaves the file in exactly one of these places; `sync` puts the moves so far on disk.
  */
 export class Inbox {
   readonly path: string;
-  readonly #settleMs: number;
   readonly #now: () => number;
-  readonly #seen = new Map<string, { size: number; mtimeMs: number; since: number }>();
-  #claims = 0;
+  readonly #stillness: Stillness;
+  readonly #sync = new FolderSync();
+  #isRemote: boolean | undefined;
+  #looks = 0;
+  /** The folder that claims of this look go to, and how many files are in each. */
+  #claims = '';
+  readonly #claimed = new Map<string, number>();
+  #stamp = 0;
 
-  constructor(options: { path: string; settleMs: number; now: () => number }) {
-    this.path = options.path;
-    this.#settleMs = options.settleMs;
-    this.#now = options.now;
+  constructor({ path, settle, now, ticks = () => performance.now() }: InboxOptions) {
+    this.path = path;
+    this.#now = now;
+    this.#stillness = new Stillness({ settle, ticks, isRemote: () => (this.#isRemote ??= isRemote(statfsSync(path).type)) });
   }
 
   /** Makes the folders that are not there. Throws INBOX_UNAVAILABLE. */
@@ -49,14 +67,27 @@ export class Inbox {
     });
   }
 
-  /** Files that an earlier run claimed and did not finish, in the order of their claims. */
-  leftovers(): ClaimedFile[] {
+  /** An event of the folder says that a name appeared or went (`rename`), or was written to (`change`). */
+  heard(event: string, name: string): void {
+    this.#stillness.heard(event, name);
+  }
+
+  /** How long a file that changed after it was claimed has to be still, in ms: one whose end looks half written, and another. */
+  get patience(): { readonly endMs: number; readonly linesMs: number } {
+    return this.#stillness;
+  }
+
+  /** Files that an earlier run claimed and did not finish, in the order of their claims. `isKnown` says which ids have a position. */
+  leftovers(isKnown: (id: string) => boolean): ClaimedFile[] {
     return this.#attempt('be listed', () => {
       const files: ClaimedFile[] = [];
-      for (const id of readdirSync(join(this.path, CLAIMED)).sort()) {
-        const [name] = readdirSync(join(this.path, CLAIMED, id));
-        if (name === undefined) rmdirSync(join(this.path, CLAIMED, id));
-        else files.push({ id, name, path: join(this.path, CLAIMED, id, name) });
+      for (const folder of readdirSync(join(this.path, CLAIMED)).sort()) {
+        this.#stamp = Math.max(this.#stamp, Number.parseInt(folder, 36) || 0);
+        const its = readdirSync(join(this.path, CLAIMED, folder)).flatMap((name) => this.#leftover(folder, name, isKnown) ?? []);
+        its.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.file.name < b.file.name ? -1 : 1)); // as `scan` has them
+        if (its.length === 0) rmdirSync(join(this.path, CLAIMED, folder));
+        else this.#claimed.set(folder, its.length);
+        files.push(...its.map(({ file }) => file));
       }
       return files;
     });
@@ -65,85 +96,174 @@ export class Inbox {
   /** Looks what has been dropped. Events only hint; this is the truth. */
   scan(): Scan {
     const found: { name: string; mtimeMs: number }[] = [];
+    const ignored: string[] = [];
     let settling = 0;
-    let other: string | undefined;
     const names = this.#attempt('be listed', () => readdirSync(this.path, { withFileTypes: true }));
+    const ageOf = this.#looks++ === 0 ? this.#ages() : () => 0;
     for (const entry of names) {
       const { name } = entry;
-      if (/^[._]|(\.tmp|\.part|~)$/i.test(name)) continue;
-      if (!/\.csv(\.gz)?$/i.test(name)) {
-        if (!entry.isDirectory()) other ??= name;
+      const kind = kindOf(entry);
+      if (kind !== 'data') {
+        if (kind === 'ignored') ignored.push(shownName(entry));
         continue;
       }
       const stat = lstatSync(join(this.path, name), { throwIfNoEntry: false });
       if (!stat) {
-        if (name.includes('\uFFFD')) other ??= name; // otherwise it was moved away again
+        if (isUnreadable(this.path, name)) ignored.push(name); // otherwise it was moved away again
         continue;
       }
-      if (stat.isFile() && !this.#isStill(name, stat)) settling++;
+      if (stat.isFile() && this.#stillness.look(name, this.#facts(name, stat), ageOf(stat)) === 'wait') settling++;
       else found.push({ name, mtimeMs: stat.mtimeMs });
     }
-    const listed = new Set(names.map((entry) => entry.name));
-    for (const name of this.#seen.keys()) if (!listed.has(name)) this.#seen.delete(name);
+    this.#stillness.keepOnly(new Set(names.map((entry) => entry.name)));
     found.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
-    return { ready: found.map(({ name }) => name), settling, other };
+    this.#claims = '';
+    return { ready: found.map(({ name }) => name), settling, ignored: ignored.sort() };
   }
 
-  /** Takes a file by renaming it; undefined when it is gone. What is no regular file is refused at once. */
-  claim(name: string): ClaimedFile | { refused: string } | undefined {
+  /**
+   * Takes a file by renaming it; undefined when it is gone, `wait` when its end shows that it is not whole. What is no regular
+   * file is refused at once.
+   */
+  claim(name: string): ClaimedFile | { refused: string } | 'wait' | undefined {
     const from = join(this.path, name);
     const stat = lstatSync(from, { throwIfNoEntry: false });
     if (!stat) return undefined;
-    this.#seen.delete(name);
-    if (!stat.isFile()) {
-      const kind = stat.isDirectory()
-        ? 'a folder'
-        : stat.isSymbolicLink()
-          ? 'a symbolic link'
-          : stat.isFIFO()
-            ? 'a named pipe'
-            : 'no regular file';
-      const reason = `expected a regular file, but ${name} is ${kind}`;
-      this.#moveTo('failed', from, name, reason);
-      return { refused: reason };
-    }
-    const id = `${this.#now().toString(36).padStart(9, '0')}-${process.pid.toString(36)}-${(this.#claims++).toString(36).padStart(6, '0')}`;
-    const path = join(this.path, CLAIMED, id, name);
+    if (!stat.isFile()) return this.#refuse(name, stat);
+    const belief = this.#stillness.look(name, this.#facts(name, stat));
+    if (belief === 'wait' || !this.#isConfirmed(name, belief)) return 'wait';
+    this.#stillness.forget(name);
     return this.#attempt(`give up ${name}`, () => {
-      mkdirSync(join(this.path, CLAIMED, id), { recursive: true });
+      const folder = this.#claimFolder();
+      const id = join(folder, name);
+      const path = join(this.path, CLAIMED, id);
       renameSync(from, path);
-      return { id, name, path };
+      this.#claimed.set(folder, (this.#claimed.get(folder) ?? 0) + 1);
+      this.#sync.add(this.path, join(this.path, CLAIMED, folder));
+      return { id, name, path, whole: belief === 'whole' };
     });
   }
 
-  /** All of it is in the table. */
-  done(file: ClaimedFile): void {
-    this.#moveTo('done', file.path, file.name);
-    rmdirSync(join(this.path, CLAIMED, file.id));
+  /** Where a claimed file lies, or lay. */
+  claimedPath(id: string): string {
+    return join(this.path, CLAIMED, id);
+  }
+
+  /** Takes a file that is in done/ back: it has grown there. */
+  reclaim(file: ClaimedFile, from: string): void {
+    this.#attempt(`give up ${from}`, () => {
+      const [folder] = file.id.split('/');
+      mkdirSync(join(this.path, CLAIMED, folder), { recursive: true });
+      renameSync(from, file.path);
+      this.#claimed.set(folder, (this.#claimed.get(folder) ?? 0) + 1);
+      this.#sync.add(join(this.path, 'done'), join(this.path, CLAIMED), join(this.path, CLAIMED, folder));
+    });
+  }
+
+  /** All of it is in the table. Gives where it lies now. */
+  done(file: ClaimedFile): string {
+    return this.#putAway('done', file);
   }
 
   /** It can't be read, or not to its end. */
   fail(file: ClaimedFile, reason: string): void {
-    this.#moveTo('failed', file.path, file.name, reason);
-    rmdirSync(join(this.path, CLAIMED, file.id));
+    this.#putAway('failed', file, reason);
   }
 
-  #isStill(name: string, stat: { size: number; mtimeMs: number }): boolean {
-    if (this.#settleMs === 0) return true;
-    const seen = this.#seen.get(name);
-    if (seen?.size === stat.size && seen.mtimeMs === stat.mtimeMs) return this.#now() - seen.since >= this.#settleMs;
-    this.#seen.set(name, { size: stat.size, mtimeMs: stat.mtimeMs, since: this.#now() });
-    return false;
+  /** Puts the moves so far on disk. Throws INBOX_UNAVAILABLE. */
+  sync(): void {
+    this.#attempt('be put on disk', () => this.#sync.run());
+  }
+
+  #leftover(folder: string, name: string, isKnown: (id: string) => boolean): { file: ClaimedFile; mtimeMs: number } | undefined {
+    const path = join(this.path, CLAIMED, folder, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) return undefined;
+    const id = isKnown(folder) ? folder : join(folder, name); // earlier versions had a folder for each file
+    return { file: { id, name, path, whole: stat.mtimeMs !== stat.ctimeMs }, mtimeMs: stat.mtimeMs };
+  }
+
+  /** On a network's file system only who opens a file hears what is new of it. */
+  #facts(name: string, stat: FileFacts): FileFacts {
+    if (!this.#isRemote) return stat;
+    try {
+      return look(join(this.path, name));
+    } catch {
+      return stat; // whoever reads it says why it can't be opened
+    }
+  }
+
+  #isConfirmed(name: string, belief: Belief): boolean {
+    try {
+      return this.#stillness.confirms(name, join(this.path, name), belief);
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return true; // whoever reads it says why it can't be opened
+    }
+  }
+
+  /** For how long files have been still when the inbox is looked at first, by the clock of its file system. */
+  #ages(): (facts: FileFacts) => number {
+    try {
+      const now = fileSystemTime(join(this.path, CLAIMED, '.clock'));
+      return ({ ctimeMs }) => Math.max(0, now - ctimeMs);
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return () => 0;
+    }
+  }
+
+  /** The folder of `.claimed` that files of this look go to. Names rise, also when the clock is set back. */
+  #claimFolder(): string {
+    if (this.#claims !== '') return this.#claims;
+    this.#stamp = Math.max(this.#now(), this.#stamp + 1);
+    this.#claims = `${this.#stamp.toString(36).padStart(9, '0')}-${process.pid.toString(36)}`;
+    mkdirSync(join(this.path, CLAIMED, this.#claims), { recursive: true });
+    this.#sync.add(join(this.path, CLAIMED));
+    return this.#claims;
+  }
+
+  #refuse(name: string, stat: ReturnType<typeof lstatSync>): { refused: string } {
+    const kind = stat?.isDirectory()
+      ? 'a folder'
+      : stat?.isSymbolicLink()
+        ? 'a symbolic link'
+        : stat?.isFIFO()
+          ? 'a named pipe'
+          : 'no regular file';
+    const reason = `expected a regular file, but ${name} is ${kind}`;
+    this.#moveTo('failed', join(this.path, name), name, reason);
+    this.#sync.add(this.path);
+    return { refused: reason };
+  }
+
+  #putAway(to: 'done' | 'failed', file: ClaimedFile, reason?: string): string {
+    const path = this.#moveTo(to, file.path, file.name, reason);
+    const [folder] = file.id.split('/');
+    const left = (this.#claimed.get(folder) ?? 1) - 1;
+    this.#claimed.set(folder, left);
+    if (left > 0 || folder === this.#claims) {
+      this.#sync.add(join(this.path, CLAIMED, folder));
+      if (left > 0) return path;
+      this.#claims = '';
+    }
+    this.#claimed.delete(folder);
+    rmdirSync(join(this.path, CLAIMED, folder));
+    this.#sync.add(join(this.path, CLAIMED));
+    this.#sync.gone(join(this.path, CLAIMED, folder));
+    return path;
   }
 
   /** The reason is on disk before the file arrives, so that no refused file lies there unexplained. */
-  #moveTo(folder: 'done' | 'failed', from: string, name: string, reason?: string): void {
-    this.#attempt(`take ${name} into ${folder}/`, () => {
+  #moveTo(folder: 'done' | 'failed', from: string, name: string, reason?: string): string {
+    return this.#attempt(`take ${name} into ${folder}/`, () => {
       mkdirSync(join(this.path, folder), { recursive: true }); // somebody may have cleaned up
       const free = this.#freeName(folder, name);
       const to = join(this.path, folder, free);
       if (reason !== undefined) writeWhole(join(this.path, folder, reasonName(free)), `${reason}\n`);
       renameSync(from, to);
+      this.#sync.add(join(this.path, folder));
+      return to;
     });
   }
 
@@ -183,14 +303,4 @@ function shorten(name: string, bytes: number): string {
   let short = name;
   while (Buffer.byteLength(short) > bytes) short = [...short].slice(0, -1).join('');
   return short;
-}
-
-function writeWhole(path: string, text: string): void {
-  const fd = openSync(path, 'w', 0o640);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -32,7 +32,7 @@ describe('defaults', () => {
       window: { lengthMs: 6000, slideMs: 2000 },
       limits: { maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000 },
       receivers: {
-        directory: { path: '/site/var/inbox', settleMs: 0 },
+        directory: { path: '/site/var/inbox', settle: 'auto' },
         mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
       },
       reference: {
@@ -124,8 +124,8 @@ describe('values', () => {
     ['limits: { maxRate: 5000 }', (c: Config) => c.limits.maxRate, 5000],
     ['limits: { maxRate: none }', (c: Config) => c.limits.maxRate, Infinity],
     ['limits: { lateness: 0s }', (c: Config) => c.limits.latenessMs, 0],
-    ['receivers: { directory: { settle: 1.5s } }', (c: Config) => c.receivers.directory && c.receivers.directory.settleMs, 1500],
-    ['receivers: { directory: { settle: 0 } }', (c: Config) => c.receivers.directory && c.receivers.directory.settleMs, 0],
+    ['receivers: { directory: { settle: 1.5s } }', (c: Config) => c.receivers.directory && c.receivers.directory.settle, 1500],
+    ['receivers: { directory: { settle: 0 } }', (c: Config) => c.receivers.directory && c.receivers.directory.settle, 0],
     ['store: { ttl: { data: 30d, alerts: none } }', (c: Config) => c.store.ttl, { data: 30 * 86_400_000, alerts: null }],
     [
       'receivers: { mqtt: { port: 0 } }',

@@ -18,9 +18,11 @@ import { describe, expect, test } from 'vitest';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
+import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
+import { Journal } from '../../../storage/journal/journal.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { RunningJob } from '../../support/runningJob.ts';
+import { MQTT_CSV, RunningJob } from '../../support/runningJob.ts';
 import { LOW_PSI } from '../../support/rules.ts';
 import { dropFile } from '../../support/inbox.ts';
 import { until } from '../../support/waiting.ts';
@@ -178,11 +180,13 @@ describe('times of receipt', () => {
 describe('a table that never took from the journal', () => {
   test('begins with the oldest segment that is there: another table has had those before', async () => {
     const dir = tempDir();
-    const earlier = await RunningJob.start(dir);
-    await earlier.publish(row('01:01', 80));
-    await earlier.stop();
-    renameSync(join(dir, 'journal', '0000000001.journal'), join(dir, 'journal', '0000000007.journal'));
-    rmSync(join(dir, 'table'), { recursive: true });
+    const earlier = Journal.open({
+      dir: join(dir, 'journal'), from: { segment: 7, offset: 0 }, limit: Infinity,
+      clock: new ReceiptClock(ReceiptClock.shared(), Date.now),
+      onFailure: (error) => { throw error; },
+    });
+    earlier.append('pumps/P/readings', Buffer.from(row('01:01', 80)), MQTT_CSV);
+    await earlier.close();
     const job = await RunningJob.start(dir);
     await job.publish(row('01:02', 80));
     await until(async () => (await job.table.counts()).mqtt.stored === 2);

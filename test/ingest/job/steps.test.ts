@@ -47,7 +47,7 @@ async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise
   const now = () => time++;
   const directory = new DirectoryReceiver({
     path: inbox,
-    settleMs: 0,
+    settle: 0,
     clock: new ReceiptClock(ReceiptClock.shared(), now),
     now,
     state: new Map(),

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { type ClaimedFile, Inbox } from '../../../../ingest/receivers/directory/inbox.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
-function inbox(options: { settleMs?: number; now?: () => number } = {}): Inbox {
-  const box = new Inbox({ path: tempDir(), settleMs: 0, now: Date.now, ...options });
+function inbox(options: { settle?: number; ticks?: () => number; now?: () => number } = {}): Inbox {
+  const box = new Inbox({ path: tempDir(), settle: 0, now: Date.now, ...options });
   box.prepare();
   return box;
 }
@@ -17,7 +17,7 @@ const drop = (box: Inbox, name: string, text = 'x', mtime = 1000) => {
 };
 const list = (box: Inbox, folder: string) => readdirSync(join(box.path, folder)).sort();
 
-test('finds .csv and .csv.gz, the oldest first, and leaves hidden and unfinished names, other files and sub-folders alone', () => {
+test('finds .csv and .csv.gz, the oldest first, and leaves hidden and unfinished names, other files and sub-folders alone, and names the latter', () => {
   const box = inbox();
   drop(box, 'young.csv', 'x', 3000);
   drop(box, 'old.CSV.gz', 'x', 1000);
@@ -25,7 +25,7 @@ test('finds .csv and .csv.gz, the oldest first, and leaves hidden and unfinished
   drop(box, 'a.csv', 'x', 2000);
   for (const name of ['.hidden.csv', '_half.csv', 'x.csv.tmp', 'x.csv.part', 'x.csv~', 'notes.txt']) drop(box, name);
   mkdirSync(join(box.path, 'archive'));
-  expect(box.scan()).toEqual({ ready: ['old.CSV.gz', 'a.csv', 'b.csv', 'young.csv'], settling: 0, other: 'notes.txt' });
+  expect(box.scan()).toEqual({ ready: ['old.CSV.gz', 'a.csv', 'b.csv', 'young.csv'], settling: 0, ignored: ['archive/', 'notes.txt'] });
 });
 
 test('a claimed file is out of sight, is found again after a crash, and moves to done/', () => {
@@ -34,8 +34,8 @@ test('a claimed file is out of sight, is found again after a crash, and moves to
   const file = box.claim('x.csv') as ClaimedFile;
   expect(box.scan().ready).toEqual([]);
   expect(readFileSync(file.path, 'utf8')).toBe('hello');
-  const afterCrash = new Inbox({ path: box.path, settleMs: 0, now: Date.now });
-  expect(afterCrash.leftovers()).toEqual([file]);
+  const afterCrash = new Inbox({ path: box.path, settle: 0, now: Date.now });
+  expect(afterCrash.leftovers(() => false)).toEqual([{ ...file, whole: expect.any(Boolean) as boolean }]);
   afterCrash.done(file);
   expect(list(box, 'done')).toEqual(['x.csv']);
   expect(list(box, '.claimed')).toEqual([]);
@@ -91,7 +91,7 @@ test('what is no regular file is refused and never followed', () => {
 
 test('with a settle time a file is taken only when it has been still that long', () => {
   let now = 0;
-  const box = inbox({ settleMs: 1000, now: () => now });
+  const box = inbox({ settle: 1000, ticks: () => now });
   drop(box, 'x.csv', 'a');
   expect(box.scan()).toMatchObject({ ready: [], settling: 1 });
   now = 900;
@@ -110,5 +110,5 @@ test('a file that is gone before it can be claimed is nobody’s fault', () => {
 test('an inbox that can’t be made says what it needs', () => {
   const path = join(tempDir(), 'file');
   writeFileSync(path, '');
-  expect(() => new Inbox({ path, settleMs: 0, now: Date.now }).prepare()).toThrow(expect.objectContaining({ code: 'INBOX_UNAVAILABLE' }));
+  expect(() => new Inbox({ path, settle: 0, now: Date.now }).prepare()).toThrow(expect.objectContaining({ code: 'INBOX_UNAVAILABLE' }));
 });
