@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/reading/wallClock.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
+import { damagedPieces } from '../../storage/journal/keptAside.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
@@ -35,6 +36,21 @@ export function checkTimezone({ site: { timezone } }: Config, now = new Date()):
 
 /** Table and journal: they open, their format is ours, and what waits is on its way. HBase itself has a check of its own. */
 export async function checkStore(config: Config): Promise<Finding[]> {
+  return [...(await tableFindings(config)), ...damageFindings(config)];
+}
+
+/** What the journal could not read of itself. */
+function damageFindings({ dataDir }: Config): Finding[] {
+  return damagedPieces(join(dataDir, 'journal')).map((path) =>
+    failed(
+      'journal',
+      `${path} keeps bytes of the journal that the disk has changed: rows that were acknowledged may be among them`,
+      'look at the disk, send again what the senders still have of that time, and then move the file away',
+    ),
+  );
+}
+
+async function tableFindings(config: Config): Promise<Finding[]> {
   const check = 'store';
   if (isElsewhere(config))
     return [

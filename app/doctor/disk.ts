@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../domain/errors.ts';
+import { fewOf, IGNORED, ignoredNames, kindOf } from '../../ingest/receivers/directory/inboxNames.ts';
+import { failedFilesText } from '../cli/failedFilesText.ts';
 import type { Config } from '../config/types.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
@@ -9,6 +11,7 @@ const NFS = 0x6969;
 const GB = 1e9;
 /** Less free space than this is a warning; a tenth of it is a failure. */
 const LITTLE = GB;
+const STALE_MS = 3_600_000;
 
 /** The data directory: there or to be made, writable, on a local disk, with room. */
 export function checkDataDirectory({ dataDir }: Config): Finding[] {
@@ -38,8 +41,9 @@ export function checkDataDirectory({ dataDir }: Config): Finding[] {
 }
 
 /** The inbox: writable, and on one device with the folders that its files are moved to. */
-export function checkInbox({ receivers: { directory } }: Config): Finding[] {
+export function checkInbox(config: Config): Finding[] {
   const check = 'inbox';
+  const { directory } = config.receivers;
   if (!directory) return [ok(check, 'switched off (receivers.directory: false)')];
   const { path } = directory;
   const there = nearestFolder(path);
@@ -60,7 +64,46 @@ export function checkInbox({ receivers: { directory } }: Config): Finding[] {
         `let ${elsewhere} be a plain folder of the inbox`,
       ),
     ];
-  return [ok(check, `${path} is writable, and its files are moved within one device`)];
+  return [
+    ok(check, `${path} is writable, and its files are moved within one device`),
+    ...ignoredFindings(check, path),
+    ...failedFindings(check, config),
+  ];
+}
+
+/** What nobody will ever read. */
+function ignoredFindings(check: string, path: string): Finding[] {
+  const ignored = ignoredNames(path);
+  const stale = staleNames(path);
+  return [
+    ...(ignored.length === 0
+      ? []
+      : [warning(check, `${fewOf(ignored)} in ${path}: left alone, as ${IGNORED}`, 'move CSV files to the inbox itself, and all else away')]),
+    ...(stale.length === 0
+      ? []
+      : [
+          warning(
+            check,
+            `${fewOf(stale)} in ${path}: unfinished by name, and not changed for an hour`,
+            'names that begin with . or _ or end in .tmp, .part or ~ are left alone: whoever writes them should rename them',
+          ),
+        ]),
+  ];
+}
+
+/** Files that could not be read. */
+function failedFindings(check: string, config: Config): Finding[] {
+  const lines = failedFilesText(config);
+  if (lines.length === 0) return [];
+  return [warning(check, lines.join('\n'), 'correct them and drop them into the inbox again, or remove them: what is stored already counts as duplicate')];
+}
+
+/** Unfinished names that nobody has written to for long; a dot file such as .gitkeep is none. */
+function staleNames(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && kindOf(entry) === 'unfinished' && /\.csv/i.test(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => Date.now() - (statSync(join(path, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > STALE_MS);
 }
 
 /** The folder of hourly Parquet files: writable. */

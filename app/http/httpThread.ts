@@ -1,3 +1,4 @@
+import { failedFilesOf } from '../run/failedFilesAnswer.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
@@ -46,7 +47,11 @@ async function main(): Promise<void> {
   const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
-  const metrics = new Metrics({ live, stream, table, batchInterval: config.batchInterval, now: Date.now });
+  const metrics = new Metrics({
+    live, stream, table,
+    failedFiles: () => failedFilesOf(config).count,
+    batchInterval: config.batchInterval, now: Date.now,
+  });
   const server = buildServer({
     config, table, queries, onLog,
     reference: () => reference.current,

@@ -4,6 +4,8 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import { newestRejects, type RejectQuestion } from '../../../query/pages/rejectPages.ts';
 import type { StoredRejects } from '../../../storage/table/rejects.ts';
 import type { Context } from '../context.ts';
+import { failedFilesOf } from '../../run/failedFilesAnswer.ts';
+import { failedFilesText } from '../failedFilesText.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { rejectLine } from '../jsonLines.ts';
@@ -45,14 +47,19 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
         'Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ' +
         `${config.dataDir}.`,
       );
-    else if (count === 0)
+    const unread = failedFilesOf(config);
+    if (elsewhere) return;
+    if (count === 0)
       sayEmpty(
         source === undefined
-          ? 'No rejects: every row that came could be taken.'
+          ? unread.count > 0
+            ? 'No rejects: every row of the files that could be read was taken.'
+            : 'No rejects: every row that came could be taken.'
           : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`,
       );
     else if (!json)
       shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
+    for (const line of failedFilesText(config, unread)) notes.say(line);
   });
 }
 

@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { counted } from '../../../domain/counted.ts';
+import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
+import { failedFilesText } from '../failedFilesText.ts';
 import { receiverText } from '../receiverText.ts';
 import { siteTime } from '../siteTime.ts';
 import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { formatDuration } from '../../config/units.ts';
 import { isRunning } from '../../../storage/files/instanceLock.ts';
+import { failedFilesAnswer, failedFilesOf } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../../run/statusFile.ts';
 import type { StoreStatus } from '../../run/storeStatus.ts';
@@ -17,9 +21,11 @@ import { tableBalance } from '../../store/tableBalance.ts';
  * job too. With `--json` one line:
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,
- *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…}
+ *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
+ *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…]}
  *
- * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made.
+ * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
+ * the files that keep damaged bytes of the journal.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -31,6 +37,8 @@ export function status(context: Context): Promise<number> {
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
     const { total: all, counts, late } = await tableBalance(table, config.dataDir);
+    const unread = failedFilesOf(config);
+    const damage = damagedPieces(join(config.dataDir, 'journal'));
     if (json) {
       const {
         pid = null,
@@ -65,6 +73,8 @@ export function status(context: Context): Promise<number> {
           balance: all,
           byReceiver: counts,
           late,
+          failedFiles: failedFilesAnswer(unread),
+          damage,
         }),
       );
       return;
@@ -74,6 +84,8 @@ export function status(context: Context): Promise<number> {
       output.line(
         running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`,
       );
+    for (const line of failedFilesText(config, unread)) output.line(line);
+    if (damage.length > 0) output.line(`Damaged bytes of the journal, which may hold acknowledged rows, are kept in ${damage.join(', ')}`);
     if (elsewhere) return;
     const { received, stored, duplicate, rejected, pending, alerts } = all;
     const n = (value: number) => value.toLocaleString('en');

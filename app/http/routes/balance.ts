@@ -1,4 +1,5 @@
 import { RECEIVERS } from '../../../domain/receivers.ts';
+import { failedFilesAnswer, failedFilesOf } from '../../run/failedFilesAnswer.ts';
 import { isElsewhere } from '../../store/openTable.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
 import type { Api } from '../api.ts';
@@ -13,6 +14,7 @@ export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSou
   api.get('/balance', { schema }, async () => {
     const { total, receivers, late } = await tableBalance(table, config.dataDir);
     const unknown = isElsewhere(config); // positions are kept where the job runs
+    const unread = failedFilesAnswer(failedFilesOf(config));
     const pending = unknown ? null : total.pending;
     return {
       total: { ...total, pending },
@@ -20,6 +22,7 @@ export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSou
         RECEIVERS.map(({ name, way }) => [name, { ...receivers[name], ...(way === 'push' && { pending }) }]),
       ),
       late,
+      failedFiles: { count: unread.count, newest: [...unread.newest] },
       unknownPumps: await queries.unknownPumps(MOST_UNKNOWN),
     };
   });

@@ -21,6 +21,12 @@ export const balance = z.object({
   total: counts,
   receivers: z.partialRecord(z.enum(RECEIVER_NAMES), counts),
   late: z.number().int().meta({ description: 'Stored rows older than limits.lateness against their pump’s newest; part of stored' }),
+  failedFiles: z
+    .object({
+      count: z.number().int(),
+      newest: z.array(z.object({ name: z.string(), reason: z.string().nullable(), at: z.string() })).meta({ description: 'At most 5, the newest first' }),
+    })
+    .meta({ description: 'Files that could not be read, or not to their end: they lie in failed/ of the inbox' }),
   unknownPumps: z.array(z.string()).meta({ description: 'Pumps with readings that the vendor file does not list; at most 1,000' }),
 });
 export type BalanceAnswer = z.output<typeof balance>;

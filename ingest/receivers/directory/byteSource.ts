@@ -1,6 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { GzipBytes } from './gzipBytes.ts';
 import type { FileFacts } from './stillness.ts';
+
+/** A claimed file that was replaced by a link or a pipe is not followed, and holds nobody up. */
+const NEVER_WAITS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The bytes of a file from an offset on, decompressed where the name says so. */
 export interface ByteSource {
@@ -20,7 +23,7 @@ export async function openBytes(path: string, offset: number): Promise<ByteSourc
 
 /** How long a file is now, and when it was last changed: opened for that, as networks' file systems tell old news otherwise. */
 export function look(path: string): FileFacts & { readonly ino: number } {
-  const fd = openSync(path, 'r');
+  const fd = openSync(path, NEVER_WAITS);
   try {
     const { size, mtimeMs, ctimeMs, ino } = fstatSync(fd);
     return { size, mtimeMs, ctimeMs, ino };
@@ -34,7 +37,7 @@ class PlainBytes implements ByteSource {
   #offset: number;
 
   constructor(path: string, offset: number) {
-    this.#fd = openSync(path, 'r');
+    this.#fd = openSync(path, NEVER_WAITS);
     this.#offset = offset;
   }
 

@@ -1,10 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, statfsSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { AppError, systemCode } from '../../../domain/errors.ts';
 import { look } from './byteSource.ts';
 import { fileSystemTime, FolderSync, isRemote, writeWhole } from './fileSystem.ts';
-import { CLAIMED, FOLDERS, isUnreadable, kindOf, shownName } from './inboxNames.ts';
+import { CLAIMED, FOLDERS, isUnreadable, kindOf, reasonName, shorten, shownName } from './inboxNames.ts';
 import { type Belief, type FileFacts, type Settle, Stillness } from './stillness.ts';
 
 /** A file that is ours: nobody else reads or moves it. */
@@ -129,7 +129,7 @@ export class Inbox {
     const from = join(this.path, name);
     const stat = lstatSync(from, { throwIfNoEntry: false });
     if (!stat) return undefined;
-    if (!stat.isFile()) return this.#refuse(name, stat);
+    if (!stat.isFile()) return this.#refuse(name, from, stat);
     const belief = this.#stillness.look(name, this.#facts(name, stat));
     if (belief === 'wait' || !this.#isConfirmed(name, belief)) return 'wait';
     this.#stillness.forget(name);
@@ -179,6 +179,7 @@ export class Inbox {
     const path = join(this.path, CLAIMED, folder, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (!stat) return undefined;
+    if (!stat.isFile()) return void this.#refuse(name, path, stat);
     const id = isKnown(folder) ? folder : join(folder, name); // earlier versions had a folder for each file
     return { file: { id, name, path, whole: stat.mtimeMs !== stat.ctimeMs }, mtimeMs: stat.mtimeMs };
   }
@@ -223,17 +224,17 @@ export class Inbox {
     return this.#claims;
   }
 
-  #refuse(name: string, stat: ReturnType<typeof lstatSync>): { refused: string } {
-    const kind = stat?.isDirectory()
+  #refuse(name: string, path: string, stat: Stats): { refused: string } {
+    const kind = stat.isDirectory()
       ? 'a folder'
-      : stat?.isSymbolicLink()
+      : stat.isSymbolicLink()
         ? 'a symbolic link'
-        : stat?.isFIFO()
+        : stat.isFIFO()
           ? 'a named pipe'
           : 'no regular file';
     const reason = `expected a regular file, but ${name} is ${kind}`;
-    this.#moveTo('failed', join(this.path, name), name, reason);
-    this.#sync.add(this.path);
+    this.#moveTo('failed', path, name, reason);
+    this.#sync.add(dirname(path));
     return { refused: reason };
   }
 
@@ -292,15 +293,4 @@ export class Inbox {
       );
     }
   }
-}
-
-function reasonName(name: string): string {
-  return `${shorten(name, 255 - '.reason.txt'.length)}.reason.txt`;
-}
-
-/** Cuts a name to a number of bytes, between code points. */
-function shorten(name: string, bytes: number): string {
-  let short = name;
-  while (Buffer.byteLength(short) > bytes) short = [...short].slice(0, -1).join('');
-  return short;
 }

@@ -40,3 +40,18 @@ export function fewOf(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
+
+/** What the name of a note ends in that says why a file lies in failed/. */
+export const REASON = '.reason.txt';
+
+/** The name of the note beside a file in failed/. */
+export function reasonName(name: string): string {
+  return `${shorten(name, 255 - REASON.length)}${REASON}`;
+}
+
+/** Cuts a name to a number of bytes, between code points. */
+export function shorten(name: string, bytes: number): string {
+  let short = name;
+  while (Buffer.byteLength(short) > bytes) short = [...short].slice(0, -1).join('');
+  return short;
+}

@@ -99,6 +99,7 @@ export function liveJob({ status = {}, batches = [], now = () => 0, ...options }
     live: state,
     stream,
     table: { counts: async () => COUNTS },
+    failedFiles: () => 2,
     batchInterval: config.batchInterval,
     now: () => NOW,
   });

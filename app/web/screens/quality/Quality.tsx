@@ -21,6 +21,7 @@ export function Quality() {
           <>
             <BalanceTable balance={value} />
             <div class="two">
+              <FailedFiles files={value.failedFiles} />
               <UnknownPumps pumps={value.unknownPumps} />
               <section class="panel" aria-labelledby="late">
                 <h2 id="late">Late rows</h2>
@@ -41,6 +42,23 @@ export function Quality() {
       </Loaded>
       <Rejects />
     </>
+  );
+}
+
+function FailedFiles({ files: { count: number, newest } }: { readonly files: BalanceAnswer['failedFiles'] }) {
+  return (
+    <section class="panel" aria-labelledby="failed-files">
+      <h2 id="failed-files">Files that could not be read</h2>
+      {number === 0
+        ? <p>None lies in failed/ of the inbox.</p>
+        : (
+          <>
+            <p>{counted(number, 'file')} in failed/ of the inbox. Correct them and drop them again; what is stored already counts as duplicate.</p>
+            <ul>{newest.map(({ name, reason }) => <li key={name}><strong>{name}</strong>: {reason ?? 'no note beside it says why'}</li>)}</ul>
+            {number > newest.length && <p class="muted small">and {count(number - newest.length)} more</p>}
+          </>
+        )}
+    </section>
   );
 }
 
