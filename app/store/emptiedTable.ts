@@ -29,7 +29,7 @@ function witnesses(
   { dataDir, receivers }: Pick<Config, 'dataDir' | 'receivers'>,
   dir: string,
   other: string,
-): { readonly what: string; says(): boolean }[] {
+): { readonly what: string; readonly says: () => boolean }[] {
   const journal = join(dataDir, 'journal');
   const done = receivers.directory ? join(receivers.directory.path, 'done') : undefined;
   return [

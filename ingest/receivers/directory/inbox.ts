@@ -18,6 +18,9 @@ export interface ClaimedFile {
   readonly whole: boolean;
 }
 
+/** When more files than this are found at once, they share a folder in `.claimed`. */
+const MOST_FOLDERS = 16;
+
 /** What a look at the inbox found. */
 export interface Scan {
   /** Names that can be claimed, the oldest first. */
@@ -39,8 +42,9 @@ export interface InboxOptions {
 
 /**
  * The folder that files are dropped into. A file goes `inbox/x.csv` → `inbox/.claimed/ID/x.csv` → `inbox/done/x.csv`, or
- * `inbox/failed/x.csv` with `x.csv.reason.txt` beside it. Files of one look at the inbox share an ID. Each move is one rename,
- * so a crash leaves the file in exactly one of these places; `sync` puts the moves so far on disk.
+ * `inbox/failed/x.csv` with `x.csv.reason.txt` beside it. Each move is one rename, so a crash leaves the file in exactly one of
+ * these places; `sync` puts the moves so far on disk. A few files have an ID each. Many that are found at once share one, so that
+ * a step has few folders to put on disk.
  */
 export class Inbox {
   readonly path: string;
@@ -49,8 +53,9 @@ export class Inbox {
   readonly #sync = new FolderSync();
   #isRemote: boolean | undefined;
   #looks = 0;
-  /** The folder that claims of this look go to, and how many files are in each. */
+  /** The folder that was claimed to last, and how many files are in each. */
   #claims = '';
+  #isShared = false;
   readonly #claimed = new Map<string, number>();
   #stamp = 0;
 
@@ -118,6 +123,7 @@ export class Inbox {
     this.#stillness.keepOnly(new Set(names.map((entry) => entry.name)));
     found.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
     this.#claims = '';
+    this.#isShared = found.length > MOST_FOLDERS;
     return { ready: found.map(({ name }) => name), settling, ignored: ignored.sort() };
   }
 
@@ -214,9 +220,9 @@ export class Inbox {
     }
   }
 
-  /** The folder of `.claimed` that files of this look go to. Names rise, also when the clock is set back. */
+  /** The folder of `.claimed` that the next file goes to. Names rise, also when the clock is set back. */
   #claimFolder(): string {
-    if (this.#claims !== '') return this.#claims;
+    if (this.#claims !== '' && this.#isShared) return this.#claims;
     this.#stamp = Math.max(this.#now(), this.#stamp + 1);
     this.#claims = `${this.#stamp.toString(36).padStart(9, '0')}-${process.pid.toString(36)}`;
     mkdirSync(join(this.path, CLAIMED, this.#claims), { recursive: true });
@@ -242,12 +248,12 @@ export class Inbox {
     const path = this.#moveTo(to, file.path, file.name, reason);
     const [folder] = file.id.split('/');
     const left = (this.#claimed.get(folder) ?? 1) - 1;
-    this.#claimed.set(folder, left);
-    if (left > 0 || folder === this.#claims) {
+    if (left > 0) {
+      this.#claimed.set(folder, left);
       this.#sync.add(join(this.path, CLAIMED, folder));
-      if (left > 0) return path;
-      this.#claims = '';
+      return path;
     }
+    if (folder === this.#claims) this.#claims = '';
     this.#claimed.delete(folder);
     rmdirSync(join(this.path, CLAIMED, folder));
     this.#sync.add(join(this.path, CLAIMED));

@@ -135,17 +135,21 @@ test('claims are found again in their order, though the site’s clock was set b
   expect(names(new Inbox({ path, settle: 0, now: () => now }))).toEqual(['a.csv', 'b.csv', 'c.csv']);
 });
 
-test('files of one look are claimed in the order of their times, and found again in it', () => {
+test.each([[3, 3], [40, 1]])('%i files of one look are claimed in the order of their times, in %i folders, and found again in it', (count, folders) => {
   const path = tempDir();
   const box = new Inbox({ path, settle: 0, now: Date.now });
   box.prepare();
-  for (const [i, name] of ['c.csv', 'a.csv', 'b.csv'].entries()) {
+  const names = Array.from({ length: count }, (_, i) => `${(i * 7919) % 1000}.csv`);
+  for (const [i, name] of names.entries()) {
     dropFile(path, name, LINE);
     utimesSync(join(path, name), 1000 + i, 1000 + i);
   }
   for (const name of box.scan().ready) box.claim(name);
-  expect(new Inbox({ path, settle: 0, now: Date.now }).leftovers(() => false).map(({ name }) => name)).toEqual(['c.csv', 'a.csv', 'b.csv']);
-  expect(readdirSync(join(path, '.claimed')).length).toBe(1);
+  const found = new Inbox({ path, settle: 0, now: Date.now }).leftovers(() => false);
+  expect(found.map(({ name }) => name)).toEqual(names);
+  expect(readdirSync(join(path, '.claimed')).length).toBe(folders);
+  for (const file of found) box.done(file);
+  expect(readdirSync(join(path, '.claimed'))).toEqual([]);
 });
 
 test('a claim that an earlier version made keeps its id, and so its position', () => {
