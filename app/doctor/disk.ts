@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } 
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../domain/errors.ts';
 import { fewOf, IGNORED, ignoredNames, kindOf } from '../../ingest/receivers/directory/inboxNames.ts';
-import { failedFilesText } from '../cli/failedFilesText.ts';
+import { failedFilesText } from '../run/failedFilesAnswer.ts';
 import type { Config } from '../config/types.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 

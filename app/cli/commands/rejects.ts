@@ -4,8 +4,7 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import { newestRejects, type RejectQuestion } from '../../../query/pages/rejectPages.ts';
 import type { StoredRejects } from '../../../storage/table/rejects.ts';
 import type { Context } from '../context.ts';
-import { failedFilesOf } from '../../run/failedFilesAnswer.ts';
-import { failedFilesText } from '../failedFilesText.ts';
+import { failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { rejectLine } from '../jsonLines.ts';
@@ -59,7 +58,7 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
       );
     else if (!json)
       shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
-    for (const line of failedFilesText(config, unread)) notes.say(line);
+    for (const line of failedFilesText(config, unread)) notes.say(printable(line));
   });
 }
 

@@ -3,14 +3,13 @@ import { counted } from '../../../domain/counted.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
-import { failedFilesText } from '../failedFilesText.ts';
 import { receiverText } from '../receiverText.ts';
 import { siteTime } from '../siteTime.ts';
 import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { formatDuration } from '../../config/units.ts';
 import { isRunning } from '../../../storage/files/instanceLock.ts';
-import { failedFilesAnswer, failedFilesOf } from '../../run/failedFilesAnswer.ts';
+import { failedFilesAnswer, failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../../run/statusFile.ts';
 import type { StoreStatus } from '../../run/storeStatus.ts';
@@ -84,7 +83,7 @@ export function status(context: Context): Promise<number> {
       output.line(
         running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`,
       );
-    for (const line of failedFilesText(config, unread)) output.line(line);
+    for (const line of failedFilesText(config, unread)) output.line(printable(line));
     if (damage.length > 0) output.line(`Damaged bytes of the journal, which may hold acknowledged rows, are kept in ${damage.join(', ')}`);
     if (elsewhere) return;
     const { received, stored, duplicate, rejected, pending, alerts } = all;
