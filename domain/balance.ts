@@ -1,18 +1,21 @@
 /** What became of rows. Counted in the transaction that made it so. */
 export interface Counts {
   readonly stored: number;
+  /** Part of the stored ones: those that came to a key with other values than it had. One of the two rows gave way, the older. */
+  readonly replaced: number;
   readonly duplicate: number;
   readonly rejected: number;
   /** Alerts stored; a reading may break several rules. */
   readonly alerts: number;
 }
 
-export const NO_COUNTS: Counts = { stored: 0, duplicate: 0, rejected: 0, alerts: 0 };
+export const NO_COUNTS: Counts = { stored: 0, replaced: 0, duplicate: 0, rejected: 0, alerts: 0 };
 
 /** The sum of two counts. */
 export function addCounts(a: Counts, b: Counts): Counts {
   return {
     stored: a.stored + b.stored,
+    replaced: a.replaced + b.replaced,
     duplicate: a.duplicate + b.duplicate,
     rejected: a.rejected + b.rejected,
     alerts: a.alerts + b.alerts,

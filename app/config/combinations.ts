@@ -7,7 +7,7 @@ import { isLoopback } from './loopback.ts';
 import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
 import { storeIssues, storeWarnings } from './store.ts';
 import { tlsProblems } from './tls.ts';
-import { formatDuration } from './units.ts';
+import { formatDuration } from '../../domain/duration.ts';
 
 /** What was said by file, environment and flags, as against the defaults. */
 export interface Given {

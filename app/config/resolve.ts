@@ -15,7 +15,13 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     dataDir,
     batchInterval,
     window: { lengthMs: written.window.length ?? 3 * batchInterval, slideMs: written.window.slide ?? batchInterval },
-    limits: { maxRowsPerStep: limits.maxRowsPerStep, maxRate: limits.maxRate, journal: limits.journal, latenessMs: limits.lateness },
+    limits: {
+      maxRowsPerStep: limits.maxRowsPerStep,
+      maxRate: limits.maxRate,
+      journal: limits.journal,
+      latenessMs: limits.lateness,
+      futureMs: limits.future ?? Infinity,
+    },
     receivers: {
       directory: isOn(given, 'receivers.directory') && {
         path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')),

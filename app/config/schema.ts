@@ -6,6 +6,7 @@ import {
   checkedText,
   durationFrom,
   durationOrAuto,
+  durationOrNone,
   eitherNumber,
   integer,
   listOf,
@@ -69,6 +70,7 @@ export const configSchema = z.strictObject({
     maxRate: rate().default(Infinity),
     journal: sizeOrNone().default(10e9),
     lateness: durationFrom(0, '0s').default(3_600_000),
+    future: durationOrNone().default(86_400_000),
   }),
   receivers: section({
     directory: section({ path: path().optional(), settle: durationOrAuto().default('auto') }),

@@ -3,7 +3,7 @@ import type { Issue } from './issues.ts';
 import { isLoopback } from './loopback.ts';
 import { STORE_DEFAULTS, type WrittenStore } from './storeSection.ts';
 import { tlsProblems } from './tls.ts';
-import { formatDuration } from './units.ts';
+import { formatDuration } from '../../domain/duration.ts';
 
 /** HBase keeps a time to live as a number of seconds in 31 bits; the largest means for ever. */
 const LONGEST_TTL = (2 ** 31 - 2) * 1000;

@@ -81,6 +81,8 @@ export interface Config {
     /** Bytes; Infinity when there is no limit. */
     readonly journal: number;
     readonly latenessMs: number;
+    /** How far a reading may be after the site's own time at receipt, ms; Infinity when there is no limit. */
+    readonly futureMs: number;
   };
   readonly receivers: {
     readonly directory: { readonly path: string; readonly settle: number | 'auto' } | false;

@@ -1,4 +1,4 @@
-const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+import { DURATION_UNITS } from '../../domain/duration.ts';
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12,
@@ -21,10 +21,4 @@ export function parseSize(text: string): number | undefined {
   if (!match || unit === undefined || unit === null) return undefined;
   const bytes = Math.round(Number(match[1]) * unit);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-
-/** The shortest exact way to write a duration: `2s`, `1500ms`, `1h`. */
-export function formatDuration(ms: number): string {
-  const unit = Object.keys(DURATION_UNITS).reverse().find((name) => ms >= DURATION_UNITS[name] && ms % DURATION_UNITS[name] === 0);
-  return unit === undefined ? `${ms}ms` : `${ms / DURATION_UNITS[unit]}${unit}`;
 }

@@ -13,6 +13,7 @@ import { isLeftBehind } from '../copy/leftBehind.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { isElsewhere, openTable } from '../store/openTable.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
+import { AHEAD_FIX, aheadText, receiptAheadMs } from '../store/receiptAhead.ts';
 import { tableDir } from '../store/storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
@@ -72,6 +73,7 @@ async function tableFindings(config: Config): Promise<Finding[]> {
       return [
         ok(check, made ? `${what} with ${counted(pumps.length, 'pump')}${job}` : `${what}, empty until the first run`),
         ...journal,
+        ...(await clockFindings(table)),
         ...(await copyFindings(config, table)),
       ];
     } finally {
@@ -81,6 +83,12 @@ async function tableFindings(config: Config): Promise<Finding[]> {
     if (!(error instanceof AppError)) throw error;
     return [failed(check, messageOf(error), 'see what the message asks for; nothing was changed')];
   }
+}
+
+/** A clock that was ahead once. */
+async function clockFindings(table: Pick<Table, 'state'>, now = Date.now()): Promise<Finding[]> {
+  const ahead = await receiptAheadMs(table, now);
+  return ahead === 0 ? [] : [warning('clock', aheadText(ahead, now), AHEAD_FIX)];
 }
 
 /** What an embedded table has that HBase has not. */

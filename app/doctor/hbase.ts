@@ -3,7 +3,7 @@ import type { HBaseClient, TableDescription } from '../../storage/hbase/gateway/
 import { GatewayFailure } from '../../storage/hbase/gateway/failure.ts';
 import { FAMILIES, isForeign } from '../../storage/hbase/gateway/schema.ts';
 import type { Config, HBaseConfig } from '../config/types.ts';
-import { formatDuration } from '../config/units.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import { openClient } from '../store/openHBase.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 import { checkRow } from './hbaseRow.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../config/units.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Config } from '../config/types.ts';
 import type { LiveState } from './liveState.ts';
 

@@ -98,10 +98,17 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
+    const replaced = new Counter({
+      name: 'wellwatch_replaced_rows_total',
+      help: 'Stored rows that came to another reading of the same pump and time, since the table was made; part of the stored ones',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     const counts = await this.#options.table.counts();
     for (const [receiver, count] of Object.entries(counts)) {
       for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, count[outcome]);
       alerts.inc({ receiver }, count.alerts);
+      replaced.inc({ receiver }, count.replaced);
     }
     const { totals } = this.#options.live.status;
     const batches = new Counter({

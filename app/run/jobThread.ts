@@ -4,6 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { counted } from '../../domain/counted.ts';
 import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
+import { receiptsOf } from '../../domain/reading/receipt.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
@@ -12,6 +14,7 @@ import { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { runJob } from '../../ingest/job/job.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
+import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
@@ -21,6 +24,7 @@ import type { Recovered } from '../../storage/table/steps.ts';
 import type { OpenTable, StoreAway } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
+import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from './stepBack.ts';
 import { jobListener } from './jobListener.ts';
@@ -88,10 +92,13 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
   const state = await table.state();
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
+  const ahead = aheadMs(state, Date.now());
+  if (ahead > 0) onLog({ level: 'warn', message: `${aheadText(ahead, Date.now())}: ${AHEAD_FIX}` });
+  const receiptAt = receiptsOf(config.site.timezone, config.limits.futureMs);
   const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
   await reference.start();
   tellRecovered(recovered, reference.current);
-  const journal = new JournalSource({ dir: journalDir, state, onTaken: (position) => post({ kind: 'taken', position }) });
+  const journal = new JournalSource({ dir: journalDir, state, receiptAt, onTaken: (position) => post({ kind: 'taken', position }) });
   const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onLog });
   const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
   const sampler = data.samples ? new BatchSampler() : undefined;
@@ -102,7 +109,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
     onWindow: (window) => post({ kind: 'window', window }),
   });
   const wake = new Wake();
-  const pulls = openPullReceivers({ config, once, state, clock, now, onLog, onNews: () => wake.call() });
+  const pulls = openPullReceivers({ config, once, state, clock, receiptAt, now, onLog, onNews: () => wake.call() });
   const sources = pulls.map(({ receiver }) => receiver);
   orders.listen(() => {
     journal.durable = orders.durable;
@@ -133,6 +140,7 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       listener: jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval }),
       keepers: [pumps, occurrences, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
       lateness: pumps,
+      repeatedHour: new RepeatedHour(new SiteClock(config.site.timezone), onLog),
     });
     if (once) await hourlyFiles?.settle(); // the next run may be as short
     return counts;

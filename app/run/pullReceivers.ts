@@ -1,4 +1,5 @@
 import { watch } from 'chokidar';
+import type { ReceiptAt } from '../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
@@ -13,6 +14,7 @@ export interface PullOptions {
   /** The job's state as the table had it at start: each receiver finds its positions in it. */
   readonly state: ReadonlyMap<string, Json>;
   readonly clock: ReceiptClock;
+  readonly receiptAt: ReceiptAt;
   readonly now: () => number;
   readonly onLog: (event: LogEvent) => void;
   /** Something may have come: the job looks at once. */
@@ -33,9 +35,9 @@ export function openPullReceivers(options: PullOptions): Pull[] {
   return OPENERS.flatMap((open) => open(options) ?? []);
 }
 
-function openDirectory({ config: { receivers }, once, state, clock, now, onLog, onNews }: PullOptions): Pull | undefined {
+function openDirectory({ config: { receivers }, once, state, clock, receiptAt, now, onLog, onNews }: PullOptions): Pull | undefined {
   if (!receivers.directory) return undefined;
-  const receiver = new DirectoryReceiver({ ...receivers.directory, clock, now, state, onLog });
+  const receiver = new DirectoryReceiver({ ...receivers.directory, clock, receiptAt, now, state, onLog });
   receiver.start();
   const events = once
     ? undefined

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Alert } from '../../domain/alarm/alert.ts';
 import { addCounts, type Balance, balance, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { type ByReceiver, RECEIVERS } from '../../domain/receivers.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
 import { lateRows, TOTAL_PREFIX } from '../../ingest/pumpState/pumpTotals.ts';
-import type { Json, StoredState } from '../../storage/table/state.ts';
+import { type Json, REPLACED_ALERTS_STATE, replacedAlerts, type StoredState } from '../../storage/table/state.ts';
 
 /** What became of all rows since the table was made. Pending rows are those in the journal. */
 export interface TableBalance {
@@ -14,6 +15,8 @@ export interface TableBalance {
   readonly receivers: ByReceiver<Balance>;
   /** Stored rows that were late. */
   readonly late: number;
+  /** The last alerts that are gone because their readings were replaced, the newest first. */
+  readonly replacedAlerts: readonly Alert[];
 }
 
 const MOST_LOOKS = 50;
@@ -31,6 +34,7 @@ export async function tableBalance(table: StoredState, dataDir: string): Promise
       Object.entries(counts).map(([name, its]) => [name, balance(its, name === pushReceiver ? pending : 0)]),
     ),
     late: lateRows(await table.state(TOTAL_PREFIX)),
+    replacedAlerts: replacedAlerts(await table.state(REPLACED_ALERTS_STATE)),
   };
 }
 

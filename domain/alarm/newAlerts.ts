@@ -11,6 +11,8 @@ export interface NewAlerts {
   /** The columns that they point into. */
   readonly readings: Readings;
   readonly reference: Reference;
+  /** Later rows of the same step replaced their readings, which are told all the same; they are withdrawn next. */
+  readonly replaced?: true;
 }
 
 /** Each alert, joined with its pump's vendor and maintenance history. */

@@ -12,6 +12,7 @@ import { sameValue } from '../reading/readings.ts';
  * | corrects the value | an alert with another value | news |
  * | corrects a reading in limits | no alert | news |
  * | came earlier than the stored one, or is replaced within its step | – | nothing: it is not stored |
+ * | is replaced within its step, in the hour that the clock shows twice | – | news, and withdrawn |
  *
  * A row in limits that corrects one with an alert has none that could be news: the alert is withdrawn.
  *

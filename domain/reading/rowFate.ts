@@ -9,7 +9,8 @@ import { type Readings, sameRow } from './readings.ts';
  *   it holds a row that was received later            OUTDATED    the row there stays
  *   it holds another row                              STORED      a correction: it replaces the row there
  *
- * All but duplicates count as stored.
+ * All but duplicates count as stored; those that came to another row also as replaced, whichever of the two stays. So `stored`
+ * less `replaced` is how many rows are there, whatever order they came in.
  */
 export const STORED = 0;
 export const DUPLICATE = 1;
@@ -40,13 +41,20 @@ export interface Places {
 /** The fates of a step's rows, by their places: its order by pump, then time, then receipt. */
 export class StepFates {
   #fates = new Uint8Array(0);
+  #replacing = new Uint8Array(0);
+  #replaced = 0;
   #rows!: Pick<Readings, 'time'> & LawRows;
   #order: Uint32Array | undefined;
 
   /** Begins a step of `length` rows, all of them STORED as yet. `order` has the row at each place; without it rows are at their places. */
   begin(length: number, rows: Pick<Readings, 'time'> & LawRows, order?: Uint32Array): void {
-    if (this.#fates.length < length) this.#fates = new Uint8Array(length);
+    if (this.#fates.length < length) {
+      this.#fates = new Uint8Array(length);
+      this.#replacing = new Uint8Array(length);
+    }
     this.#fates.fill(STORED, 0, length);
+    if (this.#replaced > 0) this.#replacing.fill(0);
+    this.#replaced = 0;
     this.#rows = rows;
     this.#order = order;
   }
@@ -54,6 +62,19 @@ export class StepFates {
   /** By place. Holds until the next step begins, and may be longer than the step. */
   get byPlace(): Uint8Array {
     return this.#fates;
+  }
+
+  /** How many rows of the keys that are settled came to another row. */
+  get replaced(): number {
+    return this.#replaced;
+  }
+
+  /** 1 at the number of each row that came to another one; undefined when none did. `order` has the row at each place. */
+  replacingByRow(order: Uint32Array): Uint8Array | undefined {
+    if (this.#replaced === 0) return undefined;
+    const byRow = new Uint8Array(order.length);
+    for (let place = 0; place < order.length; place++) byRow[order[place]] = this.#replacing[place];
+    return byRow;
   }
 
   /**
@@ -69,6 +90,10 @@ export class StepFates {
       if (holding >= 0) fate = fateOf(rows, row, held, holding);
       else if (holding !== NO_ROW) fate = fateOf(rows, row, rows, this.#rowAt(~holding));
       this.#fates[place] = fate;
+      if (fate !== DUPLICATE && holding !== NO_ROW) {
+        this.#replacing[place] = 1;
+        this.#replaced++;
+      }
       if (fate !== STORED) continue;
       if (holding < 0 && holding !== NO_ROW) this.#fates[~holding] = SUPERSEDED;
       holding = ~place;

@@ -1,9 +1,10 @@
-import type { Alert } from '../../domain/alarm/alert.ts';
+import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
 import { enrich, type Enriched } from '../../domain/alarm/enriched.ts';
 import { follow, type Followed, goesOn, NO_HISTORY, type History, seenUpTo, without } from '../../domain/alarm/history.ts';
 import type { NewAlerts } from '../../domain/alarm/newAlerts.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import { type Occurrence, OccurrenceFold } from '../../domain/alarm/occurrence.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
+import { groupBy } from '../../storage/lmdb/groupBy.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { StepFacts, StepKeeper } from '../job/stepKeeper.ts';
 import { arrivalsOf } from './arrivals.ts';
@@ -41,7 +42,8 @@ export class LiveOccurrences implements StepKeeper {
    * The occurrences that new alerts of the step under way belong to, as they are now, joined. Of each pump and rule the
    * oldest comes first.
    */
-  of({ breaches, readings, reference }: NewAlerts): Enriched<Occurrence>[] {
+  of({ breaches, readings, reference, replaced }: NewAlerts): Enriched<Occurrence>[] {
+    if (replaced) return apart(breaches.map((breach) => alertOf(breach, readings))).map((one) => enrich(one, reference));
     const found = new Map<string, Set<Occurrence>>();
     const byRule = new Map<string, readonly Occurrence[]>();
     for (const { row, rule } of breaches) {
@@ -93,4 +95,14 @@ function lastBefore(occurrences: readonly Occurrence[], time: number): Occurrenc
     else high = middle;
   }
   return occurrences[low - 1];
+}
+
+/** Occurrences of alerts whose readings are gone: those of a pump and rule are one, as no reading between them is known. */
+function apart(alerts: readonly Alert[]): Occurrence[] {
+  const byPump = groupBy(alerts, ({ pump }) => pump);
+  return [...byPump.values()].flatMap((those) => {
+    const fold = new OccurrenceFold();
+    for (const alert of those.sort((a, b) => a.time - b.time)) fold.add(alert, 1);
+    return fold.end(2).map(({ fromStart: _, ...one }): Occurrence => ({ ...one, active: false }));
+  });
 }

@@ -1,3 +1,4 @@
+import type { Receipt } from '../../domain/reading/receipt.ts';
 import type { StepBuffer } from './stepBuffer.ts';
 
 /**
@@ -12,7 +13,7 @@ export interface SourceState {
 }
 
 /** Bytes of a source, in order. What is not consumed comes again at the front of the next piece. */
-export interface Piece {
+export interface Piece extends Receipt {
   readonly bytes: Buffer;
   /** The piece is `bytes[from, to)`: at least 128 KiB of it when it is not `final`, so that it holds a whole record. */
   readonly from: number;
@@ -21,8 +22,6 @@ export interface Piece {
   readonly final: boolean;
   /** The file's name, or `mqtt:` and the topic; for rejects. */
   readonly source: string;
-  /** When it was received: ms since 1970-01-01T00:00Z. */
-  readonly receivedAt: number;
 }
 
 /** What became of a piece. */
@@ -54,7 +53,7 @@ export interface Decoder<State extends SourceState = SourceState> {
    * The short way for a message that is one plain row, and has a byte behind it that a row may end with, an LF: takes
    * `bytes[from, to)` whole and says so, or takes nothing. A format without one always says false.
    */
-  takeOne(bytes: Buffer, at: { readonly from: number; readonly to: number }, receivedAt: number, into: StepBuffer): boolean;
+  takeOne(bytes: Buffer, at: { readonly from: number; readonly to: number }, receipt: Receipt, into: StepBuffer): boolean;
   /** Why the beginning of a source can't be of this format at all, if so: its first 64 KiB, or all of a shorter one. */
   refuses(beginning: Buffer): string | undefined;
   /** How many rows a payload counts as while it waits in the journal: at least one, without decoding it. */

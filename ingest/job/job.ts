@@ -11,6 +11,7 @@ import type { JobBatch } from '../reports/batchLog.ts';
 import type { NewAlerts } from '../../domain/alarm/newAlerts.ts';
 import { NOTHING_WRITTEN, StepReports } from '../reports/stepReports.ts';
 import { Pace } from '../pace/pace.ts';
+import type { RepeatedHour } from './repeatedHour.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { keptOf, type LatenessKeeper, type StepKeeper } from './stepKeeper.ts';
 import { isNews } from '../../domain/alarm/news.ts';
@@ -37,6 +38,8 @@ export interface JobOptions extends StepOptions {
   readonly keepers?: readonly StepKeeper[];
   /** The one of them that counts late rows; without it none is late. */
   readonly lateness?: LatenessKeeper;
+  /** Looks after the hour that the site's clock shows twice. */
+  readonly repeatedHour?: RepeatedHour;
 }
 
 /** A step of which more than this share was out of order lets the next be larger: merging costs by the block, not by the row. */
@@ -47,7 +50,7 @@ const OUT_OF_ORDER_SHARE = 0.5;
  * or with `once` until nothing is left. Gives what it counted.
  */
 export async function runJob(options: JobOptions): Promise<Counts> {
-  const { table, rules, reference, listener, keepers = [], lateness } = options;
+  const { table, rules, reference, listener, keepers = [], lateness, repeatedHour } = options;
   const pace = new Pace(options.limits, options.batchInterval);
   const reports = reportsOf(options, pace);
   const told = new ToldAlerts();
@@ -75,7 +78,11 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onDecided }); // in one transaction
       report.done('table', rows);
       const news = told.withoutTold(outcome.raised, readings);
+      const firstPass = told.withoutTold(repeatedHour?.breachesIn(outcome.superseded, readings) ?? [], readings);
+      told.told(firstPass, readings); // they are withdrawn below
+      if (firstPass.length > 0) listener.onAlerts({ breaches: firstPass, readings, reference: reference(), replaced: true });
       tell(news);
+      repeatedHour?.add(readings, outcome.replacing);
       const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
       told.clear();
@@ -91,6 +98,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
     reports.fail(messageOf(error));
     throw error;
   } finally {
+    repeatedHour?.end();
     reports.close();
   }
   return counts;

@@ -33,7 +33,7 @@ export interface HourlyFilesOptions {
   readonly spoolDir: string;
   /** The job's state as the table had it at start. */
   readonly state: ReadonlyMap<string, Json>;
-  /** The clock that times of receipt come from. */
+  /** The system's clock, from which times of receipt come as long as it does not go back. */
   readonly now: () => number;
   /** Whether all that was received before now has been taken. */
   readonly isCaughtUp: () => boolean;
@@ -98,7 +98,7 @@ export class HourlyFiles implements StepKeeper {
 
   decided(readings: Readings, duplicates: Uint8Array): Readonly<Record<string, Json>> {
     const spools = [...this.#committed];
-    for (const { hour, rows } of storedByHour(readings, duplicates)) {
+    for (const { hour, rows } of storedByHour(readings, duplicates, this.#options.now())) {
       const last = spools.at(-1);
       const goesOn = last?.hour === hour && !this.#closed.has(last.since);
       const spool = goesOn ? last : { hour, since: readings.receivedAt[rows[0]], bytes: 0 };

@@ -5,14 +5,19 @@ export type Hour = number;
 
 export const HOUR_MS = 3_600_000;
 
-/** The rows of a step that were stored, by the hour of their receipt: hours rise, and row numbers within each. */
+/**
+ * The rows of a step that were stored, by the hour of their receipt: hours rise, and row numbers within each. Times of receipt
+ * after `now` are of a clock that was ahead, and pinned until it is that late: their hour is that of now.
+ */
 export function* storedByHour(
   { receivedAt, length }: Readings,
   duplicates: Uint8Array,
+  now: number,
 ): Generator<{ readonly hour: Hour; readonly rows: Uint32Array }, void> {
   for (let row = 0; row < length;) {
-    const hour = Math.floor(receivedAt[row] / HOUR_MS);
-    const end = (hour + 1) * HOUR_MS;
+    const present = Math.floor(now / HOUR_MS);
+    const hour = Math.min(Math.floor(receivedAt[row] / HOUR_MS), present);
+    const end = hour === present ? Infinity : (hour + 1) * HOUR_MS;
     const rows = new Uint32Array(length - row);
     let stored = 0;
     for (; row < length && receivedAt[row] < end; row++) if (duplicates[row] !== 1) rows[stored++] = row;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { anyTime, type Receipt, type ReceiptAt } from '../../domain/reading/receipt.ts';
 import { RAW_LIMIT, type Reject } from '../../domain/reading/reject.ts';
 import type { JournalMessage } from '../../storage/journal/journalFrame.ts';
 import { type JournalFrame, JournalReader } from '../../storage/journal/reader.ts';
@@ -46,6 +47,8 @@ export interface JournalSourceOptions {
   readonly dir: string;
   /** The job's state as the table had it at start. */
   readonly state: ReadonlyMap<string, Json>;
+  /** Each message is judged by its own time of receipt. By default readings of any time are taken. */
+  readonly receiptAt?: ReceiptAt | undefined;
   /** Told after each commit: frames before this position are in the table. */
   readonly onTaken: (position: JournalPosition) => void;
 }
@@ -58,6 +61,7 @@ export class JournalSource implements AcknowledgedSource {
   readonly settling = 0;
   readonly #reader: JournalReader;
   readonly #onTaken: (position: JournalPosition) => void;
+  readonly #receiptAt: ReceiptAt;
   #durable: JournalPosition;
   #progress: JournalProgress;
   #oldestWaiting: number | undefined;
@@ -65,10 +69,11 @@ export class JournalSource implements AcknowledgedSource {
   #receiver: ReceiverName | undefined;
   #step: OpenStep['state'] | undefined;
 
-  constructor({ dir, state, onTaken }: JournalSourceOptions) {
+  constructor({ dir, state, receiptAt = anyTime, onTaken }: JournalSourceOptions) {
     this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
     this.#durable = this.#progress.at;
     this.#reader = new JournalReader(dir, this.#progress.at);
+    this.#receiptAt = receiptAt;
     this.#onTaken = onTaken;
   }
 
@@ -121,11 +126,12 @@ export class JournalSource implements AcknowledgedSource {
 
   /** Takes messages as far as there is room; false when some are left. */
   #takeFrame(frame: JournalFrame, step: OpenStep): boolean {
+    const receipt = this.#receiptAt(frame.receivedAt);
     let begun = this.#progress.inMessage;
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
       const message = frame.messages[i];
       const hasRoom = !step.buffer.full && this.#isSameReceiver(message, step);
-      const rest = hasRoom ? takeMessage(frame, message, begun, step) : (begun ?? NOTHING_TAKEN);
+      const rest = hasRoom ? takeMessage({ frame, receipt }, message, begun, step) : (begun ?? NOTHING_TAKEN);
       if (rest) {
         this.#progress = {
           at: frame.at,
@@ -158,15 +164,15 @@ const NOTHING_TAKEN: SourceState = { line: 0, offset: 0 };
  * when all of it is taken. Most messages are one plain row, for which decoders have a short way.
  */
 function takeMessage(
-  frame: JournalFrame,
+  { frame, receipt }: { readonly frame: JournalFrame; readonly receipt: Receipt },
   message: JournalMessage,
   begun: SourceState | undefined,
   { buffer }: OpenStep,
 ): SourceState | undefined {
-  const { bytes, receivedAt } = frame;
+  const { bytes } = frame;
   const { format, from, to, size } = message;
   const decoder = decoderOf(format);
-  if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receivedAt, buffer)) return undefined;
+  if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receipt, buffer)) return undefined;
   if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${decoder.expects}, got an empty payload`));
   if (to - from < size) {
     return void buffer.rejects.push(
@@ -176,7 +182,7 @@ function takeMessage(
   const rows = buffer.readings.length;
   const rejects = buffer.rejects.length;
   const state = begun ?? decoder.start;
-  const piece = { bytes, from: from + state.offset, to, final: true, source: sourceOf(message), receivedAt };
+  const piece = { bytes, from: from + state.offset, to, final: true, source: sourceOf(message), ...receipt };
   const parsed = decoder.take(piece, state, buffer);
   const isDoubtful = state.offset === 0 && buffer.rejects.length > rejects;
   const refused = parsed.refusal ?? (isDoubtful ? decoder.refuses(bytes.subarray(from, to)) : undefined);

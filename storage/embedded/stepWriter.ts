@@ -7,6 +7,7 @@ import type { Expired } from '../lmdb/expiry.ts';
 import type { Parts } from '../lmdb/parts.ts';
 import { type PlacedBreach, placeBreaches, within } from '../lmdb/placedBreach.ts';
 import { StepCommit } from '../lmdb/stepCommit.ts';
+import { supersededOf } from '../lmdb/superseded.ts';
 import { orderStep, timesRise } from '../lmdb/stepOrder.ts';
 import type { Outcome, Step } from '../table/steps.ts';
 import { ReadingsMerge } from './readingsMerge.ts';
@@ -54,8 +55,15 @@ export class StepWriter {
       outOfOrder += counted.outOfOrder;
     }
     const remembered = step.onDecided?.(duplicatesByRow(ordered.order, this.#fates.byPlace)) ?? {};
-    const state = { ...step.state, ...remembered };
-    return { ...this.#commit.end({ receiver, rejects, state, stored, duplicate: readings.length - stored }), outOfOrder };
+    const superseded = supersededOf(breaches, this.#fates.byPlace, readings);
+    const { replaced } = this.#fates;
+    const committed = this.#commit.end({
+      receiver, rejects, stored, replaced,
+      state: { ...step.state, ...remembered },
+      duplicate: readings.length - stored,
+      replacedAlerts: superseded.alerts,
+    });
+    return { ...committed, outOfOrder, superseded: superseded.breaches, replacing: this.#fates.replacingByRow(ordered.order) };
   }
 
   /** One pass over each column: what follows reads the rows in order, which random access would make several times slower. */

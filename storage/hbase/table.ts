@@ -81,7 +81,8 @@ export class HBaseTable implements Table, Remote {
     await this.#ledger.intend(planned.plan);
     try {
       const { counts, raised, withdrawn } = await this.#carryOut(planned.plan);
-      return { counts, withdrawn, outOfOrder: planned.outOfOrder, raised: raised.flatMap((breach) => planned.origins.get(breach) ?? []) };
+      const { origins, outOfOrder, superseded, replacing } = planned;
+      return { counts, withdrawn, outOfOrder, superseded, replacing, raised: raised.flatMap((breach) => origins.get(breach) ?? []) };
     } catch (error) {
       // The intent stands: it has to be finished before another step may begin.
       this.#recovered = undefined;

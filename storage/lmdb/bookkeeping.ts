@@ -36,14 +36,14 @@ export class Bookkeeping {
   /** Credits a receiver; only within a transaction. */
   credit(receiver: ReceiverName, counts: Counts): void {
     const key = countsKey(receiver);
-    write(this.#meta, key, addCounts(read<Counts>(this.#meta, key) ?? NO_COUNTS, counts));
+    write(this.#meta, key, addCounts({ ...NO_COUNTS, ...read<Partial<Counts>>(this.#meta, key) }, counts));
   }
 
   /** What was credited to each receiver, those among them that only another version has. */
   counts(snapshot: Snapshot): ByReceiver<Counts> {
     const counts = forEachReceiver(NO_COUNTS);
     for (const { key, value } of this.#meta.entries(COUNTS, endOf(COUNTS), snapshot)) {
-      counts[Buffer.from(key).toString().slice(COUNTS_PREFIX.length)] = parsed<Counts>(value);
+      counts[Buffer.from(key).toString().slice(COUNTS_PREFIX.length)] = { ...NO_COUNTS, ...parsed<Partial<Counts>>(value) }; // older ones lack some
     }
     return counts;
   }
@@ -55,6 +55,11 @@ export class Bookkeeping {
       if (value === null) this.#state.remove(key);
       else write(this.#state, key, value);
     }
+  }
+
+  /** What is kept under a name; only within a transaction. */
+  stateOf(name: string): Json | undefined {
+    return read<Json>(this.#state, Buffer.from(name));
   }
 
   /** What is kept under names that begin with `prefix`. */

@@ -5,7 +5,7 @@ import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { STORED } from '../../domain/reading/rowFate.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
-import type { Json } from '../table/state.ts';
+import { type Json, REPLACED_ALERTS_STATE, withReplacedAlerts } from '../table/state.ts';
 import { AlertsMerge } from './alertsMerge.ts';
 import type { RowSource } from './columns.ts';
 import type { Parts } from './parts.ts';
@@ -37,7 +37,10 @@ export interface StepRest {
   readonly rejects: readonly Reject[];
   readonly state: Readonly<Record<string, Json>>;
   readonly stored: number;
+  readonly replaced: number;
   readonly duplicate: number;
+  /** Alerts of rows that later rows of the step replaced; those of readings that were stored before are known. */
+  readonly replacedAlerts: readonly Alert[];
 }
 
 /** What came of a step. */
@@ -80,12 +83,19 @@ export class StepCommit {
     this.#markDays(pump);
   }
 
-  end({ receiver, rejects, state, stored, duplicate }: StepRest): Committed {
-    const counts = { stored, duplicate, rejected: rejects.length, alerts: this.#raised.length };
+  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts }: StepRest): Committed {
+    const counts = { stored, replaced, duplicate, rejected: rejects.length, alerts: this.#raised.length };
     this.#parts.rejects.add(rejects);
     this.#parts.bookkeeping.setState(state);
+    this.#keep([...replacedAlerts, ...this.#withdrawn]);
     if (receiver) this.#parts.bookkeeping.credit(receiver, counts);
     return { counts, raised: this.#raised, withdrawn: this.#withdrawn };
+  }
+
+  #keep(gone: readonly Alert[]): void {
+    if (gone.length === 0) return;
+    const { bookkeeping } = this.#parts;
+    bookkeeping.setState({ [REPLACED_ALERTS_STATE]: withReplacedAlerts(bookkeeping.stateOf(REPLACED_ALERTS_STATE), gone) });
   }
 
   #markDays({ name, rows: { time, receivedAt }, from, to, fates }: PumpRows): void {

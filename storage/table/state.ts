@@ -1,3 +1,4 @@
+import { type Alert, alertFrom, type StoredAlert } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ByReceiver } from '../../domain/receivers.ts';
 
@@ -14,6 +15,22 @@ export const RECEIPT_STATE = 'receipt';
 export function newestReceipt(state: ReadonlyMap<string, Json>): number {
   const newest = state.get(RECEIPT_STATE);
   return typeof newest === 'number' ? newest : 0;
+}
+
+/** Alerts that are gone because their readings were replaced are kept in the state under this name, the last ones. */
+export const REPLACED_ALERTS_STATE = 'replacedAlerts';
+const MOST_REPLACED_ALERTS = 100;
+
+/** The last alerts of a stored state whose readings were replaced, the newest first. */
+export function replacedAlerts(state: ReadonlyMap<string, Json>): Alert[] {
+  const stored = state.get(REPLACED_ALERTS_STATE) as unknown as readonly StoredAlert[] | undefined;
+  return (stored ?? []).map(alertFrom);
+}
+
+/** The same with others, given in the order in which they went. */
+export function withReplacedAlerts(before: Json | undefined, gone: readonly Alert[]): Json {
+  const newest: readonly StoredAlert[] = gone.slice(-MOST_REPLACED_ALERTS).reverse();
+  return [...newest, ...((before ?? []) as unknown as readonly StoredAlert[])].slice(0, MOST_REPLACED_ALERTS) as unknown as Json;
 }
 
 /** What a table keeps of the job: counts and positions, as of its last step. */

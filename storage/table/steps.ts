@@ -50,6 +50,10 @@ export interface Outcome {
   readonly counts: Counts;
   /** The breaches that became alerts now and are news; domain/alarm/news.ts lists the cases. */
   readonly raised: readonly Breach[];
+  /** The breaches of rows that a later row of the step replaced. */
+  readonly superseded: readonly Breach[];
+  /** 1 at the number of each row that counts as replaced; undefined when none does. */
+  readonly replacing: Uint8Array | undefined;
   /** Alerts that were stored and hold no longer, because a later receipt replaced their reading. */
   readonly withdrawn: readonly Alert[];
   /** Rows that went in among older rows of their pump: they cost more, so steps grow with their share. */

@@ -4,6 +4,7 @@ import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
+import { REPLACED_ALERTS_STATE, replacedAlerts } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
@@ -184,7 +185,7 @@ function readingsContract(open: Open): void {
     }
     expect(count).toBe(10_000);
     const again = await table.write(stepOf([...rows].reverse().map((one) => ({ ...one, receivedAt: 6 }))));
-    expect(again.counts).toEqual({ stored: 0, duplicate: 10_000, rejected: 0, alerts: 0 });
+    expect(again.counts).toEqual({ stored: 0, replaced: 0, duplicate: 10_000, rejected: 0, alerts: 0 });
   });
 
   test('readers beside the writer see whole rows', async () => {
@@ -417,9 +418,47 @@ function ledgerContract(open: Open): void {
     await table.write(stepOf([row('A', '2014-03-10', 0)], { rejects: [reject('a')] }));
     await table.write(stepOf([row('A', '2014-03-10', 0), row('A', '2014-03-11')], { receiver: 'mqtt' }));
     expect(await table.counts()).toEqual({
-      directory: { stored: 1, duplicate: 0, rejected: 1, alerts: 1 },
-      mqtt: { stored: 1, duplicate: 1, rejected: 0, alerts: 0 },
+      directory: { stored: 1, replaced: 0, duplicate: 0, rejected: 1, alerts: 1 },
+      mqtt: { stored: 1, replaced: 0, duplicate: 1, rejected: 0, alerts: 0 },
     });
+  });
+
+  test('a reading with other values than its key has counts as replaced, told apart within stored, by receiver', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 80), row('B', '2014-03-10', 80)]));
+    const same = [row('A', '2014-03-10', 80, 2), row('A', '2014-03-10', 81, 2), row('A', '2014-03-10', 81, 2), row('C', '2014-03-10', 1, 2)];
+    const outcome = await table.write(stepOf(same, { receiver: 'mqtt' }));
+    expect(outcome.counts).toMatchObject({ stored: 2, replaced: 1, duplicate: 2 });
+    expect([...outcome.replacing!]).toEqual([0, 1, 0, 0]);
+    // One that comes after a later receipt stays out, and one of the two gave way all the same.
+    expect((await table.write(stepOf([row('B', '2014-03-10', 79, 0)], { receiver: 'mqtt' }))).counts).toMatchObject({ stored: 1, replaced: 1 });
+    expect((await table.write(stepOf([row('D', '2014-03-10', 79, 9)]))).replacing).toBeUndefined();
+    const { directory, mqtt } = await table.counts();
+    expect([directory.replaced, mqtt.replaced]).toEqual([0, 2]);
+  });
+
+  test('readings of one time that come in one step replace each other, and the breach that went is told apart and listed', async () => {
+    const table = await open();
+    const minute = [80, 2, 2, 81].map((psi) => row('A', '2014-03-10', psi));
+    const outcome = await table.write(stepOf([...minute, row('B', '2014-03-10', 3), row('B', '2014-03-10', 4)]));
+    expect(outcome.counts).toEqual({ stored: 5, replaced: 3, duplicate: 1, rejected: 0, alerts: 1 });
+    expect(outcome.superseded.map(({ row: number }) => number)).toEqual([1, 4]);
+    // The alert of B is still one.
+    expect(replacedAlerts(await table.state(REPLACED_ALERTS_STATE)).map(({ pump, value }) => [pump, value])).toEqual([['A', 2]]);
+  });
+
+  test('alerts that a later step takes the reading of are listed, the newest first, a hundred of them', async () => {
+    const table = await open();
+    const rows = (psi: number, receivedAt: number) =>
+      Array.from({ length: 120 }, (_, minute) => ({ ...row('A', '2014-03-10', psi, receivedAt), time: time('2014-03-10') + minute * 60_000 }));
+    await table.write(stepOf(rows(0, 1)));
+    await table.write(stepOf(rows(80, 2)));
+    const listed = replacedAlerts(await table.state(REPLACED_ALERTS_STATE));
+    expect(listed).toHaveLength(100);
+    expect(listed[0]).toMatchObject({ pump: 'A', time: time('2014-03-10T01:59'), rule: 'low-psi', value: 0, comparison: 'below' });
+    await table.write(stepOf([row('B', '2014-03-10', 1, 3)]));
+    await table.write(stepOf([row('B', '2014-03-10', 80, 4)]));
+    expect(replacedAlerts(await table.state(REPLACED_ALERTS_STATE)).slice(0, 2).map(({ pump }) => pump)).toEqual(['B', 'A']);
   });
 
   test('state keeps what a step sets until one forgets it', async () => {
@@ -626,7 +665,9 @@ async function writeBoth(table: Table, model: TableModel, rows: readonly Row[]):
   const step = stepOf(rows, { rules: [LOW_PSI, HIGH_HZ] });
   const expected = model.write(step);
   const outcome = await table.write(step);
-  expect(outcome.counts).toEqual({ stored: expected.stored, duplicate: expected.duplicate, rejected: 0, alerts: expected.alerts });
+  const { stored, replaced, duplicate, alerts } = expected;
+  expect(outcome.counts).toEqual({ stored, replaced, duplicate, rejected: 0, alerts });
+  expect([...(outcome.replacing ?? [])].filter((one) => one === 1)).toHaveLength(replaced);
   expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
   expect(outcome.raised).toHaveLength(expected.alerts);
 }

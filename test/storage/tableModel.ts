@@ -19,12 +19,13 @@ export class TableModel {
   }
 
   /** Takes a step in, and says what the table should answer. */
-  write(step: Step): { stored: number; duplicate: number; alerts: number; withdrawn: string[] } {
+  write(step: Step): { stored: number; replaced: number; duplicate: number; alerts: number; withdrawn: string[] } {
     this.#steps++;
     const before = new Map(this.alerts);
     const { readings } = step;
     const winners = new Map<string, number>();
     let duplicate = 0;
+    let replaced = 0;
     for (let i = 0; i < readings.length; i++) {
       const pump = readings.names[readings.pump[i]];
       const row = { pump, time: readings.time[i], receivedAt: readings.receivedAt[i], values: readings.values.map((column) => column[i]) };
@@ -34,6 +35,7 @@ export class TableModel {
         duplicate++;
         continue;
       }
+      if (old) replaced++;
       if (old && old.receivedAt > row.receivedAt) continue;
       this.rows.set(key, row);
       winners.set(key, i);
@@ -49,7 +51,7 @@ export class TableModel {
       this.alerts.set(alertId(alert), alert);
     }
     const withdrawn = [...before.keys()].filter((id) => !this.alerts.has(id));
-    return { stored: readings.length - duplicate, duplicate, alerts, withdrawn };
+    return { stored: readings.length - duplicate, replaced, duplicate, alerts, withdrawn };
   }
 
   /** A pump's rows in order of time. */

@@ -27,6 +27,8 @@ export class Recorder {
   readonly events: LogEvent[] = [];
   files!: HourlyFiles;
   now = ONE;
+  /** The clock stays where it is though times of receipt go on: it was ahead once. */
+  behind = false;
   caughtUp = true;
   readonly #table: Table;
 
@@ -63,6 +65,7 @@ export class Recorder {
   /** Writes a step, up to a crash if there is one. The hook is called twice: a transaction may be tried again. */
   async step(rows: readonly Row[], crash?: Crash): Promise<void> {
     const readings = readingsOf(rows);
+    if (!this.behind && rows.length > 0) this.now = Math.max(this.now, rows[rows.length - 1][3]);
     try {
       await this.#table.write({
         receiver: 'mqtt', readings, breaches: [], rejects: [], state: {},

@@ -17,6 +17,8 @@ import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { LatenessKeeper, StepKeeper } from '../../ingest/job/stepKeeper.ts';
 import { Wake } from '../../ingest/job/wake.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import { newestReceipt } from '../../storage/table/state.ts';
@@ -39,6 +41,8 @@ export interface JobSettings {
   /** What the job itself takes for the time, and how it waits. */
   readonly now?: () => number;
   readonly wake?: Wake;
+  /** Looks after the hour that the clock of this zone shows twice. */
+  readonly zone?: string;
   /** Puts something before the table. */
   readonly before?: (table: Table) => Table;
   /** Who keeps something of the rows that are stored. */
@@ -89,6 +93,9 @@ export class RunningJob {
       receipts: parts.receipts,
       keepers: parts.keepers,
       ...latenessOf(parts.keepers),
+      ...(settings.zone !== undefined && {
+        repeatedHour: new RepeatedHour(new SiteClock(settings.zone), (event) => this.events.push(event)),
+      }),
       rules: settings.rules ?? [LOW_PSI],
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },

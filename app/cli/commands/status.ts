@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Alert } from '../../../domain/alarm/alert.ts';
+import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import { writeBatches } from '../batchTable.ts';
@@ -7,13 +9,17 @@ import { receiverText } from '../receiverText.ts';
 import { siteTime } from '../siteTime.ts';
 import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
-import { formatDuration } from '../../config/units.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import { isRunning } from '../../../storage/files/instanceLock.ts';
 import { failedFilesAnswer, failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../../run/statusFile.ts';
 import type { StoreStatus } from '../../run/storeStatus.ts';
+import { AHEAD_FIX, aheadText, receiptAheadMs } from '../../store/receiptAhead.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
+
+/** How many alerts are listed that are gone. */
+const SHOWN_ALERTS = 10;
 
 /**
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which is there without a
@@ -21,10 +27,10 @@ import { tableBalance } from '../../store/tableBalance.ts';
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
- *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…]}
+ *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"replacedAlerts":[…],"receiptAhead":…}
  *
  * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
- * the files that keep damaged bytes of the journal.
+ * the files that keep damaged bytes of the journal. `receiptAhead` is in ms, 0 unless the clock was ahead once.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -35,7 +41,8 @@ export function status(context: Context): Promise<number> {
       );
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
-    const { total: all, counts, late } = await tableBalance(table, config.dataDir);
+    const { total: all, counts, late, replacedAlerts } = await tableBalance(table, config.dataDir);
+    const ahead = await receiptAheadMs(table, Date.now());
     const unread = failedFilesOf(config);
     const damage = damagedPieces(join(config.dataDir, 'journal'));
     if (json) {
@@ -74,6 +81,8 @@ export function status(context: Context): Promise<number> {
           late,
           failedFiles: failedFilesAnswer(unread),
           damage,
+          replacedAlerts: replacedAlerts.map(({ time, ...alert }) => ({ ...alert, at: formatTime(time) })),
+          receiptAhead: ahead,
         }),
       );
       return;
@@ -92,15 +101,29 @@ export function status(context: Context): Promise<number> {
       `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ` +
       `${n(pending)}; ${counted(alerts, 'alert')}`,
     );
-    for (const [name, { stored, duplicate, rejected }] of Object.entries(counts)) {
-      output.line(`  ${name}: stored ${n(stored)}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
+    for (const [name, { stored, replaced, duplicate, rejected }] of Object.entries(counts)) {
+      const told = replaced > 0 ? ` (replaced ${n(replaced)})` : '';
+      output.line(`  ${name}: stored ${n(stored)}${told}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
     }
     if (late > 0)
       output.line(
         `  ${counted(late, 'stored row')} came late, behind the watermark of the pump (limits.lateness, now ` +
         `${formatDuration(config.limits.latenessMs)})`,
       );
+    if (all.replaced > 0)
+      output.line(`  ${counted(all.replaced, 'stored row')} came to another reading of the same pump and time: the later receipt holds`);
+    writeReplacedAlerts(context, replacedAlerts);
+    if (ahead > 0) output.line(`\nAttention: ${aheadText(ahead, Date.now())}.\n  → ${AHEAD_FIX}`);
   });
+}
+
+/** Nobody loses an alert without a word. */
+function writeReplacedAlerts({ output }: Context, alerts: readonly Alert[]): void {
+  if (alerts.length === 0) return;
+  output.line('  Alerts that are gone because another reading replaced theirs, the last ones:');
+  for (const { pump, time, rule, measure, value } of alerts.slice(0, SHOWN_ALERTS))
+    output.line(`    ${printable(pump)}  ${formatTime(time)}  ${rule}: ${measure} ${value}`);
+  if (alerts.length > SHOWN_ALERTS) output.line('    … and more: --json has up to 100');
 }
 
 function writeJob({ output, config }: Context, job: JobStatus): void {

@@ -3,7 +3,7 @@ import { formatDay, formatTime } from '../../../domain/reading/wallClock.ts';
 import type { WindowReport, WindowReportRow } from '../../../ingest/pumpState/windowReport.ts';
 import { siteTime } from '../siteTime.ts';
 import { type Column, TextTable } from '../textTable.ts';
-import { formatDuration } from '../../config/units.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 
 /** The room for a table, in characters. */
 export interface Room {

@@ -1,3 +1,4 @@
+import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { RECEIVERS } from '../../../domain/receivers.ts';
 import { failedFilesAnswer, failedFilesOf } from '../../run/failedFilesAnswer.ts';
 import { isElsewhere } from '../../store/openTable.ts';
@@ -12,7 +13,7 @@ const MOST_UNKNOWN = 1000;
 export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSources, 'config' | 'table' | 'queries'>): void {
   const schema = { tags: ['data quality'], summary: 'received = stored + duplicate + rejected + pending', response: { 200: balance } };
   api.get('/balance', { schema }, async () => {
-    const { total, receivers, late } = await tableBalance(table, config.dataDir);
+    const { total, receivers, late, replacedAlerts } = await tableBalance(table, config.dataDir);
     const unknown = isElsewhere(config); // positions are kept where the job runs
     const unread = failedFilesAnswer(failedFilesOf(config));
     const pending = unknown ? null : total.pending;
@@ -23,6 +24,7 @@ export function balanceRoutes(api: Api, { config, table, queries }: Pick<DataSou
       ),
       late,
       failedFiles: { count: unread.count, newest: [...unread.newest] },
+      replacedAlerts: replacedAlerts.map(({ time, ...alert }) => ({ ...alert, at: formatTime(time) })),
       unknownPumps: await queries.unknownPumps(MOST_UNKNOWN),
     };
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RECEIVER_NAMES } from '../../../domain/receivers.ts';
-import { pageFields } from './values.ts';
+import { measure, pageFields, pumpId, value, wallTime } from './values.ts';
 
 /** A row that could not be taken, as `wellwatch rejects --json` writes it. */
 export const reject = z.object({ source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string() });
@@ -11,6 +11,9 @@ export const rejectPage = z.object({ items: z.array(reject), total: z.number().i
 const counts = z.object({
   received: z.number().int(),
   stored: z.number().int(),
+  replaced: z.number().int().meta({
+    description: 'Stored rows that came to another reading of the same pump and time with other values; part of stored',
+  }),
   duplicate: z.number().int(),
   rejected: z.number().int(),
   pending: z.number().int().nullable().meta({ description: 'On disk, not yet in the table; null when it can’t be told' }),
@@ -27,6 +30,9 @@ export const balance = z.object({
       newest: z.array(z.object({ name: z.string(), reason: z.string().nullable(), at: z.string() })).meta({ description: 'At most 5, the newest first' }),
     })
     .meta({ description: 'Files that could not be read, or not to their end: they lie in failed/ of the inbox' }),
+  replacedAlerts: z
+    .array(z.object({ pump: pumpId, at: wallTime, rule: z.string(), measure, value, threshold: z.number() }))
+    .meta({ description: 'The last alerts that are gone because another reading replaced theirs, the newest first; at most 100' }),
   unknownPumps: z.array(z.string()).meta({ description: 'Pumps with readings that the vendor file does not list; at most 1,000' }),
 });
 export type BalanceAnswer = z.output<typeof balance>;

@@ -3,7 +3,12 @@ import { forEachReceiver, RECEIVER_NAMES } from '../../../domain/receivers.ts';
 import { instant, pumpId, value, wallTime } from './values.ts';
 
 const rowsByReceiver = z.object(forEachReceiver(z.number().int()));
-const outcome = z.object({ stored: z.number().int(), duplicate: z.number().int(), rejected: z.number().int(), alerts: z.number().int() });
+const rows = z.number().int();
+const outcome = z.object({
+  stored: rows,
+  replaced: rows.meta({ description: 'Part of stored' }),
+  duplicate: rows, rejected: rows, alerts: rows,
+});
 
 /** What the job has done since its start; after Spark's `streaming/statistics`. Times in ms. */
 export const statistics = z.object({

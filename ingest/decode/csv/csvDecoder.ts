@@ -1,3 +1,4 @@
+import type { Receipt } from '../../../domain/reading/receipt.ts';
 import type { Decoder, Parsed, Piece } from '../decoder.ts';
 import { MAX_NAMES, type StepBuffer } from '../stepBuffer.ts';
 import { CSV_START, type CsvState } from './csvState.ts';
@@ -21,8 +22,8 @@ class CsvDecoder implements Decoder<CsvState> {
     return new PieceParser(piece, state, { into, plain: this.#plainOf(into) }).parse();
   }
 
-  takeOne(bytes: Buffer, { from, to }: { readonly from: number; readonly to: number }, receivedAt: number, into: StepBuffer): boolean {
-    return this.#plainOf(into).takeOne(bytes, from, to, receivedAt);
+  takeOne(bytes: Buffer, { from, to }: { readonly from: number; readonly to: number }, receipt: Receipt, into: StepBuffer): boolean {
+    return this.#plainOf(into).takeOne(bytes, from, to, receipt);
   }
 
   refuses(beginning: Buffer): string | undefined {

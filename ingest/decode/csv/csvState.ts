@@ -1,3 +1,4 @@
+import type { Receipt } from '../../../domain/reading/receipt.ts';
 import type { SourceState } from '../decoder.ts';
 import type { FieldPositions } from './header.ts';
 
@@ -21,7 +22,7 @@ export const CSV_START: CsvState = { line: 0, offset: 0, crc: 0, header: 'undeci
  * The place in a piece that the parsers move forward, always at the beginning of a record. The bytes
  * are `bytes[at, to)`; what lies outside belongs to somebody else.
  */
-export interface Cursor {
+export interface Cursor extends Receipt {
   readonly bytes: Buffer;
   at: number;
   readonly to: number;
@@ -29,5 +30,4 @@ export interface Cursor {
   readonly final: boolean;
   /** Physical lines that have ended. */
   line: number;
-  readonly receivedAt: number;
 }

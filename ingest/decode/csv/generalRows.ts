@@ -1,4 +1,5 @@
 import { parse as parseCsv } from 'csv-parse/sync';
+import { futureReason, type Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { dayFirstReason, isDayFirst } from './dateOrder.ts';
@@ -16,7 +17,7 @@ export function splitFields(records: readonly string[]): string[][] {
 export function appendRow(
   fields: readonly string[],
   columns: FieldPositions,
-  into: { readonly readings: ReadingsBuffer; readonly receivedAt: number },
+  into: { readonly readings: ReadingsBuffer; readonly receipt: Receipt },
 ): string | undefined {
   // A position that was stored before a measure was added lacks that one.
   const texts = FIELDS.map((_, field) => trimSpaces(fields[columns.positions[field]] ?? ''));
@@ -25,10 +26,12 @@ export function appendRow(
     return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
   const day = parseDate(date);
   if (day === undefined) return isDayFirst(date) ? dayFirstReason(date) : `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
-  const time = parseTimeOfDay(clock);
-  if (time === undefined) return timeReason(clock);
+  const timeOfDay = parseTimeOfDay(clock);
+  if (timeOfDay === undefined) return timeReason(clock);
+  const { readings, receipt: { receivedAt, latest } } = into;
+  const time = day * DAY_MS + timeOfDay;
+  if (latest && time > latest.time) return futureReason(time, latest);
 
-  const { readings, receivedAt } = into;
   const row = readings.length;
   for (const [measure, column] of readings.values.entries()) {
     const field = FIRST_MEASURE + measure;
@@ -37,7 +40,7 @@ export function appendRow(
     column[row] = value;
   }
   readings.pump[row] = readings.pumps.numberOf(id);
-  readings.time[row] = day * DAY_MS + time;
+  readings.time[row] = time;
   readings.receivedAt[row] = receivedAt;
   readings.length = row + 1;
   return undefined;

@@ -30,12 +30,12 @@ export class PieceParser {
 
   /** Without `plain`, the plain way of `into`, every record goes the general way: the same rows and rejects, slower. */
   constructor(piece: Piece, state: CsvState, { into, plain }: { into: StepBuffer; plain: PlainRows | undefined }) {
-    const { bytes, from, to, final, receivedAt } = piece;
+    const { bytes, from, to, final, receivedAt, latest } = piece;
     this.#piece = piece;
     this.#start = state;
     this.#into = into;
     this.#plain = plain;
-    this.#cursor = { bytes, at: from, to, final, line: state.line, receivedAt };
+    this.#cursor = { bytes, at: from, to, final, line: state.line, receivedAt, latest };
     this.#crc = new RunningCrc(bytes, from, state.crc);
     this.#lastLineEnd = afterLastLine(bytes, from, to);
     this.#header = state.header;
@@ -97,11 +97,10 @@ export class PieceParser {
   /** Takes some records the general way. False when it takes more bytes to go on. */
   #takeRun(): boolean {
     const { records, unfinished } = this.#frameRun();
-    const into = { readings: this.#into.readings, receivedAt: this.#piece.receivedAt };
     const rows = splitFields(records.flatMap(({ content }) => ('text' in content ? [content.text] : [])));
     let next = 0;
     for (const record of records) {
-      const reason = 'text' in record.content ? appendRow(rows[next++], this.#columns, into) : record.content.reason;
+      const reason = 'text' in record.content ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece }) : record.content.reason;
       if (reason === undefined) continue;
       if (this.#readHeader(record)) return this.#refusal === undefined;
       this.#reject(record, reason);

@@ -1,3 +1,4 @@
+import type { Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
 import { MAX_PUMP_ID } from './fields.ts';
@@ -43,7 +44,7 @@ interface LastField {
 /**
  * The plain way: one pass over the bytes, straight into the columns. It takes lines that are plainly
  * well-formed and stops before the first that is not, which may be right or wrong for all it knows:
- * quotes, spaces, other characters than ASCII, exponents, milliseconds, long numbers. What it does
+ * quotes, spaces, other characters than ASCII, exponents, milliseconds, long numbers, times too far ahead. What it does
  * take, it takes exactly as the general way would.
  *
  * A line's scan can't leave the line: every loop stops at an LF, and no line without one is begun.
@@ -88,16 +89,17 @@ export class PlainRows {
    * the line is not plain or ends sooner. For messages of one line: it needs no cursor, and it remembers pump and date
    * of the message before.
    */
-  takeOne(bytes: Uint8Array, from: number, to: number, receivedAt: number): boolean {
+  takeOne(bytes: Uint8Array, from: number, to: number, { receivedAt, latest }: Receipt): boolean {
     const into = this.#into;
     const row = into.length;
     if (bytes !== this.#bytes) this.#forgetLast(bytes);
     this.#at = from;
     if (!this.#head()) return false;
     const clock = this.#clock();
-    if (clock < 0 || !this.#measures(row) || (this.#at !== to + 1 && this.#at !== to)) return false;
+    const time = this.#midnight + clock;
+    if (clock < 0 || (latest && time > latest.time) || !this.#measures(row) || (this.#at !== to + 1 && this.#at !== to)) return false;
     into.pump[row] = this.#pump;
-    into.time[row] = this.#midnight + clock;
+    into.time[row] = time;
     into.receivedAt[row] = receivedAt;
     into.length = row + 1;
     return true;
@@ -126,6 +128,7 @@ export class PlainRows {
   #takeLines(cursor: Cursor, bytes: Uint8Array, { from, end }: { from: number; end: number }): number {
     const into = this.#into;
     const { pump, time, receivedAt } = into;
+    const latest = cursor.latest?.time ?? Infinity;
     this.#forgetLast(bytes);
     let at = from;
     let row = into.length;
@@ -136,9 +139,10 @@ export class PlainRows {
         this.#at = at;
         if (!this.#head()) return start;
         const clock = this.#clock();
-        if (clock < 0 || !this.#measures(row)) return start;
+        const wallTime = this.#midnight + clock;
+        if (clock < 0 || wallTime > latest || !this.#measures(row)) return start;
         pump[row] = this.#pump;
-        time[row] = this.#midnight + clock;
+        time[row] = wallTime;
         receivedAt[row] = cursor.receivedAt;
         into.length = ++row;
         at = this.#at;

@@ -1,4 +1,5 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
+import type { Receipt } from '../../../domain/reading/receipt.ts';
 import { LF } from '../../decode/csv/ascii.ts';
 import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
@@ -117,7 +118,7 @@ export class FileInProgress {
   }
 
   /** Parses on until there is no room in the step, or no more to read. */
-  async readInto(step: StepBuffer, receivedAt: number): Promise<ReadEnd> {
+  async readInto(step: StepBuffer, receipt: Receipt): Promise<ReadEnd> {
     this.#moved = false;
     this.#share = 0;
     this.#dates.begin(step);
@@ -130,7 +131,7 @@ export class FileInProgress {
         if (this.#ending !== 'open' && this.#state.offset === 0 && this.#mayNotBeLast()) return 'waiting';
         if (this.#refusesBeginning()) return 'ended';
         const before = this.#from;
-        this.#parse(step, receivedAt);
+        this.#parse(step, receipt);
         if (this.failure !== undefined) return 'ended';
         if (step.full || this.#share >= STEP_BYTES) return 'room';
         if (this.#ending === 'open' || (this.#from > before && this.#from < this.#to)) continue;
@@ -206,8 +207,8 @@ export class FileInProgress {
     }
   }
 
-  #parse(step: StepBuffer, receivedAt: number): void {
-    const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#beforeLast !== undefined, source: this.name, receivedAt };
+  #parse(step: StepBuffer, receipt: Receipt): void {
+    const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#beforeLast !== undefined, source: this.name, ...receipt };
     const parsed = csvDecoder.take(piece, this.#state, step);
     this.#state = parsed.state;
     this.#from += parsed.consumed;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../../domain/errors.ts';
+import { anyTime, type ReceiptAt } from '../../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import type { CsvState } from '../../decode/csv/csvState.ts';
@@ -37,6 +38,8 @@ export interface DirectoryOptions {
   readonly path: string;
   readonly settle: Settle;
   readonly clock: ReceiptClock;
+  /** By default readings of any time are taken. */
+  readonly receiptAt?: ReceiptAt | undefined;
   /** The site's clock, ms since 1970. */
   readonly now: () => number;
   /** The monotonic clock, ms: all intervals come from it. */
@@ -141,12 +144,13 @@ export class DirectoryReceiver implements PullReceiver {
   }
 
   async take(step: OpenStep): Promise<boolean> {
-    const receivedAt = Math.min(this.#options.clock.next(), step.receivedBy ?? Infinity);
+    const { clock, receiptAt = anyTime } = this.#options;
+    const receipt = receiptAt(Math.min(clock.next(), step.receivedBy ?? Infinity));
     let any = false;
     while (!step.buffer.full && this.#ended.length < FILES_A_STEP) {
       const file = (this.#current ??= this.#nextFile());
       if (!file) break;
-      const progress = await file.readInto(step.buffer, receivedAt);
+      const progress = await file.readInto(step.buffer, receipt);
       if (file.moved || progress === 'ended') {
         step.state[FILE_STATE + file.id] = (progress === 'ended' ? file.endPosition : file.position) as unknown as Json;
         any = true;

@@ -16,7 +16,7 @@ const TAKEN_OVER = 'takenOver';
 export async function takeOver(source: Table, ledger: SiteLedger): Promise<void> {
   const counts = await source.counts();
   const own = await ledger.records.state();
-  const before = (own.get(TAKEN_OVER) as ByReceiver<Counts> | undefined) ?? {};
+  const before = (own.get(TAKEN_OVER) as ByReceiver<Partial<Counts>> | undefined) ?? {};
   const state: Record<string, Json> = { [TAKEN_OVER]: counts as unknown as Json };
   for (const [name, value] of await source.state()) if (!own.has(name)) state[name] = value;
   const receipts = [own.get(RECEIPT_STATE), (await source.state()).get(RECEIPT_STATE)].filter((at) => typeof at === 'number');
@@ -24,7 +24,7 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
   const expired: PumpDay[] = [];
   for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
   await ledger.change('take over counts and positions', ({ bookkeeping, days }) => {
-    for (const [receiver, now] of Object.entries(counts)) bookkeeping.credit(receiver, difference(now, before[receiver] ?? NO_COUNTS));
+    for (const [receiver, now] of Object.entries(counts)) bookkeeping.credit(receiver, difference(now, { ...NO_COUNTS, ...before[receiver] }));
     bookkeeping.setState(state);
     for (const { pump, day } of expired) days.markDropped(pump, day);
   });
@@ -33,6 +33,7 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
 function difference(now: Counts, before: Counts): Counts {
   return {
     stored: now.stored - before.stored,
+    replaced: now.replaced - before.replaced,
     duplicate: now.duplicate - before.duplicate,
     rejected: now.rejected - before.rejected,
     alerts: now.alerts - before.alerts,

@@ -30,7 +30,7 @@ export class Commits {
 
   /** All of a step; only within a transaction. */
   commit({ plan, refused, alertsExpiredBefore }: CommitOptions): Committed {
-    const { rows, receiver, state, stored, duplicate } = plan;
+    const { rows, receiver, state, stored, duplicate, replacedAlerts } = plan;
     const fates = new Uint8Array(rows.length);
     for (const { row } of refused) fates[row] = REFUSED;
     this.#commit.begin();
@@ -41,7 +41,9 @@ export class Commits {
       this.#spans.cover(pump.name, rows.time, pump);
     }
     const rejects = [...plan.rejects, ...refused.map((refusal) => rejectOf(plan, refusal))];
-    return this.#commit.end({ receiver, rejects, state, stored: stored - refused.length, duplicate });
+    const mayReplace = new Set(plan.replaced);
+    const replaced = Math.max(0, plan.rowsReplaced - refused.filter(({ row }) => mayReplace.has(row)).length);
+    return this.#commit.end({ receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts });
   }
 }
 

@@ -40,6 +40,9 @@ interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
   readonly breaches: readonly (readonly [number, number])[];
 }
 
+/** What intents lack that earlier versions wrote. */
+const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [] };
+
 /** Which step, by number, of which ledger. */
 export interface StepOfLedger {
   readonly ledger: string;
@@ -115,6 +118,7 @@ export class IntentFile {
     const { ledger: owner, names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
     if (owner !== ledger) return undefined;
     return {
+      ...NOT_IN_OLDER,
       ...rest,
       rows: rowColumns(rows, names, { bytes: bytes.subarray(columnsFrom, jsonFrom), measures }),
       breaches: breaches.map(([row, rule]) => ({ row, rule: rules[rule] })),

@@ -1,9 +1,11 @@
+import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { duplicatesByRow, NO_ROW, StepFates } from '../../../domain/reading/rowFate.ts';
 import { placeBreaches } from '../../lmdb/placedBreach.ts';
+import { supersededOf } from '../../lmdb/superseded.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
 import type { Step } from '../../table/steps.ts';
@@ -35,7 +37,11 @@ export interface Plan {
    * a later receipt.
    */
   readonly stored: number;
+  /** How many of them came to another row. */
+  readonly rowsReplaced: number;
   readonly duplicate: number;
+  /** Alerts of rows that later rows of the step replaced. */
+  readonly replacedAlerts: readonly Alert[];
   readonly rejects: readonly Reject[];
   readonly state: Readonly<Record<string, Json>>;
 }
@@ -46,6 +52,10 @@ export interface Planned {
   /** The step's breach for each of the plan's. */
   readonly origins: ReadonlyMap<Breach, Breach>;
   readonly outOfOrder: number;
+  /** The breaches of rows that a later row of the step replaced. */
+  readonly superseded: readonly Breach[];
+  /** 1 at the number of each row that came to another one; undefined when none did. */
+  readonly replacing: Uint8Array | undefined;
 }
 
 /** What planning has to know. */
@@ -65,7 +75,8 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
   const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
   const decided = decide(readings, ordered, { ...asked, found });
-  const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates)) ?? {};
+  const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates.byPlace)) ?? {};
+  const superseded = supersededOf(placeBreaches(step.breaches, ordered.order, readings.length), decided.fates.byPlace, readings);
   const rows = copyRows(readings, decided.winners);
   const placed = placeBreaches(step.breaches, decided.winners, readings.length);
   const origins = new Map(placed.map(({ breach, place }): [Breach, Breach] => [{ row: place, rule: breach.rule }, breach]));
@@ -76,11 +87,14 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     stale: await knowledge.staleCells(rows, decided.replaced, breaches),
     receiver: step.receiver,
     stored: decided.stored,
+    rowsReplaced: decided.fates.replaced,
+    replacedAlerts: superseded.alerts,
     duplicate: readings.length - decided.stored,
     rejects: step.rejects,
     state: { ...step.state, ...remembered },
   };
-  return { plan, origins, outOfOrder: decided.outOfOrder };
+  const replacing = decided.fates.replacingByRow(ordered.order);
+  return { plan, origins, outOfOrder: decided.outOfOrder, superseded: superseded.breaches, replacing };
 }
 
 const NOT_ASKED = -1;
@@ -120,8 +134,7 @@ interface Decided {
   /** Row numbers of those that are put, by pump, then time. */
   readonly winners: Uint32Array;
   readonly replaced: readonly number[];
-  /** By place in the step's order. */
-  readonly fates: Uint8Array;
+  readonly fates: StepFates;
   readonly stored: number;
   readonly outOfOrder: number;
 }
@@ -151,5 +164,5 @@ function decide(readings: Readings, { order, starts }: StepOrder, { index, lastT
     stored += counted.stored;
     outOfOrder += counted.outOfOrder;
   }
-  return { winners: winners.subarray(0, count), replaced, fates: fates.byPlace, stored, outOfOrder };
+  return { winners: winners.subarray(0, count), replaced, fates, stored, outOfOrder };
 }

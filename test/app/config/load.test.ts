@@ -30,7 +30,7 @@ describe('defaults', () => {
       dataDir: '/site/var',
       batchInterval: 2000,
       window: { lengthMs: 6000, slideMs: 2000 },
-      limits: { maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000 },
+      limits: { maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000, futureMs: 86_400_000 },
       receivers: {
         directory: { path: '/site/var/inbox', settle: 'auto' },
         mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
@@ -124,6 +124,8 @@ describe('values', () => {
     ['limits: { maxRate: 5000 }', (c: Config) => c.limits.maxRate, 5000],
     ['limits: { maxRate: none }', (c: Config) => c.limits.maxRate, Infinity],
     ['limits: { lateness: 0s }', (c: Config) => c.limits.latenessMs, 0],
+    ['limits: { future: 2h }', (c: Config) => c.limits.futureMs, 7_200_000],
+    ['limits: { future: none }', (c: Config) => c.limits.futureMs, Infinity],
     ['receivers: { directory: { settle: 1.5s } }', (c: Config) => c.receivers.directory && c.receivers.directory.settle, 1500],
     ['receivers: { directory: { settle: 0 } }', (c: Config) => c.receivers.directory && c.receivers.directory.settle, 0],
     ['store: { ttl: { data: 30d, alerts: none } }', (c: Config) => c.store.ttl, { data: 30 * 86_400_000, alerts: null }],
@@ -263,7 +265,7 @@ describe('errors', () => {
     ['rules: [{ id: a, measure: psi, below: .inf }]', 'rules[0].below: expected a number, got Infinity'],
     ['rules: [{ id: a, measure: psi, bellow: 5, below: 5 }]', 'rules[0].bellow: unknown key; did you mean below?'],
     ['windw: { slide: 2s }', 'windw: unknown key; did you mean window?'],
-    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness'],
+    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness, future'],
     ['dataDir: a\ndataDir: b', 'line 2: Map keys must be unique at line 2, column 1:'],
     ['- a', 'the file: expected a mapping such as "dataDir: var", got a list'],
   ])('%s', (yaml, problem) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration, parseSize } from '../../../app/config/units.ts';
+import { parseDuration, parseSize } from '../../../app/config/units.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 
 test.each([
   ['500ms', 500],

@@ -49,6 +49,21 @@ describe('a row that comes to a key', () => {
     expect(settled([{ receivedAt: 4, value: 3 }], { receivedAt: 5, value: 80 })).toEqual({ fates: [OUTDATED], holds: 'held' });
   });
 
+  test('counts as replaced where it comes to other values, whichever stays, and nowhere else', () => {
+    const counted = (rows: readonly Row[], held?: Row) => {
+      const fates = new StepFates();
+      fates.begin(rows.length, rowsOf(rows));
+      fates.settle(rowsOf(held ? [held] : []), held ? 0 : NO_ROW, 0, rows.length);
+      const replacing = fates.replacingByRow(Uint32Array.from(rows.keys()).reverse());
+      return { replaced: fates.replaced, replacing: replacing && [...replacing] };
+    };
+    expect(counted([{ receivedAt: 1, value: 80 }])).toEqual({ replaced: 0, replacing: undefined });
+    expect(counted([{ receivedAt: 6, value: 80 }], { receivedAt: 5, value: 80 })).toEqual({ replaced: 0, replacing: undefined });
+    expect(counted([{ receivedAt: 4, value: 3 }], { receivedAt: 5, value: 80 })).toEqual({ replaced: 1, replacing: [1] });
+    // By place: stored, duplicate, replaces; by row number the other way round.
+    expect(counted([80, 80, 3].map((value) => ({ receivedAt: 1, value })))).toEqual({ replaced: 1, replacing: [1, 0, 0] });
+  });
+
   test('-0 is another value than 0', () => {
     expect(settled([{ receivedAt: 6, value: -0 }], { receivedAt: 5, value: 0 }).fates).toEqual([STORED]);
   });

@@ -63,6 +63,17 @@ describe('an occurrence is told as a whole', () => {
   });
 });
 
+test('alerts whose readings were replaced in their step are told as they were, and nothing goes on with them', () => {
+  const { live, step } = watched();
+  const { readings, breaches } = stepOf([at(1, 2), at(2, 1), at(1, 80), at(2, 81), at(1, 3, 'B')], { rules: RULES });
+  live.decided(readings, new Uint8Array(5), { batch: 0, breaches });
+  const gone = live.of({ breaches: breaches.slice(0, 2), readings, reference: NO_REFERENCE, replaced: true });
+  expect(gone.map((one) => [text(one), one.worst, one.active])).toEqual([['A 1-2 ×2', 1, false]]);
+  live.withdrawn(gone.map(() => alertOf(breaches[0], readings)));
+  live.committed();
+  expect(step([at(3, 0), at(4, 0, 'B')])).toEqual(['A 3-3 ×1', 'B 1-4 ×2']);
+});
+
 describe('a small step that waits for more', () => {
   test('is told before it is in the table, and counts once', () => {
     const { preview, step } = watched();

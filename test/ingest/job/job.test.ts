@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { parseTime } from '../../../domain/reading/wallClock.ts';
+import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
@@ -195,6 +195,37 @@ describe('a table that never took from the journal', () => {
   });
 });
 
+describe('the hour that the clock shows twice', () => {
+  const hour = (psi: number, pump = 'A') => [0, 15, 30, 45].map((minute) => `${pump},11/2/25,1:${String(minute).padStart(2, '0')},1,2,3,4,${psi},6`);
+  const told = ({ time, value }: { time: number; value: number }) => [formatTime(time).slice(11, 16), value];
+
+  test('alerts of its first pass are told though the second replaces them in one step, and warned of with hour, pump and way out', async () => {
+    const dir = tempDir();
+    dropFile(join(dir, 'inbox'), 'a.csv', [...hour(2), ...hour(81), 'A,11/2/25,2:00,1,2,3,4,3,6', 'A,11/2/25,2:00,1,2,3,4,80,6'].join('\n'));
+    const job = await RunningJob.start(dir, { once: true, zone: 'America/Chicago' });
+    expect(await job.ended()).toEqual({ stored: 10, replaced: 5, duplicate: 0, rejected: 0, alerts: 0 });
+    const firstPass = [['01:00', 2], ['01:15', 2], ['01:30', 2], ['01:45', 2]];
+    expect(job.alerts.map(told)).toEqual(firstPass); // that of 2:00 was corrected, as ever
+    expect(job.withdrawn.map(told)).toEqual(firstPass);
+    expect(job.events.map(({ level, message }) => [level, message.slice(0, 107)])).toEqual([
+      ['warn', '4 readings of A replaced others in the hour from 01:00 on 2025-11-02, which the clock of America/Chicago sho'.slice(0, 107)],
+    ]);
+    expect(job.events[0].message).toContain('set site.timezone to UTC');
+  });
+
+  test('a first pass that was told before is told once, and withdrawn when the second comes; one that alarms too stays', async () => {
+    const job = await RunningJob.start(tempDir(), { zone: 'America/Chicago' });
+    job.drop('a.csv', [...hour(2), ...hour(2, 'B')].join('\n'));
+    await until(() => job.alerts.length === 8);
+    job.drop('b.csv', [...hour(81), ...hour(3, 'B')].join('\n'));
+    await until(() => job.withdrawn.length === 4 && job.alerts.length === 12);
+    await until(() => job.events.length > 0);
+    expect(job.events[0].message).toContain('8 readings of A, B replaced others');
+    await job.stop();
+    expect(job.withdrawn.every(({ pump }) => pump === 'A')).toBe(true);
+  });
+});
+
 describe('files', () => {
   test('a file is done when all its rows are in the table; the same content again is duplicates, its rejects listed once', async () => {
     const job = await RunningJob.start(tempDir());
@@ -202,7 +233,7 @@ describe('files', () => {
     await until(() => existsSync(join(job.inbox, 'done', 'a.csv')));
     job.drop('b.csv', `${row('01:01', 80)}\nnonsense\n${row('01:02', 4)}\n`);
     await until(() => existsSync(join(job.inbox, 'done', 'b.csv')));
-    expect((await job.table.counts()).directory).toEqual({ stored: 2, duplicate: 2, rejected: 2, alerts: 1 });
+    expect((await job.table.counts()).directory).toEqual({ stored: 2, replaced: 0, duplicate: 2, rejected: 2, alerts: 1 });
     expect(await rejectsOf(job.table)).toEqual([expect.objectContaining({ source: 'a.csv', line: 2, raw: 'nonsense' })]);
     expect(job.alerts.length).toBe(1);
     await job.stop();
@@ -233,7 +264,7 @@ describe('files', () => {
     dropFile(join(dir, 'inbox'), 'b.csv', '\n\r\n');
     dropFile(join(dir, 'inbox'), 'c.csv.gz', gzipSync(''));
     const job = await RunningJob.start(dir, { once: true });
-    expect(await job.ended()).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
+    expect(await job.ended()).toEqual({ stored: 0, replaced: 0, duplicate: 0, rejected: 0, alerts: 0 });
     expect(readdirSync(join(dir, 'inbox', 'done')).sort()).toEqual(['a.csv', 'b.csv', 'c.csv.gz']);
   });
 

@@ -50,6 +50,21 @@ describe('an hour of receipt', () => {
     expect(readdirSync(site.spools)).toEqual([`readings-2026-11-21T14.${ONE + HOUR}.spool`]);
   });
 
+  test('is the present one where times of receipt are pinned by a clock that was ahead once', async () => {
+    const ahead = ONE + 48 * HOUR;
+    const site = await recorder();
+    await site.step([A]);
+    await site.step([['A', 2, 70, ahead]]);
+    site.behind = true;
+    site.now = ONE + MINUTE;
+    await site.step([['A', 3, 60, ahead + 1], ['A', 4, 50, ahead + 1]]);
+    expect(readdirSync(site.spools)).toContain(`readings-2026-11-21T13.${ahead + 1}.spool`);
+    site.now = ONE + HOUR + MINUTE;
+    await site.files.settle();
+    expect(site.names()).toEqual(['readings-2026-11-21T13-2.parquet', 'readings-2026-11-21T13.parquet', 'readings-2026-11-23T13.parquet']);
+    expect((await site.rows()).map(([, minute]) => minute)).toEqual([3, 4, 1, 2]);
+  });
+
   test('becomes a file by the clock when nothing more comes, a minute after its end', async () => {
     const site = await recorder();
     await site.step([A]);

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type ReceiptAt, receiptsOf } from '../../../domain/reading/receipt.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
 import { ReceiptOrder } from '../../../ingest/job/receiptOrder.ts';
@@ -16,16 +17,16 @@ import { tempDir } from '../../support/tempDir.ts';
 
 const row = (pump: string, minute: number) => `${pump},3/10/14,1:0${minute},10,2,900,1,85,1`;
 
-function openJournal(dir: string): Journal {
+function openJournal(dir: string, now = () => 1000): Journal {
   return Journal.open({
-    dir, from: JOURNAL_START, limit: Infinity, clock: new ReceiptClock(ReceiptClock.shared(), () => 1000),
+    dir, from: JOURNAL_START, limit: Infinity, clock: new ReceiptClock(ReceiptClock.shared(), now),
     onFailure: (error) => { throw error; },
   });
 }
 
 /** The steps of what lies in a journal: who is credited, how many readings and rejects, and how many rows then still wait. */
-async function stepsOf(dir: string, journal: Journal): Promise<[receiver: string, rows: number, rejects: string[], left: number][]> {
-  const source = new JournalSource({ dir, state: new Map(), onTaken: () => undefined });
+async function stepsOf(dir: string, journal: Journal, receiptAt?: ReceiptAt): Promise<[receiver: string, rows: number, rejects: string[], left: number][]> {
+  const source = new JournalSource({ dir, state: new Map(), receiptAt, onTaken: () => undefined });
   source.durable = journal.mark.end;
   const limits = { rows: 100, capacity: 100, maxRate: Infinity };
   const options = { journal: source, sources: [], receipts: new ReceiptOrder(0), limits, wake: new Wake(), now: Date.now };
@@ -54,6 +55,22 @@ test('rows are credited to the receiver that the frame says: a step ends where a
     ['post', 1, ['post:a'], 1],
     ['mqtt', 1, [], 0],
   ]);
+  await journal.close();
+});
+
+test('messages are judged by their own time of receipt, not by when the table takes them', async () => {
+  const dir = tempDir();
+  let now = Date.parse('2014-03-08T12:00:00Z');
+  const journal = openJournal(dir, () => now);
+  const inlet = journal.inlet(originOf('mqtt', csvDecoder));
+  inlet.append('a', Buffer.from(row('A', 1)));
+  inlet.append('a', Buffer.from(`${row('A', 2)}\n3/10/14`));
+  await journal.flush();
+  now += 86_400_000;
+  inlet.append('a', Buffer.from(row('A', 3)));
+  await journal.flush();
+  expect(await stepsOf(dir, journal, receiptsOf('UTC', 86_400_000))).toEqual([['mqtt', 1, ['mqtt:a', 'mqtt:a', 'mqtt:a'], 0]]);
+  expect(await stepsOf(dir, journal)).toEqual([['mqtt', 3, ['mqtt:a'], 0]]);
   await journal.close();
 });
 

@@ -137,15 +137,15 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       expect((await before.table.state()).has('file')).toBe(false);
       const { counts, raised } = await before.table.recover();
       expect(raised.map(({ pump }) => pump)).toEqual(['A', 'B', 'B', 'C', 'C']);
-      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
+      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
       expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
-      expect((await before.table.counts()).directory).toEqual({ stored: 4 * DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 7 });
+      expect((await before.table.counts()).directory).toEqual({ stored: 4 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 7 });
       const expected = rows.map((one, i) => (i < DAY_ROWS && i % 5 === 0 ? { ...one, receivedAt: 1000 } : one));
       expect(await allRows(before.table)).toEqual(expected);
       await before.table.close();
 
       const after = await open(url, { dir, name });
-      expect((await after.table.recover()).counts).toEqual({ stored: 0, duplicate: 0, rejected: 0, alerts: 0 });
+      expect((await after.table.recover()).counts).toEqual({ stored: 0, replaced: 0, duplicate: 0, rejected: 0, alerts: 0 });
       await after.table.close();
     });
   }
@@ -161,7 +161,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
     const outcome = await table.write(
       stepOf([...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)]),
     );
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, duplicate: 0, rejected: 1, alerts: 3 });
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, replaced: 0, duplicate: 0, rejected: 1, alerts: 3 });
     const [reject] = await collect(table.rejects());
     expect(reject.raw).toBe('P,2014-03-10,12:00:00,10.27,1.73,881,1.56,3,1.94');
     expect(reject.reason).toContain('IllegalArgumentException');
@@ -343,7 +343,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     );
     proxy.calls.length = 0;
     const outcome = await again.table.write(stepOf([...day('A', '2014-03-10', 2000), ...day('A', '2014-03-12', 2000)]));
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS, duplicate: DAY_ROWS, rejected: 0, alerts: 2 });
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS, replaced: 0, duplicate: DAY_ROWS, rejected: 0, alerts: 2 });
     expect(lookUpsOf(proxy.calls).length).toBeGreaterThan(0);
     await again.table.close();
   });
@@ -359,7 +359,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
 
     const b = await open(url, { name: a.name });
     const outcome = await b.table.write(stepOf([row('S', '2026-10-10', 90, 2000), row('S', '2026-10-11', 2, 2000)]));
-    expect(outcome.counts).toEqual({ stored: 1, duplicate: 1, rejected: 0, alerts: 0 });
+    expect(outcome.counts).toEqual({ stored: 1, replaced: 1, duplicate: 1, rejected: 0, alerts: 0 });
     expect(outcome.withdrawn).toHaveLength(1);
     const alerts = await collect(b.table.alerts({}));
     expect(alerts).toHaveLength(1);

@@ -15,6 +15,7 @@ const COLUMNS: readonly Column<Line>[] = [
   ...(['received', 'stored', 'duplicate', 'rejected', 'pending'] as const).map((key): Column<Line> => ({
     key, head: `${key === 'received' ? '' : key === 'stored' ? '= ' : '+ '}${key}`, numeric: true, cell: ({ counts }) => count(counts[key]),
   })),
+  { key: 'replaced', head: 'of stored: replaced', numeric: true, cell: ({ counts }) => count(counts.replaced) },
   { key: 'holds', head: 'Holds', cell: ({ counts }) => <Holds counts={counts} /> },
 ];
 
@@ -40,6 +41,13 @@ export function BalanceTable({ balance: { total, receivers } }: { readonly balan
           </>
         )}
         . <Holds counts={total} words />
+        {total.replaced > 0 && (
+          <>
+            {' '}
+            <strong>{count(total.replaced)}</strong> of the stored ones came to another reading of the same pump and time: the later
+            receipt holds.
+          </>
+        )}
       </p>
       <Table caption="The balance by source" columns={COLUMNS} rows={lines} rowKey={({ name }) => name} phone="cards" />
     </section>

@@ -6,6 +6,8 @@ import { NO_COUNTS } from '../../../../domain/balance.ts';
 import { dropFile } from '../../../support/inbox.ts';
 import { jsonLines, runProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
+import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
+import { stepOf } from '../../../support/steps.ts';
 import { shell } from '../../../support/shell.ts';
 import { store } from '../../../support/stored.ts';
 
@@ -251,12 +253,69 @@ describe('status', () => {
     const cwd = await site();
     expect(await jsonLines(['status'], { cwd })).toMatchObject([{
       running: false, pid: null, receivers: null,
-      balance: { received: 7, stored: 6, duplicate: 0, rejected: 1, pending: 0, alerts: 3 },
+      balance: { received: 7, stored: 6, replaced: 0, duplicate: 0, rejected: 1, pending: 0, alerts: 3 },
       byReceiver: { directory: { stored: 6 }, mqtt: { stored: 0 } },
     }]);
     expect((await runProgram(['status'], { cwd })).stdout).toContain(
       'Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts',
     );
+  });
+});
+
+describe('a reading that replaces another', () => {
+  test('is counted and told apart by run --once and status; the alert that went is listed', async () => {
+    const cwd = tempDir();
+    const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false' } };
+    const take = async (psi: readonly number[], ...args: string[]) => {
+      dropFile(join(cwd, 'var/inbox'), 'a.csv', psi.map((one) => `A,3/14/14,00:10,10.27,1.73,881,1.56,${one},1.94`));
+      return (await runProgram(['run', '--once', ...args], options)).stdout;
+    };
+    expect(await take([80])).toBe('1 received: 1 stored, 0 duplicate, 0 rejected, 0 pending; 0 alerts\n');
+    expect((await runProgram(['status'], options)).stdout).not.toContain('replaced');
+    expect(await take([2, 2, 81])).toBe('3 received: 2 stored (2 replaced another reading), 1 duplicate, 0 rejected, 0 pending; 0 alerts\n');
+    const text = (await runProgram(['status'], options)).stdout;
+    expect(text).toContain('\n  directory: stored 3 (replaced 2), duplicate 1, rejected 0\n');
+    expect(text).toContain('\n  2 stored rows came to another reading of the same pump and time: the later receipt holds\n');
+    expect(text).toContain('the last ones:\n    A  2014-03-14T00:10:00  low-psi: psi 2\n');
+    expect(await jsonLines(['status'], options)).toMatchObject([{
+      balance: { stored: 3, replaced: 2 }, byReceiver: { directory: { replaced: 2 } }, receiptAhead: 0,
+      replacedAlerts: [{ pump: 'A', at: '2014-03-14T00:10:00', rule: 'low-psi', measure: 'psi', value: 2, threshold: 5 }],
+    }]);
+    // The line that scripts rely on has no more keys than ever.
+    expect(await take([80], '--json')).toBe('{"received":1,"stored":1,"duplicate":0,"rejected":0,"pending":0,"alerts":0}\n');
+  });
+});
+
+describe('a reading from the future', () => {
+  test('is a reject, unless limits.future lets it in', async () => {
+    const cwd = tempDir();
+    const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false' } };
+    const lines = ['A,1/1/2099,00:00,10.27,1.73,881,1.56,3,1.94', 'A,3/14/14,00:10,10.27,1.73,881,1.56,2,1.94'];
+    dropFile(join(cwd, 'var/inbox'), 'a.csv', lines);
+    expect(await jsonLines(['run', '--once'], options)).toMatchObject([{ stored: 1, rejected: 1, alerts: 1 }]);
+    expect(await jsonLines(['rejects'], options)).toMatchObject([
+      { source: 'a.csv', line: 1, raw: lines[0], reason: expect.stringMatching(/1d \(limits\.future\).* at receipt, got 2099-01-01T00:00:00$/) as string },
+    ]);
+    dropFile(join(cwd, 'var/inbox'), 'b.csv', lines);
+    const env = { ...options.env, WELLWATCH_LIMITS_FUTURE: 'none' };
+    expect(await jsonLines(['run', '--once'], { cwd, env })).toMatchObject([{ stored: 1, duplicate: 1, rejected: 0 }]);
+  });
+});
+
+describe('a clock that was ahead once', () => {
+  test('is told by the job, status and doctor, with the way out', async () => {
+    const cwd = tempDir();
+    const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false' } };
+    const table = await openEmbeddedTable({ dir: join(cwd, 'var/table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
+    await table.write(stepOf([], { state: { receipt: Date.now() + 2.5 * 86_400_000 } }));
+    await table.close();
+    const said = /newest stored time of receipt, .*, is 2d ahead of the system's clock/;
+    expect((await runProgram(['run', '--once'], options)).stderr).toMatch(said);
+    expect((await runProgram(['status'], options)).stdout).toMatch(said);
+    expect((await jsonLines<{ receiptAhead: number }>(['status'], options))[0].receiptAhead).toBeGreaterThan(2 * 86_400_000);
+    expect((await runProgram(['doctor', '--json'], options)).stdout.split('\n').filter((line) => line.includes('"clock"'))).toEqual([
+      expect.stringMatching(/"state":"warning".*is 2d ahead.*"fix":"set the system's clock right/) as string,
+    ]);
   });
 });
 

@@ -58,7 +58,7 @@ test('the short way of a one-line message takes the row that the general way tak
     for (const text of payloads) {
       const to = from + Buffer.byteLength(text);
       const before = short.readings.length;
-      if (csvDecoder.takeOne(bytes, { from: from, to: to }, 7, short)) {
+      if (csvDecoder.takeOne(bytes, { from: from, to: to }, { receivedAt: 7 }, short)) {
         taken++;
         const alone = new StepBuffer(10);
         csvDecoder.take({ bytes, from, to, final: true, source: 'mqtt:t', receivedAt: 7 }, CSV_START, alone);
@@ -76,9 +76,9 @@ test('the short way of a one-line message takes the row that the general way tak
 test('what it remembers of the message before does not outlive a cleared step', () => {
   const buffer = new StepBuffer(10);
   const bytes = Buffer.from('B,3/10/14,1:01,1,2,3,4,5,6\nA,3/10/14,1:01,1,2,3,4,5,6\n');
-  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, 1, buffer)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, { receivedAt: 1 }, buffer)).toBe(true);
   buffer.clear();
-  expect(csvDecoder.takeOne(bytes, { from: 0, to: 26 }, 1, buffer)).toBe(true);
-  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, 1, buffer)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 0, to: 26 }, { receivedAt: 1 }, buffer)).toBe(true);
+  expect(csvDecoder.takeOne(bytes, { from: 27, to: 53 }, { receivedAt: 1 }, buffer)).toBe(true);
   expect(rowsOf(buffer).map(([pump]) => pump)).toEqual(['B', 'A']);
 });

@@ -18,7 +18,7 @@ function planOf(count: number): Plan {
     rows: copyRows(readings, Uint32Array.from(rows.keys())),
     breaches: rows.flatMap((_, index) => (index % 2 === 0 ? [{ row: index, rule: LOW_PSI }] : [])),
     replaced: [1], stale: [{ pump: '泵', time: 5, column: 'alerts:psi', timestamp: 3 }],
-    receiver: 'mqtt', stored: count, duplicate: 2,
+    receiver: 'mqtt', stored: count, rowsReplaced: 1, replacedAlerts: [], duplicate: 2,
     rejects: [{ id: 'x', source: 's', line: 1, reason: 'r', raw: 'é\u0000' }],
     state: { journal: { segment: 1, offset: 2 }, gone: null },
   };
