@@ -29,8 +29,9 @@ export function replacedAlerts(state: ReadonlyMap<string, Json>): Alert[] {
 
 /** The same with others, given in the order in which they went. */
 export function withReplacedAlerts(before: Json | undefined, gone: readonly Alert[]): Json {
-  const newest: readonly StoredAlert[] = gone.slice(-MOST_REPLACED_ALERTS).reverse();
-  return [...newest, ...((before ?? []) as unknown as readonly StoredAlert[])].slice(0, MOST_REPLACED_ALERTS) as unknown as Json;
+  const newest: unknown[] = gone.slice(-MOST_REPLACED_ALERTS).reverse();
+  const older = (before ?? []) as readonly Json[];
+  return [...newest, ...older].slice(0, MOST_REPLACED_ALERTS) as Json;
 }
 
 /** What a table keeps of the job: counts and positions, as of its last step. */
