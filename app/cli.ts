@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { explain, ignoreClosedPipe } from './cli/failure.ts';
+import { explain, watchOutput } from './cli/failure.ts';
 import { buildProgram } from './cli/program.ts';
 
 /** Runs one command and gives its exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
@@ -9,7 +9,7 @@ async function main(words: readonly string[]): Promise<number> {
   const program = buildProgram((exitCode) => {
     code = exitCode;
   });
-  for (const stream of [process.stdout, process.stderr]) ignoreClosedPipe(stream, { goOn: () => program.args[0] === 'run' });
+  for (const stream of [process.stdout, process.stderr]) watchOutput(stream, { goOn: () => program.args[0] === 'run' });
   try {
     await program.parseAsync(words, { from: 'user' });
     return code;

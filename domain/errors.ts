@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'BROKER_UNAVAILABLE'    // the broker refuses us for good: bad credentials, a taken port
   | 'HTTP_UNAVAILABLE'      // the web page and the API can't listen: a taken port
   | 'REFERENCE_UNUSABLE'    // a reference file can't be read or parsed
+  | 'OUTPUT_UNAVAILABLE'    // where a command writes is full, or is not open to us
   | 'WORKER_DIED'           // the streaming job's thread ended without a word
   | 'NOT_SUPPORTED';        // asked for something that this version can't do
 

@@ -25,13 +25,16 @@ export function showStacks(on: boolean): void {
 }
 
 /**
- * What to do when the reader of a stream has seen enough, as with `| head`: that is no failure. A query
- * ends, a running job goes on unheard.
+ * What to do when a stream takes no more. A reader that has seen enough, as with `| head`, is no failure: a query ends, a
+ * running job goes on unheard. On a full disk it is one, told in a sentence.
  */
-export function ignoreClosedPipe(stream: Writable, { goOn }: { readonly goOn: () => boolean }): void {
+export function watchOutput(stream: Writable, { goOn }: { readonly goOn: () => boolean }): void {
   stream.on('error', (error) => {
-    if (systemCode(error) !== 'EPIPE') throw error;
-    if (!goOn()) process.exit(0);
+    const full = systemCode(error) === 'ENOSPC';
+    if (!full && goOn()) return;
+    if (systemCode(error) === 'EPIPE') process.exit(0);
+    const why = full ? 'its disk is full' : messageOf(error);
+    process.exit(explain(new AppError('OUTPUT_UNAVAILABLE', `the output can't be written: ${why}`, { cause: error }), process.stderr));
   });
 }
 

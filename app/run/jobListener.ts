@@ -24,11 +24,12 @@ export function jobListener({ post, every, occurrences, sampler, batchInterval }
     onAlerts(news) {
       if (occurrences) post({ kind: 'runs', runs: occurrences.of(news) });
       if (!every && !sampler) return;
-      const alerts = joined(news); // Alert & { vendor, maintenance }
-      sampler?.raised(alerts);
-      // In pieces: what the main thread does in one go stays short.
-      for (let from = 0; every && from < alerts.length; from += ALERTS_A_MESSAGE)
-        post({ kind: 'alerts', alerts: alerts.slice(from, from + ALERTS_A_MESSAGE) });
+      // In pieces: what the main thread does in one go stays short, and a storm is never there as objects all at once.
+      for (let from = 0; from < news.breaches.length; from += ALERTS_A_MESSAGE) {
+        const alerts = joined({ ...news, breaches: news.breaches.slice(from, from + ALERTS_A_MESSAGE) }); // Alert & { vendor, maintenance }
+        sampler?.raised(alerts);
+        if (every) post({ kind: 'alerts', alerts });
+      }
     },
     onWithdrawn(alerts) {
       occurrences?.withdrawn(alerts);

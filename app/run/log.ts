@@ -1,16 +1,20 @@
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/**
- * The log: JSON lines on standard error, or sentences when that is a terminal. WARN means that nothing
- * is lost, ERROR that a person is needed. Written synchronously, so that a fast exit loses no line.
- */
-export function openLog(level: string, out: { isTTY?: boolean; write(text: string): unknown } = process.stderr): Logger {
+/** Where the log goes. */
+export interface LogOutput {
+  readonly isTTY?: boolean;
+  /** Takes a line with its end, at once and without waiting for anybody. */
+  write(line: string): unknown;
+}
+
+/** The log: JSON lines, or sentences on a terminal. WARN means that nothing is lost, ERROR that a person is needed. */
+export function openLog(level: string, out: LogOutput): Logger {
   if (!out.isTTY)
     return pino(
       { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-      destination({ dest: 2, sync: true }),
+      { write: (line) => out.write(line) },
     );
   return pino({ level, base: null }, {
     write(line: string) {

@@ -12,6 +12,7 @@ import { Site } from '../../run/site.ts';
 import { StopRequests } from '../../run/stopRequests.ts';
 import { supervise } from '../../run/supervise.ts';
 import { LiveView } from '../live/liveView.ts';
+import { Outlet } from '../live/outlet.ts';
 import { runOutput } from '../live/runOutput.ts';
 import { alertsOf, runModeOf, type RunModeOptions } from '../runMode.ts';
 
@@ -26,6 +27,8 @@ export interface RunOptions extends RunModeOptions {
  * by then are safe in the journal and in files.
  */
 const STOP_MS = 6000;
+/** So long whoever reads has for the last lines of a job that has ended. */
+const LAST_WORDS_MS = 500;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(config: Config, options: RunOptions): Promise<number> {
@@ -59,17 +62,29 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
     }
   } finally {
     stop.close();
+    if (!once) leaveUnread();
   }
 }
 
 function openView({ rules, site: { timezone } }: Config): LiveView {
-  return new LiveView({ out: process.stdout, now: Date.now, rules, timezone });
+  const view: LiveView = new LiveView({ out: new Outlet(process.stdout, { onAgain: () => view.goOn() }), now: Date.now, rules, timezone });
+  return view;
 }
 
 /** The log. On one terminal the view redraws its last lines: whatever else is said goes above them. */
 function logBeside(view: LiveView | undefined, { log: { level } }: Config): Logger {
   const oneTerminal = process.stdout.isTTY && process.stderr.isTTY;
-  return openLog(level, view && oneTerminal ? { isTTY: true, write: (line) => view.say(line.trimEnd()) } : process.stderr);
+  if (view && oneTerminal) return openLog(level, { isTTY: true, write: (line) => view.say(line.trimEnd()) });
+  const onAgain = (lines: number) => log.warn(`${lines} lines of the log were left out, as it was not read or its disk was full`);
+  const log = openLog(level, new Outlet(process.stderr, { onAgain }));
+  return log;
+}
+
+/** Output that nobody reads is no reason to stay once all is over. */
+function leaveUnread(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) process.exit();
+  }, LAST_WORDS_MS).unref();
 }
 
 /** What nobody expected ends the process at once, with a sentence: what was acknowledged is on disk, and a restart goes on from there. */

@@ -15,7 +15,8 @@ export interface ViewOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-  write(text: string): unknown;
+  /** False when the text was refused, as nobody reads: nothing of it was written. */
+  write(text: string): boolean;
 }
 
 export interface LiveViewOptions {
@@ -54,7 +55,10 @@ export class LiveView {
   readonly #timezone: string;
   readonly #lines = new Map<string, Line>();
   #window: WindowReport | undefined;
+  /** Lines that stand at the bottom and are drawn again. */
   #drawn = 0;
+  /** Lines that were left out while nobody read. */
+  #lost = 0;
 
   constructor({ out, now, rules, timezone = 'UTC' }: LiveViewOptions) {
     this.#out = out;
@@ -82,7 +86,6 @@ export class LiveView {
 
   /** Says that alerts hold no longer, and takes them out of their occurrences. */
   withdraw(alerts: readonly Alert[]): void {
-    this.#erase();
     for (const alert of alerts) {
       for (const [key, line] of this.#lines) {
         const { pump, count } = line.run;
@@ -101,9 +104,16 @@ export class LiveView {
   /** Writes a line above the occurrences. */
   say(text: string): void {
     if (text === '') return;
-    this.#erase();
-    this.#out.write(`${text}\n`);
+    this.#keep(text.split('\n'));
     if (this.#out.isTTY) this.#redraw();
+  }
+
+  /** Somebody reads again: says how much was left out meanwhile. */
+  goOn(): void {
+    const lost = this.#lost;
+    this.#lost = 0;
+    if (lost > 0) this.say(pc.dim(`… ${lost.toLocaleString('en')} line${lost === 1 ? '' : 's'} left out, as nobody was reading`));
+    else if (this.#out.isTTY) this.#redraw();
   }
 
   #add(run: Enriched<Occurrence>, now: number): void {
@@ -116,23 +126,19 @@ export class LiveView {
   #settle(now: number): void {
     const over = [...this.#lines].filter(([, line]) => now - line.seenAt > QUIET_MS);
     if (over.length === 0) return;
-    this.#erase();
-    for (const [key, line] of over) {
-      if (this.#out.isTTY || line.printedCount < line.run.count) this.#write(line);
-      this.#lines.delete(key);
-    }
+    const untold = over.filter(([, line]) => this.#out.isTTY || line.printedCount < line.run.count);
+    this.#keep(untold.flatMap(([, line]) => this.#textOf(line.run)));
+    for (const [key] of over) this.#lines.delete(key);
   }
 
   #redraw(): void {
-    this.#erase();
     // What is higher than the screen could not be erased; the cursor stands in a line of its own.
     const height = (this.#out.rows || 24) - 1;
     const runs = [...this.#lines.values()].map((line) => this.#textOf(line.run));
     const room = { columns: this.#width, rows: Math.max(height - runs.flat().length, Math.floor(height * TABLE_SHARE)) };
     const table = this.#window ? windowLines(this.#window, room, this.#timezone) : [];
     const lines = [...newest(runs, height - table.length), ...table];
-    if (lines.length > 0) this.#out.write(`${lines.join('\n')}\n`);
-    this.#drawn = lines.length;
+    if (this.#put(lines)) this.#drawn = lines.length;
   }
 
   /** A line that the terminal wraps could not be drawn again in place. */
@@ -140,22 +146,27 @@ export class LiveView {
     return this.#out.isTTY ? (this.#out.columns || 80) - 1 : Infinity;
   }
 
-  #erase(): void {
-    if (this.#drawn > 0) this.#out.write(`\x1b[${this.#drawn}A\x1b[0J`);
+  /** Writes lines in the place of those that were drawn: all at once or, where nobody reads, nothing. */
+  #put(lines: readonly string[]): boolean {
+    const erase = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : '';
+    const text = lines.length > 0 ? `${lines.join('\n')}\n` : '';
+    if (erase + text !== '' && !this.#out.write(erase + text)) return false;
     this.#drawn = 0;
+    return true;
+  }
+
+  /** Writes lines that stay. */
+  #keep(lines: readonly string[]): void {
+    if (!this.#put(lines)) this.#lost += lines.length;
   }
 
   #append(now: number): void {
     for (const line of this.#lines.values()) {
       if (line.printedCount === line.run.count || now - line.printedAt < REPEAT_MS) continue;
-      this.#write(line);
+      if (!this.#put(this.#textOf(line.run))) return; // it is told once somebody reads again
       line.printedAt = now;
       line.printedCount = line.run.count;
     }
-  }
-
-  #write({ run }: Line): void {
-    this.#out.write(`${this.#textOf(run).join('\n')}\n`);
   }
 
   /** One line, or two on a terminal that is too narrow for it. */

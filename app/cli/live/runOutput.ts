@@ -6,30 +6,40 @@ import type { SiteListener } from '../../run/siteListener.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
 import type { RunMode } from '../runMode.ts';
 import type { LiveView } from './liveView.ts';
+import { Outlet } from './outlet.ts';
 import { batchLines } from './printedBatch.ts';
 
-/** Writes what happens on a site as the mode says, and tells the log of batches. `view` is there in the mode `live` only. */
+/**
+ * Writes what happens on a site as the mode says, and tells the log of batches, and of lines that nobody read. `view` is
+ * there in the mode `live` only.
+ */
 export function runOutput(mode: RunMode, view: LiveView | undefined, log: Logger): SiteListener {
-  return { ...writer(mode, view), onBatchCompleted: (batch) => logBatch(batch, log) };
+  return { ...writer(mode, view, log), onBatchCompleted: (batch) => logBatch(batch, log) };
 }
 
-function writer(mode: RunMode, view: LiveView | undefined): SiteListener {
+function writer(mode: RunMode, view: LiveView | undefined, log: Logger): SiteListener {
   if (view)
     return {
       onRuns: (runs) => view.show(runs),
       onWithdrawn: (alerts) => view.withdraw(alerts),
       onWindow: (window) => view.showWindow(window),
     };
+  if (mode === 'silent' || mode === 'supervised') return {};
+  let lost = 0;
+  const out = new Outlet(process.stdout, {
+    onRefused: () => log.warn('standard output is not read, or its disk is full: lines are left out until that changes'),
+    onAgain() {
+      log.warn(`${lost} lines were left out of standard output, which was not read: "wellwatch alerts" has all alerts`);
+      lost = 0;
+    },
+  });
+  const write = <T>(items: readonly T[], line: (item: T) => string) => {
+    // Made only when somebody may read them: a storm of alerts would leave as much garbage.
+    if (out.closed || !out.write(items.map((item) => `${line(item)}\n`).join(''))) lost += items.length;
+  };
   if (mode === 'alertLines')
-    return {
-      onAlerts: (alerts) => alerts.forEach((alert) => line(alertLine(alert))),
-      onWithdrawn: (alerts) => alerts.forEach((alert) => line(withdrawalLine(alert))),
-    };
-  return mode === 'batches' ? { onSample: (time, sample) => batchLines(time, sample).forEach(line) } : {};
-}
-
-function line(text: string): void {
-  process.stdout.write(`${text}\n`);
+    return { onAlerts: (alerts) => write(alerts, alertLine), onWithdrawn: (alerts) => write(alerts, withdrawalLine) };
+  return { onSample: (time, sample) => write(batchLines(time, sample), (line) => line) };
 }
 
 /** An alert that holds no longer. */

@@ -58,6 +58,7 @@ function screen(isTTY: boolean) {
         else if (part === '\n') lines.push('');
         else lines[lines.length - 1] += part.replace(/\x1b\[\d+m/g, '');
       }
+      return true;
     },
   };
 }
