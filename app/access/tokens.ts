@@ -17,6 +17,8 @@ const tokensFile = z.strictObject({
     hash: z.string().regex(/^[\da-f]{64}$/),
     /** ISO 8601, UTC. */
     createdAt: z.string(),
+    /** ISO 8601, UTC; absent, it holds until it is removed. */
+    expiresAt: z.iso.datetime().optional(),
   })),
 });
 
@@ -28,6 +30,8 @@ export interface NewToken {
   readonly name: string;
   readonly role: Role;
   readonly now: Date;
+  /** So long it holds, in ms; until it is removed when absent. */
+  readonly lasts?: number | undefined;
 }
 
 /** The tokens of a file, none when there is no file. Throws CONFIG when it holds something else. */
@@ -59,14 +63,23 @@ export function addToken(path: string, added: NewToken): string {
   return alone(path, 'token add', () => add(path, added));
 }
 
-function add(path: string, { name, role, now }: NewToken): string {
+function add(path: string, { name, role, now, lasts }: NewToken): string {
   const tokens = readTokens(path);
   if (tokens.some((token) => token.name === name))
     throw new AppError('USAGE', `expected a name that no token has, got ${name} again (${path})`);
   const token = randomBytes(32).toString('base64url');
-  const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString() };
+  const added: StoredToken = { name, role, hash: hashOf(token), createdAt: now.toISOString(), ...expiry(now, lasts) };
   write(path, [...tokens, added]);
   return token;
+}
+
+function expiry(now: Date, lasts: number | undefined): Pick<StoredToken, 'expiresAt'> {
+  return lasts === undefined ? {} : { expiresAt: new Date(now.getTime() + lasts).toISOString() };
+}
+
+/** Whether a token's time is over; `now` is ms since 1970-01-01T00:00Z. */
+export function hasExpired({ expiresAt }: StoredToken, now: number): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now;
 }
 
 /** Removes a token; who has it is let in no longer. Throws USAGE when there is none of that name, STORE_UNAVAILABLE as {@link addToken}. */

@@ -81,7 +81,12 @@ export const configSchema = z.strictObject({
   rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
-  http: section({ host: host().default('127.0.0.1'), port: integer(0, 65_535).default(8090), tokens: path().optional() }),
+  http: section({
+    host: host().default('127.0.0.1'),
+    port: integer(0, 65_535).default(8090),
+    tokens: path().optional(),
+    trustProxy: listOf(checkedText('the address of a proxy, or a range such as 10.0.0.0/8', isAddressRange), 'a list of addresses').optional(),
+  }),
   log: section({ level: oneOf(['debug', 'info', 'warn', 'error']).default('info') }),
 });
 
@@ -94,6 +99,13 @@ export type Switch = (typeof SWITCHES)[number];
 
 /** Settings that may not stand in the file. */
 export const SECRETS: readonly string[] = ['receivers.mqtt.password', 'store.password', 'store.token'];
+
+/** An IP address, with or without the length of its network's prefix. */
+function isAddressRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
+}
 
 function isTimeZone(name: string): boolean {
   try {

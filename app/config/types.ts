@@ -60,6 +60,8 @@ export interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly tokens: string;
+  /** Addresses and ranges of proxies that are believed when they say who asks; undefined when nobody has said which. */
+  readonly trustProxy: readonly string[] | undefined;
 }
 
 /** The whole configuration, valid and frozen. Paths are absolute, durations in ms, a switched-off part is `false`. */

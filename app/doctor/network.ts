@@ -1,8 +1,11 @@
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { Config, HttpConfig, MqttConfig } from '../config/types.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
+import { type BrokerAccess, tryBroker } from '../../ingest/receivers/mqtt/client.ts';
+import { diagnose } from '../../ingest/receivers/mqtt/closing.ts';
+import { pemTexts } from '../../ingest/receivers/mqtt/receiver.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
 import { type BrokerUser, readBrokerUsers } from '../access/brokerUsers.ts';
 import { readTokens, type StoredToken } from '../access/tokens.ts';
@@ -12,11 +15,11 @@ const CONNECT_MS = 3000;
 const EVERYBODY =
   'It asks nobody who they are: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a file of users';
 
-/** The broker: a site's own can be reached, the embedded one can have its port. */
+/** The broker: a site's own lets us in, the embedded one can have its port. */
 export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
-  if (mqtt.broker === 'external') return [await checkReachable(mqtt)];
+  if (mqtt.broker === 'external') return [await checkLogin(mqtt)];
   const port = await checkPort({ check: 'broker', host: mqtt.host, port: mqtt.port, dataDir: config.dataDir });
   return mqtt.users === undefined ? [{ ...port, message: `${port.message}. ${EVERYBODY}` }] : [port, ...checkUsers(mqtt.users, mqtt)];
 }
@@ -70,21 +73,19 @@ function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
   ];
 }
 
-async function checkReachable({ url }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
-  const { hostname, port, protocol } = new URL(url);
-  const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'mqtts:' ? 8883 : 1883) };
-  const problem = await new Promise<string | undefined>((resolve) => {
-    const socket = connect({ ...target, timeout: CONNECT_MS });
-    const end = (answer: string | undefined) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => end(undefined));
-    socket.once('timeout', () => end(`no answer within ${CONNECT_MS / 1000} s`));
-    socket.once('error', (error) => end(systemCode(error) ?? messageOf(error)));
-  });
-  if (problem) return failed('broker', `${url} can't be reached: ${problem}`, 'start the broker, or correct receivers.mqtt.url');
-  return ok('broker', `${url} accepts connections`);
+/** Logs in to the site's broker as `run` would, but with a client id of its own. */
+async function checkLogin({ url, protocol, username, password, tls = {} }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
+  let files: BrokerAccess['tls'];
+  try {
+    files = pemTexts(tls);
+  } catch (error) {
+    return failed('broker', messageOf(error), 'correct receivers.mqtt.tls');
+  }
+  const closing = await tryBroker({ url, protocol, username, password, tls: files }, CONNECT_MS);
+  if (!closing) return ok('broker', `${url} lets us in`);
+  const { kind, reason, advice } = diagnose(closing);
+  if (kind === 'gone') return failed('broker', `${url} can't be reached: ${reason}`, 'start the broker, or correct receivers.mqtt.url');
+  return failed('broker', `${url} refuses us: ${reason}`, advice ?? 'ask whoever runs the broker');
 }
 
 interface Port {

@@ -22,14 +22,14 @@ export interface ExportedTable {
 const double = (name: string): Column => ({ name, type: 'double' });
 
 /** `pump,at` and the measures, by pump and time. */
-export function readingsTable(table: Table, { pump, from, to }: Selection): ExportedTable {
+export function readingsTable(table: Table, { pump, from, to }: Selection, pageRows?: number): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for (const each of pump === undefined ? await table.pumps() : [pump]) {
       yield* readingPages(table, { pump: each, from, to }, ({ time, values }, row): Row => [
           each,
           time[row],
           ...values.map((column) => column[row]),
-        ]);
+        ], pageRows);
     }
   }
   return { columns: [{ name: 'pump', type: 'text' }, { name: 'at', type: 'wallTime' }, ...MEASURES.map(double)], pages: pages() };

@@ -8,10 +8,16 @@ export interface ConnectionLimits {
   readonly most: number;
   /** So long one may take until its request's headers are there, in ms; one that sends nothing is no exception. */
   readonly headersMs: number;
+  /** An answer of which nothing is taken for so long is cut, in ms. */
+  readonly stalledMs: number;
+  /** So many bytes of answers may wait for those who read. */
+  readonly unreadBytes: number;
 }
 
 const MOST_CONNECTIONS = 2000;
 const HEADERS_MS = 10_000;
+const STALLED_MS = 30_000;
+const UNREAD_BYTES = 64 * 2 ** 20;
 /** One that is refused is told of in the log no more often than that, in ms. */
 const TELL_MS = 60_000;
 /** The files of the job come first: the table, the journal, the inbox. */
@@ -19,7 +25,7 @@ const SHARE_OF_FILES = 0.5;
 
 /** As many connections as the process's files allow for: a connection that took the last one would stop the job. */
 export function connectionLimits(): ConnectionLimits {
-  return { most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())), headersMs: HEADERS_MS };
+  return { most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())), headersMs: HEADERS_MS, stalledMs: STALLED_MS, unreadBytes: UNREAD_BYTES };
 }
 
 /** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */

@@ -16,6 +16,7 @@ import { answerUnchanged } from './conditional.ts';
 import { type ConnectionLimits, connectionLimits, limitConnections } from './connections.ts';
 import { Sessions } from './auth/sessions.ts';
 import { TokenFile, type TokenFileOptions } from './auth/tokenFile.ts';
+import { UnreadAnswers } from './unreadAnswers.ts';
 import type { DataSources } from './dataSources.ts';
 import { negotiateForms } from './forms.ts';
 import { sendPage, servePage, wantsPage } from './page.ts';
@@ -111,10 +112,13 @@ export function buildServer(options: ServerOptions): Api {
     http: config.http,
     tokens: new TokenFile(config.http.tokens, { ...options.tokens, onLog }),
     sessions: new Sessions(now),
+    now,
   };
   void access.tokens.tokens;
-  const server = newServer(connections);
+  const server = newServer(connections, config.http);
   limitConnections(server.server, { limits: connections, onLog, now });
+  const unread = new UnreadAnswers(server.server, connections.unreadBytes);
+  server.addHook('onRequest', async () => unread.makeRoom());
   const methods = new PathMethods();
   server.addHook('onRoute', (route) => methods.add(route));
   handleErrors(server, { methods, onLog, wantsPage, sendPage: (reply) => sendPage(reply, pageFolder) });
@@ -139,7 +143,7 @@ export function buildServer(options: ServerOptions): Api {
       void limited.register(async (session: Api) => {
         negotiateForms(session);
         refuseUnknownParameters(session);
-        sessionRoutes(session, { config, access, attempts: limits.signIn });
+        sessionRoutes(session, { config, access, attempts: limits.signIn, onLog });
       }, { prefix: API });
       void limited.register(async (api: Api) => {
         api.addHook('onRequest', requireRole('read'));
@@ -170,13 +174,14 @@ function refuseUnknownParameters(api: Api): void {
   });
 }
 
-function newServer({ headersMs }: ConnectionLimits): Api {
+function newServer({ headersMs, stalledMs }: ConnectionLimits, { trustProxy }: HttpConfig): Api {
   const server = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    connectionTimeout: stalledMs, // what happens then: UnreadAnswers
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / CHECKS },
-    // Only a proxy on this machine is believed when it says who asks, and that it was by https.
-    trustProxy: 'loopback',
+    // By default only a proxy on this machine is believed when it says who asks, and that it was by https.
+    trustProxy: trustProxy ? [...trustProxy] : 'loopback',
     routerOptions: { maxParamLength: LONGEST_PUMP },
     clientErrorHandler: refuseGarbage,
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, new HttpProblem('INVALID_REQUEST', error.message)),

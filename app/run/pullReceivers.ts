@@ -1,4 +1,5 @@
-import { watch } from 'chokidar';
+import { type FSWatcher, watch } from 'chokidar';
+import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { ReceiptAt } from '../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
@@ -41,7 +42,7 @@ function openDirectory({ config: { receivers }, once, state, clock, receiptAt, n
   receiver.start();
   const events = once
     ? undefined
-    : watch(receivers.directory.path, { depth: 0, ignoreInitial: true })
+    : watchFolder(receivers.directory.path, onLog)
         .on('raw', (event, name) => receiver.heard(event, name))
         .on('all', () => {
           receiver.hint();
@@ -54,4 +55,25 @@ function openDirectory({ config: { receivers }, once, state, clock, receiptAt, n
       await receiver.close();
     },
   };
+}
+
+/** What allows for more, by the code of what is used up. */
+const MORE: Readonly<Record<string, string>> = {
+  EMFILE: 'fs.inotify.max_user_instances of the system, or "ulimit -n",',
+  ENOSPC: 'fs.inotify.max_user_watches of the system',
+};
+
+/** Hears of changes in a folder at once. That is a convenience: where the system can't do it, it is said once, and the folder is looked at all the same. */
+function watchFolder(path: string, onLog: (event: LogEvent) => void): FSWatcher {
+  let said = false;
+  return watch(path, { depth: 0, ignoreInitial: true }).on('error', (error) => {
+    if (said) return;
+    said = true;
+    const code = systemCode(error) ?? '';
+    const advice = code in MORE ? `. ${MORE[code]} may allow for more` : '';
+    onLog({
+      level: 'warn',
+      message: `the system does not tell of new files in ${path} (${code || messageOf(error)}): it is looked at each second instead${advice}`,
+    });
+  });
 }

@@ -3,7 +3,7 @@ import type { TimeRange } from '../../domain/reading/selection.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { Turns } from '../turns.ts';
 
-/** A page holds at least this many rows, unless it is the last of its pump. */
+/** A page holds at least this many rows, unless it is the last of its pump or its reader wants fewer. */
 const PAGE_ROWS = 8192;
 
 /**
@@ -13,6 +13,7 @@ const PAGE_ROWS = 8192;
  */
 export async function* readingPages<T>(
   table: StoredReadings, { pump, from, to }: { readonly pump: string } & TimeRange, make: (readings: Readings, row: number) => T,
+  pageRows = PAGE_ROWS,
 ): AsyncGenerator<T[], void> {
   const turns = new Turns({ patient: true });
   let next = from;
@@ -23,11 +24,11 @@ export async function* readingPages<T>(
     for await (const piece of table.readings(pump, { from: next, to })) {
       for (let row = 0; row < piece.length; row++) page.push(make(piece, row));
       if (piece.length > 0) last = piece.time[piece.length - 1];
-      if (page.length >= PAGE_ROWS) break;
+      if (page.length >= pageRows) break;
       await turns.next();
     }
     if (page.length > 0) yield page;
-    if (page.length < PAGE_ROWS) return;
+    if (page.length < pageRows) return;
     next = last + 1;
   }
 }

@@ -72,6 +72,11 @@ export class Environment {
     }
   }
 
+  /** Whether this user may only read its file. */
+  get isReadOnly(): boolean {
+    return this.#readOnly;
+  }
+
   /** Opens sub-databases; undefined when one of them isn't there and `create` is not set. */
   stores<Name extends string>(names: readonly Name[], create: boolean): Record<Name, Store> | undefined {
     // One transaction for all: each would wait for the writer's lock by itself.

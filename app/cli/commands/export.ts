@@ -1,10 +1,11 @@
-import { createWriteStream, openSync, fsyncSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, openSync, fsyncSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { counted } from '../../../domain/counted.ts';
 import { AppError, messageOf, systemCode } from '../../../domain/errors.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { moveIntoPlace, temporaryName } from '../../../storage/files/atomicFile.ts';
+import { statAt } from '../../../storage/files/statAt.ts';
 import type { Context } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
 import { Output } from '../output.ts';
@@ -62,9 +63,17 @@ function checkFile(file: string): void {
   if (!/\.csv$/i.test(file) && !isParquet(file))
     throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
   const folder = dirname(resolve(file));
-  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);
   if (isFolder(file)) throw new AppError('USAGE', `expected a file, but ${file} is a folder`);
+}
+
+/** Throws OUTPUT_UNAVAILABLE when this user may not look there. */
+function isFolder(path: string): boolean {
+  try {
+    return statAt(path)?.isDirectory() ?? false;
+  } catch (error) {
+    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, which is not open to this user: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function isParquet(file: string): boolean {

@@ -3,18 +3,25 @@ import type { Context } from '../context.ts';
 import { siteTime } from '../siteTime.ts';
 import { TextTable } from '../textTable.ts';
 import type { HttpConfig } from '../../config/types.ts';
-import { addToken as add, readTokens, removeToken as remove, type Role, ROLES } from '../../access/tokens.ts';
+import { parseDuration } from '../../config/units.ts';
+import { addToken as add, hasExpired, readTokens, removeToken as remove, type Role, ROLES, type StoredToken } from '../../access/tokens.ts';
+
+/** Ten years. */
+const LONGEST_MS = 3650 * 86_400_000;
 
 /** `wellwatch token add`: the token is the only thing on standard output, once. */
 export async function addToken(
   { config, json, output, notes }: Context,
-  { name, role }: { readonly name: string; readonly role: string },
+  { name, role, expires }: { readonly name: string; readonly role: string; readonly expires?: string | undefined },
 ): Promise<number> {
   const { tokens } = httpOf(config.http);
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got "${name}"`);
   if (!isRole(role)) throw new AppError('USAGE', `--role: expected ${ROLES.join(' or ')}, got "${role}"`);
-  const token = add(tokens, { name, role, now: new Date() });
+  const lasts = expires === undefined ? undefined : parseDuration(expires);
+  if (expires !== undefined && !(lasts! > 0 && lasts! <= LONGEST_MS))
+    throw new AppError('USAGE', `--expires: expected a duration such as 90d or 12h, 3650d at most, got "${expires}"`);
+  const token = add(tokens, { name, role, now: new Date(), lasts });
   output.line(json ? JSON.stringify({ name, role, token }) : token);
   await output.flush();
   notes.say(
@@ -29,11 +36,12 @@ export async function addToken(
 export async function listTokens({ config, json, output, notes }: Context): Promise<number> {
   const path = httpOf(config.http).tokens;
   const tokens = readTokens(path);
-  if (json) for (const { name, role, createdAt } of tokens) output.line(JSON.stringify({ name, role, createdAt }));
+  if (json) for (const { name, role, createdAt, expiresAt = null } of tokens) output.line(JSON.stringify({ name, role, createdAt, expiresAt }));
   else if (tokens.length > 0) {
     const { timezone } = config.site;
-    const shown = new TextTable([{ head: 'Name' }, { head: 'Role' }, { head: `Made, ${timezone}` }], output);
-    shown.add(tokens.map(({ name, role, createdAt }) => [name, role, siteTime(createdAt, timezone)]));
+    const shown = new TextTable([{ head: 'Name' }, { head: 'Role' }, { head: `Made, ${timezone}` }, { head: 'Expires' }], output);
+    const until = (token: StoredToken) => (token.expiresAt === undefined ? '' : `${hasExpired(token, Date.now()) ? 'expired ' : ''}${siteTime(token.expiresAt, timezone)}`);
+    shown.add(tokens.map((token) => [token.name, token.role, siteTime(token.createdAt, timezone), until(token)]));
     shown.end(`in ${path}`);
   }
   await output.flush();

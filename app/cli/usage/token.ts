@@ -4,14 +4,16 @@ import type { CommandUsage } from './command.ts';
 const ROLE = 'read, which is all that looking takes, or operate, for what changes something (nothing does yet)';
 
 /** How `wellwatch token add` is called. */
-export const addToken: CommandUsage<{ readonly role: string }, [name: string]> = {
+export const addToken: CommandUsage<{ readonly role: string; readonly expires?: string }, [name: string]> = {
   name: 'add',
   summary: 'make a token for the page and the API; it is shown once and kept as a hash',
-  examples: ['token add dashboard --role read'],
-  declare: (command) => command.argument('<name>', 'whose token it is').requiredOption('--role <role>', ROLE),
+  examples: ['token add dashboard --role read', 'token add contractor --role read --expires 90d'],
+  declare: (command) => command.argument('<name>', 'whose token it is')
+    .requiredOption('--role <role>', ROLE)
+    .option('--expires <duration>', 'so long it holds, such as 90d or 12h (default: until it is removed)'),
   async action(options, name) {
     const { addToken } = await import('../commands/token.ts');
-    return addToken(await openContext(options), { name, role: options.role });
+    return addToken(await openContext(options), { name, role: options.role, expires: options.expires });
   },
 };
 

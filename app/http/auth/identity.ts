@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { HttpConfig } from '../../config/types.ts';
 import { isLoopback } from '../../config/loopback.ts';
-import type { Role, StoredToken } from '../../access/tokens.ts';
+import { hasExpired, type Role, type StoredToken } from '../../access/tokens.ts';
 import type { Api } from '../api.ts';
 import { HttpProblem } from '../problems.ts';
 import { requireOwnName, requireOwnPage } from './browserGuards.ts';
@@ -31,6 +31,8 @@ export interface Access {
   readonly http: HttpConfig;
   readonly tokens: TokenFile;
   readonly sessions: Sessions;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now: () => number;
 }
 
 /** Whoever can reach a loopback address without tokens may do everything. */
@@ -72,10 +74,10 @@ export function cookieName({ raw: { socket } }: FastifyRequest): string {
   return `wellwatch-${socket.localPort}`;
 }
 
-function identityOf(request: FastifyRequest, { http, tokens, sessions }: Access): Identity {
+function identityOf(request: FastifyRequest, { http, tokens, sessions, now }: Access): Identity {
   if (isLoopback(http.host) && tokens.isOpen) return EVERYBODY;
   const token = tokenOf(request, tokens, sessions);
-  return token ? { signInNeeded: true, name: token.name, role: token.role } : NOBODY;
+  return token && !hasExpired(token, now()) ? { signInNeeded: true, name: token.name, role: token.role } : NOBODY;
 }
 
 /** A header that is there decides alone. */

@@ -18,6 +18,8 @@ const MOST_CSV_ROWS = 5_000_000;
 const MOST_CURVES = 100;
 /** A second makes room for some. */
 const RETRY_S = 2;
+/** As long as the client reads nothing, so many rows or a few more of its file are in memory. */
+const PAGE_ROWS = 1024;
 /** Counting readings takes no curve. */
 const ONLY_COUNT = { points: 10, measures: [] };
 
@@ -70,7 +72,7 @@ export function readingRoutes(
           `Expected a range of at most ${mostCsvRows} readings, got one of ${rows}. Ask for less at a time, or use "wellwatch ` +
           'export readings FILE --pump …"',
         );
-      return sendCsv(request, reply, readingsTable(table, { pump, from, to }), { name: `readings-${pump}`, onLog });
+      return sendCsv(request, reply, readingsTable(table, { pump, from, to }, PAGE_ROWS), { name: `readings-${pump}`, onLog });
     }
     const asked: readonly Measure[] = query.measures ?? MEASURES;
     const data = await curvesOf({ pump, ...range, points: query.points, measures: asked, signal });

@@ -1,9 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { Config } from '../../config/types.ts';
 import { packageVersion } from '../../config/packageRoot.ts';
 import type { Api } from '../api.ts';
 import { type Access, cookieName } from '../auth/identity.ts';
 import { SESSION_MS } from '../auth/sessions.ts';
+import { RareLog } from '../../../ingest/receivers/mqtt/broker/rareLog.ts';
+import { hasExpired } from '../../access/tokens.ts';
 import { HttpProblem } from '../problems.ts';
 import { me, type Me } from '../schemas/session.ts';
 
@@ -14,12 +18,16 @@ export interface SessionOptions {
   readonly access: Access;
   /** Attempts to sign in that an address has each minute. */
   readonly attempts: number;
+  readonly onLog: (event: LogEvent) => void;
 }
 
 /** `me`, and the page's sign-in: a cookie that scripts can't read, and that no other site's page can make the browser send. */
-export function sessionRoutes(api: Api, { config, access: { sessions, tokens }, attempts }: SessionOptions): void {
+export function sessionRoutes(api: Api, { config, access: { http, sessions, tokens, now }, attempts, onLog }: SessionOptions): void {
   const version = packageVersion();
-  const countAttempt = api.createRateLimit({ timeWindow: '1 minute', max: attempts, keyGenerator: ({ ip }) => `sign-in ${ip}` });
+  // Whoever is on this machine can write any address into a header: only proxies that are configured change who counts.
+  const addressOf = ({ ip, raw: { socket } }: FastifyRequest) => (http.trustProxy ? ip : (socket.remoteAddress ?? ip));
+  const countAttempt = api.createRateLimit({ timeWindow: '1 minute', max: attempts, keyGenerator: (request) => `sign-in ${addressOf(request)}` });
+  const log = new RareLog({ onLog, now: () => performance.now() });
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
   api.get(
@@ -52,7 +60,11 @@ export function sessionRoutes(api: Api, { config, access: { sessions, tokens }, 
         'retry-after': String(count.ttlInSeconds),
       });
     const token = tokens.find(request.body.token);
-    if (!token) throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made and nobody has removed since');
+    if (!token || hasExpired(token, now())) {
+      const what = token ? `the token ${token.name}, which has expired` : 'a token that does not hold';
+      log.say('sign-in', { level: 'warn', message: `${addressOf(request)} tried to sign in to the web page with ${what}` });
+      throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made, that has not expired and nobody has removed since');
+    }
     reply.setCookie(cookieName(request), sessions.open(token.hash), {
       ...cookie,
       maxAge: SESSION_MS / 1000,

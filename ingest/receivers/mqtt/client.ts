@@ -274,3 +274,27 @@ function swallowAcknowledgements(client: MqttClient): void {
     else send(packet, done, ...rest);
   };
 }
+
+/** Logs in to a broker and out again, as somebody with no session of its own. Gives why that failed, or undefined. */
+export async function tryBroker(access: BrokerAccess, timeoutMs: number): Promise<Closing | undefined> {
+  const { url, protocol, username, password, tls } = access;
+  const client = connect(url, {
+    clientId: `wellwatch-doctor-${process.pid}`,
+    clean: true, protocolVersion: protocol, reconnectPeriod: 0, connectTimeout: timeoutMs, log: () => undefined,
+    ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
+    ...tls,
+  });
+  try {
+    return await new Promise<Closing | undefined>((resolve) => {
+      const fail = (error: Error | undefined) => {
+        const reasonCode = error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+        resolve({ error, reasonCode, journalFailed: false });
+      };
+      const late = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+      client.on('connect', () => resolve(undefined)).on('error', fail).on('close', () => fail(undefined));
+      void late.unref();
+    });
+  } finally {
+    await client.endAsync(true);
+  }
+}

@@ -121,9 +121,7 @@ export class MqttReceiver {
   /** What reaches the broker; certificates are read afresh each time. Throws CONFIG. */
   #access(): BrokerAccess {
     const { url, protocol, username, password, tls = {} } = this.#options;
-    const pem = (name: 'ca' | 'cert' | 'key') =>
-      tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) };
-    return { url, protocol, username, password, tls: { ...pem('ca'), ...pem('cert'), ...pem('key') } };
+    return { url, protocol, username, password, tls: pemTexts(tls) };
   }
 
   /** Once all connections are subscribed, the sessions that nobody uses any more are emptied, one by one. */
@@ -164,6 +162,13 @@ export class MqttReceiver {
       return false;
     }
   }
+}
+
+/** The files of `receivers.mqtt.tls`, read. Throws CONFIG when one can't be. */
+export function pemTexts(tls: NonNullable<MqttReceiverOptions['tls']>): NonNullable<BrokerAccess['tls']> {
+  const pem = (name: 'ca' | 'cert' | 'key') =>
+    tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) };
+  return { ...pem('ca'), ...pem('cert'), ...pem('key') };
 }
 
 function hostOf(url: string): string {

@@ -112,7 +112,7 @@ describe('token list and token remove', () => {
     const cwd = tempDir();
     for (const name of ['office', 'phone']) addToken(join(cwd, 'var/tokens.json'), { name, role: 'read', now: new Date(0) });
     expect(await jsonLines(['token', 'list'], { cwd })).toEqual(
-      ['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z' })),
+      ['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z', expiresAt: null })),
     );
     const wrong = await runProgram(['token', 'remove', 'ofice'], { cwd });
     expect(wrong).toMatchObject({
@@ -256,4 +256,14 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✖ failed {3}run: http\.host: expected a loopback address.*\n {13}→ /m);
     expect(stdout).toMatch(/\n\d+ checks: \d+ ok, 1 warning, 1 failed\n$/);
   });
+});
+
+test('token add --expires makes one that ends, and refuses what is no duration', async () => {
+  const cwd = tempDir();
+  expect((await runProgram(['token', 'add', 'contractor', '--role', 'read', '--expires', '90d'], { cwd })).code).toBe(0);
+  const [{ createdAt, expiresAt }] = readTokens(join(cwd, 'var/tokens.json'));
+  expect(Date.parse(expiresAt!) - Date.parse(createdAt)).toBe(90 * 86_400_000);
+  expect((await runProgram(['token', 'list'], { cwd })).stdout).toContain('Expires');
+  for (const wrong of ['soon', '0', '99999d'])
+    expect(await runProgram(['token', 'add', 'other', '--role', 'read', '--expires', wrong], { cwd })).toMatchObject({ code: 2 });
 });

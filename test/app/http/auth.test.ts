@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Api } from '../../../app/http/api.ts';
 import { requireRole } from '../../../app/http/auth/identity.ts';
 import { SESSION_MS } from '../../../app/http/auth/sessions.ts';
 import { addToken, type Role } from '../../../app/access/tokens.ts';
@@ -232,4 +233,22 @@ describe('the sign-in of the page', () => {
     expect((await site.get('/api/v1/look', first)).status).toBe(401);
     expect((await site.get('/api/v1/look', second)).status).toBe(200);
   });
+});
+
+test('a token that has expired is refused, at the sign-in too, and what it opened ends', async () => {
+  let now = Date.now();
+  const mayRead: (() => boolean)[] = [];
+  const api = (routes: Api) => void routes.get('/look', (request) => {
+    mayRead.push(() => request.mayStillRead());
+    return {};
+  });
+  const site = await openSite({ live: { ...live, api }, now: () => now });
+  const short = addToken(site.tokens, { name: 'contractor', role: 'read', now: new Date(now), lasts: 60_000 });
+  const cookie = cookieOf(await signIn(site, short));
+  expect((await site.get('/api/v1/look', bearer(short))).status).toBe(200);
+  now += 60_000;
+  expect(mayRead.map((ask) => ask())).toEqual([false]);
+  for (const headers of [bearer(short), cookie]) expect((await site.get('/api/v1/look', headers)).status).toBe(401);
+  expect((await signIn(site, short)).status).toBe(401);
+  expect(site.events).toMatchObject([{ level: 'warn', message: expect.stringContaining('the token contractor, which has expired') as string }]);
 });

@@ -17,7 +17,7 @@ test.each([
   ['nothing', ''],
   ['a part of its headers', 'GET / HTTP/1.1\r\nhost: localhost\r\n'],
 ])('a connection that sends %s is told so and ended, though the other side keeps it', async (_what, sent) => {
-  const site = await openSite({ connections: { most: 10, headersMs: 100 } });
+  const site = await openSite({ connections: { ...connectionLimits(), most: 10, headersMs: 100 } });
   const socket = await connectTo(site, sent);
   let text = '';
   socket.setEncoding('utf8').on('data', (piece: string) => {
@@ -33,7 +33,7 @@ test.each([
 });
 
 test('connections beyond the most are refused, the log says so once, and those that are there go on', async () => {
-  const site = await openSite({ connections: { most: 2, headersMs: 10_000 } });
+  const site = await openSite({ connections: { ...connectionLimits(), most: 2 } });
   const first = await connectTo(site);
   await connectTo(site);
   for (let i = 0; i < 3; i++) {

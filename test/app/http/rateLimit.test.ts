@@ -48,3 +48,26 @@ test('attempts to sign in are few', async () => {
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await site.get('/api/v1/me')).status).toBe(200);
 });
+
+test('whoever is on this machine gets no more attempts to sign in by an address in a header, unless that proxy is configured', async () => {
+  const statuses = async (env: Readonly<Record<string, string>>) => {
+    const site = await openSite({ limits: { ...few, local: 100, remote: 100 }, env });
+    const found: number[] = [];
+    for (let i = 0; i < few.signIn + 1; i++) {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${i}` };
+      found.push((await fetch(`${site.url}/api/v1/session`, { method: 'POST', headers, body: '{"token":"guess"}' })).status);
+    }
+    return found;
+  };
+  expect((await statuses({})).at(-1)).toBe(429);
+  expect((await statuses({ WELLWATCH_HTTP_TRUST_PROXY: '[10.0.0.0/8]' })).at(-1)).toBe(429);
+  expect((await statuses({ WELLWATCH_HTTP_TRUST_PROXY: '[127.0.0.1]' })).at(-1)).toBe(401);
+});
+
+test('attempts that fail are in the log, a few of them', async () => {
+  const site = await openSite({ limits: { local: 100, remote: 100, signIn: 50 } });
+  const body = '{"token":"guess"}';
+  for (let i = 0; i < 20; i++) await fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(site.events).toHaveLength(5);
+  expect(site.events[0]).toEqual({ level: 'warn', message: '127.0.0.1 tried to sign in to the web page with a token that does not hold' });
+});

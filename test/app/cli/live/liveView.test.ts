@@ -200,3 +200,18 @@ test('a pipe gets no window', () => {
   new LiveView({ out, now: () => 0, rules: [LOW_PSI] }).showWindow(windowOf(2, 80));
   expect(out.lines).toEqual(['']);
 });
+
+test('while nobody reads nothing is written, and afterwards the view says how many lines were left out and draws anew', () => {
+  const out = screen(true);
+  let reads = true;
+  const view = new LiveView({ out: { ...out, write: (text) => reads && out.write(text) }, now: () => 0, rules: [LOW_PSI] });
+  view.show([run('CHER', '12:00', '12:00', 1, 0)]);
+  reads = false;
+  view.say('first\nsecond');
+  view.show([run('CHER', '12:00', '12:05', 6, 0)]);
+  expect(out.lines.length).toBe(2);
+  reads = true;
+  view.goOn();
+  expect(out.lines[0]).toContain('2 lines left out, as nobody was reading');
+  expect(out.lines.slice(1)).toEqual([expect.stringContaining('×6'), '']);
+});
