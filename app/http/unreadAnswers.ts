@@ -17,7 +17,7 @@ export class UnreadAnswers {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     // Node counts what a connection takes as activity. An answer that is still being made is no fault of who waits for it.
-    server.on('timeout', (socket) => {
+    server.on('timeout', (socket: Socket) => {
       if (socket.writableLength > 0) socket.destroy();
     });
   }

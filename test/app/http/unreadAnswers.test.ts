@@ -13,7 +13,7 @@ async function server(most: number, timeout: number) {
   onTestFinished(() => void http.close().closeAllConnections());
   return {
     unread,
-    async ask(bytes: number): Promise<{ socket: Socket; cut: Promise<unknown> }> {
+    ask: async (bytes: number): Promise<{ socket: Socket; cut: Promise<unknown> }> => {
       const arrived = once(http, 'connection') as Promise<[Socket]>;
       const socket = connect((http.address() as AddressInfo).port, '127.0.0.1').pause();
       socket.on('error', () => undefined).write(`GET /${bytes} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
