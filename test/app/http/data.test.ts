@@ -243,6 +243,7 @@ describe('data quality', () => {
       total: directory,
       receivers: { directory, mqtt: none },
       late: 0,
+      failedFiles: { count: 0, newest: [] },
       replacedAlerts: [],
       unknownPumps: ['COHUTTA'],
     });
