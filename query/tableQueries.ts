@@ -2,7 +2,6 @@ import type { Alert } from '../domain/alarm/alert.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
-import type { NumberedReject } from '../storage/table/rejects.ts';
 import type { Table } from '../storage/table/table.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
@@ -13,7 +12,7 @@ import { LastReadings } from './pumps/lastReadings.ts';
 import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
 import type { Page } from './pages/page.ts';
 import { PumpList, type PumpPage, type PumpQuestion } from './pumps/pumpList.ts';
-import { RejectPages, type RejectQuestion } from './pages/rejectPages.ts';
+import { type RejectPage, RejectPages, type RejectQuestion } from './pages/rejectPages.ts';
 import { type RunPage, runPage, type RunQuestion } from './alarms/runPages.ts';
 
 export interface TableQueriesOptions {
@@ -100,7 +99,7 @@ export class TableQueries {
   }
 
   /** Rejects, the newest first. */
-  rejects(question: RejectQuestion & PageQuestion): Promise<Page<NumberedReject> & Counted> {
+  rejects(question: RejectQuestion & PageQuestion): Promise<RejectPage> {
     return this.#rejects.page(question);
   }
 

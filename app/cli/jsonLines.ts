@@ -4,7 +4,7 @@ import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import { type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../../domain/pump/reference.ts';
-import type { Reject } from '../../domain/reading/reject.ts';
+import { instantText, type Reject } from '../../domain/reading/reject.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 
 /*
@@ -55,9 +55,9 @@ export function statsLine({ pump, day, count, measures }: DayStats): string {
   return `{"pump":${JSON.stringify(pump)},"date":"${formatDay(day)}","count":${count},${parts.join(',')}}`;
 }
 
-/** One reject: `{"source":…,"line":…,"reason":…,"raw":…}`. */
-export function rejectLine({ source, line, reason, raw }: Reject): string {
-  return JSON.stringify({ source, line, reason, raw });
+/** One reject: `{"source":…,"line":…,"reason":…,"raw":…,"at":…}`; `at`, its receipt, is UTC, or null where an older version kept it. */
+export function rejectLine({ source, line, reason, raw, receivedAt }: Reject): string {
+  return JSON.stringify({ source, line, reason, raw, at: instantText(receivedAt) });
 }
 
 /**

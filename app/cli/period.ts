@@ -35,7 +35,8 @@ export function dayRange({ date, from, to }: PeriodOptions & { readonly date?: s
   return { fromDay, toDay };
 }
 
-function timeOf(flag: string, text: string, parse = parseTime): number {
+/** A wall time, or the midnight of a date. Throws USAGE. */
+export function timeOf(flag: string, text: string, parse = parseTime): number {
   const time = parse(text);
   if (time === undefined)
     throw new AppError('USAGE', `${flag}: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss] that exists in the calendar, got "${text}"`);

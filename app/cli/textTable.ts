@@ -1,3 +1,4 @@
+import { replaceInvisible } from '../../domain/text.ts';
 import pc from 'picocolors';
 import { counted } from '../../domain/counted.ts';
 import { fitColumns, type Flexible, GAP } from './fitColumns.ts';
@@ -100,12 +101,10 @@ export function clipped(text: string, width: number): string {
   return `${kept}…`;
 }
 
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** A text that can't steer the terminal: control characters become escapes such as `\x1b`. */
+/** A text that can't steer the terminal or hide something: what nobody sees becomes escapes such as `\x1b`. */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(UNPRINTABLE, (character) => {
+  return replaceInvisible(text, (character) => {
     const code = character.codePointAt(0)!;
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });

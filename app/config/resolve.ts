@@ -21,6 +21,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       journal: limits.journal,
       latenessMs: limits.lateness,
       futureMs: limits.future ?? Infinity,
+      rejects: { most: limits.rejects.most, ageMs: limits.rejects.age },
     },
     receivers: {
       directory: isOn(given, 'receivers.directory') && {

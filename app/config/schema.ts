@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { REJECT_BOUNDS } from '../../storage/table/rejects.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { isBrokerUrl } from './brokerUrl.ts';
 import {
@@ -71,6 +72,7 @@ export const configSchema = z.strictObject({
     journal: sizeOrNone().default(10e9),
     lateness: durationFrom(0, '0s').default(3_600_000),
     future: durationOrNone().default(86_400_000),
+    rejects: section({ most: integer(1, 10_000_000).default(REJECT_BOUNDS.most), age: durationFrom(60_000, '1m').default(REJECT_BOUNDS.ageMs) }),
   }),
   receivers: section({
     directory: section({ path: path().optional(), settle: durationOrAuto().default('auto') }),

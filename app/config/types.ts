@@ -1,4 +1,5 @@
 import type { Rule } from '../../domain/alarm/rule.ts';
+import type { RejectBounds } from '../../storage/table/rejects.ts';
 
 /** Paths of PEM files: who is trusted, and who we are. */
 export interface TlsFiles {
@@ -85,6 +86,7 @@ export interface Config {
     readonly latenessMs: number;
     /** How far a reading may be after the site's own time at receipt, ms; Infinity when there is no limit. */
     readonly futureMs: number;
+    readonly rejects: RejectBounds;
   };
   readonly receivers: {
     readonly directory: { readonly path: string; readonly settle: number | 'auto' } | false;

@@ -34,8 +34,16 @@ export function columnHeads(columns: readonly Column[]): string {
   return csvLine(columns.map(({ name }) => name));
 }
 
+/** As Excel reads them: a time with a T in it is a text to it. */
+const EXCEL_CELLS: typeof CELLS = {
+  ...CELLS,
+  wallTime: (time: number) => formatTime(time).replace('T', ' '),
+  instant: (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', ''),
+};
+
 /** What makes a line of a row of these columns. Null leaves its cell empty. */
-export function rowLine(columns: readonly Column[]): (row: readonly Value[]) => string {
-  const cells = columns.map(({ type }) => CELLS[type] as (value: Value) => string);
+export function rowLine(columns: readonly Column[], { excel = false } = {}): (row: readonly Value[]) => string {
+  const texts = excel ? EXCEL_CELLS : CELLS;
+  const cells = columns.map(({ type }) => texts[type] as (value: Value) => string);
   return (row) => row.map((value, i) => (value === null ? '' : cells[i](value))).join(',');
 }

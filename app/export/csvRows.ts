@@ -17,10 +17,11 @@ export class CsvRows implements RowWriter {
   readonly #output: LineOutput;
   readonly #line: (row: Row) => string;
 
-  constructor(output: LineOutput, columns: readonly Column[]) {
+  /** `excel` begins with a BOM, by which Excel knows UTF-8, and writes times as it reads them. */
+  constructor(output: LineOutput, columns: readonly Column[], { excel = false } = {}) {
     this.#output = output;
-    this.#line = rowLine(columns);
-    output.line(columnHeads(columns));
+    this.#line = rowLine(columns, { excel });
+    output.line(`${excel ? '\ufeff' : ''}${columnHeads(columns)}`);
   }
 
   async write(page: readonly Row[]): Promise<void> {

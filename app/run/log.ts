@@ -1,6 +1,14 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { visible } from '../../domain/text.ts';
 
 export type { Logger } from 'pino';
+
+// What nobody sees, in a pump's id for example, is shown as what it is.
+const hooks: NonNullable<LoggerOptions['hooks']> = {
+  logMethod(words, method) {
+    return method.apply(this, words.map((word: unknown) => (typeof word === 'string' ? visible(word) : word)) as typeof words);
+  },
+};
 
 /** Where the log goes. */
 export interface LogOutput {
@@ -13,10 +21,10 @@ export interface LogOutput {
 export function openLog(level: string, out: LogOutput): Logger {
   if (!out.isTTY)
     return pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+      { level, base: null, hooks, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
       { write: (line) => out.write(line) },
     );
-  return pino({ level, base: null }, {
+  return pino({ level, base: null, hooks }, {
     write(line: string) {
       const { level: severity, msg } = JSON.parse(line) as { level: number; msg: string };
       out.write(`${severity >= 50 ? 'error: ' : severity >= 40 ? 'warning: ' : ''}${msg}\n`);

@@ -23,9 +23,10 @@ export interface RemoteOptions {
 }
 
 /** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
-export function openHBase({ dataDir, store }: WithHBase, { mode, patienceMs, signal, onLog }: RemoteOptions): Promise<HBaseTable> {
+export function openHBase({ dataDir, store, limits: { rejects } }: WithHBase, { mode, patienceMs, signal, onLog }: RemoteOptions): Promise<HBaseTable> {
   const { table, ttl } = store;
-  return openHBaseTable({ gateway: gatewayOf(store), table, dir: ledgerDir(dataDir), mode, ttl, now: Date.now, patienceMs, signal, onLog });
+  const gateway = gatewayOf(store);
+  return openHBaseTable({ gateway, table, dir: ledgerDir(dataDir), mode, ttl, rejects, now: Date.now, patienceMs, signal, onLog });
 }
 
 /** Whether the configured table is there. */

@@ -92,7 +92,7 @@ async function isIndexed(table: OpenTable): Promise<boolean> {
 }
 
 /** Opens the embedded table of the data directory, whichever store is configured. */
-export function openEmbedded({ dataDir, store: { ttl } }: Config, mode: RemoteOptions['mode']): Promise<Table> {
+export function openEmbedded({ dataDir, store: { ttl }, limits: { rejects } }: Config, mode: RemoteOptions['mode']): Promise<Table> {
   const dir = tableDir(dataDir);
-  return openEmbeddedTable({ dir, mode: mode === 'batch' && !existsSync(dir) ? 'reader' : mode, ttl, now: Date.now });
+  return openEmbeddedTable({ dir, mode: mode === 'batch' && !existsSync(dir) ? 'reader' : mode, ttl, rejects, now: Date.now });
 }

@@ -13,7 +13,14 @@ export interface Reject {
   readonly reason: string;
   /** The row as it came, at most {@link RAW_LIMIT} characters; bytes that are no UTF-8 become U+FFFD. */
   readonly raw: string;
+  /** When it was received: ms since 1970-01-01T00:00Z. Those that older versions kept have none. */
+  readonly receivedAt?: number;
 }
 
 /** How much of a bad row is kept, in characters. */
 export const RAW_LIMIT = 1024;
+
+/** When a reject was received, as an ISO 8601 instant of UTC; null where that is not known. */
+export function instantText(receivedAt: number | undefined): string | null {
+  return receivedAt === undefined ? null : new Date(receivedAt).toISOString();
+}

@@ -9,6 +9,8 @@ import { type Readings, sameRow } from './readings.ts';
  *   it holds a row that was received later            OUTDATED    the row there stays
  *   it holds another row                              STORED      a correction: it replaces the row there
  *
+ * A row of a retained message, whose age nobody knows, is a DUPLICATE wherever the table has a row.
+ *
  * All but duplicates count as stored; those that came to another row also as replaced, whichever of the two stays. So `stored`
  * less `replaced` is how many rows are there, whatever order they came in.
  */
@@ -38,6 +40,12 @@ export interface Places {
   readonly to: number;
 }
 
+/** How the rows of a step lie, and what they may do. */
+export interface StepRows {
+  readonly order?: Uint32Array;
+  readonly onlyNew?: boolean;
+}
+
 /** The fates of a step's rows, by their places: its order by pump, then time, then receipt. */
 export class StepFates {
   #fates = new Uint8Array(0);
@@ -45,9 +53,13 @@ export class StepFates {
   #replaced = 0;
   #rows!: Pick<Readings, 'time'> & LawRows;
   #order: Uint32Array | undefined;
+  #onlyNew = false;
 
-  /** Begins a step of `length` rows, all of them STORED as yet. `order` has the row at each place; without it rows are at their places. */
-  begin(length: number, rows: Pick<Readings, 'time'> & LawRows, order?: Uint32Array): void {
+  /**
+   * Begins a step of `length` rows, all of them STORED as yet. `order` has the row at each place; without it rows are at
+   * their places. With `onlyNew` no row takes the place of one that the table has.
+   */
+  begin(length: number, rows: Pick<Readings, 'time'> & LawRows, { order, onlyNew = false }: StepRows = {}): void {
     if (this.#fates.length < length) {
       this.#fates = new Uint8Array(length);
       this.#replacing = new Uint8Array(length);
@@ -57,6 +69,7 @@ export class StepFates {
     this.#replaced = 0;
     this.#rows = rows;
     this.#order = order;
+    this.#onlyNew = onlyNew;
   }
 
   /** By place. Holds until the next step begins, and may be longer than the step. */
@@ -87,7 +100,7 @@ export class StepFates {
     for (let place = from; place < to; place++) {
       const row = this.#rowAt(place);
       let fate = STORED;
-      if (holding >= 0) fate = fateOf(rows, row, held, holding);
+      if (holding >= 0) fate = this.#onlyNew ? DUPLICATE : fateOf(rows, row, held, holding);
       else if (holding !== NO_ROW) fate = fateOf(rows, row, rows, this.#rowAt(~holding));
       this.#fates[place] = fate;
       if (fate !== DUPLICATE && holding !== NO_ROW) {

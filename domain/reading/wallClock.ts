@@ -89,3 +89,8 @@ export function parseRangeEnd(text: string): number | undefined {
 export function today(now: Date, zone: string): number {
   return parseDay(dayjs(now).tz(zone).format('YYYY-MM-DD'))!;
 }
+
+/** The instant at which the site's clock shows a wall time, in ms since 1970-01-01T00:00Z. `zone` is an IANA name. */
+export function instantOf(time: number, zone: string): number {
+  return dayjs.tz(formatTime(time), zone).valueOf();
+}

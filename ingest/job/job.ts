@@ -58,7 +58,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
 
   try {
     for await (const step of takeSteps(options, pace)) {
-      const { source, state, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
+      const { source, state, onlyNew, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
       const rows = readings.length + rejects.length;
       const report = reports.begin({ receiver: source.name, startedAt: step.startedAt, availableAt: step.availableAt });
       const tell = (news: readonly Breach[]) => news.length > 0 && listener.onAlerts({ breaches: news, readings, reference: reference() });
@@ -66,7 +66,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
       if (step.kind === 'preview') {
         for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
-        const news = await unknownTo(table, told.candidates(breaches, readings), readings);
+        const news = onlyNew ? [] : await unknownTo(table, told.candidates(breaches, readings), readings);
         told.told(news, readings);
         tell(news); // on disk in the journal, so it can be told at once
         report.done('tell', news.length);
@@ -75,7 +75,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       }
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
-      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onDecided }); // in one transaction
+      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided }); // in one transaction
       report.done('table', rows);
       const news = told.withoutTold(outcome.raised, readings);
       const firstPass = told.withoutTold(repeatedHour?.breachesIn(outcome.superseded, readings) ?? [], readings);

@@ -16,6 +16,8 @@ export interface TakenStep extends OpenStep {
    */
   readonly kind: 'preview' | 'step';
   readonly source: RowSource;
+  /** Its rows are of retained messages: they go only where no row is yet. */
+  readonly onlyNew: boolean;
   /** Rows and rejects that have come since the last preview of the same rows. */
   readonly newRows: number;
   /** When taking began, by the system's clock. */
@@ -168,6 +170,7 @@ class StepInProgress {
     const newRows = this.#buffer.size - this.#given;
     this.#given = this.#buffer.size;
     const availableAt = source === journal ? Math.max(this.#emptyAt, journal.oldestTaken ?? startedAt) : startedAt;
-    return { kind, source, newRows, startedAt, availableAt, buffer: this.#buffer, state: this.#state };
+    const onlyNew = source === journal && journal.retained;
+    return { kind, source, onlyNew, newRows, startedAt, availableAt, buffer: this.#buffer, state: this.#state };
   }
 }

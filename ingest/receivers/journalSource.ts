@@ -55,7 +55,8 @@ export interface JournalSourceOptions {
 
 /**
  * What was acknowledged to the push receivers' senders, in the order in which it came. Each message's frame says which
- * receiver brought it and which format it has. A step has rows of one receiver: it ends where another one's begin.
+ * receiver brought it and which format it has. A step has rows of one receiver, of retained messages
+ * or of others: it ends where another kind begins.
  */
 export class JournalSource implements AcknowledgedSource {
   readonly settling = 0;
@@ -65,8 +66,9 @@ export class JournalSource implements AcknowledgedSource {
   #durable: JournalPosition;
   #progress: JournalProgress;
   #oldestWaiting: number | undefined;
-  /** Whose rows the last step has, and that step. */
+  /** Whose rows the last step has, whether of retained messages, and that step. */
   #receiver: ReceiverName | undefined;
+  #retained = false;
   #step: OpenStep['state'] | undefined;
 
   constructor({ dir, state, receiptAt = anyTime, onTaken }: JournalSourceOptions) {
@@ -101,11 +103,15 @@ export class JournalSource implements AcknowledgedSource {
     return this.#oldestWaiting;
   }
 
+  get retained(): boolean {
+    return this.#retained;
+  }
+
   async take(step: OpenStep): Promise<boolean> {
     this.#oldestWaiting = undefined;
     while (!step.buffer.full) {
       const frame = this.#reader.peek(this.#durable);
-      if (!frame || !this.#isSameReceiver(frame.messages[this.#progress.messages], step)) break;
+      if (!frame || !this.#isSameKind(frame.messages[this.#progress.messages], step)) break;
       this.#oldestWaiting ??= frame.receivedAt;
       if (!this.#takeFrame(frame, step)) break;
       this.#reader.advance();
@@ -130,7 +136,7 @@ export class JournalSource implements AcknowledgedSource {
     let begun = this.#progress.inMessage;
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
       const message = frame.messages[i];
-      const hasRoom = !step.buffer.full && this.#isSameReceiver(message, step);
+      const hasRoom = !step.buffer.full && this.#isSameKind(message, step);
       const rest = hasRoom ? takeMessage({ frame, receipt }, message, begun, step) : (begun ?? NOTHING_TAKEN);
       if (rest) {
         this.#progress = {
@@ -147,12 +153,13 @@ export class JournalSource implements AcknowledgedSource {
   }
 
   /** Whether a message may go into the step: the first one of a step may, whoever brought it. */
-  #isSameReceiver({ receiver }: JournalMessage, step: OpenStep): boolean {
+  #isSameKind({ receiver, retained = false }: JournalMessage, step: OpenStep): boolean {
     if (this.#step !== step.state) {
       this.#step = step.state;
       this.#receiver = receiver;
+      this.#retained = retained;
     }
-    return receiver === this.#receiver;
+    return receiver === this.#receiver && retained === this.#retained;
   }
 }
 
@@ -203,13 +210,13 @@ function rowsBefore({ bytes, messages }: JournalFrame, end: number): number {
 }
 
 /** One reject for a payload as a whole; the same payload on the same topic is the same reject. */
-function wholeReject({ bytes }: JournalFrame, message: JournalMessage, reason: string): Reject {
+function wholeReject({ bytes, receivedAt }: JournalFrame, message: JournalMessage, reason: string): Reject {
   const { from, to, size } = message;
   const source = sourceOf(message);
   const payload = bytes.subarray(from, to);
   const id = createHash('sha256').update(`${source}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
   const raw = payload.subarray(0, RAW_LIMIT).toString(isUtf8(payload) ? 'utf8' : 'latin1');
-  return { id, source, line: 1, reason, raw };
+  return { id, source, line: 1, reason, raw, receivedAt };
 }
 
 /** `mqtt:pumps/A/readings`. */

@@ -42,6 +42,8 @@ export interface RowSource {
 export interface AcknowledgedSource extends RowSource {
   /** Time of receipt of the first row that the last `take` took. */
   readonly oldestTaken: number | undefined;
+  /** Whether the rows of the last step that took some are of messages that a broker had kept for whoever subscribes. */
+  readonly retained: boolean;
 }
 
 /** A receiver that takes rows from where they are safe, as files are. */

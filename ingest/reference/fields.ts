@@ -1,5 +1,6 @@
+import { isPumpId, pumpIdOf } from '../../domain/pump/pumpId.ts';
 import { formatDay } from '../../domain/reading/wallClock.ts';
-import { isPumpId, parseDate, parseNumber, quoteField } from '../decode/csv/fields.ts';
+import { parseDate, parseNumber, quoteField } from '../decode/csv/fields.ts';
 
 /** A field of a reference file that is not what it should be; a part of the sentence that refuses the file. */
 export class FieldError extends Error {
@@ -13,8 +14,9 @@ const LONGEST_TEXT = 1000;
 
 /** A pump id as in readings. */
 export function pumpField(name: string, text: string): string {
-  if (!isPumpId(text)) throw new FieldError(`${name} to be 1 to 64 characters without control characters and /`, quoteField(text));
-  return text;
+  const id = pumpIdOf(text);
+  if (!isPumpId(id)) throw new FieldError(`${name} to be 1 to 64 characters without control characters and /`, quoteField(text));
+  return id;
 }
 
 /** A line of text, also an empty one. */

@@ -38,7 +38,7 @@ export class StepWriter {
 
   /** Writes all of a step; only within a transaction. */
   write(step: Step, expired: Expired): Outcome {
-    const { readings, rejects, receiver } = step;
+    const { readings, rejects, receiver, onlyNew = false } = step;
     const ordered = orderStep(readings);
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
     const breaches = placeBreaches(step.breaches, ordered.order, readings.length);
@@ -46,7 +46,7 @@ export class StepWriter {
     let stored = 0;
     let outOfOrder = 0;
     this.#commit.begin();
-    this.#fates.begin(readings.length, rows);
+    this.#fates.begin(readings.length, rows, { onlyNew });
     for (let pump = 0; pump < readings.names.length; pump++) {
       const places = { from: ordered.starts[pump], to: ordered.starts[pump + 1] };
       if (places.from === places.to) continue;

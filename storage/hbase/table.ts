@@ -34,8 +34,8 @@ import { WriterMark } from './ledger/writerMark.ts';
  * Throws FORMAT_NEWER, STORE_UNAVAILABLE or STORE_DAMAGED for the ledger.
  */
 export async function openHBaseTable(options: HBaseTableOptions): Promise<HBaseTable> {
-  const { dir, mode, ttl, now } = options;
-  const ledger = await SiteLedger.open({ dir, mode, ttl, now });
+  const { dir, mode, ttl, rejects, now } = options;
+  const ledger = await SiteLedger.open({ dir, mode, ttl, rejects, now });
   return new HBaseTable(options, ledger);
 }
 
@@ -136,6 +136,10 @@ export class HBaseTable implements Table, Remote {
 
   rejects(): AsyncIterable<readonly Reject[]> {
     return this.#ledger.records.rejects();
+  }
+
+  clearRejects(before?: number): Promise<number> {
+    return this.#ledger.records.clearRejects(before);
   }
 
   newestRejects(selection: RejectSelection): Promise<NewestRejects> {

@@ -20,7 +20,7 @@ export interface Origin extends PayloadOrigin {
 }
 
 /** The journal as one receiver has it: what it appends says who brought it, and in which format. */
-export type Inlet = Pick<Journal, 'queuedBytes' | 'onDurable' | 'flush'> & { append(topic: string, payload: Buffer): number };
+export type Inlet = Pick<Journal, 'queuedBytes' | 'onDurable' | 'flush'> & { append(topic: string, payload: Buffer, retained?: boolean): number };
 
 export interface JournalOptions {
   readonly dir: string;
@@ -131,8 +131,9 @@ export class Journal {
   /** The journal for one receiver's messages of one format. */
   inlet(origin: Origin): Inlet {
     const queuedBytes = () => this.#queuedBytes;
+    const kept = { ...origin, retained: true };
     return {
-      append: (topic, payload) => this.append(topic, payload, origin),
+      append: (topic, payload, retained = false) => this.append(topic, payload, retained ? kept : origin),
       get queuedBytes() {
         return queuedBytes();
       },

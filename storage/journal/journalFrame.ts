@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
  *   |        | u32    | u32    | u32    | u32       | f64        |                            |
  *   +--------+--------+--------+--------+-----------+------------+----------------------------+
  *                       of the frame's place (u32 segment, u32 offset), its length, and all that follows the crc
- *   body: u32 origins, { u32 length, UTF-8 of receiver NUL format NUL topic } each;
+ *   body: u32 origins, { u32 length, UTF-8 of receiver NUL format NUL topic, and NUL "retained" if it was } each;
  *         then { u32 origin, u32 size, u32 kept, kept bytes, LF } a message
  *
  * The LF is none of the payload's: a line that ends with its payload can be read like any other.
@@ -29,6 +29,7 @@ export const FRAME_MAGICS: readonly number[] = [FRAME_MAGIC, SECOND_MAGIC, FIRST
 const MESSAGE_HEADER = 12;
 const LF = 10;
 const NUL = '\0';
+const RETAINED = 'retained';
 /** What an origin adds to a frame beside its bytes. */
 const ORIGIN_HEADER = 4;
 const CRC_FROM = 12;
@@ -43,6 +44,8 @@ export interface PayloadOrigin {
   /** The receiver that its rows are credited to. */
   readonly receiver: string;
   readonly format: string;
+  /** The broker had kept it for whoever subscribes: nobody knows how old it is. */
+  readonly retained?: boolean | undefined;
 }
 
 /** Where a frame begins. */
@@ -146,7 +149,7 @@ function numberOrigins({ origins, topics }: Queued, count: number): { names: Buf
     known.set(origin, byTopic);
     let number = byTopic.get(topic);
     if (number === undefined) {
-      number = names.push(Buffer.from(`${origin.receiver}${NUL}${origin.format}${NUL}${topic}`)) - 1;
+      number = names.push(Buffer.from([origin.receiver, origin.format, topic, ...(origin.retained === true ? [RETAINED] : [])].join(NUL))) - 1;
       byTopic.set(topic, number);
     }
     numbers[i] = number;
@@ -207,8 +210,8 @@ export function decodeMessages(frame: Buffer): JournalMessage[] {
   while (at < frame.length) {
     const from = at + MESSAGE_HEADER;
     const to = from + frame.readUInt32LE(at + 8);
-    const { receiver, format, topic } = origins[frame.readUInt32LE(at)];
-    messages.push({ receiver, format, topic, from, to, size: frame.readUInt32LE(at + 4) });
+    const { receiver, format, topic, retained } = origins[frame.readUInt32LE(at)];
+    messages.push({ receiver, format, topic, retained, from, to, size: frame.readUInt32LE(at + 4) });
     at = to + 1;
   }
   return messages;
@@ -219,6 +222,6 @@ function firstOrigin(topic: string): PayloadOrigin & { readonly topic: string } 
 }
 
 function originOf(text: string): PayloadOrigin & { readonly topic: string } {
-  const [receiver, format, ...topic] = text.split(NUL);
-  return { receiver, format, topic: topic.join(NUL) };
+  const [receiver, format, topic, retained] = text.split(NUL); // a topic holds no NUL
+  return { receiver, format, topic, retained: retained === RETAINED };
 }

@@ -1,3 +1,4 @@
+import { REJECT_BOUNDS, type RejectBounds } from '../table/rejects.ts';
 import { BlockStore } from './blockStore.ts';
 import { Days } from './days.ts';
 import type { Store } from './environment.ts';
@@ -24,7 +25,7 @@ export interface Parts {
 }
 
 /** The parts over their sub-databases. */
-export function partsOf(stores: Stores): Parts {
+export function partsOf(stores: Stores, { most }: Pick<RejectBounds, 'most'> = REJECT_BOUNDS): Parts {
   const pumps = new Interned({ numbers: stores.pumpNumbers, names: stores.pumpNames });
   const pumpName = (pump: number): string => pumps.name(pump);
   const readings = new BlockStore(stores.readings, 'readings', pumpName);
@@ -37,7 +38,7 @@ export function partsOf(stores: Stores): Parts {
     alerts: new BlockStore(stores.alerts, 'alerts', pumpName),
     days: new Days(stores.days),
     stats: new StatsStore(stores.stats),
-    rejects: new RejectsStore(stores),
+    rejects: new RejectsStore(stores, most),
     bookkeeping: new Bookkeeping(stores),
   };
 }

@@ -68,7 +68,16 @@ export class SiteRecords
   }
 
   async newestRejects(selection: RejectSelection): Promise<NewestRejects> {
-    return this.access.read<NewestRejects>({ items: [], total: 0 }, ({ rejects }, snapshot) => rejects.newest(selection, snapshot));
+    return this.access.read<NewestRejects>({ items: [], total: 0, dropped: 0 }, ({ rejects }, snapshot) => rejects.newest(selection, snapshot));
+  }
+
+  async clearRejects(before = Infinity): Promise<number> {
+    const { environment, parts: { rejects } } = await this.access.writable('clear the list of rejects', 'batch');
+    const piece = (drop: () => number) => environment.transact('clear the list of rejects', drop);
+    let last = 0;
+    let cleared = piece(() => rejects.drop((last = rejects.lastBefore(before)))); // those that come meanwhile stay
+    for (let more = cleared; more > 0; cleared += more) more = piece(() => rejects.drop(last));
+    return cleared;
   }
 
   async *days({ changedAfter = -Infinity, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
@@ -108,8 +117,9 @@ export class SiteRecords
     const before = this.access.expired();
     try {
       return environment.transact('remove what has expired', () => {
+        const moreRejects = parts.rejects.drop(parts.rejects.lastBefore(this.access.rejectsExpiredBefore())) > 0;
         const more = expiring.map(({ family, expiry }) => before[family] !== -Infinity && expiry.run(before[family]));
-        return more.includes(true);
+        return moreRejects || more.includes(true);
       });
     } catch (error) {
       // Blocks that the transaction would have removed are still there.

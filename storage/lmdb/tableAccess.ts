@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { REJECT_BOUNDS, type RejectBounds } from '../table/rejects.ts';
 import { Environment, type Snapshot } from './environment.ts';
 import { bringUp, checkReadable, type Format, FORMAT, isMade, STORES } from './format.ts';
 import { type Parts, partsOf } from './parts.ts';
@@ -12,6 +13,8 @@ export interface TableAccessOptions {
   readonly mode: 'writer' | 'reader' | 'batch';
   /** How long rows are kept after their receipt, in ms; null keeps them for ever. */
   readonly ttl: { readonly data: number | null; readonly alerts: number | null };
+  /** How many rejects are kept, and for how long. */
+  readonly rejects?: RejectBounds | undefined;
   /** The time against which receipts expire: ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
   /** The longest block, in bytes; smaller ones make tests reach splits. */
@@ -70,6 +73,12 @@ export class TableAccess {
     return { data: data === null ? -Infinity : now() - data, alerts: alerts === null ? -Infinity : now() - alerts };
   }
 
+  /** Rejects that were received before then are too old by now. */
+  rejectsExpiredBefore(): number {
+    const { rejects = REJECT_BOUNDS, now } = this.#options;
+    return now() - rejects.ageMs;
+  }
+
   /** What `read` finds in the newest state, or `absent` when there is no table. */
   async read<T>(absent: T, read: (parts: Parts, snapshot: Snapshot) => T): Promise<T> {
     const opened = await this.open();
@@ -109,7 +118,7 @@ export class TableAccess {
   }
 
   async #open(): Promise<Opened | undefined> {
-    const { dir, mode, format = FORMAT } = this.#options;
+    const { dir, mode, rejects, format = FORMAT } = this.#options;
     const environment = await Environment.open(dir, mode === 'writer');
     if (!environment) return undefined;
     try {
@@ -120,7 +129,7 @@ export class TableAccess {
         await environment.close();
         return undefined;
       }
-      return { environment, parts: partsOf(stores) };
+      return { environment, parts: partsOf(stores, rejects) };
     } catch (error) {
       await environment.close();
       throw error;

@@ -18,6 +18,11 @@ export interface Step {
   readonly breaches: readonly Breach[];
   readonly rejects: readonly Reject[];
   /**
+   * The rows are older than anybody knows, as those of retained messages are: they go only where no row is yet, and are
+   * duplicates where one is, whatever it holds.
+   */
+  readonly onlyNew?: boolean;
+  /**
    * Positions in journal and files up to which the table is complete with this step, and whatever else
    * the job remembers, by name. Only what changed; null forgets a name.
    */

@@ -4,6 +4,7 @@ import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
+import type { RejectBounds } from '../../storage/table/rejects.ts';
 import { REPLACED_ALERTS_STATE, replacedAlerts } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
@@ -15,6 +16,7 @@ import { PSI, psiOf } from '../support/measures.ts';
 export interface TableSetup {
   readonly ttl?: { readonly data: number | null; readonly alerts: number | null };
   readonly now?: () => number;
+  readonly rejects?: RejectBounds;
 }
 
 /** How much the property tests do; a slow store does less. */
@@ -35,6 +37,7 @@ export function tableContract(name: string, open: (setup: TableSetup) => Promise
   });
 
   describe(`${name}: readings`, () => readingsContract(table));
+  describe(`${name}: a row of a retained message`, () => retainedContract(table));
   describe(`${name}: alerts`, () => alertsContract(table));
   describe(`${name}: days and statistics`, () => daysContract(table));
   describe(`${name}: what commits with a step`, () => ledgerContract(table));
@@ -68,7 +71,7 @@ function readingsContract(open: Open): void {
     expect(await collect(table.days({}))).toEqual([]);
     expect(await collect(table.stats({}))).toEqual([]);
     expect(await collect(table.rejects())).toEqual([]);
-    expect(await table.newestRejects({ limit: 10 })).toEqual({ items: [], total: 0 });
+    expect(await table.newestRejects({ limit: 10 })).toEqual({ items: [], total: 0, dropped: 0 });
     expect(await table.newestTime('A')).toBeUndefined();
     expect(await table.state()).toEqual(new Map());
     expect(await table.counts()).toEqual({ directory: NO_COUNTS, mqtt: NO_COUNTS });
@@ -233,6 +236,23 @@ function readingsContract(open: Open): void {
       written = true;
     }
     expect(psi).toEqual(new Set([80]));
+  });
+}
+
+function retainedContract(open: Open): void {
+  test('goes only where no row is yet, is a duplicate elsewhere, and takes no alert back', async () => {
+    const table = await open();
+    const at = (clock: string, psi: number, receivedAt: number) => row('A', `2014-03-10T${clock}`, psi, receivedAt);
+    await table.write(stepOf([at('01:00', 0, 1), at('03:00', 50, 1)]));
+    const { counts, raised, withdrawn } = await table.write(
+      stepOf([at('01:00', 60, 2), at('02:00', 1, 2), at('03:00', 2, 2), at('04:00', 3, 2)], { onlyNew: true, receiver: 'mqtt' }),
+    );
+    expect(counts).toMatchObject({ stored: 2, duplicate: 2, alerts: 2 });
+    expect([raised.length, withdrawn]).toEqual([2, []]);
+    expect((await rowsOf(table, 'A')).map(({ values }) => values[PSI])).toEqual([0, 1, 50, 3]);
+    expect((await collect(table.alerts({}))).map(({ value }) => value)).toEqual([0, 1, 3]);
+    await table.write(stepOf([at('04:00', 70, 3)]));
+    expect((await rowsOf(table, 'A')).map(({ values }) => values[PSI])).toEqual([0, 1, 50, 70]);
   });
 }
 
@@ -408,9 +428,55 @@ function ledgerContract(open: Open): void {
     expect(ids(first.items)).toEqual(['d', 'c']);
     await table.write(stepOf([], { rejects: [reject('b'), reject('e')] }));
     const second = await table.newestRejects({ before: first.items[1].number, limit: 5 });
-    expect(second).toEqual({ items: [{ ...reject('b'), number: 2 }, { ...reject('a'), number: 1 }], total: 5 });
-    expect(await table.newestRejects({ before: 1, limit: 5 })).toEqual({ items: [], total: 5 });
-    expect(await table.newestRejects({ limit: 0 })).toEqual({ items: [], total: 5 });
+    expect(second).toEqual({ items: [{ ...reject('b'), number: 2 }, { ...reject('a'), number: 1 }], total: 5, dropped: 0 });
+    expect(await table.newestRejects({ before: 1, limit: 5 })).toEqual({ items: [], total: 5, dropped: 0 });
+    expect(await table.newestRejects({ limit: 0 })).toEqual({ items: [], total: 5, dropped: 0 });
+  });
+
+  const received = (id: string, receivedAt: number): Reject => ({ ...reject(id), receivedAt });
+  const idsOf = async (table: Table) => (await collect(table.rejects())).map(({ id }) => id);
+
+  test('a reject keeps its time of receipt', async () => {
+    const table = await open();
+    await table.write(stepOf([], { rejects: [received('a', 1234), reject('b')] }));
+    expect(await collect(table.rejects())).toEqual([received('a', 1234), reject('b')]);
+  });
+
+  test('of too many rejects the oldest go, and stay counted; one that comes again is listed again', async () => {
+    const table = await open({ rejects: { most: 3, ageMs: Infinity } });
+    await table.write(stepOf([], { rejects: ['a', 'b', 'c', 'd'].map(reject) }));
+    expect(await idsOf(table)).toEqual(['b', 'c', 'd']);
+    await table.write(stepOf([], { rejects: ['a', 'c'].map(reject) }));
+    expect(await idsOf(table)).toEqual(['c', 'd', 'a']);
+    expect(await table.newestRejects({ limit: 1 })).toEqual({ items: [{ ...reject('a'), number: 5 }], total: 3, dropped: 2 });
+    expect((await table.counts()).directory.rejected).toBe(6);
+  });
+
+  test('rejects that are too old go, with those before them of which no time is known', async () => {
+    let now = 10_000;
+    const table = await open({ now: () => now, rejects: { most: 100, ageMs: 5000 } });
+    await table.write(stepOf([], { rejects: [reject('a'), received('b', 5000), received('c', 5001)] }));
+    while (await table.expire());
+    expect(await idsOf(table)).toHaveLength(3);
+    now = 10_001;
+    while (await table.expire());
+    expect(await idsOf(table)).toEqual(['c']);
+    now = 20_000;
+    while (await table.expire());
+    expect(await idsOf(table)).toEqual([]);
+  });
+
+  test('rejects are cleared, all or those before a time; the counts stay, and numbers go on', async () => {
+    const table = await open();
+    await table.write(stepOf([], { rejects: [received('a', 1), received('b', 2), received('c', 3)] }));
+    expect(await table.clearRejects(1)).toBe(0);
+    expect(await table.clearRejects(3)).toBe(2);
+    expect(await idsOf(table)).toEqual(['c']);
+    expect(await table.clearRejects()).toBe(1);
+    expect(await table.newestRejects({ limit: 9 })).toEqual({ items: [], total: 0, dropped: 3 });
+    await table.write(stepOf([], { rejects: [received('a', 4)] }));
+    expect(await table.newestRejects({ limit: 9 })).toEqual({ items: [{ ...received('a', 4), number: 4 }], total: 1, dropped: 3 });
+    expect((await table.counts()).directory.rejected).toBe(4);
   });
 
   test('counts are credited to the receiver', async () => {

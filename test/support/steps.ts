@@ -21,6 +21,7 @@ export interface StepParts {
   readonly rules?: readonly Rule[];
   readonly rejects?: readonly Reject[];
   readonly state?: Readonly<Record<string, Json>>;
+  readonly onlyNew?: boolean;
 }
 
 /** A step of rows, in order of receipt, with the breaches of rules. */
@@ -34,7 +35,8 @@ export function stepOf(rows: readonly Row[], parts: StepParts = {}): Step {
   });
   readings.length = rows.length;
   const breaches = raise(parts.rules ?? [LOW_PSI], readings);
-  return { receiver: parts.receiver ?? 'directory', readings, breaches, rejects: parts.rejects ?? [], state: parts.state ?? {} };
+  const { receiver = 'directory', rejects = [], state = {}, onlyNew = false } = parts;
+  return { receiver, readings, breaches, rejects, state, onlyNew };
 }
 
 /** A reading with plain values; `psi` is the fifth. */

@@ -26,17 +26,20 @@ export interface ExportOptions extends PeriodOptions {
   /** A path, or `-` for standard output. */
   readonly file: string;
   readonly pump?: string | undefined;
+  /** CSV as Excel reads it. */
+  readonly excel?: boolean | undefined;
 }
 
 /** `wellwatch export`: a CSV or Parquet file that appears whole or not at all. */
 export function exportTable(context: Context, options: ExportOptions): Promise<number> {
-  checkFile(options.file);
+  const { excel = false } = options;
+  checkFile(options.file, excel);
   const selected = selectionOf(options); // a wrong date is told before anything is opened
   return withTable(context, async (table) => {
     const rows = await selected(table, context);
     const count = options.file === '-'
-      ? await writeRows(new CsvRows(context.output, rows.columns), rows, { context, signal: undefined })
-      : await interruptible((signal) => writeFile(resolve(options.file), rows, { context, signal }));
+      ? await writeRows(new CsvRows(context.output, rows.columns, { excel }), rows, { context, excel, signal: undefined })
+      : await interruptible((signal) => writeFile(resolve(options.file), rows, { context, excel, signal }));
     context.notes.progress('');
     const where = options.file === '-' ? 'standard output' : options.file;
     if (context.json && options.file !== '-') context.output.line(JSON.stringify({ file: options.file, rows: count }));
@@ -58,8 +61,9 @@ function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, co
   return async (table, { config, notes }) => alertTable(table, selection, await referenceFor(config, table, (text) => notes.say(text)));
 }
 
-function checkFile(file: string): void {
+function checkFile(file: string, excel: boolean): void {
   if (file === '-') return;
+  if (excel && isParquet(file)) throw new AppError('USAGE', `--excel: expected a .csv file or - with it, got "${file}"`);
   if (!/\.csv$/i.test(file) && !isParquet(file))
     throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
   const folder = dirname(resolve(file));
@@ -83,6 +87,7 @@ function isParquet(file: string): boolean {
 /** An export under way: who asked for it, and what stops it. */
 interface ExportTask {
   readonly context: Context;
+  readonly excel: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -104,7 +109,7 @@ async function writeCsv(path: string, rows: ExportedTable, task: ExportTask): Pr
   const fd = openSync(path, 'w', 0o644);
   const stream = createWriteStream(path, { fd, autoClose: false });
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns), rows, task)]);
+  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns, task), rows, task)]);
   stream.end();
   await finished(stream);
   fsyncSync(fd);

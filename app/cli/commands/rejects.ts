@@ -1,27 +1,42 @@
 import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
+import { instantOf } from '../../../domain/reading/wallClock.ts';
 import { newestRejects, type RejectQuestion } from '../../../query/pages/rejectPages.ts';
 import type { StoredRejects } from '../../../storage/table/rejects.ts';
 import type { Context } from '../context.ts';
 import { failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { printable, TextTable } from '../textTable.ts';
-import { withTable } from '../withTable.ts';
+import { nothingStored, withTable } from '../withTable.ts';
 import { rejectLine } from '../jsonLines.ts';
+import type { Config } from '../../config/types.ts';
+import { hasTable, isElsewhere, openTable } from '../../store/openTable.ts';
+import { timeOf } from '../period.ts';
+import { siteTime } from '../siteTime.ts';
 
 export interface RejectsOptions {
   /** Those of one file or topic, as `rejects` names it. */
   readonly source?: string | undefined;
   /** How many, the newest. */
   readonly limit?: string | undefined;
+  /** Clears the list instead of showing it. */
+  readonly clear?: boolean | undefined;
+  /** Clears only what was received before this date or time of the site. */
+  readonly before?: string | undefined;
 }
 
 /** How much of a bad row people are shown; the JSON line has more of it. */
 const SHOWN_RAW = 60;
 const MOST_ROWS = 1_000_000;
 
-/** `wellwatch rejects`: what could not be taken, and why, in order of arrival. Throws USAGE for a wrong limit. */
-export function rejects(context: Context, { source, limit }: RejectsOptions): Promise<number> {
+/** `wellwatch rejects`: what could not be taken, and why, in order of arrival; or clears the list. Throws USAGE for wrong options. */
+export function rejects(context: Context, options: RejectsOptions): Promise<number> {
+  if (options.clear === true) return clearRejects(context, options);
+  if (options.before !== undefined) throw new AppError('USAGE', '--before: expected --clear with it');
+  return listRejects(context, options);
+}
+
+function listRejects(context: Context, { source, limit }: RejectsOptions): Promise<number> {
   const most = limitOf(limit);
   return withTable(context, async (table, { sayEmpty, elsewhere }) => {
     const { output, json, notes, config } = context;
@@ -31,6 +46,7 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
         { head: 'Line', align: 'right' },
         { head: 'Reason', clipTo: 40 },
         { head: 'Row', clipTo: 12, rank: 2 },
+        { head: 'Received', clipTo: 19, rank: 3 },
       ],
       output,
     );
@@ -38,14 +54,11 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
     for await (const piece of most === undefined ? ofSource(table.rejects(), source) : newest(table, { source, limit: most })) {
       count += piece.length;
       if (json) piece.forEach((reject) => output.line(rejectLine(reject)));
-      else shown.add(piece.map(cells));
+      else shown.add(piece.map((reject) => cells(reject, config.site.timezone)));
       await output.settle();
     }
     if (elsewhere)
-      notes.say(
-        'Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ' +
-        `${config.dataDir}.`,
-      );
+      notes.say(keptElsewhere(config));
     const unread = failedFilesOf(config);
     if (elsewhere) return;
     if (count === 0)
@@ -57,13 +70,45 @@ export function rejects(context: Context, { source, limit }: RejectsOptions): Pr
           : `No rejects of ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`,
       );
     else if (!json)
-      shown.end(`${counted(count, 'reject')}. Correct the rows and send them again: what is stored already counts as duplicate.`);
+      shown.end(
+        `${counted(count, 'reject')}${await droppedText(table)}. Correct the rows and send them again: what is stored already counts as duplicate.`,
+      );
     for (const line of failedFilesText(config, unread)) notes.say(printable(line));
   });
 }
 
-function cells({ source, line, reason, raw }: Reject): string[] {
-  return [source, String(line), reason, raw.length > SHOWN_RAW ? `${raw.slice(0, SHOWN_RAW)}…` : raw];
+/** `wellwatch rejects --clear`: takes rejects off the list; they stay counted. Works beside a running job. */
+async function clearRejects(context: Context, { source, limit, before }: RejectsOptions): Promise<number> {
+  const { config, json, output, notes } = context;
+  if (source !== undefined || limit !== undefined)
+    throw new AppError('USAGE', '--clear: expected neither --source nor --limit with it: the oldest go, of all sources');
+  const until = before === undefined ? undefined : instantOf(timeOf('--before', before), config.site.timezone);
+  let cleared = 0;
+  if (!(await hasTable(config))) notes.say(nothingStored(config));
+  else if (isElsewhere(config)) notes.say(keptElsewhere(config));
+  else {
+    const table = await openTable(config, { mode: 'batch' });
+    cleared = await table.clearRejects(until).finally(() => table.close());
+  }
+  if (json) output.line(JSON.stringify({ cleared }));
+  else output.line(`Cleared ${counted(cleared, 'reject')}${before === undefined ? '' : ` received before ${before}`}; the counts stay.`);
+  await output.flush();
+  return 0;
+}
+
+function keptElsewhere({ dataDir }: Config): string {
+  return `Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${dataDir}.`;
+}
+
+function cells({ source, line, reason, raw, receivedAt }: Reject, zone: string): string[] {
+  const row = raw.length > SHOWN_RAW ? `${raw.slice(0, SHOWN_RAW)}…` : raw;
+  return [source, String(line), reason, row, receivedAt === undefined ? '' : siteTime(receivedAt, zone).slice(0, 19)];
+}
+
+/** How many are no longer listed: beyond `limits.rejects`, or cleared. */
+async function droppedText(table: StoredRejects): Promise<string> {
+  const { dropped } = await table.newestRejects({ limit: 0 });
+  return dropped === 0 ? '' : `; ${dropped.toLocaleString('en')} older ones are not listed any more`;
 }
 
 function limitOf(text: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import { pumpIdOf } from '../../../domain/pump/pumpId.ts';
 import type { SummarizeOptions } from '../commands/summarize.ts';
 import { openContext } from '../context.ts';
 import type { CommandUsage } from './command.ts';
@@ -8,6 +9,6 @@ export const summarize: CommandUsage<SummarizeOptions> = {
   name: 'summarize',
   summary: 'the daily batch: statistics of each pump and day',
   examples: ['summarize', 'summarize --date 2014-03-14 --pump LAGNAPPE'],
-  declare: (command) => addDays(command).option('--pump <id>', 'one pump only'),
+  declare: (command) => addDays(command).option('--pump <id>', 'one pump only', pumpIdOf),
   action: async (options) => (await import('../commands/summarize.ts')).summarize(await openContext(options), options),
 };

@@ -4,7 +4,7 @@ import { pumpAnswer, pumpDetailAnswer } from '../answers.ts';
 import type { DataSources } from '../dataSources.ts';
 import { HttpProblem } from '../problems.ts';
 import { pumpDetail, pumpList } from '../schemas/pumps.ts';
-import { pumpId } from '../schemas/values.ts';
+import { pumpIdAsked } from '../schemas/values.ts';
 import { flagField, pageFields, searchField, strictQuery } from './queryFields.ts';
 
 const TAGS = ['pumps'];
@@ -19,7 +19,7 @@ const pumpQuery = strictQuery({
  * `%2E`; a slash before them, which no pump's id has, keeps them.
  */
 export const pumpPath = z.object({
-  pump: pumpId
+  pump: pumpIdAsked
     .transform((id) => (/^\/\.\.?$/.test(id) ? id.slice(1) : id))
     .meta({ description: 'Pump id, 1 to 64 characters; a pump named . or .. is written %2F. or %2F..', example: 'LAGNAPPE' }),
 });

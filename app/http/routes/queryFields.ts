@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDay, parseRangeEnd, parseTime } from '../../../domain/reading/wallClock.ts';
 import { CSV_TYPE, JSON_TYPE } from '../negotiation.ts';
-import { cursorQuery, dateQuery, limitQuery, pumpId, wallFrom, wallTo } from '../schemas/values.ts';
+import { cursorQuery, dateQuery, limitQuery, pumpIdAsked, wallFrom, wallTo } from '../schemas/values.ts';
 
 /** Where a page goes on, and how long it is. */
 export function pageFields(most: number, usual: number) {
@@ -10,7 +10,7 @@ export function pageFields(most: number, usual: number) {
 
 /** Which of what has pump, rule and time. */
 export const alertFields = {
-  pump: pumpId.optional(),
+  pump: pumpIdAsked.optional(),
   rule: z.string().min(1).max(64).optional().meta({ description: 'Id of a rule', example: 'low-psi' }),
   from: wallFrom(),
   to: wallTo(),
@@ -18,7 +18,7 @@ export const alertFields = {
 
 /** Which pump-days. */
 export const dayFields = {
-  pump: pumpId.optional(),
+  pump: pumpIdAsked.optional(),
   from: dateQuery.optional(),
   to: dateQuery.optional().meta({ description: 'The last date, which is included, YYYY-MM-DD' }),
 };

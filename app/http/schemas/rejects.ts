@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { RECEIVER_NAMES } from '../../../domain/receivers.ts';
-import { measure, pageFields, pumpId, value, wallTime } from './values.ts';
+import { instant, measure, pageFields, pumpId, value, wallTime } from './values.ts';
 
 /** A row that could not be taken, as `wellwatch rejects --json` writes it. */
-export const reject = z.object({ source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string() });
+export const reject = z.object({ source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string(), at: instant.nullable() });
 export type RejectItem = z.output<typeof reject>;
 /** Newest first. */
-export const rejectPage = z.object({ items: z.array(reject), total: z.number().int(), ...pageFields });
+export const rejectPage = z.object({
+  items: z.array(reject), total: z.number().int(), ...pageFields,
+  dropped: z.number().int().meta({ description: 'Older ones that are counted and no longer listed: beyond limits.rejects, or cleared' }),
+});
 
 const counts = z.object({
   received: z.number().int(),

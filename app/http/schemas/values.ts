@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { MEASURE_TABLE, MEASURES } from '../../../domain/reading/measures.ts';
+import { pumpIdOf } from '../../../domain/pump/pumpId.ts';
 import { parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 
 /** A pump's id, as it is reported. */
 export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1 to 64 characters', example: 'LAGNAPPE' });
+/** One that is asked for: spaces and invisible characters at its ends do not count, as in readings. */
+export const pumpIdAsked = pumpId.overwrite(pumpIdOf);
 
 /** A wall time of the site in a query; see {@link wallFrom} and {@link wallTo} for what a date alone means. */
 const wallTimeQuery = z

@@ -1,7 +1,6 @@
+import { visible } from '../../../domain/text.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
 
-/** The longest pump id, in code points. */
-export const MAX_PUMP_ID = 64;
 /** How much of a field is quoted in a reason, in code points. */
 const SHOWN = 40;
 
@@ -16,11 +15,6 @@ export function trimSpaces(text: string): string {
   while (from < to && text[from] === ' ') from++;
   while (to > from && text[to - 1] === ' ') to--;
   return text.slice(from, to);
-}
-
-/** Whether a text can be a pump id: 1 to 64 code points, no control character, no `/`. */
-export function isPumpId(text: string): boolean {
-  return text.length > 0 && [...text].length <= MAX_PUMP_ID && !/[\p{Cc}/]/u.test(text);
 }
 
 /** The day number of `M/D/YY`, `M/D/YYYY` or `YYYY-MM-DD`, or undefined when that is no date. Two digits are 20YY. */
@@ -51,13 +45,10 @@ export function parseNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A field as it is shown in a reason: short, on one line, without control characters. */
+/** A field as it is shown in a reason: short, on one line, what nobody sees as escapes. */
 export function quoteField(text: string): string {
   if (text === '') return 'nothing';
   const start = [...text.slice(0, 2 * SHOWN + 2)];
-  const shown = start
-    .slice(0, SHOWN)
-    .join('')
-    .replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const shown = visible(start.slice(0, SHOWN).join(''));
   return `\`${shown}${start.length > SHOWN ? '…' : ''}\``;
 }

@@ -1,9 +1,10 @@
 import { parse as parseCsv } from 'csv-parse/sync';
+import { isPumpId, MAX_PUMP_ID, pumpIdOf } from '../../../domain/pump/pumpId.ts';
 import { futureReason, type Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { dayFirstReason, isDayFirst } from './dateOrder.ts';
-import { isPumpId, MAX_PUMP_ID, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
+import { parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
 import { type FieldPositions, FIELDS, FIRST_MEASURE } from './header.ts';
 
 /** The fields of well-framed records of CSV, record by record; quotes are removed, spaces are not. */
@@ -21,9 +22,10 @@ export function appendRow(
 ): string | undefined {
   // A position that was stored before a measure was added lacks that one.
   const texts = FIELDS.map((_, field) => trimSpaces(fields[columns.positions[field]] ?? ''));
-  const [id, date, clock] = texts;
+  const [pump, date, clock] = texts;
+  const id = pumpIdOf(pump);
   if (!isPumpId(id))
-    return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(id)}`;
+    return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(pump)}`;
   const day = parseDate(date);
   if (day === undefined) return isDayFirst(date) ? dayFirstReason(date) : `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
   const timeOfDay = parseTimeOfDay(clock);

@@ -160,9 +160,9 @@ export class PieceParser {
   }
 
   #reject({ bytes, line, at }: FramedRecord, reason: string): void {
-    const { source, from } = this.#piece;
+    const { source, from, receivedAt } = this.#piece;
     const offset = this.#start.offset + at - from;
-    this.#into.rejects.push(makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at) }));
+    this.#into.rejects.push(makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at), receivedAt }));
   }
 
   #parsed(): Parsed<CsvState> {

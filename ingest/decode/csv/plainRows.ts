@@ -1,7 +1,7 @@
+import { MAX_PUMP_ID } from '../../../domain/pump/pumpId.ts';
 import type { Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
-import { MAX_PUMP_ID } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
 import type { Cursor } from './csvState.ts';
 

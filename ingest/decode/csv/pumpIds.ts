@@ -1,5 +1,5 @@
 import { COMMA } from './ascii.ts';
-import { MAX_PUMP_ID } from './fields.ts';
+import { MAX_PUMP_ID } from '../../../domain/pump/pumpId.ts';
 
 const START_SLOTS = 256;
 /** A search that is longer gives up: ids that were made to collide cost no more than a map of strings. */

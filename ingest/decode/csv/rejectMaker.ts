@@ -36,6 +36,7 @@ export interface BadRecord {
   readonly offset: number;
   /** CRC-32 of the source's bytes before it. */
   readonly crc: number;
+  readonly receivedAt: number;
 }
 
 /**
@@ -43,12 +44,12 @@ export interface BadRecord {
  * record, its offset and its bytes. A message's topic goes in too, because messages on two topics
  * are two things; a file's name does not, because the same file under another name is the same thing.
  */
-export function makeReject({ source, line, reason, bytes, offset, crc }: BadRecord): Reject {
+export function makeReject({ source, line, reason, bytes, offset, crc, receivedAt }: BadRecord): Reject {
   const digest = createHash('sha256')
     .update(`${isMessage(source) ? source : ''}\0${crc}\0${offset}\0`)
     .update(bytes.subarray(0, MAX_RECORD))
     .digest('hex');
-  return { id: digest.slice(0, 32), source, line, reason, raw: rawText(bytes) };
+  return { id: digest.slice(0, 32), source, line, reason, raw: rawText(bytes), receivedAt };
 }
 
 /** Whether a source is a message and no file. */

@@ -170,8 +170,8 @@ export class JournalledClient {
   #take(packet: IPublishPacket, kind: number): void {
     if (this.#ignoring) return;
     try {
-      const { topic, payload } = packet;
-      const number = this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+      const { topic, payload, retain } = packet;
+      const number = this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retain);
       this.#held.hold(number, acknowledgement(kind, packet.messageId));
     } catch (error) {
       this.#failJournal(error);

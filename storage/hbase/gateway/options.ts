@@ -1,3 +1,4 @@
+import type { RejectBounds } from '../../table/rejects.ts';
 import type { GatewayOptions } from './gateway.ts';
 
 /** Something that happened to the store and that a person may want to know. WARN = nothing is lost, rows wait. */
@@ -17,6 +18,8 @@ export interface HBaseTableOptions {
   readonly mode: 'writer' | 'reader' | 'batch';
   /** How long cells are kept after their receipt, in ms; null keeps them for ever. */
   readonly ttl: { readonly data: number | null; readonly alerts: number | null };
+  /** How many rejects the ledger keeps, and for how long. */
+  readonly rejects?: RejectBounds | undefined;
   /** The time against which receipts expire: ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
   /** How long to wait for a store that is away, in ms, before a call fails; Infinity waits for ever. */

@@ -74,7 +74,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const ordered = orderStep(readings);
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
   const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
-  const decided = decide(readings, ordered, { ...asked, found });
+  const decided = decide(readings, { ...ordered, onlyNew: step.onlyNew ?? false }, { ...asked, found });
   const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates.byPlace)) ?? {};
   const superseded = supersededOf(placeBreaches(step.breaches, ordered.order, readings.length), decided.fates.byPlace, readings);
   const rows = copyRows(readings, decided.winners);
@@ -140,10 +140,14 @@ interface Decided {
 }
 
 /** Settles each key, as if the rows were written one by one. */
-function decide(readings: Readings, { order, starts }: StepOrder, { index, lastTime, found }: Asked & { readonly found: Found }): Decided {
+function decide(
+  readings: Readings,
+  { order, starts, onlyNew }: StepOrder & { readonly onlyNew: boolean },
+  { index, lastTime, found }: Asked & { readonly found: Found },
+): Decided {
   const { length, names, time } = readings;
   const fates = new StepFates();
-  fates.begin(length, readings, order);
+  fates.begin(length, readings, { order, onlyNew });
   const winners = new Uint32Array(length);
   const replaced: number[] = [];
   let count = 0;

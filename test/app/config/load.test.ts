@@ -30,7 +30,10 @@ describe('defaults', () => {
       dataDir: '/site/var',
       batchInterval: 2000,
       window: { lengthMs: 6000, slideMs: 2000 },
-      limits: { maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000, futureMs: 86_400_000 },
+      limits: {
+        maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000, futureMs: 86_400_000,
+        rejects: { most: 100_000, ageMs: 90 * 86_400_000 },
+      },
       receivers: {
         directory: { path: '/site/var/inbox', settle: 'auto' },
         mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
@@ -82,6 +85,12 @@ http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
     expect(warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.users', 'receivers.mqtt.host']);
   });
 
+  test('several connections to a broker lose the order of messages: a warning', () => {
+    const warningsOf = (connections: number) => load(`receivers: { mqtt: { url: "mqtt://broker", connections: ${connections} } }`).warnings;
+    expect(warningsOf(1)).toEqual([]);
+    expect(warningsOf(2)).toEqual([expect.stringContaining('may overtake each other')]);
+  });
+
   test('the port of the embedded broker does not matter with a broker of your own', () => {
     expect(
       load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt,
@@ -123,6 +132,7 @@ describe('values', () => {
     ['limits: { journal: none }', (c: Config) => c.limits.journal, Infinity],
     ['limits: { maxRate: 5000 }', (c: Config) => c.limits.maxRate, 5000],
     ['limits: { maxRate: none }', (c: Config) => c.limits.maxRate, Infinity],
+    ['limits: { rejects: { most: 10, age: 1d } }', (c: Config) => c.limits.rejects, { most: 10, ageMs: 86_400_000 }],
     ['limits: { lateness: 0s }', (c: Config) => c.limits.latenessMs, 0],
     ['limits: { future: 2h }', (c: Config) => c.limits.futureMs, 7_200_000],
     ['limits: { future: none }', (c: Config) => c.limits.futureMs, Infinity],
@@ -265,7 +275,7 @@ describe('errors', () => {
     ['rules: [{ id: a, measure: psi, below: .inf }]', 'rules[0].below: expected a number, got Infinity'],
     ['rules: [{ id: a, measure: psi, bellow: 5, below: 5 }]', 'rules[0].bellow: unknown key; did you mean below?'],
     ['windw: { slide: 2s }', 'windw: unknown key; did you mean window?'],
-    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness, future'],
+    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness, future, rejects'],
     ['dataDir: a\ndataDir: b', 'line 2: Map keys must be unique at line 2, column 1:'],
     ['- a', 'the file: expected a mapping such as "dataDir: var", got a list'],
   ])('%s', (yaml, problem) => {

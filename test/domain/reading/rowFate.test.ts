@@ -119,7 +119,7 @@ test('rows that came in another order are found through it', () => {
   readings.time.set([60_000, 0, 0]);
   const order = Uint32Array.of(1, 2, 0);
   const fates = new StepFates();
-  fates.begin(3, readings, order);
+  fates.begin(3, readings, { order });
   expect(fates.settle(readings, NO_ROW, 0, 2)).toBe(~0);
   expect(fates.settle(readings, NO_ROW, 2, 3)).toBe(~2);
   expect([...fates.byPlace]).toEqual([STORED, DUPLICATE, STORED]);

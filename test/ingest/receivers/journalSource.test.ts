@@ -74,6 +74,21 @@ test('messages are judged by their own time of receipt, not by when the table ta
   await journal.close();
 });
 
+test('retained messages are told apart: a step ends where they begin and where they end, also after a restart', async () => {
+  const dir = tempDir();
+  const journal = openJournal(dir);
+  const inlet = journal.inlet(originOf('mqtt', csvDecoder));
+  inlet.append('a', Buffer.from(row('A', 1)));
+  inlet.append('a', Buffer.from(row('A', 2)), true);
+  inlet.append('a', Buffer.from('no reading'), true);
+  inlet.append('a', Buffer.from(row('A', 3)));
+  await journal.flush();
+  await journal.close();
+  const again = openJournal(dir);
+  expect(await stepsOf(dir, again)).toEqual([['mqtt', 1, [], 3], ['mqtt', 1, ['mqtt:a'], 1], ['mqtt', 1, [], 0]]);
+  await again.close();
+});
+
 test('what version 1 of the journal holds is taken as it was: CSV of the MQTT receiver', async () => {
   const dir = tempDir();
   cpSync(join(import.meta.dirname, '../../storage/journal/version1'), dir, { recursive: true });

@@ -43,6 +43,11 @@ describe('what is read', () => {
     ]);
   });
 
+  test('ids that only look like those of readings are theirs', async () => {
+    const { pumps, maintenance } = await read(PUMPS.replace('COHUTTA', '\u00a0COHUTTA\u200b'), MAINTENANCE.replace('COHUTTA', 'COHUTTA\ufeff'));
+    expect([[...pumps.keys()], [...maintenance.keys()]]).toEqual([['COHUTTA'], ['COHUTTA']]);
+  });
+
   test('a history is in order of date, and events of a day in the order of the file', async () => {
     const { maintenance } = await read(PUMPS, 'A,12/1/13,X,second\nB,1/1/14,Y,other\nA,12/1/13,X,third\nA,6/7/09,X,first\n');
     expect(maintenance.get('A')?.map(({ date, description }) => `${date} ${description}`)).toEqual([

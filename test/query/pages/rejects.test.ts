@@ -37,6 +37,17 @@ test('those of one source are found and counted among all others, also the new o
   expect(await allPages((after) => site.queries.rejects({ source: 'rare.csv', after, limit: 2 }))).toHaveLength(3);
   await write(site, ['rare.csv', 'x']);
   expect(await site.queries.rejects({ source: 'rare.csv', limit: 1 })).toMatchObject({ total: 4, items: [{ number: 1501 }] });
-  expect(await site.queries.rejects({ source: 'none', limit: 1 })).toEqual({ items: [], next: null, total: 0 });
+  expect(await site.queries.rejects({ source: 'none', limit: 1 })).toEqual({ items: [], next: null, total: 0, dropped: 0 });
   expect((await site.queries.rejects({ limit: 1 })).total).toBe(1502);
+});
+
+test('those that are cleared are taken off the count of their source', async () => {
+  const site = await asked();
+  await write(site, Array.from({ length: 1500 }, (_, i) => (i % 700 === 0 ? 'rare.csv' : 'bad.csv')));
+  expect(await site.queries.rejects({ source: 'rare.csv', limit: 1 })).toMatchObject({ total: 3 });
+  await site.table.clearRejects();
+  await write(site, ['new.csv', 'rare.csv']);
+  expect(await site.queries.rejects({ source: 'rare.csv', limit: 9 })).toMatchObject({ total: 1, items: [{ number: 1502 }], dropped: 1500 });
+  expect(await site.queries.rejects({ source: 'bad.csv', limit: 9 })).toEqual({ items: [], next: null, total: 0, dropped: 1500 });
+  expect(await site.queries.rejects({ limit: 9 })).toMatchObject({ total: 2, dropped: 1500 });
 });

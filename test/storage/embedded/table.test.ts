@@ -12,9 +12,9 @@ afterAll(async () => {
 
 /** Blocks of a few rows, so that splits and runs of blocks come about with little data. */
 for (const blockBytes of [320, 4072]) {
-  tableContract(`embedded, blocks of ${blockBytes} bytes`, async ({ ttl = { data: null, alerts: null }, now = () => 0 }) => {
+  tableContract(`embedded, blocks of ${blockBytes} bytes`, async ({ ttl = { data: null, alerts: null }, now = () => 0, rejects }) => {
     const dir = await mkdtemp(join(tmpdir(), 'wellwatch-table-'));
     dirs.push(dir);
-    return openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl, now, blockBytes });
+    return openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl, rejects, now, blockBytes });
   }, { runs: blockBytes === 320 ? 80 : 20 });
 }

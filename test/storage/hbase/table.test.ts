@@ -41,9 +41,9 @@ async function makeTable(): Promise<string> {
 }
 
 describe.skipIf(!hasHBase)('the contract', () => {
-  tableContract('HBase', async ({ ttl = { data: null, alerts: null }, now = () => 0 }) => {
+  tableContract('HBase', async ({ ttl = { data: null, alerts: null }, now = () => 0, rejects }) => {
     const dir = await mkdtemp(join(tmpdir(), 'wellwatch-hbase-'));
     dirs.push(dir);
-    return openHBaseTable({ gateway, table: await emptyTable(), dir, mode: 'writer', ttl, now, patienceMs: 30_000 });
+    return openHBaseTable({ gateway, table: await emptyTable(), dir, mode: 'writer', ttl, rejects, now, patienceMs: 30_000 });
   }, { runs: 5 });
 });

@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { runKey } from '../../activeRuns.ts';
 import { get } from '../../api.ts';
@@ -32,7 +33,7 @@ export function RecentChanges() {
               {changes(items).map(({ run, what, at }) => (
                 <li key={`${what} ${runKey(run)}`}>
                   <span>
-                    <Link to={href([], { show: 'all', q: run.pump, open: runKey(run) })}>{run.pump}</Link> {run.rule}{' '}
+                    <Link to={href([], { show: 'all', q: run.pump, open: runKey(run) })}>{visible(run.pump)}</Link> {run.rule}{' '}
                     <strong>{what}</strong>
                   </span>
                   <span class="muted">

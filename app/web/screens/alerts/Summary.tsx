@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import { comparePriorities } from '../../../../domain/alarm/rule.ts';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
@@ -43,7 +44,7 @@ function RuleLine({ runs, total }: RuleRuns) {
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>
             {i > 0 && ', '}
-            <Link to={href(['pumps', pump])}>{pump}</Link>{' '}
+            <Link to={href(['pumps', pump])}>{visible(pump)}</Link>{' '}
             <small>
               <Since at={from} />
               {!isFresh(to) && (

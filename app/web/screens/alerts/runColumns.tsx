@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { count, duration, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
@@ -26,7 +27,7 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
     cell: ({ pump, known }) => (
       <>
         <Link class="pump" to={href(['pumps', pump])}>
-          {pump}
+          {visible(pump)}
         </Link>
         {!known && <span class="small muted below">unknown pump</span>}
       </>

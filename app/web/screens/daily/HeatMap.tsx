@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
@@ -52,7 +53,7 @@ export function HeatMap({ days, choice }: HeatMapProps) {
               {[...byPump].map(([pump, those]) => (
                 <tr key={pump}>
                   <th scope="row">
-                    <Link to={href(['pumps', pump])}>{pump}</Link>
+                    <Link to={href(['pumps', pump])}>{visible(pump)}</Link>
                   </th>
                   {columns.map((date) => (
                     <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />

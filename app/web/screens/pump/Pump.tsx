@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import { get, pathOf } from '../../api.ts';
 import { alertNews, readingNews } from '../../news.ts';
 import { Link } from '../../parts/Link.tsx';
@@ -16,7 +17,7 @@ export function Pump({ pump }: { readonly pump: string }) {
   if (detail.error?.code === 'NOT_FOUND') {
     return (
       <>
-        <h1>{pump}</h1>
+        <h1>{visible(pump)}</h1>
         <Empty title="There is no such pump.">
           No reading of it has come, and the vendor file does not list it. <Link to={href(['pumps'])}>To the pumps</Link>
         </Empty>
@@ -25,7 +26,7 @@ export function Pump({ pump }: { readonly pump: string }) {
   }
   return (
     <>
-      <h1>{pump}</h1>
+      <h1>{visible(pump)}</h1>
       <Loaded resource={detail} lines={8}>
         {(value) => (
           <>

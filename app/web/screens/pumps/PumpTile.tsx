@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Curves } from '../../../http/schemas/curves.ts';
 import type { Pump } from '../../../http/schemas/pumps.ts';
@@ -35,7 +36,7 @@ export function PumpTile({
     <li ref={place} class={active.length > 0 ? 'tile panel alarming' : 'tile panel'}>
       <div class="head">
         <h2>
-          <Link to={href(['pumps', pump])}>{pump}</Link>
+          <Link to={href(['pumps', pump])}>{visible(pump)}</Link>
         </h2>
         <span class="value">{last ? withUnit(last.psi, 'psi') : '–'}</span>
       </div>

@@ -1,3 +1,4 @@
+import { visible } from '../../visible.ts';
 import type { BalanceAnswer } from '../../../http/schemas/rejects.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
@@ -71,7 +72,7 @@ function UnknownPumps({ pumps }: { readonly pumps: readonly string[] }) {
         : (
           <>
             <p>{count(pumps.length)} with readings that the vendor file does not list. Add them there; the file is read again by itself.</p>
-            <ul class="ids">{pumps.map((pump) => <li key={pump}><Link to={href(['pumps', pump])}>{pump}</Link></li>)}</ul>
+            <ul class="ids">{pumps.map((pump) => <li key={pump}><Link to={href(['pumps', pump])}>{visible(pump)}</Link></li>)}</ul>
           </>
         )}
     </section>

@@ -8,15 +8,18 @@ import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { NewRows } from '../../parts/NewRows.tsx';
+import { Instant } from '../../parts/When.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query, setQuery } from '../../route.ts';
 
 const PAGE = 50;
+const NONE = <span class="muted">–</span>;
 
 interface Page {
   readonly items: readonly RejectItem[];
   readonly total: number;
+  readonly dropped: number;
   readonly next: string | null;
 }
 
@@ -39,6 +42,7 @@ const COLUMNS: readonly Column<RejectItem>[] = [
   },
   { key: 'line', head: 'Line', numeric: true, cell: ({ line }) => count(line) },
   { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
+  { key: 'at', head: 'Received', cell: ({ at }) => (at === null ? NONE : <Instant at={at} />) },
   { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{visible(raw)}</code> },
 ];
 
@@ -77,7 +81,7 @@ function visible(raw: string): string {
   return raw.replace(/\p{Cc}/gu, (character) => (character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\u2421'));
 }
 
-function RejectTable({ page: { items, total, next, source, cursor } }: { readonly page: Listed }) {
+function RejectTable({ page: { items, total, dropped, next, source, cursor } }: { readonly page: Listed }) {
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf, question: `${source} ${cursor}` });
   if (rows.length === 0) {
@@ -87,7 +91,10 @@ function RejectTable({ page: { items, total, next, source, cursor } }: { readonl
   }
   return (
     <div ref={place} class="stack">
-      <p class="showing" role="status">{count(rows.length)} of {counted(total, 'reject')}{source ? `, ${source}` : ''}, newest first</p>
+      <p class="showing" role="status">
+        {count(rows.length)} of {counted(total, 'reject')}{source ? `, ${source}` : ''}, newest first
+        {dropped > 0 && `; ${count(dropped)} older ones are counted and no longer listed`}
+      </p>
       <NewRows waiting={waiting} show={show} />
       <Table caption="Rejected rows" columns={COLUMNS} rows={rows} rowKey={keyOf} phone="cards" />
       <nav class="pager" aria-label="Pages of rejects">

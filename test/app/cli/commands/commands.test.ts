@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lockInstance } from '../../../../storage/files/instanceLock.ts';
 import { NO_COUNTS } from '../../../../domain/balance.ts';
 import { dropFile } from '../../../support/inbox.ts';
-import { jsonLines, runProgram } from '../../../support/program.ts';
+import { jsonLines, runProgram, startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
 import { stepOf } from '../../../support/steps.ts';
@@ -192,10 +193,49 @@ describe('summarize and stats', () => {
   });
 });
 
+describe('a pump that is asked for', () => {
+  test.each([[['readings']], [['alerts']], [['stats']], [['export', 'readings', '-']]])('%j: may carry what nobody sees at its ends', async (words) => {
+    const cwd = await site();
+    const json = words[0] === 'export' ? [] : ['--json'];
+    await runProgram(['summarize'], { cwd });
+    const asked = async (pump: string) => (await runProgram([...words, ...json, '--pump', pump], { cwd })).stdout;
+    expect(await asked('\u00a0LAGNAPPE\u200b')).toBe(await asked('LAGNAPPE'));
+    expect(await asked('LAGNAPPE')).toContain('LAGNAPPE');
+  });
+});
+
 describe('rejects', () => {
-  test('--json: source, line, reason and the raw text', async () => {
+  test('--json: source, line, reason, the raw text and when it was received; null where that is not known', async () => {
     const { source, line, reason, raw } = REJECT;
-    expect(await jsonLines(['rejects'], { cwd: await site() })).toEqual([{ source, line, reason, raw }]);
+    const cwd = tempDir();
+    await store(join(cwd, 'var'), ROWS, { rejects: [REJECT, { ...REJECT, id: 'y', receivedAt: Date.UTC(2026, 0, 2) }] });
+    const known = { source, line, reason, raw };
+    expect(await jsonLines(['rejects'], { cwd })).toEqual([{ ...known, at: null }, { ...known, at: '2026-01-02T00:00:00.000Z' }]);
+  });
+
+  test('--clear takes them off the list while a job runs, also those before a date of the site only; the counts stay', async () => {
+    const cwd = tempDir();
+    const at = (id: string, receivedAt: number) => ({ ...REJECT, id, receivedAt });
+    const midnight = Date.UTC(2026, 0, 2, 6); // in Chicago
+    await store(join(cwd, 'var'), ROWS, { rejects: [at('a', midnight - 1), at('b', midnight)] });
+    expect(await jsonLines(['rejects', '--clear', '--before', '2026-01-02'], { cwd })).toEqual([{ cleared: 1 }]);
+    expect((await runProgram(['rejects'], { cwd })).stdout).toContain('1 reject; 1 older ones are not listed any more');
+    const job = startProgram(['run', '--quiet'], { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false' } });
+    const ended = once(job, 'exit');
+    try {
+      dropFile(join(cwd, 'var/inbox'), 'new.csv', 'nonsense\n');
+      await expect.poll(async () => (await jsonLines(['rejects'], { cwd })).length, { timeout: 20_000 }).toBe(2);
+      expect(await jsonLines(['rejects', '--clear'], { cwd })).toEqual([{ cleared: 2 }]);
+      expect(await jsonLines(['rejects'], { cwd })).toEqual([]);
+    } finally {
+      job.kill();
+      await ended;
+    }
+    expect(await jsonLines(['status'], { cwd })).toMatchObject([{ balance: { rejected: 3 } }]);
+  });
+
+  test.each([['--before', '2026-01-02'], ['--clear', '--source', 'a.csv'], ['--clear', '--before', 'soon']])('%s %s %s is refused', async (...words) => {
+    expect((await runProgram(['rejects', ...words], { cwd: tempDir() })).code).toBe(2);
   });
 
   test('--source takes those of one file, --limit the newest, in order of arrival', async () => {
@@ -419,6 +459,16 @@ describe('a data directory that is not there', () => {
 });
 
 describe('export', () => {
+  test('--excel: a BOM, and a space for the T of a time; the help says that an export is not for the inbox', async () => {
+    const cwd = await site();
+    expect((await runProgram(['export', 'readings', 'out.csv', '--excel', '--pump', 'COHUTTA'], { cwd })).code).toBe(0);
+    const text = readFileSync(join(cwd, 'out.csv'), 'utf8');
+    expect(text.startsWith('\ufeff')).toBe(true);
+    expect(text).toContain('\nCOHUTTA,2014-03-13 12:00:00,');
+    expect((await runProgram(['export', 'readings', 'out.parquet', '--excel'], { cwd })).code).toBe(2);
+    expect((await runProgram(['export', '--help'], { cwd })).stdout).toContain('not for the inbox');
+  });
+
   const head = 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM\n';
 
   test('readings: one line each, by pump and time', async () => {

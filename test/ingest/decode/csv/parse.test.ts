@@ -36,8 +36,8 @@ describe('a source', () => {
     expect(readSource(' \n\r\n  ')).toMatchObject({ rows: [], rejects: [] });
   });
 
-  test('has one BOM at most: a second one belongs to the first field', () => {
-    expect(readSource(`\ufeff\ufeff${GOOD}`).rows[0][0]).toBe('\ufeffCOHUTTA');
+  test('has one BOM at most: a second one belongs to the first field, at whose ends nobody sees it', () => {
+    expect(readSource(`\ufeff\ufeff${GOOD}`).rows[0][0]).toBe('COHUTTA');
   });
 });
 
@@ -141,6 +141,17 @@ describe('a pump id', () => {
       ]);
     },
   );
+
+  test('is one with all that only look like it', () => {
+    const alike = ['Caf\u00e9', '\u00a0Caf\u00e9\u200b', ' \ufeffCafe\u0301\u2060 ', '"Cafe\u0301\u3000"'];
+    const { rows, rejects } = readSource(alike.map((id) => withField(0, id)).join('\n'));
+    expect(rejects).toEqual([]);
+    expect(rows.map(([pump]) => pump)).toEqual(alike.map(() => 'Caf\u00e9'));
+  });
+
+  test('that only looks like none is shown as what it is', () => {
+    expect(readSource(withField(0, '\u200b/\u00a0')).rejects[0].reason).toContain('got `\\u200b/\\u00a0`');
+  });
 
   test('that holds a quote needs quotes', () => {
     expect(readSource(withField(0, '"the ""old"" one"')).rows[0][0]).toBe('the "old" one');
@@ -343,6 +354,7 @@ describe('a reject', () => {
         line: 3,
         reason: 'expected PressureLbs to be a number, got `abc`',
         raw: withField(7, 'abc'),
+        receivedAt: 7,
       },
     ]);
   });
@@ -360,7 +372,7 @@ describe('a reject', () => {
     [
       'a CR after a closing quote',
       withField(0, '"COHUTTA"\r'),
-      'expected a comma or the end of the line after a closing quote, got something else',
+      'expected lines that end in LF or CRLF, got CR alone',
     ],
   ])('comes of %s, which costs only its row', (_, line, reason) => {
     for (const end of ['\n', '\r\n', '']) {
@@ -406,7 +418,7 @@ describe('a reject', () => {
   test('in what is added to a file later has the id that it would have in the whole file', () => {
     const bytes = Buffer.from(`${GOOD}\nbad\nworse\n`);
     const into = new StepBuffer(10);
-    const piece = { bytes, from: 0, to: GOOD.length + 5, final: true, source: 'a.csv', receivedAt: 0 };
+    const piece = { bytes, from: 0, to: GOOD.length + 5, final: true, source: 'a.csv', receivedAt: 7 };
     const { state, consumed } = csvDecoder.take(piece, CSV_START, into);
     csvDecoder.take({ ...piece, from: consumed, to: bytes.length }, state, into);
     expect(into.rejects).toEqual(readSource(bytes).rejects);
