@@ -45,6 +45,14 @@ export function parseNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/**
+ * Whether a number stands for "no value": loggers write these where a sensor gave nothing. No measure of a pump can be one
+ * of them, and taken for a measurement it would alarm, and spoil the day's minimum and mean.
+ */
+export function isNoValue(value: number): boolean {
+  return value <= -999 && (value === -999 || value === -9999 || value === -99_999 || value === -999.25);
+}
+
 /** A field as it is shown in a reason: short, on one line, what nobody sees as escapes. */
 export function quoteField(text: string): string {
   if (text === '') return 'nothing';

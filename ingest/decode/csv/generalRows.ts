@@ -4,7 +4,7 @@ import { futureReason, type Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { dayFirstReason, isDayFirst } from './dateOrder.ts';
-import { parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
+import { isNoValue, parseDate, parseNumber, parseTimeOfDay, quoteField, trimSpaces } from './fields.ts';
 import { type FieldPositions, FIELDS, FIRST_MEASURE } from './header.ts';
 
 /** The fields of well-framed records of CSV, record by record; quotes are removed, spaces are not. */
@@ -39,6 +39,7 @@ export function appendRow(
     const field = FIRST_MEASURE + measure;
     const value = parseNumber(texts[field]);
     if (value === undefined) return `expected ${FIELDS[field]} to be a number, got ${quoteField(texts[field])}`;
+    if (isNoValue(value)) return `expected ${FIELDS[field]} to be a measurement, got ${quoteField(texts[field])}, which stands for "no value"`;
     column[row] = value;
   }
   readings.pump[row] = readings.pumps.numberOf(id);

@@ -2,6 +2,7 @@ import { MAX_PUMP_ID } from '../../../domain/pump/pumpId.ts';
 import type { Receipt } from '../../../domain/reading/receipt.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
+import { isNoValue } from './fields.ts';
 import { PumpIds } from './pumpIds.ts';
 import type { Cursor } from './csvState.ts';
 
@@ -275,6 +276,7 @@ export class PlainRows {
       }
       if (digits === 0 || digits > MAX_DIGITS) return false;
       const value = mantissa / POWERS_OF_TEN[decimals];
+      if (negative && isNoValue(-value)) return false;
       values[measure][row] = negative ? -value : value;
       at++;
       if (byte !== (measure === values.length - 1 ? LF : COMMA)) {

@@ -123,6 +123,13 @@ describe('a header', () => {
   });
 });
 
+test.each(['-999', '-9999', '-999.0', '-999.25', '-99999', '"-999"'])('%s stands for no value: its row is a reject that says so', (text) => {
+  const { rows, rejects } = readSource(`${withField(7, text)}\n${GOOD}\n`);
+  expect(rows).toEqual([ROW]);
+  expect(rejects).toMatchObject([{ line: 1, reason: expect.stringMatching(/^expected PressureLbs to be a measurement, got .*no value/) as string }]);
+  expect(readSource(['-998', '-999.5', '999', '-20', '-10000'].map((psi) => withField(7, psi)).join('\n')).rejects).toEqual([]);
+});
+
 describe('a pump id', () => {
   test.each(['a', 'A b', 'PUMP_1_2014-03-10', '__proto__', 'Größe', '泵站', 'x'.repeat(64), '😀'.repeat(64), '=cmd', "it's"])(
     'may be %s',
