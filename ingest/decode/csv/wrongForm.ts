@@ -1,5 +1,3 @@
-import { CR, LF } from './ascii.ts';
-
 /** The line's beginning that is looked at, in bytes. */
 const LOOKED_AT = 4096;
 
@@ -11,7 +9,7 @@ export function wrongForm(line: Buffer): string | undefined {
   const text = line.toString('latin1', 0, Math.min(line.length, LOOKED_AT));
   if (/^\s*(?:\{\s*(?:"|\})|\[\s*[[{"\]])/.test(text)) return 'expected CSV, got JSON';
   if (/^\s*<[?!A-Za-z]/.test(text)) return 'expected CSV, got XML or HTML';
-  if (endsInCr(line)) return 'expected lines that end in LF or CRLF, got CR alone';
+  if (rowsByCr(text) > 1) return 'expected lines that end in LF or CRLF, got CR alone';
   for (const [separator, name] of SEPARATORS) {
     const fields = text.split(separator).length;
     if (fields >= FEWEST_FIELDS && fields > text.split(',').length) return `expected fields separated by commas, got ${name}`;
@@ -27,8 +25,7 @@ const SEPARATORS = [
 /** Fewer parts than this happen in any text. */
 const FEWEST_FIELDS = 4;
 
-/** Whether a CR stands in the line with something other than an LF behind it. */
-function endsInCr(line: Buffer): boolean {
-  for (let at = line.indexOf(CR); at >= 0; at = line.indexOf(CR, at + 1)) if (at + 1 < line.length && line[at + 1] !== LF) return true;
-  return false;
+/** How many rows a line would be if CRs ended them. */
+function rowsByCr(text: string): number {
+  return text.split(/\r(?!\n)/).filter((part) => part.split(',').length >= FEWEST_FIELDS).length;
 }

@@ -190,7 +190,6 @@ describe('a date', () => {
     '2/29/1900',
     '2/30/16',
     '4/31/14',
-    '13/1/14',
     '0/1/14',
     '1/0/14',
     '1/32/14',
@@ -263,7 +262,7 @@ describe('a time', () => {
     const { rows, rejects } = readSource(`${withField(2, text)}\n${GOOD}\n`);
     expect(rows).toEqual([ROW]);
     expect(rejects).toHaveLength(1);
-    if (!text.includes(',')) expect(rejects[0].reason).toMatch(/^expected Time to be a time of day like 1:01 or 13:05:30, got /);
+    if (!text.includes(',')) expect(rejects[0].reason).toMatch(/^expected Time to be a time of day like 1:01 or 13:05:30(, got | with at most three digits of a second, got )/);
   });
 });
 
