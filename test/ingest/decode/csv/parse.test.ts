@@ -378,7 +378,7 @@ describe('a reject', () => {
     [
       'a CR after a closing quote',
       withField(0, '"COHUTTA"\r'),
-      'expected lines that end in LF or CRLF, got CR alone',
+      'expected a comma or the end of the line after a closing quote, got something else',
     ],
   ])('comes of %s, which costs only its row', (_, line, reason) => {
     for (const end of ['\n', '\r\n', '']) {
