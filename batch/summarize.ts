@@ -78,8 +78,14 @@ export async function summarize({
   return { pumpDays, rows };
 }
 
-/** Due pump-days, pump by pump, in runs of consecutive days. Asks for one pump at a time, so that no snapshot is held while readings are read. */
-async function* runsOfDays(table: StoredPumps & StoredReadings & StoredDays, selection: SummarizeOptions['selection']): AsyncIterable<readonly PumpDay[]> {
+/**
+ * Due pump-days, pump by pump, in runs of consecutive days. Asks for one pump at a time, so that no snapshot is held
+ * while readings are read.
+ */
+async function* runsOfDays(
+  table: StoredPumps & StoredReadings & StoredDays,
+  selection: SummarizeOptions['selection'],
+): AsyncIterable<readonly PumpDay[]> {
   const pumps = selection.pump === undefined ? await table.pumps() : [selection.pump];
   for (const pump of pumps) {
     let run: PumpDay[] = [];

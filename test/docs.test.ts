@@ -12,7 +12,9 @@ const pages = [
   ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ];
 
-const sources = ROOMS.flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => `${room}/${path}`));
+const sources = ROOMS.flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => `${room}/${path}`),
+);
 
 /** Paths that a text speaks of: below one of the project's folders, in backticks, in a drawing or a shell line. */
 function namedPaths(text: string): string[] {

@@ -7,7 +7,10 @@ import { statAt } from '../../storage/files/statAt.ts';
 import { type BrokerUser, OWN_NAME, readBrokerUsers } from './brokerUsers.ts';
 import { isPassword, isSlow } from './passwords.ts';
 
-/** Sign-ins with a password that takes time to look at, waiting at once. They are looked at one by one: the journal shares their threads. */
+/**
+ * Sign-ins with a password that takes time to look at, waiting at once. They are looked at one by one: the journal
+ * shares their threads.
+ */
 const MOST_WAITING = 16;
 /** The file is looked at no more often for connections that are there, ms. */
 const LOOK_MS = 500;
@@ -76,7 +79,8 @@ export class BrokerUserFile implements BrokerAccess {
     this.#version = version;
     try {
       this.#take(readBrokerUsers(this.#path));
-      this.#onLog({ level: 'info', message: `the users of the embedded broker were read anew: ${[...this.#users.keys()].join(', ') || 'none, so nobody gets in'}` });
+      this.#onLog({ level: 'info', message: 'the users of the embedded broker were read anew: ' +
+        `${[...this.#users.keys()].join(', ') || 'none, so nobody gets in'}` });
     } catch (error) {
       this.#onLog({ level: 'error', message: `${messageOf(error)}. Until then the users that were there before hold` });
     }

@@ -32,7 +32,8 @@ export function readBrokerUsers(path: string): readonly BrokerUser[] {
     const why = systemCode(error) === 'ENOENT' ? 'there is none' : `got ${systemCode(error)}`;
     throw new AppError(
       'CONFIG',
-      `receivers.mqtt.users: expected a file with the users of the embedded broker at ${path}, ${why}. "wellwatch broker-user add NAME" makes one`,
+      `receivers.mqtt.users: expected a file with the users of the embedded broker at ${path}, ${why}. "wellwatch broker-user add NAME" ` +
+        'makes one',
       { cause: error },
     );
   }
@@ -41,7 +42,8 @@ export function readBrokerUsers(path: string): readonly BrokerUser[] {
   } catch (error) {
     throw new AppError(
       'CONFIG',
-      `receivers.mqtt.users: expected ${path} to be written by "wellwatch broker-user add", got something else. Restore it, or remove it and make new users`,
+      `receivers.mqtt.users: expected ${path} to be written by "wellwatch broker-user add", got something else. Restore it, or remove ` +
+        'it and make new users',
       { cause: error },
     );
   }

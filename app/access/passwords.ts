@@ -1,6 +1,9 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** How a password is kept. `scrypt:N:r:p:SALT:HASH` or, for one of 256 random bits that needs nothing slower, `sha256:HASH`; salt and hash in hex. */
+/**
+ * How a password is kept. `scrypt:N:r:p:SALT:HASH` or, for one of 256 random bits that needs nothing slower,
+ * `sha256:HASH`; salt and hash in hex.
+ */
 export const PASSWORD_HASH = /^(sha256:[\da-f]{64}|scrypt:\d{1,8}:\d{1,3}:\d{1,3}:[\da-f]{32}:[\da-f]{64})$/;
 
 /** Cost of scrypt (RFC 7914): 16 MiB and some 50 ms. */

@@ -18,7 +18,8 @@ export async function givenPassword({ wait, name }: { readonly wait: boolean; re
     return undefined;
   }
   const password = Buffer.from(line);
-  if (password.length > MOST_BYTES) throw new AppError('USAGE', `expected a password of at most ${MOST_BYTES} bytes, got ${password.length}`);
+  if (password.length > MOST_BYTES) throw new AppError('USAGE', `expected a password of at most ${MOST_BYTES} bytes, got ` +
+    `${password.length}`);
   return password;
 }
 

@@ -58,13 +58,16 @@ const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt
 function embeddedIssues({ connections, host, users, tls }: WrittenConfig['receivers']['mqtt']): Issue[] {
   const makeUsers = 'set receivers.mqtt.users to a file and make users with: wellwatch broker-user add NAME';
   return [
-    ...(connections === 1 ? [] : [issue('connections', `expected 1, as the embedded broker has no shared subscriptions, got ${connections}; for a broker of your own set receivers.mqtt.url`)]),
+    ...(connections === 1 ? [] : [issue('connections', 'expected 1, as the embedded broker has no shared subscriptions, got ' +
+      `${connections}; for a broker of your own set receivers.mqtt.url`)]),
     ...(host === undefined || isLoopback(host) || users !== undefined
       ? []
-      : [issue('host', `expected a loopback address such as 127.0.0.1 as long as the embedded broker asks nobody for a password, got "${host}"; ${makeUsers}`)]),
+      : [issue('host', 'expected a loopback address such as 127.0.0.1 as long as the embedded broker asks nobody for a password, got ' +
+        `"${host}"; ${makeUsers}`)]),
     ...(tls === undefined || users !== undefined
       ? []
-      : [issue('tls', `expected only with receivers.mqtt.users for the embedded broker, which asks nobody for a password; ${makeUsers}. For a broker of your own set receivers.mqtt.url`)]),
+      : [issue('tls', `expected only with receivers.mqtt.users for the embedded broker, which asks nobody for a password; ${makeUsers}. ` +
+        'For a broker of your own set receivers.mqtt.url')]),
     ...(tls === undefined || users === undefined || (tls.cert !== undefined && tls.key !== undefined)
       ? []
       : [issue('tls', 'expected cert and key, the certificate of the embedded broker and its key')]),
@@ -94,7 +97,10 @@ function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): s
   if (!isOn(given, 'receivers.mqtt')) return [];
   const [names, why] =
     mqtt.url === 'embedded'
-      ? ([['username', 'password'], 'the embedded broker signs in nowhere. It is for a broker of your own, see receivers.mqtt.url'] as const)
+      ? ([
+          ['username', 'password'],
+          'the embedded broker signs in nowhere. It is for a broker of your own, see receivers.mqtt.url',
+        ] as const)
       : ([['users', 'host'], 'it is for the embedded broker, and receivers.mqtt.url names another one'] as const);
   const order = mqtt.url !== 'embedded' && mqtt.connections > 1 ? [orderIsLost(mqtt.connections)] : [];
   return [...order, ...names.filter((name) => mqtt[name] !== undefined).map((name) => `receivers.mqtt.${name} has no effect: ${why}`)];

@@ -39,7 +39,12 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     rules: written.rules.map(ruleOf),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
-    http: isOn(given, 'http') && { host: http.host, port: http.port, tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')), trustProxy: http.trustProxy },
+    http: isOn(given, 'http') && {
+      host: http.host,
+      port: http.port,
+      tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')),
+      trustProxy: http.trustProxy,
+    },
     log: written.log,
     warnings: combinationWarnings(written, given),
   };

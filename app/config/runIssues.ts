@@ -22,7 +22,10 @@ function receiverIssues({ receivers }: Config): Issue[] {
   if (Object.values(receivers).every((receiver) => !receiver))
     return [{ path: 'receivers', problem: `expected at least one receiver, but ${RECEIVER_NAMES.join(' and ')} are all switched off` }];
   if (!mqtt) return [];
-  return [...(mqtt.tls ? tlsIssues(mqtt.tls) : []), ...(mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : [])];
+  return [
+    ...(mqtt.tls ? tlsIssues(mqtt.tls) : []),
+    ...(mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : []),
+  ];
 }
 
 function usersIssues(path: string): Issue[] {

@@ -72,7 +72,10 @@ export const configSchema = z.strictObject({
     journal: sizeOrNone().default(10e9),
     lateness: durationFrom(0, '0s').default(3_600_000),
     future: durationOrNone().default(86_400_000),
-    rejects: section({ most: integer(1, 10_000_000).default(REJECT_BOUNDS.most), age: durationFrom(60_000, '1m').default(REJECT_BOUNDS.ageMs) }),
+    rejects: section({
+      most: integer(1, 10_000_000).default(REJECT_BOUNDS.most),
+      age: durationFrom(60_000, '1m').default(REJECT_BOUNDS.ageMs),
+    }),
   }),
   receivers: section({
     directory: section({ path: path().optional(), settle: durationOrAuto().default('auto') }),
@@ -87,7 +90,10 @@ export const configSchema = z.strictObject({
     host: host().default('127.0.0.1'),
     port: integer(0, 65_535).default(8090),
     tokens: path().optional(),
-    trustProxy: listOf(checkedText('the address of a proxy, or a range such as 10.0.0.0/8', isAddressRange), 'a list of addresses').optional(),
+    trustProxy: listOf(
+      checkedText('the address of a proxy, or a range such as 10.0.0.0/8', isAddressRange),
+      'a list of addresses',
+    ).optional(),
   }),
   log: section({ level: oneOf(['debug', 'info', 'warn', 'error']).default('info') }),
 });

@@ -78,7 +78,13 @@ function ignoredFindings(check: string, path: string): Finding[] {
   return [
     ...(ignored.length === 0
       ? []
-      : [warning(check, `${fewOf(ignored)} in ${path}: left alone, as ${IGNORED}`, 'move CSV files to the inbox itself, and all else away')]),
+      : [
+          warning(
+            check,
+            `${fewOf(ignored)} in ${path}: left alone, as ${IGNORED}`,
+            'move CSV files to the inbox itself, and all else away',
+          ),
+        ]),
     ...(stale.length === 0
       ? []
       : [
@@ -95,7 +101,8 @@ function ignoredFindings(check: string, path: string): Finding[] {
 function failedFindings(check: string, config: Config): Finding[] {
   const lines = failedFilesText(config);
   if (lines.length === 0) return [];
-  return [warning(check, lines.join('\n'), 'correct them and drop them into the inbox again, or remove them: what is stored already counts as duplicate')];
+  return [warning(check, lines.join('\n'), 'correct them and drop them into the inbox again, or remove them: what is stored already ' +
+    'counts as duplicate')];
 }
 
 /** Unfinished names that nobody has written to for long; a dot file such as .gitkeep is none. */

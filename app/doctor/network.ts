@@ -13,7 +13,8 @@ import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
 const EVERYBODY =
-  'It asks nobody who they are: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a file of users';
+  'It asks nobody who they are: every user of this machine may publish readings and read those of others. receivers.mqtt.users names a ' +
+    'file of users';
 
 /** The broker: a site's own lets us in, the embedded one can have its port. */
 export async function checkBroker(config: Config): Promise<Finding[]> {
@@ -32,11 +33,13 @@ function checkUsers(path: string, { host, tls }: Extract<MqttConfig, { broker: '
   } catch {
     return []; // said above
   }
-  if (users.length === 0) return [warning('broker users', `none in ${path}: nobody may publish`, 'make one: wellwatch broker-user add NAME')];
+  if (users.length === 0) return [warning('broker users', `none in ${path}: nobody may publish`, 'make one: wellwatch broker-user add ' +
+    'NAME')];
   const who = users.map(({ name, publish }) => `${name} (${publish.join(', ') || 'nothing'})`).join('; ');
   if (isLoopback(host) || tls) return [ok('broker users', who)];
   return [
-    warning('broker users', `${who}; their passwords cross the network as plain text`, 'set receivers.mqtt.tls to the certificate and key of the embedded broker'),
+    warning('broker users', `${who}; their passwords cross the network as plain text`, 'set receivers.mqtt.tls to the certificate and ' +
+      'key of the embedded broker'),
   ];
 }
 

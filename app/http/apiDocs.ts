@@ -16,9 +16,11 @@ const DOCS_POLICY =
 
 const TITLE = 'wellwatch API';
 const LOGO =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32"><text x="0" y="23" font-family="sans-serif" font-size="20" fill="#fff">wellwatch API</text></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32"><text x="0" y="23" font-family="sans-serif" ' +
+    'font-size="20" fill="#fff">wellwatch API</text></svg>';
 const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2b343b"/><text x="16" y="23" text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">w</text></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2b343b"/><text x="16" y="23" ' +
+    'text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">w</text></svg>';
 const SVG_TYPE = 'image/svg+xml';
 
 /** Collects what there is as OpenAPI 3.1: routes that have tags. To be called before they are registered. */

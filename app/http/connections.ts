@@ -25,7 +25,12 @@ const SHARE_OF_FILES = 0.5;
 
 /** As many connections as the process's files allow for: a connection that took the last one would stop the job. */
 export function connectionLimits(): ConnectionLimits {
-  return { most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())), headersMs: HEADERS_MS, stalledMs: STALLED_MS, unreadBytes: UNREAD_BYTES };
+  return {
+    most: Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())),
+    headersMs: HEADERS_MS,
+    stalledMs: STALLED_MS,
+    unreadBytes: UNREAD_BYTES,
+  };
 }
 
 /** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */

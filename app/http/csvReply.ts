@@ -32,7 +32,8 @@ let underWay = 0;
 /**
  * Answers with a table as an RFC 4180 file. Pages are read as fast as the client takes them, but in turns with the other
  * work of the thread: where table and client are both quick, it would never be the turn of anybody else. What fails before
- * the first row, and too many files at a time (TOO_BUSY), is a problem like any other; later the connection breaks off, so that nobody takes a part for the whole,
+ * the first row, and too many files at a time (TOO_BUSY), is a problem like any other; later the connection breaks off,
+ * so that nobody takes a part for the whole,
  * and the log says why.
  */
 export async function sendCsv(

@@ -135,7 +135,11 @@ export class Metrics {
       1,
     );
     gauge('wellwatch_sse_clients', 'Who reads the live stream', stream.readers);
-    gauge('wellwatch_failed_files', 'Files that could not be read, or not to their end: they lie in failed/ of the inbox', this.#options.failedFiles());
+    gauge(
+      'wellwatch_failed_files',
+      'Files that could not be read, or not to their end: they lie in failed/ of the inbox',
+      this.#options.failedFiles(),
+    );
     gauge('process_resident_memory_bytes', 'Memory of the whole process', process.memoryUsage.rss());
     const { status } = live;
     gauge('wellwatch_journal_bytes', 'Size of the journal on disk', status.journal.bytes);

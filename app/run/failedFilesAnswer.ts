@@ -26,7 +26,10 @@ export function failedFilesAnswer({ count, newest }: FailedFiles): FailedFilesAn
   return { count, newest: newest.map(({ name, reason, at }) => ({ name, reason: reason ?? null, at: new Date(at).toISOString() })) };
 }
 
-/** `2 files could not be read and lie in var/inbox/failed:`, and a line for each of the newest, names as they are; empty when there are none. */
+/**
+ * `2 files could not be read and lie in var/inbox/failed:`, and a line for each of the newest, names as they are; empty
+ * when there are none.
+ */
 export function failedFilesText(config: Pick<Config, 'receivers'>, unread = failedFilesOf(config)): string[] {
   const { directory } = config.receivers;
   const { count, isMore, newest, problem } = unread;
@@ -34,7 +37,8 @@ export function failedFilesText(config: Pick<Config, 'receivers'>, unread = fail
   if (problem !== undefined) return [`${directory.path}/failed can't be looked at: ${problem}`];
   if (count === 0) return [];
   return [
-    `${isMore ? 'More than ' : ''}${counted(count, 'file')} could not be read and ${count === 1 ? 'lies' : 'lie'} in ${directory.path}/failed:`,
+    `${isMore ? 'More than ' : ''}${counted(count, 'file')} could not be read and ${count === 1 ? 'lies' : 'lie'} in ` +
+      `${directory.path}/failed:`,
     ...newest.map(({ name, reason }) => `  ${name}: ${reason ?? 'no note beside it says why'}`.replaceAll('\n', ' ')),
     ...(count > newest.length ? [`  and ${count - newest.length} more`] : []),
   ];

@@ -63,7 +63,10 @@ const MORE: Readonly<Record<string, string>> = {
   ENOSPC: 'fs.inotify.max_user_watches of the system',
 };
 
-/** Hears of changes in a folder at once. That is a convenience: where the system can't do it, it is said once, and the folder is looked at all the same. */
+/**
+ * Hears of changes in a folder at once. That is a convenience: where the system can't do it, it is said once, and the
+ * folder is looked at all the same.
+ */
 function watchFolder(path: string, onLog: (event: LogEvent) => void): FSWatcher {
   let said = false;
   return watch(path, { depth: 0, ignoreInitial: true }).on('error', (error) => {
@@ -73,7 +76,8 @@ function watchFolder(path: string, onLog: (event: LogEvent) => void): FSWatcher 
     const advice = code in MORE ? `. ${MORE[code]} may allow for more` : '';
     onLog({
       level: 'warn',
-      message: `the system does not tell of new files in ${path} (${code || messageOf(error)}): it is looked at each second instead${advice}`,
+      message: `the system does not tell of new files in ${path} (${code || messageOf(error)}): it is looked at each second ` +
+        `instead${advice}`,
     });
   });
 }

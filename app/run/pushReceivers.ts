@@ -11,7 +11,8 @@ import { isLoopback } from '../config/loopback.ts';
 import type { Config, MqttConfig } from '../config/types.ts';
 
 const EVERYBODY =
-  'the embedded broker asks nobody who they are: every user of this machine may publish readings and read those of others. To ask for a user and a password set receivers.mqtt.users';
+  'the embedded broker asks nobody who they are: every user of this machine may publish readings and read those of others. To ask for a ' +
+    'user and a password set receivers.mqtt.users';
 const PLAIN_TEXT =
   'passwords cross the network as plain text: set receivers.mqtt.tls to the certificate and key of the embedded broker';
 

@@ -24,7 +24,8 @@ export function refuseEmptiedTable(config: Pick<Config, 'dataDir' | 'store' | 'r
   if (!witness) return;
   throw new AppError(
     'STORE_DAMAGED',
-    `${file} is damaged: it is empty, but ${witness.what} tells of rows. Restore it from a backup, or move it away and drop the files again`,
+    `${file} is damaged: it is empty, but ${witness.what} tells of rows. Restore it from a backup, or move it away and drop the files ` +
+      'again',
   );
 }
 
@@ -37,7 +38,10 @@ function witnesses(
   const journal = join(dataDir, 'journal');
   const done = receivers.directory ? join(receivers.directory.path, 'done') : undefined;
   return [
-    { what: 'the journal', says: () => listSegments(journal).some((segment) => segment > 1 || (sizeOf(segmentPath(journal, segment)) ?? 0) > 0) },
+    {
+      what: 'the journal',
+      says: () => listSegments(journal).some((segment) => segment > 1 || (sizeOf(segmentPath(journal, segment)) ?? 0) > 0),
+    },
     { what: 'the intent beside it', says: () => (sizeOf(join(dir, 'intent')) ?? 0) > 0 },
     { what: 'what waits for hourly files', says: () => hasEntries(join(dir, 'spool')) },
     { what: other, says: () => (sizeOf(join(other, 'data.mdb')) ?? 0) > 0 },

@@ -23,7 +23,10 @@ export interface RemoteOptions {
 }
 
 /** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
-export function openHBase({ dataDir, store, limits: { rejects } }: WithHBase, { mode, patienceMs, signal, onLog }: RemoteOptions): Promise<HBaseTable> {
+export function openHBase(
+  { dataDir, store, limits: { rejects } }: WithHBase,
+  { mode, patienceMs, signal, onLog }: RemoteOptions,
+): Promise<HBaseTable> {
   const { table, ttl } = store;
   const gateway = gatewayOf(store);
   return openHBaseTable({ gateway, table, dir: ledgerDir(dataDir), mode, ttl, rejects, now: Date.now, patienceMs, signal, onLog });

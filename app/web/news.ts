@@ -5,7 +5,10 @@ import { on } from './live.ts';
 const SOON_MS = 200;
 /** The server’s own knowledge of runs is half a second old as a rule: by then it has what a batch changed. */
 const USUALLY_SETTLED_MS = 1500;
-/** Where looking takes long it is five seconds old, and an answer does not wait for the look that it asks for: it has looked by itself by then. */
+/**
+ * Where looking takes long it is five seconds old, and an answer does not wait for the look that it asks for: it has
+ * looked by itself by then.
+ */
 const SETTLED_MS = 12_000;
 /** Nothing is asked for more often than this on account of alerts, and of rows. */
 const ALERTS_MS = 500;

@@ -2,7 +2,10 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import { generation } from './live.ts';
 
-/** What was asked of the server. `value` is the last good answer: it stays while the next is awaited, and when that fails; so does `error`. */
+/**
+ * What was asked of the server. `value` is the last good answer: it stays while the next is awaited, and when that
+ * fails; so does `error`.
+ */
 export interface Resource<T> {
   readonly state: 'loading' | 'ready' | 'error';
   readonly value: T | undefined;

@@ -75,7 +75,8 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       }
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
-      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided }); // in one transaction
+      // in one transaction
+      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided });
       report.done('table', rows);
       const news = told.withoutTold(outcome.raised, readings);
       const firstPass = told.withoutTold(repeatedHour?.breachesIn(outcome.superseded, readings) ?? [], readings);

@@ -69,7 +69,8 @@ export class RepeatedHour {
       level: 'warn',
       message:
         `${counted(hour.count, 'reading')} of ${pumps.slice(0, NAMED).join(', ')}${others} ` +
-        `replaced ${hour.count === 1 ? 'another' : 'others'} in the hour from ${clock.slice(0, 5)} on ${date}, which the clock of ${this.#clock.zone} shows twice: ` +
+        `replaced ${hour.count === 1 ? 'another' : 'others'} in the hour from ${clock.slice(0, 5)} on ${date}, which the clock of ` +
+          `${this.#clock.zone} shows twice: ` +
         'let the gateways report UTC and set site.timezone to UTC, or let them keep standard time all year. ' +
         '"wellwatch status" lists the alerts that went',
     });

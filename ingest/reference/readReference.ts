@@ -93,7 +93,8 @@ async function readAll<T>(path: string, shape: string, parse: (record: CsvRecord
       if (!(error instanceof FieldError)) throw error;
       if (badLines++ < NAMED_LINES)
         bad.push(
-          `line ${record.line}: ${error.message}${records === 1 && isHeader(record) ? ' (it reads like a header line, and this file has none: remove it)' : ''}`,
+          `line ${record.line}: ` +
+            `${error.message}${records === 1 && isHeader(record) ? ' (it reads like a header line, and this file has none: remove it)' : ''}`,
         );
     }
   }

@@ -47,7 +47,14 @@ export class ReferenceWatcher {
   constructor(options: ReferenceWatcherOptions) {
     this.#options = options;
     this.#pumps = { path: options.pumps, shape: PUMP_FIELDS, read: readPumps, rows: [], seen: undefined, version: undefined };
-    this.#maintenance = { path: options.maintenance, shape: MAINTENANCE_FIELDS, read: readMaintenance, rows: [], seen: undefined, version: undefined };
+    this.#maintenance = {
+      path: options.maintenance,
+      shape: MAINTENANCE_FIELDS,
+      read: readMaintenance,
+      rows: [],
+      seen: undefined,
+      version: undefined,
+    };
   }
 
   /** The reference data as it is now. */

@@ -12,11 +12,17 @@ import { PumpDays } from './pumpDays.ts';
 import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
 import { Turns } from '../turns.ts';
 
-/** What is known of the table is looked at again when it is this old, in ms; when a look takes long, when it is older, up to the second figure. */
+/**
+ * What is known of the table is looked at again when it is this old, in ms; when a look takes long, when it is older, up
+ * to the second figure.
+ */
 const AGE_MS = 500;
 const MOST_AGE_MS = 5000;
 const COST_SHARE = 10;
-/** An answer waits this long for a look, in ms, and then tells what is known. When that is older than the second figure, it waits to the end. */
+/**
+ * An answer waits this long for a look, in ms, and then tells what is known. When that is older than the second figure,
+ * it waits to the end.
+ */
 const PATIENCE_MS = 20;
 const STALE_MS = 15_000;
 

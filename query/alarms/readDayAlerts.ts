@@ -21,7 +21,11 @@ export interface DaysOfPump {
 export type CountedDay = Omit<DayAlerts, 'runs'>;
 
 /** The alerts of those of a pump's days that have any, in order of days. */
-export async function* alertsByDay(table: StoredReadings & StoredAlerts & StoredPumps, { pump, days }: DaysOfPump, turns: Turns): AsyncGenerator<Alert[]> {
+export async function* alertsByDay(
+  table: StoredReadings & StoredAlerts & StoredPumps,
+  { pump, days }: DaysOfPump,
+  turns: Turns,
+): AsyncGenerator<Alert[]> {
   const wanted = new Set(days);
   let day: Alert[] = [];
   for await (const page of alertPages(table, { pump, from: days[0] * DAY_MS, to: (days[days.length - 1] + 1) * DAY_MS })) {

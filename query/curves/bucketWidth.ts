@@ -14,7 +14,10 @@ const DAYS = [1, 2, 5];
 /** At the narrowest two: every width has a boundary at 0, which a range may lie across. */
 const LEAST_POINTS = 2;
 
-/** The narrowest bucket, of a width that people count in, of which at most `points` touch the half-open range. Buckets begin at multiples of their width. */
+/**
+ * The narrowest bucket, of a width that people count in, of which at most `points` touch the half-open range. Buckets
+ * begin at multiples of their width.
+ */
 export function bucketWidth({ from, to }: { readonly from: number; readonly to: number }, points: number): number {
   const suits = (width: number) => bucketsOf({ from, to }, width) <= Math.max(points, LEAST_POINTS);
   let width = WIDTHS.find(suits);

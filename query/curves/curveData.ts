@@ -15,7 +15,10 @@ export interface Band {
   readonly max: (number | null)[];
 }
 
-/** A pump's readings of a range, made few. The measures that were asked for are beside it. It may be given to others too: don't change it. */
+/**
+ * A pump's readings of a range, made few. The measures that were asked for are beside it. It may be given to others too:
+ * don't change it.
+ */
 export type CurveData = Range & {
   readonly pump: string;
   /** How many readings the range holds. */

@@ -23,7 +23,10 @@ interface SourceRejects {
   count: number;
 }
 
-/** Rejects from the newest back, of one source or of all, up to so many; there are none before the number `since`. `total` counts those of all sources. */
+/**
+ * Rejects from the newest back, of one source or of all, up to so many; there are none before the number `since`.
+ * `total` counts those of all sources.
+ */
 export async function newestRejects(
   table: StoredRejects,
   { source, before, limit, since = 1 }: RejectQuestion & RejectSelection & { readonly since?: number },
@@ -35,7 +38,8 @@ export async function newestRejects(
     const piece = await table.newestRejects({ before: next, limit: source === undefined ? Math.min(PIECE, limit - items.length) : PIECE });
     items.push(...(source === undefined ? piece.items : piece.items.filter((reject) => reject.source === source)));
     next = piece.items.at(-1)?.number;
-    if (next === undefined || next <= since || items.length >= limit) return { items: items.slice(0, limit), total: piece.total, dropped: piece.dropped };
+    if (next === undefined || next <= since || items.length >= limit)
+      return { items: items.slice(0, limit), total: piece.total, dropped: piece.dropped };
     await turns.next();
   }
 }

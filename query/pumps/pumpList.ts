@@ -81,7 +81,8 @@ export class PumpList {
   #keep(order: readonly string[], place: PumpPlace | undefined): number {
     if (place && this.#orders.has(place[0])) return place[0];
     const last = this.#orders.get(this.#lastOrder);
-    if (last?.length === order.length && last.every((id, i) => id === order[i])) return this.#lastOrder; // the same answer has the same ETag
+    // the same answer has the same ETag
+    if (last?.length === order.length && last.every((id, i) => id === order[i])) return this.#lastOrder;
     this.#lastOrder += 1;
     this.#orders.set(this.#lastOrder, order);
     for (const number of this.#orders.keys()) if (number <= this.#lastOrder - KEPT_ORDERS) this.#orders.delete(number);

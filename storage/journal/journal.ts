@@ -20,7 +20,9 @@ export interface Origin extends PayloadOrigin {
 }
 
 /** The journal as one receiver has it: what it appends says who brought it, and in which format. */
-export type Inlet = Pick<Journal, 'queuedBytes' | 'onDurable' | 'flush'> & { append(topic: string, payload: Buffer, retained?: boolean): number };
+export type Inlet = Pick<Journal, 'queuedBytes' | 'onDurable' | 'flush'> & {
+  append(topic: string, payload: Buffer, retained?: boolean): number;
+};
 
 export interface JournalOptions {
   readonly dir: string;
@@ -96,7 +98,8 @@ export class Journal {
         );
       if (tail.damage)
         options.onDamage?.(
-          `the last ${tail.damage.bytes} bytes of the journal are no frame as it was written: the disk has changed them, and rows that were acknowledged may be among them. They are cut off and kept in ${tail.damage.keptIn}`,
+          `the last ${tail.damage.bytes} bytes of the journal are no frame as it was written: the disk has changed them, and rows that ` +
+            `were acknowledged may be among them. They are cut off and kept in ${tail.damage.keptIn}`,
         );
       if (tail.missing)
         options.onWarning?.(

@@ -149,7 +149,8 @@ function numberOrigins({ origins, topics }: Queued, count: number): { names: Buf
     known.set(origin, byTopic);
     let number = byTopic.get(topic);
     if (number === undefined) {
-      number = names.push(Buffer.from([origin.receiver, origin.format, topic, ...(origin.retained === true ? [RETAINED] : [])].join(NUL))) - 1;
+      number =
+        names.push(Buffer.from([origin.receiver, origin.format, topic, ...(origin.retained === true ? [RETAINED] : [])].join(NUL))) - 1;
       byTopic.set(topic, number);
     }
     numbers[i] = number;

@@ -43,7 +43,8 @@ export class Bookkeeping {
   counts(snapshot: Snapshot): ByReceiver<Counts> {
     const counts = forEachReceiver(NO_COUNTS);
     for (const { key, value } of this.#meta.entries(COUNTS, endOf(COUNTS), snapshot)) {
-      counts[Buffer.from(key).toString().slice(COUNTS_PREFIX.length)] = { ...NO_COUNTS, ...parsed<Partial<Counts>>(value) }; // older ones lack some
+      // older ones lack some
+      counts[Buffer.from(key).toString().slice(COUNTS_PREFIX.length)] = { ...NO_COUNTS, ...parsed<Partial<Counts>>(value) };
     }
     return counts;
   }

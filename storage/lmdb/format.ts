@@ -31,7 +31,10 @@ export function isMade(stores: Stores): boolean {
   return stores.meta.get(VERSION_KEY) !== undefined;
 }
 
-/** Brings the stores to the format's version and to the measures that there are, in one transaction. Throws FORMAT_NEWER when they are beyond it. */
+/**
+ * Brings the stores to the format's version and to the measures that there are, in one transaction. Throws FORMAT_NEWER
+ * when they are beyond it.
+ */
 export function bringUp(environment: Environment, stores: Stores, dir: string, format: Format): void {
   checkNotNewer(stores, dir, format);
   if (versionOf(stores) === format.version && measuresOf(stores).length === MEASURES.length) return;
@@ -70,7 +73,8 @@ function checkNotNewer(stores: Stores, dir: string, format: Format): void {
   if (measures.some((measure, column) => measure !== MEASURES[column])) {
     throw new AppError(
       'FORMAT_NEWER',
-      `expected the table in ${dir} to have columns of ${MEASURES.join(', ')} or of the first of them, found ${measures.join(', ')}, written by a version that has these; install that version or choose another dataDir`,
+      `expected the table in ${dir} to have columns of ${MEASURES.join(', ')} or of the first of them, found ${measures.join(', ')}, ` +
+        'written by a version that has these; install that version or choose another dataDir',
     );
   }
 }

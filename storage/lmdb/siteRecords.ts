@@ -68,7 +68,9 @@ export class SiteRecords
   }
 
   async newestRejects(selection: RejectSelection): Promise<NewestRejects> {
-    return this.access.read<NewestRejects>({ items: [], total: 0, dropped: 0 }, ({ rejects }, snapshot) => rejects.newest(selection, snapshot));
+    return this.access.read<NewestRejects>({ items: [], total: 0, dropped: 0 }, ({ rejects }, snapshot) =>
+      rejects.newest(selection, snapshot),
+    );
   }
 
   async clearRejects(before = Infinity): Promise<number> {

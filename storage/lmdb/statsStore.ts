@@ -78,7 +78,8 @@ function decodeStats(pump: string, day: number, bytes: Buffer): DayStats | undef
   if (!layout) {
     throw new AppError(
       'STORE_DAMAGED',
-      `expected statistics of pump ${pump} on ${formatDay(day)}, found ${bytes.length} bytes that are none; restore the table from a backup, or remove it and read the files again`,
+      `expected statistics of pump ${pump} on ${formatDay(day)}, found ${bytes.length} bytes that are none; restore the table from a ` +
+        'backup, or remove it and read the files again',
     );
   }
   const measures = MEASURES.map((_, index) => {

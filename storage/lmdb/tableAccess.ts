@@ -63,7 +63,8 @@ export class TableAccess {
     if (!opened)
       throw new AppError('STORE_UNAVAILABLE', `expected a table in ${dir} to ${purpose}, there is none yet; start \`wellwatch run\` first`);
     if (opened.environment.isReadOnly)
-      throw new AppError('STORE_UNAVAILABLE', `${purpose}: expected that this user may write the table in ${dir}, it may only read it. Do it as the user that runs the job`);
+      throw new AppError('STORE_UNAVAILABLE', `${purpose}: expected that this user may write the table in ${dir}, it may only read it. ` +
+        'Do it as the user that runs the job');
     return opened;
   }
 

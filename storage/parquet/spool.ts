@@ -78,7 +78,8 @@ export function* readSpool(path: string, bytes: number): Generator<Readings, voi
   try {
     for (let at = 0; at < bytes;) {
       const block = blockAt(fd, at, bytes);
-      if (!block) throw new AppError('STORE_DAMAGED', `expected a block of rows at byte ${at} of ${bytes} in ${path}, found something else`);
+      if (!block) throw new AppError('STORE_DAMAGED', `expected a block of rows at byte ${at} of ${bytes} in ${path}, found something ` +
+        'else');
       yield block.readings;
       at = block.end;
     }

@@ -45,7 +45,8 @@ async function contents(dir: string) {
   return { readings, alerts: alerts.stdout, stats: stats.stdout };
 }
 
-test('rows in order in one go, and shuffled over three files and MQTT, give the same table, alerts and statistics to the bit; again they are duplicates', async () => {
+test('rows in order in one go, and shuffled over three files and MQTT, give the same table, alerts and statistics to the bit; again ' +
+  'they are duplicates', async () => {
   const rows = sampleRows();
   const ordered = join(tempDir(), 'ordered');
   dropFile(join(ordered, 'inbox'), 'all.csv', rows);

@@ -32,7 +32,9 @@ beforeAll(() => {
   if (changed === source) throw new Error('the table of measures does not end where it did');
   writeFileSync(table, changed);
   const options = ['--noCheck', '--declaration', 'false', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(dir, 'tsconfig.build.json'), ...options], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(dir, 'tsconfig.build.json'), ...options], {
+    stdio: 'inherit',
+  });
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -61,9 +63,14 @@ test('a seventh measure goes from file to table, summary, API and command line; 
   expect(await jsonLines(['stats', '--pump', 'NEW', ...at], seven)).toEqual([
     expect.objectContaining({ count: 2, chlPPM: of(1, 1), tempF: of(70.5, 71.5) }),
   ]);
-  expect((await runProgram(['readings', '--pump', 'NEW', ...at], seven)).stdout).toMatch(/^At +Speed Hz .*Chlorine ppm +Temperature °F\n.* 70\.5\n/);
+  expect((await runProgram(['readings', '--pump', 'NEW', ...at], seven)).stdout).toMatch(
+    /^At +Speed Hz .*Chlorine ppm +Temperature °F\n.* 70\.5\n/,
+  );
   const exported = await runProgram(['export', 'readings', '-', ...at], seven);
-  expect(exported.stdout.split('\n').slice(0, 2)).toEqual([`pump,at,${MEASURES.join(',')},tempF`, 'BOTH,2014-03-10T01:00:00,10,2,900,1,80,1,']);
+  expect(exported.stdout.split('\n').slice(0, 2)).toEqual([
+    `pump,at,${MEASURES.join(',')},tempF`,
+    'BOTH,2014-03-10T01:00:00,10,2,900,1,80,1,',
+  ]);
 });
 
 test('the API has it in readings, curves, statistics and its own description', async () => {

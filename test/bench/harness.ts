@@ -130,7 +130,10 @@ export class Workspace {
   }
 }
 
-/** Writes a configuration file into a folder and gives the options that use it: nothing listens that isn't asked for. `more` are further settings. */
+/**
+ * Writes a configuration file into a folder and gives the options that use it: nothing listens that isn't asked for.
+ * `more` are further settings.
+ */
 export function configured(dataDir: string, receivers: object, more: object = {}): string[] {
   const file = join(dataDir, 'bench.yaml');
   // JSON is YAML.

@@ -152,7 +152,10 @@ async function fill(site: Site, rows: number): Promise<number> {
   return rate(rows, performance.now() - begin);
 }
 
-/** Does something while the job takes files and now and then a message, as fast as it can; again with more files when these were not enough. */
+/**
+ * Does something while the job takes files and now and then a message, as fast as it can; again with more files when
+ * these were not enough.
+ */
 async function underIngest<T>(
   site: Site,
   { fast, seconds }: { readonly fast: number; readonly seconds: number },

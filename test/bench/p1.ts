@@ -9,7 +9,10 @@ import type { Sizes } from './sizes.ts';
 
 /** One run over the files of an inbox. */
 export interface FilesRun extends Ended {
-  /** From when the job began to take the first row until all was in the table and the file moved away: its steps follow each other without a pause. */
+  /**
+   * From when the job began to take the first row until all was in the table and the file moved away: its steps follow
+   * each other without a pause.
+   */
   readonly jobMs: number;
   readonly counts: Counts;
   readonly dataDir: string;

@@ -34,7 +34,10 @@ const CONNECT = Buffer.from('101000044d51545404020000000462656e63', 'hex'); // M
 const MOST_UNACKNOWLEDGED = 20_000;
 const WRITE_BYTES = 256 * 1024;
 
-/** Publishes QoS 1 messages as fast as the broker takes them; resolves when it has acknowledged all, with the bytes of their payloads. Packets are made by hand: mqtt.js would be the slow part. */
+/**
+ * Publishes QoS 1 messages as fast as the broker takes them; resolves when it has acknowledged all, with the bytes of
+ * their payloads. Packets are made by hand: mqtt.js would be the slow part.
+ */
 export async function publishAll(port: number, messages: Iterable<Message>): Promise<{ bytes: number }> {
   const socket = connectSocket(port, '127.0.0.1').setNoDelay(true);
   const acknowledged = countBytes(socket);

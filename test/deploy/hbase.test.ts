@@ -85,7 +85,8 @@ describe('the launcher says in a sentence', () => {
 
 describe('the jars', () => {
   const download = (seconds: number) =>
-    `${MAVEN}\nfor word; do case $word in -DoutputDirectory=*) out=\${word#*=};; esac; done\nmkdir -p "$out"; touch "$out/one.jar"; sleep ${seconds}; touch "$out/two.jar"`;
+    `${MAVEN}\nfor word; do case $word in -DoutputDirectory=*) out=\${word#*=};; esac; done\nmkdir -p "$out"; touch "$out/one.jar"; ` +
+      `sleep ${seconds}; touch "$out/two.jar"`;
 
   test('are not there after a download that fails, and nothing is left of it', async () => {
     const dir = tempDir();

@@ -41,7 +41,8 @@ export interface ChaosProxy {
 }
 
 const STACK =
-  'org.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=3\n\tat org.apache.hadoop.hbase.client.RpcRetryingCaller.call(RpcRetryingCaller.java:99)\n';
+  'org.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=3\n\tat ' +
+    'org.apache.hadoop.hbase.client.RpcRetryingCaller.call(RpcRetryingCaller.java:99)\n';
 
 /** Starts a proxy in the clean mood. */
 export async function startChaosProxy(options: ChaosProxyOptions): Promise<ChaosProxy> {

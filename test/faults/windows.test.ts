@@ -35,7 +35,8 @@ test('a window of an hour, and the totals, hold after kills what they would have
     WELLWATCH_WINDOW_SLIDE: '200ms',
   };
   const run = (more = {}) => startProgram(['run', '--quiet'], { cwd: dir, env: { ...env, ...more } });
-  const numbers = Array.from({ length: FILES }, (_, file) => ((file * 2) % FILES) + Number(file >= FILES / 2)); // every other one first: the rest brings late rows
+  // every other one first: the rest brings late rows
+  const numbers = Array.from({ length: FILES }, (_, file) => ((file * 2) % FILES) + Number(file >= FILES / 2));
   const lines = numbers.map((number) => Array.from({ length: ROWS_A_FILE }, (_, i) => rowOf(number * ROWS_A_FILE + i)));
   lines.push(lines[3]); // duplicates are in no window
   lines.forEach((rows, file) => dropFile(join(dir, 'var/inbox'), `f${file}.csv`, rows));

@@ -64,15 +64,28 @@ test('a table of the first release is read as it was written: rows, alerts, stat
 
 test('it takes rows and statistics of this version beside its own', async () => {
   await opened('writer', async (table) => {
-    const outcome = await table.write(stepOf([row('A', '2014-03-10', 85, 1_900_000_000_000), row('D', '2014-03-10', 85, 1_900_000_000_000)]));
+    const outcome = await table.write(
+      stepOf([row('A', '2014-03-10', 85, 1_900_000_000_000), row('D', '2014-03-10', 85, 1_900_000_000_000)]),
+    );
     expect(outcome.counts).toMatchObject({ stored: 2, duplicate: 0 });
     const rows = await rowsOf(table, ['A', 'B', 'C', 'D']);
-    expect(rows.filter((line) => !ROWS.includes(line)).map((line) => line.slice(0, 21))).toEqual(['A 2014-03-10T00:00:00', 'D 2014-03-10T00:00:00']);
+    expect(rows.filter((line) => !ROWS.includes(line)).map((line) => line.slice(0, 21))).toEqual([
+      'A 2014-03-10T00:00:00',
+      'D 2014-03-10T00:00:00',
+    ]);
     expect(rows).toHaveLength(ROWS.length + 1);
     const [day] = await collect(table.days({ pump: 'D' }));
     const measures = MEASURES.map((_, i) => ({ min: i, max: i + 1, avg: i / 3 }));
     await table.writeStats([{ day, stats: { pump: 'D', day: day.day, count: 3, measures } }]);
-    expect((await collect(table.stats({}))).map(({ pump, count }) => `${pump} ${count}`)).toEqual(['A 72', 'A 72', 'B 72', 'B 72', 'C 72', 'C 72', 'D 3']);
+    expect((await collect(table.stats({}))).map(({ pump, count }) => `${pump} ${count}`)).toEqual([
+      'A 72',
+      'A 72',
+      'B 72',
+      'B 72',
+      'C 72',
+      'C 72',
+      'D 3',
+    ]);
     expect((await collect(table.stats({ pump: 'D' })))[0].measures).toEqual(measures);
   });
 });

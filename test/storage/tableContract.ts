@@ -264,7 +264,16 @@ function alertsContract(open: Open): void {
     expect(outcome.raised).toEqual(step.breaches);
     expect(outcome.counts.alerts).toBe(1);
     expect(await collect(table.alerts({}))).toEqual([
-      { pump: 'A', time: time('2014-03-10'), rule: 'low-psi', measure: 'psi', value: 4.5, comparison: 'below', threshold: 5, receivedAt: 7 },
+      {
+        pump: 'A',
+        time: time('2014-03-10'),
+        rule: 'low-psi',
+        measure: 'psi',
+        value: 4.5,
+        comparison: 'below',
+        threshold: 5,
+        receivedAt: 7,
+      },
     ]);
   });
 
@@ -492,12 +501,20 @@ function ledgerContract(open: Open): void {
   test('a reading with other values than its key has counts as replaced, told apart within stored, by receiver', async () => {
     const table = await open();
     await table.write(stepOf([row('A', '2014-03-10', 80), row('B', '2014-03-10', 80)]));
-    const same = [row('A', '2014-03-10', 80, 2), row('A', '2014-03-10', 81, 2), row('A', '2014-03-10', 81, 2), row('C', '2014-03-10', 1, 2)];
+    const same = [
+      row('A', '2014-03-10', 80, 2),
+      row('A', '2014-03-10', 81, 2),
+      row('A', '2014-03-10', 81, 2),
+      row('C', '2014-03-10', 1, 2),
+    ];
     const outcome = await table.write(stepOf(same, { receiver: 'mqtt' }));
     expect(outcome.counts).toMatchObject({ stored: 2, replaced: 1, duplicate: 2 });
     expect([...outcome.replacing!]).toEqual([0, 1, 0, 0]);
     // One that comes after a later receipt stays out, and one of the two gave way all the same.
-    expect((await table.write(stepOf([row('B', '2014-03-10', 79, 0)], { receiver: 'mqtt' }))).counts).toMatchObject({ stored: 1, replaced: 1 });
+    expect((await table.write(stepOf([row('B', '2014-03-10', 79, 0)], { receiver: 'mqtt' }))).counts).toMatchObject({
+      stored: 1,
+      replaced: 1,
+    });
     expect((await table.write(stepOf([row('D', '2014-03-10', 79, 9)]))).replacing).toBeUndefined();
     const { directory, mqtt } = await table.counts();
     expect([directory.replaced, mqtt.replaced]).toEqual([0, 2]);
@@ -516,7 +533,10 @@ function ledgerContract(open: Open): void {
   test('alerts that a later step takes the reading of are listed, the newest first, a hundred of them', async () => {
     const table = await open();
     const rows = (psi: number, receivedAt: number) =>
-      Array.from({ length: 120 }, (_, minute) => ({ ...row('A', '2014-03-10', psi, receivedAt), time: time('2014-03-10') + minute * 60_000 }));
+      Array.from({ length: 120 }, (_, minute) => ({
+        ...row('A', '2014-03-10', psi, receivedAt),
+        time: time('2014-03-10') + minute * 60_000,
+      }));
     await table.write(stepOf(rows(0, 1)));
     await table.write(stepOf(rows(80, 2)));
     const listed = replacedAlerts(await table.state(REPLACED_ALERTS_STATE));

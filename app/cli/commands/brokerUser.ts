@@ -33,7 +33,8 @@ export async function addBrokerUser({ config, json, output, notes }: Context, na
   else if (shown !== undefined) output.line(shown);
   await output.flush();
   notes.say(
-    `${shown === undefined ? '' : 'This is the only time the password is shown. '}${users} keeps its hash; a running job that has this file knows the user at once. ${name} may publish on ${publish.join(', ')} and read ${read.join(', ') || 'nothing'}`,
+    `${shown === undefined ? '' : 'This is the only time the password is shown. '}${users} keeps its hash; a running job that has this ` +
+      `file knows the user at once. ${name} may publish on ${publish.join(', ')} and read ${read.join(', ') || 'nothing'}`,
   );
   return 0;
 }
@@ -71,7 +72,8 @@ function brokerOf({ receivers: { mqtt } }: Config): { readonly users: string; re
   if (users === undefined)
     throw new AppError(
       'CONFIG',
-      'receivers.mqtt.users: expected the file where the users of the embedded broker are kept, got nothing. Set it in the configuration, or WELLWATCH_RECEIVERS_MQTT_USERS, for example to broker-users.json',
+      'receivers.mqtt.users: expected the file where the users of the embedded broker are kept, got nothing. Set it in the ' +
+        'configuration, or WELLWATCH_RECEIVERS_MQTT_USERS, for example to broker-users.json',
     );
   return { users, topic };
 }
@@ -79,7 +81,8 @@ function brokerOf({ receivers: { mqtt } }: Config): { readonly users: string; re
 function filters(option: string, given: readonly string[]): readonly string[] {
   for (const filter of given) {
     if (!isTopicFilter(filter))
-      throw new AppError('USAGE', `${option}: expected a topic filter such as pumps/+/readings or pumps/%u/#, got ${JSON.stringify(filter)}`);
+      throw new AppError('USAGE', `${option}: expected a topic filter such as pumps/+/readings or pumps/%u/#, got ` +
+        `${JSON.stringify(filter)}`);
   }
   return given;
 }

@@ -76,7 +76,9 @@ function isFolder(path: string): boolean {
   try {
     return statAt(path)?.isDirectory() ?? false;
   } catch (error) {
-    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, which is not open to this user: ${messageOf(error)}`, { cause: error });
+    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, which is not open to this user: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -71,7 +71,8 @@ function listRejects(context: Context, { source, limit }: RejectsOptions): Promi
       );
     else if (!json)
       shown.end(
-        `${counted(count, 'reject')}${await droppedText(table)}. Correct the rows and send them again: what is stored already counts as duplicate.`,
+        `${counted(count, 'reject')}${await droppedText(table)}. Correct the rows and send them again: what is stored already counts as ` +
+          'duplicate.',
       );
     for (const line of failedFilesText(config, unread)) notes.say(printable(line));
   });

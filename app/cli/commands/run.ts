@@ -134,7 +134,8 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
 function printCounts(counts: Counts, json: boolean): void {
   const { received, stored, replaced, duplicate, rejected, pending, alerts } = balance(counts, 0);
   const n = (count: number) => count.toLocaleString('en');
-  const fates = `${n(stored)} stored${replaced > 0 ? ` (${n(replaced)} replaced another reading)` : ''}, ${n(duplicate)} duplicate, ${n(rejected)} rejected, ${pending} pending; ${n(alerts)} alerts`;
+  const fates = `${n(stored)} stored${replaced > 0 ? ` (${n(replaced)} replaced another reading)` : ''}, ${n(duplicate)} duplicate, ` +
+    `${n(rejected)} rejected, ${pending} pending; ${n(alerts)} alerts`;
   process.stdout.write(
     json ? `${JSON.stringify({ received, stored, duplicate, rejected, pending, alerts })}\n` : `${n(received)} received: ${fates}\n`,
   );

@@ -36,11 +36,13 @@ export async function addToken(
 export async function listTokens({ config, json, output, notes }: Context): Promise<number> {
   const path = httpOf(config.http).tokens;
   const tokens = readTokens(path);
-  if (json) for (const { name, role, createdAt, expiresAt = null } of tokens) output.line(JSON.stringify({ name, role, createdAt, expiresAt }));
+  if (json)
+    for (const { name, role, createdAt, expiresAt = null } of tokens) output.line(JSON.stringify({ name, role, createdAt, expiresAt }));
   else if (tokens.length > 0) {
     const { timezone } = config.site;
     const shown = new TextTable([{ head: 'Name' }, { head: 'Role' }, { head: `Made, ${timezone}` }, { head: 'Expires' }], output);
-    const until = (token: StoredToken) => (token.expiresAt === undefined ? '' : `${hasExpired(token, Date.now()) ? 'expired ' : ''}${siteTime(token.expiresAt, timezone)}`);
+    const until = (token: StoredToken) =>
+      token.expiresAt === undefined ? '' : `${hasExpired(token, Date.now()) ? 'expired ' : ''}${siteTime(token.expiresAt, timezone)}`;
     shown.add(tokens.map((token) => [token.name, token.role, siteTime(token.createdAt, timezone), until(token)]));
     shown.end(`in ${path}`);
   }

@@ -8,12 +8,21 @@ const collect = (filter: string, before: readonly string[] = []): string[] => [.
 export const addBrokerUser: CommandUsage<NewBrokerUser, [name: string]> = {
   name: 'add',
   summary:
-    'make a user of the embedded broker. The password is the first line of standard input; a terminal is asked for it; otherwise one is made, shown once',
-  examples: ['broker-user add gateway', "broker-user add gateway --topic 'pumps/%u/readings'", 'pass show gateway | wellwatch broker-user add gateway --password-stdin'],
+    'make a user of the embedded broker. The password is the first line of standard input; a terminal is asked for it; otherwise one is ' +
+    'made, shown once',
+  examples: [
+    'broker-user add gateway',
+    "broker-user add gateway --topic 'pumps/%u/readings'",
+    'pass show gateway | wellwatch ' + 'broker-user add gateway --password-stdin',
+  ],
   declare: (command) =>
     command
       .argument('<name>', 'letters, digits, dots, dashes and underscores')
-      .option('--topic <filter>', 'what it may publish, %u being its name; may stand several times (default: receivers.mqtt.topic)', collect)
+      .option(
+        '--topic <filter>',
+        'what it may publish, %u being its name; may stand several times (default: receivers.mqtt.topic)',
+        collect,
+      )
       .option('--read <filter>', 'what it may subscribe to, likewise (default: nothing)', collect)
       .option('--password-stdin', 'wait for the password on standard input')
       .option('--generate', 'make a password, whatever standard input is'),

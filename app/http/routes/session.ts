@@ -26,7 +26,11 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
   const version = packageVersion();
   // Whoever is on this machine can write any address into a header: only proxies that are configured change who counts.
   const addressOf = ({ ip, raw: { socket } }: FastifyRequest) => (http.trustProxy ? ip : (socket.remoteAddress ?? ip));
-  const countAttempt = api.createRateLimit({ timeWindow: '1 minute', max: attempts, keyGenerator: (request) => `sign-in ${addressOf(request)}` });
+  const countAttempt = api.createRateLimit({
+    timeWindow: '1 minute',
+    max: attempts,
+    keyGenerator: (request) => `sign-in ${addressOf(request)}`,
+  });
   const log = new RareLog({ onLog, now: () => performance.now() });
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
@@ -63,7 +67,8 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
     if (!token || hasExpired(token, now())) {
       const what = token ? `the token ${token.name}, which has expired` : 'a token that does not hold';
       log.say('sign-in', { level: 'warn', message: `${addressOf(request)} tried to sign in to the web page with ${what}` });
-      throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made, that has not expired and nobody has removed since');
+      throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made, that has not expired and nobody has ' +
+        'removed since');
     }
     reply.setCookie(cookieName(request), sessions.open(token.hash), {
       ...cookie,

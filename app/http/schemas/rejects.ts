@@ -30,7 +30,8 @@ export const balance = z.object({
   failedFiles: z
     .object({
       count: z.number().int(),
-      newest: z.array(z.object({ name: z.string(), reason: z.string().nullable(), at: z.string() })).meta({ description: 'At most 5, the newest first' }),
+      newest: z.array(z.object({ name: z.string(), reason: z.string().nullable(), at: z.string() })).meta({ description: 'At most 5, ' +
+        'the newest first' }),
     })
     .meta({ description: 'Files that could not be read, or not to their end: they lie in failed/ of the inbox' }),
   replacedAlerts: z

@@ -19,7 +19,10 @@ export interface StateStripProps {
   readonly label: string;
 }
 
-/** States over time: a thin bar of the view's width in which only what was wrong has colour, higher where it is worse; hatched where that is not known. */
+/**
+ * States over time: a thin bar of the view's width in which only what was wrong has colour, higher where it is worse;
+ * hatched where that is not known.
+ */
 export function StateStrip({ episodes, unknownTo, view, label }: StateStripProps) {
   const share = (time: number) => Math.min(1, Math.max(0, (time - view.from) / (view.to - view.from))) * WIDTH;
   return (

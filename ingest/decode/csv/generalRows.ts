@@ -27,7 +27,8 @@ export function appendRow(
   if (!isPumpId(id))
     return `expected ResourceID to be 1 to ${MAX_PUMP_ID} characters without control characters or "/", got ${quoteField(pump)}`;
   const day = parseDate(date);
-  if (day === undefined) return isDayFirst(date) ? dayFirstReason(date) : `expected Date to be a date like 3/14/14 or 2014-03-14, got ${quoteField(date)}`;
+  if (day === undefined) return isDayFirst(date) ? dayFirstReason(date) : 'expected Date to be a date like 3/14/14 or 2014-03-14, got ' +
+    `${quoteField(date)}`;
   const timeOfDay = parseTimeOfDay(clock);
   if (timeOfDay === undefined) return timeReason(clock);
   const { readings, receipt: { receivedAt, latest } } = into;
@@ -39,7 +40,8 @@ export function appendRow(
     const field = FIRST_MEASURE + measure;
     const value = parseNumber(texts[field]);
     if (value === undefined) return `expected ${FIELDS[field]} to be a number, got ${quoteField(texts[field])}`;
-    if (isNoValue(value)) return `expected ${FIELDS[field]} to be a measurement, got ${quoteField(texts[field])}, which stands for "no value"`;
+    if (isNoValue(value)) return `expected ${FIELDS[field]} to be a measurement, got ${quoteField(texts[field])}, which stands for "no ` +
+      'value"';
     column[row] = value;
   }
   readings.pump[row] = readings.pumps.numberOf(id);

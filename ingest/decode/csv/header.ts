@@ -57,7 +57,8 @@ export function readHeaderLine(text: string): HeaderLine {
   if (/\r(?!\n|$)/u.test(text)) return { kind: 'unusable', reason: 'the lines end in CR alone: expected LF or CRLF' };
   if (line !== text) return { kind: 'unusable', reason: 'the header is a comment: remove the # before it' };
   if (separator !== ',')
-    return { kind: 'unusable', reason: `the header is separated by ${SEPARATORS[separator]}: expected commas, and a point in decimal numbers` };
+    return { kind: 'unusable', reason: `the header is separated by ${SEPARATORS[separator]}: expected commas, and a point in decimal ` +
+      'numbers' };
   return readNames(namesOf(line));
 }
 

@@ -100,7 +100,10 @@ export class PieceParser {
     const rows = splitFields(records.flatMap(({ content }) => ('text' in content ? [content.text] : [])));
     let next = 0;
     for (const record of records) {
-      const reason = 'text' in record.content ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece }) : record.content.reason;
+      const reason =
+        'text' in record.content
+          ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece })
+          : record.content.reason;
       if (reason === undefined) continue;
       if (this.#readHeader(record)) return this.#refusal === undefined;
       this.#reject(record, reason);

@@ -208,7 +208,14 @@ export class FileInProgress {
   }
 
   #parse(step: StepBuffer, receipt: Receipt): void {
-    const piece = { bytes: this.#bytes, from: this.#from, to: this.#to, final: this.#beforeLast !== undefined, source: this.name, ...receipt };
+    const piece = {
+      bytes: this.#bytes,
+      from: this.#from,
+      to: this.#to,
+      final: this.#beforeLast !== undefined,
+      source: this.name,
+      ...receipt,
+    };
     const parsed = csvDecoder.take(piece, this.#state, step);
     this.#state = parsed.state;
     this.#from += parsed.consumed;

@@ -239,7 +239,8 @@ export class DirectoryReceiver implements PullReceiver {
     for (const { claim, path, position } of grown) {
       this.#options.onLog({
         level: 'warn',
-        message: `${path} has grown after it was read: the rest is read as well. Write files under another name, and move them into the inbox when they are whole`,
+        message: `${path} has grown after it was read: the rest is read as well. Write files under another name, and move them into the ` +
+          'inbox when they are whole',
       });
       const isBack = this.#attempt(claim.name, () => {
         this.#inbox.reclaim(claim, path);

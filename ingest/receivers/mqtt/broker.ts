@@ -200,7 +200,8 @@ export class EmbeddedBroker {
   #dropQos2(client: Client): void {
     const connection = this.#connections.of(client);
     if (connection)
-      this.#drop(connection, 'qos 2', `it had the most messages of QoS 2 without a PUBREL, of ${this.#bounds.openQos2} that all clients may have`);
+      this.#drop(connection, 'qos 2', `it had the most messages of QoS 2 without a PUBREL, of ${this.#bounds.openQos2} that all clients ` +
+        'may have');
   }
 
   #sweep(): void {
@@ -219,7 +220,8 @@ export class EmbeddedBroker {
     this.#lastError = messageOf(error);
     this.#options.onLog({
       level: 'error',
-      message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its publishers`,
+      message: `the embedded broker closes because the journal failed (${this.#lastError}): what was not acknowledged stays with its ` +
+        'publishers',
     });
     this.#end();
     for (const { socket } of this.#connections) socket.destroy();
@@ -239,7 +241,8 @@ export class EmbeddedBroker {
         this.#options.onLog({
           level: 'error',
           message:
-            'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in receivers.mqtt.url',
+            'a client was refused: the embedded broker speaks MQTT 3.1.1. Set the client to 3.1.1, or give a broker of your own in ' +
+              'receivers.mqtt.url',
         });
       this.#saidProtocol = true;
       return;
@@ -270,7 +273,10 @@ export class EmbeddedBroker {
     this.#state = 'stopped';
   }
 
-  /** Ends the connections after what was written, and lets the clients end theirs: closing with unread bytes would cut off acknowledgements. */
+  /**
+   * Ends the connections after what was written, and lets the clients end theirs: closing with unread bytes would cut
+   * off acknowledgements.
+   */
   async #sayGoodbye(): Promise<void> {
     // aedes writes a PUBREC only after it has handed the message on. One that misses this makes its publisher send again: a duplicate.
     await setTimeout(PUBREC_MS);

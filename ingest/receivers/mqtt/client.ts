@@ -267,7 +267,8 @@ function swallowAcknowledgements(client: MqttClient): void {
   if (!send)
     throw new AppError(
       'NOT_SUPPORTED',
-      'expected mqtt.js to send its packets through _sendPacket; this version does not, and would acknowledge messages that are not on disk. Install the version that package-lock.json names',
+      'expected mqtt.js to send its packets through _sendPacket; this version does not, and would acknowledge messages that are not on ' +
+        'disk. Install the version that package-lock.json names',
     );
   inner._sendPacket = (packet, done, ...rest) => {
     if (packet.cmd === 'puback' || packet.cmd === 'pubrec') done?.();

@@ -115,7 +115,8 @@ export class MqttConnection {
       if (!(await withinDeadline(log.flush(), limits.stopMs))) {
         this.#news.say(
           'warn',
-          `the journal took longer than ${limits.stopMs} ms: ${client.unjournalled} messages of ${clientId} stay with the broker, which delivers them again`,
+          `the journal took longer than ${limits.stopMs} ms: ${client.unjournalled} messages of ${clientId} stay with the broker, which ` +
+            'delivers them again',
         );
       }
       if (client.connected) await withinDeadline(client.publishRetained(statusTopic(clientId), 'offline'), limits.stopMs);
@@ -207,7 +208,8 @@ export class MqttConnection {
       this.#lastError = messageOf(closing.error);
       this.#news.say(
         'error',
-        `${this.#options.clientId} is disconnected because the journal failed (${this.#lastError}): what was not acknowledged stays with the broker`,
+        `${this.#options.clientId} is disconnected because the journal failed (${this.#lastError}): what was not acknowledged stays ` +
+          'with the broker',
       );
       return;
     }

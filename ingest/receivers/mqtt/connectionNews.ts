@@ -52,7 +52,8 @@ export class ConnectionNews {
     const diagnosis =
       said.kind === 'gone' && life !== undefined && this.#shortLives >= SHORT_LIVES
         ? takenOver(
-            `the broker closed the connection ${this.#shortLives} times soon after it stood, as it does when another client comes with the same id`,
+            `the broker closed the connection ${this.#shortLives} times soon after it stood, as it does when another client comes with ` +
+              'the same id',
           )
         : said;
     this.#sayOnce(diagnosis);

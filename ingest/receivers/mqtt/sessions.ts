@@ -36,7 +36,8 @@ export class Sessions {
       if (systemCode(error) === 'ENOENT') return;
       onLog({
         level: 'warn',
-        message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more stay at the broker`,
+        message: `${this.#path} can't be read (${messageOf(error)}) and is begun anew; sessions of client ids that are used no more ` +
+          'stay at the broker',
       });
     }
   }

@@ -12,7 +12,10 @@ export interface DirectoryReadingsOptions extends ReceivedOptions {
  * Readings from CSV files that are moved into a folder: the pull receiver of the pump job. A file that is read goes to
  * `done/` in it. Where it is not there yet the folder is made; throws AppError INBOX_UNAVAILABLE when that can't be.
  */
-export function directoryReadings(path: string, { settle = 'auto', ...options }: DirectoryReadingsOptions = {}): StreamSource<ReceivedReading> {
+export function directoryReadings(
+  path: string,
+  { settle = 'auto', ...options }: DirectoryReadingsOptions = {},
+): StreamSource<ReceivedReading> {
   return receivedReadings({
     ...options,
     kind: `directoryReadings(${path})`,

@@ -24,7 +24,8 @@ export async function takeOver(source: Table, ledger: SiteLedger): Promise<void>
   const expired: PumpDay[] = [];
   for await (const days of source.days({})) expired.push(...days.filter((day) => day.expired));
   await ledger.change('take over counts and positions', ({ bookkeeping, days }) => {
-    for (const [receiver, now] of Object.entries(counts)) bookkeeping.credit(receiver, difference(now, { ...NO_COUNTS, ...before[receiver] }));
+    for (const [receiver, now] of Object.entries(counts))
+      bookkeeping.credit(receiver, difference(now, { ...NO_COUNTS, ...before[receiver] }));
     bookkeeping.setState(state);
     for (const { pump, day } of expired) days.markDropped(pump, day);
   });

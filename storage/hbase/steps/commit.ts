@@ -60,5 +60,12 @@ function rejectOf({ rows, receiver }: Plan, { row, reason }: Refusal): Reject {
   const [date, clock] = formatTime(rows.time[row]).split('T');
   const raw = [rows.names[rows.pump[row]], date, clock, ...rows.values.map((column) => column[row])].join(',');
   const id = createHash('sha256').update(`hbase\0${raw}`).digest('hex').slice(0, 32);
-  return { id, source: receiver ?? 'copy', line: 1, reason: `HBase does not take this row: ${reason}`, raw, receivedAt: rows.receivedAt[row] };
+  return {
+    id,
+    source: receiver ?? 'copy',
+    line: 1,
+    reason: `HBase does not take this row: ${reason}`,
+    raw,
+    receivedAt: rows.receivedAt[row],
+  };
 }

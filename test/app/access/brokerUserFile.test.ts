@@ -27,7 +27,12 @@ async function startWith(users: readonly BrokerUser[], options: Partial<Embedded
   const events: Embedded['events'] = [];
   const access = new BrokerUserFile(path, (event) => events.push(event));
   access.open();
-  const embedded = await start({ access, onLog: (event) => events.push(event), ...options, bounds: { refusalMs: 10, stuckMs: 300, ...options.bounds } });
+  const embedded = await start({
+    access,
+    onLog: (event) => events.push(event),
+    ...options,
+    bounds: { refusalMs: 10, stuckMs: 300, ...options.bounds },
+  });
   return { ...embedded, events, path };
 }
 
@@ -69,8 +74,12 @@ describe('with users the embedded broker', () => {
 
   test('a last will on a topic of somebody else is no message', async () => {
     const { embedded, log } = await startWith([user('A')]);
-    const forged = await signIn(embedded.url, 'A', MADE.password, { will: { topic: 'pumps/B/readings', payload: Buffer.from('forged'), qos: 1 } });
-    const own = await signIn(embedded.url, 'A', MADE.password, { will: { topic: 'pumps/A/readings', payload: Buffer.from('gone'), qos: 1 } });
+    const forged = await signIn(embedded.url, 'A', MADE.password, {
+      will: { topic: 'pumps/B/readings', payload: Buffer.from('forged'), qos: 1 },
+    });
+    const own = await signIn(embedded.url, 'A', MADE.password, {
+      will: { topic: 'pumps/A/readings', payload: Buffer.from('gone'), qos: 1 },
+    });
     forged.stream.destroy();
     await until(() => embedded.status().connections === 1, 'the first is gone');
     own.stream.destroy();
@@ -120,7 +129,9 @@ describe('with users the embedded broker', () => {
     const { embedded, path, events } = await startWith([user('A')]);
     writeFileSync(path, '{"users":');
     await signIn(embedded.url, 'A');
-    expect(events).toEqual([{ level: 'error', message: expect.stringContaining('Until then the users that were there before hold') as string }]);
+    expect(events).toEqual([
+      { level: 'error', message: expect.stringContaining('Until then the users that were there before hold') as string },
+    ]);
   });
 
   test('a flood of wrong passwords keeps out nobody who has a made one, and fills no log', async () => {
@@ -143,7 +154,11 @@ describe('with users the embedded broker', () => {
     expect(open.log.payloads).toEqual(['a row']);
     await expect(signIn(open.embedded.url.replace('mqtts', 'mqtt'), 'A', MADE.password, { connectTimeout: 2000 })).rejects.toThrow();
     const mutual = await startWith([user('A')], { tls: { ...tls, ca: certificates.path('ca.pem') } });
-    await signIn(mutual.embedded.url, 'A', MADE.password, { ca, cert: certificates.pem('client.pem'), key: certificates.pem('client.key') });
+    await signIn(mutual.embedded.url, 'A', MADE.password, {
+      ca,
+      cert: certificates.pem('client.pem'),
+      key: certificates.pem('client.key'),
+    });
     await expect(signIn(mutual.embedded.url, 'A', MADE.password, { ca, connectTimeout: 2000 })).rejects.toThrow();
     await expect(startWith([], { tls: { ...tls, cert: '/nowhere.pem' } })).rejects.toThrow();
   });

@@ -24,7 +24,8 @@ describe('what went wrong', () => {
   test('that nobody expected is a sentence, and how to see more', () => {
     expect(told(new TypeError('x is not a function'))).toEqual({
       code: 1,
-      text: 'wellwatch: unexpected error: x is not a function\nRun it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; please report that.\n',
+      text: 'wellwatch: unexpected error: x is not a function\nRun it again with WELLWATCH_LOG_LEVEL=debug (log.level) to see where; ' +
+        'please report that.\n',
     });
   });
 

@@ -86,7 +86,8 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
       const { code, stdout, stderr } = await runProgram([...words, '--config', 'site.yaml'], { cwd });
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toBe(
-        'wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got "many"\n  windw: unknown key; did you mean window?\n',
+        'wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got ' +
+          '"many"\n  windw: unknown key; did you mean window?\n',
       );
     }
   });

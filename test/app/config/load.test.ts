@@ -309,7 +309,8 @@ describe('errors', () => {
     ],
     [
       'reference: { pumps: nowhere.csv }',
-      'reference.pumps: expected a CSV file with a line for each pump: id, type, purchase date, in-service date, vendor, latitude, longitude',
+      'reference.pumps: expected a CSV file with a line for each pump: id, type, purchase date, in-service date, vendor, latitude, ' +
+        'longitude',
     ],
     [
       'reference: { maintenance: nowhere.csv }',
@@ -323,7 +324,8 @@ describe('errors', () => {
 
   test('all are told at once, those of combinations too', () => {
     const yaml =
-      'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: 1 }]';
+      'windw: 1\nwindow: { length: 5s }\nreceivers: { mqtt: { connections: many, protocol: 5 } }\nrules: [{ id: a, measure: pis, below: ' +
+        '1 }]';
     const paths = problems(yaml, { WELLWATCH_HTTP_PORT: '70000', WELLWATCH_RECIVERS: 'x' }).map((line) => line.split(':')[0]);
     expect(paths.sort()).toEqual([
       'WELLWATCH_RECIVERS',

@@ -38,7 +38,8 @@ describe('HBase', () => {
   test('takes a base path, credentials, TLS files and headers', () => {
     const cwd = tempDir();
     const yaml =
-      'store: { url: "https://proxy.example/hbase", table: "field:sensor", timeout: 3s, username: me, tls: { ca: ca.pem, cert: c.pem, key: k.pem }, headers: { X-Team: field, x-site: "7" } }';
+      'store: { url: "https://proxy.example/hbase", table: "field:sensor", timeout: 3s, username: me, tls: { ca: ca.pem, cert: c.pem, ' +
+        'key: k.pem }, headers: { X-Team: field, x-site: "7" } }';
     expect(load(yaml, { WELLWATCH_STORE_PASSWORD: SECRET }, cwd).store).toEqual({
       kind: 'hbase', url: 'https://proxy.example/hbase', table: 'field:sensor', timeoutMs: 3000, ttl: { data: null, alerts: null },
       username: 'me', password: SECRET, headers: { 'x-team': 'field', 'x-site': '7' },
@@ -68,7 +69,8 @@ describe('is refused', () => {
     [
       'store: { username: me }',
       {},
-      'store.password: expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
+      'store.password: expected a password to go with the user name, got nothing; set WELLWATCH_STORE_PASSWORD, or ' +
+        'WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
     ],
     ['', { WELLWATCH_STORE_PASSWORD: SECRET }, 'store.username: expected a user name to go with the password, got nothing'],
     [
@@ -91,7 +93,8 @@ describe('is refused', () => {
     [
       `store: { url: "http://h:8080/?token=${SECRET}" }`,
       {},
-      'store.url: expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or WELLWATCH_STORE_HEADERS',
+      'store.url: expected a URL without ? and #, as paths are appended to it; what lets you in goes into WELLWATCH_STORE_TOKEN or ' +
+        'WELLWATCH_STORE_HEADERS',
     ],
     [`store: { url: "http://me:${SECRET}/x@h" }`, {}, 'store.url: expected a URL such as http://127.0.0.1:8080, got "http://…@h"'],
     [`store: { url: "htp://h/?token=${SECRET}" }`, {}, 'store.url: expected a URL such as http://127.0.0.1:8080, got "htp://h/?…"'],
@@ -106,12 +109,14 @@ describe('is refused', () => {
     [
       `store: { headers: { Authorization: ${SECRET} } }`,
       {},
-      'store.headers.Authorization: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ Authorization: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
+      'store.headers.Authorization: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ ' +
+        'Authorization: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
     ],
     [
       `store: { headers: { cookie: ${SECRET} } }`,
       {},
-      'store.headers.cookie: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ cookie: … }", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
+      'store.headers.cookie: expected credentials in the environment, got some in the file; set WELLWATCH_STORE_HEADERS to "{ cookie: … ' +
+        '}", or WELLWATCH_STORE_HEADERS_FILE to a file that holds that',
     ],
     ['store: { headers: { x-site: 7 } }', {}, 'store.headers.x-site: expected text; put it in quotation marks'],
     [
@@ -135,7 +140,8 @@ describe('is refused', () => {
     [
       `store: { username: me, password: ${SECRET} }`,
       {},
-      'store.password: expected secrets in the environment, got one in the file; set WELLWATCH_STORE_PASSWORD, or WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
+      'store.password: expected secrets in the environment, got one in the file; set WELLWATCH_STORE_PASSWORD, or ' +
+        'WELLWATCH_STORE_PASSWORD_FILE to a file that holds it',
     ],
     ['store: { table: "a/b" }', {}, 'store.table: expected a table name of letters, digits, dot, dash and underscore, got "a/b"'],
   ] as [string, Record<string, string>, string][])('%s %j', (yaml, env, problem) => {
@@ -195,7 +201,8 @@ describe('is warned of', () => {
       'store.headers',
     ]);
     expect(load('', { ...embedded, WELLWATCH_STORE_TABLE: 't' }).warnings).toEqual([
-      'store.table has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if that is meant',
+      'store.table has no effect: the embedded store is a folder of the data directory. It is for HBase: set store.kind to hbase if ' +
+        'that is meant',
     ]);
   });
 });

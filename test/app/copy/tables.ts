@@ -16,7 +16,8 @@ export function someRows(pumps: readonly string[], days: number, rowsADay: numbe
   return pumps.flatMap((pump, p) => Array.from({ length: days * rowsADay }, (_, i) => {
     const minute = i % rowsADay;
     const clock = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-    return `${pump} 2014-03-${String(10 + Math.floor(i / rowsADay)).padStart(2, '0')}T${clock} ${10 + p} 1.73 ${i} -0 ${i % 20 === 0 ? 0 : 85.5} 1e-310`;
+    return `${pump} 2014-03-${String(10 + Math.floor(i / rowsADay)).padStart(2, '0')}T${clock} ${10 + p} 1.73 ${i} -0 ` +
+      `${i % 20 === 0 ? 0 : 85.5} 1e-310`;
   }));
 }
 

@@ -19,7 +19,9 @@ test.skipIf(!hasMosquitto)('a broker that refuses the password is told as that, 
   chmodSync(passwords, 0o600);
   const broker = await startMosquitto({ config: ['allow_anonymous false', `password_file ${passwords}`] });
   onTestFinished(() => broker.stop());
-  expect(await check(broker.url)).toMatchObject([{ state: 'failed', message: expect.stringContaining('refuses us: not authorized') as string }]);
+  expect(await check(broker.url)).toMatchObject([
+    { state: 'failed', message: expect.stringContaining('refuses us: not authorized') as string },
+  ]);
   const access = { WELLWATCH_RECEIVERS_MQTT_USERNAME: 'field', WELLWATCH_RECEIVERS_MQTT_PASSWORD: 'secret' };
   expect(await check(broker.url, access)).toMatchObject([{ state: 'ok', message: `${broker.url} lets us in` }]);
 });

@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { csvLine, textCell } from '../../../app/export/csv.ts';
 
 describe('a text cell', () => {
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('that a spreadsheet would take for a formula gets an apostrophe: %j', (text) => {
-    expect(textCell(text).replace(/^"/, '')).toMatch(/^'/);
-  });
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])(
+    'that a spreadsheet would take for a formula gets an apostrophe: %j',
+    (text) => {
+      expect(textCell(text).replace(/^"/, '')).toMatch(/^'/);
+    },
+  );
 
   test.each(['COHUTTA', '1=1', 'a-b', ''])('that is harmless stays as it is: %j', (text) => {
     expect(textCell(text)).toBe(text);

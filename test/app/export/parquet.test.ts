@@ -144,9 +144,11 @@ describe('export to Parquet, read with DuckDB', () => {
     );
     expect(Number(groups[0].most)).toBeLessThan(100_000);
     expect(Number(groups[0].groups)).toBeGreaterThan(1);
-    const columns = `columns = {pump: 'VARCHAR', "at": 'TIMESTAMP', hz: 'DOUBLE', disp: 'DOUBLE', flo: 'DOUBLE', sedPPM: 'DOUBLE', psi: 'DOUBLE', chlPPM: 'DOUBLE'}`;
+    const columns = `columns = {pump: 'VARCHAR', "at": 'TIMESTAMP', hz: 'DOUBLE', disp: 'DOUBLE', flo: 'DOUBLE', sedPPM: 'DOUBLE', psi: ` +
+      `'DOUBLE', chlPPM: 'DOUBLE'}`;
     const { rows } = await ask(
-      `select (select count(*) from '${cwd}/out.parquet') as n, count(*) as same from (from '${cwd}/out.parquet' intersect from read_csv('${cwd}/out.csv', header = true, ${columns}))`,
+      `select (select count(*) from '${cwd}/out.parquet') as n, count(*) as same from (from '${cwd}/out.parquet' intersect from ` +
+        `read_csv('${cwd}/out.csv', header = true, ${columns}))`,
     );
     expect(rows).toEqual([{ n: 140_000n, same: 140_000n }]);
   });

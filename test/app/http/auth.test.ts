@@ -250,5 +250,7 @@ test('a token that has expired is refused, at the sign-in too, and what it opene
   expect(mayRead.map((ask) => ask())).toEqual([false]);
   for (const headers of [bearer(short), cookie]) expect((await site.get('/api/v1/look', headers)).status).toBe(401);
   expect((await signIn(site, short)).status).toBe(401);
-  expect(site.events).toMatchObject([{ level: 'warn', message: expect.stringContaining('the token contractor, which has expired') as string }]);
+  expect(site.events).toMatchObject([
+    { level: 'warn', message: expect.stringContaining('the token contractor, which has expired') as string },
+  ]);
 });

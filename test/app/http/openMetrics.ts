@@ -14,7 +14,10 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 const LABEL = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\["\\\\n])*"';
 const SAMPLE = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{${LABEL}(?:,${LABEL})*\\})? (\\S+)$`);
 
-/** Reads OpenMetrics 1.0 as far as it is used here, and throws at what it does not allow: https://prometheus.io/docs/specs/om/open_metrics_spec/ */
+/**
+ * Reads OpenMetrics 1.0 as far as it is used here, and throws at what it does not allow:
+ * https://prometheus.io/docs/specs/om/open_metrics_spec/
+ */
 export function openMetrics(text: string): OpenMetrics {
   if (!text.endsWith('# EOF\n')) throw new Error('expected # EOF at the end');
   const samples = new Map<string, number>();

@@ -67,7 +67,8 @@ test('whoever is on this machine gets no more attempts to sign in by an address 
 test('attempts that fail are in the log, a few of them', async () => {
   const site = await openSite({ limits: { local: 100, remote: 100, signIn: 50 } });
   const body = '{"token":"guess"}';
-  for (let i = 0; i < 20; i++) await fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  for (let i = 0; i < 20; i++)
+    await fetch(`${site.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   expect(site.events).toHaveLength(5);
   expect(site.events[0]).toEqual({ level: 'warn', message: '127.0.0.1 tried to sign in to the web page with a token that does not hold' });
 });

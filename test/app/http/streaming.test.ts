@@ -88,10 +88,20 @@ test('batches: newest first, as many as are wanted, and what comes later', async
   expect(await ids()).toEqual([14_000, 12_000, 10_000]);
   expect(await ids('?limit=2')).toEqual([14_000, 12_000]);
   state.hear({ kind: 'batch', batch: batchAt(20_000, FAILED) });
-  expect((await json<{ items: unknown[] }>(`${API}/streaming/batches?limit=1`)).items).toEqual([{
-    batchId: 20_000, batchTime: '1970-01-01T00:00:20.000Z', status: 'FAILED', inputSize: 6, rows: { directory: 0, mqtt: 6 },
-    outcome: { stored: 3, replaced: 0, duplicate: 0, rejected: 1, alerts: 2 }, schedulingDelay: 20, processingTime: 30, totalDelay: 50, numSteps: 1,
-  }]);
+  expect((await json<{ items: unknown[] }>(`${API}/streaming/batches?limit=1`)).items).toEqual([
+    {
+      batchId: 20_000,
+      batchTime: '1970-01-01T00:00:20.000Z',
+      status: 'FAILED',
+      inputSize: 6,
+      rows: { directory: 0, mqtt: 6 },
+      outcome: { stored: 3, replaced: 0, duplicate: 0, rejected: 1, alerts: 2 },
+      schedulingDelay: 20,
+      processingTime: 30,
+      totalDelay: 50,
+      numSteps: 1,
+    },
+  ]);
 });
 
 test('a batch with what its steps did; one that is not remembered is not found', async () => {

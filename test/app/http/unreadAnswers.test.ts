@@ -6,7 +6,10 @@ import { UnreadAnswers } from '../../../app/http/unreadAnswers.ts';
 
 /** A server that answers with so many bytes as the path says, and somebody who asks and reads nothing. */
 async function server(most: number, timeout: number) {
-  const http = createServer({ keepAlive: true }, ({ url }, response: ServerResponse) => void response.end('x'.repeat(Number(url!.slice(1)))));
+  const http = createServer(
+    { keepAlive: true },
+    ({ url }, response: ServerResponse) => void response.end('x'.repeat(Number(url!.slice(1)))),
+  );
   http.setTimeout(timeout);
   const unread = new UnreadAnswers(http, most);
   await once(http.listen(0, '127.0.0.1'), 'listening');
@@ -39,5 +42,7 @@ test('where too much waits to be read, whoever has the most of it is cut, and th
   unread.makeRoom();
   await largest.cut;
   unread.makeRoom();
-  expect(await Promise.race([larger.cut.then(() => 'cut'), small.cut.then(() => 'cut'), once(small.socket.resume(), 'data').then(() => 'read')])).toBe('read');
+  expect(
+    await Promise.race([larger.cut.then(() => 'cut'), small.cut.then(() => 'cut'), once(small.socket.resume(), 'data').then(() => 'read')]),
+  ).toBe('read');
 });

@@ -15,7 +15,11 @@ const linesOf = (bytes: Buffer) => bytes.toString('latin1').split('\n').slice(0,
 
 function parse(bytes: Buffer): StepBuffer {
   const into = new StepBuffer(30_000);
-  const { consumed } = csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'test.csv', receivedAt: 0 }, CSV_START, into);
+  const { consumed } = csvDecoder.take(
+    { bytes, from: 0, to: bytes.length, final: true, source: 'test.csv', receivedAt: 0 },
+    CSV_START,
+    into,
+  );
   expect(consumed).toBe(bytes.length);
   return into;
 }

@@ -83,7 +83,8 @@ describe('publishLines', () => {
     const url = `mqtt://127.0.0.1:${await freePort()}`;
     await expect(publishLines({ url, topicOf, lines: lines(1), qos: 1, maxInflight: 1 })).rejects.toMatchObject({
       code: 'BROKER_UNAVAILABLE',
-      message: `expected an MQTT broker at ${url}, but connect ECONNREFUSED ${url.slice('mqtt://'.length)}. Start it, or give the address of another`,
+      message: `expected an MQTT broker at ${url}, but connect ECONNREFUSED ${url.slice('mqtt://'.length)}. Start it, or give the ` +
+        'address of another',
     });
   });
 

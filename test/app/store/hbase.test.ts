@@ -93,7 +93,8 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const { code, stderr } = await runProgram(['alerts'], { cwd, env });
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `Nothing is stored in the table ${env.WELLWATCH_STORE_TABLE} of HBase at ${url} yet: put CSV files into ${join(cwd, 'var/inbox')} and start "wellwatch run"`,
+      `Nothing is stored in the table ${env.WELLWATCH_STORE_TABLE} of HBase at ${url} yet: put CSV files into ${join(cwd, 'var/inbox')} ` +
+        'and start "wellwatch run"',
     );
     const summarized = await runProgram(['summarize', '--json'], { cwd, env });
     expect(summarized).toMatchObject({ code: 0, stdout: '{"pumpDays":0,"rows":0}\n' });

@@ -142,7 +142,8 @@ describe.runIf(hasBrowser)('the other screens', () => {
       const { total } = await site.json<{ total: Record<string, number> }>('/balance');
       expect(total['duplicate']).toBe(2);
       expect(await page.getByText(/^Of \d+ rows received/).innerText()).toContain(
-        `Of ${total['received']} rows received, ${total['stored']} are stored, 2 were there already, 61 were rejected, and 0 are on their way. ✓ None is missing.`,
+        `Of ${total['received']} rows received, ${total['stored']} are stored, 2 were there already, 61 were rejected, and 0 are on ` +
+          'their way. ✓ None is missing.',
       );
       expect(await page.getByRole('row', { name: /Files \(inbox\)/ }).innerText()).toContain('✓');
       expect(await page.getByRole('region', { name: 'Unknown pumps' }).getByRole('link').allInnerTexts()).toContain('SABINE');

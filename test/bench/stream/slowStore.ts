@@ -14,7 +14,10 @@ const MOST_BATCHES = 10;
 /** Batches in which the rate is still looking for the store's. */
 const WARM_UP: Readonly<Record<Phase, number>> = { before: 2, slow: MOST_BATCHES, after: 3 };
 
-/** A store that is ten times slower all of a sudden, and then as before: how soon batches keep within their interval, at which rates, in how much memory. */
+/**
+ * A store that is ten times slower all of a sudden, and then as before: how soon batches keep within their interval, at
+ * which rates, in how much memory.
+ */
 export async function measureSlowStore(
   workspace: Workspace,
   {

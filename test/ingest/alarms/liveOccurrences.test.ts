@@ -123,7 +123,9 @@ describe('late readings', () => {
 });
 
 test('rows in order are folded to the same, however they are cut into steps', () => {
-  const rows = fc.array(fc.constantFrom(0, 3, 80), { minLength: 1, maxLength: 40 }).map((values) => values.map((psi, minute) => at(minute, psi)));
+  const rows = fc
+    .array(fc.constantFrom(0, 3, 80), { minLength: 1, maxLength: 40 })
+    .map((values) => values.map((psi, minute) => at(minute, psi)));
   fc.assert(fc.property(rows, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 40, maxLength: 40 }), (all, sizes) => {
     const { readings, breaches } = stepOf(all, { rules: RULES });
     const plain = new PieceFold(breaches.map((breach) => alertOf(breach, readings)));

@@ -196,19 +196,32 @@ describe('a table that never took from the journal', () => {
 });
 
 describe('the hour that the clock shows twice', () => {
-  const hour = (psi: number, pump = 'A') => [0, 15, 30, 45].map((minute) => `${pump},11/2/25,1:${String(minute).padStart(2, '0')},1,2,3,4,${psi},6`);
+  const hour = (psi: number, pump = 'A') =>
+    [0, 15, 30, 45].map((minute) => `${pump},11/2/25,1:${String(minute).padStart(2, '0')},1,2,3,4,${psi},6`);
   const told = ({ time, value }: { time: number; value: number }) => [formatTime(time).slice(11, 16), value];
 
   test('alerts of its first pass are told though the second replaces them in one step, and warned of with hour, pump and way out', async () => {
     const dir = tempDir();
-    dropFile(join(dir, 'inbox'), 'a.csv', [...hour(2), ...hour(81), 'A,11/2/25,2:00,1,2,3,4,3,6', 'A,11/2/25,2:00,1,2,3,4,80,6'].join('\n'));
+    dropFile(
+      join(dir, 'inbox'),
+      'a.csv',
+      [...hour(2), ...hour(81), 'A,11/2/25,2:00,1,2,3,4,3,6', 'A,11/2/25,2:00,1,2,3,4,80,6'].join('\n'),
+    );
     const job = await RunningJob.start(dir, { once: true, zone: 'America/Chicago' });
     expect(await job.ended()).toEqual({ stored: 10, replaced: 5, duplicate: 0, rejected: 0, alerts: 0 });
-    const firstPass = [['01:00', 2], ['01:15', 2], ['01:30', 2], ['01:45', 2]];
+    const firstPass = [
+      ['01:00', 2],
+      ['01:15', 2],
+      ['01:30', 2],
+      ['01:45', 2],
+    ];
     expect(job.alerts.map(told)).toEqual(firstPass); // that of 2:00 was corrected, as ever
     expect(job.withdrawn.map(told)).toEqual(firstPass);
     expect(job.events.map(({ level, message }) => [level, message.slice(0, 107)])).toEqual([
-      ['warn', '4 readings of A replaced others in the hour from 01:00 on 2025-11-02, which the clock of America/Chicago sho'.slice(0, 107)],
+      [
+        'warn',
+        '4 readings of A replaced others in the hour from 01:00 on 2025-11-02, which the clock of America/Chicago sho'.slice(0, 107),
+      ],
     ]);
     expect(job.events[0].message).toContain('set site.timezone to UTC');
   });

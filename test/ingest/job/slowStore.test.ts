@@ -51,7 +51,8 @@ function slowed(table: Table, time: SimulatedTime, took: (rows: number, ms: numb
 }
 
 test(
-  'a store slowed to a tenth: batches settle under the interval, no step outlasts it, nothing is lost, memory stays flat, and speed comes back',
+  'a store slowed to a tenth: batches settle under the interval, no step outlasts it, nothing is lost, memory stays flat, and speed ' +
+    'comes back',
   { timeout: 60_000 },
   async () => {
     const dir = tempDir();

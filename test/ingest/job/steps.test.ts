@@ -36,7 +36,10 @@ async function journalOf(dir: string, times: readonly number[]): Promise<Journal
   return source;
 }
 
-/** The steps of a journal and of a file of as many rows that is seen at `fileAt`, 10 rows each: who gave them, and their times of receipt. */
+/**
+ * The steps of a journal and of a file of as many rows that is seen at `fileAt`, 10 rows each: who gave them, and their
+ * times of receipt.
+ */
 async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise<{ receiver: string; receivedAt: number[] }[]> {
   const dir = tempDir();
   const inbox = join(dir, 'inbox');
@@ -61,7 +64,16 @@ async function stepsOf(messageTimes: readonly number[], fileAt: number): Promise
     source,
     buffer: { readings },
   } of takeSteps(
-    { journal, sources: [directory], receipts: new ReceiptOrder(0), limits, wake: new Wake(), now, signal: new AbortController().signal, once: true },
+    {
+      journal,
+      sources: [directory],
+      receipts: new ReceiptOrder(0),
+      limits,
+      wake: new Wake(),
+      now,
+      signal: new AbortController().signal,
+      once: true,
+    },
     new Pace(limits, 2000),
   )) {
     steps.push({ receiver: source.name, receivedAt: [...readings.receivedAt.subarray(0, readings.length)] });

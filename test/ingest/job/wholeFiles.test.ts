@@ -1,4 +1,15 @@
-import { appendFileSync, closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -13,7 +24,8 @@ import { until } from '../../support/waiting.ts';
 /** With psi last, so that half a line may end in half a number. */
 const HEADER = 'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,ChlorinePPM,PressureLbs\n';
 const row = (minute: number, psi: number | string) => `P,3/10/14,1:${String(minute).padStart(2, '0')},10,1.5,880,1.5,1.9,${psi}`;
-const psiAt = async (table: Table, minute: number) => psiOf(await table.lookup('P', parseTime(`2014-03-10T01:${String(minute).padStart(2, '0')}`)!));
+const psiAt = async (table: Table, minute: number) =>
+  psiOf(await table.lookup('P', parseTime(`2014-03-10T01:${String(minute).padStart(2, '0')}`)!));
 const isDone = (job: RunningJob, name: string) => until(() => existsSync(join(job.inbox, 'done', name)));
 
 test('a copy that sets the length first and fills it in pauses gives every row', async () => {
@@ -41,7 +53,9 @@ test('a file that grows in done/ is told, and the rest is read; half a number is
   await until(async () => (await psiAt(job.table, 3)) === 70);
   await isDone(job, 'x.csv');
   expect(await psiAt(job.table, 2)).toBe(62.5);
-  expect(job.events.filter(({ level, message }) => level === 'warn' && message.includes('done/x.csv has grown after it was read')).length).toBe(1);
+  expect(
+    job.events.filter(({ level, message }) => level === 'warn' && message.includes('done/x.csv has grown after it was read')).length,
+  ).toBe(1);
   expect((await job.table.counts()).directory).toMatchObject({ rejected: 0, duplicate: 0 });
   await job.stop();
 });
@@ -112,6 +126,9 @@ test('sub-folders and files that are never read are told by name, each once', as
   writeFileSync(join(job.inbox, 'more.xls'), '');
   await until(() => job.events.length > 1);
   await sleep(2200);
-  expect(job.events.map(({ level, message }) => `${level} ${message.split(' in ')[0]}`)).toEqual(['warn notes.txt, site1/', 'warn more.xls']);
+  expect(job.events.map(({ level, message }) => `${level} ${message.split(' in ')[0]}`)).toEqual([
+    'warn notes.txt, site1/',
+    'warn more.xls',
+  ]);
   await job.stop();
 });

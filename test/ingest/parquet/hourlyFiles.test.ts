@@ -126,7 +126,8 @@ describe('an hour of receipt', () => {
     await site.files.settle();
     expect(await site.rows()).toEqual(rows);
     const { rows: groups } = await ask(
-      `select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${site.out}/readings-2026-11-21T13.parquet') order by id`,
+      `select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${site.out}/readings-2026-11-21T13.parquet') ` +
+        'order by id',
     );
     expect(groups.map(({ n }) => n)).toEqual([16_384n, 16_384n, 7232n]);
   });

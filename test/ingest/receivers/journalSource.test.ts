@@ -25,13 +25,20 @@ function openJournal(dir: string, now = () => 1000): Journal {
 }
 
 /** The steps of what lies in a journal: who is credited, how many readings and rejects, and how many rows then still wait. */
-async function stepsOf(dir: string, journal: Journal, receiptAt?: ReceiptAt): Promise<[receiver: string, rows: number, rejects: string[], left: number][]> {
+async function stepsOf(
+  dir: string,
+  journal: Journal,
+  receiptAt?: ReceiptAt,
+): Promise<[receiver: string, rows: number, rejects: string[], left: number][]> {
   const source = new JournalSource({ dir, state: new Map(), receiptAt, onTaken: () => undefined });
   source.durable = journal.mark.end;
   const limits = { rows: 100, capacity: 100, maxRate: Infinity };
   const options = { journal: source, sources: [], receipts: new ReceiptOrder(0), limits, wake: new Wake(), now: Date.now };
   const steps: [string, number, string[], number][] = [];
-  for await (const { state, buffer } of takeSteps({ ...options, signal: new AbortController().signal, once: true }, new Pace(limits, 2000))) {
+  for await (const { state, buffer } of takeSteps(
+    { ...options, signal: new AbortController().signal, once: true },
+    new Pace(limits, 2000),
+  )) {
     const left = pendingRows(dir, new Map<string, Json>(Object.entries(state)));
     steps.push([source.name, buffer.readings.length, buffer.rejects.map((reject) => reject.source), left]);
   }

@@ -44,7 +44,10 @@ describe('what is read', () => {
   });
 
   test('ids that only look like those of readings are theirs', async () => {
-    const { pumps, maintenance } = await read(PUMPS.replace('COHUTTA', '\u00a0COHUTTA\u200b'), MAINTENANCE.replace('COHUTTA', 'COHUTTA\ufeff'));
+    const { pumps, maintenance } = await read(
+      PUMPS.replace('COHUTTA', '\u00a0COHUTTA\u200b'),
+      MAINTENANCE.replace('COHUTTA', 'COHUTTA\ufeff'),
+    );
     expect([[...pumps.keys()], [...maintenance.keys()]]).toEqual([['COHUTTA'], ['COHUTTA']]);
   });
 

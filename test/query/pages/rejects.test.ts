@@ -47,7 +47,11 @@ test('those that are cleared are taken off the count of their source', async () 
   expect(await site.queries.rejects({ source: 'rare.csv', limit: 1 })).toMatchObject({ total: 3 });
   await site.table.clearRejects();
   await write(site, ['new.csv', 'rare.csv']);
-  expect(await site.queries.rejects({ source: 'rare.csv', limit: 9 })).toMatchObject({ total: 1, items: [{ number: 1502 }], dropped: 1500 });
+  expect(await site.queries.rejects({ source: 'rare.csv', limit: 9 })).toMatchObject({
+    total: 1,
+    items: [{ number: 1502 }],
+    dropped: 1500,
+  });
   expect(await site.queries.rejects({ source: 'bad.csv', limit: 9 })).toEqual({ items: [], next: null, total: 0, dropped: 1500 });
   expect(await site.queries.rejects({ limit: 9 })).toMatchObject({ total: 2, dropped: 1500 });
 });

@@ -60,7 +60,9 @@ test('statistics of a length that is none are told as damage, never passed over'
   const writer = await open('writer');
   await writer.write(stepOf([row('A', '2014-03-10')]));
   const [day] = await collect(writer.days({}));
-  await writer.writeStats([{ day, stats: { pump: 'A', day: day.day, count: 1, measures: MEASURES.map(() => ({ min: 1, max: 1, avg: 1 })) } }]);
+  await writer.writeStats([
+    { day, stats: { pump: 'A', day: day.day, count: 1, measures: MEASURES.map(() => ({ min: 1, max: 1, avg: 1 })) } },
+  ]);
   await writer.close();
   for (const change of [(bytes: Buffer) => bytes.subarray(0, -4), (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(24)])]) {
     await tamper(({ stats }) => {
@@ -77,7 +79,10 @@ test('a table with columns that this version does not know, or has in another pl
   for (const names of [[...MEASURES, 'tempF'], [...MEASURES].reverse()]) {
     await tamper(({ meta }) => meta.put(Buffer.from('measures'), Buffer.from(names.join(','))));
     for (const mode of ['writer', 'reader'] as const)
-      await expect(open(mode)).rejects.toMatchObject({ code: 'FORMAT_NEWER', message: expect.stringContaining(names.join(', ')) as string });
+      await expect(open(mode)).rejects.toMatchObject({
+        code: 'FORMAT_NEWER',
+        message: expect.stringContaining(names.join(', ')) as string,
+      });
   }
 });
 

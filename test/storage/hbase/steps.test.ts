@@ -139,7 +139,13 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       expect(raised.map(({ pump }) => pump)).toEqual(['A', 'B', 'B', 'C', 'C']);
       expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
       expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
-      expect((await before.table.counts()).directory).toEqual({ stored: 4 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 7 });
+      expect((await before.table.counts()).directory).toEqual({
+        stored: 4 * DAY_ROWS - 288,
+        replaced: DAY_ROWS - 288,
+        duplicate: 288,
+        rejected: 0,
+        alerts: 7,
+      });
       const expected = rows.map((one, i) => (i < DAY_ROWS && i % 5 === 0 ? { ...one, receivedAt: 1000 } : one));
       expect(await allRows(before.table)).toEqual(expected);
       await before.table.close();

@@ -195,7 +195,8 @@ describe('the journal', () => {
     journal.append('t', Buffer.from('kept'), LINES);
     await journal.flush();
     const { end } = journal.mark;
-    const frame = version === 'its own' ? readFileSync(lastSegment(dir)) : readFileSync(join(import.meta.dirname, version, '0000000001.journal'));
+    const frame =
+      version === 'its own' ? readFileSync(lastSegment(dir)) : readFileSync(join(import.meta.dirname, version, '0000000001.journal'));
     journal.append('t', Buffer.concat([frame, Buffer.from('rest')]), LINES);
     await journal.close();
     truncateSync(lastSegment(dir), statSync(lastSegment(dir)).size - 2); // a crash cut the outer frame short

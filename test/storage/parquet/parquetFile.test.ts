@@ -69,7 +69,8 @@ test('each write is a row group, and statistics let readers pass over it', async
   const { rows } = await ask(`select distinct row_group_id as id, row_group_num_rows as n from parquet_metadata('${path}') order by id`);
   expect(rows).toEqual([{ id: 0n, n: 2n }, { id: 1n, n: 1n }]);
   const { rows: statistics } = await ask(
-    `select stats_min_value as min, stats_max_value as max from parquet_metadata('${path}') where path_in_schema = 'pump' order by row_group_id`,
+    `select stats_min_value as min, stats_max_value as max from parquet_metadata('${path}') where path_in_schema = 'pump' order by ` +
+      'row_group_id',
   );
   expect(statistics).toEqual([{ min: 'A', max: 'B' }, { min: 'C', max: 'C' }]);
 });

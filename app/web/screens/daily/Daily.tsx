@@ -15,7 +15,10 @@ import { HeatMap } from './HeatMap.tsx';
 import { isBroken, monthAfter, monthPeriod, type Period, periodName, periodOf, periodQuery } from './period.ts';
 import { choiceOf, loadPumpDays, type PumpDays, stateOf } from './pumpDay.ts';
 
-/** The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest month with summaries, or with readings. */
+/**
+ * The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest
+ * month with summaries, or with readings.
+ */
 export function Daily() {
   const newest = useResource('newest months', newestMonths);
   useEffect(() => { if (newest.value?.readings === null) newest.reload(); }, [readingNews.value]);

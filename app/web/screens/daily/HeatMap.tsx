@@ -20,7 +20,10 @@ interface HeatMapProps {
   readonly choice: Choice;
 }
 
-/** Pumps over days: the darker, the nearer to a limit; only what breaks a limit has colour, and a shape. Each leads to the curves of its day. */
+/**
+ * Pumps over days: the darker, the nearer to a limit; only what breaks a limit has colour, and a shape. Each leads to
+ * the curves of its day.
+ */
 export function HeatMap({ days, choice }: HeatMapProps) {
   const dates = days.map(({ date }) => date).sort();
   const columns = daysBetween(dates[0], dates[dates.length - 1]);
@@ -111,7 +114,8 @@ function Cell({ pump, date, day, choice, scale }: CellProps) {
   const level =
     value === null ? (state === 'today' ? 'today' : 'missing') : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
   const said = value === null ? NO_VALUE[state] : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
-  const title = `${pump}, ${date}: ${said}, ${counted(day.alerts, 'alert')}${state === 'late' ? ', readings came after it was summarised' : ''}`;
+  const title = `${pump}, ${date}: ${said}, ` +
+    `${counted(day.alerts, 'alert')}${state === 'late' ? ', readings came after it was summarised' : ''}`;
   return (
     <td class={`heat ${level}`}>
       <Link to={dayLink(pump, date)} title={title}>

@@ -50,15 +50,23 @@ function FailedFiles({ files: { count: number, newest } }: { readonly files: Bal
   return (
     <section class="panel" aria-labelledby="failed-files">
       <h2 id="failed-files">Files that could not be read</h2>
-      {number === 0
-        ? <p>None lies in failed/ of the inbox.</p>
-        : (
-          <>
-            <p>{counted(number, 'file')} in failed/ of the inbox. Correct them and drop them again; what is stored already counts as duplicate.</p>
-            <ul>{newest.map(({ name, reason }) => <li key={name}><strong>{name}</strong>: {reason ?? 'no note beside it says why'}</li>)}</ul>
-            {number > newest.length && <p class="muted small">and {count(number - newest.length)} more</p>}
-          </>
-        )}
+      {number === 0 ? (
+        <p>None lies in failed/ of the inbox.</p>
+      ) : (
+        <>
+          <p>
+            {counted(number, 'file')} in failed/ of the inbox. Correct them and drop them again; what is stored already counts as duplicate.
+          </p>
+          <ul>
+            {newest.map(({ name, reason }) => (
+              <li key={name}>
+                <strong>{name}</strong>: {reason ?? 'no note beside it says why'}
+              </li>
+            ))}
+          </ul>
+          {number > newest.length && <p class="muted small">and {count(number - newest.length)} more</p>}
+        </>
+      )}
     </section>
   );
 }

@@ -19,7 +19,10 @@ interface BatchChartProps {
   readonly pointed: Signal<number | null>;
 }
 
-/** One bar a batch at its time, with an arrow where it is higher than the scale, and how often which values came. The pointed batch's value stands in the heading. */
+/**
+ * One bar a batch at its time, with an arrow where it is higher than the scale, and how often which values came. The
+ * pointed batch's value stands in the heading.
+ */
 export function BatchChart({ title, batches, value, text, limit, pointed }: BatchChartProps) {
   const values = batches.map(value);
   const most = Math.max(...values);

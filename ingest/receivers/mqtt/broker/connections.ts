@@ -108,7 +108,8 @@ export class BrokerConnections {
     this.#held += by;
     if (by > 0 && this.#held > this.#bounds.heldBytes) {
       const largest = this.#largest(({ heldBytes }) => heldBytes);
-      if (largest) this.#drop(largest, 'half packets', `half packets of all clients came to more than ${mib(this.#bounds.heldBytes)}, and its was the largest`);
+      if (largest) this.#drop(largest, 'half packets', `half packets of all clients came to more than ${mib(this.#bounds.heldBytes)}, ` +
+        'and its was the largest');
     }
   }
 
@@ -123,7 +124,8 @@ export class BrokerConnections {
     else if (this.#unread > allUnreadBytes) {
       const largest = this.#largest(({ unreadBytes: unread }) => unread);
       if (largest)
-        this.#drop(largest, 'unread', `it left what was sent to it unread, the most of all clients, which together had ${mib(allUnreadBytes)}`);
+        this.#drop(largest, 'unread', 'it left what was sent to it unread, the most of all clients, which together had ' +
+          `${mib(allUnreadBytes)}`);
     }
   }
 

@@ -28,7 +28,10 @@ const READ_AHEAD_BYTES = 16 * 1024;
 const MOST_HANDSHAKES = 64;
 const HANDSHAKE_MS = 10_000;
 
-/** Begins to listen; gives the server and its port. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for TLS files that can't be used. */
+/**
+ * Begins to listen; gives the server and its port. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for
+ * TLS files that can't be used.
+ */
 export async function listen(options: ListenerOptions): Promise<{ readonly server: Server; readonly port: number }> {
   const { host, port, tls, onConnection, say } = options;
   const server = tls ? tlsServer(tls, options) : createServer({ highWaterMark: READ_AHEAD_BYTES }, onConnection);
@@ -48,7 +51,9 @@ function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: Listen
     try {
       return readFileSync(path);
     } catch (error) {
-      throw new AppError('CONFIG', `receivers.mqtt.tls.${name}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, { cause: error });
+      throw new AppError('CONFIG', `receivers.mqtt.tls.${name}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, {
+        cause: error,
+      });
     }
   };
   const files = { cert: pem('cert', cert), key: pem('key', key), ...(ca !== undefined && { ca: pem('ca', ca) }) };
@@ -62,7 +67,9 @@ function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: Listen
       onConnection(socket);
     });
   } catch (error) {
-    throw new AppError('CONFIG', `receivers.mqtt.tls: expected a certificate with its key, got ${cert} and ${key} (${messageOf(error)})`, { cause: error });
+    throw new AppError('CONFIG', `receivers.mqtt.tls: expected a certificate with its key, got ${cert} and ${key} (${messageOf(error)})`, {
+      cause: error,
+    });
   }
   server.on('connection', (socket: Socket) => {
     const name = nameOf(socket);
@@ -71,7 +78,8 @@ function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: Listen
     if (handshakes.size > MOST_HANDSHAKES) handshakes.values().next().value?.destroy();
   });
   server.on('tlsClientError', (error: Error, socket: Socket) =>
-    say('tls', { level: 'warn', message: `a client at ${nameOf(socket)} was refused: TLS: ${messageOf(error)}. It has to come with mqtts://` }),
+    say('tls', { level: 'warn', message: `a client at ${nameOf(socket)} was refused: TLS: ${messageOf(error)}. It has to come with ` +
+      'mqtts://' }),
   );
   return server;
 }
@@ -82,6 +90,7 @@ function addressError(host: string, port: number, cause: unknown): AppError {
   const advice =
     code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
       ? 'Set receivers.mqtt.host to an address of this machine'
-      : `Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://${host}:${port}`;
+      : 'Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to ' +
+        `mqtt://${host}:${port}`;
   return new AppError('BROKER_UNAVAILABLE', `the embedded broker needs port ${port} of ${host}, but ${why}. ${advice}`, { cause });
 }

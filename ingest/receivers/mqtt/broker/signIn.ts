@@ -22,7 +22,10 @@ export interface SignInOptions {
   readonly refusalMs: number;
 }
 
-/** Answers aedes who may come in. A refusal takes its time: whoever guesses has to wait, and its connection is the first to go when room is needed. */
+/**
+ * Answers aedes who may come in. A refusal takes its time: whoever guesses has to wait, and its connection is the first
+ * to go when room is needed.
+ */
 export class SignIn {
   readonly #options: SignInOptions;
 
@@ -30,7 +33,11 @@ export class SignIn {
     this.#options = options;
   }
 
-  async answer(client: Client, given: { readonly user: string | undefined; readonly password: Buffer | undefined }, answer: Answer): Promise<void> {
+  async answer(
+    client: Client,
+    given: { readonly user: string | undefined; readonly password: Buffer | undefined },
+    answer: Answer,
+  ): Promise<void> {
     const connection = this.#options.connections.of(client);
     if (!connection) return;
     connection.stage = 'checked';
@@ -48,7 +55,12 @@ export class SignIn {
     this.#options.rare.say('sign-in', {
       level: 'warn',
       message: `${connection.who} was not let in with ${user}${
-        found === NOT_AUTHORIZED ? '' : found === UNAVAILABLE ? ': too many sign in at once' : ': there is no such user, or the password is another'}`,
+        found === NOT_AUTHORIZED
+          ? ''
+          : found === UNAVAILABLE
+            ? ': too many sign in at once'
+            : ': there is no such user, or the password is another'
+      }`,
     });
     setTimeout(() => answer(Object.assign(new Error('not let in'), { returnCode: found }), false), this.#options.refusalMs);
   }

@@ -28,7 +28,8 @@ export class Subscribing {
     }
     rare.say('subscribe', {
       level: 'warn',
-      message: `${connection?.who ?? 'a client'} was refused a subscription to ${JSON.stringify(topic.slice(0, this.#options.bounds.filterBytes))}: ${problem}`,
+      message: `${connection?.who ?? 'a client'} was refused a subscription to ` +
+        `${JSON.stringify(topic.slice(0, this.#options.bounds.filterBytes))}: ${problem}`,
     });
     return null;
   }

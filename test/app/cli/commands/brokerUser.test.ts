@@ -24,7 +24,12 @@ const usersOf = ({ cwd }: Site) => JSON.parse(readFileSync(join(cwd, 'users.json
 
 /** `broker-user` with something on standard input. */
 function piped({ cwd, env }: Site, words: readonly string[], input: string) {
-  return spawnSync(process.execPath, [PROGRAM, 'broker-user', ...words], { cwd, env: { PATH: process.env.PATH, ...env }, input, encoding: 'utf8' });
+  return spawnSync(process.execPath, [PROGRAM, 'broker-user', ...words], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    input,
+    encoding: 'utf8',
+  });
 }
 
 test('broker-user add shows a password that it made once, and takes one from standard input', async () => {
@@ -65,9 +70,11 @@ test('run needs the users file, and users for TLS or an address that others reac
     const { code, stderr } = await runProgram(['run', '--once'], { cwd: tempDir(), env });
     expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   };
-  await refused({ WELLWATCH_RECEIVERS_MQTT_USERS: 'none.json' }, 'receivers.mqtt.users: expected a file with the users of the embedded broker');
+  await refused({ WELLWATCH_RECEIVERS_MQTT_USERS: 'none.json' }, 'receivers.mqtt.users: expected a file with the users of the embedded ' +
+    'broker');
   await refused({ WELLWATCH_RECEIVERS_MQTT_HOST: '0.0.0.0' }, 'receivers.mqtt.host: expected a loopback address');
-  await refused({ WELLWATCH_RECEIVERS_MQTT_TLS_CERT: 'a.pem', WELLWATCH_RECEIVERS_MQTT_TLS_KEY: 'a.key' }, 'receivers.mqtt.tls: expected only with receivers.mqtt.users');
+  await refused({ WELLWATCH_RECEIVERS_MQTT_TLS_CERT: 'a.pem', WELLWATCH_RECEIVERS_MQTT_TLS_KEY: 'a.key' }, 'receivers.mqtt.tls: ' +
+    'expected only with receivers.mqtt.users');
   const half = { WELLWATCH_RECEIVERS_MQTT_USERS: 'users.json', WELLWATCH_RECEIVERS_MQTT_TLS_CERT: 'a.pem' };
   await refused(half, 'receivers.mqtt.tls: expected cert and key');
 });
@@ -89,8 +96,18 @@ test.skipIf(!hasClients)('the mosquitto clients publish and subscribe with what 
   piped(at, ['add', 'gw', '--topic', 'pumps/%u/readings', '--read', 'pumps/%u/#'], 'geheim\n');
   const job = startProgram(['run', '--quiet'], at);
   onTestFinished(() => void job.kill('SIGKILL'));
-  const publish = (topic: string, ...who: string[]) => run('mosquitto_pub', ['-p', port, '-q', '1', '-t', topic, '-m', 'gw,2014-03-10,01:01,10,1,881,1.5,85,1.9', ...who]);
-  await expect.poll(() => publish('pumps/gw/readings', '-u', 'gw', '-P', 'geheim').then(() => true, () => false), { timeout: 20_000 }).toBe(true);
+  const publish = (topic: string, ...who: string[]) =>
+    run('mosquitto_pub', ['-p', port, '-q', '1', '-t', topic, '-m', 'gw,2014-03-10,01:01,10,1,881,1.5,85,1.9', ...who]);
+  await expect
+    .poll(
+      () =>
+        publish('pumps/gw/readings', '-u', 'gw', '-P', 'geheim').then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(true);
   await expect(publish('pumps/gw/readings', '-u', 'gw', '-P', 'falsch')).rejects.toThrow('bad user name or password');
   await expect(publish('pumps/gw/readings')).rejects.toThrow('not authorised');
   await expect(publish('pumps/other/readings', '-u', 'gw', '-P', 'geheim')).rejects.toThrow();

@@ -87,8 +87,10 @@ describe('alerts', () => {
     const { stdout } = await runProgram(['alerts'], { cwd });
     expect(stdout.split('\n')).toEqual([
       'Pump      Rule     From                 To                   Readings  Worst  Limit  Made by            Last maintenance',
-      'LAGNAPPE  low-psi  2014-03-13T23:59:00  2014-03-14T00:00:00         2  0 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. LaBou)',
-      'LAGNAPPE  low-psi  2014-03-14T12:01:00                              1  3 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. LaBou)',
+      'LAGNAPPE  low-psi  2014-03-13T23:59:00  2014-03-14T00:00:00         2  0 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. ' +
+        'LaBou)',
+      'LAGNAPPE  low-psi  2014-03-14T12:01:00                              1  3 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. ' +
+        'LaBou)',
       '',
       '3 alerts of LAGNAPPE, 2014-03-13 to 2014-03-14',
       '',
@@ -194,14 +196,17 @@ describe('summarize and stats', () => {
 });
 
 describe('a pump that is asked for', () => {
-  test.each([[['readings']], [['alerts']], [['stats']], [['export', 'readings', '-']]])('%j: may carry what nobody sees at its ends', async (words) => {
-    const cwd = await site();
-    const json = words[0] === 'export' ? [] : ['--json'];
-    await runProgram(['summarize'], { cwd });
-    const asked = async (pump: string) => (await runProgram([...words, ...json, '--pump', pump], { cwd })).stdout;
-    expect(await asked('\u00a0LAGNAPPE\u200b')).toBe(await asked('LAGNAPPE'));
-    expect(await asked('LAGNAPPE')).toContain('LAGNAPPE');
-  });
+  test.each([[['readings']], [['alerts']], [['stats']], [['export', 'readings', '-']]])(
+    '%j: may carry what nobody sees at its ends',
+    async (words) => {
+      const cwd = await site();
+      const json = words[0] === 'export' ? [] : ['--json'];
+      await runProgram(['summarize'], { cwd });
+      const asked = async (pump: string) => (await runProgram([...words, ...json, '--pump', pump], { cwd })).stdout;
+      expect(await asked('\u00a0LAGNAPPE\u200b')).toBe(await asked('LAGNAPPE'));
+      expect(await asked('LAGNAPPE')).toContain('LAGNAPPE');
+    },
+  );
 });
 
 describe('rejects', () => {
@@ -234,7 +239,11 @@ describe('rejects', () => {
     expect(await jsonLines(['status'], { cwd })).toMatchObject([{ balance: { rejected: 3 } }]);
   });
 
-  test.each([['--before', '2026-01-02'], ['--clear', '--source', 'a.csv'], ['--clear', '--before', 'soon']])('%s %s %s is refused', async (...words) => {
+  test.each([
+    ['--before', '2026-01-02'],
+    ['--clear', '--source', 'a.csv'],
+    ['--clear', '--before', 'soon'],
+  ])('%s %s %s is refused', async (...words) => {
     expect((await runProgram(['rejects', ...words], { cwd: tempDir() })).code).toBe(2);
   });
 
@@ -312,7 +321,8 @@ describe('a reading that replaces another', () => {
     };
     expect(await take([80])).toBe('1 received: 1 stored, 0 duplicate, 0 rejected, 0 pending; 0 alerts\n');
     expect((await runProgram(['status'], options)).stdout).not.toContain('replaced');
-    expect(await take([2, 2, 81])).toBe('3 received: 2 stored (2 replaced another reading), 1 duplicate, 0 rejected, 0 pending; 0 alerts\n');
+    expect(await take([2, 2, 81])).toBe('3 received: 2 stored (2 replaced another reading), 1 duplicate, 0 rejected, 0 pending; 0 ' +
+      'alerts\n');
     const text = (await runProgram(['status'], options)).stdout;
     expect(text).toContain('\n  directory: stored 3 (replaced 2), duplicate 1, rejected 0\n');
     expect(text).toContain('\n  2 stored rows came to another reading of the same pump and time: the later receipt holds\n');
@@ -334,7 +344,12 @@ describe('a reading from the future', () => {
     dropFile(join(cwd, 'var/inbox'), 'a.csv', lines);
     expect(await jsonLines(['run', '--once'], options)).toMatchObject([{ stored: 1, rejected: 1, alerts: 1 }]);
     expect(await jsonLines(['rejects'], options)).toMatchObject([
-      { source: 'a.csv', line: 1, raw: lines[0], reason: expect.stringMatching(/1d \(limits\.future\).* at receipt, got 2099-01-01T00:00:00$/) as string },
+      {
+        source: 'a.csv',
+        line: 1,
+        raw: lines[0],
+        reason: expect.stringMatching(/1d \(limits\.future\).* at receipt, got 2099-01-01T00:00:00$/) as string,
+      },
     ]);
     dropFile(join(cwd, 'var/inbox'), 'b.csv', lines);
     const env = { ...options.env, WELLWATCH_LIMITS_FUTURE: 'none' };
@@ -346,7 +361,12 @@ describe('a clock that was ahead once', () => {
   test('is told by the job, status and doctor, with the way out', async () => {
     const cwd = tempDir();
     const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false' } };
-    const table = await openEmbeddedTable({ dir: join(cwd, 'var/table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
+    const table = await openEmbeddedTable({
+      dir: join(cwd, 'var/table'),
+      mode: 'writer',
+      ttl: { data: null, alerts: null },
+      now: Date.now,
+    });
     await table.write(stepOf([], { state: { receipt: Date.now() + 2.5 * 86_400_000 } }));
     await table.close();
     const said = /newest stored time of receipt, .*, is 2d ahead of the system's clock/;
@@ -437,7 +457,8 @@ describe('status of a running job', () => {
     expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
     expect(text).toContain('\nThe batch of 2026-11-21 04:59:50 failed: the disk is full\n');
     expect(text).toContain(
-      '\nSince the start: 2 batches, rows from directory 0, mqtt 1,000,060. On average: scheduling delay 0.5 ms, processing 100.0 ms, total delay 1.3 ms.\nWhere the time went: table 80 %, take 20 %.\n',
+      '\nSince the start: 2 batches, rows from directory 0, mqtt 1,000,060. On average: scheduling delay 0.5 ms, processing 100.0 ms, ' +
+        'total delay 1.3 ms.\nWhere the time went: table 80 %, take 20 %.\n',
     );
   });
 
@@ -487,7 +508,8 @@ describe('export', () => {
     const { stdout } = await runProgram(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
     expect(stdout.split('\n')).toEqual([
       'pump,at,rule,measure,value,threshold,known,type,purchased,inService,vendor,latitude,longitude,maintenance',
-      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
+      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 ' +
+        'Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
       '',
     ]);
   });

@@ -19,7 +19,10 @@ test('files that could not be read show in rejects, status and doctor, with the 
   expect(rejects.stderr).not.toContain('every row that came could be taken');
   expect((await runProgram(['status'], { cwd, env })).stdout).toMatch(said);
   const [status] = await jsonLines<{ failedFiles: unknown }>(['status'], { cwd, env });
-  expect(status.failedFiles).toMatchObject({ count: 1, newest: [{ name: 'lacks.csv', reason: expect.stringContaining('PressureLbs') as string }] });
+  expect(status.failedFiles).toMatchObject({
+    count: 1,
+    newest: [{ name: 'lacks.csv', reason: expect.stringContaining('PressureLbs') as string }],
+  });
   const { stdout, code } = await runProgram(['doctor'], { cwd, env });
   expect(stdout).toMatch(said);
   expect(stdout).toMatch(/site1\/ in \S+inbox: left alone, as sub-folders are not read/);

@@ -49,25 +49,35 @@ test.skipIf(!existsSync('/usr/bin/script'))('a terminal that stops reading holds
 test('a full disk behind standard output is a sentence', async () => {
   const dataDir = tempDir();
   await store(dataDir, ['COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94']);
-  const child = spawn(process.execPath, [PROGRAM, 'export', 'readings', '-', '--data-dir', dataDir], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, 'export', 'readings', '-', '--data-dir', dataDir], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+  });
   let said = '';
   child.stderr!.on('data', (text: Buffer) => (said += text.toString()));
   expect(await once(child, 'close')).toEqual([1, null]);
   expect(said).toBe("wellwatch: the output can't be written: its disk is full\n");
 });
 
-test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))('another user is told in a sentence what it may not write', async () => {
-  const dataDir = tempDir();
-  await store(dataDir, ['COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94']);
-  const asNobody = async (words: string) => {
-    const child = spawn('/usr/sbin/runuser', ['-u', 'nobody', '--', process.execPath, PROGRAM, ...words.split(' '), '--data-dir', dataDir], { cwd: '/' });
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    await once(child, 'close');
-    return said;
-  };
-  spawn('chmod', ['-R', 'a+rX', join(dataDir, '..'), dataDir]);
-  await vi.waitFor(async () => expect(await asNobody('summarize')).toContain('expected that this user may write the table'), WAIT);
-  expect(await asNobody('export readings /root/x.csv')).toMatch(/not open to this user|can't be written: EACCES/);
-  expect((await runProgram(['summarize', '--data-dir', dataDir])).code).toBe(0);
-}, 60_000);
+test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))(
+  'another user is told in a sentence what it may not write',
+  async () => {
+    const dataDir = tempDir();
+    await store(dataDir, ['COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94']);
+    const asNobody = async (words: string) => {
+      const child = spawn(
+        '/usr/sbin/runuser',
+        ['-u', 'nobody', '--', process.execPath, PROGRAM, ...words.split(' '), '--data-dir', dataDir],
+        { cwd: '/' },
+      );
+      let said = '';
+      child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      await once(child, 'close');
+      return said;
+    };
+    spawn('chmod', ['-R', 'a+rX', join(dataDir, '..'), dataDir]);
+    await vi.waitFor(async () => expect(await asNobody('summarize')).toContain('expected that this user may write the table'), WAIT);
+    expect(await asNobody('export readings /root/x.csv')).toMatch(/not open to this user|can't be written: EACCES/);
+    expect((await runProgram(['summarize', '--data-dir', dataDir])).code).toBe(0);
+  },
+  60_000,
+);

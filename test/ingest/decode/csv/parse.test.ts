@@ -94,9 +94,17 @@ describe('a header', () => {
   });
 
   test.each([
-    ['lacks columns', 'ResourceID,Date,Time,Flow', 'the header lacks HZ, Displace, SedimentPPM, PressureLbs, ChlorinePPM: expected the col'],
+    [
+      'lacks columns',
+      'ResourceID,Date,Time,Flow',
+      'the header lacks HZ, Displace, SedimentPPM, PressureLbs, ChlorinePPM: expected the ' + 'col',
+    ],
     ['has another name for a column', HEADER.replace('ResourceID', 'Pump'), /lacks ResourceID: .*Nobody knows `Pump`: rename/],
-    ['has its own name for most', 'Well,Day,Hour,Speed,Displace,Flow,Sediment,P,Cl', /Nobody knows `Well`, `Day`, `Hour`, `Speed`, `Sediment` and more/],
+    [
+      'has its own name for most',
+      'Well,Day,Hour,Speed,Displace,Flow,Sediment,P,Cl',
+      /Nobody knows `Well`, `Day`, `Hour`, `Speed`, `Sediment` and more/,
+    ],
     ['names a column twice', `${HEADER},pressurelbs`, 'the header names PressureLbs twice'],
     ['is separated by semicolons', HEADER.replaceAll(',', ';'), 'the header is separated by semicolons: expected commas'],
     ['is separated by tabs', HEADER.replaceAll(',', '\t'), 'the header is separated by tabs'],
@@ -123,12 +131,17 @@ describe('a header', () => {
   });
 });
 
-test.each(['-999', '-9999', '-999.0', '-999.25', '-99999', '"-999"'])('%s stands for no value: its row is a reject that says so', (text) => {
-  const { rows, rejects } = readSource(`${withField(7, text)}\n${GOOD}\n`);
-  expect(rows).toEqual([ROW]);
-  expect(rejects).toMatchObject([{ line: 1, reason: expect.stringMatching(/^expected PressureLbs to be a measurement, got .*no value/) as string }]);
-  expect(readSource(['-998', '-999.5', '999', '-20', '-10000'].map((psi) => withField(7, psi)).join('\n')).rejects).toEqual([]);
-});
+test.each(['-999', '-9999', '-999.0', '-999.25', '-99999', '"-999"'])(
+  '%s stands for no value: its row is a reject that says so',
+  (text) => {
+    const { rows, rejects } = readSource(`${withField(7, text)}\n${GOOD}\n`);
+    expect(rows).toEqual([ROW]);
+    expect(rejects).toMatchObject([
+      { line: 1, reason: expect.stringMatching(/^expected PressureLbs to be a measurement, got .*no value/) as string },
+    ]);
+    expect(readSource(['-998', '-999.5', '999', '-20', '-10000'].map((psi) => withField(7, psi)).join('\n')).rejects).toEqual([]);
+  },
+);
 
 describe('a pump id', () => {
   test.each(['a', 'A b', 'PUMP_1_2014-03-10', '__proto__', 'Größe', '泵站', 'x'.repeat(64), '😀'.repeat(64), '=cmd', "it's"])(
@@ -262,7 +275,10 @@ describe('a time', () => {
     const { rows, rejects } = readSource(`${withField(2, text)}\n${GOOD}\n`);
     expect(rows).toEqual([ROW]);
     expect(rejects).toHaveLength(1);
-    if (!text.includes(',')) expect(rejects[0].reason).toMatch(/^expected Time to be a time of day like 1:01 or 13:05:30(, got | with at most three digits of a second, got )/);
+    if (!text.includes(','))
+      expect(rejects[0].reason).toMatch(
+        /^expected Time to be a time of day like 1:01 or 13:05:30(, got | with at most three digits of a second, got )/,
+      );
   });
 });
 
@@ -535,7 +551,11 @@ describe('hostile input', () => {
     while (state.offset < bytes.length) {
       into.clear();
       const to = Math.min(bytes.length, state.offset + 1_048_576);
-      state = csvDecoder.take({ bytes, from: state.offset, to, final: to === bytes.length, source: 'a.csv', receivedAt: 0 }, state, into).state;
+      state = csvDecoder.take(
+        { bytes, from: state.offset, to, final: to === bytes.length, source: 'a.csv', receivedAt: 0 },
+        state,
+        into,
+      ).state;
     }
     expect(state.line).toBe(text.endsWith('\n') ? times : 0);
   });
@@ -585,6 +605,10 @@ test('a header that was kept before a measure was added costs rows that need it,
   const bytes = Buffer.from('COHUTTA,3/10/14,1:01,10.27,1.73,881,1.56,85\n');
   const into = new StepBuffer(10);
   const header = { positions: [0, 1, 2, 3, 4, 5, 6, 7], count: 8 };
-  csvDecoder.take({ bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 }, { ...CSV_START, offset: 9, header }, into);
+  csvDecoder.take(
+    { bytes, from: 0, to: bytes.length, final: true, source: 'a.csv', receivedAt: 0 },
+    { ...CSV_START, offset: 9, header },
+    into,
+  );
   expect(into.rejects.map(({ reason }) => reason)).toEqual(['expected ChlorinePPM to be a number, got nothing']);
 });

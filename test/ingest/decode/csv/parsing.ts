@@ -60,7 +60,9 @@ function parseCopy(
     source: options.source ?? 'a.csv',
     receivedAt: 7,
   };
-  return options.plainToo === false ? new PieceParser(piece, state, { into, plain: undefined }).parse() : csvDecoder.take(piece, state, into);
+  return options.plainToo === false
+    ? new PieceParser(piece, state, { into, plain: undefined }).parse()
+    : csvDecoder.take(piece, state, into);
 }
 
 function drain(into: StepBuffer, rows: Outcome['rows'][number][], rejects: Reject[]): void {

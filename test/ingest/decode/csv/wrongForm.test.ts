@@ -16,7 +16,8 @@ test.each([
 });
 
 test('a line of CSV that lacks a field is that, and no other form', () => {
-  for (const line of ['COHUTTA,3/10/14,1:01', 'a;b', '[x],1', '{x}', 'free text; really', '1 < 2,3']) expect(wrongForm(Buffer.from(line))).toBeUndefined();
+  for (const line of ['COHUTTA,3/10/14,1:01', 'a;b', '[x],1', '{x}', 'free text; really', '1 < 2,3'])
+    expect(wrongForm(Buffer.from(line))).toBeUndefined();
 });
 
 test('a second of more than three digits is named', () => {

@@ -15,7 +15,8 @@ async function readAll(bytes: Buffer, offset = 0): Promise<{ text: string; error
   const into = Buffer.alloc(100_000);
   const parts: string[] = [];
   try {
-    for (let count = await source.read(into, 0); count > 0; count = await source.read(into, 0)) parts.push(into.toString('latin1', 0, count));
+    for (let count = await source.read(into, 0); count > 0; count = await source.read(into, 0))
+      parts.push(into.toString('latin1', 0, count));
     return { text: parts.join('') };
   } catch (error) {
     return { text: parts.join(''), error: (error as NodeJS.ErrnoException).code ?? String(error) };

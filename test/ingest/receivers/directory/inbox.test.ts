@@ -17,7 +17,8 @@ const drop = (box: Inbox, name: string, text = 'x', mtime = 1000) => {
 };
 const list = (box: Inbox, folder: string) => readdirSync(join(box.path, folder)).sort();
 
-test('finds .csv and .csv.gz, the oldest first, and leaves hidden and unfinished names, other files and sub-folders alone, and names the latter', () => {
+test('finds .csv and .csv.gz, the oldest first, and leaves hidden and unfinished names, other files and sub-folders alone, and names ' +
+  'the latter', () => {
   const box = inbox();
   drop(box, 'young.csv', 'x', 3000);
   drop(box, 'old.CSV.gz', 'x', 1000);

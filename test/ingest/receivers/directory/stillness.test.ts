@@ -1,4 +1,16 @@
-import { appendFileSync, lstatSync, mkdirSync, openSync, closeSync, ftruncateSync, readdirSync, renameSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  ftruncateSync,
+  readdirSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ClaimedFile, Inbox } from '../../../../ingest/receivers/directory/inbox.ts';
@@ -135,7 +147,10 @@ test('claims are found again in their order, though the site’s clock was set b
   expect(names(new Inbox({ path, settle: 0, now: () => now }))).toEqual(['a.csv', 'b.csv', 'c.csv']);
 });
 
-test.each([[3, 3], [40, 1]])('%i files of one look are claimed in the order of their times, in %i folders, and found again in it', (count, folders) => {
+test.each([
+  [3, 3],
+  [40, 1],
+])('%i files of one look are claimed in the order of their times, in %i folders, and found again in it', (count, folders) => {
   const path = tempDir();
   const box = new Inbox({ path, settle: 0, now: Date.now });
   box.prepare();

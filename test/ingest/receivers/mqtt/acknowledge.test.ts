@@ -35,7 +35,8 @@ describe.skipIf(!hasMosquitto).each([4, 5] as const)('MQTT %i: a message is ackn
     expect(new Set(acknowledged.map(({ piece }) => piece)).size).toBe(1);
   });
 
-  test('what was read but not on disk when the connection broke comes again, and nothing of the old connection is acknowledged on the new one', async () => {
+  test('what was read but not on disk when the connection broke comes again, and nothing of the old connection is acknowledged on the ' +
+    'new one', async () => {
     const { port } = await broker();
     const wire = await spy(port);
     const receiving = receive({ url: wire.url, protocol });

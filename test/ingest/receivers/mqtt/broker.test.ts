@@ -159,7 +159,8 @@ describe('the embedded broker', () => {
     const second = new EmbeddedBroker({ port, topic: '#', log, onLog: () => undefined });
     await expect(second.start()).rejects.toMatchObject({
       code: 'BROKER_UNAVAILABLE',
-      message: `the embedded broker needs port ${port} of 127.0.0.1, but another program listens there. Set receivers.mqtt.port to a free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://127.0.0.1:${port}`,
+      message: `the embedded broker needs port ${port} of 127.0.0.1, but another program listens there. Set receivers.mqtt.port to a ` +
+        `free one (0 takes any), or, if that is a broker of yours, receivers.mqtt.url to mqtt://127.0.0.1:${port}`,
     });
     await second.stop();
   });

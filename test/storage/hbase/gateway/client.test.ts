@@ -82,10 +82,15 @@ describe.skipIf(!hasHBase)('the table', () => {
   test('that has families, and none of ours, is somebody else\'s: it is refused, and stays as it is', async () => {
     const table = freshTable();
     const schema = { name: table, ColumnSchema: [{ name: 'o' }, { name: 'p' }] };
-    await fetch(`${hbase}/${table}/schema`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(schema) });
+    await fetch(`${hbase}/${table}/schema`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(schema),
+    });
     await expect(open({ table }).ensureTable(NO_TTL)).rejects.toMatchObject({
       code: 'CONFIG',
-      message: `store.table: the table ${table} at ${hbase} has the families o, p and none of wellwatch's: it seems to be somebody else's; name another, or one that does not exist yet`,
+      message: `store.table: the table ${table} at ${hbase} has the families o, p and none of wellwatch's: it seems to be somebody ` +
+        `else's; name another, or one that does not exist yet`,
     });
     expect([...(await open({ table }).describe())?.families.keys() ?? []]).toEqual(['o', 'p']);
   });

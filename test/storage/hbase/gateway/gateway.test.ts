@@ -72,7 +72,8 @@ describe('an answer that is none of 2xx', () => {
     [
       404,
       'text/plain',
-      `Not found\r\norg.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: Column family x${TRACE}`,
+      `Not found\r\norg.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: ` +
+        `org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException: Column family x${TRACE}`,
       'refused',
       'the gateway answered 404: the table lacks a column family (NoSuchColumnFamilyException)',
     ],
@@ -101,7 +102,8 @@ describe('an answer that is none of 2xx', () => {
     [
       503,
       'text/plain',
-      `Unavailable\r\norg.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=4, exceptions:\norg.apache.hadoop.hbase.PleaseHoldException: Master is initializing${TRACE}`,
+      `Unavailable\r\norg.apache.hadoop.hbase.client.RetriesExhaustedException: Failed after attempts=4, ` +
+        `exceptions:\norg.apache.hadoop.hbase.PleaseHoldException: Master is initializing${TRACE}`,
       'transient',
       'the gateway answered 503: HBase is starting (PleaseHoldException)',
     ],
@@ -262,7 +264,8 @@ describe('TLS', () => {
     expect(await failureOf(call(url, { ca: pem('stranger.pem') }))).toMatchObject({
       kind: 'refused',
       settings: 'store.tls.ca',
-      message: `no trusted connection to the gateway at ${url}: its certificate is not signed by store.tls.ca; let that be the certificate of the authority that signed it (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`,
+      message: `no trusted connection to the gateway at ${url}: its certificate is not signed by store.tls.ca; let that be the ` +
+        'certificate of the authority that signed it (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
     });
     expect(await failureOf(call(url))).toMatchObject({
       settings: 'store.tls.ca',

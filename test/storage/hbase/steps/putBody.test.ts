@@ -38,7 +38,11 @@ test('a reading becomes six cells of eight big-endian bytes with its time of rec
 });
 
 test('a value that is not known has no cell, wherever it stands', () => {
-  const [known, ...lacking] = [[1, 2, 3, 4, 50, 6], [NaN, 2, 3, 4, 50, 6], [1, 2, 3, NaN, 0, NaN]].map((values) => ({ ...row('A', '2014-03-10'), values }));
+  const [known, ...lacking] = [
+    [1, 2, 3, 4, 50, 6],
+    [NaN, 2, 3, 4, 50, 6],
+    [1, 2, 3, NaN, 0, NaN],
+  ].map((values) => ({ ...row('A', '2014-03-10'), values }));
   const cells = bodyOf([known, ...lacking, known]).map(([, , each]) => Object.keys(each));
   const all = MEASURES.map((measure) => `data:${measure}`);
   expect(cells).toEqual([

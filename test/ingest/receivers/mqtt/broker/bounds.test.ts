@@ -107,7 +107,9 @@ describe('what a client can make the embedded broker keep', () => {
   });
 
   test('a client that floods itself and reads nothing is read no further, and dropped', async () => {
-    const { embedded, port, events } = await start({ bounds: { stuckMs: 1000, unreadBytes: 512 * 1024 * 1024, allUnreadBytes: 512 * 1024 * 1024 } });
+    const { embedded, port, events } = await start({
+      bounds: { stuckMs: 1000, unreadBytes: 512 * 1024 * 1024, allUnreadBytes: 512 * 1024 * 1024 },
+    });
     const deaf = await raw(port, 'deaf');
     deaf.write(subscribe(1, '#'));
     await new Promise<void>((resolve) => void deaf.once('data', () => resolve()));

@@ -22,7 +22,13 @@ function through(pieces: readonly Buffer[], work = 256): { readonly packets: Buf
 }
 
 test('packets come out whole and unchanged, however their bytes come', () => {
-  const bytes = Buffer.concat([CONNECT, message(1, 'a row'), message(2, 'x'.repeat(90_000)), packet(0xc0, Buffer.alloc(0)), message(3, 'y'.repeat(20_000))]);
+  const bytes = Buffer.concat([
+    CONNECT,
+    message(1, 'a row'),
+    message(2, 'x'.repeat(90_000)),
+    packet(0xc0, Buffer.alloc(0)),
+    message(3, 'y'.repeat(20_000)),
+  ]);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60_000 }), { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), (sizes, work) => {
       const pieces: Buffer[] = [];
@@ -54,6 +60,7 @@ test('what a client may not send ends it, and what came before is still handed o
   expect(through([CONNECT, CONNECT]).refused).toBe('it sent a second CONNECT');
   expect(through([CONNECT, packet(0x82, Buffer.alloc(2000))]).refused).toBe('it announced a packet of more than 0.9765625 KiB');
   const tooLong = through([CONNECT, Buffer.concat([message(1, 'r'), Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f])])]);
-  expect(tooLong).toMatchObject({ packets: [CONNECT, message(1, 'r')], refused: expect.stringContaining('it announced a packet of more than') as string });
+  expect(tooLong).toMatchObject({ packets: [CONNECT, message(1, 'r')], refused: expect.stringContaining('it announced a packet of more ' +
+    'than') as string });
   expect(through([CONNECT, Buffer.from([0x32, 0xff, 0xff, 0xff, 0xff, 1])]).refused).toContain('more than');
 });
