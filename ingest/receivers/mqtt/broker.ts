@@ -9,6 +9,7 @@ import { BrokerConnection, type ConnectionOwner } from './broker/connection.ts';
 import { BrokerConnections } from './broker/connections.ts';
 import { Intake } from './broker/intake.ts';
 import { listen, type ListenerTls } from './broker/listener.ts';
+import { IdFights } from './broker/idFights.ts';
 import { RareLog } from './broker/rareLog.ts';
 import { ShortMemory } from './broker/shortMemory.ts';
 import { SignIn } from './broker/signIn.ts';
@@ -145,6 +146,7 @@ export class EmbeddedBroker {
     const common = { connections: this.#connections, bounds: this.#bounds, rare: this.#rare };
     const signIn = new SignIn({ ...common, access, refusalMs: this.#bounds.refusalMs });
     const subscribing = new Subscribing(common);
+    const fights = new IdFights(this.#rare, () => performance.now());
     const aedes = await Aedes.createBroker({
       persistence: new ShortMemory({ mostOpen: this.#bounds.openQos2, onTooMany: (client) => this.#dropQos2(client) }),
       maxInflightInbound: MAX_PACKET_IDS,
@@ -156,7 +158,13 @@ export class EmbeddedBroker {
         packet.clean = true;
         accept(null, true);
       },
-      authenticate: (client, user, password, answer) => void signIn.answer(client, { user, password }, answer),
+      authenticate: (client, user, password, answer) => {
+        const answered: typeof answer = (error, isLetIn) => {
+          if (isLetIn) fights.lets(client.id);
+          answer(error, isLetIn);
+        };
+        void signIn.answer(client, { user, password }, answered);
+      },
       authorizePublish: (client, packet, goOn) => this.#intake.take(client, packet, goOn),
       authorizeSubscribe: (client, subscription, answer) => answer(null, subscribing.ask(client, subscription)),
       published: (_packet, client, done) => {
@@ -164,6 +172,8 @@ export class EmbeddedBroker {
         done();
       },
     });
+    aedes.on('client', ({ id }) => fights.came(id));
+    aedes.on('clientDisconnect', ({ id }) => fights.left(id));
     aedes.on('unsubscribe', (topics, client) => subscribing.end(client, topics));
     aedes.on('clientError', (client, error) => this.#hearClientError(client, error));
     aedes.on('connectionError', (client, error) => this.#hearClientError(client, error));
