@@ -11,8 +11,8 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 export interface ReceiverTextOptions {
   readonly timezone: string;
   readonly embedded: boolean;
-  /** ms since 1970-01-01T00:00Z. */
-  readonly now?: number;
+  /** When it said so: ms since 1970-01-01T00:00Z. */
+  readonly now: number;
 }
 
 /** A feed that has brought nothing for this long is told to be silent. */
@@ -22,7 +22,7 @@ const SILENT_MS = 60_000;
  * What a receiver says of itself, for people: `listening, 2 publishers, at mqtt://127.0.0.1:1883, topic pumps/+/readings`.
  * `embedded`: it is a broker of our own, and its connections are those of publishers.
  */
-export function receiverText(facts: object, { timezone, embedded, now = Date.now() }: ReceiverTextOptions): string {
+export function receiverText(facts: object, { timezone, embedded, now }: ReceiverTextOptions): string {
   const told = Object.entries(facts).filter(([, value]: [string, Json]) => value !== null);
   return told.map(([name, value]: [string, Json]) => {
     if (name === 'state') return embedded && value === 'connected' ? 'listening' : printable(textOf(value));

@@ -137,8 +137,9 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
     `  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`,
   );
   const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
+  const now = Date.parse(job.at);
   for (const [name, facts] of Object.entries(job.receivers))
-    if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded })}`);
+    if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded, now })}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
   const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);

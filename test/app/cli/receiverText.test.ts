@@ -13,7 +13,7 @@ const timezone = 'America/Chicago';
 const NOW = Date.parse('2026-11-21T10:56:00.000Z');
 
 test('an embedded broker without publishers listens, and is not "connected"', () => {
-  expect(receiverText(mqtt, { timezone, embedded: true })).toBe(
+  expect(receiverText(mqtt, { timezone, embedded: true, now: NOW })).toBe(
     'listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers',
   );
 });
@@ -26,13 +26,13 @@ test('one publisher is one publisher, and the last message is told in the time o
 
 test('a broker of the site has connections, and an error is told', () => {
   const facts = { ...mqtt, state: 'reconnecting', lastError: 'ECONNREFUSED' };
-  expect(receiverText(facts, { timezone, embedded: false })).toBe(
+  expect(receiverText(facts, { timezone, embedded: false, now: NOW })).toBe(
     'reconnecting, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 connections, last error ECONNREFUSED',
   );
 });
 
 test('what came from outside can not steer the terminal', () => {
-  expect(receiverText({ state: 'running', file: '\x1b[2J.csv' }, { timezone, embedded: false })).toBe('running, file \\x1b[2J.csv');
+  expect(receiverText({ state: 'running', file: '\x1b[2J.csv' }, { timezone, embedded: false, now: NOW })).toBe('running, file \\x1b[2J.csv');
 });
 
 test.each([

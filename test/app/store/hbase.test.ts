@@ -70,10 +70,10 @@ describe.runIf(hasHBase)('with a real HBase', () => {
         ['alerts'],
         ['readings', '--pump', 'PUMP_3'],
         ['readings', '--pump', 'PUMP_3', '--from', '2014-01-01T01:00', '--to', '2014-01-01T02:00'],
-        ['rejects'],
         ['pumps'],
       ])
         all.push(await jsonLines(command, options));
+      all.push((await jsonLines<{ at: string }>(['rejects'], options)).map(({ at, ...reject }) => ({ ...reject, isDated: at !== null })));
       all.push((await jsonLines<Status>(['status'], options))[0].balance);
       for (const what of ['readings', 'alerts', 'stats']) all.push((await runProgram(['export', what, '-'], options)).stdout);
       return all;

@@ -451,7 +451,8 @@ describe('status of a running job', () => {
     const text = await statusOf();
     expect(text).toMatch(/^Job 7 is running on .*var since 2026-11-21 04:00:00\.500 America\/Chicago; 2 rows\/s lately\.\n/);
     expect(text).toContain(
-      '\n  store: embedded, 80.0 ms a write\n  directory: away, path in, last rows 2026-11-21 04:30:00, last error no such folder\n',
+      '\n  store: embedded, 80.0 ms a write\n  directory: away, path in, last rows 2026-11-21 04:30:00 (no row for 30 min 0 s), ' +
+        'last error no such folder\n',
     );
     expect(text).toContain('\n  mqtt: listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers\n  journal: 4,096 bytes\n');
     expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
