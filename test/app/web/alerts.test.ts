@@ -131,7 +131,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     site.drop('live.csv', minutes('VERMILION', '2026-03-02T08:00', [80, 3]));
     await row(page, 'VERMILION').waitFor();
     expect(await row(page, 'VERMILION').innerText()).toContain('unknown pump');
-    expect(await page.title()).toBe('(2) Alerts – Demo field');
+    await expect.poll(() => page.title()).toBe('(2) Alerts – Demo field');
     expect(await page.evaluate('window.notReloaded')).toBe(true);
     site.drop('over.csv', minutes('VERMILION', '2026-03-02T08:02', [80]));
     await row(page, 'VERMILION').waitFor({ state: 'detached' });
