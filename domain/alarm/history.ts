@@ -55,7 +55,8 @@ export function follow({ front, back }: History, { times, alerts }: Arrived): Fo
     times: times.subarray(late),
     alerts: alerts.slice(lateAlerts.length),
   });
-  const stretch = { ...behind.stretch, open: behind.stretch.open.filter((one) => apart.includes(one)) };
+  // Readings that are not late say nothing of what goes on behind them.
+  const stretch = late === 0 ? back : { ...behind.stretch, open: behind.stretch.open.filter((one) => apart.includes(one)) };
   return { history: { front: ahead.stretch, back: stretch }, occurrences: [...apart, ...ahead.occurrences] };
 }
 
