@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,7 @@ interface Ended { readonly code: number; readonly stdout: string; readonly stder
 /** Runs the launcher on a machine whose java and mvn are what the scripts say. */
 async function launch(
   words: readonly string[],
-  { dir, scripts }: { dir: string; scripts: Readonly<Record<string, string>> },
+  { dir, scripts, env: more }: { dir: string; scripts: Readonly<Record<string, string>>; env?: Readonly<Record<string, string>> },
 ): Promise<Ended> {
   const bin = join(dir, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -26,7 +27,7 @@ async function launch(
     writeFileSync(join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  const env = { ...process.env, JAVA_HOME: '', HBASE_LIB: join(dir, 'cache', 'lib'), PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const env = { ...process.env, JAVA_HOME: '', HBASE_LIB: join(dir, 'cache', 'lib'), PATH: `${bin}${delimiter}${process.env.PATH}`, ...more };
   return promisify(execFile)(LAUNCHER, words, { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: Ended) => error,
@@ -80,6 +81,88 @@ describe('the launcher says in a sentence', () => {
     expect(code).toBe(1);
     // Both fail: which is seen first is a matter of chance.
     expect(stderr).toMatch(/no room\nhbase: (server|rest) ended while it started/);
+  });
+});
+
+/**
+ * In place of Java: listens where the settings say. The server has found a port taken before, as often as the file `taken` has
+ * bytes; the gateway is ready while it reaches a ZooKeeper.
+ */
+const LISTENER = `
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+const dir = process.argv.join(' ').match(/wellwatch\\.hbase=(\\S+)\\/(server|rest)/);
+const busy = dir[1] + '/taken';
+if (dir[2] === 'server' && existsSync(busy) && readFileSync(busy).length > 0) {
+  truncateSync(busy, readFileSync(busy).length - 1);
+  console.log('bind(..) failed: Address already in use');
+  process.exit(1);
+}
+const settings = readFileSync(dir[1] + '/conf/hbase-site.xml', 'utf8');
+const port = (name) => Number(settings.match(new RegExp('<name>hbase.' + name + '</name><value>(\\\\d+)'))[1]);
+const zookeeper = port('zookeeper.property.clientPort');
+const listen = (where, answer) => createServer((_, response) => answer(response)).listen(where, '127.0.0.1');
+if (dir[2] === 'server') for (const where of [zookeeper, port('master.port'), port('regionserver.port')]) listen(where, (response) => response.end());
+else listen(port('rest.port'), (response) => get({ port: zookeeper }, () => response.end()).on('error', () => response.writeHead(503).end()));`;
+
+describe('free ports', () => {
+  const NAMES = ['rest_port', 'zk_port', 'master_port', 'region_port'];
+
+  /** Folders beside each other, in each of which the launcher starts processes that listen. */
+  function place() {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'cache', 'lib'), { recursive: true });
+    writeFileSync(join(dir, 'listener.mjs'), LISTENER);
+    const java = `case "$*" in -version) ${JAVA_17};; *) exec "${process.execPath}" "${join(dir, 'listener.mjs')}" "$@";; esac`;
+    const verb = (...words: string[]) => launch(words, { dir, scripts: { java }, env: { HBASE_PORTS: '11000-11011' } });
+    return {
+      of: (name: string) => join(dir, name),
+      start: async (name: string) => {
+        onTestFinished(async () => void (await verb('kill', join(dir, name))));
+        return verb('start', join(dir, name), '0');
+      },
+      kill: (name: string) => verb('kill', join(dir, name)),
+      ports: (name: string) => {
+        const text = readFileSync(join(dir, name, 'ports'), 'utf8');
+        return NAMES.map((port) => Number(new RegExp(`^${port}=(\\d+)$`, 'm').exec(text)![1]));
+      },
+    };
+  }
+
+  test('are never those of another HBase beside it, running or killed, nor are two that start together given the same', async () => {
+    const { start, kill, ports } = place();
+    expect(await start('first')).toMatchObject({ code: 0 });
+    await kill('first');
+    const both = await Promise.all([start('second'), start('third')]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(['first', 'second', 'third'].flatMap(ports).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => 11_000 + i));
+  });
+
+  test('stay the same when they are taken for a moment, before a start or during it', async () => {
+    const { of, start, kill, ports } = place();
+    const { stdout } = await start('one');
+    await kill('one');
+    const before = ports('one');
+    const servers = before.map((port) => createServer().listen(port, '127.0.0.1'));
+    await Promise.all(servers.map((server) => once(server, 'listening')));
+    writeFileSync(of('one/taken'), 'x');
+    setTimeout(() => servers.forEach((server) => server.close()), 500);
+    expect(await start('one')).toMatchObject({ code: 0, stdout, stderr: 'hbase: server found a port taken and starts again\n' });
+    expect(ports('one')).toEqual(before);
+  });
+
+  test('are others when they stay taken; the gateway finds the server there', async () => {
+    const { of, start, kill, ports } = place();
+    const { stdout } = await start('one');
+    await kill('one');
+    const before = ports('one');
+    writeFileSync(of('one/taken'), 'xxx');
+    const { code, stdout: url, stderr } = await start('one');
+    expect([code, url]).toEqual([0, stdout]);
+    expect(stderr).toMatch(/port \d+ stays taken; zk_port is \d+ now/);
+    expect(ports('one')[0]).toBe(before[0]);
+    expect(ports('one').slice(1).filter((port) => before.includes(port))).toEqual([]);
+    expect(readFileSync(of('one/conf/hbase-site.xml'), 'utf8')).toContain(`clientPort</name><value>${ports('one')[1]}<`);
   });
 });
 
