@@ -5,9 +5,17 @@ import { AppError, systemCode } from '../../domain/errors.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
 import { alone } from '../../storage/files/alone.ts';
 
-/** What a token allows: `read` looks, `operate` also changes things. */
-export const ROLES = ['read', 'operate'] as const;
+/**
+ * What a token allows, each more than the one before: `read` looks, `operate` acknowledges alarms, comments on them and shelves
+ * them for a while, `manage` does everything.
+ */
+export const ROLES = ['read', 'operate', 'manage'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Whether a role allows what another one allows. */
+export function allows(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
 
 const tokensFile = z.strictObject({
   tokens: z.array(z.strictObject({

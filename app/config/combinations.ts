@@ -5,6 +5,7 @@ import { type Issue, shown } from './issues.ts';
 import { getAt } from './layers.ts';
 import { isLoopback } from './loopback.ts';
 import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
+import { maintenanceIssues } from './maintenanceWindows.ts';
 import { storeIssues, storeWarnings } from './store.ts';
 import { tlsProblems } from './tls.ts';
 import { formatDuration } from '../../domain/duration.ts';
@@ -34,6 +35,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
     ...storeIssues(config.store, broken),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
+    ...maintenanceIssues(config.maintenance),
     ...referenceIssues(config, given),
   ];
 }

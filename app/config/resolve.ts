@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { Config, MqttConfig, TlsFiles } from './types.ts';
+import { maintenanceWindows } from './maintenanceWindows.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenTls } from './tls.ts';
@@ -37,6 +38,8 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     },
     store: storeOf(written.store, absolute),
     rules: written.rules.map(ruleOf),
+    alarms: { shelveMs: written.alarms.shelve },
+    maintenance: maintenanceWindows(written.maintenance),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
     http: isOn(given, 'http') && {

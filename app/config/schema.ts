@@ -21,6 +21,7 @@ import {
   text,
   timeOfDayOrFalse,
 } from './fields.ts';
+import { maintenanceSection } from './maintenanceWindows.ts';
 import { storeSection } from './storeSection.ts';
 import { tlsSection } from './tls.ts';
 
@@ -84,6 +85,8 @@ export const configSchema = z.strictObject({
   reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
   store: storeSection,
   rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
+  alarms: section({ shelve: durationFrom(60_000, '1m').default(28_800_000) }),
+  maintenance: maintenanceSection,
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
   http: section({

@@ -1,3 +1,4 @@
+import type { MaintenanceWindow } from '../../domain/alarm/acts/maintenanceWindow.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 
@@ -100,6 +101,10 @@ export interface Config {
   };
   readonly store: { readonly kind: 'embedded'; readonly ttl: TtlConfig } | HBaseConfig;
   readonly rules: readonly Rule[];
+  /** The longest shelf that the role `operate` may set, ms. */
+  readonly alarms: { readonly shelveMs: number };
+  /** In the order of the file. */
+  readonly maintenance: readonly MaintenanceWindow[];
   /** `HH:mm` in the site's zone. */
   readonly summary: { readonly at: string } | false;
   /** Hourly Parquet files of what is stored: the folder where they go. */

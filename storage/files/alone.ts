@@ -1,36 +1,118 @@
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, systemCode } from '../../domain/errors.ts';
+import { statAt } from './statAt.ts';
 
-/** Writing a small file takes milliseconds; a lock that stays for a second was left by a crash. */
+/** Writing a small file takes milliseconds: whoever waits for longer than a second is told so. */
 const LOCK_PAUSE_MS = 20;
 const LOCK_ATTEMPTS = 50;
+/** A lock of this age was left by a process that was cut off, unless that is seen to live. */
+const LEFT_MS = 10_000;
 
 /**
  * Runs an action on a file while no other process runs one: two that read and write at once would lose what one of them
- * wrote. `command` is the one that does it. Throws STORE_UNAVAILABLE when somebody else is at it and does not end.
+ * wrote. `command` is the one that does it. Throws STORE_UNAVAILABLE when somebody else is at it and does not end. A lock of a
+ * process that was killed holds up nobody.
  */
 export function alone<T>(path: string, command: string, action: () => T): T {
-  const lock = `${path}.lock`;
-  mkdirSync(dirname(path), { recursive: true });
-  for (let attempts = LOCK_ATTEMPTS; ; attempts--) {
-    try {
-      closeSync(openSync(lock, 'wx', 0o600));
-      break;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-      if (attempts === 0)
-        throw new AppError(
-          'STORE_UNAVAILABLE',
-          `expected to be the only one that writes ${path}, but ${lock} is there. Remove it if no other "wellwatch ${command}" is running`,
-          { cause: error },
-        );
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
-    }
+  const lock = lockOf(path);
+  for (let attempts = LOCK_ATTEMPTS; !take(lock); attempts--) {
+    if (attempts === 0) throw stillLocked(path, command);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
   }
   try {
     return action();
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** The same for an action that waits, on a thread that has other things to do meanwhile. */
+export async function aloneMeanwhile<T>(path: string, command: string, action: () => Promise<T>): Promise<T> {
+  const lock = lockOf(path);
+  for (let attempts = LOCK_ATTEMPTS; !take(lock); attempts--) {
+    if (attempts === 0) throw stillLocked(path, command);
+    await sleep(LOCK_PAUSE_MS);
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function lockOf(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  return `${path}.lock`;
+}
+
+/** Whether it was free. One that was left is taken away first. */
+function take(lock: string): boolean {
+  for (;;) {
+    try {
+      const fd = openSync(lock, 'wx', 0o600);
+      try {
+        writeSync(fd, `${process.pid} ${hostname()}`);
+      } finally {
+        closeSync(fd);
+      }
+      return true;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      if (!removeLeft(lock)) return false;
+    }
+  }
+}
+
+/** Removes a lock whose process is gone; says whether it did. */
+function removeLeft(lock: string): boolean {
+  const held = ownerOf(lock);
+  if (held === undefined) return true; // it has gone just now
+  if (!isLeft(lock, held)) return false;
+  // Aside first: somebody else may have removed it, and taken a fresh one, since it was looked at.
+  const aside = `${lock}.${process.pid}-${Math.random().toString(36).slice(2)}`;
+  try {
+    renameSync(lock, aside);
+    if (ownerOf(aside) !== held) linkSync(aside, lock);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+  return true;
+}
+
+/** What stands in a lock, or undefined when it is gone. */
+function ownerOf(lock: string): string | undefined {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A process of this machine is asked whether it lives. Of another, or of one that has not said who it is, only the age tells. */
+function isLeft(lock: string, owner: string): boolean {
+  const takenAt = statAt(lock)?.mtimeMs ?? Infinity;
+  const [, pid, host] = /^(\d+) (.+)$/.exec(owner) ?? [];
+  if (host !== hostname()) return Date.now() - takenAt > LEFT_MS;
+  // In a container the process before this one had the same number.
+  if (Number(pid) === process.pid) return takenAt < Date.now() - process.uptime() * 1000 - LEFT_MS;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return systemCode(error) === 'ESRCH';
+  }
+}
+
+function stillLocked(path: string, command: string): AppError {
+  return new AppError(
+    'STORE_UNAVAILABLE',
+    `expected to be the only one that writes ${path}, but ${path}.lock is there. Remove it if no other ` +
+    `"wellwatch ${command}" is running`,
+  );
 }

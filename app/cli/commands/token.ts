@@ -17,7 +17,7 @@ export async function addToken(
   const { tokens } = httpOf(config.http);
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got "${name}"`);
-  if (!isRole(role)) throw new AppError('USAGE', `--role: expected ${ROLES.join(' or ')}, got "${role}"`);
+  if (!isRole(role)) throw new AppError('USAGE', `--role: expected ${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)!}, got "${role}"`);
   const lasts = expires === undefined ? undefined : parseDuration(expires);
   if (expires !== undefined && !(lasts! > 0 && lasts! <= LONGEST_MS))
     throw new AppError('USAGE', `--expires: expected a duration such as 90d or 12h, 3650d at most, got "${expires}"`);

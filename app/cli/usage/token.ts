@@ -1,14 +1,15 @@
 import { openContext } from '../context.ts';
 import type { CommandUsage } from './command.ts';
 
-const ROLE = 'read, which is all that looking takes, or operate, for what changes something (nothing does yet)';
+const ROLE = 'read, which is all that looking takes; operate, to acknowledge alarms, comment on them and shelve them for a while; ' +
+  'or manage, for longer shelves, pumps out of service, resets and all the rest';
 
 /** How `wellwatch token add` is called. */
 export const addToken: CommandUsage<{ readonly role: string; readonly expires?: string }, [name: string]> = {
   name: 'add',
   summary: 'make a token for the page and the API; it is shown once and kept as a hash',
-  examples: ['token add dashboard --role read', 'token add contractor --role read --expires 90d'],
-  declare: (command) => command.argument('<name>', 'whose token it is')
+  examples: ['token add dashboard --role read', 'token add anna --role operate', 'token add contractor --role read --expires 90d'],
+  declare: (command) => command.argument('<name>', 'whose token it is, a person or a station: what is done with it is written down under this name')
     .requiredOption('--role <role>', ROLE)
     .option('--expires <duration>', 'so long it holds, such as 90d or 12h (default: until it is removed)'),
   async action(options, name) {

@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { HttpConfig } from '../../config/types.ts';
 import { isLoopback } from '../../config/loopback.ts';
-import { hasExpired, type Role, type StoredToken } from '../../access/tokens.ts';
+import { allows, hasExpired, type Role, type StoredToken } from '../../access/tokens.ts';
 import type { Api } from '../api.ts';
 import { HttpProblem } from '../problems.ts';
 import { requireOwnName, requireOwnPage } from './browserGuards.ts';
@@ -36,7 +36,7 @@ export interface Access {
 }
 
 /** Whoever can reach a loopback address without tokens may do everything. */
-const EVERYBODY: Identity = { signInNeeded: false, name: null, role: 'operate' };
+const EVERYBODY: Identity = { signInNeeded: false, name: null, role: 'manage' };
 const NOBODY: Identity = { signInNeeded: true, name: null, role: null };
 
 /**
@@ -64,8 +64,8 @@ export function requireRole(needed: Role): onRequestAsyncHookHandler {
         'Expected a token as "Authorization: Bearer TOKEN", or to be signed in. "wellwatch token add" makes one',
         { 'www-authenticate': 'Bearer realm="wellwatch"' },
       );
-    if (needed === 'operate' && role !== 'operate')
-      throw new HttpProblem('FORBIDDEN', `Expected a token with the role operate; that of ${name} may only read`);
+    if (!allows(role, needed))
+      throw new HttpProblem('FORBIDDEN', `Expected a token with the role ${needed}; that of ${name} has the role ${role}`);
   };
 }
 

@@ -15,7 +15,7 @@ export const me = z.object({
     }),
   signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
   name: z.string().nullable(),
-  role: z.enum(['read', 'operate']).nullable().meta({ description: 'null when a sign-in is needed first' }),
+  role: z.enum(['read', 'operate', 'manage']).nullable().meta({ description: 'null when a sign-in is needed first' }),
   rules: z.array(
     z.object({
       id: z.string(),

@@ -62,7 +62,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     [['alerts', '--from', 'noon'], '--from: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss]'],
     [['export', 'rejects', 'x.csv'], 'Allowed choices are readings, alerts, stats'],
     [['token', 'add', 'x'], "required option '--role <role>' not specified"],
-    [['token', 'add', 'x', '--role', 'root'], '--role: expected read or operate, got "root"'],
+    [['token', 'add', 'x', '--role', 'root'], '--role: expected read, operate or manage, got "root"'],
     [['token', 'add', 'a b', '--role', 'read'], 'expected a name of 1 to 64 letters'],
     [['--pump', 'A', 'alerts'], 'the options of a command stand after it'],
     [['copy'], "required option '--to <store>' not specified"],

@@ -45,6 +45,8 @@ describe('defaults', () => {
       },
       store: { kind: 'embedded', ttl: { data: null, alerts: null } },
       rules: [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }],
+      alarms: { shelveMs: 28_800_000 },
+      maintenance: [],
       summary: { at: '00:30' },
       parquet: false,
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
@@ -152,6 +154,12 @@ describe('values', () => {
     ['summary: { at: false }', (c: Config) => c.summary, false],
     ['summary: { at: 23:59 }', (c: Config) => c.summary, { at: '23:59' }],
     ['rules: []', (c: Config) => c.rules, []],
+    ['alarms: { shelve: 2h }', (c: Config) => c.alarms, { shelveMs: 7_200_000 }],
+    [
+      'maintenance: [{ pumps: "CO*", from: "2026-12-01T06:00", to: "2026-12-02", reason: Tighten mounts }]',
+      (c: Config) => c.maintenance,
+      [{ pumps: 'CO*', from: Date.UTC(2026, 11, 1, 6), to: Date.UTC(2026, 11, 2), reason: 'Tighten mounts' }],
+    ],
     [
       'rules: [{ id: hot, measure: hz, above: 11.5, pumps: "CO*" }]',
       (c: Config) => c.rules,
@@ -267,6 +275,15 @@ describe('errors', () => {
     ['receivers: { mqtt: { topic: "a/#/b" } }', 'receivers.mqtt.topic: expected a topic filter such as pumps/+/readings, got "a/#/b"'],
     ['receivers: { mqtt: { protocol: 3 } }', 'receivers.mqtt.protocol: expected 5 or 4, got 3'],
     ['rules: none', 'rules: expected a list of rules, got "none"'],
+    ['alarms: { shelve: 5s }', 'alarms.shelve: expected a duration such as 2s, 500ms or 1h, at least 1m, got "5s"'],
+    [
+      'maintenance: [{ pumps: A, from: "2026-12-01T06:00", to: "2026-12-01T05:00", reason: x }]',
+      'maintenance[0].to: expected a time after from (2026-12-01T06:00), got 2026-12-01T05:00',
+    ],
+    [
+      'maintenance: [{ pumps: A, from: monday, to: "2026-12-01T05:00", reason: x }]',
+      'maintenance[0].from: expected a time of the site\'s wall clock such as "2026-12-01T06:00", got "monday"',
+    ],
     [
       'rules: [{ id: a, measure: pressure, below: 5 }]',
       'rules[0].measure: expected one of hz, disp, flo, sedPPM, psi, chlPPM, got "pressure"',

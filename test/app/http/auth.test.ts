@@ -46,7 +46,7 @@ describe('without tokens on a loopback address', () => {
       timezone: 'America/Chicago',
       signInNeeded: false,
       name: null,
-      role: 'operate',
+      role: 'manage',
     });
     expect((await site.get('/api/v1/look')).status).toBe(200);
     expect((await fetch(`${site.url}/api/v1/change`, { method: 'POST' })).status).toBe(200);
@@ -118,16 +118,17 @@ describe('with tokens', () => {
     for (const each of all) expect((await site.get('/api/v1/look', bearer(each))).status).toBe(200);
   });
 
-  test('one that may only read changes nothing; one that may operate does both', async () => {
+  test('one that may only read changes nothing; one that may operate, or manage, does both', async () => {
     const site = await openSite({ live });
-    const [read, operate] = [token(site, 'read'), token(site, 'operate')];
+    const [read, operate, manage] = [token(site, 'read'), token(site, 'operate'), token(site, 'manage')];
     const change = (own: string) => fetch(`${site.url}/api/v1/change`, { method: 'POST', headers: bearer(own) });
     const refused = await change(read);
     expect([refused.status, await refused.json()]).toMatchObject([
       403,
-      { code: 'FORBIDDEN', detail: 'Expected a token with the role operate; that of read may only read' },
+      { code: 'FORBIDDEN', detail: 'Expected a token with the role operate; that of read has the role read' },
     ]);
     expect((await change(operate)).status).toBe(200);
+    expect((await change(manage)).status).toBe(200);
     expect((await site.get('/api/v1/look', bearer(operate))).status).toBe(200);
   });
 
