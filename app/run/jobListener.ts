@@ -1,6 +1,7 @@
 import type { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import type { BatchSampler } from '../../ingest/job/batchSample.ts';
 import type { JobListener } from '../../ingest/job/job.ts';
+import { enrich } from '../../domain/alarm/enriched.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
 import type { FromJob } from './jobMessages.ts';
 
@@ -27,7 +28,7 @@ export function jobListener({ post, every, occurrences, sampler, batchInterval }
       // In pieces: what the main thread does in one go stays short, and a storm is never there as objects all at once.
       for (let from = 0; from < news.breaches.length; from += ALERTS_A_MESSAGE) {
         const alerts = joined({ ...news, breaches: news.breaches.slice(from, from + ALERTS_A_MESSAGE) }); // Alert & { vendor, maintenance }
-        sampler?.raised(alerts);
+        if (news.ahead !== 'behind') sampler?.raised(alerts);
         if (every) post({ kind: 'alerts', alerts });
       }
     },
@@ -35,6 +36,10 @@ export function jobListener({ post, every, occurrences, sampler, batchInterval }
       occurrences?.withdrawn(alerts);
       sampler?.withdrawn(alerts);
       post({ kind: 'withdrawn', alerts });
+    },
+    onDue(those, reference) {
+      sampler?.raised(those.filter(({ holds }) => holds).map(({ alert }) => enrich(alert, reference)));
+      sampler?.withdrawn(those.filter(({ holds }) => !holds).map(({ alert }) => alert));
     },
     onBatch(batch) {
       post({ kind: 'batch', batch });

@@ -11,8 +11,8 @@ import { enrich } from '../../domain/alarm/enriched.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
-import { runJob } from '../../ingest/job/job.ts';
-import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
+import { type JobListener, runJob } from '../../ingest/job/job.ts';
+import { journalPosition } from '../../ingest/receivers/journalSource.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
@@ -26,6 +26,7 @@ import type { Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
 import { openTable } from '../store/openTable.ts';
+import { type BeginJobOptions, type BegunJob, beginJob } from './beginJob.ts';
 import { stepBack } from './stepBack.ts';
 import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
@@ -69,9 +70,7 @@ async function main(): Promise<Counts> {
     // Before the store is asked for anything: messages are journalled and acknowledged while it is away.
     post({ kind: 'ready', journal: journalPosition(journalDir, await table.state()) });
     await orders.started;
-    const recovered = await table.recover();
-    post({ kind: 'recovered' });
-    return addCounts(recovered.counts, await work(table, orders, recovered));
+    return await work(table, orders);
   } catch (error) {
     if (!isAway(error) || !orders.stop.aborted) throw error;
     onLog({
@@ -87,34 +86,44 @@ async function main(): Promise<Counts> {
   }
 }
 
-async function work(table: OpenTable, orders: Orders, recovered: Recovered): Promise<Counts> {
+async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const { config, once } = data;
-  const state = await table.state();
+  const wake = new Wake();
+  const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
+  const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
+  const sampler = data.samples ? new BatchSampler() : undefined;
+  const listener = jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval });
+  const keepers = [occurrences, sampler].filter((keeper) => keeper !== undefined);
+  try {
+    await reference.start();
+    const parts = { wake, reference: () => reference.current, listener, keepers };
+    const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog });
+    tellRecovered(begun.recovered, reference.current);
+    return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun }));
+  } finally {
+    await reference.stop();
+  }
+}
+
+type Begun = BegunJob & Pick<BeginJobOptions, 'wake' | 'reference' | 'keepers'> & { readonly listener: JobListener };
+
+async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise<Counts> {
+  const { config, once } = data;
+  const { state, journal, lookout, wake, reference, listener, keepers } = begun;
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
   const ahead = aheadMs(state, Date.now());
   if (ahead > 0) onLog({ level: 'warn', message: `${aheadText(ahead, Date.now())}: ${AHEAD_FIX}` });
   const receiptAt = receiptsOf(config.site.timezone, config.limits.futureMs);
-  const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
-  await reference.start();
-  tellRecovered(recovered, reference.current);
-  const journal = new JournalSource({ dir: journalDir, state, receiptAt, onTaken: (position) => post({ kind: 'taken', position }) });
   const hourlyFiles = await startHourlyFiles(config, { state, isCaughtUp: () => !journal.hasMore && table.away?.() === undefined, onLog });
-  const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
-  const sampler = data.samples ? new BatchSampler() : undefined;
   const pumps = await PumpState.open(state, now(), {
     table, onLog,
     window: config.window,
     latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
   });
-  const wake = new Wake();
   const pulls = openPullReceivers({ config, once, state, clock, receiptAt, now, onLog, onNews: () => wake.call() });
   const sources = pulls.map(({ receiver }) => receiver);
-  orders.listen(() => {
-    journal.durable = orders.durable;
-    wake.call();
-  });
 
   const news = watchReceivers(sources, post);
   const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
@@ -128,7 +137,8 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       once,
       receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
-      reference: () => reference.current,
+      reference,
+      lookout,
       limits: {
         rows,
         capacity: config.store.kind === 'embedded' ? Math.max(rows, Math.min(rows * OUT_OF_ORDER_FACTOR, MOST_ROWS)) : rows,
@@ -137,8 +147,8 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
       batchInterval: config.batchInterval,
       now,
       signal: orders.stop,
-      listener: jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval }),
-      keepers: [pumps, occurrences, sampler, hourlyFiles].filter((keeper) => keeper !== undefined),
+      listener,
+      keepers: [pumps, ...keepers, hourlyFiles].filter((keeper) => keeper !== undefined),
       lateness: pumps,
       repeatedHour: new RepeatedHour(new SiteClock(config.site.timezone), onLog),
     });
@@ -149,8 +159,8 @@ async function work(table: OpenTable, orders: Orders, recovered: Recovered): Pro
     news.stop();
     await hourlyFiles?.close();
     for (const pull of pulls) await pull.close();
+    await lookout?.close();
     await journal.close();
-    await reference.stop();
   }
 }
 

@@ -13,6 +13,8 @@ export interface NewAlerts {
   readonly reference: Reference;
   /** Later rows of the same step replaced their readings, which are told all the same; they are withdrawn next. */
   readonly replaced?: true;
+  /** They are told while a store takes its time: their rows are of the step under way, or of the journal behind it. */
+  readonly ahead?: 'underWay' | 'behind';
 }
 
 /** Each alert, joined with its pump's vendor and maintenance history. */

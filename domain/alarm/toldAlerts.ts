@@ -1,31 +1,56 @@
 import type { Readings } from '../reading/readings.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { type Breach, valueOf } from './breach.ts';
+import type { Foretold } from './foretold.ts';
 import { isNews } from './news.ts';
 
 /**
  * The alerts of rows that wait in a small step, told before the table has them. Remembers them until the step is in the
  * table, so that none is told again, and one that did not hold is withdrawn.
  *
- *   candidates ─► told (those of them that are news to the table too)        as often as the step grows
- *   withoutTold, untrue ─► clear                                             when the step is in the table
+ *   foretold ─► candidates ─► told (those of them that are news to the table too)        as often as the step grows
+ *   newsOf, withdrawals ─► clear                                                         when the step is in the table
  */
 export class ToldAlerts {
   /** By pump, time and rule: the last that was told. */
   readonly #told = new Map<string, Alert>();
+  /** By pump, time and rule: those that were taken back before their correction came into the step. */
+  readonly #takenBack = new Set<string>();
   /** The rows that were looked at: they keep their numbers while the step grows. */
   #rows = 0;
 
-  /** The breaches of rows that came since the last time, without those that were told. */
-  candidates(breaches: readonly Breach[], readings: Readings): Breach[] {
-    const from = this.#rows;
+  /** The alerts that were told and hold, as far as is known. */
+  get holding(): Iterable<Alert> {
+    return this.#told.values();
+  }
+
+  /** Rows have come into the step of which somebody has been told before, in order. */
+  foretold(those: readonly Foretold[]): void {
+    for (const { alert, holds } of those) {
+      const identity = `${alert.pump}:${alert.time}:${alert.rule}`;
+      if (holds) this.#tell(identity, alert);
+      else {
+        this.#told.delete(identity);
+        this.#takenBack.add(identity);
+      }
+    }
+  }
+
+  /** The breaches of rows that came since the last time, without those that were told; the first `seen` rows were looked at elsewhere. */
+  candidates(breaches: readonly Breach[], readings: Readings, seen = 0): Breach[] {
+    const from = Math.max(this.#rows, seen);
     this.#rows = readings.length;
     return breaches.filter((breach) => breach.row >= from && this.#isNews(breach, readings));
   }
 
+  /** Whether the alert of a breach was taken back: then it is news, whatever the table still has. */
+  wasTakenBack(breach: Breach, readings: Readings): boolean {
+    return this.#takenBack.size > 0 && this.#takenBack.has(identityOf(breach, readings));
+  }
+
   /** Remembers alerts that are told now. */
   told(breaches: readonly Breach[], readings: Readings): void {
-    for (const breach of breaches) this.#told.set(identityOf(breach, readings), alertOf(breach, readings));
+    for (const breach of breaches) this.#tell(identityOf(breach, readings), alertOf(breach, readings));
   }
 
   /** The breaches that have not been told, of those that became alerts. */
@@ -33,19 +58,39 @@ export class ToldAlerts {
     return this.#told.size === 0 ? breaches : breaches.filter((breach) => this.#isNews(breach, readings));
   }
 
-  /** What was told and is no alert, because a later row of the same step corrected its reading. `breaches` are all of the step. */
-  untrue(breaches: readonly Breach[], readings: Readings): Alert[] {
-    if (this.#told.size === 0) return [];
-    const latest = new Map<string, number>();
-    for (let row = 0; row < readings.length; row++) latest.set(keyOfRow(row, readings), row);
-    const isLatest = ({ row }: Breach) => latest.get(keyOfRow(row, readings)) === row;
-    const held = new Set(breaches.filter(isLatest).map((breach) => identityOf(breach, readings)));
-    return [...this.#told].filter(([identity]) => !held.has(identity)).map(([, alert]) => alert);
+  /**
+   * What is still to be told of a step: of its `raised` breaches those that have not been, and alerts that were taken back too
+   * early, as the table has them now as before. `breaches` are all of the step.
+   */
+  newsOf(raised: readonly Breach[], breaches: readonly Breach[], readings: Readings): readonly Breach[] {
+    const news = this.withoutTold(raised, readings);
+    if (this.#takenBack.size === 0) return news;
+    const known = new Set(raised);
+    const again = breaches.filter((breach) => !known.has(breach) && this.wasTakenBack(breach, readings));
+    const isLatest = again.length > 0 ? latestRows(readings) : () => false;
+    return [...news, ...again.filter(isLatest)];
+  }
+
+  /**
+   * What is still to be withdrawn: what the table has taken out, and what was told and is no alert, because a later row of the
+   * same step corrected its reading. `breaches` are all of the step.
+   */
+  withdrawals(stored: readonly Alert[], breaches: readonly Breach[], readings: Readings): Alert[] {
+    const open = stored.filter(({ pump, time, rule }) => !this.#takenBack.has(`${pump}:${time}:${rule}`));
+    if (this.#told.size === 0) return open;
+    const held = new Set(breaches.filter(latestRows(readings)).map((breach) => identityOf(breach, readings)));
+    return [...open, ...[...this.#told].filter(([identity]) => !held.has(identity)).map(([, alert]) => alert)];
   }
 
   clear(): void {
     this.#told.clear();
+    this.#takenBack.clear();
     this.#rows = 0;
+  }
+
+  #tell(identity: string, alert: Alert): void {
+    this.#told.set(identity, alert);
+    this.#takenBack.delete(identity);
   }
 
   #isNews(breach: Breach, readings: Readings): boolean {
@@ -53,8 +98,15 @@ export class ToldAlerts {
   }
 }
 
-function keyOfRow(row: number, { pump, time }: Readings): string {
-  return `${pump[row]}:${time[row]}`;
+/** Whether no later row of the step has the breach's pump and time. */
+function latestRows(readings: Readings): (breach: Breach) => boolean {
+  const latest = new Map<string, number>();
+  for (let row = 0; row < readings.length; row++) latest.set(keyOfRow(row, readings), row);
+  return ({ row }) => latest.get(keyOfRow(row, readings)) === row;
+}
+
+function keyOfRow(row: number, { names, pump, time }: Readings): string {
+  return `${names[pump[row]]}:${time[row]}`;
 }
 
 function identityOf({ row, rule }: Breach, readings: Readings): string {

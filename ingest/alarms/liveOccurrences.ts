@@ -23,6 +23,8 @@ export class LiveOccurrences implements StepKeeper {
   readonly #histories = new Map<string, History>();
   /** By pump, with the step under way. */
   #step = new Map<string, Followed>();
+  /** Follows what is looked at while a store takes its time; those rows come again here. */
+  #ahead: LiveOccurrences | undefined;
 
   previewed(readings: Readings, { breaches }: StepFacts): void {
     this.#follow(readings, { breaches });
@@ -31,6 +33,12 @@ export class LiveOccurrences implements StepKeeper {
   decided(readings: Readings, duplicates: Uint8Array, { breaches }: StepFacts): Readonly<Record<string, Json>> {
     this.#follow(readings, { breaches, duplicates });
     return {};
+  }
+
+  lookedAt(readings: Readings, { breaches, first }: Pick<StepFacts, 'breaches'> & { readonly first: boolean }): void {
+    if (first || !this.#ahead) this.#ahead = this.#copy();
+    else this.#ahead.committed();
+    this.#ahead.#follow(readings, { breaches });
   }
 
   committed(): void {
@@ -42,7 +50,9 @@ export class LiveOccurrences implements StepKeeper {
    * The occurrences that new alerts of the step under way belong to, as they are now, joined. Of each pump and rule the
    * oldest comes first.
    */
-  of({ breaches, readings, reference, replaced }: NewAlerts): Enriched<Occurrence>[] {
+  of({ ahead, ...news }: NewAlerts): Enriched<Occurrence>[] {
+    if (ahead && this.#ahead) return this.#ahead.of(news);
+    const { breaches, readings, reference, replaced } = news;
     if (replaced) return apart(breaches.map((breach) => alertOf(breach, readings))).map((one) => enrich(one, reference));
     const found = new Map<string, Set<Occurrence>>();
     const byRule = new Map<string, readonly Occurrence[]>();
@@ -62,6 +72,7 @@ export class LiveOccurrences implements StepKeeper {
 
   /** Takes alerts out that hold no longer, because a row of the step under way corrected their reading. */
   withdrawn(alerts: readonly Alert[]): void {
+    this.#ahead?.withdrawn(alerts);
     for (const alert of alerts) {
       const before = this.#histories.get(alert.pump) ?? NO_HISTORY;
       const followed = this.#step.get(alert.pump);
@@ -69,6 +80,13 @@ export class LiveOccurrences implements StepKeeper {
       if (followed && alert.time <= before.front.last)
         this.#step.set(alert.pump, { ...followed, history: without(followed.history, alert) });
     }
+  }
+
+  /** Without the step under way. Histories don't change, they are replaced. */
+  #copy(): LiveOccurrences {
+    const copy = new LiveOccurrences();
+    for (const [pump, history] of this.#histories) copy.#histories.set(pump, history);
+    return copy;
   }
 
   /** A rule's occurrences at a pump in the step under way, in order of beginning. */

@@ -1,4 +1,4 @@
-import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
+import { alertOf } from '../../domain/alarm/alert.ts';
 import { type Breach, raise } from '../../domain/alarm/breach.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
@@ -8,21 +8,18 @@ import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { JobBatch } from '../reports/batchLog.ts';
-import type { NewAlerts } from '../../domain/alarm/newAlerts.ts';
 import { NOTHING_WRITTEN, StepReports } from '../reports/stepReports.ts';
 import { Pace } from '../pace/pace.ts';
 import type { RepeatedHour } from './repeatedHour.ts';
+import type { AlertListener } from './alertListener.ts';
+import type { Lookout } from './lookout.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { keptOf, type LatenessKeeper, type StepKeeper } from './stepKeeper.ts';
 import { isNews } from '../../domain/alarm/news.ts';
 import { ToldAlerts } from '../../domain/alarm/toldAlerts.ts';
 
 /** Who wants to know what the job does. */
-export interface JobListener {
-  /** New alerts; `joined` and LiveOccurrences say more of them. A redelivered message may tell one twice. */
-  onAlerts(news: NewAlerts): void;
-  /** Alerts that hold no longer: a later receipt corrected their reading. */
-  onWithdrawn(alerts: readonly Alert[]): void;
+export interface JobListener extends AlertListener {
   /** After each batch in which something came. */
   onBatch(batch: JobBatch): void;
 }
@@ -40,6 +37,8 @@ export interface JobOptions extends StepOptions {
   readonly lateness?: LatenessKeeper;
   /** Looks after the hour that the site's clock shows twice. */
   readonly repeatedHour?: RepeatedHour;
+  /** Tells alerts while the store is away or slow, which then is one on a network. */
+  readonly lookout?: Lookout | undefined;
 }
 
 /** A step of which more than this share was out of order lets the next be larger: merging costs by the block, not by the row. */
@@ -50,7 +49,7 @@ const OUT_OF_ORDER_SHARE = 0.5;
  * or with `once` until nothing is left. Gives what it counted.
  */
 export async function runJob(options: JobOptions): Promise<Counts> {
-  const { table, rules, reference, listener, keepers = [], lateness, repeatedHour } = options;
+  const { table, rules, reference, listener, keepers = [], lateness, repeatedHour, lookout } = options;
   const pace = new Pace(options.limits, options.batchInterval);
   const reports = reportsOf(options, pace);
   const told = new ToldAlerts();
@@ -64,9 +63,15 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const tell = (news: readonly Breach[]) => news.length > 0 && listener.onAlerts({ breaches: news, readings, reference: reference() });
       report.done('take', step.newRows);
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
+      if (lookout && source === options.journal) {
+        const due = lookout.due(readings.length);
+        told.foretold(due);
+        if (due.length > 0) listener.onDue?.(due, reference());
+      }
       if (step.kind === 'preview') {
         for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
-        const news = onlyNew ? [] : await unknownTo(table, told.candidates(breaches, readings), readings);
+        const candidates = onlyNew ? [] : told.candidates(breaches, readings, lookout?.seen);
+        const news = candidates.length > 0 ? await newsOf(candidates, readings, { table, told, lookout }) : candidates;
         told.told(news, readings);
         tell(news); // on disk in the journal, so it can be told at once
         report.done('tell', news.length);
@@ -75,16 +80,17 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       }
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
-      // in one transaction
-      const outcome = await table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided });
+      if (source === options.journal) lookout?.complete(readings.length);
+      const writing = table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided }); // in one transaction
+      const outcome = await (lookout?.wait(writing, { readings, breaches, onlyNew, told }) ?? writing);
       report.done('table', rows);
-      const news = told.withoutTold(outcome.raised, readings);
+      const news = told.newsOf(outcome.raised, breaches, readings);
       const firstPass = told.withoutTold(repeatedHour?.breachesIn(outcome.superseded, readings) ?? [], readings);
       told.told(firstPass, readings); // they are withdrawn below
       if (firstPass.length > 0) listener.onAlerts({ breaches: firstPass, readings, reference: reference(), replaced: true });
       tell(news);
       repeatedHour?.add(readings, outcome.replacing);
-      const withdrawn = [...outcome.withdrawn, ...told.untrue(breaches, readings)];
+      const withdrawn = told.withdrawals(outcome.withdrawn, breaches, readings);
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
       told.clear();
       report.done('tell', news.length + withdrawn.length);
@@ -116,6 +122,20 @@ function reportsOf({ batchInterval, now, listener, keepers = [] }: JobOptions, p
       onOver: (time) => keepers.forEach((keeper) => keeper.over?.(time)),
     },
   });
+}
+
+interface Tellers {
+  readonly table: Table;
+  readonly told: ToldAlerts;
+  readonly lookout: Lookout | undefined;
+}
+
+/** The breaches of rows that wait which are news. */
+async function newsOf(breaches: readonly Breach[], readings: Readings, { table, told, lookout }: Tellers): Promise<readonly Breach[]> {
+  const open = breaches.filter((breach) => !told.wasTakenBack(breach, readings));
+  const asked = unknownTo(table, open, readings);
+  const unknown = new Set(await (lookout?.unknown(asked, open, readings) ?? asked));
+  return breaches.filter((breach) => unknown.has(breach) || told.wasTakenBack(breach, readings));
 }
 
 /** The breaches that are news to the table, which may have the row already: a message may be sent again. See {@link isNews}. */

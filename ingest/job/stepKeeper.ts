@@ -27,6 +27,11 @@ export interface StepKeeper {
    * return the same then.
    */
   decided(readings: Readings, duplicates: Uint8Array, step: StepFacts): Readonly<Record<string, Json>>;
+  /**
+   * Rows whose alerts are told while a store takes its time: those of the step under way, which come `first`, and behind
+   * them what is in the journal. All of them come again, in steps.
+   */
+  lookedAt?(readings: Readings, look: Pick<StepFacts, 'breaches'> & { readonly first: boolean }): void;
   /** The step is in the table. */
   committed?(): Promise<void> | void;
   /** Batches whose interval began before this time are over: no row comes into them any more. */

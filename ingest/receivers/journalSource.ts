@@ -60,9 +60,12 @@ export interface JournalSourceOptions {
  */
 export class JournalSource implements AcknowledgedSource {
   readonly settling = 0;
+  readonly #dir: string;
   readonly #reader: JournalReader;
   readonly #onTaken: (position: JournalPosition) => void;
   readonly #receiptAt: ReceiptAt;
+  /** Whose end of the journal holds here too. */
+  readonly #leader: JournalSource;
   #durable: JournalPosition;
   #progress: JournalProgress;
   #oldestWaiting: number | undefined;
@@ -71,7 +74,9 @@ export class JournalSource implements AcknowledgedSource {
   #retained = false;
   #step: OpenStep['state'] | undefined;
 
-  constructor({ dir, state, receiptAt = anyTime, onTaken }: JournalSourceOptions) {
+  constructor({ dir, state, receiptAt = anyTime, onTaken }: JournalSourceOptions, leader?: JournalSource) {
+    this.#dir = dir;
+    this.#leader = leader ?? this;
     this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
     this.#durable = this.#progress.at;
     this.#reader = new JournalReader(dir, this.#progress.at);
@@ -86,16 +91,16 @@ export class JournalSource implements AcknowledgedSource {
 
   /** The receiver whose rows were taken last, or wait. */
   get name(): ReceiverName {
-    return this.#receiver ?? this.#reader.peek(this.#durable)?.messages[this.#progress.messages].receiver ?? JOURNAL_STATE;
+    return this.#receiver ?? this.#reader.peek(this.#leader.#durable)?.messages[this.#progress.messages].receiver ?? JOURNAL_STATE;
   }
 
   get hasMore(): boolean {
-    return isBefore(this.#progress.at, this.#durable);
+    return isBefore(this.#progress.at, this.#leader.#durable);
   }
 
   /** Time of receipt of the first row that waits. */
   get nextReceivedAt(): number | undefined {
-    return this.#reader.peek(this.#durable)?.receivedAt;
+    return this.#reader.peek(this.#leader.#durable)?.receivedAt;
   }
 
   /** Time of receipt of the first row that the last `take` took. */
@@ -110,7 +115,7 @@ export class JournalSource implements AcknowledgedSource {
   async take(step: OpenStep): Promise<boolean> {
     this.#oldestWaiting = undefined;
     while (!step.buffer.full) {
-      const frame = this.#reader.peek(this.#durable);
+      const frame = this.#reader.peek(this.#leader.#durable);
       if (!frame || !this.#isSameKind(frame.messages[this.#progress.messages], step)) break;
       this.#oldestWaiting ??= frame.receivedAt;
       if (!this.#takeFrame(frame, step)) break;
@@ -124,6 +129,11 @@ export class JournalSource implements AcknowledgedSource {
 
   async committed(): Promise<void> {
     this.#onTaken(this.#progress.at);
+  }
+
+  ahead(): JournalSource {
+    const state = new Map<string, Json>([[JOURNAL_STATE, this.#progress as unknown as Json]]);
+    return new JournalSource({ dir: this.#dir, state, receiptAt: this.#receiptAt, onTaken: () => undefined }, this);
   }
 
   async close(): Promise<void> {

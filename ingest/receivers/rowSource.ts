@@ -44,6 +44,8 @@ export interface AcknowledgedSource extends RowSource {
   readonly oldestTaken: number | undefined;
   /** Whether the rows of the last step that took some are of messages that a broker had kept for whoever subscribes. */
   readonly retained: boolean;
+  /** Reads on from where this one stands, for alerts that can't wait; nothing that it takes is committed. It has to be closed. */
+  ahead(): AcknowledgedSource;
 }
 
 /** A receiver that takes rows from where they are safe, as files are. */

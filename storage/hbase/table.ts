@@ -182,6 +182,10 @@ export class HBaseTable implements Table, Remote {
     return this.#client.away();
   }
 
+  alertsHere(selection: Selection): AsyncIterable<readonly Alert[]> {
+    return this.#ledger.records.alerts(selection);
+  }
+
   async takeOver(source: Table): Promise<void> {
     await takeOver(source, this.#ledger);
   }

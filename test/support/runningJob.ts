@@ -8,8 +8,9 @@ import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
-import { runJob } from '../../ingest/job/job.ts';
-import { joined } from '../../domain/alarm/newAlerts.ts';
+import { type JobListener, runJob } from '../../ingest/job/job.ts';
+import { joined, type NewAlerts } from '../../domain/alarm/newAlerts.ts';
+import { Lookout } from '../../ingest/job/lookout.ts';
 import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
 import { originOf } from '../../ingest/receivers/formats.ts';
 import { journalPosition, JournalSource } from '../../ingest/receivers/journalSource.ts';
@@ -22,6 +23,7 @@ import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import { Journal } from '../../storage/journal/journal.ts';
 import { newestReceipt } from '../../storage/table/state.ts';
+import type { Remote } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { dropFile } from './inbox.ts';
 import { LOW_PSI } from './rules.ts';
@@ -44,7 +46,11 @@ export interface JobSettings {
   /** Looks after the hour that the clock of this zone shows twice. */
   readonly zone?: string;
   /** Puts something before the table. */
-  readonly before?: (table: Table) => Table;
+  readonly before?: (table: Table) => Table & Partial<Pick<Remote, 'alertsHere'>>;
+  /** Hears of new alerts while their columns are there. */
+  readonly onNews?: (news: NewAlerts) => void;
+  /** How many alerts are remembered that were told while the store takes its time. */
+  readonly mostForetold?: number;
   /** Who keeps something of the rows that are stored. */
   readonly keepers?: (table: Table) => Promise<readonly StepKeeper[]>;
 }
@@ -85,8 +91,30 @@ export class RunningJob {
     this.#directory = directory;
     this.#wake = wake;
     const rows = settings.maxRows ?? 65_536;
+    const used: Table & Partial<Pick<Remote, 'alertsHere'>> = settings.before?.(table) ?? table;
+    const rules = settings.rules ?? [LOW_PSI];
+    const listener: JobListener = {
+      onAlerts: (news) => {
+        this.alerts.push(...joined(news));
+        settings.onNews?.(news);
+      },
+      onWithdrawn: (alerts) => this.withdrawn.push(...alerts),
+      onBatch: (batch) => this.batches.push(batch),
+    };
+    const { alertsHere } = used;
+    const lookout = alertsHere && new Lookout({
+      journal: source,
+      table: { alertsHere: (selection) => alertsHere(selection) },
+      rules, wake, listener,
+      reference: () => NO_REFERENCE,
+      keepers: parts.keepers,
+      signal: this.#stop.signal,
+      onLog: (event) => this.events.push(event),
+      ...(settings.mostForetold !== undefined && { most: settings.mostForetold }),
+    });
     this.#ended = runJob({
-      table: settings.before?.(table) ?? table,
+      table: used,
+      lookout,
       sources: [directory],
       wake,
       journal: source,
@@ -96,18 +124,14 @@ export class RunningJob {
       ...(settings.zone !== undefined && {
         repeatedHour: new RepeatedHour(new SiteClock(settings.zone), (event) => this.events.push(event)),
       }),
-      rules: settings.rules ?? [LOW_PSI],
+      rules,
       reference: () => NO_REFERENCE,
       limits: { rows, capacity: rows * 8, maxRate: settings.maxRate ?? Infinity },
       batchInterval: settings.batchInterval ?? 2000,
       now: settings.now ?? Date.now,
       once: settings.once ?? false,
       signal: this.#stop.signal,
-      listener: {
-        onAlerts: (news) => this.alerts.push(...joined(news)),
-        onWithdrawn: (alerts) => this.withdrawn.push(...alerts),
-        onBatch: (batch) => this.batches.push(batch),
-      },
+      listener,
     });
   }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rowOf } from '../../support/feed.ts';
+import { freePort } from '../../support/freePort.ts';
 import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
@@ -201,6 +202,28 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const [counts] = await jsonLines(['run', '--once', '--data-dir', dir], { env: hbase(url, table) });
     expect(counts).toMatchObject({ received: 51, stored: 51, pending: 0 });
   });
+});
+
+test('a job that begins while HBase is away tells alerts of messages as they come, and after a crash once more', async () => {
+  const dir = tempDir();
+  const port = await freePort();
+  const env = { ...hbase(DEAD, freshTable()), WELLWATCH_RECEIVERS_MQTT_PORT: String(port) };
+  const start = () => startProgram(['run', '--json', '--data-dir', dir], { env });
+  let job = start();
+  const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
+  await publisher.publishAsync('pumps/P/readings', 'P,3/10/14,1:01,10.27,1.73,881,1.56,4,1.94', { qos: 1 });
+  await lineMatching(job, 'stdout', /"pump":"P","at":"2014-03-10T01:01:00","rule":"low-psi".*"value":4/);
+  await publisher.publishAsync('pumps/P/readings', 'P,3/10/14,1:02,10.27,1.73,881,1.56,3,1.94', { qos: 1 });
+  await lineMatching(job, 'stdout', /"at":"2014-03-10T01:02:00"/);
+  await publisher.endAsync(true);
+  const gone = once(job, 'exit');
+  job.kill('SIGKILL');
+  await gone;
+  job = start();
+  await lineMatching(job, 'stdout', /"at":"2014-03-10T01:02:00"/);
+  const ended = once(job, 'exit');
+  job.kill('SIGTERM');
+  expect(((await ended) as [number])[0]).toBe(0);
 });
 
 describe('credentials', () => {

@@ -38,7 +38,7 @@ describe('of a small step that grows', () => {
         const { readings, breaches } = look(more);
         const latest = new Map(Array.from(readings.time.subarray(0, readings.length), (time, at) => [time, at]));
         const raised = breaches.filter((breach) => latest.get(readings.time[breach.row]) === breach.row);
-        return { told: psi({ readings, breaches: [...told.withoutTold(raised, readings)] }), untrue: told.untrue(breaches, readings) };
+        return { told: psi({ readings, breaches: [...told.withoutTold(raised, readings)] }), untrue: told.withdrawals([], breaches, readings) };
       },
     };
   }
