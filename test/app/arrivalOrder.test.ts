@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { publishLines } from '../../app/simulator/publisher.ts';
 import { randomNumbers } from '../support/feed.ts';
 import { dropFile } from '../support/inbox.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { jsonLines } from '../support/command.ts';
+import { lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const data = fileURLToPath(new URL('../../data', import.meta.url));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { jsonLines, startProgram } from '../support/program.ts';
+import { jsonLines } from '../support/command.ts';
+import { startProgram } from '../support/program.ts';
 import { store } from '../support/stored.ts';
 import { tempDir } from '../support/tempDir.ts';
 

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { dropFile } from '../support/inbox.ts';
-import { jsonLines, lineMatching, PROGRAM, runProgram, startProgram } from '../support/program.ts';
+import { jsonLines, runCommand } from '../support/command.ts';
+import { lineMatching, PROGRAM, startProgram } from '../support/program.ts';
 
 /*
  * Another measure is a line of the table of measures. So that line is added to a copy of the sources, which are compiled
@@ -63,10 +64,10 @@ test('a seventh measure goes from file to table, summary, API and command line; 
   expect(await jsonLines(['stats', '--pump', 'NEW', ...at], seven)).toEqual([
     expect.objectContaining({ count: 2, chlPPM: of(1, 1), tempF: of(70.5, 71.5) }),
   ]);
-  expect((await runProgram(['readings', '--pump', 'NEW', ...at], seven)).stdout).toMatch(
+  expect((await runCommand(['readings', '--pump', 'NEW', ...at], seven)).stdout).toMatch(
     /^At +Speed Hz .*Chlorine ppm +Temperature °F\n.* 70\.5\n/,
   );
-  const exported = await runProgram(['export', 'readings', '-', ...at], seven);
+  const exported = await runCommand(['export', 'readings', '-', ...at], seven);
   expect(exported.stdout.split('\n').slice(0, 2)).toEqual([
     `pump,at,${MEASURES.join(',')},tempF`,
     'BOTH,2014-03-10T01:00:00,10,2,900,1,80,1,',
@@ -93,6 +94,6 @@ test('the API has it in readings, curves, statistics and its own description', a
 });
 
 test('a program without it does not take the table for its own', async () => {
-  const { code, stderr } = await runProgram(['readings', '--pump', 'NEW', ...at], { program: PROGRAM });
+  const { code, stderr } = await runCommand(['readings', '--pump', 'NEW', ...at], { program: PROGRAM });
   expect([code, stderr]).toEqual([1, expect.stringContaining('chlPPM, tempF, written by a version that has these')]);
 });

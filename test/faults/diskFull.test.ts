@@ -4,7 +4,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { jsonLines } from '../support/command.ts';
+import { lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { rowOf } from '../support/feed.ts';
 

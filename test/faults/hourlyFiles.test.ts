@@ -6,7 +6,8 @@ import { ask } from '../support/duckdb.ts';
 import { HOUR, Recorder } from '../support/recorder.ts';
 import { dropFile } from '../support/inbox.ts';
 import { until } from '../support/waiting.ts';
-import { jsonLines, startProgram } from '../support/program.ts';
+import { jsonLines } from '../support/command.ts';
+import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const FILES = 6;

@@ -8,7 +8,8 @@ import { contents, type Place, type Status, statusOf, sum } from '../support/con
 import { randomNumbers } from '../support/feed.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { jsonLines, runProgram, startProgram } from '../support/program.ts';
+import { jsonLines } from '../support/command.ts';
+import { runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { until } from '../support/waiting.ts';
 import { KillLoad } from './killLoad.ts';

@@ -1,4 +1,4 @@
-import { jsonLines, runProgram } from './program.ts';
+import { jsonLines, runCommand } from './command.ts';
 
 /** Counts of a data directory, as `status --json` tells them. */
 export interface Counts { readonly stored: number; readonly duplicate: number; readonly rejected: number }
@@ -29,7 +29,7 @@ export async function contents(place: Place): Promise<Record<'readings' | 'alert
 
 /** All readings of all pumps, a line of CSV each: pump, time and values. */
 export async function readingLines({ dataDir, env = {} }: Place): Promise<string[]> {
-  const { code, stdout, stderr } = await runProgram(['export', 'readings', '-', '--data-dir', dataDir], { env });
+  const { code, stdout, stderr } = await runCommand(['export', 'readings', '-', '--data-dir', dataDir], { env });
   if (code !== 0) throw new Error(`wellwatch export ended with ${code}: ${stderr}`);
   return stdout.split('\n').slice(1, -1);
 }

@@ -14,7 +14,7 @@ export interface ProgramOptions {
 }
 
 /** A clean environment: no setting of the machine that runs the tests gets in. */
-function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const clean = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('WELLWATCH_') && !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name),
   );
@@ -45,13 +45,6 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
   child.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
-}
-
-/** The JSON lines that a command prints; fails with its standard error when it does not end with 0. */
-export async function jsonLines<T>(words: readonly string[], options: ProgramOptions = {}): Promise<T[]> {
-  const { code, stdout, stderr } = await runProgram([...words, '--json'], options);
-  if (code !== 0) throw new Error(`wellwatch ${words.join(' ')} ended with ${code}: ${stderr}`);
-  return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
 }
 
 /** Resolves with the first line of a stream that matches. */

@@ -1,9 +1,9 @@
+import { runCommand } from '../../support/command.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addToken, readTokens } from '../../../app/access/tokens.ts';
-import { runProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const now = new Date('2014-03-14T12:00:00Z');
@@ -60,7 +60,7 @@ test.each(['', '{}', '[]', '{"tokens":[{"name":"a","role":"root","hash":"x","cre
 test('made at the same moment, none is lost', async () => {
   const cwd = tempDir();
   const names = ['a', 'b', 'c', 'd'];
-  const finished = await Promise.all(names.map((name) => runProgram(['token', 'add', name, '--role', 'read'], { cwd })));
+  const finished = await Promise.all(names.map((name) => runCommand(['token', 'add', name, '--role', 'read'], { cwd })));
   expect(finished.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name).sort()).toEqual(names);
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addToken, readTokens } from '../../../app/access/tokens.ts';
-import { jsonLines, runProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 
@@ -27,27 +27,27 @@ const COMMANDS = [
 
 describe('help', () => {
   test('names every command, the exit codes and an example', async () => {
-    const { code, stdout } = await runProgram(['--help']);
+    const { code, stdout } = await runCommand(['--help']);
     expect(code).toBe(0);
     for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command.split(' ')[0]} `);
     expect(stdout).toMatch(/Exit codes: 0 done, 1 failed .*, 2 wrong usage or configuration/);
   });
 
   test.each(COMMANDS)('%s --help tells of --config, --data-dir and --json, and shows how it is called', async (command) => {
-    const { code, stdout } = await runProgram([...command.split(' '), '--help']);
+    const { code, stdout } = await runCommand([...command.split(' '), '--help']);
     expect(code).toBe(0);
     for (const part of ['--config <file>', '--data-dir <dir>', '--json', `\n  wellwatch ${command}`]) expect(stdout).toContain(part);
   });
 
   test.each([['run'], ['alerts'], ['token']])('help %s is %s --help', async (command) => {
-    const help = await runProgram(['help', command]);
+    const help = await runCommand(['help', command]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: wellwatch ${command} `) as string });
-    expect(help).toEqual(await runProgram([command, '--help']));
+    expect(help).toEqual(await runCommand([command, '--help']));
   });
 
   test('the version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
-    expect(await runProgram(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await runCommand(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
@@ -73,7 +73,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     [['run', '--once', '--data-dir', '/dev/null/x'], 'dataDir: expected a directory at /dev/null/x, got ENOTDIR'],
     [['stats', '--config', 'nowhere.yaml'], '--config: expected a YAML file at '],
   ])('%j', async (words, sentence) => {
-    const { code, stdout, stderr } = await runProgram(words, { cwd: tempDir() });
+    const { code, stdout, stderr } = await runCommand(words, { cwd: tempDir() });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toContain('    at ');
@@ -83,7 +83,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     const cwd = tempDir();
     writeFileSync(join(cwd, 'site.yaml'), 'receivers: { mqtt: { connections: many } }\nwindw: 1\n');
     for (const words of [['run', '--once'], ['summarize'], ['pumps']]) {
-      const { code, stdout, stderr } = await runProgram([...words, '--config', 'site.yaml'], { cwd });
+      const { code, stdout, stderr } = await runCommand([...words, '--config', 'site.yaml'], { cwd });
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toBe(
         'wellwatch: site.yaml can\'t be used, 2 things are wrong\n  receivers.mqtt.connections: expected a number from 1 to 64, got ' +
@@ -98,7 +98,7 @@ describe('what every command takes may stand before it', () => {
   test('--data-dir, --config and --json; what stands after it goes first', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'site.yaml'), 'dataDir: written\n');
-    const run = (...words: string[]) => runProgram(words, { cwd });
+    const run = (...words: string[]) => runCommand(words, { cwd });
     expect((await run('--data-dir', 'before', 'alerts')).stderr).toContain(`Nothing is stored in ${join(cwd, 'before')} yet`);
     expect((await run('--data-dir', 'before', 'alerts', '--data-dir', 'after')).stderr).toContain(
       `Nothing is stored in ${join(cwd, 'after')} yet`,
@@ -115,34 +115,34 @@ describe('token list and token remove', () => {
     expect(await jsonLines(['token', 'list'], { cwd })).toEqual(
       ['office', 'phone'].map((name) => ({ name, role: 'read', createdAt: '1970-01-01T00:00:00.000Z', expiresAt: null })),
     );
-    const wrong = await runProgram(['token', 'remove', 'ofice'], { cwd });
+    const wrong = await runCommand(['token', 'remove', 'ofice'], { cwd });
     expect(wrong).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('expected the name of a token, got ofice. There are office, phone') as string,
     });
-    expect(await runProgram(['token', 'remove', 'office'], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCommand(['token', 'remove', 'office'], { cwd })).toMatchObject({ code: 0 });
     expect(readTokens(join(cwd, 'var/tokens.json')).map(({ name }) => name)).toEqual(['phone']);
-    expect((await runProgram(['token', 'remove', 'phone'], { cwd })).stderr).toContain('It was the last');
-    expect((await runProgram(['token', 'list'], { cwd })).stderr).toContain('There are no tokens');
+    expect((await runCommand(['token', 'remove', 'phone'], { cwd })).stderr).toContain('It was the last');
+    expect((await runCommand(['token', 'list'], { cwd })).stderr).toContain('There are no tokens');
   });
 });
 
 describe('token add', () => {
   test('shows the token on standard output alone, and keeps its hash', async () => {
     const cwd = tempDir();
-    const { code, stdout, stderr } = await runProgram(['token', 'add', 'dashboard', '--role', 'operate'], { cwd });
+    const { code, stdout, stderr } = await runCommand(['token', 'add', 'dashboard', '--role', 'operate'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^[\w-]{43}\n$/);
     expect(stderr).toContain('the only time');
     expect(readTokens(join(cwd, 'var/tokens.json'))).toMatchObject([{ name: 'dashboard', role: 'operate' }]);
-    expect((await runProgram(['token', 'add', 'dashboard', '--role', 'read'], { cwd })).code).toBe(2);
+    expect((await runCommand(['token', 'add', 'dashboard', '--role', 'read'], { cwd })).code).toBe(2);
   });
 });
 
 test.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
   const cwd = tempDir();
   await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
-  expect((await runProgram([command, '--pump', 'B'], { cwd })).stderr).toContain(
+  expect((await runCommand([command, '--pump', 'B'], { cwd })).stderr).toContain(
     'There is no pump B: "wellwatch pumps" lists those that there are.',
   );
 });
@@ -169,7 +169,7 @@ describe('doctor', () => {
   });
 
   test('a wrong configuration is a finding, and ends with 2', async () => {
-    const { code, stdout } = await runProgram(['doctor', '--json'], { cwd: tempDir(), env: { WELLWATCH_HTTP_PORT: 'x' } });
+    const { code, stdout } = await runCommand(['doctor', '--json'], { cwd: tempDir(), env: { WELLWATCH_HTTP_PORT: 'x' } });
     expect(code).toBe(2);
     expect(stdout).toContain('http.port: expected a number from 0 to 65535, got \\"x\\"');
   });
@@ -181,7 +181,7 @@ describe('doctor', () => {
     await new Promise((listening) => server.once('listening', listening));
     const port = String((server.address() as { port: number }).port);
     for (const env of [{ WELLWATCH_RECEIVERS_MQTT_PORT: port }, { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1' }]) {
-      const { code, stdout } = await runProgram(['doctor', '--json', '--data-dir', 'file'], {
+      const { code, stdout } = await runCommand(['doctor', '--json', '--data-dir', 'file'], {
         cwd,
         env: { ...env, WELLWATCH_HTTP_PORT: port },
       });
@@ -223,7 +223,7 @@ describe('doctor', () => {
   ])('tells where the HTTP side listens and who gets in: %j', async (env, expected) => {
     const cwd = tempDir();
     addToken(join(cwd, 'var/tokens.json'), { name: 'dashboard', role: 'read', now: new Date(0) });
-    const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, ...env } });
+    const { stdout } = await runCommand(['doctor', '--json'], { cwd, env: { ...free, ...env } });
     const findings = stdout
       .split('\n')
       .filter(Boolean)
@@ -238,7 +238,7 @@ describe('doctor', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'file'), '');
     const parquetOf = async (path: string) => {
-      const { stdout } = await runProgram(['doctor', '--json'], { cwd, env: { ...free, WELLWATCH_PARQUET_PATH: path } });
+      const { stdout } = await runCommand(['doctor', '--json'], { cwd, env: { ...free, WELLWATCH_PARQUET_PATH: path } });
       return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding).filter(({ check }) => check === 'parquet');
     };
     expect(await parquetOf('hours')).toMatchObject([
@@ -250,7 +250,7 @@ describe('doctor', () => {
   });
 
   test('for people: a mark, a word, and what to do', async () => {
-    const { code, stdout } = await runProgram(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_HOST: '0.0.0.0' } });
+    const { code, stdout } = await runCommand(['doctor'], { cwd: tempDir(), env: { ...free, WELLWATCH_HTTP_HOST: '0.0.0.0' } });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✔ ok {7}node: Node\.js/m);
     expect(stdout).toMatch(/^▲ warning {2}reference: .*\n {13}→ put them there/m);
@@ -261,10 +261,10 @@ describe('doctor', () => {
 
 test('token add --expires makes one that ends, and refuses what is no duration', async () => {
   const cwd = tempDir();
-  expect((await runProgram(['token', 'add', 'contractor', '--role', 'read', '--expires', '90d'], { cwd })).code).toBe(0);
+  expect((await runCommand(['token', 'add', 'contractor', '--role', 'read', '--expires', '90d'], { cwd })).code).toBe(0);
   const [{ createdAt, expiresAt }] = readTokens(join(cwd, 'var/tokens.json'));
   expect(Date.parse(expiresAt!) - Date.parse(createdAt)).toBe(90 * 86_400_000);
-  expect((await runProgram(['token', 'list'], { cwd })).stdout).toContain('Expires');
+  expect((await runCommand(['token', 'list'], { cwd })).stdout).toContain('Expires');
   for (const wrong of ['soon', '0', '99999d'])
-    expect(await runProgram(['token', 'add', 'other', '--role', 'read', '--expires', wrong], { cwd })).toMatchObject({ code: 2 });
+    expect(await runCommand(['token', 'add', 'other', '--role', 'read', '--expires', wrong], { cwd })).toMatchObject({ code: 2 });
 });

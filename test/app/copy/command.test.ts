@@ -6,7 +6,8 @@ import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { rowOf } from '../../support/feed.ts';
 import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
+import { lineMatching, startProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 
@@ -19,8 +20,8 @@ const ROWS_OF_STEPS = 100_000;
 async function embeddedSite(rows: number): Promise<string> {
   const dir = tempDir();
   dropFile(join(dir, 'inbox'), 'a.csv', [...Array.from({ length: rows }, (_, i) => rowOf(i)), 'PUMP_0,13/45/14,1:00,bad', rowOf(17)]);
-  expect((await runProgram(['run', '--once', '--data-dir', dir], { env: quiet })).code).toBe(0);
-  expect((await runProgram(['summarize', '--data-dir', dir])).code).toBe(0);
+  expect((await runCommand(['run', '--once', '--data-dir', dir], { env: quiet })).code).toBe(0);
+  expect((await runCommand(['summarize', '--data-dir', dir])).code).toBe(0);
   return dir;
 }
 
@@ -36,7 +37,7 @@ async function told(dir: string, env: Record<string, string>): Promise<unknown[]
 }
 
 test('there must be an embedded table', async () => {
-  const { code, stderr } = await runProgram([...COPY, '--data-dir', tempDir()], { env: { WELLWATCH_STORE_KIND: 'hbase' } });
+  const { code, stderr } = await runCommand([...COPY, '--data-dir', tempDir()], { env: { WELLWATCH_STORE_KIND: 'hbase' } });
   expect(code).toBe(1);
   expect(stderr).toContain('expected an embedded table in ');
 });
@@ -52,7 +53,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const env = configured();
     const dir = await embeddedSite(5000);
     const before = await told(dir, quiet);
-    const copied = await runProgram([...COPY, '--json', '--data-dir', dir], { env });
+    const copied = await runCommand([...COPY, '--json', '--data-dir', dir], { env });
     expect([copied.code, copied.stderr]).toEqual([0, '']);
     expect(JSON.parse(copied.stdout)).toEqual({
       readings: 5000,
@@ -67,7 +68,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     expect(await told(dir, env)).toEqual(before);
     expect(await told(dir, quiet)).toEqual(before);
     expect(await jsonLines(['summarize', '--data-dir', dir], { env })).toEqual([{ pumpDays: 0, rows: 0 }]);
-    const again = await runProgram([...COPY, '--data-dir', dir], { env });
+    const again = await runCommand([...COPY, '--data-dir', dir], { env });
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(
       /^All was there already: 5,000 readings, 52 alerts, 7 daily statistics and 1 reject\. Verified, SHA-256 of the readings [\da-f]{64}\.\n$/,
@@ -80,17 +81,17 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const env = configured();
     const dir = await embeddedSite(100);
     const warning = /the readings of the embedded table in \S+ are not in HBase.*wellwatch copy --to hbase/;
-    const once = async () => (await runProgram(['run', '--once', '--data-dir', dir], { env })).stderr;
+    const once = async () => (await runCommand(['run', '--once', '--data-dir', dir], { env })).stderr;
     expect(await once()).toMatch(warning);
-    expect((await runProgram([...COPY, '--data-dir', dir], { env })).code).toBe(0);
+    expect((await runCommand([...COPY, '--data-dir', dir], { env })).code).toBe(0);
     expect(await once()).not.toMatch(warning);
     dropFile(join(dir, 'inbox'), 'b.csv', [rowOf(100_000)]);
-    expect((await runProgram(['run', '--once', '--data-dir', dir], { env: quiet })).code).toBe(0);
+    expect((await runCommand(['run', '--once', '--data-dir', dir], { env: quiet })).code).toBe(0);
     expect(await once()).toMatch(warning);
     expect(await jsonLines([...COPY, '--data-dir', dir], { env })).toMatchObject([{ readings: 101, verified: true }]);
   });
 
-  test('a copying that is ended by SIGKILL, and then by SIGINT, goes on where it was, and comes to the same', async () => {
+  test('a copying that is ended by SIGKILL, and then by SIGINT, goes on where it was, and comes to the same', { timeout: 120_000 }, async () => {
     const env = configured();
     const dir = await embeddedSite(ROWS_OF_STEPS);
     const command = [...COPY, '--data-dir', dir];
@@ -101,7 +102,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     expect(await gone).toEqual([null, 'SIGKILL']);
     const unfinished = 'A copy into HBase is unfinished, so not all may be there yet: "wellwatch copy --to hbase" goes on with it.\n';
     for (const asked of ['alerts', 'status'])
-      expect((await runProgram([asked, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
+      expect((await runCommand([asked, '--json', '--data-dir', dir], { env })).stderr).toContain(unfinished);
     const findings = () => jsonLines<{ check: string; state: string; message: string }>(['doctor', '--data-dir', dir], { env });
     expect(await findings()).toContainEqual(
       expect.objectContaining({ check: 'copy', state: 'warning', message: 'a copy of the embedded table into HBase is unfinished' }),
@@ -119,11 +120,11 @@ describe.runIf(hasHBase)('with a real HBase', () => {
       'Stopped. What has been copied stays in HBase; run the same command again to go on from there.\n',
     );
 
-    const { code, stdout, stderr } = await runProgram(command, { env });
+    const { code, stdout, stderr } = await runCommand(command, { env });
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(goingOn);
     expect(stdout).toMatch(/^Copied: 100,000 readings, .* Verified, /);
-    expect((await runProgram(['status', '--data-dir', dir], { env })).stderr).toBe('');
+    expect((await runCommand(['status', '--data-dir', dir], { env })).stderr).toBe('');
     expect((await findings()).filter(({ check }) => check === 'copy')).toEqual([]);
     for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3']]) {
       const shown = (settings: Record<string, string>) => jsonLines(command, { env: { ...settings, WELLWATCH_DATA_DIR: dir } });
@@ -136,8 +137,8 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const dir = await embeddedSite(1000);
     const [pump, date, clock, ...values] = rowOf(17).split(',');
     dropFile(join(dir, 'inbox'), 'later.csv', [[pump, date, clock, '11.11', ...values.slice(1)].join(',')]);
-    expect((await runProgram(['run', '--once', '--data-dir', dir], { env })).code).toBe(0);
-    const { code, stderr } = await runProgram([...COPY, '--data-dir', dir], { env });
+    expect((await runCommand(['run', '--once', '--data-dir', dir], { env })).code).toBe(0);
+    const { code, stderr } = await runCommand([...COPY, '--data-dir', dir], { env });
     expect(code, stderr).toBe(0);
     expect(await jsonLines([...COPY, '--data-dir', dir], { env })).toMatchObject([{ readings: 1000, newer: 1, verified: true }]);
     expect(stderr).toContain('1 reading of the same pump and time came to HBase later and stays as it is there.');
@@ -146,10 +147,10 @@ describe.runIf(hasHBase)('with a real HBase', () => {
   test('a row that is missing afterwards ends it with 1 and is named', async () => {
     const env = configured();
     const dir = await embeddedSite(1000);
-    expect((await runProgram([...COPY, '--data-dir', dir], { env })).code).toBe(0);
+    expect((await runCommand([...COPY, '--data-dir', dir], { env })).code).toBe(0);
     const key = 'PUMP_3_2014-01-01_00:10';
     expect((await fetch(`${url}/${env.WELLWATCH_STORE_TABLE}/${encodeURIComponent(key)}`, { method: 'DELETE' })).status).toBe(200);
-    const { code, stdout, stderr } = await runProgram([...COPY, '--json', '--data-dir', dir], { env });
+    const { code, stdout, stderr } = await runCommand([...COPY, '--json', '--data-dir', dir], { env });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ readings: 1000, verified: false });
     expect(stderr).toContain('the reading PUMP_3 2014-01-01T00:10:00 is missing in HBase');
@@ -161,7 +162,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     await store(dir, ['A 2014-03-10T00:00 1 1 1 1 1 1']);
     const job = startProgram(['run', '--data-dir', dir], { env });
     await lineMatching(job, 'stdout', /publish to/);
-    const { code, stderr } = await runProgram([...COPY, '--data-dir', dir], { env });
+    const { code, stderr } = await runCommand([...COPY, '--data-dir', dir], { env });
     expect(code).toBe(1);
     expect(stderr).toContain(`another wellwatch is running on the data directory ${dir}`);
     job.kill('SIGTERM');

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { rowOf } from '../../support/feed.ts';
 import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
-import { jsonLines, type ProgramOptions, runProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
+import { type ProgramOptions } from '../../support/program.ts';
 import { certificatesForTests } from '../../support/certificates.ts';
 import { fakeGateway } from '../../support/fakeGateway.ts';
 import { startProxy } from '../../support/hbaseProxy.ts';
@@ -29,7 +30,7 @@ const containing = (text: string) => expect.stringContaining(text) as string;
 
 /** The exit code, and what it found of one thing. */
 async function doctor(options: ProgramOptions, of = 'hbase'): Promise<{ code: number | null; findings: Finding[] }> {
-  const { code, stdout } = await runProgram(['doctor', '--json'], options);
+  const { code, stdout } = await runCommand(['doctor', '--json'], options);
   const findings = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding);
   return { code, findings: findings.filter(({ check }) => check === of) };
 }
@@ -58,12 +59,12 @@ describe('TLS', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'no.key'), '-----BEGIN PRIVATE KEY-----\nxxxx\n-----END PRIVATE KEY-----\n');
     const asked = { cwd, env: { ...hbase('https://127.0.0.1:9', 'sensor'), ...tls({ CERT: 'client.pem', KEY: 'server.key' }) } };
-    const { code, stderr } = await runProgram(['readings', '--pump', 'A'], asked);
+    const { code, stderr } = await runCommand(['readings', '--pump', 'A'], asked);
     expect(code).toBe(2);
     expect(stderr).toContain(
       `store.tls.key: expected the key of the certificate ${path('client.pem')}, got another in ${path('server.key')}`,
     );
-    const broken = await runProgram(['readings', '--pump', 'A'], { cwd, env: { ...asked.env, WELLWATCH_STORE_TLS_KEY: 'no.key' } });
+    const broken = await runCommand(['readings', '--pump', 'A'], { cwd, env: { ...asked.env, WELLWATCH_STORE_TLS_KEY: 'no.key' } });
     expect(broken.code).toBe(2);
     expect(broken.stderr).toContain(`store.tls.key: expected a private key without a passphrase in ${join(cwd, 'no.key')}`);
     expect((await doctor(asked)).findings).toMatchObject([
@@ -116,7 +117,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
         { state: 'failed', message: `the table ${table} has the families o and none of wellwatch's: it seems to be somebody else's` },
       ],
     });
-    const { code, stderr } = await runProgram(['run', '--once'], asked);
+    const { code, stderr } = await runCommand(['run', '--once'], asked);
     expect(code).toBe(2);
     expect(stderr).toContain(`store.table: the table ${table} at ${url} has the family o and none of wellwatch's`);
   });

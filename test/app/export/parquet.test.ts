@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../../support/duckdb.ts';
-import { jsonLines, runProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { shell } from '../../support/shell.ts';
 import { store } from '../../support/stored.ts';
@@ -44,13 +44,13 @@ describe('export to Parquet, read with DuckDB', () => {
 
   test('readings: of one pump, in a time', async () => {
     const cwd = await site();
-    await runProgram(['export', 'readings', 'OUT.PARQUET', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
+    await runCommand(['export', 'readings', 'OUT.PARQUET', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
     expect((await ask(`select pump, psi from read_parquet('${cwd}/OUT.PARQUET')`)).rows).toEqual([{ pump: 'LAGNAPPE', psi: 0 }]);
   });
 
   test('alerts: joined; the vendor columns of an unknown pump are null', async () => {
     const cwd = await site();
-    expect(await runProgram(['export', 'alerts', 'out.parquet'], { cwd })).toEqual({
+    expect(await runCommand(['export', 'alerts', 'out.parquet'], { cwd })).toEqual({
       code: 0,
       stdout: '',
       stderr: '3 rows of alerts written to out.parquet.\n',
@@ -107,8 +107,8 @@ describe('export to Parquet, read with DuckDB', () => {
 
   test('stats: dates, counts and means', async () => {
     const cwd = await site();
-    await runProgram(['summarize'], { cwd });
-    await runProgram(['export', 'stats', 'out.parquet', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
+    await runCommand(['summarize'], { cwd });
+    await runCommand(['export', 'stats', 'out.parquet', '--pump', 'LAGNAPPE', '--to', '2014-03-14'], { cwd });
     const { types, rows } = await ask(`select pump, date, count, psi_min, psi_max, psi_avg, chlPPM_avg from '${cwd}/out.parquet'`);
     expect(types).toEqual({
       pump: 'VARCHAR',
@@ -126,7 +126,7 @@ describe('export to Parquet, read with DuckDB', () => {
 
   test('nothing that matches is a file with columns and no rows', async () => {
     const cwd = await site();
-    const { code, stderr } = await runProgram(['export', 'readings', 'out.parquet', '--pump', 'NOPE'], { cwd });
+    const { code, stderr } = await runCommand(['export', 'readings', 'out.parquet', '--pump', 'NOPE'], { cwd });
     expect([code, stderr]).toEqual([
       0,
       '0 rows of readings written to out.parquet. Nothing matches; only the names of the columns are there.\n',
@@ -138,7 +138,7 @@ describe('export to Parquet, read with DuckDB', () => {
     const cwd = await site(
       Array.from({ length: 140_000 }, (_, i) => `${'AB'[i % 2]} ${new Date(i * 1000).toISOString().slice(0, 19)} ${i} 1 1 1 9 ${i / 7}`),
     );
-    for (const file of ['out.parquet', 'out.csv']) expect((await runProgram(['export', 'readings', file], { cwd })).code).toBe(0);
+    for (const file of ['out.parquet', 'out.csv']) expect((await runCommand(['export', 'readings', file], { cwd })).code).toBe(0);
     const { rows: groups } = await ask(
       `select max(row_group_num_rows) as most, count(distinct row_group_id) as groups from parquet_metadata('${cwd}/out.parquet')`,
     );

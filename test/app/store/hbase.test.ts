@@ -11,7 +11,8 @@ import { rowOf } from '../../support/feed.ts';
 import { freePort } from '../../support/freePort.ts';
 import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
+import { lineMatching, runProgram, startProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 
@@ -76,7 +77,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
         all.push(await jsonLines(command, options));
       all.push((await jsonLines<{ at: string }>(['rejects'], options)).map(({ at, ...reject }) => ({ ...reject, isDated: at !== null })));
       all.push((await jsonLines<Status>(['status'], options))[0].balance);
-      for (const what of ['readings', 'alerts', 'stats']) all.push((await runProgram(['export', what, '-'], options)).stdout);
+      for (const what of ['readings', 'alerts', 'stats']) all.push((await runCommand(['export', what, '-'], options)).stdout);
       return all;
     };
     const embedded = await told('embedded', quiet);
@@ -91,13 +92,13 @@ describe.runIf(hasHBase)('with a real HBase', () => {
   test('before the first run nothing is stored, and that is said', async () => {
     const cwd = tempDir();
     const env = hbase(url, freshTable());
-    const { code, stderr } = await runProgram(['alerts'], { cwd, env });
+    const { code, stderr } = await runCommand(['alerts'], { cwd, env });
     expect(code).toBe(0);
     expect(stderr).toContain(
       `Nothing is stored in the table ${env.WELLWATCH_STORE_TABLE} of HBase at ${url} yet: put CSV files into ${join(cwd, 'var/inbox')} ` +
         'and start "wellwatch run"',
     );
-    const summarized = await runProgram(['summarize', '--json'], { cwd, env });
+    const summarized = await runCommand(['summarize', '--json'], { cwd, env });
     expect(summarized).toMatchObject({ code: 0, stdout: '{"pumpDays":0,"rows":0}\n' });
     expect(summarized.stderr).toContain('Nothing is stored in the table');
     expect(existsSync(join(cwd, 'var'))).toBe(false);
@@ -111,9 +112,9 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     await jsonLines(['summarize'], { cwd, env });
     const elsewhere = { cwd: tempDir(), env };
     for (const command of [['readings', '--pump', 'PUMP_0'], ['alerts'], ['stats']]) {
-      const { stdout, stderr } = await runProgram([...command, '--json'], elsewhere);
+      const { stdout, stderr } = await runCommand([...command, '--json'], elsewhere);
       expect(stderr).not.toContain('Nothing is stored');
-      expect(stdout).toBe((await runProgram([...command, '--json'], { cwd, env })).stdout);
+      expect(stdout).toBe((await runCommand([...command, '--json'], { cwd, env })).stdout);
       expect(stdout).not.toBe('');
     }
   });
@@ -192,7 +193,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
       reason: expect.stringContaining('ECONNREFUSED') as string,
     });
     expect(balance).toMatchObject({ stored: 0, pending: 50 });
-    expect((await runProgram(['status', '--data-dir', dir], { env: hbase(DEAD, table) })).stdout).toMatch(
+    expect((await runCommand(['status', '--data-dir', dir], { env: hbase(DEAD, table) })).stdout).toMatch(
       /store: HBase at http:\/\/127\.0\.0\.1:9, table \S+, away since .*: /,
     );
     job.kill('SIGTERM');
@@ -260,7 +261,7 @@ describe('credentials', () => {
       ['--help'],
     ];
     for (const command of commands) {
-      const { code, stdout, stderr } = await runProgram(command, { cwd, env });
+      const { code, stdout, stderr } = await runCommand(command, { cwd, env });
       expect(code, stderr).toBe(0);
       expect(`${stdout}${stderr}`, command.join(' ')).not.toMatch(leak);
     }
@@ -301,7 +302,7 @@ describe('credentials', () => {
 
   test('a gateway that asks for them is told as such by doctor, with what to set', async () => {
     const { server, url } = await answering(401);
-    const { code, stdout } = await runProgram(['doctor', '--json'], { cwd: tempDir(), env: hbase(url, 'sensor') });
+    const { code, stdout } = await runCommand(['doctor', '--json'], { cwd: tempDir(), env: hbase(url, 'sensor') });
     server.close();
     expect(code).toBe(1);
     expect(stdout.split('\n').find((line) => line.includes('"hbase"'))).toMatch(
@@ -315,16 +316,16 @@ describe('credentials', () => {
     writeFileSync(join(cwd, 'k.txt'), 'no PEM');
     const env = { ...hbase('https://127.0.0.1:9', 'sensor'), WELLWATCH_STORE_TLS_CA: 'nowhere.pem' };
     for (const command of [['run', '--once'], ['stats'], ['summarize']]) {
-      const { code, stderr } = await runProgram(command, { cwd, env });
+      const { code, stderr } = await runCommand(command, { cwd, env });
       expect(code).toBe(2);
       expect(stderr).toContain(`store.tls.ca: expected a PEM file at ${join(cwd, 'nowhere.pem')}, but there is none`);
     }
-    const { code, stderr } = await runProgram(['stats'], { cwd, env: { ...env, WELLWATCH_STORE_TLS_CA: 'k.txt' } });
+    const { code, stderr } = await runCommand(['stats'], { cwd, env: { ...env, WELLWATCH_STORE_TLS_CA: 'k.txt' } });
     expect([code, stderr]).toEqual([
       2,
       `wellwatch: store.tls.ca: expected a PEM file at ${join(cwd, 'k.txt')}, but it holds no line -----BEGIN …-----\n`,
     ]);
-    const doctor = await runProgram(['doctor', '--json'], { cwd, env: { ...env, ...quiet } });
+    const doctor = await runCommand(['doctor', '--json'], { cwd, env: { ...env, ...quiet } });
     expect(doctor.stdout).toMatch(/"check":"hbase","state":"failed".*store\.tls\.ca/);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dropFile } from '../../support/inbox.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
-import { jsonLines, runProgram } from '../../support/program.ts';
+import { jsonLines, runCommand } from '../../support/command.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const DEAD = 'http://127.0.0.1:9';
@@ -30,26 +30,26 @@ describe.runIf(hasHBase)('a table in HBase', () => {
     const { cwd, env } = await site();
     const away = { cwd, env: { ...env, WELLWATCH_STORE_URL: DEAD } };
     for (const command of [['alerts'], ['stats'], ['export', 'alerts', '-'], ['export', 'stats', '-']]) {
-      const there = await runProgram([...command, '--json'], { cwd, env });
-      const { code, stdout, stderr } = await runProgram([...command, '--json'], away);
+      const there = await runCommand([...command, '--json'], { cwd, env });
+      const { code, stdout, stderr } = await runCommand([...command, '--json'], away);
       expect(there.code, there.stderr).toBe(0);
       expect([code, stdout], stderr).toEqual([0, there.stdout]);
       expect(stderr).toMatch(/^HBase is away, so this comes from the local index in \S+hbase, without readings: .*ECONNREFUSED/);
       expect(there.stderr).not.toContain('away');
     }
     // Runs are told apart by readings.
-    const { stdout } = await runProgram(['alerts'], away);
+    const { stdout } = await runCommand(['alerts'], away);
     expect(stdout).toContain('3 alerts of A');
     expect(stdout.split('\n').filter((line) => line.startsWith('A '))).toHaveLength(3);
     expect(await jsonLines(['pumps'], { cwd, env })).toMatchObject([{ pump: 'A', last: { psi: 2 } }]);
     const [pump] = await jsonLines<object>(['pumps'], away);
     expect(pump).toMatchObject({ pump: 'A' });
     expect(pump).not.toHaveProperty('last');
-    expect((await runProgram(['pumps'], away)).stdout).toMatch(/^A .* in HBase *$/m);
+    expect((await runCommand(['pumps'], away)).stdout).toMatch(/^A .* in HBase *$/m);
   });
 
   test('that stays away fails a command that needs readings, with how long it did not answer', { timeout: 40_000 }, async () => {
-    const { code, stderr } = await runProgram(['readings', '--pump', 'A'], {
+    const { code, stderr } = await runCommand(['readings', '--pump', 'A'], {
       cwd: tempDir(),
       env: { ...quiet, WELLWATCH_STORE_URL: DEAD },
     });
@@ -62,13 +62,13 @@ describe.runIf(hasHBase)('a table in HBase', () => {
   test('that another data directory writes has no rejects, counts and reference data to tell of, and says where they are', async () => {
     const { env } = await site();
     const elsewhere = { cwd: tempDir(), env };
-    const rejects = await runProgram(['rejects'], elsewhere);
+    const rejects = await runCommand(['rejects'], elsewhere);
     expect(rejects).toMatchObject({ code: 0, stdout: '' });
     expect(rejects.stderr).toContain('Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase');
-    const status = await runProgram(['status'], elsewhere);
+    const status = await runCommand(['status'], elsewhere);
     expect(status.stderr).toContain('Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase');
     expect(status.stdout).not.toContain('Received 0');
-    expect((await runProgram(['pumps'], elsewhere)).stderr).toContain(
+    expect((await runCommand(['pumps'], elsewhere)).stderr).toContain(
       'It is not in HBase: copy both files from where "wellwatch run" runs.',
     );
     expect(existsSync(join(elsewhere.cwd, 'var'))).toBe(false);

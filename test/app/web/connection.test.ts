@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { jsonLines } from '../../support/program.ts';
+import { jsonLines } from '../../support/command.ts';
 import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { hasMosquitto } from '../../../support/mosquitto.ts';
 import { freePort } from '../../../support/freePort.ts';
-import { lineMatching, PROGRAM, runProgram, startProgram } from '../../../support/program.ts';
+import { runCommand } from '../../../support/command.ts';
+import { lineMatching, PROGRAM, startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const run = promisify(execFile);
@@ -34,7 +35,7 @@ function piped({ cwd, env }: Site, words: readonly string[], input: string) {
 
 test('broker-user add shows a password that it made once, and takes one from standard input', async () => {
   const at = site();
-  const made = await runProgram(['broker-user', 'add', 'made'], at);
+  const made = await runCommand(['broker-user', 'add', 'made'], at);
   expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]{43}\n$/) as string });
   const given = piped(at, ['add', 'given', '--topic', 'pumps/%u/readings', '--topic', 'x', '--read', 'pumps/%u/#', '--json'], 'geheim\n');
   expect(given).toMatchObject({ status: 0 });
@@ -42,19 +43,19 @@ test('broker-user add shows a password that it made once, and takes one from sta
   expect(usersOf(at).users.map(({ name, hash }) => `${name} ${hash.split(':')[0]}`)).toEqual(['made sha256', 'given scrypt']);
   expect(readFileSync(join(at.cwd, 'users.json'), 'utf8')).not.toContain('geheim');
   expect(statSync(join(at.cwd, 'users.json')).mode & 0o777).toBe(0o600);
-  const list = await runProgram(['broker-user', 'list', '--json'], at);
+  const list = await runCommand(['broker-user', 'list', '--json'], at);
   expect(list.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as object)).toMatchObject([
     { name: 'made', publish: ['pumps/+/readings'], read: [] },
     { name: 'given' },
   ]);
-  expect((await runProgram(['broker-user', 'remove', 'made'], at)).code).toBe(0);
+  expect((await runCommand(['broker-user', 'remove', 'made'], at)).code).toBe(0);
   expect(usersOf(at).users.map(({ name }) => name)).toEqual(['given']);
 });
 
 test('wrong calls of broker-user end with 2 and a sentence, and change nothing', async () => {
   const at = site();
   const wrong = async (words: readonly string[], options: Site, sentence: string) => {
-    const { code, stderr } = await runProgram(['broker-user', ...words], options);
+    const { code, stderr } = await runCommand(['broker-user', ...words], options);
     expect([code, stderr], words.join(' ')).toEqual([2, expect.stringContaining(sentence)]);
   };
   await wrong(['add', 'a/b'], at, 'expected a name of 1 to 64 letters');
@@ -67,7 +68,7 @@ test('wrong calls of broker-user end with 2 and a sentence, and change nothing',
 
 test('run needs the users file, and users for TLS or an address that others reach', async () => {
   const refused = async (env: Readonly<Record<string, string>>, sentence: string) => {
-    const { code, stderr } = await runProgram(['run', '--once'], { cwd: tempDir(), env });
+    const { code, stderr } = await runCommand(['run', '--once'], { cwd: tempDir(), env });
     expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   };
   await refused({ WELLWATCH_RECEIVERS_MQTT_USERS: 'none.json' }, 'receivers.mqtt.users: expected a file with the users of the embedded ' +
@@ -85,7 +86,7 @@ test('without users the start and doctor say that everybody may publish', async 
   const job = startProgram(['run', '--quiet'], { cwd, env });
   onTestFinished(() => void job.kill('SIGKILL'));
   await lineMatching(job, 'stderr', /every user of this machine may publish readings and read those of others/);
-  const { stdout } = await runProgram(['doctor'], { cwd, env });
+  const { stdout } = await runCommand(['doctor'], { cwd, env });
   expect(stdout).toContain('every user of this machine may publish readings');
 });
 

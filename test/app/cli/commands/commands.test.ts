@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { lockInstance } from '../../../../storage/files/instanceLock.ts';
 import { NO_COUNTS } from '../../../../domain/balance.ts';
 import { dropFile } from '../../../support/inbox.ts';
-import { jsonLines, runProgram, startProgram } from '../../../support/program.ts';
+import { jsonLines, runCommand } from '../../../support/command.ts';
+import { startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
 import { stepOf } from '../../../support/steps.ts';
@@ -76,7 +77,7 @@ describe('alerts', () => {
   test('without reference every pump is unknown, and a warning says so', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ROWS);
-    const { stdout, stderr, code } = await runProgram(['alerts', '--json'], { cwd });
+    const { stdout, stderr, code } = await runCommand(['alerts', '--json'], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout.split('\n')[0])).toMatchObject({ known: false, vendor: null, maintenance: [] });
     expect(stderr).toContain('every pump is unknown');
@@ -84,7 +85,7 @@ describe('alerts', () => {
 
   test('for people, runs are one line, and the last line says what is shown', async () => {
     const cwd = await site();
-    const { stdout } = await runProgram(['alerts'], { cwd });
+    const { stdout } = await runCommand(['alerts'], { cwd });
     expect(stdout.split('\n')).toEqual([
       'Pump      Rule     From                 To                   Readings  Worst  Limit  Made by            Last maintenance',
       'LAGNAPPE  low-psi  2014-03-13T23:59:00  2014-03-14T00:00:00         2  0 psi    < 5  GENPUMP HYDROPUMP  2012-06-01 Inspect (T. ' +
@@ -95,13 +96,13 @@ describe('alerts', () => {
       '3 alerts of LAGNAPPE, 2014-03-13 to 2014-03-14',
       '',
     ]);
-    expect((await runProgram(['alerts', '--all'], { cwd })).stdout.split('\n')).toHaveLength(7);
+    expect((await runCommand(['alerts', '--all'], { cwd })).stdout.split('\n')).toHaveLength(7);
   });
 
   test('a broken reference file is warned of, and does not stop the answer', async () => {
     const cwd = await site();
     writeFileSync(join(cwd, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP\n');
-    const { code, stdout, stderr } = await runProgram(['alerts', '--json'], { cwd });
+    const { code, stdout, stderr } = await runCommand(['alerts', '--json'], { cwd });
     expect([code, stdout.split('\n').length]).toEqual([0, 4]);
     expect(stderr).toMatch(/sensorvendor\.csv.*\n.*|What was last read whole is used/);
   });
@@ -115,13 +116,13 @@ describe('readings', () => {
   });
 
   test('for people: heads with units, and what is shown', async () => {
-    const { stdout } = await runProgram(['readings', '--pump', 'COHUTTA'], { cwd: await site() });
+    const { stdout } = await runCommand(['readings', '--pump', 'COHUTTA'], { cwd: await site() });
     expect(stdout).toMatch(/^At +Speed Hz +Displacement +Flow +Sediment ppm +Pressure psi +Chlorine ppm\n/);
     expect(stdout).toMatch(/\n2 readings of COHUTTA, 2014-03-13T12:00:00 to 2014-03-14T12:00:00\n$/);
   });
 
   test('need a pump', async () => {
-    expect(await runProgram(['readings'], { cwd: tempDir() })).toMatchObject({
+    expect(await runCommand(['readings'], { cwd: tempDir() })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--pump') as string,
     });
@@ -159,35 +160,35 @@ describe('summarize and stats', () => {
       { pump: 'LAGNAPPE', date: '2014-03-14', count: 3, psi: { min: 0, max: 80, avg: 83 / 3 } },
     ]);
     expect(await jsonLines(['stats', '--from', '2014-03-13', '--to', '2014-03-13', '--pump', 'LAGNAPPE'], { cwd })).toHaveLength(1);
-    expect((await runProgram(['stats'], { cwd })).stdout).toMatch(
+    expect((await runCommand(['stats'], { cwd })).stdout).toMatch(
       /LAGNAPPE +2014-03-14 +3 .* 0\/27\.67\/80.*\n\n4 pump-days of 2 pumps, 2014-03-13 to 2014-03-14\n$/,
     );
   });
 
   test('what was up to date is told apart from what is not there', async () => {
     const cwd = await site();
-    await runProgram(['summarize'], { cwd });
-    expect(await runProgram(['summarize'], { cwd })).toEqual({ code: 0, stdout: 'All daily statistics were up to date.\n', stderr: '' });
-    expect(await runProgram(['summarize', '--pump', 'NOPE'], { cwd })).toMatchObject({
+    await runCommand(['summarize'], { cwd });
+    expect(await runCommand(['summarize'], { cwd })).toEqual({ code: 0, stdout: 'All daily statistics were up to date.\n', stderr: '' });
+    expect(await runCommand(['summarize', '--pump', 'NOPE'], { cwd })).toMatchObject({
       code: 0,
       stdout: '',
       stderr: expect.stringMatching(/^No pump NOPE: it has no readings\./) as string,
     });
-    expect(await runProgram(['summarize', '--date', '2001-01-01'], { cwd })).toMatchObject({
+    expect(await runCommand(['summarize', '--date', '2001-01-01'], { cwd })).toMatchObject({
       code: 0,
       stdout: '',
       stderr: 'No readings of that time: there is nothing to summarize.\n',
     });
-    expect(await runProgram(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({
+    expect(await runCommand(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({
       code: 0,
       stdout: '',
       stderr: expect.stringMatching(/^Nothing is stored in .*empty yet/) as string,
     });
-    expect(await runProgram(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
+    expect(await runCommand(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
   });
 
   test('a log gets one line', async () => {
-    expect(await runProgram(['summarize'], { cwd: await site() })).toEqual({
+    expect(await runCommand(['summarize'], { cwd: await site() })).toEqual({
       code: 0,
       stdout: 'Summarized 4 pump-days with 6 readings.\n',
       stderr: '',
@@ -201,8 +202,8 @@ describe('a pump that is asked for', () => {
     async (words) => {
       const cwd = await site();
       const json = words[0] === 'export' ? [] : ['--json'];
-      await runProgram(['summarize'], { cwd });
-      const asked = async (pump: string) => (await runProgram([...words, ...json, '--pump', pump], { cwd })).stdout;
+      await runCommand(['summarize'], { cwd });
+      const asked = async (pump: string) => (await runCommand([...words, ...json, '--pump', pump], { cwd })).stdout;
       expect(await asked('\u00a0LAGNAPPE\u200b')).toBe(await asked('LAGNAPPE'));
       expect(await asked('LAGNAPPE')).toContain('LAGNAPPE');
     },
@@ -224,7 +225,7 @@ describe('rejects', () => {
     const midnight = Date.UTC(2026, 0, 2, 6); // in Chicago
     await store(join(cwd, 'var'), ROWS, { rejects: [at('a', midnight - 1), at('b', midnight)] });
     expect(await jsonLines(['rejects', '--clear', '--before', '2026-01-02'], { cwd })).toEqual([{ cleared: 1 }]);
-    expect((await runProgram(['rejects'], { cwd })).stdout).toContain('1 reject; 1 older ones are not listed any more');
+    expect((await runCommand(['rejects'], { cwd })).stdout).toContain('1 reject; 1 older ones are not listed any more');
     const job = startProgram(['run', '--quiet'], { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false' } });
     const ended = once(job, 'exit');
     try {
@@ -244,7 +245,7 @@ describe('rejects', () => {
     ['--clear', '--source', 'a.csv'],
     ['--clear', '--before', 'soon'],
   ])('%s %s %s is refused', async (...words) => {
-    expect((await runProgram(['rejects', ...words], { cwd: tempDir() })).code).toBe(2);
+    expect((await runCommand(['rejects', ...words], { cwd: tempDir() })).code).toBe(2);
   });
 
   test('--source takes those of one file, --limit the newest, in order of arrival', async () => {
@@ -256,11 +257,11 @@ describe('rejects', () => {
     expect(await lines('--source', 'a.csv')).toEqual([1, 3, 4]);
     expect(await lines('--limit', '3')).toEqual([2, 3, 4]);
     expect(await lines('--source', 'a.csv', '--limit', '2')).toEqual([3, 4]);
-    expect((await runProgram(['rejects', '--source', 'c.csv'], { cwd })).stderr).toContain('No rejects of c.csv');
+    expect((await runCommand(['rejects', '--source', 'c.csv'], { cwd })).stderr).toContain('No rejects of c.csv');
   });
 
   test('for people, control characters are shown, not obeyed', async () => {
-    expect((await runProgram(['rejects'], { cwd: await site() })).stdout).toContain('COHUTTA,3/10/14,1:01,\\x1b[31m');
+    expect((await runCommand(['rejects'], { cwd: await site() })).stdout).toContain('COHUTTA,3/10/14,1:01,\\x1b[31m');
   });
 });
 
@@ -285,7 +286,7 @@ describe('pumps', () => {
   });
 
   test('for people, an unknown pump is flagged', async () => {
-    expect((await runProgram(['pumps'], { cwd: await site() })).stdout).toMatch(
+    expect((await runCommand(['pumps'], { cwd: await site() })).stdout).toMatch(
       /COHUTTA +unknown pump .*\n.*\n\n2 pumps, 1 of them unknown/,
     );
   });
@@ -305,7 +306,7 @@ describe('status', () => {
       balance: { received: 7, stored: 6, replaced: 0, duplicate: 0, rejected: 1, pending: 0, alerts: 3 },
       byReceiver: { directory: { stored: 6 }, mqtt: { stored: 0 } },
     }]);
-    expect((await runProgram(['status'], { cwd })).stdout).toContain(
+    expect((await runCommand(['status'], { cwd })).stdout).toContain(
       'Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts',
     );
   });
@@ -317,13 +318,13 @@ describe('a reading that replaces another', () => {
     const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false' } };
     const take = async (psi: readonly number[], ...args: string[]) => {
       dropFile(join(cwd, 'var/inbox'), 'a.csv', psi.map((one) => `A,3/14/14,00:10,10.27,1.73,881,1.56,${one},1.94`));
-      return (await runProgram(['run', '--once', ...args], options)).stdout;
+      return (await runCommand(['run', '--once', ...args], options)).stdout;
     };
     expect(await take([80])).toBe('1 received: 1 stored, 0 duplicate, 0 rejected, 0 pending; 0 alerts\n');
-    expect((await runProgram(['status'], options)).stdout).not.toContain('replaced');
+    expect((await runCommand(['status'], options)).stdout).not.toContain('replaced');
     expect(await take([2, 2, 81])).toBe('3 received: 2 stored (2 replaced another reading), 1 duplicate, 0 rejected, 0 pending; 0 ' +
       'alerts\n');
-    const text = (await runProgram(['status'], options)).stdout;
+    const text = (await runCommand(['status'], options)).stdout;
     expect(text).toContain('\n  directory: stored 3 (replaced 2), duplicate 1, rejected 0\n');
     expect(text).toContain('\n  2 stored rows came to another reading of the same pump and time: the later receipt holds\n');
     expect(text).toContain('the last ones:\n    A  2014-03-14T00:10:00  low-psi: psi 2\n');
@@ -370,10 +371,10 @@ describe('a clock that was ahead once', () => {
     await table.write(stepOf([], { state: { receipt: Date.now() + 2.5 * 86_400_000 } }));
     await table.close();
     const said = /newest stored time of receipt, .*, is 2d ahead of the system's clock/;
-    expect((await runProgram(['run', '--once'], options)).stderr).toMatch(said);
-    expect((await runProgram(['status'], options)).stdout).toMatch(said);
+    expect((await runCommand(['run', '--once'], options)).stderr).toMatch(said);
+    expect((await runCommand(['status'], options)).stdout).toMatch(said);
     expect((await jsonLines<{ receiptAhead: number }>(['status'], options))[0].receiptAhead).toBeGreaterThan(2 * 86_400_000);
-    expect((await runProgram(['doctor', '--json'], options)).stdout.split('\n').filter((line) => line.includes('"clock"'))).toEqual([
+    expect((await runCommand(['doctor', '--json'], options)).stdout.split('\n').filter((line) => line.includes('"clock"'))).toEqual([
       expect.stringMatching(/"state":"warning".*is 2d ahead.*"fix":"set the system's clock right/) as string,
     ]);
   });
@@ -385,10 +386,10 @@ describe('late rows', () => {
     const options = { cwd, env: { WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_HTTP: 'false', WELLWATCH_LIMITS_LATENESS: '30m' } };
     const take = async (name: string, ...keys: string[]) => {
       dropFile(join(cwd, 'var/inbox'), name, keys.map((key) => `${key},10.27,1.73,881,1.56,85,1.94`));
-      expect((await runProgram(['run', '--once'], options)).code).toBe(0);
+      expect((await runCommand(['run', '--once'], options)).code).toBe(0);
       return {
         json: (await jsonLines<{ late: number }>(['status'], options))[0].late,
-        text: (await runProgram(['status'], options)).stdout,
+        text: (await runCommand(['status'], options)).stdout,
       };
     };
     const before = await take('a.csv', 'A,3/14/14,00:10', 'B,3/13/14,12:00', 'B,3/14/14,12:00');
@@ -441,7 +442,7 @@ describe('status of a running job', () => {
     const lock = await lockInstance(join(cwd, 'var'));
     writeFileSync(join(cwd, 'var/status.json'), JSON.stringify(written));
     try {
-      return (await runProgram(['status', ...words], { cwd })).stdout;
+      return (await runCommand(['status', ...words], { cwd })).stdout;
     } finally {
       lock.release();
     }
@@ -473,7 +474,7 @@ describe('a data directory that is not there', () => {
     '%s: an empty answer and a hint, and nothing is made',
     async (...words) => {
       const cwd = tempDir();
-      const { code, stderr } = await runProgram(words, { cwd });
+      const { code, stderr } = await runCommand(words, { cwd });
       expect([code, existsSync(join(cwd, 'var'))]).toEqual([0, false]);
       expect(stderr).toContain('Nothing is stored in');
     },
@@ -483,19 +484,19 @@ describe('a data directory that is not there', () => {
 describe('export', () => {
   test('--excel: a BOM, and a space for the T of a time; the help says that an export is not for the inbox', async () => {
     const cwd = await site();
-    expect((await runProgram(['export', 'readings', 'out.csv', '--excel', '--pump', 'COHUTTA'], { cwd })).code).toBe(0);
+    expect((await runCommand(['export', 'readings', 'out.csv', '--excel', '--pump', 'COHUTTA'], { cwd })).code).toBe(0);
     const text = readFileSync(join(cwd, 'out.csv'), 'utf8');
     expect(text.startsWith('\ufeff')).toBe(true);
     expect(text).toContain('\nCOHUTTA,2014-03-13 12:00:00,');
-    expect((await runProgram(['export', 'readings', 'out.parquet', '--excel'], { cwd })).code).toBe(2);
-    expect((await runProgram(['export', '--help'], { cwd })).stdout).toContain('not for the inbox');
+    expect((await runCommand(['export', 'readings', 'out.parquet', '--excel'], { cwd })).code).toBe(2);
+    expect((await runCommand(['export', '--help'], { cwd })).stdout).toContain('not for the inbox');
   });
 
   const head = 'pump,at,hz,disp,flo,sedPPM,psi,chlPPM\n';
 
   test('readings: one line each, by pump and time', async () => {
     const cwd = await site();
-    const { code, stdout } = await runProgram(['export', 'readings', 'out.csv', '--from', '2014-03-14', '--to', '2014-03-14T12:01'], {
+    const { code, stdout } = await runCommand(['export', 'readings', 'out.csv', '--from', '2014-03-14', '--to', '2014-03-14T12:01'], {
       cwd,
     });
     expect([code, stdout]).toEqual([0, '']);
@@ -506,7 +507,7 @@ describe('export', () => {
   });
 
   test('alerts: joined with vendor and maintenance', async () => {
-    const { stdout } = await runProgram(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
+    const { stdout } = await runCommand(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
     expect(stdout.split('\n')).toEqual([
       'pump,at,rule,measure,value,threshold,known,type,purchased,inService,vendor,latitude,longitude,maintenance',
       'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 ' +
@@ -517,8 +518,8 @@ describe('export', () => {
 
   test('stats: the qualifiers of the table as columns', async () => {
     const cwd = await site();
-    await runProgram(['summarize'], { cwd });
-    const { stdout } = await runProgram(['export', 'stats', '-', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd });
+    await runCommand(['summarize'], { cwd });
+    const { stdout } = await runCommand(['export', 'stats', '-', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd });
     expect(stdout).toMatch(
       /^pump,date,count,hz_min,hz_max,hz_avg,.*,chlPPM_avg\nCOHUTTA,2014-03-13,1,10\.27,10\.27,10\.27,.*,1\.94,1\.94,1\.94\n$/,
     );
@@ -527,15 +528,15 @@ describe('export', () => {
   test('a pump id that a spreadsheet would run is neutralised, and a negative number is not', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ['=cmd 2014-03-14T12:00 -5 1 1 1 9 -0']);
-    expect((await runProgram(['export', 'readings', '-'], { cwd })).stdout).toBe(`${head}'=cmd,2014-03-14T12:00:00,-5,1,1,1,9,-0\n`);
+    expect((await runCommand(['export', 'readings', '-'], { cwd })).stdout).toBe(`${head}'=cmd,2014-03-14T12:00:00,-5,1,1,1,9,-0\n`);
   });
 
   test('an old file is replaced as a whole, and kept when the export fails', async () => {
     const cwd = await site();
     writeFileSync(join(cwd, 'out.csv'), 'old');
-    expect((await runProgram(['export', 'readings', 'out.csv', '--from', 'never'], { cwd })).code).toBe(2);
+    expect((await runCommand(['export', 'readings', 'out.csv', '--from', 'never'], { cwd })).code).toBe(2);
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe('old');
-    expect((await runProgram(['export', 'readings', 'out.csv'], { cwd })).code).toBe(0);
+    expect((await runCommand(['export', 'readings', 'out.csv'], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8').split('\n')).toHaveLength(8);
   });
 
@@ -544,7 +545,7 @@ describe('export', () => {
     ['nowhere/x.parquet', 'expected a file in a folder that exists'],
     ['reference', 'expected a file whose name ends in .csv'],
   ])('to %s is wrong usage', async (file, sentence) => {
-    expect(await runProgram(['export', 'readings', file], { cwd: await site() })).toMatchObject({
+    expect(await runCommand(['export', 'readings', file], { cwd: await site() })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(sentence) as string,
     });

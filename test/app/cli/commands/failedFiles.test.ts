@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { failedFiles } from '../../../../ingest/receivers/directory/failedFiles.ts';
 import { dropFile } from '../../../support/inbox.ts';
-import { jsonLines, runProgram } from '../../../support/program.ts';
+import { jsonLines, runCommand } from '../../../support/command.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const env = { WELLWATCH_HTTP: 'false', WELLWATCH_SUMMARY: 'false', WELLWATCH_RECEIVERS_MQTT: 'false' };
@@ -14,16 +14,16 @@ test('files that could not be read show in rejects, status and doctor, with the 
   mkdirSync(join(cwd, 'var/inbox/site1'));
   await jsonLines(['run', '--once'], { cwd, env });
   const said = /1 file could not be read and lies in \S+failed:\s+lacks\.csv: .*PressureLbs/;
-  const rejects = await runProgram(['rejects'], { cwd, env });
+  const rejects = await runCommand(['rejects'], { cwd, env });
   expect(rejects.stderr).toMatch(said);
   expect(rejects.stderr).not.toContain('every row that came could be taken');
-  expect((await runProgram(['status'], { cwd, env })).stdout).toMatch(said);
+  expect((await runCommand(['status'], { cwd, env })).stdout).toMatch(said);
   const [status] = await jsonLines<{ failedFiles: unknown }>(['status'], { cwd, env });
   expect(status.failedFiles).toMatchObject({
     count: 1,
     newest: [{ name: 'lacks.csv', reason: expect.stringContaining('PressureLbs') as string }],
   });
-  const { stdout, code } = await runProgram(['doctor'], { cwd, env });
+  const { stdout, code } = await runCommand(['doctor'], { cwd, env });
   expect(stdout).toMatch(said);
   expect(stdout).toMatch(/site1\/ in \S+inbox: left alone, as sub-folders are not read/);
   expect(code).toBe(0);
@@ -33,12 +33,12 @@ test('damaged bytes of the journal show in the log, status and doctor', async ()
   const cwd = tempDir();
   mkdirSync(join(cwd, 'var/journal'), { recursive: true });
   writeFileSync(join(cwd, 'var/journal/0000000001.journal'), Buffer.alloc(100, 7));
-  const { stderr } = await runProgram(['run', '--once', '--json'], { cwd, env });
+  const { stderr } = await runCommand(['run', '--once', '--json'], { cwd, env });
   expect(stderr).toMatch(/"level":"error".*rows that were acknowledged may be among them/);
   const kept = join(cwd, 'var/journal/0000000001-0.damaged');
   expect((await jsonLines<{ damage: string[] }>(['status'], { cwd, env }))[0].damage).toEqual([kept]);
-  expect((await runProgram(['status'], { cwd, env })).stdout).toContain(kept);
-  const { stdout, code } = await runProgram(['doctor'], { cwd, env });
+  expect((await runCommand(['status'], { cwd, env })).stdout).toContain(kept);
+  const { stdout, code } = await runCommand(['doctor'], { cwd, env });
   expect(stdout).toMatch(/failed.*0000000001-0\.damaged keeps bytes of the journal/);
   expect(code).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dropFile } from '../../../support/inbox.ts';
-import { jsonLines } from '../../../support/program.ts';
+import { jsonLines } from '../../../support/command.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 /** A reading of one pump and time. */

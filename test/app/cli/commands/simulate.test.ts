@@ -4,7 +4,8 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { generateCsv } from '../../../../app/simulator/generator.ts';
 import { hasMosquitto, startMosquitto } from '../../../support/mosquitto.ts';
-import { jsonLines, lineMatching, runProgram, startProgram } from '../../../support/program.ts';
+import { jsonLines } from '../../../support/command.ts';
+import { lineMatching, runProgram, startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const generated = (rows: number, seed: number) => Buffer.concat([...generateCsv({ rows, seed })]);
