@@ -23,10 +23,11 @@ const SILENT_MS = 60_000;
  * `embedded`: it is a broker of our own, and its connections are those of publishers.
  */
 export function receiverText(facts: object, { timezone, embedded, now }: ReceiverTextOptions): string {
-  const told = Object.entries(facts).filter(([, value]: [string, Json]) => value !== null);
+  const told = Object.entries(facts).filter(([, value]: [string, Json]) => value !== null && !(Array.isArray(value) && value.length === 0));
   return told.map(([name, value]: [string, Json]) => {
     if (name === 'state') return embedded && value === 'connected' ? 'listening' : printable(textOf(value));
     if (name === 'connections') return counted(Number(value), embedded ? 'publisher' : 'connection');
+    if (name === 'notes' && Array.isArray(value)) return value.map((note: Json) => `▲ ${printable(textOf(note))}`).join(', ');
     const text = textOf(value);
     const label = name === 'lastMessageAt' && 'path' in facts ? 'last rows' : (NAMES[name] ?? name);
     const silence = name === 'lastMessageAt' ? silenceText(now - Date.parse(text)) : '';

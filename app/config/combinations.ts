@@ -104,16 +104,7 @@ function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): s
           'the embedded broker signs in nowhere. It is for a broker of your own, see receivers.mqtt.url',
         ] as const)
       : ([['users', 'host'], 'it is for the embedded broker, and receivers.mqtt.url names another one'] as const);
-  const order = mqtt.url !== 'embedded' && mqtt.connections > 1 ? [orderIsLost(mqtt.connections)] : [];
-  return [...order, ...names.filter((name) => mqtt[name] !== undefined).map((name) => `receivers.mqtt.${name} has no effect: ${why}`)];
-}
-
-/** A broker gives each message of a shared subscription to whichever connection it likes. */
-function orderIsLost(connections: number): string {
-  return (
-    `receivers.mqtt.connections: over ${connections} connections two messages of a pump may overtake each other, and of two that ` +
-    'give the same reading with other values the older one may hold in the end; where readings are corrected, take 1'
-  );
+  return names.filter((name) => mqtt[name] !== undefined).map((name) => `receivers.mqtt.${name} has no effect: ${why}`);
 }
 
 /** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */

@@ -3,9 +3,10 @@ import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { Config, HttpConfig, MqttConfig } from '../config/types.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { runIssues } from '../config/runIssues.ts';
-import { type BrokerAccess, tryBroker } from '../../ingest/receivers/mqtt/client.ts';
+import type { BrokerAccess } from '../../ingest/receivers/mqtt/client.ts';
 import { diagnose } from '../../ingest/receivers/mqtt/closing.ts';
-import { pemTexts } from '../../ingest/receivers/mqtt/receiver.ts';
+import { probeBroker } from '../../ingest/receivers/mqtt/probe.ts';
+import { clientIds, pemTexts } from '../../ingest/receivers/mqtt/receiver.ts';
 import { isRunning } from '../../storage/files/instanceLock.ts';
 import { type BrokerUser, readBrokerUsers } from '../access/brokerUsers.ts';
 import { readTokens, type StoredToken } from '../access/tokens.ts';
@@ -20,7 +21,7 @@ const EVERYBODY =
 export async function checkBroker(config: Config): Promise<Finding[]> {
   const { mqtt } = config.receivers;
   if (!mqtt) return [ok('broker', 'switched off (receivers.mqtt: false)')];
-  if (mqtt.broker === 'external') return [await checkLogin(mqtt)];
+  if (mqtt.broker === 'external') return checkLogin(mqtt);
   const port = await checkPort({ check: 'broker', host: mqtt.host, port: mqtt.port, dataDir: config.dataDir });
   return mqtt.users === undefined ? [{ ...port, message: `${port.message}. ${EVERYBODY}` }] : [port, ...checkUsers(mqtt.users, mqtt)];
 }
@@ -76,19 +77,24 @@ function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
   ];
 }
 
-/** Logs in to the site's broker as `run` would, but with a client id of its own. */
-async function checkLogin({ url, protocol, username, password, tls = {} }: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding> {
+/** Does at the site's broker what `run` would, but with a client id of its own, and takes nothing. */
+async function checkLogin(mqtt: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding[]> {
+  const { url, protocol, username, password, topic, tls = {} } = mqtt;
   let files: BrokerAccess['tls'];
   try {
     files = pemTexts(tls);
   } catch (error) {
-    return failed('broker', messageOf(error), 'correct receivers.mqtt.tls');
+    return [failed('broker', messageOf(error), 'correct receivers.mqtt.tls')];
   }
-  const closing = await tryBroker({ url, protocol, username, password, tls: files }, CONNECT_MS);
-  if (!closing) return ok('broker', `${url} lets us in`);
-  const { kind, reason, advice } = diagnose(closing);
-  if (kind === 'gone') return failed('broker', `${url} can't be reached: ${reason}`, 'start the broker, or correct receivers.mqtt.url');
-  return failed('broker', `${url} refuses us: ${reason}`, advice ?? 'ask whoever runs the broker');
+  const access = { url, protocol, username, password, tls: files };
+  const probe = await probeBroker({ access, clientId: clientIds(mqtt)[0], filter: topic, timeoutMs: CONNECT_MS });
+  if ('notes' in probe) {
+    const heard = probe.notes.length === 0 ? ', and what we publish there comes back' : '';
+    return [ok('broker', `${url} lets us in${heard}`), ...probe.notes.map((note) => warning('broker', note, 'see to it at the broker'))];
+  }
+  const { kind, reason, advice } = diagnose(probe.closing);
+  if (kind === 'gone') return [failed('broker', `${url} can't be reached: ${reason}`, 'start the broker, or correct receivers.mqtt.url')];
+  return [failed('broker', `${url} refuses us: ${reason}`, advice ?? 'ask whoever runs the broker')];
 }
 
 interface Port {

@@ -18,13 +18,14 @@ export function whyDead(live: LiveState): string | undefined {
  * Why rows that come now won't be in the table soon; empty when they will. `now` is in ms since 1970-01-01T00:00Z.
  */
 export function whyNotReady(live: LiveState, { batchInterval, limits }: Pick<Config, 'batchInterval' | 'limits'>, now: number): string[] {
-  const { store, journal, state, recovered } = live.status;
+  const { store, journal, state, recovered, receivers } = live.status;
   return [
     ...(live.statusAge > OLD_STATUS_MS ? [`the job has said nothing for ${seconds(live.statusAge)}`] : []),
     ...(state === 'running' ? [] : [`the job is ${state}`]),
     ...(recovered ? [] : ['the job is not ready: it still brings the table in order, or waits for its store']),
     ...(store.state === 'away' ? [`the store has been away since ${store.since}: ${store.reason}`] : []),
     ...(journal.full ? [`the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged`] : []),
+    ...(receivers.mqtt?.state === 'deaf' ? [`mqtt: ${receivers.mqtt.lastError}`] : []),
     ...growth(live, batchInterval, now),
   ];
 }

@@ -19,41 +19,12 @@ export function certificatesForTests(): Certificates {
     dir = mkdtempSync(join(tmpdir(), 'wellwatch-'));
     const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' });
     for (const name of ['ca', 'stranger'])
-      openssl(
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        `/CN=${name}`,
-        '-keyout',
-        `${name}.key`,
-        '-out',
-        `${name}.pem`,
-      );
+      openssl(...'req -x509 -newkey rsa:2048 -nodes -days 2'.split(' '), '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
     for (const [name, names] of [['server', 'IP:127.0.0.1'], ['client', 'IP:127.0.0.1'], ['other', 'DNS:other.example']]) {
       writeFileSync(join(dir, 'san'), `subjectAltName=${names}\n`);
       openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-      openssl(
-        'x509',
-        '-req',
-        '-days',
-        '2',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        'ca.pem',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-extfile',
-        'san',
-        '-out',
-        `${name}.pem`,
-      );
+      const signed = ['-in', `${name}.csr`, '-out', `${name}.pem`, '-extfile', 'san'];
+      openssl(...'x509 -req -days 2 -CA ca.pem -CAkey ca.key -CAcreateserial'.split(' '), ...signed);
     }
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));

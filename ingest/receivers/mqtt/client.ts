@@ -1,6 +1,7 @@
 import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet, Store } from 'mqtt';
 import { AppError } from '../../../domain/errors.ts';
 import { acknowledgement, encodeAcknowledgements, NO_ACKNOWLEDGEMENT, PUBACK, PUBREC } from './acknowledgementPackets.ts';
+import type { PublishTerms } from './brokerTerms.ts';
 import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
 
@@ -22,19 +23,32 @@ export interface JournalledClientOptions {
   /** Asks the broker to forget the session when the connection ends. */
   readonly clean: boolean;
   readonly log: MessageLog;
-  /** Retained message that the broker publishes for us when we vanish. */
-  readonly will?: { readonly topic: string; readonly payload: string };
+  /** Whether a message is for the journal; any other is acknowledged and let go. All are by default. */
+  readonly takes?: ((topic: string) => boolean) | undefined;
+  /** Told of each message that comes. */
+  readonly onMessage?: (topic: string) => void;
+  /** Message that the broker publishes for us when we vanish. */
+  readonly will?: (PublishTerms & { readonly topic: string; readonly payload: string }) | undefined;
   readonly keepaliveSeconds: number;
   /** Bytes not on disk, overhead included, above which nothing more is read. */
   readonly maxQueuedBytes: number;
-  readonly onConnected: (connack: { readonly sessionPresent: boolean }) => void;
+  readonly onConnected: (connack: Connack) => void;
   /** Told after commits that covered messages of this connection. */
   readonly onDurable: () => void;
   readonly onClosed: (closing: Closing) => void;
 }
 
+/** What a broker says when it lets us in. Before MQTT 5 it says nothing of what it can do: then it can do everything. */
+export interface Connack {
+  readonly sessionPresent: boolean;
+  readonly retainAvailable: boolean;
+  readonly maximumQos: number;
+}
+
 /** Why a connection ended, as far as it was said. */
 export interface Closing {
+  /** Whether the broker had let us in. */
+  readonly letIn: boolean;
   /** The last error, or undefined when the peer just closed. */
   readonly error: Error | undefined;
   /** Reason code of the broker's CONNACK or DISCONNECT. */
@@ -73,6 +87,7 @@ export class JournalledClient {
   #error: Error | undefined;
   #reasonCode: number | undefined;
   #journalFailed = false;
+  #letIn = false;
   #closed = false;
   #onEnded: (() => void) | undefined;
 
@@ -91,7 +106,11 @@ export class JournalledClient {
     const client = this.#client;
     client.handleMessage = (packet, done) => this.#receive(packet, done);
     swallowAcknowledgements(client);
-    client.on('connect', (connack: IConnackPacket) => this.#options.onConnected({ sessionPresent: connack.sessionPresent }));
+    client.on('connect', ({ sessionPresent, properties }: IConnackPacket) => {
+      this.#letIn = true;
+      const { retainAvailable = true, maximumQoS = 2 } = properties ?? {};
+      this.#options.onConnected({ sessionPresent, retainAvailable, maximumQos: maximumQoS });
+    });
     client.on('error', (error) => {
       this.#error = error;
       if ('code' in error && typeof error.code === 'number') this.#reasonCode = error.code;
@@ -104,11 +123,11 @@ export class JournalledClient {
     client.connect();
   }
 
-  /** Subscribes with QoS 1. Resolves with the QoS that the broker granted; rejects when it refuses. */
-  async subscribe(filter: string): Promise<number> {
+  /** Subscribes. Resolves with the QoS that the broker granted; rejects when it refuses. */
+  async subscribe(filter: string, qos: 0 | 1 = 1): Promise<number> {
     // rh 1: what is retained comes with a new subscription only, not with every start (MQTT 5).
-    const granted = await this.#client.subscribeAsync(filter, { qos: 1, rh: 1 });
-    return granted[0]?.qos ?? 1;
+    const granted = await this.#client.subscribeAsync(filter, { qos, rh: 1 });
+    return granted[0]?.qos ?? qos;
   }
 
   /** Rejects when the connection ends first. */
@@ -116,14 +135,19 @@ export class JournalledClient {
     await this.#client.unsubscribeAsync([...filters]);
   }
 
-  /** Publishes a retained message; an empty one removes what is retained. Resolves when it is acknowledged. */
-  async publishRetained(topic: string, payload: string): Promise<void> {
-    await this.#client.publishAsync(topic, payload, { qos: 1, retain: true });
+  /** Publishes a message; an empty retained one removes what is retained. Resolves when it is acknowledged, with QoS 0 when it is sent. */
+  async publish(topic: string, payload: string, { qos, retain }: PublishTerms): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos, retain });
   }
 
   /** Whether the broker has let us in and the connection stands. */
   get connected(): boolean {
     return this.#client.connected;
+  }
+
+  /** Whether nothing is read just now, as the journal is behind. */
+  get paused(): boolean {
+    return this.#resume !== undefined;
   }
 
   /** How many messages of this connection wait for the journal. */
@@ -171,11 +195,18 @@ export class JournalledClient {
     if (this.#ignoring) return;
     try {
       const { topic, payload, retain } = packet;
+      const { takes, onMessage } = this.#options;
+      onMessage?.(topic);
+      if (takes?.(topic) === false) return this.#letGo(kind, packet.messageId);
       const number = this.#options.log.append(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retain);
       this.#held.hold(number, acknowledgement(kind, packet.messageId));
     } catch (error) {
       this.#failJournal(error);
     }
+  }
+
+  #letGo(kind: number, messageId: number | undefined): void {
+    if (kind !== NO_ACKNOWLEDGEMENT) this.#held.pass(acknowledgement(kind, messageId));
   }
 
   #isFull(): boolean {
@@ -217,7 +248,7 @@ export class JournalledClient {
     clearInterval(this.#pings);
     this.#held.close();
     this.#onEnded?.();
-    this.#options.onClosed({ error: this.#error, reasonCode: this.#reasonCode, journalFailed: this.#journalFailed });
+    this.#options.onClosed({ error: this.#error, reasonCode: this.#reasonCode, journalFailed: this.#journalFailed, letIn: this.#letIn });
   }
 }
 
@@ -253,7 +284,7 @@ function clientOptions({ access, clientId, clean, will, keepaliveSeconds }: Jour
     // Asked several times a packet; its debug lines go nowhere of ours.
     log: () => undefined,
     ...(protocol === 5 ? { properties: { receiveMaximum: RECEIVE_MAXIMUM, sessionExpiryInterval: clean ? 0 : NEVER_EXPIRES } } : {}),
-    ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
+    ...(will ? { will: { ...will, payload: Buffer.from(will.payload) } } : {}),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...tls,
@@ -274,28 +305,4 @@ function swallowAcknowledgements(client: MqttClient): void {
     if (packet.cmd === 'puback' || packet.cmd === 'pubrec') done?.();
     else send(packet, done, ...rest);
   };
-}
-
-/** Logs in to a broker and out again, as somebody with no session of its own. Gives why that failed, or undefined. */
-export async function tryBroker(access: BrokerAccess, timeoutMs: number): Promise<Closing | undefined> {
-  const { url, protocol, username, password, tls } = access;
-  const client = connect(url, {
-    clientId: `wellwatch-doctor-${process.pid}`,
-    clean: true, protocolVersion: protocol, reconnectPeriod: 0, connectTimeout: timeoutMs, log: () => undefined,
-    ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
-    ...tls,
-  });
-  try {
-    return await new Promise<Closing | undefined>((resolve) => {
-      const fail = (error: Error | undefined) => {
-        const reasonCode = error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-        resolve({ error, reasonCode, journalFailed: false });
-      };
-      const late = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-      client.on('connect', () => resolve(undefined)).on('error', fail).on('close', () => fail(undefined));
-      void late.unref();
-    });
-  } finally {
-    await client.endAsync(true);
-  }
 }

@@ -1,13 +1,17 @@
 import { Backoff, type BackoffLimits } from '../../../domain/backoff.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import { type BrokerAccess, type Closing, JournalledClient } from './client.ts';
+import type { BrokerTerms } from './brokerTerms.ts';
+import { type BrokerAccess, type Closing, type Connack, JournalledClient } from './client.ts';
 import { SubscriptionRefused } from './closing.ts';
 import { ConnectionNews } from './connectionNews.ts';
 import { withinDeadline } from './deadline.ts';
+import { Heartbeat, type HeartbeatLimits } from './heartbeat.ts';
 import type { MessageLog } from './messageLog.ts';
+import { Presence } from './presence.ts';
 import type { PushState } from './pushStatus.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { takesTopic, type TopicShare } from './topicShare.ts';
 
 /** Times and bounds of a connection. */
 export interface ConnectionLimits {
@@ -19,6 +23,7 @@ export interface ConnectionLimits {
   readonly stableMs: number;
   /** How long a stop waits for the journal. */
   readonly stopMs: number;
+  readonly heartbeat: HeartbeatLimits;
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
@@ -27,6 +32,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   maxQueuedBytes: 16 * 1024 * 1024,
   stableMs: 10_000,
   stopMs: 5000,
+  heartbeat: { everyMs: 30_000, answerMs: 10_000 },
 };
 
 export interface ConnectionOptions {
@@ -36,9 +42,12 @@ export interface ConnectionOptions {
   readonly broker: string;
   readonly host: string;
   readonly clientId: string;
-  /** What to subscribe to, `$share/…` included. */
   readonly filter: string;
+  /** Which of the messages it takes; the others are those of other connections, which get them too. */
+  readonly share: TopicShare;
   readonly sessions: Sessions;
+  /** What the broker allows, as all connections to it have learnt. */
+  readonly terms: BrokerTerms;
   readonly log: MessageLog;
   readonly limits: ConnectionLimits;
   /** ms since 1970-01-01T00:00Z. */
@@ -50,24 +59,32 @@ export interface ConnectionOptions {
 
 /**
  * A persistent session at a broker that is kept connected until it is stopped: subscribed with QoS 1,
- * reconnected with growing waits, its status published as a retained `online` or `offline`.
+ * reconnected with growing waits, its status published, and proved to hear by a heartbeat of its own.
  */
 export class MqttConnection {
   readonly #options: ConnectionOptions;
   readonly #backoff: Backoff;
   readonly #news: ConnectionNews;
+  readonly #presence: Presence;
+  readonly #heartbeat: Heartbeat;
+  readonly #takes: (topic: string) => boolean;
   #state: PushState = 'connecting';
   #client: JournalledClient | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #subscribed = false;
   #lastError: string | undefined;
   #lastMessageAt: number | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { broker, clientId, now, onLog, limits } = options;
+    const { broker, clientId, now, onLog, limits, terms, share } = options;
     this.#options = options;
     this.#backoff = new Backoff(limits.backoff);
     this.#news = new ConnectionNews({ broker, clientId, now, onLog, stableMs: limits.stableMs });
+    this.#presence = new Presence(clientId, terms);
+    this.#heartbeat = new Heartbeat({
+      clientId, terms, limits: limits.heartbeat, onDeaf: () => this.#hearNothing(), onHeard: () => this.#hearAgain(),
+    });
+    const takes = takesTopic(share);
+    this.#takes = (topic) => topic !== this.#heartbeat.topic && takes(topic);
   }
 
   get state(): PushState {
@@ -90,7 +107,7 @@ export class MqttConnection {
       this.#client = this.#connect();
     } catch (error) {
       if (error instanceof AppError && error.code === 'NOT_SUPPORTED') throw error;
-      this.#lose({ error: asError(error), reasonCode: undefined, journalFailed: false });
+      this.#lose({ error: asError(error), reasonCode: undefined, journalFailed: false, letIn: false });
     }
   }
 
@@ -102,6 +119,7 @@ export class MqttConnection {
     if (this.#state === 'stopping' || this.#state === 'stopped') return;
     this.#state = 'stopping';
     clearTimeout(this.#retry);
+    this.#heartbeat.end();
     const client = this.#client;
     if (client?.connected) await this.#leave(client);
     else client?.destroy();
@@ -119,10 +137,10 @@ export class MqttConnection {
             'delivers them again',
         );
       }
-      if (client.connected) await withinDeadline(client.publishRetained(statusTopic(clientId), 'offline'), limits.stopMs);
     } catch (error) {
       this.#news.say('warn', `${clientId} did not leave in good order, so some messages may come again: ${messageOf(error)}`);
     }
+    if (client.connected) await this.#presence.offline(client, limits.stopMs);
     await client.end();
   }
 
@@ -133,10 +151,12 @@ export class MqttConnection {
       clientId,
       clean: false,
       log,
-      will: { topic: statusTopic(clientId), payload: 'offline' },
+      takes: this.#takes,
+      onMessage: (topic) => this.#heartbeat.heard(topic),
+      will: this.#presence.will,
       keepaliveSeconds: limits.keepaliveSeconds,
       maxQueuedBytes: limits.maxQueuedBytes,
-      onConnected: ({ sessionPresent }) => void this.#establish(client, sessionPresent),
+      onConnected: (connack) => void this.#establish(client, connack),
       onDurable: () => {
         this.#lastMessageAt = now();
       },
@@ -151,25 +171,32 @@ export class MqttConnection {
     const { host, clientId, filter, sessions } = this.#options;
     const known = sessions.find(host, clientId);
     if (known?.filters.includes(filter)) return;
-    sessions.remember({ host, clientId, filters: [...(known?.filters ?? []), filter], established: known?.established ?? false });
+    this.#remember([...(known?.filters ?? []), filter], known?.established ?? false);
   }
 
-  async #establish(client: JournalledClient, sessionPresent: boolean): Promise<void> {
-    const { host, clientId, filter, sessions } = this.#options;
+  #remember(filters: readonly string[], established: boolean): void {
+    const { host, clientId, sessions, share } = this.#options;
+    sessions.remember({ host, clientId, filters, ...(share.of > 1 && { share }), established });
+  }
+
+  async #establish(client: JournalledClient, connack: Connack): Promise<void> {
+    const { host, clientId, filter, sessions, terms } = this.#options;
+    terms.letIn(connack);
     const session = sessions.find(host, clientId);
-    if (!sessionPresent && session?.established) this.#news.sessionForgotten();
-    const subscribed = sessionPresent && session?.established === true && session.filters.includes(filter);
+    if (!connack.sessionPresent && session?.established) this.#news.sessionForgotten();
+    const subscribed = connack.sessionPresent && session?.established === true && session.filters.includes(filter);
     // Its rows come already, and the answer to a new subscription would come only after the backlog.
     if (subscribed) this.#becomeConnected();
     try {
-      // Subscribing again brings all retained messages again: once in a run, to mend what was changed at the broker.
-      if (!subscribed || !this.#subscribed) await this.#subscribe(client, session);
+      // Also where the broker has a session: it may have forgotten the subscription.
+      await this.#subscribe(client, session);
     } catch (error) {
       return client.destroy(asError(error));
     }
     if (!client.connected || this.#state === 'stopping') return;
     if (!subscribed) this.#becomeConnected();
-    await this.#publishOnline(client);
+    await this.#presence.online(client);
+    if (client.connected) this.#heartbeat.begin(client);
   }
 
   #becomeConnected(): void {
@@ -180,29 +207,42 @@ export class MqttConnection {
 
   /** Subscribes, and drops what an earlier configuration subscribed to. */
   async #subscribe(client: JournalledClient, session: Session | undefined): Promise<void> {
-    const { host, clientId, filter, sessions, broker } = this.#options;
+    const { filter, terms } = this.#options;
     const granted = await client.subscribe(filter).catch((error: unknown) => {
       throw new SubscriptionRefused(filter, error);
     });
-    if (granted < 1)
-      this.#news.say('error', `${broker} grants ${filter} with QoS 0 only: what comes while we are away is lost. Allow QoS 1 there`);
+    terms.granted(filter, granted);
     const outdated = session?.filters.filter((old) => old !== filter) ?? [];
     if (outdated.length > 0) await client.unsubscribe(outdated);
-    sessions.remember({ host, clientId, filters: [filter], established: true });
-    this.#subscribed = true;
+    this.#remember([filter], true);
   }
 
-  async #publishOnline(client: JournalledClient): Promise<void> {
-    const topic = statusTopic(this.#options.clientId);
-    try {
-      await client.publishRetained(topic, 'online');
-    } catch (error) {
-      if (client.connected) this.#news.say('warn', `${topic} can't be published: ${messageOf(error)}. Rows are taken all the same`);
+  /** The connection stands and nothing comes: subscribes again, which is all that may help, until something does. */
+  #hearNothing(): void {
+    if (this.#state !== 'deaf') {
+      this.#lastError = `nothing comes although the connection stands, not even what we publish ourselves on ${this.#heartbeat.topic}`;
+      this.#news.deaf(this.#lastError);
     }
+    this.#state = 'deaf';
+    const client = this.#client;
+    if (!client?.connected) return;
+    this.#subscribe(client, undefined).then(
+      () => this.#heartbeat.begin(client),
+      (error: unknown) => client.destroy(asError(error)),
+    );
+  }
+
+  #hearAgain(): void {
+    if (this.#state !== 'deaf') return;
+    this.#state = 'connected';
+    this.#news.hearsAgain();
   }
 
   #lose(closing: Closing): void {
     if (this.#state === 'stopping' || this.#state === 'stopped' || this.#state === 'failed') return;
+    if (this.#presence.unanswered || this.#heartbeat.doubtful) this.#options.terms.closedAfterPublishing(this.#presence.topic);
+    this.#presence.lost();
+    this.#heartbeat.end();
     if (closing.journalFailed) {
       this.#state = 'failed';
       this.#lastError = messageOf(closing.error);
@@ -213,17 +253,22 @@ export class MqttConnection {
       );
       return;
     }
+    this.#tryAgain(closing);
+  }
+
+  #tryAgain(closing: Closing): void {
+    // What was too much for the broker is not asked of it again: no outage, and nothing for anybody to do.
+    if (this.#options.terms.learnFrom(closing)) {
+      this.#state = 'connecting';
+      this.#retry = setTimeout(() => this.start(), this.#options.limits.backoff.minMs);
+      return;
+    }
     const { diagnosis, stable } = this.#news.lost(closing);
     if (stable) this.#backoff.reset();
     this.#lastError = diagnosis.reason;
     this.#state = diagnosis.kind === 'refused' ? 'refused' : 'reconnecting';
     this.#retry = setTimeout(() => this.start(), this.#backoff.next());
   }
-}
-
-/** Where a client tells whether it is there: retained `online` or `offline`. */
-export function statusTopic(clientId: string): string {
-  return `wellwatch/${clientId}/status`;
 }
 
 function asError(error: unknown): Error {

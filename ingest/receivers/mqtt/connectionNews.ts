@@ -69,6 +69,18 @@ export class ConnectionNews {
     );
   }
 
+  /** The connection stands, and nothing comes over it. */
+  deaf(reason: string): void {
+    const { broker } = this.#options;
+    this.say('error', `${broker}: ${reason}. Subscribing again until something comes; what was published meanwhile may be missing`);
+  }
+
+  /** Something comes again. */
+  hearsAgain(): void {
+    const { broker, clientId } = this.#options;
+    this.say('info', `messages of ${broker} come to ${clientId} again`);
+  }
+
   say(level: LogEvent['level'], message: string): void {
     this.#options.onLog({ level, message });
   }

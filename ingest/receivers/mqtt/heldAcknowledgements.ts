@@ -19,6 +19,8 @@ export class HeldAcknowledgements<T> {
   #acknowledgements: T[] = [];
   #unsubscribe: (() => void) | undefined;
   #watching = false;
+  #passing = false;
+  #durable = 0;
 
   constructor(options: HeldOptions<T>) {
     this.#options = options;
@@ -41,6 +43,18 @@ export class HeldAcknowledgements<T> {
     if (!this.#watching) this.#watch();
   }
 
+  /** One that waits for no message of its own: it is due with those before it, all of one turn together. */
+  pass(acknowledgement: T): void {
+    this.#numbers.push(this.#numbers.at(-1) ?? 0);
+    this.#acknowledgements.push(acknowledgement);
+    if (this.#passing) return;
+    this.#passing = true;
+    setImmediate(() => {
+      this.#passing = false;
+      this.#release(this.#durable);
+    });
+  }
+
   /** Forgets what is held and listens no more. */
   close(): void {
     this.#unsubscribe?.();
@@ -50,6 +64,7 @@ export class HeldAcknowledgements<T> {
   }
 
   #release(upTo: number): void {
+    this.#durable = upTo;
     const held = this.#numbers;
     let due = 0;
     while (due < held.length && held[due] <= upTo) due++;

@@ -1,11 +1,11 @@
 import type { ReceiverStatus } from '../receiverStatus.ts';
 
 /** How a push receiver is, worst first where several connections differ. */
-export const PUSH_STATES = ['failed', 'refused', 'reconnecting', 'connecting', 'stopping', 'stopped', 'connected'] as const;
+export const PUSH_STATES = ['failed', 'refused', 'deaf', 'reconnecting', 'connecting', 'stopping', 'stopped', 'connected'] as const;
 
 /**
  * `connected`: rows can come. `reconnecting`: the broker is gone for now. `refused`: it won't have us until somebody
- * changes something; tried again all the same. `failed`: the journal can't be written, so nothing is taken.
+ * changes something; tried again all the same. `deaf`: the connection stands, but not even what we publish ourselves comes. `failed`: the journal can't be written, so nothing is taken.
  */
 export type PushState = (typeof PUSH_STATES)[number];
 
@@ -21,4 +21,6 @@ export interface PushStatus extends ReceiverStatus {
   readonly lastMessageAt: string | null;
   /** Why it is not or was last not connected; null if it always was. */
   readonly lastError: string | null;
+  /** What the broker does not allow or can't do, in sentences. */
+  readonly notes?: readonly string[];
 }

@@ -4,6 +4,7 @@ import { Backoff } from '../../../domain/backoff.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { readPem } from '../../../storage/files/pemFile.ts';
+import { BrokerTerms } from './brokerTerms.ts';
 import type { BrokerAccess } from './client.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, MqttConnection } from './connection.ts';
 import type { MessageLog } from './messageLog.ts';
@@ -17,7 +18,7 @@ export interface MqttReceiverOptions {
   /** Topic filter. */
   readonly topic: string;
   readonly clientId: string;
-  /** More than one share the subscription; the ids are then `clientId-1`, `clientId-2`, … */
+  /** More than one divide the topics among themselves; the ids are then `clientId-1of2`, `clientId-2of2`. */
   readonly connections: number;
   /** 5, or 4 for MQTT 3.1.1. */
   readonly protocol: 4 | 5;
@@ -44,6 +45,7 @@ export class MqttReceiver {
   readonly #options: MqttReceiverOptions;
   readonly #limits: ConnectionLimits;
   readonly #sessions: Sessions;
+  readonly #terms: BrokerTerms;
   readonly #stopping = new AbortController();
   #connections: MqttConnection[] = [];
   #retiring: Promise<void> | undefined;
@@ -53,6 +55,7 @@ export class MqttReceiver {
   constructor(options: MqttReceiverOptions) {
     this.#options = options;
     this.#limits = options.limits ?? CONNECTION_LIMITS;
+    this.#terms = new BrokerTerms(options.url, options.protocol, options.onLog);
     this.#sessions = new Sessions(join(options.dataDir, 'mqtt-sessions.json'));
   }
 
@@ -64,7 +67,7 @@ export class MqttReceiver {
     const { onLog } = this.#options;
     this.#access();
     this.#sessions.load(onLog);
-    this.#connections = this.#clientIds().map((clientId) => this.#connection(clientId));
+    this.#connections = clientIds(this.#options).map((clientId, index) => this.#connection(clientId, index));
     for (const connection of this.#connections) connection.start();
     signal?.addEventListener('abort', () => {
       this.stop().catch((error: unknown) => onLog({ level: 'error', message: messageOf(error) }));
@@ -88,6 +91,7 @@ export class MqttReceiver {
       connections: states.filter((state) => state === 'connected').length,
       lastMessageAt: last === 0 ? null : new Date(last).toISOString(),
       lastError: this.#connections.find((connection) => connection.lastError !== undefined)?.lastError ?? this.#retireError ?? null,
+      notes: this.#terms.notes,
     };
   }
 
@@ -96,19 +100,17 @@ export class MqttReceiver {
     await Promise.all([this.#retiring, ...this.#connections.map((connection) => connection.stop())]);
   }
 
-  #clientIds(): string[] {
-    const { clientId, connections } = this.#options;
-    return connections === 1 ? [clientId] : Array.from({ length: connections }, (_, i) => `${clientId}-${i + 1}`);
-  }
-
-  #connection(clientId: string): MqttConnection {
+  #connection(clientId: string, index: number): MqttConnection {
     const { url, topic, connections, log, onLog, now = Date.now } = this.#options;
     return new MqttConnection({
       access: () => this.#access(),
       broker: url,
       host: hostOf(url),
       clientId,
-      filter: connections === 1 ? topic : `$share/${this.#options.clientId}/${topic}`,
+      // Each is subscribed to all: a shared subscription would deliver two messages of a pump over two connections.
+      filter: topic,
+      share: { index, of: connections },
+      terms: this.#terms,
       sessions: this.#sessions,
       log,
       limits: this.#limits,
@@ -127,7 +129,7 @@ export class MqttReceiver {
   /** Once all connections are subscribed, the sessions that nobody uses any more are emptied, one by one. */
   #retireOthers(): void {
     if (this.#retiring || this.#connections.some((connection) => connection.state !== 'connected')) return;
-    const used = new Set(this.#clientIds());
+    const used = new Set(clientIds(this.#options));
     const unused = this.#sessions.on(hostOf(this.#options.url)).filter((session) => !used.has(session.clientId));
     this.#retiring = this.#retireAll(unused);
   }
@@ -147,7 +149,7 @@ export class MqttReceiver {
     const { log, onLog, drain = DRAIN_LIMITS, url } = this.#options;
     const { signal } = this.#stopping;
     try {
-      await retireSession({ access: this.#access(), session, log, limits: this.#limits, drain, signal });
+      await retireSession({ access: this.#access(), session, log, limits: this.#limits, terms: this.#terms, drain, signal });
       this.#sessions.forget(session);
       this.#retireError = undefined;
       onLog({
@@ -162,6 +164,12 @@ export class MqttReceiver {
       return false;
     }
   }
+}
+
+/** The ids of a receiver's sessions, one for each connection. */
+export function clientIds({ clientId, connections }: Pick<MqttReceiverOptions, 'clientId' | 'connections'>): string[] {
+  // Who takes which topics depends on how many there are: another number is other sessions, and the old ones are emptied.
+  return connections === 1 ? [clientId] : Array.from({ length: connections }, (_, i) => `${clientId}-${i + 1}of${connections}`);
 }
 
 /** The files of `receivers.mqtt.tls`, read. Throws CONFIG when one can't be. */

@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
+import type { BrokerTerms } from './brokerTerms.ts';
 import { type BrokerAccess, JournalledClient } from './client.ts';
-import { type ConnectionLimits, statusTopic } from './connection.ts';
+import type { ConnectionLimits } from './connection.ts';
 import { withinDeadline } from './deadline.ts';
 import type { MessageLog } from './messageLog.ts';
+import { statusTopic } from './presence.ts';
 import type { Session } from './sessions.ts';
+import { takesTopic } from './topicShare.ts';
 
 /** When a session counts as empty. */
 export interface DrainLimits {
@@ -20,6 +23,7 @@ export interface RetireOptions {
   readonly session: Session;
   readonly log: MessageLog;
   readonly limits: ConnectionLimits;
+  readonly terms: BrokerTerms;
   readonly drain: DrainLimits;
   readonly signal: AbortSignal;
 }
@@ -30,7 +34,7 @@ export interface RetireOptions {
  * signal is aborted: what was not taken is still there, and retiring it can be tried again.
  */
 export async function retireSession(options: RetireOptions): Promise<void> {
-  const { session, log, limits } = options;
+  const { session, log, limits, terms } = options;
   const visit = await join(options, false);
   const { client } = visit;
   try {
@@ -40,7 +44,11 @@ export async function retireSession(options: RetireOptions): Promise<void> {
       await client.unsubscribe(session.filters);
       await quiet(visit, options, Infinity);
     }
-    await client.publishRetained(statusTopic(session.clientId), '');
+    // Nothing is retained where that can't be, or where we may not publish.
+    if (terms.publish?.retain) {
+      const removed = client.publish(statusTopic(session.clientId), '', terms.publish).catch(() => undefined);
+      await withinDeadline(removed, limits.stopMs);
+    }
   } finally {
     client.ignoreMessages();
     await withinDeadline(log.flush(), limits.stopMs);
@@ -67,6 +75,8 @@ function join({ access, session, log, limits }: RetireOptions, clean: boolean): 
       clientId: session.clientId,
       clean,
       log,
+      // Others of its kind have the rest.
+      takes: session.share && takesTopic(session.share),
       keepaliveSeconds: limits.keepaliveSeconds,
       maxQueuedBytes: limits.maxQueuedBytes,
       onConnected: ({ sessionPresent }) => resolve({ client, sessionPresent, lastAt: () => lastAt }),

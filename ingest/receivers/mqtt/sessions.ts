@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf, systemCode } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { writeAtomically } from '../../../storage/files/atomicFile.ts';
+import type { TopicShare } from './topicShare.ts';
 
 /** A persistent session that a broker keeps for us. */
 export interface Session {
@@ -11,6 +12,8 @@ export interface Session {
   readonly clientId: string;
   /** What it may be subscribed to; more than one while a change is under way. */
   readonly filters: readonly string[];
+  /** Which messages are taken from it, where several sessions divide them; all by default. */
+  readonly share?: TopicShare;
   /** Whether it was once there for certain: then it is news when the broker has it no more. */
   readonly established: boolean;
 }
@@ -81,7 +84,12 @@ function parseSessions(text: string): Session[] {
 
 function isSession(value: unknown): value is Session {
   return isRecord(value) && typeof value.host === 'string' && typeof value.clientId === 'string' && typeof value.established === 'boolean'
-    && Array.isArray(value.filters) && value.filters.every((filter) => typeof filter === 'string');
+    && Array.isArray(value.filters) && value.filters.every((filter) => typeof filter === 'string')
+    && (value.share === undefined || isShare(value.share));
+}
+
+function isShare(value: unknown): value is TopicShare {
+  return isRecord(value) && Number.isInteger(value.index) && Number.isInteger(value.of);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

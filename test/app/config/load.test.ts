@@ -87,12 +87,6 @@ http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
     expect(warnings.map((warning) => warning.split(' ')[0])).toEqual(['receivers.mqtt.users', 'receivers.mqtt.host']);
   });
 
-  test('several connections to a broker lose the order of messages: a warning', () => {
-    const warningsOf = (connections: number) => load(`receivers: { mqtt: { url: "mqtt://broker", connections: ${connections} } }`).warnings;
-    expect(warningsOf(1)).toEqual([]);
-    expect(warningsOf(2)).toEqual([expect.stringContaining('may overtake each other')]);
-  });
-
   test('the port of the embedded broker does not matter with a broker of your own', () => {
     expect(
       load('receivers: { mqtt: { port: 1883 } }', { WELLWATCH_RECEIVERS_MQTT_URL: 'mqtt://127.0.0.1:1884' }).receivers.mqtt,

@@ -23,7 +23,7 @@ test.skipIf(!hasMosquitto)('a broker that refuses the password is told as that, 
     { state: 'failed', message: expect.stringContaining('refuses us: not authorized') as string },
   ]);
   const access = { WELLWATCH_RECEIVERS_MQTT_USERNAME: 'field', WELLWATCH_RECEIVERS_MQTT_PASSWORD: 'secret' };
-  expect(await check(broker.url, access)).toMatchObject([{ state: 'ok', message: `${broker.url} lets us in` }]);
+  expect(await check(broker.url, access)).toMatchObject([{ state: 'ok', message: `${broker.url} lets us in, and what we publish there comes back` }]);
 });
 
 test('what is no broker, or is not there, is told', async () => {

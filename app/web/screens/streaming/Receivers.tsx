@@ -6,7 +6,7 @@ import { Instant } from '../../parts/When.tsx';
 const NONE = <span class="muted">–</span>;
 
 /** Nothing comes as long as that is so; an error that is over is only remembered. */
-const TROUBLE: ReadonlySet<string> = new Set(['away', 'reconnecting', 'refused', 'failed']);
+const TROUBLE: ReadonlySet<string> = new Set(['away', 'reconnecting', 'refused', 'deaf', 'failed']);
 
 const COLUMNS: readonly Column<ReceiverItem>[] = [
   { key: 'name', head: 'Receiver', cell: ({ name }) => name },

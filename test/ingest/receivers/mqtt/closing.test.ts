@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Backoff } from '../../../../domain/backoff.ts';
 import { diagnose, SubscriptionRefused } from '../../../../ingest/receivers/mqtt/closing.ts';
 
-const closing = { error: undefined, reasonCode: undefined, journalFailed: false };
+const closing = { error: undefined, reasonCode: undefined, journalFailed: false, letIn: true };
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 
 describe('why a connection ended', () => {

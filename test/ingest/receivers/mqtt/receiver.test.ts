@@ -1,53 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../../domain/errors.ts';
+import { certificatesForTests } from '../../../support/certificates.ts';
 import { hasMosquitto } from '../../../support/mosquitto.ts';
 import { tempDir } from '../../../support/tempDir.ts';
-import { broker, fileLog, hasSession, numbered, publish, QUICK, receive, spy, untilConnected } from './setUp.ts';
+import { broker, fileLog, numbered, publish, QUICK, receive, spy, untilConnected } from './setUp.ts';
 import { freePort } from '../../../support/freePort.ts';
 import { until } from '../../../support/waiting.ts';
 
 const containing = (text: string) => expect.stringContaining(text) as string;
-const sorted = (payloads: readonly string[]) => payloads.map(Number).sort((a, b) => a - b).map(String);
-
-describe.skipIf(!hasMosquitto)('several connections', () => {
-  test.each([4, 5] as const)('share the subscription: each message comes once (MQTT %i)', async (protocol) => {
-    const { url } = await broker();
-    const receiving = receive({ url, protocol, connections: 3 });
-    await untilConnected(receiving);
-    await publish(url, numbered(3000));
-    await until(() => receiving.log.durable >= 3000, 'all are on disk');
-    expect(receiving.receiver.status().connections).toBe(3);
-    expect(sorted(receiving.log.payloads)).toEqual(numbered(3000));
-  });
-
-  test('when their number shrinks, what waits in the old sessions is taken and they are removed', async () => {
-    const { url } = await broker();
-    const dataDir = tempDir();
-    const log = fileLog();
-    const three = receive({ url, dataDir, log, connections: 3 });
-    await untilConnected(three);
-    await three.receiver.stop();
-    await publish(url, numbered(300));
-
-    const one = receive({ url, dataDir, log, connections: 1 });
-    await until(() => one.events.filter(({ message }) => message.includes('is used no more')).length === 3, 'three sessions are removed');
-    expect(sorted(log.payloads)).toEqual(numbered(300));
-    const kept = JSON.parse(readFileSync(join(dataDir, 'mqtt-sessions.json'), 'utf8')) as unknown;
-    expect(kept).toEqual({
-      version: 1,
-      sessions: [{ host: '127.0.0.1', clientId: 'wellwatch', filters: ['pumps/+/readings'], established: true }],
-    });
-    for (const clientId of ['wellwatch-1', 'wellwatch-2', 'wellwatch-3']) {
-      expect(await hasSession(url, clientId), clientId).toBe(false);
-    }
-    await publish(url, ['300']);
-    await until(() => log.durable === 301, 'the one connection takes what comes now');
-  });
-});
 
 describe.skipIf(!hasMosquitto)('a changed topic', () => {
   test('is subscribed and the old one unsubscribed, in the same session', async () => {
@@ -167,50 +131,9 @@ describe.skipIf(!hasMosquitto)('credentials', () => {
 });
 
 describe.skipIf(!hasMosquitto)('TLS', () => {
-  function certificates() {
-    const dir = tempDir();
-    const openssl = (...args: string[]) => execFileSync('/usr/bin/openssl', args, { cwd: dir, stdio: 'ignore' });
-    writeFileSync(join(dir, 'san'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-    for (const ca of ['ca', 'other-ca'])
-      openssl(
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        `/CN=${ca}`,
-        '-keyout',
-        `${ca}.key`,
-        '-out',
-        `${ca}.pem`,
-      );
-    for (const name of ['server', 'client']) {
-      openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-      openssl(
-        'x509',
-        '-req',
-        '-days',
-        '2',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        'ca.pem',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-extfile',
-        'san',
-        '-out',
-        `${name}.pem`,
-      );
-    }
-    return (name: string) => join(dir, name);
-  }
+  const { path: file } = certificatesForTests();
 
-  function tlsBroker(file: (name: string) => string) {
+  function tlsBroker() {
     return broker({
       scheme: 'mqtts',
       config: [`cafile ${file('ca.pem')}`, `certfile ${file('server.pem')}`, `keyfile ${file('server.key')}`, 'require_certificate true'],
@@ -218,15 +141,14 @@ describe.skipIf(!hasMosquitto)('TLS', () => {
   }
 
   test('with a client certificate takes rows, and a certificate of an unknown authority is said with what to check', async () => {
-    const file = certificates();
-    const { url } = await tlsBroker(file);
+    const { url } = await tlsBroker();
     const own = { cert: file('client.pem'), key: file('client.key') };
     const receiving = receive({ url, tls: { ca: file('ca.pem'), ...own } });
     await untilConnected(receiving);
     await publish(url, ['a row'], { ca: readFileSync(file('ca.pem')), cert: readFileSync(own.cert), key: readFileSync(own.key) });
     await until(() => receiving.log.durable === 1, 'the row is on disk');
 
-    const stranger = receive({ url, clientId: 'stranger', tls: { ca: file('other-ca.pem'), ...own } });
+    const stranger = receive({ url, clientId: 'stranger', tls: { ca: file('stranger.pem'), ...own } });
     await until(() => stranger.receiver.status().state === 'refused', 'it does not trust the broker');
     expect(stranger.events).toMatchObject([{ level: 'error', message: containing('Check receivers.mqtt.tls') }]);
 
