@@ -25,7 +25,7 @@ export function whyNotReady(live: LiveState, { batchInterval, limits }: Pick<Con
     ...(recovered ? [] : ['the job is not ready: it still brings the table in order, or waits for its store']),
     ...(store.state === 'away' ? [`the store has been away since ${store.since}: ${store.reason}`] : []),
     ...(journal.full ? [`the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged`] : []),
-    ...(receivers.mqtt?.state === 'deaf' ? [`mqtt: ${receivers.mqtt.lastError}`] : []),
+    ...(receivers.mqtt?.state === 'deaf' ? [`the broker brings nothing: ${receivers.mqtt.lastError}`] : []),
     ...growth(live, batchInterval, now),
   ];
 }

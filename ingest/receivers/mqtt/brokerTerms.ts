@@ -1,11 +1,5 @@
 import type { LogEvent } from '../../../domain/logEvent.ts';
-import type { Closing } from './client.ts';
-
-/** How we may publish what is about ourselves. */
-export interface PublishTerms {
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-}
+import type { Closing, PublishTerms } from './client.ts';
 
 /** Reason codes of MQTT 5. */
 const RETAIN_NOT_SUPPORTED = 154;

@@ -1,7 +1,6 @@
 import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet, Store } from 'mqtt';
 import { AppError } from '../../../domain/errors.ts';
 import { acknowledgement, encodeAcknowledgements, NO_ACKNOWLEDGEMENT, PUBACK, PUBREC } from './acknowledgementPackets.ts';
-import type { PublishTerms } from './brokerTerms.ts';
 import { HeldAcknowledgements } from './heldAcknowledgements.ts';
 import type { MessageLog } from './messageLog.ts';
 
@@ -15,6 +14,12 @@ export interface BrokerAccess {
   readonly password?: string | undefined;
   /** PEM texts. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+}
+
+/** How we may publish what is about ourselves. */
+export interface PublishTerms {
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
 }
 
 export interface JournalledClientOptions {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../domain/errors.ts';
-import type { BrokerTerms, PublishTerms } from './brokerTerms.ts';
-import type { JournalledClient } from './client.ts';
+import type { BrokerTerms } from './brokerTerms.ts';
+import type { JournalledClient, PublishTerms } from './client.ts';
 import { withinDeadline } from './deadline.ts';
 
 /** Tells at a broker whether a client is there: `online`, and `offline` by itself or by its last will, as the broker allows it. */

@@ -25,7 +25,11 @@ describe('/readyz', () => {
     ['the table is not in order yet', { recovered: false }, /it still brings the table in order/],
     ['the store is away', { store: hbase }, /away since 2026-11-21T10:00:00.000Z: the gateway answered 503/],
     ['the journal is full', { journal: { bytes: 10, full: true } }, /limits\.journal/],
-    ['the broker brings nothing', { receivers: { mqtt: { state: 'deaf', lastMessageAt: null, lastError: 'nothing comes' } } }, /mqtt: nothing comes/],
+    [
+      'the connection to the broker is deaf',
+      { receivers: { mqtt: { state: 'deaf', lastMessageAt: null, lastError: 'not even a heartbeat' } } },
+      /brings nothing: not even a heartbeat/,
+    ],
     ['the job stops', { state: 'stopping' }, /the job is stopping/i],
   ])('is not while %s, and is when that is over', async (_what, status, reason) => {
     const { state, live } = liveJob({ status });
