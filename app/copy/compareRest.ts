@@ -85,6 +85,7 @@ async function hasSameReading(table: Table, { pump, time }: Alert, reading: read
 function areSame(a: DayStats, b: DayStats | undefined): boolean {
   if (a.count !== b?.count) return false;
   return a.measures.every(
-    ({ min, max, avg }, i) => sameValue(min, b.measures[i].min) && sameValue(max, b.measures[i].max) && sameValue(avg, b.measures[i].avg),
+    ({ count, min, max, avg }, i) =>
+      count === b.measures[i].count && sameValue(min, b.measures[i].min) && sameValue(max, b.measures[i].max) && sameValue(avg, b.measures[i].avg),
   );
 }

@@ -1,5 +1,5 @@
-import type { Measure } from '../reading/measures.ts';
-import type { Readings } from '../reading/readings.ts';
+import { type Measure, measureIndex } from '../reading/measures.ts';
+import { cellReceipt, type Readings } from '../reading/readings.ts';
 import { type Breach, valueOf } from './breach.ts';
 import { type Comparison, comparisonOf } from './rule.ts';
 
@@ -15,7 +15,7 @@ export interface Alert {
   readonly comparison: Comparison;
   /** The threshold that was in force when the reading came. */
   readonly threshold: number;
-  /** When the reading came: ms since 1970-01-01T00:00Z. */
+  /** When the value came: ms since 1970-01-01T00:00Z. */
   readonly receivedAt: number;
 }
 
@@ -37,6 +37,6 @@ export function alertOf(breach: Breach, readings: Readings): Alert {
     measure: rule.measure,
     value: valueOf(breach, readings),
     threshold: rule.threshold,
-    receivedAt: readings.receivedAt[row],
+    receivedAt: cellReceipt(readings, row, measureIndex[rule.measure]),
   });
 }

@@ -1,5 +1,7 @@
-/** Minimum, maximum and mean of one measure over a pump-day. All three are UNKNOWN when one of its readings lacks the measure. */
+/** Minimum, maximum and mean of one measure over the readings of a pump-day that have it: all three are UNKNOWN when none has. */
 export interface MeasureStats {
+  /** How many readings have it. */
+  readonly count: number;
   readonly min: number;
   readonly max: number;
   /** The plain sum in order of time, divided by the count: the same bits whatever order rows came in. */
@@ -11,6 +13,7 @@ export interface DayStats {
   readonly pump: string;
   /** Day number, see wallClock.ts. */
   readonly day: number;
+  /** Readings, those that lack measures among them. */
   readonly count: number;
   readonly measures: readonly MeasureStats[];
 }

@@ -4,11 +4,14 @@ import type { Readings } from '../reading/readings.ts';
 
 /**
  * The summary of a pump-day while its readings come in, in order of time. The mean is the plain sum in
- * that order divided by the count: neither a compensated nor a pairwise sum gives the same last digits.
+ * that order divided by the count of the measure: neither a compensated nor a pairwise sum gives the same last digits.
  */
 export class DaySummary {
   #count = 0;
+  /** How many readings lack each measure. */
+  readonly #missing = new Float64Array(MEASURES.length);
   readonly #sums = new Float64Array(MEASURES.length);
+  readonly #before = new Float64Array(MEASURES.length);
   readonly #min = new Float64Array(MEASURES.length);
   readonly #max = new Float64Array(MEASURES.length);
 
@@ -19,6 +22,7 @@ export class DaySummary {
   /** Begins another day. */
   clear(): void {
     this.#count = 0;
+    this.#missing.fill(0);
     this.#sums.fill(0);
     this.#min.fill(Infinity);
     this.#max.fill(-Infinity);
@@ -27,10 +31,14 @@ export class DaySummary {
   /** Takes the rows `from` to `to` - 1, which come after all that were taken before. */
   add(readings: Readings, from: number, to: number): void {
     this.#count += to - from;
+    const before = this.#before;
+    before.set(this.#sums);
     // Two columns at a time: the additions of one wait for each other, those of two don't.
     let c = 0;
     for (; c + 1 < MEASURES.length; c += 2) this.#addPair(c, readings, from, to);
     if (c < MEASURES.length) this.#addLast(c, readings, from, to);
+    // A sum is NaN when a cell is missing, and in no other case; minimum and maximum are right all the same.
+    for (c = 0; c < MEASURES.length; c++) if (isUnknown(this.#sums[c])) this.#addKnown(c, readings, from, to);
   }
 
   /** The statistics, or null when there was no reading. */
@@ -39,10 +47,21 @@ export class DaySummary {
     return { pump, day, count: this.#count, measures: MEASURES.map((_, c) => this.#measureStats(c)) };
   }
 
-  /** Unknown when some reading lacks the measure: the sum is NaN then, as it is in no other case. */
   #measureStats(c: number): MeasureStats {
-    if (isUnknown(this.#sums[c])) return { min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
-    return { min: this.#min[c], max: this.#max[c], avg: this.#sums[c] / this.#count };
+    const count = this.#count - this.#missing[c];
+    if (count === 0) return { count, min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
+    return { count, min: this.#min[c], max: this.#max[c], avg: this.#sums[c] / count };
+  }
+
+  /** Adds a column in which cells are missing: its sum begins anew where it was before. */
+  #addKnown(c: number, { values }: Readings, from: number, to: number): void {
+    const column = values[c];
+    let sum = this.#before[c];
+    for (let row = from; row < to; row++) {
+      if (isUnknown(column[row])) this.#missing[c]++;
+      else sum += column[row];
+    }
+    this.#sums[c] = sum;
   }
 
   #addPair(c: number, { values }: Readings, from: number, to: number): void {

@@ -55,12 +55,12 @@ export function headOf({ label, unit }: Pick<MeasureFacts, 'label' | 'unit'>): s
 }
 
 /**
- * Stands where a value is not known: the reading was stored before its measure was there. It is NaN in columns, and
- * never a stored cell of HBase; no number of a reading is NaN.
+ * Stands where a cell is missing: nothing was reported of the measure, or the reading was stored before the measure was
+ * there. It is NaN in columns, and never a stored number; no number of a reading is NaN.
  */
 export const UNKNOWN = NaN;
 
-/** Whether a value is not known. */
+/** Whether a cell is missing. */
 export function isUnknown(value: number): boolean {
   return Number.isNaN(value);
 }

@@ -38,8 +38,13 @@ export interface Readings {
   readonly time: Float64Array;
   /** Times of receipt: ms since 1970-01-01T00:00Z, never falling from row to row. */
   readonly receivedAt: Float64Array;
-  /** A column for each measure, in the order of MEASURES. Finite, or UNKNOWN; -0 is not 0. */
+  /** A column for each measure, in the order of MEASURES. Finite, or UNKNOWN where the cell is missing; -0 is not 0. */
   readonly values: readonly Float64Array[];
+  /**
+   * The times of receipt of single cells, in the order of MEASURES, where rows were merged out of several that came at
+   * different times: `receivedAt` is then the newest of a row's. Absent while all cells came with their rows.
+   */
+  readonly cellReceipts?: readonly Float64Array[] | undefined;
 }
 
 /** Readings that can be filled, up to a fixed capacity. */
@@ -80,4 +85,19 @@ export function sameValue(a: number, b: number): boolean {
 export function sameRow(a: Pick<Readings, 'values'>, row: number, b: Pick<Readings, 'values'>, other: number): boolean {
   for (let c = 0; c < a.values.length; c++) if (!sameValue(a.values[c][row], b.values[c][other])) return false;
   return true;
+}
+
+/** Rows as far as their cells are looked at. */
+export type CellRows = Pick<Readings, 'receivedAt' | 'values' | 'cellReceipts'>;
+
+/** When a cell that a row has was received. */
+export function cellReceipt({ receivedAt, cellReceipts }: Omit<CellRows, 'values'>, row: number, column: number): number {
+  return cellReceipts === undefined ? receivedAt[row] : cellReceipts[column][row];
+}
+
+/** The cells that a row has, as bits: bit 0 is the first measure's. */
+export function knownCells({ values }: Pick<Readings, 'values'>, row: number): number {
+  let cells = 0;
+  for (let c = 0; c < values.length; c++) if (!isUnknown(values[c][row])) cells |= 1 << c;
+  return cells;
 }

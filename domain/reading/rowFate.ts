@@ -1,38 +1,40 @@
-import { type Readings, sameRow } from './readings.ts';
+import { KeyCells, MERGED, type MergeTarget, NO_ROW } from './keyCells.ts';
+import { type CellRows, knownCells, type Readings, sameRow } from './readings.ts';
 
 /**
- * The law of a row. A key (pump and wall time) holds one row, the one that was received last; of two that were received at
- * the same time, the one that came later. What becomes of a row that comes to a key:
+ * The law of a row. A key (pump and wall time) has a cell for each measure, which is missing or holds a value and the time of
+ * receipt of the row that brought it. Rows are merged cell by cell; a cell that a row lacks says nothing. What a row does to
+ * each of the cells that it has:
  *
- *   the key is free                                   STORED
- *   it holds a row with the same values, to the bit   DUPLICATE   the row there stays, with its own time of receipt
- *   it holds a row that was received later            OUTDATED    the row there stays
- *   it holds another row                              STORED      a correction: it replaces the row there
+ *   the cell is missing                          the row adds it
+ *   it holds the same value, to the bit          nothing differs
+ *   it holds another one that came later         it stays
+ *   it holds another one                         the row changes it; of two received at the same time, the one that came later holds
  *
- * A row of a retained message, whose age nobody knows, is a DUPLICATE wherever the table has a row.
+ * A row that finds all its cells with the same values is a DUPLICATE: nothing changes, and the cells keep their own times of
+ * receipt. Any other row counts as stored. It brings in all its cells but those that came later, also the ones with the same
+ * value: they are received anew with it. So a row that corrects a whole row takes its place with one time of receipt, as it
+ * does where no cell is ever missing; and what the key holds depends on the rows and their receipts, not on which of them came
+ * in one step.
  *
- * All but duplicates count as stored; those that came to another row also as replaced, whichever of the two stays. So `stored`
- * less `replaced` is how many rows are there, whatever order they came in.
+ *   STORED       it holds a cell in the end
+ *   SUPERSEDED   it did, and later rows of the same step have taken them all
+ *   OUTDATED     it differs, but all that it has came later there
+ *
+ * A row that came to another value counts as replaced too, whichever of the two stays; one that only adds cells does not.
+ * A row of a retained message, whose age nobody knows, adds cells and changes none that the table has: where it adds none it is
+ * a DUPLICATE. No row is without any cell: the parsers let none pass.
+ *
+ * Values are the same in any order of arrival as long as times of receipt rise with it, which they do from step to step, or no
+ * two rows differ in a cell.
  */
 export const STORED = 0;
 export const DUPLICATE = 1;
-/** Was stored, and a later row of the same step has replaced it. */
+/** Was stored, and later rows of the same step have replaced all its cells. */
 export const SUPERSEDED = 2;
 export const OUTDATED = 3;
 /** Would be stored, but the store itself does not take it: it becomes a reject. */
 export const REFUSED = 4;
-
-/** No row, where rows are numbers from 0 or, of another source, `~number`. */
-export const NO_ROW = -0x8000_0000;
-
-/** Rows as far as the law looks at them. */
-export type LawRows = Pick<Readings, 'receivedAt' | 'values'>;
-
-/** What becomes of a row that comes to a key which row `holder` of `held` holds: DUPLICATE, OUTDATED or STORED. */
-export function fateOf(rows: LawRows, row: number, held: LawRows, holder: number): number {
-  if (sameRow(rows, row, held, holder)) return DUPLICATE;
-  return rows.receivedAt[row] < held.receivedAt[holder] ? OUTDATED : STORED;
-}
 
 /** Places `from` to `to - 1` in a step's order. */
 export interface Places {
@@ -46,27 +48,46 @@ export interface StepRows {
   readonly onlyNew?: boolean;
 }
 
+/** Cells of a key, as bits, and its time. */
+export interface TimedCells {
+  readonly time: number;
+  readonly cells: number;
+}
+
 /** The fates of a step's rows, by their places: its order by pump, then time, then receipt. */
 export class StepFates {
   #fates = new Uint8Array(0);
   #replacing = new Uint8Array(0);
+  /** Cells, as bits, that a row has and never brought in, and those that later rows of the step took from it. */
+  #outdated = new Uint32Array(0);
+  #superseded = new Uint32Array(0);
   #replaced = 0;
-  #rows!: Pick<Readings, 'time'> & LawRows;
+  /** Whether some place has cells in `#outdated` or `#superseded`. */
+  #dirty = false;
+  readonly #cells = new KeyCells();
+  /** What the key that was settled last holds. */
+  #settled = NO_ROW;
+  #rows!: Pick<Readings, 'time'> & CellRows;
+  /** The rows by their places, where they are not at them. */
   #order: Uint32Array | undefined;
   #onlyNew = false;
 
   /**
    * Begins a step of `length` rows, all of them STORED as yet. `order` has the row at each place; without it rows are at
-   * their places. With `onlyNew` no row takes the place of one that the table has.
+   * their places. With `onlyNew` no row changes a cell that the table has.
    */
-  begin(length: number, rows: Pick<Readings, 'time'> & LawRows, { order, onlyNew = false }: StepRows = {}): void {
+  begin(length: number, rows: Pick<Readings, 'time'> & CellRows, { order, onlyNew = false }: StepRows = {}): void {
     if (this.#fates.length < length) {
       this.#fates = new Uint8Array(length);
       this.#replacing = new Uint8Array(length);
+      this.#outdated = new Uint32Array(length);
+      this.#superseded = new Uint32Array(length);
     }
     this.#fates.fill(STORED, 0, length);
     if (this.#replaced > 0) this.#replacing.fill(0);
+    if (this.#dirty) for (const cells of [this.#outdated, this.#superseded]) cells.fill(0);
     this.#replaced = 0;
+    this.#dirty = false;
     this.#rows = rows;
     this.#order = order;
     this.#onlyNew = onlyNew;
@@ -77,12 +98,12 @@ export class StepFates {
     return this.#fates;
   }
 
-  /** How many rows of the keys that are settled came to another row. */
+  /** How many rows of the keys that are settled came to another value. */
   get replaced(): number {
     return this.#replaced;
   }
 
-  /** 1 at the number of each row that came to another one; undefined when none did. `order` has the row at each place. */
+  /** 1 at the number of each row that came to another value; undefined when none did. `order` has the row at each place. */
   replacingByRow(order: Uint32Array): Uint8Array | undefined {
     if (this.#replaced === 0) return undefined;
     const byRow = new Uint8Array(order.length);
@@ -90,28 +111,48 @@ export class StepFates {
     return byRow;
   }
 
+  /** Whether a row has brought a cell that its key holds in the end. */
+  holds(place: number, column: number): boolean {
+    return this.#fates[place] === STORED && ((this.#outdated[place] | this.#superseded[place]) >> column & 1) === 0;
+  }
+
+  /** Whether a row had brought a cell, and a later row of the step has replaced it. */
+  hasLost(place: number, column: number): boolean {
+    return (this.#superseded[place] >> column & 1) !== 0;
+  }
+
   /**
    * Settles a key: the rows at the places `from` to `to - 1` come to it one after the other. Before them it holds row
-   * `holder` of `held`, or NO_ROW. Returns what it holds in the end: `holder`, or `~place` of a row of the step.
+   * `holder` of `held`, or NO_ROW. Returns what it holds in the end: `holder`, `~place` of a row of the step, or MERGED when
+   * its cells come from several rows: `writeMerged` then says what they are.
    */
-  settle(held: LawRows, holder: number, from: number, to: number): number {
-    const rows = this.#rows;
-    let holding = holder;
-    for (let place = from; place < to; place++) {
-      const row = this.#rowAt(place);
-      let fate = STORED;
-      if (holding >= 0) fate = this.#onlyNew ? DUPLICATE : fateOf(rows, row, held, holding);
-      else if (holding !== NO_ROW) fate = fateOf(rows, row, rows, this.#rowAt(~holding));
-      this.#fates[place] = fate;
-      if (fate !== DUPLICATE && holding !== NO_ROW) {
-        this.#replacing[place] = 1;
-        this.#replaced++;
+  settle(held: CellRows, holder: number, from: number, to: number): number {
+    if (to - from === 1) {
+      if (holder === NO_ROW) return (this.#settled = ~from);
+      if (sameRow(this.#rows, this.#rowAt(from), held, holder)) {
+        this.#fates[from] = DUPLICATE;
+        return (this.#settled = holder);
       }
-      if (fate !== STORED) continue;
-      if (holding < 0 && holding !== NO_ROW) this.#fates[~holding] = SUPERSEDED;
-      holding = ~place;
     }
-    return holding;
+    const cells = this.#cells;
+    cells.begin({ rows: this.#rows, order: this.#order }, held, holder);
+    for (let place = from; place < to; place++) this.#bring(place);
+    for (let place = from; place < to; place++) {
+      if (this.#fates[place] === STORED && !cells.holds(place)) this.#fates[place] = SUPERSEDED;
+    }
+    return (this.#settled = cells.row);
+  }
+
+  /** The cells, as bits, that the step has brought to the key that was settled last. */
+  get taken(): number {
+    const row = this.#settled;
+    if (row === MERGED) return this.#cells.taken;
+    return row >= 0 || row === NO_ROW ? 0 : knownCells(this.#rows, this.#rowAt(~row));
+  }
+
+  /** Writes cells of the key that was settled last, when it is MERGED, as a row of a target; `cells` says which, as bits. */
+  writeMerged(target: MergeTarget, at: number, cells = -1): void {
+    this.#cells.write(target, at, cells);
   }
 
   /** How many rows of a pump count as stored, and how many of these went in at or before its last time. */
@@ -125,6 +166,23 @@ export class StepFates {
       if (time[this.#rowAt(place)] <= lastTime) outOfOrder++;
     }
     return { stored, outOfOrder };
+  }
+
+  /** A row comes to the key that is being settled. */
+  #bring(place: number): void {
+    const { adds, differs, outdated } = this.#cells.compare(place, this.#onlyNew);
+    if (!adds && !differs) {
+      this.#fates[place] = DUPLICATE;
+      return;
+    }
+    if (differs) {
+      this.#replacing[place] = 1;
+      this.#replaced++;
+    }
+    this.#dirty = true;
+    this.#outdated[place] = outdated;
+    const taken = this.#cells.take(place, outdated, (loser, cell) => (this.#superseded[loser] |= cell));
+    this.#fates[place] = taken ? STORED : OUTDATED;
   }
 
   #rowAt(place: number): number {

@@ -1,7 +1,7 @@
 import type { Json } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { LastReading, PumpSummary } from './stepSummary.ts';
-import { measureIndex } from '../../domain/reading/measures.ts';
+import { isUnknown, measureIndex, UNKNOWN } from '../../domain/reading/measures.ts';
 
 /** What was stored of one pump since the table was made. */
 export interface PumpTotal {
@@ -14,13 +14,20 @@ export interface PumpTotal {
   readonly last: LastReading;
 }
 
+const PSI_ITEM = 3;
+
 /** Totals are kept in the job's state under names that begin so. */
 export const TOTAL_PREFIX = 'pump:';
 
 /** The total with what a step stored. The first step of a pump has its last reading. */
 export function addToTotal(total: PumpTotal | undefined, { rows, alerts, late, last }: PumpSummary): PumpTotal {
   if (!total) return { rows, alerts, late, last: last! };
-  return { rows: total.rows + rows, alerts: total.alerts + alerts, late: total.late + late, last: last ?? total.last };
+  return { rows: total.rows + rows, alerts: total.alerts + alerts, late: total.late + late, last: lastOf(total.last, last) };
+}
+
+/** One that lacks psi may be a part of the reading before, which has it. */
+function lastOf(before: LastReading, last: LastReading | undefined): LastReading {
+  return !last || (isUnknown(last.psi) && last.time === before.time) ? before : last;
 }
 
 /** The name under which a pump's total is kept in the job's state. */
@@ -33,15 +40,20 @@ export function pumpOfTotal(name: string): string | undefined {
   return name.startsWith(TOTAL_PREFIX) ? name.slice(TOTAL_PREFIX.length) : undefined;
 }
 
-/** A total as it is kept: `[rows, alerts, time of the last reading, its psi, late rows]`. Totals of older versions lack the late rows. */
+/**
+ * A total as it is kept: `[rows, alerts, time of the last reading, its psi or null, late rows]`. Totals of older versions lack the
+ * late rows.
+ */
 export function encodeTotal({ rows, alerts, late, last }: PumpTotal): Json {
-  return [rows, alerts, last.time, last.psi, late];
+  return [rows, alerts, last.time, isUnknown(last.psi) ? null : last.psi, late];
 }
 
 /** The total that was kept, or undefined when that is none. */
 export function decodeTotal(json: Json): PumpTotal | undefined {
-  if (!Array.isArray(json) || (json.length !== 4 && json.length !== 5) || !json.every((item) => typeof item === 'number')) return undefined;
-  const [rows, alerts, time, psi, late = 0] = json;
+  if (!Array.isArray(json) || (json.length !== 4 && json.length !== 5)) return undefined;
+  const items = json.map((item: Json, index) => (item === null && index === PSI_ITEM ? UNKNOWN : item));
+  if (!items.every((item) => typeof item === 'number')) return undefined;
+  const [rows, alerts, time, psi, late = 0] = items;
   return { rows, alerts, late, last: { time, psi } };
 }
 

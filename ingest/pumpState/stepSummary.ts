@@ -1,5 +1,5 @@
 import type { Breach } from '../../domain/alarm/breach.ts';
-import { measureIndex } from '../../domain/reading/measures.ts';
+import { isUnknown, measureIndex } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { addExactly, type ExactSum, ZERO } from '../../domain/statistics/exactSum.ts';
@@ -82,7 +82,7 @@ export function summarizeStep({ readings, duplicates, breaches, latenessMs, newe
     const before = byPump.get(number);
     byPump.set(number, {
       pump: names[number],
-      rows: (before?.rows ?? 0) + values[group].psi.count,
+      rows: (before?.rows ?? 0) + groups.sums[group * WIDTH + ROWS],
       alerts: (before?.alerts ?? 0) + alerts[group],
       late: watermarks.late[number],
       last: row === NO_ROW ? undefined : { time: time[row], psi: readings.values[measureIndex.psi][row] + 0 },
@@ -97,13 +97,14 @@ export function summarizeStep({ readings, duplicates, breaches, latenessMs, newe
 /*
  * What is summed up of a group, numbers beside each other:
  *
- *   0 count   1 min   2 max   3 rounded sum   4 what that lacks   5 to 7 –
+ *   0 count of psi   1 min   2 max   3 rounded sum   4 what that lacks   5 rows   6 and 7 –
  */
 const WIDTH = 8;
 const MIN = 1;
 const MAX = 2;
 const SUM = 3;
 const REST = 4;
+const ROWS = 5;
 /** Above any number of pumps of a step. */
 const PUMPS = 2 ** 21;
 
@@ -154,7 +155,7 @@ class Groups {
       grown.set(this.sums);
       this.sums = grown;
     }
-    this.sums.set([0, Infinity, -Infinity, 0, 0], group * WIDTH);
+    this.sums.set([0, Infinity, -Infinity, 0, 0, 0], group * WIDTH);
     return group;
   }
 }
@@ -170,10 +171,12 @@ function sumUp({ readings: { length, pump, time, values }, duplicates, groups, w
   for (let row = 0; row < length; row++) {
     if (duplicates[row] !== 0) continue;
     const at = time[row];
-    watermarks.see(pump[row], at, row);
+    const value = psi[row] + 0; // -0 + 0 is 0
+    watermarks.see(pump[row], at, isUnknown(value) ? ~row : row);
     const own = groups.numberOf(pump[row], at) * WIDTH;
     const { sums } = groups;
-    const value = psi[row] + 0; // -0 + 0 is 0
+    sums[own + ROWS] += 1;
+    if (isUnknown(value)) continue;
     sums[own] += 1;
     if (value < sums[own + MIN]) sums[own + MIN] = value;
     if (value > sums[own + MAX]) sums[own + MAX] = value;

@@ -7,7 +7,10 @@ export const NO_ROW = -1;
  * its own: files bring one pump after the other, and one for all would call them all late.
  */
 export class Watermarks {
-  /** The row of each pump's newest reading; of two with the same time, the later receipt. NO_ROW when it had a newer one before. */
+  /**
+   * The row of each pump's newest reading; of two with the same time, the later receipt, but for one that lacks what the other
+   * has. NO_ROW when it had a newer one before.
+   */
   readonly lastRow: Int32Array;
   /** How many rows of each pump were late: their time was before its watermark. */
   readonly late: Uint32Array;
@@ -22,11 +25,12 @@ export class Watermarks {
     this.late = new Uint32Array(newest.length);
   }
 
-  /** The next row of a pump. */
+  /** The next row of a pump; `~row` when it lacks psi, which the row of the same time before it may have. */
   see(pump: number, time: number, row: number): void {
     if (time >= this.#newest[pump]) {
+      if (row >= 0) this.lastRow[pump] = row;
+      else if (time > this.#newest[pump] || this.lastRow[pump] === NO_ROW) this.lastRow[pump] = ~row;
       this.#newest[pump] = time;
-      this.lastRow[pump] = row;
     } else if (time < this.#newest[pump] - this.#latenessMs) this.late[pump] += 1;
   }
 }

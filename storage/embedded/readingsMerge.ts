@@ -1,5 +1,7 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
-import { NO_ROW, type StepFates } from '../../domain/reading/rowFate.ts';
+import { knownCells } from '../../domain/reading/readings.ts';
+import { MERGED, NO_ROW } from '../../domain/reading/keyCells.ts';
+import type { StepFates, TimedCells } from '../../domain/reading/rowFate.ts';
 import type { BlockStore } from '../lmdb/blockStore.ts';
 import type { Columns } from '../lmdb/columns.ts';
 import { readingSeries } from '../lmdb/keys.ts';
@@ -7,9 +9,9 @@ import { type Incoming, type Resolver, SeriesMerge } from '../lmdb/seriesMerge.t
 
 /** What a merge tells of a pump, beside the fates of its rows. */
 export interface MergedPump {
-  /** Times, rising, of rows that took the place of another, which may have alerts. */
-  readonly replaced: readonly number[];
-  /** Times of stored rows that had expired and are gone now. */
+  /** Cells that came where others were, which may have alerts; times rising. */
+  readonly replaced: readonly TimedCells[];
+  /** Times of stored rows that had expired, or of which cells had, and are gone now. */
   readonly dropped: readonly number[];
   /** The pump's last time before. */
   readonly lastTime: number;
@@ -30,7 +32,7 @@ export class ReadingsMerge implements Resolver {
   readonly #fates: StepFates;
   #incoming: Incoming | undefined;
   #expiredBefore = -Infinity;
-  #replaced: number[] = [];
+  #replaced: TimedCells[] = [];
   #dropped: number[] = [];
 
   constructor({ blocks, blockBytes, fates }: ReadingsMergeOptions) {
@@ -48,12 +50,17 @@ export class ReadingsMerge implements Resolver {
     return { replaced: this.#replaced, dropped: this.#dropped, lastTime };
   }
 
-  resolve(stored: Columns, at: number, from: number, to: number): number {
+  resolve(stored: Columns, at: number, { from, to, free }: { readonly from: number; readonly to: number; readonly free: number }): number {
     const winner = this.#fates.settle(stored, at, from, to);
-    // A reading that had expired may have left alerts that have not.
-    if (winner !== at && (at !== NO_ROW || this.#expiredBefore !== -Infinity))
-      this.#replaced.push((this.#incoming as Incoming).rows.time[from]);
-    return winner;
+    if (winner === at) return at;
+    // Cells that had expired may have left alerts that have not.
+    const before = this.#expiredBefore !== -Infinity ? -1 : at === NO_ROW ? 0 : knownCells(stored, at);
+    const cells = this.#fates.taken & before;
+    if (cells !== 0) this.#replaced.push({ time: (this.#incoming as Incoming).rows.time[from], cells });
+    if (winner !== MERGED) return winner;
+    this.#fates.writeMerged(stored, free);
+    stored.time[free] = (this.#incoming as Incoming).rows.time[from];
+    return free;
   }
 
   takeAll(): boolean {

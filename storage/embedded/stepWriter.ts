@@ -5,7 +5,7 @@ import { dayOf } from '../../domain/reading/wallClock.ts';
 import { Columns, type RowSource } from '../lmdb/columns.ts';
 import type { Expired } from '../lmdb/expiry.ts';
 import type { Parts } from '../lmdb/parts.ts';
-import { type PlacedBreach, placeBreaches, within } from '../lmdb/placedBreach.ts';
+import { holdsCell, type PlacedBreach, placeBreaches, within } from '../lmdb/placedBreach.ts';
 import { StepCommit } from '../lmdb/stepCommit.ts';
 import { supersededOf } from '../lmdb/superseded.ts';
 import { orderStep, timesRise } from '../lmdb/stepOrder.ts';
@@ -55,7 +55,7 @@ export class StepWriter {
       outOfOrder += counted.outOfOrder;
     }
     const remembered = step.onDecided?.(duplicatesByRow(ordered.order, this.#fates.byPlace)) ?? {};
-    const superseded = supersededOf(breaches, this.#fates.byPlace, readings);
+    const superseded = supersededOf(breaches, this.#fates, readings);
     const { replaced } = this.#fates;
     const committed = this.#commit.end({
       receiver, rejects, stored, replaced,
@@ -79,7 +79,7 @@ export class StepWriter {
     const incoming = { rows, from, to, distinct: timesRise(rows.time, from, to) };
     const merged = this.#readings.merge(this.#parts.pumps.intern(name), incoming, expired.data);
     this.#commit.takePump({ name, rows, from, to, fates: this.#fates.byPlace }, {
-      breaches: within(breaches, ({ place }) => place, places), replaced: merged.replaced, expiredBefore: expired.alerts,
+      breaches: within(breaches, ({ place }) => place, places).filter((placed) => holdsCell(this.#fates, placed)), replaced: merged.replaced, expiredBefore: expired.alerts,
     });
     for (const time of merged.dropped) this.#parts.days.markDropped(name, dayOf(time));
     return this.#fates.count(places, merged.lastTime);

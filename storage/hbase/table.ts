@@ -14,7 +14,7 @@ import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
 import type { Table } from '../table/table.ts';
-import { dataColumn } from './cells/cells.ts';
+import { COUNT_COLUMN } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
 import { type Plan, planStep } from './steps/plan.ts';
@@ -100,7 +100,7 @@ export class HBaseTable implements Table, Remote {
 
   async pumps(): Promise<string[]> {
     if (await this.#knowsAll()) return this.#ledger.records.pumps();
-    return (await this.#isThere()) ? pumpsWith(this.#client, [dataColumn('psi'), 'stats:count']) : [];
+    return (await this.#isThere()) ? pumpsWith(this.#client, ['data', COUNT_COLUMN]) : [];
   }
 
   async lookup(pump: string, time: number): Promise<readonly number[] | undefined> {

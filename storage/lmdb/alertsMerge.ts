@@ -2,7 +2,9 @@ import { type Alert, alertFrom } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import { isNews } from '../../domain/alarm/news.ts';
 import { MEASURES, measureIndex } from '../../domain/reading/measures.ts';
-import { NO_ROW } from '../../domain/reading/rowFate.ts';
+import { NO_ROW } from '../../domain/reading/keyCells.ts';
+import { cellReceipt } from '../../domain/reading/readings.ts';
+import type { TimedCells } from '../../domain/reading/rowFate.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
 import { endOf } from './environment.ts';
@@ -23,15 +25,14 @@ export interface AlertChanges {
   readonly rows: RowSource;
   /** Breaches of rows that are stored now, in order of their places. */
   readonly raised: readonly PlacedBreach[];
-  /** Times, rising, of readings that were replaced: their alerts go, unless they are raised again. */
-  readonly replaced: readonly number[];
+  /** Cells that were replaced, times rising: the alerts of these measures go, unless they are raised again. */
+  readonly replaced: readonly TimedCells[];
   /** Alerts received then or before have expired. */
   readonly expiredBefore: number;
 }
 
-/** An alert that comes, or with no breach the removal of one that may be there. */
-interface Change {
-  readonly time: number;
+/** An alert that comes, or with no breach the removal of one of some measures, as bits, that may be there. */
+interface Change extends TimedCells {
   readonly raised: PlacedBreach | undefined;
 }
 
@@ -69,13 +70,16 @@ export class AlertsMerge implements Resolver {
     return { withdrawn, known: this.#known };
   }
 
-  resolve(stored: Columns, at: number, _from: number, to: number): number {
-    const { raised } = this.#changes[to - 1];
+  resolve(stored: Columns, at: number, { to }: { readonly to: number }): number {
+    const { raised, cells } = this.#changes[to - 1];
     if (raised) {
       if (!isNews(this.#value(raised), at === NO_ROW ? undefined : stored.values[0][at])) this.#known.add(raised.breach);
       return ~(to - 1);
     }
-    if (at !== NO_ROW) this.#withdraw(stored, at);
+    if (at === NO_ROW) return NO_ROW;
+    const isReplaced = (cells >> stored.values[2][at] & 1) !== 0;
+    if (!isReplaced) return at;
+    this.#withdraw(stored, at);
     return NO_ROW;
   }
 
@@ -114,11 +118,11 @@ export function alertAt(rows: Columns, row: number, pump: string, rule: string):
 }
 
 /** Breaches of one rule, and removals at the replaced times that have none, in order of time. */
-function inOrder(breaches: readonly PlacedBreach[], replaced: readonly number[], { time }: RowSource): Change[] {
-  const changes: Change[] = breaches.map((raised) => ({ time: time[raised.place], raised }));
+function inOrder(breaches: readonly PlacedBreach[], replaced: readonly TimedCells[], { time }: RowSource): Change[] {
+  const changes: Change[] = breaches.map((raised) => ({ time: time[raised.place], cells: 0, raised }));
   if (replaced.length === 0) return changes;
   const raisedAt = new Set(changes.map((change) => change.time));
-  for (const at of replaced) if (!raisedAt.has(at)) changes.push({ time: at, raised: undefined });
+  for (const { time: at, cells } of replaced) if (!raisedAt.has(at)) changes.push({ time: at, cells, raised: undefined });
   return changes.sort((a, b) => a.time - b.time);
 }
 
@@ -130,7 +134,7 @@ function columnsOf(changes: readonly Change[], source: RowSource): Columns {
     if (!raised) return;
     const { place, breach: { rule } } = raised;
     const number = measureIndex[rule.measure];
-    rows.receivedAt[index] = source.receivedAt[place];
+    rows.receivedAt[index] = cellReceipt(source, place, number);
     value[index] = source.values[number][place];
     threshold[index] = rule.threshold;
     measure[index] = number;

@@ -4,9 +4,9 @@ import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
 import type { Snapshot } from './environment.ts';
+import { keepUnexpired } from './expiredCells.ts';
 import type { Interned } from './interned.ts';
 import { alertSeries } from './keys.ts';
-import { keepUnexpired } from './readingsStore.ts';
 
 /** Which alerts of a pump to read. */
 export interface AlertRange {
@@ -48,7 +48,7 @@ export class AlertsReader {
     for (const entry of this.#blocks.between(alertSeries(pump.number, rule.number), range, snapshot)) {
       this.#blocks.loadEntry(block, entry);
       if (block.newest <= range.expiredBefore) continue;
-      rows.length = 0;
+      rows.clear();
       block.decode(rows, block.rowAt(range.from), block.rowAt(range.to));
       keepUnexpired(rows, range.expiredBefore);
       for (let row = 0; row < rows.length; row++) yield alertAt(rows, row, pump.name, rule.name);

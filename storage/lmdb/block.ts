@@ -1,14 +1,15 @@
-import { crc32 } from 'node:zlib';
 import { UNKNOWN } from '../../domain/reading/measures.ts';
 import { firstNotBefore } from '../../domain/search.ts';
+import { type CellSection, decodeCells } from './cellSection.ts';
 import type { Columns } from './columns.ts';
+import { align, checksum, Page } from './page.ts';
 
 /**
  * A block: rows of one series in order of time, packed by column. Numbers are in the machine's byte
  * order, as lmdb's own pages are: a data directory does not move between byte orders.
  *
  *    0  u32  CRC-32 of all that follows      16  f64  time of the first row
- *    4  u8   layout, 1                       24  f64  time of the last row
+ *    4  u8   layout, 1 or 2                  24  f64  time of the last row
  *    5  u8   value columns, c                32  f64  oldest time of receipt
  *    6  u16  rows, n                         40  f64  newest time of receipt
  *    8  u16  runs of times of receipt, r     48  f64  base, one a column
@@ -28,8 +29,24 @@ import type { Columns } from './columns.ts';
  * A value column of width 8 holds the values themselves: some of them are no decimal, or too far apart.
  *
  * A block has the columns that there were when it was written. Whoever knows more finds those unknown.
+ *
+ * Layout 2 is for blocks where a cell is missing, or cells of a row came at different times; a row's own time of receipt is
+ * that of its newest cell. From 48 + 10c it has beside that
+ *
+ *   u16  groups of earlier cells, g
+ *   u8   width of their lags: 1, 2, 4 or 8; 0 when g = 0
+ *   u8   0
+ *   u8   one a column: 0 when all rows have its cell, 1 when some have, 2 when none has
+ *
+ * and its arrays begin at 52 + 11c. Where a cell is missing its entry is 0 and says nothing. After the lengths follow
+ *
+ *   bits      (n + 7) / 8 bytes for each column that some rows have: bit 0 of a byte is its first row, 1 when the cell is there
+ *   rows      g × u16     row of a group: cells of one row that came together, before its newest one; aligned to 2
+ *   masks     g × u8      its columns as bits, the first is bit 0; u16 from 9 columns on, u32 from 17 on
+ *   lags      g × width   time of receipt of the row - that of the group
  */
 export const LAYOUT = 1;
+export const CELLS_LAYOUT = 2;
 
 /** The most rows of a block, however small they pack: what reading one row costs stays bounded. */
 export const MAX_BLOCK_ROWS = 1024;
@@ -44,26 +61,18 @@ export const UNITS = [60_000, 1000, 1] as const;
 export const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
 
 /** Where a block's arrays begin. */
-export function headerBytes(columns: number): number {
+export function headerBytes(columns: number, layout = LAYOUT): number {
+  return layout === LAYOUT ? 48 + 10 * columns : 52 + 11 * columns;
+}
+
+/** Where layout 2 has the number of groups of earlier cells. */
+export function groupsAt(columns: number): number {
   return 48 + 10 * columns;
 }
 
-/** The next multiple of `width` (0 or a power of two). */
-export function align(offset: number, width: number): number {
-  return width === 0 ? offset : (offset + width - 1) & -width;
-}
-
-/** One page of memory under every view a block needs. */
-export class Page {
-  readonly u8 = new Uint8Array(4096);
-  readonly u16 = new Uint16Array(this.u8.buffer);
-  readonly u32 = new Uint32Array(this.u8.buffer);
-  readonly f64 = new Float64Array(this.u8.buffer);
-}
-
-/** The checksum of a block of `length` bytes that lies in a page. */
-export function checksum(page: Page, length: number): number {
-  return crc32(page.u8.subarray(4, length));
+/** Where layout 2 has the states of the columns. */
+export function statesAt(columns: number): number {
+  return 52 + 10 * columns;
 }
 
 /** Reads blocks of at most so many columns, one at a time: `load`, then ask. What it says holds until the next `load`. */
@@ -110,8 +119,8 @@ export class BlockReader {
     const { u8, u16, u32 } = page;
     if (bytes.length < headerBytes(1) || bytes.length > u8.length) return `${bytes.length} bytes are no block`;
     u8.set(bytes);
-    if (u8[4] !== LAYOUT || u8[5] === 0 || u8[5] > this.#columns) return `layout ${u8[4]} with ${u8[5]} columns is none`;
-    const header = headerBytes(u8[5]);
+    if ((u8[4] !== LAYOUT && u8[4] !== CELLS_LAYOUT) || u8[5] === 0 || u8[5] > this.#columns) return `layout ${u8[4]} with ${u8[5]} columns is none`;
+    const header = headerBytes(u8[5], u8[4]);
     if (u16[5] !== bytes.length) return `it should have ${u16[5]} bytes and has ${bytes.length}`;
     if (u32[0] !== checksum(page, bytes.length)) return 'its checksum is wrong';
     this.#stored = u8[5];
@@ -138,6 +147,11 @@ export class BlockReader {
     }
   }
 
+  /** Whether some cells were received before the rows that they are in. */
+  get hasEarlierCells(): boolean {
+    return this.#page.u8[4] === CELLS_LAYOUT && this.#page.u16[groupsAt(this.#stored) >>> 1] > 0;
+  }
+
   /** Appends the rows `from` to `to - 1` to columns; those that the block lacks are unknown. */
   decode(out: Columns, from: number, to: number): void {
     const { u8, f64 } = this.#page;
@@ -157,7 +171,22 @@ export class BlockReader {
     }
     for (let c = stored; c < this.#columns; c++) out.values[c].fill(UNKNOWN, at, at + to - from);
     this.#receipts(out.receivedAt, at, from, to);
+    if (u8[4] === CELLS_LAYOUT) decodeCells(this.#page, this.#cellSection(), out, { at, from, to });
+    else out.cellReceipts?.forEach((column) => column.set(out.receivedAt.subarray(at, at + to - from), at));
     out.length += to - from;
+  }
+
+  #cellSection(): CellSection {
+    const columns = this.#stored;
+    return { columns, rows: this.rows, groups: this.#page.u16[groupsAt(columns) >>> 1], lagBytes: this.#page.u8[groupsAt(columns) + 2],
+      states: statesAt(columns), from: this.#receiptsEnd() };
+  }
+
+  /** Where times of receipt and lengths of their runs end. */
+  #receiptsEnd(): number {
+    const runs = this.#page.u16[4];
+    const lengths = this.#offsets[this.#stored + 2];
+    return runs === 1 || runs === this.rows ? this.#offsets[this.#stored + 1] + runs * this.#page.u8[14] : lengths + 2 * runs;
   }
 
   #locate(header: number): void {

@@ -1,6 +1,9 @@
-import { align, checksum, headerBytes, LAYOUT, MAX_BLOCK_ROWS, Page, UNITS } from './block.ts';
+import { CELLS_LAYOUT, groupsAt, headerBytes, LAYOUT, MAX_BLOCK_ROWS, statesAt, UNITS } from './block.ts';
+import { CellColumn } from './cellColumn.ts';
+import { ALL_THERE, NONE_THERE, presenceBytes, SOME_THERE, writePresence } from './cellSection.ts';
 import type { Columns } from './columns.ts';
 import { DecimalColumn, widthOf } from './decimalColumn.ts';
+import { align, checksum, Page } from './page.ts';
 import { ReceiptColumn } from './receiptColumn.ts';
 
 /** Rows looked at in one go while a block is filled; halved at the end, down to one. */
@@ -15,6 +18,7 @@ export class BlockEncoder {
   readonly #page = new Page();
   readonly #columns: readonly DecimalColumn[];
   readonly #receipt = new ReceiptColumn();
+  readonly #cells: CellColumn;
   /** Index of the unit of time, and ms from the first row to the last. */
   #unit = 0;
   #span = 0;
@@ -23,6 +27,7 @@ export class BlockEncoder {
   constructor(columns: number, limit: number) {
     this.#limit = limit;
     this.#columns = Array.from({ length: columns }, () => new DecimalColumn());
+    this.#cells = new CellColumn(columns);
   }
 
   /** How many of the rows from `from` to `to - 1` fit into one block; at least one. */
@@ -52,9 +57,11 @@ export class BlockEncoder {
     const page = this.#page;
     const { u8, u16, f64 } = page;
     const columns = this.#columns.length;
+    this.#recountCells(rows, from, count);
+    const layout = this.#layout;
     const length = this.#size(count);
     u8.fill(0, 0, length);
-    u8[4] = LAYOUT;
+    u8[4] = layout;
     u8[5] = columns;
     u16[3] = count;
     u16[4] = this.#receipt.runs(count);
@@ -66,10 +73,10 @@ export class BlockEncoder {
     f64[3] = rows.time[from + count - 1];
     f64[4] = this.#receipt.oldest;
     f64[5] = this.#receipt.newest;
-    let offset = this.#writeTimes(rows.time, from, count);
+    let offset = this.#writeTimes(rows.time, from, count, headerBytes(columns, layout));
     this.#columns.forEach((column, index) => {
       const { width } = column;
-      f64[6 + index] = column.min;
+      f64[6 + index] = column.base;
       u8[48 + 8 * columns + index] = column.exponent;
       u8[48 + 9 * columns + index] = width;
       offset = align(offset, width);
@@ -77,6 +84,7 @@ export class BlockEncoder {
       offset += count * width;
     });
     this.#receipt.write(rows.receivedAt, from, count, page, offset);
+    if (layout === CELLS_LAYOUT) this.#writeCells(rows, from, count, this.#receipt.end(offset, count));
     page.u32[0] = checksum(page, length);
     return u8.subarray(0, length);
   }
@@ -84,6 +92,7 @@ export class BlockEncoder {
   #start(rows: Columns, from: number): void {
     for (const column of this.#columns) column.start();
     this.#receipt.start(rows.receivedAt[from]);
+    this.#cells.start();
     this.#unit = 0;
     this.#span = 0;
   }
@@ -92,6 +101,7 @@ export class BlockEncoder {
     this.#saved.unit = this.#unit;
     this.#saved.span = this.#span;
     this.#receipt.save();
+    this.#cells.save();
     for (const column of this.#columns) column.save();
   }
 
@@ -99,6 +109,7 @@ export class BlockEncoder {
     this.#unit = this.#saved.unit;
     this.#span = this.#saved.span;
     this.#receipt.restore();
+    this.#cells.restore();
     for (const column of this.#columns) column.restore();
   }
 
@@ -120,6 +131,7 @@ export class BlockEncoder {
   #include(rows: Columns, first: number, from: number, to: number): void {
     for (let c = 0; c < this.#columns.length; c++) this.#columns[c].include(rows.values[c], from, to);
     this.#receipt.include(rows.receivedAt, from, to);
+    this.#cells.include(rows, from, to);
     this.#includeTimes(rows.time, first, from, to);
   }
 
@@ -143,17 +155,51 @@ export class BlockEncoder {
     return widthOf(this.#span / UNITS[this.#unit]);
   }
 
-  #size(rows: number): number {
-    const timeWidth = this.#timeWidth();
-    let size = align(headerBytes(this.#columns.length), timeWidth) + rows * timeWidth;
-    for (const { width } of this.#columns) size = align(size, width) + rows * width;
-    return this.#receipt.end(size, rows);
+  /** Whether there is something to say of single cells. */
+  get #layout(): number {
+    if (this.#cells.groups > 0) return CELLS_LAYOUT;
+    for (const { missing } of this.#columns) if (missing > 0) return CELLS_LAYOUT;
+    return LAYOUT;
   }
 
-  #writeTimes(time: Float64Array, from: number, count: number): number {
+  #size(rows: number): number {
+    const timeWidth = this.#timeWidth();
+    const layout = this.#layout;
+    let size = align(headerBytes(this.#columns.length, layout), timeWidth) + rows * timeWidth;
+    for (const { width } of this.#columns) size = align(size, width) + rows * width;
+    size = this.#receipt.end(size, rows);
+    if (layout === LAYOUT) return size;
+    for (const { missing, isEmpty } of this.#columns) if (missing > 0 && !isEmpty) size += presenceBytes(rows);
+    return this.#cells.offsets(size).end;
+  }
+
+  /** Counts what is to be said of single cells of the rows that are written: `fit` may have looked at more. */
+  #recountCells(rows: Columns, from: number, count: number): void {
+    if (this.#layout === LAYOUT) return;
+    this.#columns.forEach((column, index) => column.recountMissing(rows.values[index], from, from + count));
+    this.#cells.start();
+    this.#cells.include(rows, from, from + count);
+  }
+
+  #writeCells(rows: Columns, from: number, count: number, at: number): void {
+    const { u8, u16 } = this.#page;
+    const columns = this.#columns.length;
+    u16[groupsAt(columns) >>> 1] = this.#cells.groups;
+    u8[groupsAt(columns) + 2] = this.#cells.lagBytes;
+    let end = at;
+    this.#columns.forEach(({ missing }, index) => {
+      u8[statesAt(columns) + index] = missing === 0 ? ALL_THERE : missing === count ? NONE_THERE : SOME_THERE;
+      if (missing === 0 || missing === count) return;
+      writePresence(rows.values[index], from, count, u8, end);
+      end += presenceBytes(count);
+    });
+    this.#cells.write(rows, from, count, this.#page, end);
+  }
+
+  #writeTimes(time: Float64Array, from: number, count: number, header: number): number {
     const { u8, u16, u32, f64 } = this.#page;
     const width = this.#timeWidth();
-    const offset = align(headerBytes(this.#columns.length), width);
+    const offset = align(header, width);
     if (width === 0) return offset;
     const out = width === 1 ? u8 : width === 2 ? u16 : width === 4 ? u32 : f64;
     const unit = UNITS[this.#unit];

@@ -7,6 +7,8 @@ export interface RowSource {
   readonly time: Float64Array;
   readonly receivedAt: Float64Array;
   readonly values: readonly Float64Array[];
+  /** The times of receipt of single cells, by column, where some came at other times than their row; see Readings. */
+  readonly cellReceipts?: readonly Float64Array[] | undefined;
 }
 
 /** Columns that can be filled, up to a fixed capacity. */
@@ -16,7 +18,9 @@ export class Columns implements RowSource {
   readonly time: Float64Array;
   readonly receivedAt: Float64Array;
   readonly values: readonly Float64Array[];
-  readonly #all: readonly Float64Array[];
+  /** Time, receipt, the values, and as soon as they are there the receipts of cells. */
+  #all: readonly Float64Array[];
+  #cells: readonly Float64Array[] | undefined;
 
   constructor(measures: number, capacity: number) {
     this.capacity = capacity;
@@ -26,8 +30,28 @@ export class Columns implements RowSource {
     this.#all = [this.time, this.receivedAt, ...this.values];
   }
 
+  get cellReceipts(): readonly Float64Array[] | undefined {
+    return this.#all.length > 2 + this.values.length ? this.#cells : undefined;
+  }
+
+  /** Lets cells have times of receipt of their own; those that are there came with their rows. */
+  openCells(): readonly Float64Array[] {
+    if (this.cellReceipts) return this.cellReceipts;
+    this.#cells ??= this.values.map(() => new Float64Array(this.capacity));
+    for (const column of this.#cells) column.set(this.receivedAt);
+    this.#all = [...this.#all, ...this.#cells];
+    return this.#cells;
+  }
+
+  /** Empties them. */
+  clear(): void {
+    this.length = 0;
+    if (this.cellReceipts) this.#all = this.#all.slice(0, 2 + this.values.length);
+  }
+
   /** Appends the rows `from` to `to - 1` of a source. */
   append(source: RowSource, from: number, to: number): void {
+    if (source.cellReceipts) this.openCells();
     const columns = this.#all;
     for (let c = 0; c < columns.length; c++) columns[c].set(columnOf(source, c).subarray(from, to), this.length);
     this.length += to - from;
@@ -36,6 +60,7 @@ export class Columns implements RowSource {
   /** Appends the rows that `order` names of a source. */
   appendInOrder(source: RowSource, order: Uint32Array): void {
     const at = this.length;
+    if (source.cellReceipts) this.openCells();
     const columns = this.#all;
     for (let c = 0; c < columns.length; c++) {
       const target = columns[c];
@@ -51,6 +76,7 @@ export class Columns implements RowSource {
    */
   appendMerged(first: RowSource, second: RowSource, plan: Int32Array, count: number): void {
     const at = this.length;
+    if (first.cellReceipts ?? second.cellReceipts) this.openCells();
     const columns = this.#all;
     for (let c = 0; c < columns.length; c++) {
       const target = columns[c];
@@ -79,5 +105,8 @@ export class Columns implements RowSource {
 
 function columnOf(source: RowSource, index: number): Float64Array {
   if (index === 0) return source.time;
-  return index === 1 ? source.receivedAt : source.values[index - 2];
+  if (index === 1) return source.receivedAt;
+  const column = index - 2;
+  if (column < source.values.length) return source.values[column];
+  return source.cellReceipts?.[column - source.values.length] ?? source.receivedAt;
 }

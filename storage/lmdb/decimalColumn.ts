@@ -1,4 +1,6 @@
-import { type Page, POWERS } from './block.ts';
+import { isUnknown } from '../../domain/reading/measures.ts';
+import { POWERS } from './block.ts';
+import type { Page } from './page.ts';
 
 /** Mantissas beyond this are not told from their neighbours safely; such a column is kept as doubles. */
 const MAX_MANTISSA = 2 ** 50;
@@ -13,7 +15,9 @@ export class DecimalColumn {
   max = -Infinity;
   /** Some value is no decimal: the column holds doubles. */
   raw = false;
-  #saved = { exponent: 0, min: 0, max: 0, raw: false };
+  /** How many cells are missing: they don't count for the rest. */
+  missing = 0;
+  #saved = { exponent: 0, min: 0, max: 0, raw: false, missing: 0 };
 
   /** Begins a block. */
   start(): void {
@@ -21,6 +25,7 @@ export class DecimalColumn {
     this.min = Infinity;
     this.max = -Infinity;
     this.raw = false;
+    this.missing = 0;
   }
 
   /** Remembers the fit of the values so far. */
@@ -30,21 +35,36 @@ export class DecimalColumn {
     saved.min = this.min;
     saved.max = this.max;
     saved.raw = this.raw;
+    saved.missing = this.missing;
   }
 
   /** Goes back to the fit that was saved. */
   restore(): void {
-    ({ exponent: this.exponent, min: this.min, max: this.max, raw: this.raw } = this.#saved);
+    ({ exponent: this.exponent, min: this.min, max: this.max, raw: this.raw, missing: this.missing } = this.#saved);
+  }
+
+  /** Whether no cell of it is there. */
+  get isEmpty(): boolean {
+    return !this.raw && this.max < this.min;
   }
 
   /** Bytes a value. */
   get width(): number {
-    return this.raw ? 8 : widthOf(this.max - this.min);
+    if (this.raw) return 8;
+    return this.isEmpty ? 0 : widthOf(this.max - this.min);
+  }
+
+  /** What mantissas are stored relative to. */
+  get base(): number {
+    return this.isEmpty ? 0 : this.min;
   }
 
   /** Takes more values in. */
   include(values: Float64Array, from: number, to: number): void {
-    if (this.raw) return;
+    if (this.raw) {
+      this.#countMissing(values, from, to);
+      return;
+    }
     let { exponent, min, max } = this;
     let power = POWERS[exponent];
     for (let i = from; i < to; i++) {
@@ -61,7 +81,12 @@ export class DecimalColumn {
       if (mantissa > max) max = mantissa;
       // A mantissa of 0 can't tell -0.
       if (mantissa / power !== value || (mantissa === 0 && 1 / value < 0)) {
+        if (isUnknown(value)) {
+          this.missing++;
+          continue;
+        }
         this.raw = true;
+        this.#countMissing(values, i + 1, to);
         return;
       }
     }
@@ -71,7 +96,17 @@ export class DecimalColumn {
     this.raw = min < -MAX_MANTISSA || max > MAX_MANTISSA;
   }
 
-  /** Writes the values into a page, `width` bytes each. */
+  /** Counts anew how many cells are missing, of the rows from `from` to `to - 1` alone. */
+  recountMissing(values: Float64Array, from: number, to: number): void {
+    this.missing = 0;
+    this.#countMissing(values, from, to);
+  }
+
+  #countMissing(values: Float64Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) if (isUnknown(values[i])) this.missing++;
+  }
+
+  /** Writes the values into a page, `width` bytes each; 0 where one is missing. */
   write(values: Float64Array, from: number, count: number, page: Page, offset: number): void {
     const { u8, u16, u32, f64 } = page;
     const { min, width } = this;
@@ -81,7 +116,10 @@ export class DecimalColumn {
     if (width === 1) for (let i = 0; i < count; i++) u8[first + i] = Math.floor(values[from + i] * power + 0.5) - min;
     else if (width === 2) for (let i = 0; i < count; i++) u16[first + i] = Math.floor(values[from + i] * power + 0.5) - min;
     else if (width === 4) for (let i = 0; i < count; i++) u32[first + i] = Math.floor(values[from + i] * power + 0.5) - min;
-    else if (width === 8) f64.set(values.subarray(from, from + count), first);
+    else if (width === 8) {
+      f64.set(values.subarray(from, from + count), first);
+      if (this.missing > 0) for (let i = 0; i < count; i++) if (isUnknown(values[from + i])) f64[first + i] = 0;
+    }
   }
 }
 

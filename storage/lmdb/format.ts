@@ -20,7 +20,11 @@ export interface Format {
   readonly migrations: readonly Migration[];
 }
 
-export const FORMAT: Format = { version: 1, migrations: [] };
+/**
+ * Since 2 blocks may have layout 2 and statistics layout 3, which tell what is missing. What 1 wrote is read as it is, so there is
+ * nothing to migrate; that it is 2 keeps older programs from taking such blocks for damage.
+ */
+export const FORMAT: Format = { version: 2, migrations: [] };
 
 const VERSION_KEY = Buffer.from('format');
 /** Names of the measures whose columns there are, in their order, with commas. Columns are told by their place alone. */
@@ -51,8 +55,8 @@ export function bringUp(environment: Environment, stores: Stores, dir: string, f
 /** Throws when a reader of this format can't read the stores. */
 export function checkReadable(stores: Stores, dir: string, format: Format): void {
   checkNotNewer(stores, dir, format);
-  const version = versionOf(stores);
-  if (version === format.version) return;
+  const version = versionOf(stores) ?? 0;
+  if (format.migrations.every(({ to }) => to <= version)) return;
   throw new AppError(
     'STORE_UNAVAILABLE',
     `expected the table in ${dir} in format ${format.version}, found the older format ${version}; start \`wellwatch run\` once, it ` +

@@ -1,11 +1,17 @@
 import type { Breach } from '../../domain/alarm/breach.ts';
-import type { Places } from '../../domain/reading/rowFate.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
+import type { Places, StepFates } from '../../domain/reading/rowFate.ts';
 import { firstNotBefore } from '../../domain/search.ts';
 
 /** A breach and the place of its row among the rows at hand. */
 export interface PlacedBreach {
   readonly breach: Breach;
   readonly place: number;
+}
+
+/** Whether the cell that breaks the rule is the one that its key holds after the step. */
+export function holdsCell(fates: StepFates, { place, breach: { rule } }: PlacedBreach): boolean {
+  return fates.holds(place, measureIndex[rule.measure]);
 }
 
 const NOWHERE = -1;

@@ -4,6 +4,7 @@ import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
 import type { Snapshot } from './environment.ts';
+import { keepUnexpired } from './expiredCells.ts';
 import { readingSeries } from './keys.ts';
 
 /** Rows of a piece that is read, about: a piece costs a few promises on its way, and should fit into the processor's cache. */
@@ -33,7 +34,8 @@ export class ReadingsReader {
     if (row === this.#block.rows || this.#block.timeOf(row) !== time) return undefined;
     const found = new Columns(MEASURES.length, 1);
     this.#block.decode(found, row, row + 1);
-    return found.receivedAt[0] <= expiredBefore ? undefined : found.values.map((column) => column[0]);
+    keepUnexpired(found, expiredBefore);
+    return found.length === 0 ? undefined : found.values.map((column) => column[0]);
   }
 
   /** The readings of a range, some blocks at a time, in arrays that are used again. */
@@ -57,14 +59,14 @@ export class ReadingsReader {
         if (from === to) continue;
         const before = rows.length;
         block.decode(rows, from, to);
-        if (block.oldest <= expiredBefore) keepUnexpired(rows, expiredBefore, before);
+        if (block.oldest <= expiredBefore || block.hasEarlierCells) keepUnexpired(rows, expiredBefore, before);
         if (rows.length + MAX_BLOCK_ROWS <= PIECE_ROWS) continue;
-        yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values };
-        rows.length = 0;
+        yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values, cellReceipts: rows.cellReceipts };
+        rows.clear();
       }
-      if (rows.length > 0) yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values };
+      if (rows.length > 0) yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values, cellReceipts: rows.cellReceipts };
     } finally {
-      rows.length = 0;
+      rows.clear();
       this.#spare = rows;
     }
   }
@@ -84,23 +86,13 @@ export class ReadingsReader {
     for (const entry of this.#blocks.backwards(readingSeries(pump.number), snapshot)) {
       this.#blocks.loadEntry(this.#block, entry);
       if (this.#block.newest <= expiredBefore) continue;
-      rows.length = 0;
+      rows.clear();
       this.#block.decode(rows, 0, this.#block.rows);
       keepUnexpired(rows, expiredBefore);
       rows.dropFront(rows.length - 1);
-      const { time, receivedAt, values } = rows;
-      return { length: 1, names: [pump.name], pump: new Uint32Array(1), time, receivedAt, values };
+      const { time, receivedAt, values, cellReceipts } = rows;
+      return { length: 1, names: [pump.name], pump: new Uint32Array(1), time, receivedAt, values, cellReceipts };
     }
     return undefined;
   }
-}
-
-/** Removes rows received at or before a time, looking at those from `from` on. */
-export function keepUnexpired(rows: Columns, expiredBefore: number, from = 0): void {
-  let kept = from;
-  for (let row = from; row < rows.length; row++) {
-    if (rows.receivedAt[row] <= expiredBefore) continue;
-    rows.moveRow(row, kept++);
-  }
-  rows.length = kept;
 }

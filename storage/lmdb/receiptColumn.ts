@@ -1,5 +1,5 @@
-import { align, type Page } from './block.ts';
 import { widthOf } from './decimalColumn.ts';
+import { align, type Page } from './page.ts';
 
 /** Finds how times of receipt pack: as runs of the same time, or one each where that is shorter. */
 export class ReceiptColumn {

@@ -1,8 +1,9 @@
-import { NO_ROW } from '../../domain/reading/rowFate.ts';
+import { NO_ROW } from '../../domain/reading/keyCells.ts';
 import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
 import { BlockEncoder } from './blockEncoder.ts';
 import type { BlockStore, StoredBlock } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';
+import { dropExpiredCells } from './expiredCells.ts';
 
 /** Rows that come to a series: rows `from` to `to - 1` of a source, times not falling. */
 export interface Incoming {
@@ -17,12 +18,13 @@ export interface Incoming {
 export interface Resolver {
   /**
    * Which row of a time stays. `at` is a row of `stored`, or NO_ROW; the rows `from` to `to - 1` come, in order
-   * of receipt. Returns `at`, `~row` of an incoming row, or NO_ROW.
+   * of receipt. Returns `at`, `~row` of an incoming row, NO_ROW, or `free` when it has made a row of several there: that is
+   * a place in `stored` for it.
    */
-  resolve(stored: Columns, at: number, from: number, to: number): number;
+  resolve(stored: Columns, at: number, rows: { readonly from: number; readonly to: number; readonly free: number }): number;
   /** Takes the rows from `from` to `to`, all of times that hold nothing; false has `resolve` asked instead. */
   takeAll(from: number, to: number): boolean;
-  /** A stored row that had expired is not written again. */
+  /** A stored row, or cells of it, that had expired are not written again. */
   dropped(time: number): void;
 }
 
@@ -45,6 +47,8 @@ export class SeriesMerge {
   readonly #out: Columns;
   readonly #plan = new Int32Array(PLAN);
   #planned = 0;
+  /** Rows of the plan that were made of several: they stand behind the stored ones. */
+  #made = 0;
   /** First times of blocks whose rows are in `#out`; what isn't put again under its key is removed. */
   readonly #obsolete = new Set<number>();
   /** Rows received then or before have expired. */
@@ -55,7 +59,7 @@ export class SeriesMerge {
     this.#blockBytes = blockBytes;
     this.#reader = new BlockReader(measures);
     this.#encoder = new BlockEncoder(measures, blockBytes);
-    this.#stored = new Columns(measures, MAX_BLOCK_ROWS);
+    this.#stored = new Columns(measures, MAX_BLOCK_ROWS + PLAN);
     this.#out = new Columns(measures, KEPT_BACK + PLAN);
   }
 
@@ -88,8 +92,9 @@ export class SeriesMerge {
   /** Forgets a run that an error cut short. */
   #reset(expiredBefore: number): void {
     this.#expiredBefore = expiredBefore;
-    this.#out.length = 0;
+    this.#out.clear();
     this.#planned = 0;
+    this.#made = 0;
     this.#obsolete.clear();
   }
 
@@ -102,7 +107,7 @@ export class SeriesMerge {
     const { rows, from } = incoming;
     const stored = this.#stored;
     const startsEmpty = this.#out.length === 0;
-    stored.length = 0;
+    stored.clear();
     if (block) {
       this.#blocks.load(this.#reader, series, block);
       const full = this.#reader.bytes > this.#blockBytes - SLACK_BYTES || this.#reader.rows === MAX_BLOCK_ROWS;
@@ -111,17 +116,27 @@ export class SeriesMerge {
     }
     // Before the rows are merged: full blocks are written meanwhile, one of them perhaps under this key.
     if (block) this.#obsolete.add(block.first);
+    const gone = this.#expiredTimes();
     const changed = this.#mergeRows(series, incoming, resolver);
     if (!changed && startsEmpty) {
       this.#planned = 0;
+      this.#made = 0;
       this.#obsolete.clear();
       return;
     }
     this.#drain(series, rows);
-    if (this.#expiredBefore === -Infinity) return;
-    for (let i = 0; i < stored.length; i++) {
-      if (stored.receivedAt[i] <= this.#expiredBefore) resolver.dropped(stored.time[i]);
+    for (const time of gone) resolver.dropped(time);
+  }
+
+  /** The times of stored rows that have expired, or of which cells have: these are missing from now on. */
+  #expiredTimes(): number[] {
+    const times: number[] = [];
+    if (this.#expiredBefore === -Infinity) return times;
+    const stored = this.#stored;
+    for (let row = 0; row < stored.length; row++) {
+      if (dropExpiredCells(stored, row, this.#expiredBefore)) times.push(stored.time[row]);
     }
+    return times;
   }
 
   /** Merges incoming and stored rows into the plan, and says whether anything of the stored ones changes. */
@@ -142,7 +157,9 @@ export class SeriesMerge {
       while (end < to && rows.time[end] === time) end++;
       const same = row < stored.length && stored.time[row] === time;
       const at = same && stored.receivedAt[row] > this.#expiredBefore ? row : NO_ROW;
-      const winner = resolver.resolve(stored, at, next, end);
+      if (this.#planned === PLAN) this.#drain(series, rows);
+      const winner = resolver.resolve(stored, at, { from: next, to: end, free: stored.length + this.#made });
+      if (winner >= stored.length) this.#made++;
       if (winner !== NO_ROW) this.#push(series, rows, winner);
       changed ||= winner !== at;
       if (same) row++;
@@ -165,6 +182,7 @@ export class SeriesMerge {
   #drain(series: Uint8Array, rows: RowSource): void {
     this.#out.appendMerged(this.#stored, rows, this.#plan, this.#planned);
     this.#planned = 0;
+    this.#made = 0;
     this.#writeFull(series);
   }
 
@@ -197,7 +215,7 @@ export class SeriesMerge {
       }
       written += this.#write(series, written, count);
     }
-    out.length = 0;
+    out.clear();
     for (const first of this.#obsolete) this.#blocks.remove(series, first);
     this.#obsolete.clear();
   }

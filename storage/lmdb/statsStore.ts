@@ -1,7 +1,7 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ComputedDay, DaySelection } from '../../domain/day/pumpDay.ts';
 import { AppError } from '../../domain/errors.ts';
-import { FIRST_MEASURES, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
+import { FIRST_MEASURES, isUnknown, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
 import { formatDay } from '../../domain/reading/wallClock.ts';
 import { pumpDays } from './days.ts';
 import type { Snapshot, Store } from './environment.ts';
@@ -12,18 +12,21 @@ import { dayPrefix, dayRecordKey } from './keys.ts';
  *
  *   0   f64  `changedAt` of the pump-day when they were computed
  *   8   f64  count
- *   16  u8   layout, 2
+ *   16  u8   layout, 2 or 3
  *   17  u8   measures, m; then six bytes of 0
  *   24  f64  smallest, largest, mean of each measure, in the order of MEASURES; NaN where they are unknown
+ *   …   f64  in layout 3: the count of each measure. In layout 2 it is that of the day, or 0 where it is unknown
  *
  * The first layout has the first six measures, from byte 16 on. The first field alone is a pump-day that was looked at
  * and has no statistics. No two of these are of the same length.
  */
 const COMPUTED_AT_BYTES = 8;
 const LAYOUT = 2;
+const COUNTS_LAYOUT = 3;
 const MEASURES_FROM = 24;
 const FIRST_MEASURES_FROM = 16;
 const MEASURE_BYTES = 24;
+const COUNT_BYTES = 8;
 const FIRST_RECORD_BYTES = FIRST_MEASURES_FROM + FIRST_MEASURES * MEASURE_BYTES;
 
 /** The statistics of pump-days. */
@@ -58,15 +61,18 @@ export class StatsStore {
 }
 
 function encodeStats(stats: DayStats): Buffer {
-  const bytes = Buffer.alloc(MEASURES_FROM + stats.measures.length * MEASURE_BYTES);
+  const countsFrom = MEASURES_FROM + stats.measures.length * MEASURE_BYTES;
+  const hasCounts = stats.measures.some(({ count }) => count !== stats.count);
+  const bytes = Buffer.alloc(countsFrom + (hasCounts ? stats.measures.length * COUNT_BYTES : 0));
   bytes.writeDoubleLE(stats.count, 8);
-  bytes.writeUInt8(LAYOUT, 16);
+  bytes.writeUInt8(hasCounts ? COUNTS_LAYOUT : LAYOUT, 16);
   bytes.writeUInt8(stats.measures.length, 17);
-  stats.measures.forEach(({ min, max, avg }, index) => {
+  stats.measures.forEach(({ count, min, max, avg }, index) => {
     const at = MEASURES_FROM + index * MEASURE_BYTES;
     bytes.writeDoubleLE(min, at);
     bytes.writeDoubleLE(max, at + 8);
     bytes.writeDoubleLE(avg, at + 16);
+    if (hasCounts) bytes.writeDoubleLE(count, countsFrom + index * COUNT_BYTES);
   });
   return bytes;
 }
@@ -82,19 +88,32 @@ function decodeStats(pump: string, day: number, bytes: Buffer): DayStats | undef
         'backup, or remove it and read the files again',
     );
   }
+  const count = bytes.readDoubleLE(8);
   const measures = MEASURES.map((_, index) => {
-    if (index >= layout.measures) return { min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
+    if (index >= layout.measures) return { count: 0, min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
     const at = layout.from + index * MEASURE_BYTES;
-    return { min: bytes.readDoubleLE(at), max: bytes.readDoubleLE(at + 8), avg: bytes.readDoubleLE(at + 16) };
+    const [min, max, avg] = [bytes.readDoubleLE(at), bytes.readDoubleLE(at + 8), bytes.readDoubleLE(at + 16)];
+    const known = isUnknown(avg) ? 0 : count;
+    return { count: layout.countsFrom === undefined ? known : bytes.readDoubleLE(layout.countsFrom + index * COUNT_BYTES), min, max, avg };
   });
-  return { pump, day, count: bytes.readDoubleLE(8), measures };
+  return { pump, day, count, measures };
 }
 
-/** How many measures a record has, and from where; undefined when it is none that this program knows. */
-function layoutOf(bytes: Buffer): { readonly measures: number; readonly from: number } | undefined {
+/** How a record's measures lie. */
+interface StatsLayout {
+  readonly measures: number;
+  readonly from: number;
+  readonly countsFrom?: number;
+}
+
+/** How a record lies; undefined when it is none that this program knows. */
+function layoutOf(bytes: Buffer): StatsLayout | undefined {
   if (bytes.length === FIRST_RECORD_BYTES) return { measures: FIRST_MEASURES, from: FIRST_MEASURES_FROM };
-  if (bytes.length <= MEASURES_FROM || bytes[16] !== LAYOUT) return undefined;
+  if (bytes.length <= MEASURES_FROM || (bytes[16] !== LAYOUT && bytes[16] !== COUNTS_LAYOUT)) return undefined;
   const measures = bytes[17];
-  const whole = bytes.length === MEASURES_FROM + measures * MEASURE_BYTES && measures <= MEASURES.length;
-  return whole ? { measures, from: MEASURES_FROM } : undefined;
+  const countsFrom = MEASURES_FROM + measures * MEASURE_BYTES;
+  const hasCounts = bytes[16] === COUNTS_LAYOUT;
+  const isWhole = bytes.length === countsFrom + (hasCounts ? measures * COUNT_BYTES : 0) && measures <= MEASURES.length;
+  if (!isWhole) return undefined;
+  return hasCounts ? { measures, from: MEASURES_FROM, countsFrom } : { measures, from: MEASURES_FROM };
 }

@@ -3,7 +3,7 @@ import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
-import { STORED } from '../../domain/reading/rowFate.ts';
+import { STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { type Json, REPLACED_ALERTS_STATE, withReplacedAlerts } from '../table/state.ts';
 import { AlertsMerge } from './alertsMerge.ts';
@@ -23,10 +23,10 @@ export interface PumpRows {
 
 /** What the rows of a pump do to its alerts. */
 export interface PumpAlerts {
-  /** Breaches of its rows, in order of their places. */
+  /** Breaches of its rows whose cell holds, unless the store refuses the row, in order of their places. */
   readonly breaches: readonly PlacedBreach[];
-  /** Times, rising, of readings that were replaced: their alerts go, unless they are raised again. */
-  readonly replaced: readonly number[];
+  /** Cells that were replaced, times rising: the alerts of these measures go, unless they are raised again. */
+  readonly replaced: readonly TimedCells[];
   /** Alerts received then or before have expired. */
   readonly expiredBefore: number;
 }
@@ -98,14 +98,20 @@ export class StepCommit {
     bookkeeping.setState({ [REPLACED_ALERTS_STATE]: withReplacedAlerts(bookkeeping.stateOf(REPLACED_ALERTS_STATE), gone) });
   }
 
-  #markDays({ name, rows: { time, receivedAt }, from, to, fates }: PumpRows): void {
+  #markDays({ name, rows, from, to, fates }: PumpRows): void {
+    const { time } = rows;
     for (let place = from; place < to;) {
       const day = dayOf(time[place]);
       const dayEnd = (day + 1) * DAY_MS;
       let oldest = Infinity;
       for (; place < to && time[place] < dayEnd; place++)
-        if (fates[place] === STORED && receivedAt[place] < oldest) oldest = receivedAt[place];
+        if (fates[place] === STORED) oldest = Math.min(oldest, oldestReceipt(rows, place));
       if (oldest < Infinity) this.#parts.days.markChanged(name, day, this.#number, oldest);
     }
   }
+}
+
+/** When the first of a row's cells was received. */
+function oldestReceipt({ receivedAt, cellReceipts }: RowSource, row: number): number {
+  return cellReceipts === undefined ? receivedAt[row] : Math.min(...cellReceipts.map((column) => column[row]));
 }

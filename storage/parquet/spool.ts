@@ -93,7 +93,7 @@ function blockAt(fd: number, at: number, end: number): { readonly readings: Read
   const header = headerAt(fd, at);
   if (!header) return undefined;
   const { rows, jsonBytes, measures } = header;
-  const columns = columnBytes(rows, measures);
+  const columns = columnBytes(rows, { measures });
   const from = at + header.bytes.length;
   const to = from + columns + jsonBytes;
   if (rows === 0 || measures > MEASURES.length || to > end) return undefined;

@@ -38,10 +38,11 @@ function recomputed(rows: readonly Row[]): DayStats[] {
   const all = [...days.values()].map((ofDay): DayStats => {
     const inOrder = ofDay.toSorted((a, b) => a.time - b.time);
     const measures = MEASURES.map((_, m) => {
-      const column = inOrder.map(({ values }) => values[m]);
+      const column = inOrder.map(({ values }) => values[m]).filter((value) => !Number.isNaN(value));
+      if (column.length === 0) return { count: 0, min: NaN, max: NaN, avg: NaN };
       let sum = 0;
       for (const value of column) sum += value;
-      return { min: column.toSorted((a, b) => a - b)[0], max: column.toSorted((a, b) => b - a)[0], avg: sum / column.length };
+      return { count: column.length, min: column.toSorted((a, b) => a - b)[0], max: column.toSorted((a, b) => b - a)[0], avg: sum / column.length };
     });
     return { pump: ofDay[0].pump, day: dayOf(ofDay[0].time), count: ofDay.length, measures };
   });
@@ -64,6 +65,17 @@ describe('what is stored', () => {
     expect(await summarize({ table, selection: due })).toEqual({ pumpDays: 8 + 13, rows: 1000 });
     expect(await stats(table)).toEqual(recomputed(rows));
     expect((await marks(table)).every(isUpToDate)).toBe(true);
+  });
+
+  test('a measure that some readings lack has the count, minimum, maximum and mean of the others; one that none has has none', async () => {
+    const table = await openTable();
+    const rows = rowsOf('GAPS', 700, 900_000).map((one, i) => ({
+      ...one, values: one.values.map((value, c) => ((i * (c + 3)) % 7 === 0 || (c === 5 && i < 500) ? NaN : value)),
+    })).filter(({ values }) => !values.every(Number.isNaN));
+    await table.write(stepOf(rows));
+    await summarize({ table, selection: due, rowsPerSnapshot: 13 });
+    expect(await stats(table)).toEqual(recomputed(rows));
+    expect((await stats(table))[0].measures[5]).toEqual({ count: 0, min: NaN, max: NaN, avg: NaN });
   });
 
   test('the order in which rows came makes no difference, not in the last bit', async () => {

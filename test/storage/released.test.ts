@@ -58,7 +58,7 @@ test('a table of the first release is read as it was written: rows, alerts, stat
       ['A', 'A', 'B', 'B', 'C', 'C'].map((pump) => [pump, 72, MEASURES.length]));
     const flows = ROWS.filter((line) => line.startsWith('A 2014-03-10')).map((line) => Number(line.split(' ')[4]));
     const sum = flows.reduce((total, flow) => total + flow, 0);
-    expect(stats[0].measures[2]).toEqual({ min: Math.min(...flows), max: Math.max(...flows), avg: sum / 72 });
+    expect(stats[0].measures[2]).toEqual({ count: 72, min: Math.min(...flows), max: Math.max(...flows), avg: sum / 72 });
   });
 });
 
@@ -75,7 +75,7 @@ test('it takes rows and statistics of this version beside its own', async () => 
     ]);
     expect(rows).toHaveLength(ROWS.length + 1);
     const [day] = await collect(table.days({ pump: 'D' }));
-    const measures = MEASURES.map((_, i) => ({ min: i, max: i + 1, avg: i / 3 }));
+    const measures = MEASURES.map((_, i) => ({ count: 3, min: i, max: i + 1, avg: i / 3 }));
     await table.writeStats([{ day, stats: { pump: 'D', day: day.day, count: 3, measures } }]);
     expect((await collect(table.stats({}))).map(({ pump, count }) => `${pump} ${count}`)).toEqual([
       'A 72',

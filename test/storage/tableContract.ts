@@ -3,13 +3,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
+import { isUnknown, type Measure, MEASURES } from '../../domain/reading/measures.ts';
+import { cellReceipt } from '../../domain/reading/readings.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 import { REPLACED_ALERTS_STATE, replacedAlerts } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
-import { alertId, TableModel } from './tableModel.ts';
+import { alertId, type CellRow, TableModel } from './tableModel.ts';
 import { PSI, psiOf } from '../support/measures.ts';
 
 /** How a store is opened for the suite: empty, with a clock and times to live. */
@@ -37,6 +39,7 @@ export function tableContract(name: string, open: (setup: TableSetup) => Promise
   });
 
   describe(`${name}: readings`, () => readingsContract(table));
+  describe(`${name}: missing cells`, () => missingContract(table));
   describe(`${name}: a row of a retained message`, () => retainedContract(table));
   describe(`${name}: alerts`, () => alertsContract(table));
   describe(`${name}: days and statistics`, () => daysContract(table));
@@ -58,6 +61,126 @@ async function rowsOf(table: Table, pump: string, range: { from?: number; to?: n
     }
   }
   return rows;
+}
+
+/** The same, with the time of receipt of each cell. */
+async function cellsOf(table: Table, pump: string, range: { from?: number; to?: number } = {}): Promise<CellRow[]> {
+  const rows: CellRow[] = [];
+  for await (const piece of table.readings(pump, range)) {
+    for (let i = 0; i < piece.length; i++) {
+      const values = piece.values.map((column) => column[i]);
+      const receipts = values.map((value, c) => (isUnknown(value) ? NaN : cellReceipt(piece, i, c)));
+      rows.push({ pump: piece.names[piece.pump[i]], time: piece.time[i], receivedAt: piece.receivedAt[i], values, receipts });
+    }
+  }
+  return rows;
+}
+
+/** A reading that has some cells only, told by measure. */
+function part(pump: string, at: string, cells: Partial<Record<Measure, number>>, receivedAt = 1): Row {
+  return { pump, time: time(at), receivedAt, values: MEASURES.map((measure) => cells[measure] ?? NaN) };
+}
+
+function missingContract(open: Open): void {
+  const DAY = '2014-03-10';
+
+  test('a missing cell is stored as missing', async () => {
+    const table = await open();
+    expect((await table.write(stepOf([part('A', DAY, { psi: 80 })]))).counts).toMatchObject({ stored: 1, duplicate: 0 });
+    expect(await table.lookup('A', time(DAY))).toEqual([NaN, NaN, NaN, NaN, 80, NaN]);
+    expect((await table.lastReading('A'))?.values.map((column) => column[0])).toEqual([NaN, NaN, NaN, NaN, 80, NaN]);
+  });
+
+  test('what is missing neither erases nor differs', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', DAY, 80, 1)]));
+    const outcome = await table.write(stepOf([part('A', DAY, { hz: 10.27, chlPPM: 1.94 }, 2)]));
+    expect(outcome.counts).toMatchObject({ stored: 0, replaced: 0, duplicate: 1 });
+    expect(await cellsOf(table, 'A')).toEqual([{ ...row('A', DAY, 80, 1), receipts: [1, 1, 1, 1, 1, 1] }]);
+  });
+
+  test('a row that adds cells is stored and replaces nothing; one that changes a cell replaces; each cell keeps its own receipt', async () => {
+    const table = await open();
+    await table.write(stepOf([part('A', DAY, { hz: 1, psi: 80 }, 1)]));
+    const added = await table.write(stepOf([part('A', DAY, { flo: 7 }, 2)]));
+    expect(added.counts).toMatchObject({ stored: 1, replaced: 0, duplicate: 0 });
+    const changed = await table.write(stepOf([part('A', DAY, { hz: 2 }, 3)]));
+    expect(changed.counts).toMatchObject({ stored: 1, replaced: 1, duplicate: 0 });
+    expect(await cellsOf(table, 'A')).toEqual([
+      { ...part('A', DAY, { hz: 2, flo: 7, psi: 80 }, 3), receipts: [3, NaN, 2, NaN, 1, NaN] },
+    ]);
+  });
+
+  test('six rows of one cell each are one row, in one step or in six, in any order', async () => {
+    const table = await open();
+    const whole = row('A', DAY, 4, 1);
+    const parts = MEASURES.map((measure, c) => part('A', DAY, { [measure]: whole.values[c] }, 10 + c));
+    const together = await table.write(stepOf(parts));
+    expect(together.counts).toEqual({ stored: 6, replaced: 0, duplicate: 0, rejected: 0, alerts: 1 });
+    for (const [index, one] of [...parts].reverse().entries())
+      await table.write(stepOf([{ ...one, pump: 'B', receivedAt: 20 + index }]));
+    expect((await rowsOf(table, 'A')).map(({ values }) => values)).toEqual([whole.values]);
+    expect((await rowsOf(table, 'B')).map(({ values }) => values)).toEqual([whole.values]);
+    expect((await collect(table.alerts({}))).map(({ pump, value, receivedAt }) => [pump, value, receivedAt])).toEqual([
+      ['A', 4, 14], ['B', 4, 21],
+    ]);
+  });
+
+  test('the receipt that decides a cell is its own: a part that came late but was received before loses that cell only', async () => {
+    const table = await open();
+    await table.write(stepOf([part('A', DAY, { hz: 1 }, 2), part('A', DAY, { psi: 80 }, 9)]));
+    const outcome = await table.write(stepOf([part('A', DAY, { hz: 5, flo: 6, psi: 3 }, 5)]));
+    expect(outcome).toMatchObject({ counts: { stored: 1, replaced: 1, alerts: 0 }, raised: [] });
+    expect(await cellsOf(table, 'A')).toEqual([
+      { ...part('A', DAY, { hz: 5, flo: 6, psi: 80 }, 9), receipts: [5, NaN, 5, NaN, 9, NaN] },
+    ]);
+  });
+
+  test('alerts come and go with their cell', async () => {
+    const table = await open();
+    const rules = [LOW_PSI, HIGH_HZ];
+    await table.write(stepOf([part('A', DAY, { psi: 0 }, 1)], { rules }));
+    const other = await table.write(stepOf([part('A', DAY, { hz: 200 }, 2)], { rules }));
+    expect(other).toMatchObject({ counts: { alerts: 1 }, withdrawn: [] });
+    expect((await collect(table.alerts({}))).map(({ rule, receivedAt }) => [rule, receivedAt])).toEqual([['high-hz', 2], ['low-psi', 1]]);
+    const gone = await table.write(stepOf([part('A', DAY, { psi: 50 }, 3)], { rules }));
+    expect(gone.withdrawn.map(({ rule }) => rule)).toEqual(['low-psi']);
+    expect((await collect(table.alerts({}))).map(({ rule }) => rule)).toEqual(['high-hz']);
+  });
+
+  test('a part of a step that a later one replaces raises nothing, one that stays does', async () => {
+    const table = await open();
+    const rules = [LOW_PSI, HIGH_HZ];
+    const outcome = await table.write(
+      stepOf([part('A', DAY, { psi: 1, hz: 200 }, 1), part('A', DAY, { psi: 80 }, 1)], { rules }),
+    );
+    expect(outcome.raised.map(({ rule }) => rule.id)).toEqual(['high-hz']);
+    expect(outcome.superseded.map(({ rule }) => rule.id)).toEqual(['low-psi']);
+  });
+
+  test('a retained part adds the cells that are missing and changes none', async () => {
+    const table = await open();
+    await table.write(stepOf([part('A', DAY, { psi: 80 }, 1)]));
+    const outcome = await table.write(
+      stepOf([part('A', DAY, { psi: 3 }, 2), part('A', DAY, { psi: 2, hz: 7 }, 2), part('A', DAY, { hz: 8 }, 2)], { onlyNew: true }),
+    );
+    expect(outcome.counts).toMatchObject({ stored: 2, replaced: 1, duplicate: 1, alerts: 0 });
+    expect(await table.lookup('A', time(DAY))).toEqual([8, NaN, NaN, NaN, 80, NaN]);
+  });
+
+  test('cells expire by themselves', async () => {
+    let now = 1000;
+    const table = await open({ now: () => now, ttl: { data: 100, alerts: null } });
+    await table.write(stepOf([part('A', DAY, { hz: 1, psi: 80 }, 1000)]));
+    await table.write(stepOf([part('A', DAY, { flo: 7 }, 1060)]));
+    now = 1110;
+    expect(await table.lookup('A', time(DAY))).toEqual([NaN, NaN, 7, NaN, NaN, NaN]);
+    expect((await rowsOf(table, 'A')).map(({ values }) => values)).toEqual([[NaN, NaN, 7, NaN, NaN, NaN]]);
+    const again = await table.write(stepOf([part('A', DAY, { hz: 1, flo: 7 }, 1110)]));
+    expect(again.counts).toMatchObject({ stored: 1, replaced: 0 });
+    expect(await table.lookup('A', time(DAY))).toEqual([1, NaN, 7, NaN, NaN, NaN]);
+    expect((await collect(table.days({})))[0].expired).toBe(true);
+  });
 }
 
 function readingsContract(open: Open): void {
@@ -352,7 +475,7 @@ function alertsContract(open: Open): void {
 
 function daysContract(open: Open): void {
   const stats = (pump: string, day: number): DayStats =>
-    ({ pump, day, count: 2, measures: Array.from({ length: 6 }, (_, index) => ({ min: index, max: index + 0.5, avg: 0.1 + index })) });
+    ({ pump, day, count: 2, measures: Array.from({ length: 6 }, (_, index) => ({ count: 2, min: index, max: index + 0.5, avg: 0.1 + index })) });
 
   test('each step marks the pump-days that it changed', async () => {
     const table = await open();
@@ -649,7 +772,7 @@ function expiryContract(open: Open): void {
     const table = await open(rest);
     await table.write(stepOf([row('A', '2014-03-10', 80, 1000), row('A', '2014-03-11', 80, 1060)]));
     const [day] = await collect(table.days({}));
-    const stats = { pump: 'A', day: day.day, count: 1, measures: Array.from({ length: 6 }, () => ({ min: 1, max: 1, avg: 1 })) };
+    const stats = { pump: 'A', day: day.day, count: 1, measures: Array.from({ length: 6 }, () => ({ count: 1, min: 1, max: 1, avg: 1 })) };
     await table.writeStats([{ day, stats }]);
     clock.now = 1100;
     expect((await collect(table.days({}))).map((one) => one.expired)).toEqual([true, false]);
@@ -685,6 +808,10 @@ const values: fc.Arbitrary<number[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(80, 4, 4.5).map((psi) => [10.27, 1.73, 881, 1.56, psi, 1.94]) },
   { weight: 1, arbitrary: fc.array(value, { minLength: 6, maxLength: 6 }) },
 );
+/** Rows that lack cells, of few values, so that parts of one row come together. */
+const partial: fc.Arbitrary<number[]> = fc
+  .tuple(fc.constantFrom(80, 4, 4.5), fc.constantFrom(10, 200), fc.integer({ min: 1, max: 63 }))
+  .map(([psi, hz, mask]) => [hz, 1.73, 881, 0.1 + 0.2, psi, -0].map((one, c) => ((mask >> c & 1) === 0 ? NaN : one)));
 const at = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 300 }).map((minute) => time('2014-03-10T22:00') + minute * 60_000) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 600 }).map((second) => time('2014-03-10T22:00') + second * 1000) },
@@ -692,6 +819,12 @@ const at = fc.oneof(
 );
 type Drawn = Omit<Row, 'receivedAt'>;
 const single: fc.Arbitrary<Drawn[]> = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
+/** Parts of rows of few times. */
+const parts: fc.Arbitrary<Drawn[]> = fc.array(fc.record({
+  pump: fc.constantFrom(...PUMPS.slice(0, 2)),
+  time: fc.integer({ min: 0, max: 12 }).map((minute) => time('2014-03-10T23:55') + minute * 60_000),
+  values: fc.oneof({ weight: 4, arbitrary: partial }, { weight: 1, arbitrary: values }),
+}), { maxLength: 40 });
 /** A run of one pump in order, as files bring it. */
 const run: fc.Arbitrary<Drawn[]> = fc
   .record({ pump: fc.constantFrom(...PUMPS), from: fc.integer({ min: 0, max: 250 }), length: fc.integer({ min: 1, max: 120 }), values })
@@ -703,7 +836,7 @@ const run: fc.Arbitrary<Drawn[]> = fc
     })),
   );
 const steps = fc.array(fc.record({
-  rows: fc.oneof(single, run, fc.tuple(run, single, run).map((parts) => parts.flat())),
+  rows: fc.oneof(single, run, parts, fc.tuple(run, single, run, parts).map((all) => all.flat())),
   receivedAt: fc.integer({ min: 0, max: 20 }),
 }), { minLength: 1, maxLength: 8 });
 
@@ -716,6 +849,37 @@ function propertyContract(open: Open, limits: ContractLimits): void {
         await writeBoth(table, model, rows.map((one, index) => ({ ...one, receivedAt: receivedAt + Math.floor(index / 7) })));
       }
       await compare(table, model, { from, to });
+      await table.close();
+    }), { numRuns: limits.runs });
+  });
+
+  test('rows that do not conflict make the same table, however they are cut into parts and steps and in whatever order they come', async () => {
+    const whole = fc.uniqueArray(fc.record({ pump: fc.constantFrom('A', 'B'), time: at, values }), {
+      minLength: 1, maxLength: 12, selector: (one) => `${one.pump} ${one.time}`,
+    });
+    const masks = fc.array(fc.integer({ min: 0, max: 62 }), { minLength: 12, maxLength: 12 });
+    await fc.assert(fc.asyncProperty(whole, masks, fc.infiniteStream(fc.nat(1000)), async (rows, cuts, random) => {
+      const pick = () => random.next().value;
+      const cut = (one: Drawn, index: number): Drawn[] => [cuts[index], 63 & ~cuts[index], cuts[index]]
+        .map((mask) => ({ ...one, values: one.values.map((value, c) => ((mask >> c & 1) === 0 ? NaN : value)) }))
+        .filter((each) => each.values.some((value) => !isUnknown(value)));
+      const shuffled = rows.flatMap(cut).map((one) => ({ one, by: pick() })).sort((a, b) => a.by - b.by).map(({ one }) => one);
+      const table = await open();
+      for (let from = 0, size = 0, receivedAt = 1; from < shuffled.length; from += size, receivedAt += 5) {
+        size = 1 + pick() % 7;
+        const rules = [LOW_PSI, HIGH_HZ];
+        await table.write(stepOf(shuffled.slice(from, from + size).map((one, i) => ({ ...one, receivedAt: receivedAt + Math.min(i, 4) })), { rules }));
+      }
+      const byKey = (a: Drawn, b: Drawn) => a.time - b.time;
+      for (const pump of ['A', 'B']) {
+        const expected = rows.filter((one) => one.pump === pump).sort(byKey).map((one) => [one.time, one.values]);
+        expect((await rowsOf(table, pump)).map((one) => [one.time, one.values])).toEqual(expected);
+      }
+      const breaking = rows.flatMap(({ pump, time: when, values: [hz, , , , psi] }) => [
+        ...(hz > HIGH_HZ.threshold ? [`${pump} ${when} high-hz ${hz}`] : []), ...(psi < LOW_PSI.threshold ? [`${pump} ${when} low-psi ${psi}`] : []),
+      ]);
+      const alerts = (await collect(table.alerts({}))).map((alert) => `${alert.pump} ${alert.time} ${alert.rule} ${alert.value}`);
+      expect(alerts.sort()).toEqual(breaking.sort());
       await table.close();
     }), { numRuns: limits.runs });
   });
@@ -762,8 +926,8 @@ async function compare(table: Table, model: TableModel, range: { from?: number; 
   expect(await table.pumps()).toEqual(model.pumps());
   for (const pump of model.pumps()) {
     const rows = model.of(pump);
-    expect(await rowsOf(table, pump)).toEqual(rows);
-    expect(await rowsOf(table, pump, range)).toEqual(model.of(pump, range.from, range.to));
+    expect(await cellsOf(table, pump)).toEqual(rows);
+    expect(await cellsOf(table, pump, range)).toEqual(model.of(pump, range.from, range.to));
     expect((await table.lastReading(pump))?.time[0]).toBe(rows.at(-1)?.time);
     for (const one of rows.slice(0, 10)) expect(await table.lookup(pump, one.time)).toEqual(one.values);
     if (rows.length > 0) expect(await table.lookup(pump, rows[0].time - 1)).toBeUndefined();

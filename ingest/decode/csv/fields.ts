@@ -47,7 +47,7 @@ export function parseNumber(text: string): number | undefined {
 
 /**
  * Whether a number stands for "no value": loggers write these where a sensor gave nothing. No measure of a pump can be one
- * of them, and taken for a measurement it would alarm, and spoil the day's minimum and mean.
+ * of them, and taken for a measurement it would alarm, and spoil the day's minimum and mean. It is read like an empty field.
  */
 export function isNoValue(value: number): boolean {
   return value <= -999 && (value === -999 || value === -9999 || value === -99_999 || value === -999.25);

@@ -1,6 +1,7 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import { isPumpId, MAX_PUMP_ID, pumpIdOf } from '../../../domain/pump/pumpId.ts';
 import { futureReason, type Receipt } from '../../../domain/reading/receipt.ts';
+import { isUnknown, UNKNOWN } from '../../../domain/reading/measures.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { dayFirstReason, isDayFirst } from './dateOrder.ts';
@@ -14,7 +15,10 @@ export function splitFields(records: readonly string[]): string[][] {
   return parseCsv(text, { record_delimiter: '\n', relax_column_count: true });
 }
 
-/** Appends a row from its fields, of which there are as many as columns, or says what was expected and what came. */
+/**
+ * Appends a row from its fields, of which there are as many as columns, or says what was expected and what came. An empty field
+ * is a missing cell; a row needs one that is not.
+ */
 export function appendRow(
   fields: readonly string[],
   columns: FieldPositions,
@@ -36,14 +40,15 @@ export function appendRow(
   if (latest && time > latest.time) return futureReason(time, latest);
 
   const row = readings.length;
+  let known = 0;
   for (const [measure, column] of readings.values.entries()) {
-    const field = FIRST_MEASURE + measure;
-    const value = parseNumber(texts[field]);
-    if (value === undefined) return `expected ${FIELDS[field]} to be a number, got ${quoteField(texts[field])}`;
-    if (isNoValue(value)) return `expected ${FIELDS[field]} to be a measurement, got ${quoteField(texts[field])}, which stands for "no ` +
-      'value"';
-    column[row] = value;
+    const text = texts[FIRST_MEASURE + measure];
+    const value = text === '' ? UNKNOWN : parseNumber(text);
+    if (value === undefined) return `expected ${FIELDS[FIRST_MEASURE + measure]} to be a number, got ${quoteField(text)}`;
+    column[row] = isNoValue(value) ? UNKNOWN : value;
+    if (!isUnknown(column[row])) known++;
   }
+  if (known === 0) return `expected a value of at least one of ${FIELDS.slice(FIRST_MEASURE).join(', ')}, got none`;
   readings.pump[row] = readings.pumps.numberOf(id);
   readings.time[row] = time;
   readings.receivedAt[row] = receivedAt;

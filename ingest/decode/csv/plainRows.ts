@@ -1,5 +1,6 @@
 import { MAX_PUMP_ID } from '../../../domain/pump/pumpId.ts';
 import type { Receipt } from '../../../domain/reading/receipt.ts';
+import { UNKNOWN } from '../../../domain/reading/measures.ts';
 import type { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { DAY_MS, dayNumber, isDate } from '../../../domain/reading/wallClock.ts';
 import { isNoValue } from './fields.ts';
@@ -254,12 +255,17 @@ export class PlainRows {
     return next === COMMA ? hour * 3_600_000 + minute * 60_000 + second * 1000 : -1;
   }
 
-  /** Reads a number for each measure, and the end of the line, into a row; each becomes the double that Number(text) gives. */
+  /**
+   * Reads a number for each measure, or nothing where one is missing, and the end of the line, into a row; each becomes the
+   * double that Number(text) gives.
+   */
   #measures(row: number): boolean {
     const { values } = this.#into;
     const bytes = this.#bytes;
     let at = this.#at;
+    let missing = 0;
     for (let measure = 0; measure < values.length; measure++) {
+      const start = at;
       let byte = bytes[at];
       const negative = byte === MINUS;
       if (negative || byte === PLUS) byte = bytes[++at];
@@ -274,10 +280,14 @@ export class PlainRows {
         decimals = at - point;
         digits += decimals;
       }
-      if (digits === 0 || digits > MAX_DIGITS) return false;
-      const value = mantissa / POWERS_OF_TEN[decimals];
-      if (negative && isNoValue(-value)) return false;
-      values[measure][row] = negative ? -value : value;
+      let value = mantissa / POWERS_OF_TEN[decimals];
+      if (negative) value = -value;
+      if (digits === 0 || digits > MAX_DIGITS || (negative && isNoValue(value))) {
+        if (digits > MAX_DIGITS || (digits === 0 && at !== start)) return false;
+        value = UNKNOWN; // an empty field
+        if (++missing === values.length) return false;
+      }
+      values[measure][row] = value;
       at++;
       if (byte !== (measure === values.length - 1 ? LF : COMMA)) {
         if (byte !== CR || measure !== values.length - 1 || bytes[at++] !== LF) return false;

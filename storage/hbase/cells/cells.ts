@@ -1,7 +1,7 @@
 import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
 import { encodeColumn } from '../gateway/rows.ts';
 
-/** What stands in a pump-day's row beside minimum, maximum and mean of each measure. */
+/** What stands in a pump-day's row beside minimum, maximum and mean of each measure, and the count of those that some readings lack. */
 export const COUNT_COLUMN = 'stats:count';
 
 /** `data:psi`. */
@@ -20,7 +20,7 @@ export function thresholdColumn(measure: Measure, rule: string): string {
 }
 
 /** `stats:psi_min`. */
-export function statsColumn(measure: Measure, part: 'min' | 'max' | 'avg'): string {
+export function statsColumn(measure: Measure, part: 'min' | 'max' | 'avg' | 'count'): string {
   return `stats:${measure}_${part}`;
 }
 

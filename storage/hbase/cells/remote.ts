@@ -15,13 +15,14 @@ import { takeReading } from './storedReadings.ts';
 const PAGE_ROWS = 2000;
 /** Alerts of a row: a guess for the size of a page, no limit. */
 const ALERT_CELLS = 4;
-const STATS_CELLS = MEASURES.length * 3 + 1;
+const STATS_CELLS = MEASURES.length * 4 + 1;
 const MOST_LAST_ROWS = 1000;
 
 const statsColumns = MEASURES.map((measure) => ({
   min: encodeColumn(statsColumn(measure, 'min')),
   max: encodeColumn(statsColumn(measure, 'max')),
   avg: encodeColumn(statsColumn(measure, 'avg')),
+  count: encodeColumn(statsColumn(measure, 'count')),
 }));
 const countColumn = encodeColumn(COUNT_COLUMN);
 
@@ -32,18 +33,24 @@ export async function* readingsOf(
   range: TimeRange & { readonly expiredBefore: number },
 ): AsyncIterable<Readings> {
   const rows = new ReadingsBuffer(PAGE_ROWS);
+  const cellReceipts = MEASURES.map(() => new Float64Array(PAGE_ROWS));
+  const into = { receivedAt: rows.receivedAt, values: rows.values, cellReceipts };
   const scan = { ...readingKeys(pump, range), columns: ['data'], cellsARow: MEASURES.length, rows: PAGE_ROWS };
   for await (const page of client.scan(scan)) {
     rows.clear();
     const number = rows.pumps.numberOf(pump);
     for (const row of page) {
       const key = readingOf(row);
-      if (key?.pump !== pump || !takeReading(row, rows, rows.length, range.expiredBefore)) continue;
+      if (key?.pump !== pump || !takeReading(row, into, rows.length, range.expiredBefore)) continue;
       rows.pump[rows.length] = number;
       rows.time[rows.length++] = key.time;
     }
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield { ...columnsOf(rows), cellReceipts };
   }
+}
+
+function columnsOf({ length, names, pump, time, receivedAt, values }: ReadingsBuffer): Readings {
+  return { length, names, pump, time, receivedAt, values };
 }
 
 /** The last reading of a pump before a time, as a piece of one row, or undefined. */
@@ -129,8 +136,11 @@ function pumpDayOf(row: CellRow): { pump: string; day: number } | undefined {
 function statsIn(key: { pump: string; day: number }, { Cell }: CellRow): DayStats | undefined {
   const values = new Map(Cell.map(({ column, $ }) => [column, decodeValue($)]));
   const value = (column: string) => values.get(column) ?? UNKNOWN;
-  const measures = statsColumns.map(({ min, max, avg }) => ({ min: value(min), max: value(max), avg: value(avg) }));
   const count = value(countColumn);
+  const measures = statsColumns.map(({ min, max, avg, count: own }): MeasureStats => {
+    const known = isUnknown(value(avg)) ? 0 : count;
+    return { count: values.get(own) ?? known, min: value(min), max: value(max), avg: value(avg) };
+  });
   const whole = Number.isFinite(count) && measures.some(isKnown) && measures.every((stats) => isKnown(stats) || hasNone(stats));
   return whole ? { ...key, count, measures } : undefined;
 }
@@ -140,7 +150,7 @@ function isKnown({ min, max, avg }: MeasureStats): boolean {
   return Number.isFinite(min) && Number.isFinite(max) && !isUnknown(avg);
 }
 
-/** Whether there is no cell of the measure: no reading of that day has it, or one lacks it. */
+/** Whether there is no cell of the measure: no reading of that day has it. */
 function hasNone({ min, max, avg }: MeasureStats): boolean {
   return isUnknown(min) && isUnknown(max) && isUnknown(avg);
 }

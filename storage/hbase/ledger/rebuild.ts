@@ -1,11 +1,11 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { StoredRule } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
-import { measureIndex } from '../../../domain/reading/measures.ts';
+import { measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import { orderStep } from '../../lmdb/stepOrder.ts';
 import { alertsOf } from '../cells/alertCells.ts';
-import { dataColumn } from '../cells/cells.ts';
 import type { CellRow, HBaseClient } from '../gateway/client.ts';
+import { takeReading } from '../cells/storedReadings.ts';
 import { copyRows, newRowColumns } from '../../files/rowColumns.ts';
 import type { StoreEvent } from '../gateway/options.ts';
 import { newestReceipt, RECEIPT_STATE } from '../../table/state.ts';
@@ -13,8 +13,6 @@ import type { Plan } from '../steps/plan.ts';
 import { readingOf, statsFrom } from '../cells/remote.ts';
 import type { SiteLedger } from './siteLedger.ts';
 
-/** One cell is enough to know that a reading is there. */
-const ANY_READING = dataColumn('psi');
 const PAGE_ROWS = 4000;
 const EVENT_MS = 10_000;
 
@@ -36,7 +34,7 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
   let newest = newestReceipt(await ledger.records.state());
   let told = performance.now();
   const all = { from: new Uint8Array(0), to: new Uint8Array(0) };
-  for await (const page of client.scan({ ...all, columns: [ANY_READING, 'alerts'], cellsARow: 1, rows: PAGE_ROWS })) {
+  for await (const page of client.scan({ ...all, columns: ['data', 'alerts'], cellsARow: MEASURES.length, rows: PAGE_ROWS })) {
     const plan = planOf(page);
     newest = Math.max(newest, newestOf(plan));
     await ledger.commit({ ...plan, state: { [RECEIPT_STATE]: newest } }, []);
@@ -57,7 +55,7 @@ export async function rebuild({ client, ledger, onLog }: RebuildOptions): Promis
 /** Rows that HBase has, as a plan that there is nothing left to do for but to commit it. */
 function planOf(page: readonly CellRow[]): Plan {
   const numbers = new Map<string, number>();
-  const found = newRowColumns(page.length, []);
+  const found = newRowColumns(page.length, [], true);
   const rules = new Map<string, StoredRule>();
   const breachesOf = new Map<number, Breach[]>();
   let length = 0;
@@ -67,9 +65,11 @@ function planOf(page: readonly CellRow[]): Plan {
     const at = length++;
     found.pump[at] = numbers.get(key.pump) ?? numbers.set(key.pump, numbers.size).size - 1;
     found.time[at] = key.time;
+    takeReading(row, found, at, -Infinity);
     found.receivedAt[at] = Math.max(...row.Cell.map(({ timestamp }) => timestamp));
-    breachesOf.set(at, alertsOf(key.pump, key.time, row).map(({ rule, measure, value, threshold }) => {
+    breachesOf.set(at, alertsOf(key.pump, key.time, row).map(({ rule, measure, value, threshold, receivedAt }) => {
       found.values[measureIndex[measure]][at] = value;
+      if (found.cellReceipts) found.cellReceipts[measureIndex[measure]][at] = receivedAt;
       return { row: at, rule: ruleOf(rules, { id: rule, measure, threshold }) };
     }));
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { isUnknown, measureIndex } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import { AlertsReader } from '../../lmdb/alertsReader.ts';
 import { pumpDay } from '../../lmdb/days.ts';
@@ -120,7 +121,7 @@ export class SiteLedger {
     return (pump) => known.get(pump) ?? [];
   }
 
-  /** Alert cells that hold no longer once the `replaced` of `rows` are put, which raise `breaches`. */
+  /** Alert cells that hold no longer once the cells of the `replaced` of `rows` are put, which raise `breaches`. */
   async staleCells(rows: Readings, replaced: readonly number[], breaches: readonly Breach[]): Promise<StaleCell[]> {
     if (replaced.length === 0) return [];
     const raised = new Set(breaches.flatMap(({ row, rule }) => {
@@ -142,7 +143,8 @@ export class SiteLedger {
           { from, to: to + 1, expiredBefore: -Infinity },
           snapshot,
         )) {
-          if (!all.has(time)) continue;
+          const row = all.get(time);
+          if (row === undefined || isUnknown(rows.values[measureIndex[measure]][row])) continue;
           for (const column of [alertColumn(measure), thresholdColumn(measure, rule)]) {
             const id = cellId(pump, time, column);
             const before = stale.get(id);
@@ -261,16 +263,16 @@ function cellId(pump: string, time: number, column: string): string {
   return `${pump}\0${time}\0${column}`;
 }
 
-/** The times of some rows by pump, and between which they lie. */
+/** The times of some rows by pump, with their rows, and between which they lie. */
 function timesByPump(
   { names, pump, time }: Readings,
   rows: readonly number[],
-): Map<string, { all: Set<number>; from: number; to: number }> {
-  const byPump = new Map<string, { all: Set<number>; from: number; to: number }>();
+): Map<string, { all: Map<number, number>; from: number; to: number }> {
+  const byPump = new Map<string, { all: Map<number, number>; from: number; to: number }>();
   for (const row of rows) {
     const name = names[pump[row]];
-    const times = byPump.get(name) ?? { all: new Set(), from: Infinity, to: -Infinity };
-    times.all.add(time[row]);
+    const times = byPump.get(name) ?? { all: new Map<number, number>(), from: Infinity, to: -Infinity };
+    times.all.set(time[row], row);
     times.from = Math.min(times.from, time[row]);
     times.to = Math.max(times.to, time[row]);
     byPump.set(name, times);

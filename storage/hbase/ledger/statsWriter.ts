@@ -39,11 +39,12 @@ function rowOf({ pump, day, count, measures }: DayStats, timestamp: number) {
   return {
     key: Buffer.from(dayKey(pump, formatDay(day))).toString('base64'),
     Cell: [
-      ...measures.flatMap(({ min, max, avg }, index) => (isUnknown(avg) ? [] : [
-        cell(statsColumn(MEASURES[index], 'min'), min),
-        cell(statsColumn(MEASURES[index], 'max'), max),
-        cell(statsColumn(MEASURES[index], 'avg'), avg),
+      ...measures.flatMap((stats, index) => (isUnknown(stats.avg) ? [] : [
+        cell(statsColumn(MEASURES[index], 'min'), stats.min),
+        cell(statsColumn(MEASURES[index], 'max'), stats.max),
+        cell(statsColumn(MEASURES[index], 'avg'), stats.avg),
       ])),
+      ...measures.flatMap((stats, index) => (stats.count === count ? [] : [cell(statsColumn(MEASURES[index], 'count'), stats.count)])),
       cell(COUNT_COLUMN, count),
     ],
   };

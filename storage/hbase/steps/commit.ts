@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Readings } from '../../../domain/reading/readings.ts';
+import { isUnknown } from '../../../domain/reading/measures.ts';
+import { knownCells, type Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { REFUSED, STORED } from '../../../domain/reading/rowFate.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
@@ -36,7 +37,8 @@ export class Commits {
     this.#commit.begin();
     for (const pump of pumpsOf(rows, fates)) {
       const breaches = within(plan.breaches, ({ row }) => row, pump).map((breach) => ({ breach, place: breach.row }));
-      const replaced = within(plan.replaced, (row) => row, pump).filter((row) => fates[row] === STORED).map((row) => rows.time[row]);
+      const replaced = within(plan.replaced, (row) => row, pump).filter((row) => fates[row] === STORED)
+        .map((row) => ({ time: rows.time[row], cells: knownCells(rows, row) }));
       this.#commit.takePump(pump, { breaches, replaced, expiredBefore: alertsExpiredBefore });
       this.#spans.cover(pump.name, rows.time, pump);
     }
@@ -58,7 +60,7 @@ function* pumpsOf(rows: Readings, fates: Uint8Array): Iterable<PumpRows> {
 /** The reject that a refused row becomes. Where the row stood is not known any more, so it is told as it would be written. */
 function rejectOf({ rows, receiver }: Plan, { row, reason }: Refusal): Reject {
   const [date, clock] = formatTime(rows.time[row]).split('T');
-  const raw = [rows.names[rows.pump[row]], date, clock, ...rows.values.map((column) => column[row])].join(',');
+  const raw = [rows.names[rows.pump[row]], date, clock, ...rows.values.map((column) => (isUnknown(column[row]) ? '' : column[row]))].join(',');
   const id = createHash('sha256').update(`hbase\0${raw}`).digest('hex').slice(0, 32);
   return {
     id,

@@ -18,8 +18,8 @@ import type { Plan } from './plan.ts';
  *   16   u32  rows
  *   20   u32  bytes of JSON
  *   24   u32  measures, m
- *   28   u32  0
- *   32   rows as columns, see rowColumns.ts: time f64[], receivedAt f64[], m measures f64[], pump u32[]
+ *   28   u32  1 when cells have times of receipt of their own, else 0
+ *   32   rows as columns, see rowColumns.ts: time f64[], receivedAt f64[], m measures f64[], perhaps m receipts f64[], pump u32[]
  *   …    JSON: everything else of the plan
  *
  * "WWI1" has the columns at 24 and lacks the number of measures, which are the first six.
@@ -91,6 +91,7 @@ export class IntentFile {
     header.writeUInt32LE(rows.length, 16);
     header.writeUInt32LE(json.length, 20);
     header.writeUInt32LE(MEASURES.length, 24);
+    header.writeUInt32LE(rows.cellReceipts ? 1 : 0, 28);
     header.writeUInt32LE(crc32(json, crc32(rows.bytes, crc32(header.subarray(CHECKED_FROM)))), 4);
     try {
       this.#writeAll([header, rows.bytes, json]);
@@ -110,9 +111,9 @@ export class IntentFile {
     const layout = layoutOf(bytes);
     if (!layout) return 'damaged';
     if (bytes.readDoubleLE(8) !== step) return undefined;
-    const { measures, columnsFrom } = layout;
+    const { columnsFrom } = layout;
     const rows = bytes.readUInt32LE(16);
-    const jsonFrom = columnsFrom + columnBytes(rows, measures);
+    const jsonFrom = columnsFrom + columnBytes(rows, layout);
     const end = jsonFrom + bytes.readUInt32LE(20);
     if (end > bytes.length || crc32(bytes.subarray(CHECKED_FROM, end)) !== bytes.readUInt32LE(4)) return 'damaged';
     const { ledger: owner, names, rules, breaches, ...rest } = JSON.parse(bytes.toString('utf8', jsonFrom, end)) as Rest;
@@ -120,7 +121,7 @@ export class IntentFile {
     return {
       ...NOT_IN_OLDER,
       ...rest,
-      rows: rowColumns(rows, names, { bytes: bytes.subarray(columnsFrom, jsonFrom), measures }),
+      rows: rowColumns(rows, names, { ...layout, bytes: bytes.subarray(columnsFrom, jsonFrom) }),
       breaches: breaches.map(([row, rule]) => ({ row, rule: rules[rule] })),
     };
   }
@@ -155,12 +156,18 @@ export class IntentFile {
 }
 
 /** How many measures the columns of an intent have, and where they begin; undefined when it is none. */
-function layoutOf(bytes: Buffer): { readonly measures: number; readonly columnsFrom: number } | undefined {
+function layoutOf(bytes: Buffer): IntentLayout | undefined {
   if (bytes.length < FIRST_HEADER_BYTES) return undefined;
-  if (bytes.readUInt32LE() === FIRST_MAGIC) return { measures: FIRST_MEASURES, columnsFrom: FIRST_HEADER_BYTES };
+  if (bytes.readUInt32LE() === FIRST_MAGIC) return { measures: FIRST_MEASURES, columnsFrom: FIRST_HEADER_BYTES, hasReceipts: false };
   if (bytes.readUInt32LE() !== MAGIC || bytes.length < HEADER_BYTES) return undefined;
   const measures = bytes.readUInt32LE(24);
-  return measures > MEASURES.length ? undefined : { measures, columnsFrom: HEADER_BYTES };
+  return measures > MEASURES.length ? undefined : { measures, columnsFrom: HEADER_BYTES, hasReceipts: bytes.readUInt32LE(28) === 1 };
+}
+
+interface IntentLayout {
+  readonly measures: number;
+  readonly hasReceipts: boolean;
+  readonly columnsFrom: number;
 }
 
 function unavailable(path: string, error: unknown): AppError {

@@ -19,6 +19,7 @@ export async function lookUp(client: HBaseClient, readings: Readings, rows: Uint
     at: new Int32Array(rows.length).fill(-1),
     receivedAt: new Float64Array(rows.length),
     values: MEASURES.map(() => new Float64Array(rows.length)),
+    cellReceipts: MEASURES.map(() => new Float64Array(rows.length)),
   };
   const keys = new KeyWriter();
   await inFlight(REQUESTS, pieces(rows.length), async ({ from, to }) => {

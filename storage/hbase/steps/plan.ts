@@ -3,15 +3,17 @@ import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import { duplicatesByRow, NO_ROW, StepFates } from '../../../domain/reading/rowFate.ts';
-import { placeBreaches } from '../../lmdb/placedBreach.ts';
+import { NO_ROW } from '../../../domain/reading/keyCells.ts';
+import { duplicatesByRow, StepFates } from '../../../domain/reading/rowFate.ts';
+import { holdsCell, placeBreaches } from '../../lmdb/placedBreach.ts';
 import { supersededOf } from '../../lmdb/superseded.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
 import type { Step } from '../../table/steps.ts';
 import type { HBaseClient } from '../gateway/client.ts';
-import { copyRows, type RowColumns } from '../../files/rowColumns.ts';
+import type { RowColumns } from '../../files/rowColumns.ts';
 import { type Found, lookUp } from './lookUp.ts';
+import { PlannedRows } from './plannedRows.ts';
 import { covers, type Span } from './spans.ts';
 
 /** A cell of the `alerts` family that holds no longer. */
@@ -24,11 +26,11 @@ export interface StaleCell {
 
 /** What a step will do, decided before any of it is written. */
 export interface Plan {
-  /** What is to be put: one row a key, by pump, then time. */
+  /** What is to be put: one row a key, by pump, then time. Cells that it lacks are missing, or stay as HBase has them. */
   readonly rows: RowColumns;
   /** Rows of `rows` that break a rule, row numbers rising. */
   readonly breaches: readonly Breach[];
-  /** Row numbers, rising, of those that take the place of others, or may do so: their alerts go unless they are raised again. */
+  /** Row numbers, rising, of those whose cells replace others, or may do so: alerts of these go unless they are raised again. */
   readonly replaced: readonly number[];
   readonly stale: readonly StaleCell[];
   readonly receiver: ReceiverName | null;
@@ -76,10 +78,11 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
   const decided = decide(readings, { ...ordered, onlyNew: step.onlyNew ?? false }, { ...asked, found });
   const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates.byPlace)) ?? {};
-  const superseded = supersededOf(placeBreaches(step.breaches, ordered.order, readings.length), decided.fates.byPlace, readings);
-  const rows = copyRows(readings, decided.winners);
-  const placed = placeBreaches(step.breaches, decided.winners, readings.length);
-  const origins = new Map(placed.map(({ breach, place }): [Breach, Breach] => [{ row: place, rule: breach.rule }, breach]));
+  const placed = placeBreaches(step.breaches, ordered.order, readings.length);
+  const superseded = supersededOf(placed, decided.fates, readings);
+  const { rows } = decided;
+  const origins = new Map(placed.filter((one) => holdsCell(decided.fates, one))
+    .map(({ breach, place }): [Breach, Breach] => [{ row: decided.rowOf[place], rule: breach.rule }, breach]));
   const breaches = [...origins.keys()];
   const plan: Plan = {
     rows, breaches,
@@ -131,8 +134,10 @@ function mayBeThere({ length, names, time }: Readings, { order, starts }: StepOr
 }
 
 interface Decided {
-  /** Row numbers of those that are put, by pump, then time. */
-  readonly winners: Uint32Array;
+  /** What is put, by pump, then time. */
+  readonly rows: RowColumns;
+  /** By place in the step's order: the row of `rows` that has cells of it, if one has. */
+  readonly rowOf: Int32Array;
   readonly replaced: readonly number[];
   readonly fates: StepFates;
   readonly stored: number;
@@ -148,9 +153,8 @@ function decide(
   const { length, names, time } = readings;
   const fates = new StepFates();
   fates.begin(length, readings, { order, onlyNew });
-  const winners = new Uint32Array(length);
+  const puts = new PlannedRows(readings, order, fates);
   const replaced: number[] = [];
-  let count = 0;
   let stored = 0;
   let outOfOrder = 0;
   for (let pump = 0; pump < names.length; pump++) {
@@ -161,12 +165,12 @@ function decide(
       const holder = asked && found.at[index[first]] >= 0 ? found.at[index[first]] : NO_ROW;
       const winner = fates.settle(found, holder, first, next);
       if (winner === holder) continue;
-      if (asked) replaced.push(count);
-      winners[count++] = order[~winner];
+      if (asked) replaced.push(puts.length);
+      puts.add(winner, { from: first, to: next });
     }
     const counted = fates.count(places, lastTime[pump]);
     stored += counted.stored;
     outOfOrder += counted.outOfOrder;
   }
-  return { winners: winners.subarray(0, count), replaced, fates, stored, outOfOrder };
+  return { rows: puts.rows(), rowOf: puts.rowOf, replaced, fates, stored, outOfOrder };
 }

@@ -1,6 +1,6 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import { isUnknown, measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
-import type { Readings } from '../../../domain/reading/readings.ts';
+import { cellReceipt, type Readings } from '../../../domain/reading/readings.ts';
 import { alertColumn, DATA_COLUMNS, dataColumn, encodeValue, thresholdColumn } from '../cells/cells.ts';
 import { encodeColumn } from '../gateway/rows.ts';
 import { KeyWriter } from './keyWriter.ts';
@@ -66,7 +66,7 @@ export class PutBody {
     this.#put(CELLS_HEAD);
     this.#putReading(rows, row);
     for (const { rule } of breaches) {
-      const timestamp = rows.receivedAt[row];
+      const timestamp = cellReceipt(rows, row, measureIndex[rule.measure]);
       this.#putCell(alertColumn(rule.measure), timestamp, rows.values[measureIndex[rule.measure]][row]);
       this.#putCell(thresholdColumn(rule.measure, rule.id), timestamp, rule.threshold);
     }
@@ -79,18 +79,25 @@ export class PutBody {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  #putReading({ receivedAt, values }: Readings, row: number): void {
-    for (let c = 0; c < MEASURES.length; c++) if (isUnknown(values[c][row])) return this.#putKnown(values, row, receivedAt[row]);
+  #putReading(rows: Readings, row: number): void {
+    const { receivedAt, values } = rows;
+    if (rows.cellReceipts) return this.#putKnown(rows, row);
+    for (let c = 0; c < MEASURES.length; c++) if (isUnknown(values[c][row])) return this.#putKnown(rows, row);
     if (receivedAt[row] !== this.#receivedAt) this.#makeTemplate(receivedAt[row]);
     const at = this.#length;
     this.#put(this.#template);
     for (let c = 0; c < MEASURES.length; c++) this.#putValue(values[c][row], at + this.#gaps[c]);
   }
 
-  /** A reading that lacks measures has no cells of them. Such rows are few. */
-  #putKnown(values: readonly Float64Array[], row: number, receivedAt: number): void {
-    const known = MEASURES.filter((_, c) => !isUnknown(values[c][row]));
-    for (const measure of known) this.#putCell(dataColumn(measure), receivedAt, values[measureIndex[measure]][row], measure === known[0]);
+  /** A row that lacks measures has no cells of them; others may have come at different times. */
+  #putKnown(rows: Readings, row: number): void {
+    let first = true;
+    for (let c = 0; c < MEASURES.length; c++) {
+      const value = rows.values[c][row];
+      if (isUnknown(value)) continue;
+      this.#putCell(dataColumn(MEASURES[c]), cellReceipt(rows, row, c), value, first);
+      first = false;
+    }
   }
 
   #makeTemplate(receivedAt: number): void {

@@ -46,7 +46,7 @@ describe('the keys of a line and their order are a contract:', () => {
   });
 
   test('a pump-day', () => {
-    const measures = [1, 2, 3, 4, 5, 6].map((min) => ({ min, max: min + 1, avg: min + 0.5 }));
+    const measures = [1, 2, 3, 4, 5, 6].map((min) => ({ count: 2, min, max: min + 1, avg: min + 0.5 }));
     expect(statsLine({ pump: 'A', day: 16_143, count: 2, measures })).toBe(
       '{"pump":"A","date":"2014-03-14","count":2,"hz":{"min":1,"max":2,"avg":1.5},"disp":{"min":2,"max":3,"avg":2.5},"flo":{"min":3,"max":4,"avg":3.5},' +
         '"sedPPM":{"min":4,"max":5,"avg":4.5},"psi":{"min":5,"max":6,"avg":5.5},"chlPPM":{"min":6,"max":7,"avg":6.5}}',
@@ -67,7 +67,7 @@ test('a number comes back from JSON to the bit', () => {
 });
 
 test('a mean that overflowed is null', () => {
-  const measures = [Infinity, -Infinity, NaN, 4, 5, 6].map((avg) => ({ min: 1, max: 1e308, avg }));
+  const measures = [Infinity, -Infinity, NaN, 4, 5, 6].map((avg) => ({ count: 2, min: 1, max: 1e308, avg }));
   const line = JSON.parse(statsLine({ pump: 'A', day: 16_143, count: 2, measures })) as Record<string, unknown>;
   expect([line.hz, line.disp, line.flo, line.sedPPM]).toEqual([null, null, null, 4].map((avg) => ({ min: 1, max: 1e308, avg })));
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
-import {
-  DUPLICATE, duplicatesByRow, fateOf, NO_ROW, OUTDATED, STORED, StepFates, SUPERSEDED,
-} from '../../../domain/reading/rowFate.ts';
+import { Columns } from '../../../storage/lmdb/columns.ts';
+import { MERGED, NO_ROW } from '../../../domain/reading/keyCells.ts';
+import { DUPLICATE, duplicatesByRow, OUTDATED, STORED, StepFates, SUPERSEDED } from '../../../domain/reading/rowFate.ts';
 
 /** A row of one key: its time of receipt, and the value of all its measures. */
 interface Row {
@@ -71,9 +71,51 @@ describe('a row that comes to a key', () => {
   test.each(MEASURES.map((measure, index) => ({ measure, index })))('differs by $measure alone', ({ index }) => {
     const held = rowsOf([{ receivedAt: 1, value: 80 }]);
     const rows = rowsOf([{ receivedAt: 2, value: 80 }]);
-    expect(fateOf(rows, 0, held, 0)).toBe(DUPLICATE);
+    const fates = new StepFates();
+    const fate = () => {
+      fates.begin(1, rows);
+      fates.settle(held, 0, 0, 1);
+      return fates.byPlace[0];
+    };
+    expect(fate()).toBe(DUPLICATE);
+    rows.values[index][0] = NaN;
+    expect(fate()).toBe(DUPLICATE);
     rows.values[index][0] = 81;
-    expect(fateOf(rows, 0, held, 0)).toBe(STORED);
+    expect(fate()).toBe(STORED);
+  });
+});
+
+describe('rows that lack cells', () => {
+  /** Rows of one key: the first measures' values, NaN for the others. */
+  const parts = (rows: readonly (readonly number[])[], receipts: readonly number[]) => {
+    const readings = rowsOf(receipts.map((receivedAt) => ({ receivedAt, value: NaN })));
+    rows.forEach((values, row) => values.forEach((value, c) => (readings.values[c][row] = value)));
+    return readings;
+  };
+
+  test('are merged: each cell is that of the later receipt, and each row that has one is stored', () => {
+    const fates = new StepFates();
+    const rows = parts([[1, NaN, 5], [NaN, 2], [3]], [1, 2, 3]);
+    fates.begin(3, rows);
+    expect(fates.settle(rows, NO_ROW, 0, 3)).toBe(MERGED);
+    expect([...fates.byPlace.subarray(0, 3)]).toEqual([STORED, STORED, STORED]);
+    expect([0, 1, 2].map((place) => [0, 1, 2].filter((c) => fates.holds(place, c) && !Number.isNaN(rows.values[c][place])))).toEqual(
+      [[2], [1], [0]]);
+    expect([fates.replaced, fates.hasLost(0, 0), fates.hasLost(0, 2)]).toEqual([1, true, false]);
+    const merged = new Columns(rows.values.length, 1);
+    fates.writeMerged(merged, 0);
+    expect([0, 1, 2].map((c) => [merged.values[c][0], merged.cellReceipts?.[c][0]])).toEqual([[3, 3], [2, 2], [5, 1]]);
+    expect([merged.values[3][0], merged.receivedAt[0]]).toEqual([NaN, 3]);
+  });
+
+  test('have no receipts of their own where all came at the same time', () => {
+    const fates = new StepFates();
+    const rows = parts([[1], [NaN, 2]], [7, 7]);
+    fates.begin(2, rows);
+    fates.settle(rows, NO_ROW, 0, 2);
+    const merged = new Columns(rows.values.length, 1);
+    fates.writeMerged(merged, 0);
+    expect([merged.receivedAt[0], merged.cellReceipts]).toEqual([7, undefined]);
   });
 });
 

@@ -10,7 +10,7 @@ const told = (days: readonly DayFacts[]) =>
   days.map(({ pump, day, state, stats, alerts }) => `${pump} ${formatDay(day).slice(5)} ${state} ${stats?.count ?? '-'} ${alerts}`);
 
 async function summarize({ table }: Asked): Promise<void> {
-  const measures = MEASURES.map(() => ({ min: 1, max: 2, avg: 1.5 }));
+  const measures = MEASURES.map(() => ({ count: 7, min: 1, max: 2, avg: 1.5 }));
   const days = await collect(table.days({}));
   await table.writeStats(days.map((day) => ({ day, stats: { pump: day.pump, day: day.day, count: 7, measures } })));
 }

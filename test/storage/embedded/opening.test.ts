@@ -61,7 +61,7 @@ test('statistics of a length that is none are told as damage, never passed over'
   await writer.write(stepOf([row('A', '2014-03-10')]));
   const [day] = await collect(writer.days({}));
   await writer.writeStats([
-    { day, stats: { pump: 'A', day: day.day, count: 1, measures: MEASURES.map(() => ({ min: 1, max: 1, avg: 1 })) } },
+    { day, stats: { pump: 'A', day: day.day, count: 1, measures: MEASURES.map(() => ({ count: 1, min: 1, max: 1, avg: 1 })) } },
   ]);
   await writer.close();
   for (const change of [(bytes: Buffer) => bytes.subarray(0, -4), (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(24)])]) {
@@ -135,11 +135,11 @@ test('a batch stores statistics beside the writer', async () => {
 });
 
 test('a table of a newer format is refused by everyone', async () => {
-  await (await open('writer', { format: { version: 2, migrations: [] } })).close();
+  await (await open('writer', { format: { version: 3, migrations: [] } })).close();
   for (const mode of ['writer', 'reader', 'batch'] as const) {
     await expect(open(mode)).rejects.toMatchObject({
       code: 'FORMAT_NEWER',
-      message: expect.stringMatching(/format 1 or older, found format 2/) as string,
+      message: expect.stringMatching(/format 2 or older, found format 3/) as string,
     });
   }
 });
@@ -147,28 +147,28 @@ test('a table of a newer format is refused by everyone', async () => {
 test('an older table is brought up by the writer, one migration after the other, and by nobody else', async () => {
   await (await open('writer')).close();
   const format: Format = {
-    version: 3,
-    migrations: [2, 3].map((to) => ({
+    version: 4,
+    migrations: [3, 4].map((to) => ({
       to,
       run: ({ state }): void =>
-        state.put(Buffer.from(`to-${to}`), Buffer.from(JSON.stringify(state.get(Buffer.from('to-2')) !== undefined))),
+        state.put(Buffer.from(`to-${to}`), Buffer.from(JSON.stringify(state.get(Buffer.from('to-3')) !== undefined))),
     })),
   };
   await expect(open('reader', { format })).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    message: expect.stringMatching(/older format 1/) as string,
+    message: expect.stringMatching(/older format 2/) as string,
   });
-  expect(await (await open('writer', { format })).state()).toEqual(new Map([['to-2', false], ['to-3', true]]));
+  expect(await (await open('writer', { format })).state()).toEqual(new Map([['to-3', false], ['to-4', true]]));
   expect(await (await open('reader', { format })).state()).toHaveProperty('size', 2);
 });
 
 test('a migration that fails leaves the table as it was', async () => {
   await (await open('writer')).close();
   const migrations = [
-    { to: 2, run: ({ state }: Stores): void => state.put(Buffer.from('half'), Buffer.from('1')) },
-    { to: 3, run: (): void => { throw new RangeError('no'); } },
+    { to: 3, run: ({ state }: Stores): void => state.put(Buffer.from('half'), Buffer.from('1')) },
+    { to: 4, run: (): void => { throw new RangeError('no'); } },
   ];
-  await expect(open('writer', { format: { version: 3, migrations } })).rejects.toThrow(RangeError);
+  await expect(open('writer', { format: { version: 4, migrations } })).rejects.toThrow(RangeError);
   expect(await (await open('writer')).state()).toEqual(new Map());
 });
 

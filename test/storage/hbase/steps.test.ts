@@ -68,7 +68,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
           pump: 'COHUTTA',
           day: 16_139,
           count: 1,
-          measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i + 0.5, avg: i + 0.25 })),
+          measures: Array.from({ length: 6 }, (_, i) => ({ count: 1, min: i, max: i + 0.5, avg: i + 0.25 })),
         },
       },
     ]);
@@ -312,7 +312,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     await table.writeStats(
       days.map((one) => ({
         day: one,
-        stats: { pump: one.pump, day: one.day, count: 3, measures: Array.from({ length: 6 }, (_, i) => ({ min: i, max: i, avg: i / 3 })) },
+        stats: { pump: one.pump, day: one.day, count: 3, measures: Array.from({ length: 6 }, (_, i) => ({ count: 3, min: i, max: i, avg: i / 3 })) },
       })),
     );
     const told = async (one: HBaseTable) => ({

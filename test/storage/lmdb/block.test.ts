@@ -90,6 +90,46 @@ describe('a block', () => {
     }), { numRuns: 500 });
   });
 
+  test('gives back what is missing as missing, and the receipts of its cells, whatever the values', () => {
+    const gaps = fc.array(fc.array(fc.nat(9), { minLength: 6, maxLength: 6 }), { minLength: 60, maxLength: 60 });
+    fc.assert(fc.property(rowsOf(6), gaps, fc.constantFrom(2, 7, 10), fc.boolean(), fc.constantFrom(300, 700, PAGE_BYTES),
+      (full, marks, share, together, limit) => {
+        const lines = full.map((line, row) => ({ ...line, values: line.values.map((one, c) => (marks[row][c] < share ? one : NaN)) }));
+        const rows = columnsOf(lines, 6);
+        const lag = (row: number, c: number) => (marks[row][c] % 3 === 0 || together ? 0 : 5 ** marks[row][c]);
+        if (!together) rows.openCells().forEach((column, c) => lines.forEach((line, row) => (column[row] = line.receivedAt - lag(row, c))));
+        const blocks = pack(rows, 6, limit);
+        for (const block of blocks) expect(block.length).toBeLessThanOrEqual(limit);
+        const reader = new BlockReader(6);
+        const out = new Columns(6, lines.length);
+        for (const block of blocks) {
+          expect(reader.load(block)).toBeUndefined();
+          const middle = Math.floor(reader.rows / 2);
+          reader.decode(out, 0, middle);
+          reader.decode(out, middle, reader.rows);
+        }
+        expect(linesOf(out)).toEqual(lines);
+        lines.forEach(({ values, receivedAt }, row) => values.forEach((one, c) => {
+          if (!Number.isNaN(one)) expect(out.cellReceipts?.[c][row] ?? receivedAt).toBe(receivedAt - lag(row, c));
+        }));
+      }), { numRuns: 300 });
+  });
+
+  test('of whole rows is what it was before cells could be missing', () => {
+    const rows = minutes([1, 2.5, 3]);
+    const [block] = pack(rows, 1);
+    expect(block[4]).toBe(1);
+    rows.openCells();
+    expect(pack(rows, 1)[0]).toEqual(block);
+    rows.values[0][1] = NaN;
+    expect([pack(rows, 1)[0][4], pack(rows, 1)[0].length - block.length]).toEqual([2, 6]);
+  });
+
+  test('with a measure that no row has costs no byte a row for it', () => {
+    const lines = Array.from({ length: 500 }, (_, i) => ({ time: i * 60_000, receivedAt: 5, values: [i % 200, NaN] }));
+    expect(pack(columnsOf(lines, 2), 2)[0].length).toBeLessThan(pack(minutes(lines.map(({ values: [one] }) => one)), 1)[0].length + 20);
+  });
+
   test('gives back a part of its rows', () => {
     fc.assert(fc.property(rowsOf(2), fc.nat(60), fc.nat(60), (lines, a, b) => {
       const reader = new BlockReader(2);
