@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isMapping } from './file.ts';
-import { type Issue, shown } from './issues.ts';
+import type { Issue } from './issues.ts';
 import { getAt } from './layers.ts';
 import { isLoopback } from './loopback.ts';
-import { RULE_KEYS, type Switch, type WrittenConfig } from './schema.ts';
 import { maintenanceIssues } from './maintenanceWindows.ts';
+import { ruleIssues } from './ruleIssues.ts';
+import type { Switch, WrittenConfig } from './schema.ts';
 import { storeIssues, storeWarnings } from './store.ts';
 import { tlsProblems } from './tls.ts';
 import { formatDuration } from '../../domain/duration.ts';
@@ -105,38 +105,6 @@ function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): s
         ] as const)
       : ([['users', 'host'], 'it is for the embedded broker, and receivers.mqtt.url names another one'] as const);
   return names.filter((name) => mqtt[name] !== undefined).map((name) => `receivers.mqtt.${name} has no effect: ${why}`);
-}
-
-/** Rules as they were written: what is wrong with one of them by itself does not hide what is wrong with the others. */
-function ruleIssues(rules: unknown, broken: readonly string[]): Issue[] {
-  if (!Array.isArray(rules)) return [];
-  const ids = rules.map((rule: unknown) => (isMapping(rule) && typeof rule.id === 'string' ? rule.id : undefined));
-  return rules.flatMap((rule: unknown, i) => {
-    const id = ids[i];
-    return [
-      ...(isMapping(rule) ? comparisonIssues(rule, { path: `rules[${i}]`, broken }) : []),
-      ...(id !== undefined && ids.indexOf(id) < i
-        ? [{ path: `rules[${i}].id`, problem: `expected an id that no other rule has, got ${shown(id)} again` }]
-        : []),
-    ];
-  });
-}
-
-function comparisonIssues(
-  rule: Record<string, unknown>,
-  { path, broken }: { readonly path: string; readonly broken: readonly string[] },
-): Issue[] {
-  const { id, below, above } = rule;
-  const misspelt = Object.keys(rule).some((key) => !RULE_KEYS.includes(key) && broken.includes(`${path}.${key}`));
-  if ((below === undefined) !== (above === undefined) || (below === undefined && misspelt)) return [];
-  return [
-    {
-      path,
-      problem:
-        'expected either below or above, got ' +
-        `${below === undefined ? 'neither' : 'both'}${typeof id === 'string' ? ` in rule ${id}` : ''}`,
-    },
-  ];
 }
 
 const REFERENCE_LINES = {

@@ -18,6 +18,15 @@ export function number() {
   return z.number(expected('a number'));
 }
 
+/** A number above 0. */
+export function positive() {
+  const wanted = expected('a number above 0');
+  return z.number(wanted).positive(wanted);
+}
+
+/** The message of a test that a section makes itself. */
+export const checked = expected;
+
 /** Anything that `read` makes a value of; undefined says that it is something else. */
 function from<T>(what: string, read: (value: unknown) => T | undefined) {
   return z.unknown().transform((value, context): T => {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Rule } from '../../domain/alarm/rule.ts';
+import { alarmRuleOf, alertRuleOf } from './alarmRules.ts';
 import type { Config, MqttConfig, TlsFiles } from './types.ts';
 import { maintenanceWindows } from './maintenanceWindows.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
@@ -10,7 +10,8 @@ import type { WrittenTls } from './tls.ts';
 export function resolveConfig(written: WrittenConfig, given: Given): Config {
   const absolute = (path: string) => resolve(given.cwd, path);
   const dataDir = absolute(written.dataDir);
-  const { batchInterval, limits, receivers, reference, parquet, http } = written;
+  const { batchInterval, limits, receivers, reference, parquet, http, alarms } = written;
+  const alarmRules = written.rules.map((rule) => alarmRuleOf(rule, alarms.hold));
   return {
     site: written.site,
     dataDir,
@@ -37,8 +38,8 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       configured: { pumps: isGiven(given, 'reference.pumps'), maintenance: isGiven(given, 'reference.maintenance') },
     },
     store: storeOf(written.store, absolute),
-    rules: written.rules.map(ruleOf),
-    alarms: { shelveMs: written.alarms.shelve },
+    rules: alarmRules.flatMap((rule) => alertRuleOf(rule) ?? []),
+    alarms: { rules: alarmRules, holdMs: alarms.hold, shelveMs: alarms.shelve, lateMs: alarms.late },
     maintenance: maintenanceWindows(written.maintenance),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
@@ -89,12 +90,6 @@ function storeOf(
 
 function tlsOf({ ca, cert, key }: WrittenTls, absolute: (path: string) => string): TlsFiles {
   return present({ ca: ca && absolute(ca), cert: cert && absolute(cert), key: key && absolute(key) });
-}
-
-function ruleOf({ id, measure, below, above, pumps, priority }: WrittenConfig['rules'][number]): Rule {
-  return below !== undefined
-    ? { id, measure, comparison: 'below', threshold: below, pumps, priority }
-    : { id, measure, comparison: 'above', threshold: above!, pumps, priority };
 }
 
 /** Without the names that have no value. */

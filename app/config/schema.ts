@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { REJECT_BOUNDS } from '../../storage/table/rejects.ts';
-import { MEASURES } from '../../domain/reading/measures.ts';
 import { isBrokerUrl } from './brokerUrl.ts';
 import {
   checkedText,
@@ -12,7 +11,6 @@ import {
   integer,
   listOf,
   mapping,
-  number,
   oneOf,
   path,
   rate,
@@ -22,22 +20,11 @@ import {
   timeOfDayOrFalse,
 } from './fields.ts';
 import { maintenanceSection } from './maintenanceWindows.ts';
+import { DEFAULT_RULES, ruleSection } from './ruleSection.ts';
 import { storeSection } from './storeSection.ts';
 import { tlsSection } from './tls.ts';
 
 const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
-
-const rule = z.strictObject({
-  id: text('an id of letters, digits, dot, dash and underscore', 64, /^[A-Za-z\d][\w.-]*$/),
-  measure: oneOf(MEASURES),
-  below: number().optional(),
-  above: number().optional(),
-  pumps: text('a pump id in which * stands for anything', 256).default('*'),
-  priority: oneOf(['low', 'medium', 'high']).default('medium'),
-}, mapping());
-
-/** The keys of a rule. */
-export const RULE_KEYS: readonly string[] = Object.keys(rule.shape);
 
 const mqtt = section({
   url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default(
@@ -84,8 +71,12 @@ export const configSchema = z.strictObject({
   }),
   reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
   store: storeSection,
-  rules: listOf(rule, 'a list of rules').default([{ id: 'low-psi', measure: 'psi', below: 5, pumps: '*', priority: 'high' }]),
-  alarms: section({ shelve: durationFrom(60_000, '1m').default(28_800_000) }),
+  rules: listOf(ruleSection, 'a list of rules').default(DEFAULT_RULES),
+  alarms: section({
+    hold: durationFrom(1000, '1s').default(300_000),
+    shelve: durationFrom(60_000, '1m').default(8 * 3_600_000),
+    late: durationFrom(0, '0s').default(3_600_000),
+  }),
   maintenance: maintenanceSection,
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),

@@ -1,4 +1,5 @@
 import type { MaintenanceWindow } from '../../domain/alarm/acts/maintenanceWindow.ts';
+import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 
@@ -66,6 +67,18 @@ export interface HttpConfig {
   readonly trustProxy: readonly string[] | undefined;
 }
 
+/** What is an alarm, and what may be done about one. */
+export interface AlarmsConfig {
+  /** All rules, those of limits among them. */
+  readonly rules: readonly AlarmRule[];
+  /** A reading holds that long. */
+  readonly holdMs: number;
+  /** The longest shelf that the role `operate` may set. */
+  readonly shelveMs: number;
+  /** An alarm that is found later than that is not paged. */
+  readonly lateMs: number;
+}
+
 /** The whole configuration, valid and frozen. Paths are absolute, durations in ms, a switched-off part is `false`. */
 export interface Config {
   readonly site: {
@@ -100,9 +113,9 @@ export interface Config {
     readonly configured: { readonly pumps: boolean; readonly maintenance: boolean };
   };
   readonly store: { readonly kind: 'embedded'; readonly ttl: TtlConfig } | HBaseConfig;
+  /** The limits that a reading breaks by itself: what is an alert. */
   readonly rules: readonly Rule[];
-  /** The longest shelf that the role `operate` may set, ms. */
-  readonly alarms: { readonly shelveMs: number };
+  readonly alarms: AlarmsConfig;
   /** In the order of the file. */
   readonly maintenance: readonly MaintenanceWindow[];
   /** `HH:mm` in the site's zone. */

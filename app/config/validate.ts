@@ -3,7 +3,8 @@ import { combinationIssues, type Given } from './combinations.ts';
 import { type Issue, pathText, suggestion } from './issues.ts';
 import { allKeys } from './keys.ts';
 import { removeAt } from './layers.ts';
-import { configSchema, RULE_KEYS, type WrittenConfig } from './schema.ts';
+import { RULE_KEYS } from './ruleSection.ts';
+import { configSchema, type WrittenConfig } from './schema.ts';
 
 /** What came out: the configuration when nothing is wrong with it. */
 export interface Validated {
@@ -36,7 +37,8 @@ function explain(issue: z.core.$ZodIssue): Issue[] {
 
 /** The keys that may stand at a path; within a list those of its items. */
 function siblings(path: readonly PropertyKey[]): string[] {
-  if (path.some((part) => typeof part === 'number')) return [...RULE_KEYS];
+  if (path.length === 2 && path[0] === 'rules') return [...RULE_KEYS];
+  if (path.some((part) => typeof part === 'number')) return [];
   const under = allKeys().filter((key) => path.every((part, i) => key.path[i] === part));
   return [...new Set(under.map((key) => key.path[path.length]))];
 }

@@ -5,6 +5,7 @@ import { checkForRun, loadConfig } from '../../../app/config/load.ts';
 import type { Config } from '../../../app/config/types.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 function load(yaml: string, env: Record<string, string> = {}, cwd = tempDir()): Config {
@@ -45,7 +46,13 @@ describe('defaults', () => {
       },
       store: { kind: 'embedded', ttl: { data: null, alerts: null } },
       rules: [{ id: 'low-psi', measure: 'psi', comparison: 'below', threshold: 5, pumps: '*', priority: 'high' }],
-      alarms: { shelveMs: 28_800_000 },
+      alarms: {
+        rules: [PLAIN, {
+          ...PLAIN, id: 'psi-low-for-this-pump', priority: 'low', acknowledge: false,
+          condition: { kind: 'deviates', factor: 4, side: 'below', overMs: 3_600_000, days: 14, inARow: 2 },
+        }],
+        holdMs: 300_000, shelveMs: 8 * 3_600_000, lateMs: 3_600_000,
+      },
       maintenance: [],
       summary: { at: '00:30' },
       parquet: false,
@@ -148,7 +155,7 @@ describe('values', () => {
     ['summary: { at: false }', (c: Config) => c.summary, false],
     ['summary: { at: 23:59 }', (c: Config) => c.summary, { at: '23:59' }],
     ['rules: []', (c: Config) => c.rules, []],
-    ['alarms: { shelve: 2h }', (c: Config) => c.alarms, { shelveMs: 7_200_000 }],
+    ['alarms: { shelve: 2h }', (c: Config) => c.alarms.shelveMs, 7_200_000],
     [
       'maintenance: [{ pumps: "CO*", from: "2026-12-01T06:00", to: "2026-12-02", reason: Tighten mounts }]',
       (c: Config) => c.maintenance,
@@ -283,7 +290,10 @@ describe('errors', () => {
       'rules[0].measure: expected one of hz, disp, flo, sedPPM, psi, chlPPM, got "pressure"',
     ],
     ['rules: [{ measure: psi, below: 5 }]', 'rules[0].id: expected an id of letters, digits, dot, dash and underscore, got nothing'],
-    ['rules: [{ id: a, measure: psi, below: .inf }]', 'rules[0].below: expected a number, got Infinity'],
+    [
+      'rules: [{ id: a, measure: psi, below: .inf }]',
+      'rules[0].below: expected a limit such as 5, levels such as { medium: 20, high: 5 }, or true beside deviates, got Infinity',
+    ],
     ['rules: [{ id: a, measure: psi, bellow: 5, below: 5 }]', 'rules[0].bellow: unknown key; did you mean below?'],
     ['windw: { slide: 2s }', 'windw: unknown key; did you mean window?'],
     ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness, future, rejects'],
@@ -312,7 +322,10 @@ describe('errors', () => {
       'receivers.mqtt.tls: expected cert and key together, got only cert',
     ],
     ['receivers: { mqtt: { url: "mqtt://u:p@b" } }', 'receivers.mqtt.url: expected no user or password in the URL'],
-    ['rules: [{ id: a, measure: psi }]', 'rules[0]: expected either below or above, got neither in rule a'],
+    [
+      'rules: [{ id: a, measure: psi }]',
+      'rules[0]: expected one of below or above, falls or rises, stuck, range, deviates, silent, got none in rule a',
+    ],
     ['rules: [{ id: a, measure: psi, below: 5, above: 9 }]', 'rules[0]: expected either below or above, got both in rule a'],
     [
       'rules: [{ id: a, measure: psi, below: 5 }, { id: a, measure: hz, above: 9 }]',
@@ -361,7 +374,7 @@ describe('errors', () => {
       'rules[4]: expected a mapping, got 7',
       'rules[2]: expected either below or above, got both in rule a',
       'rules[2].id: expected an id that no other rule has, got "a" again',
-      'rules[3]: expected either below or above, got neither in rule c',
+      'rules[3]: expected one of below or above, falls or rises, stuck, range, deviates, silent, got none in rule c',
     ]);
   });
 
