@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { jsonLines, runCommand } from '../../support/command.ts';
 import { lineMatching, runProgram, startProgram } from '../../support/program.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
+import { until } from '../../support/waiting.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const DEAD = 'http://127.0.0.1:9';
@@ -36,6 +37,14 @@ interface Status {
     readonly reason?: string;
   } | null;
   readonly balance: Readonly<Record<'received' | 'stored' | 'duplicate' | 'rejected' | 'pending' | 'alerts', number>>;
+}
+
+/** Whether somebody listens on a port of this machine. */
+function reaches(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(!!socket.destroy()));
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** A gateway of one answer, to be closed by the caller. */
@@ -211,7 +220,8 @@ test('a job that begins while HBase is away tells alerts of messages as they com
   const env = { ...hbase(DEAD, freshTable()), WELLWATCH_RECEIVERS_MQTT_PORT: String(port) };
   const start = () => startProgram(['run', '--json', '--data-dir', dir], { env });
   let job = start();
-  const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
+  await until(() => reaches(port));
+  const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
   await publisher.publishAsync('pumps/P/readings', 'P,3/10/14,1:01,10.27,1.73,881,1.56,4,1.94', { qos: 1 });
   await lineMatching(job, 'stdout', /"pump":"P","at":"2014-03-10T01:01:00","rule":"low-psi".*"value":4/);
   await publisher.publishAsync('pumps/P/readings', 'P,3/10/14,1:02,10.27,1.73,881,1.56,3,1.94', { qos: 1 });
