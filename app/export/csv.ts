@@ -1,9 +1,9 @@
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { Column, ColumnType, Value } from '../../storage/parquet/columnTypes.ts';
 
-/** One line of RFC 4180 CSV, without its end. Numbers are written as they are; an infinite one or NaN leaves its cell empty. */
+/** One line of RFC 4180 CSV, without its end. Numbers are doubles, see {@link doubleCell}. */
 export function csvLine(cells: readonly (string | number)[]): string {
-  return cells.map((cell) => (typeof cell === 'number' ? numberCell(cell) : textCell(cell))).join(',');
+  return cells.map((cell) => (typeof cell === 'number' ? doubleCell(cell) : textCell(cell))).join(',');
 }
 
 /** A text cell. A spreadsheet takes one that begins with `= + - @`, TAB or CR for a formula, so an apostrophe goes before it. */
@@ -12,8 +12,18 @@ export function textCell(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** A number as it is written, `-0` too; an infinite one or NaN is an empty cell. */
-export function numberCell(value: number): string {
+/**
+ * A double as any reader takes it for one, with the fewest digits that give it back: `85.0`, `-0.0`, `1e+21`. DuckDB and polars tell
+ * a column's type from its first rows: where these are whole they take integers, lose -0 and round or refuse the rest. An infinite
+ * one or NaN is an empty cell.
+ */
+export function doubleCell(value: number): string {
+  const text = numberCell(value);
+  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+}
+
+/** A number in the fewest digits, `-0` too; an infinite one or NaN is an empty cell. */
+function numberCell(value: number): string {
   if (!Number.isFinite(value)) return '';
   return Object.is(value, -0) ? '-0' : String(value);
 }
@@ -21,7 +31,7 @@ export function numberCell(value: number): string {
 /** The text of a value that is not null. Times are as they are written everywhere else; an instant is UTC. */
 const CELLS: Readonly<Record<ColumnType, (value: never) => string>> = {
   text: textCell,
-  double: numberCell,
+  double: doubleCell,
   count: String,
   boolean: String,
   date: formatDay,
@@ -34,9 +44,10 @@ export function columnHeads(columns: readonly Column[]): string {
   return csvLine(columns.map(({ name }) => name));
 }
 
-/** As Excel reads them: a time with a T in it is a text to it. */
+/** As Excel reads them: a time with a T in it is a text to it, and where the comma is decimal so is a whole number with a point. */
 const EXCEL_CELLS: typeof CELLS = {
   ...CELLS,
+  double: numberCell,
   wallTime: (time: number) => formatTime(time).replace('T', ' '),
   instant: (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', ''),
 };

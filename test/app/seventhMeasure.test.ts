@@ -70,7 +70,7 @@ test('a seventh measure goes from file to table, summary, API and command line; 
   const exported = await runCommand(['export', 'readings', '-', ...at], seven);
   expect(exported.stdout.split('\n').slice(0, 2)).toEqual([
     `pump,at,${MEASURES.join(',')},tempF`,
-    'BOTH,2014-03-10T01:00:00,10,2,900,1,80,1,',
+    'BOTH,2014-03-10T01:00:00,10.0,2.0,900.0,1.0,80.0,1.0,',
   ]);
 });
 

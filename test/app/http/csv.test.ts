@@ -18,9 +18,9 @@ describe('a list as CSV', () => {
   test('readings: each of them, whatever the number of points', async () => {
     expect(await lines(await openSite(), '/api/v1/pumps/LAGNAPPE/readings?from=2014-03-14&points=10')).toEqual([
       ['pump', 'at', 'hz', 'disp', 'flo', 'sedPPM', 'psi', 'chlPPM'],
-      ['LAGNAPPE', '2014-03-14T00:00:00', '9', '1', '800', '1', '0', '1'],
-      ['LAGNAPPE', '2014-03-14T12:00:00', '9', '1', '800', '1', '80', '1'],
-      ['LAGNAPPE', '2014-03-14T12:01:00', '9', '1', '800', '1', '3', '1'],
+      ['LAGNAPPE', '2014-03-14T00:00:00', '9.0', '1.0', '800.0', '1.0', '0.0', '1.0'],
+      ['LAGNAPPE', '2014-03-14T12:00:00', '9.0', '1.0', '800.0', '1.0', '80.0', '1.0'],
+      ['LAGNAPPE', '2014-03-14T12:01:00', '9.0', '1.0', '800.0', '1.0', '3.0', '1.0'],
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('a list as CSV', () => {
         ['2014-03-14T12:01:00', '2014-03-14T00:00:00', '2014-03-13T23:59:00'][i],
         'low-psi',
         'psi',
-        String(value),
+        `${value}.0`,
       ]),
     );
     expect(rows[0].slice(6)).toEqual([
@@ -67,8 +67,8 @@ describe('a list as CSV', () => {
     const [head, ...rows] = await lines(await openSite(), '/api/v1/alert-runs');
     expect(head.slice(0, 9)).toEqual(['pump', 'rule', 'measure', 'priority', 'from', 'to', 'active', 'count', 'worst']);
     expect(rows.map((row) => row.slice(4, 9))).toEqual([
-      ['2014-03-14T12:01:00', '2014-03-14T12:01:00', 'true', '1', '3'],
-      ['2014-03-13T23:59:00', '2014-03-14T00:00:00', 'false', '2', '0'],
+      ['2014-03-14T12:01:00', '2014-03-14T12:01:00', 'true', '1', '3.0'],
+      ['2014-03-13T23:59:00', '2014-03-14T00:00:00', 'false', '2', '0.0'],
     ]);
     expect(rows[0].at(-1)).toBe('2012-06-01 Inspect (T. LaBou)');
   });
@@ -122,7 +122,7 @@ describe('a spreadsheet calculates nothing of it', () => {
 
   test('a number stays a number, a negative one too', async () => {
     const [, row] = await lines(await openSite({ rows: ['A 2014-03-14T12:00 -0 1 1 1 -4.5 1'] }), '/api/v1/pumps/A/readings');
-    expect([row[2], row[6]]).toEqual(['-0', '-4.5']);
+    expect([row[2], row[6]]).toEqual(['-0.0', '-4.5']);
   });
 });
 

@@ -501,7 +501,8 @@ describe('export', () => {
     });
     expect([code, stdout]).toEqual([0, '']);
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe(
-      `${head}COHUTTA,2014-03-14T12:00:00,10.27,1.73,881,1.56,5,1.94\nLAGNAPPE,2014-03-14T00:00:00,9,1,800,1,0,1\nLAGNAPPE,2014-03-14T12:00:00,9,1,800,1,80,1\n`,
+      `${head}COHUTTA,2014-03-14T12:00:00,10.27,1.73,881.0,1.56,5.0,1.94\nLAGNAPPE,2014-03-14T00:00:00,9.0,1.0,800.0,1.0,0.0,1.0\n` +
+      'LAGNAPPE,2014-03-14T12:00:00,9.0,1.0,800.0,1.0,80.0,1.0\n',
     );
     expect(readdirSync(cwd).sort()).toEqual(['out.csv', 'reference', 'var']);
   });
@@ -510,7 +511,7 @@ describe('export', () => {
     const { stdout } = await runCommand(['export', 'alerts', '-', '--from', '2014-03-14T12:01'], { cwd: await site() });
     expect(stdout.split('\n')).toEqual([
       'pump,at,rule,measure,value,threshold,known,type,purchased,inService,vendor,latitude,longitude,maintenance',
-      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3,5,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 ' +
+      'LAGNAPPE,2014-03-14T12:01:00,low-psi,psi,3.0,5.0,true,HYDROPUMP,2008-05-25,2009-09-26,GENPUMP,29.683124,-91.145471,2009-10-02 ' +
         'Install (T. LaBou); 2012-06-01 Inspect (T. LaBou)',
       '',
     ]);
@@ -528,7 +529,7 @@ describe('export', () => {
   test('a pump id that a spreadsheet would run is neutralised, and a negative number is not', async () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ['=cmd 2014-03-14T12:00 -5 1 1 1 9 -0']);
-    expect((await runCommand(['export', 'readings', '-'], { cwd })).stdout).toBe(`${head}'=cmd,2014-03-14T12:00:00,-5,1,1,1,9,-0\n`);
+    expect((await runCommand(['export', 'readings', '-'], { cwd })).stdout).toBe(`${head}'=cmd,2014-03-14T12:00:00,-5.0,1.0,1.0,1.0,9.0,-0.0\n`);
   });
 
   test('an old file is replaced as a whole, and kept when the export fails', async () => {
