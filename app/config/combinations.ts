@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { formatIssues } from './formats/formatIssues.ts';
+import { fileFormatIssues, topicFormatIssues } from './formats/uses.ts';
 import type { Issue } from './issues.ts';
 import { getAt } from './layers.ts';
 import { isLoopback } from './loopback.ts';
@@ -37,6 +39,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...maintenanceIssues(config.maintenance),
     ...referenceIssues(config, given),
+    ...formatsIssues(config, given, broken),
   ];
 }
 
@@ -52,6 +55,20 @@ function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
       },
     ];
   });
+}
+
+/** Formats, and how they are used; what is broken by itself is not looked at again. */
+function formatsIssues({ formats, receivers: { directory, mqtt } }: WrittenConfig, given: Given, broken: readonly string[]): Issue[] {
+  const isBroken = broken.some((path) => path.startsWith('formats'));
+  return [
+    ...Object.entries(formats).flatMap(([name, format]) => broken.some((path) => path.startsWith(`formats.${name}.`)) ? [] : formatIssues(name, format)),
+    ...(isBroken ? [] : fileFormatIssues(directory.formats, formats)),
+    ...(isBroken ? [] : topicFormatIssues(mqtt.topics ?? [], formats)),
+    ...(mqtt.topics !== undefined && isGiven(given, 'receivers.mqtt.topic')
+      ? [{ path: 'receivers.mqtt.topic', problem: 'expected either topic or topics, got both' }]
+      : []),
+    ...(mqtt.topics?.length === 0 ? [{ path: 'receivers.mqtt.topics', problem: 'expected at least one topic' }] : []),
+  ];
 }
 
 const issue = (name: string, problem: string): Issue => ({ path: `receivers.mqtt.${name}`, problem });

@@ -28,7 +28,7 @@ export function positive() {
 export const checked = expected;
 
 /** Anything that `read` makes a value of; undefined says that it is something else. */
-function from<T>(what: string, read: (value: unknown) => T | undefined) {
+export function from<T>(what: string, read: (value: unknown) => T | undefined) {
   return z.unknown().transform((value, context): T => {
     const result = read(value);
     if (result !== undefined) return result;

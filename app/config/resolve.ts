@@ -2,9 +2,13 @@ import { join, resolve } from 'node:path';
 import { alarmRuleOf, alertRuleOf } from './alarmRules.ts';
 import type { Config, MqttConfig, TlsFiles } from './types.ts';
 import { maintenanceWindows } from './maintenanceWindows.ts';
+import { formatOf } from './formats/formatOf.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenTls } from './tls.ts';
+
+/** Where pumps publish when nothing else is said. */
+const DEFAULT_TOPIC = 'pumps/+/readings';
 
 /** The configuration as the parts of the program use it: paths absolute, defaults that depend on other settings filled in. */
 export function resolveConfig(written: WrittenConfig, given: Given): Config {
@@ -25,10 +29,12 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       futureMs: limits.future ?? Infinity,
       rejects: { most: limits.rejects.most, ageMs: limits.rejects.age },
     },
+    formats: Object.entries(written.formats).map(([name, format]) => formatOf(name, format)),
     receivers: {
       directory: isOn(given, 'receivers.directory') && {
         path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')),
         settle: receivers.directory.settle,
+        formats: receivers.directory.formats,
       },
       mqtt: isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute),
     },
@@ -55,17 +61,17 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
 }
 
 function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: string) => string): MqttConfig {
-  const { url, topic, clientId, connections, username, password, tls } = mqtt;
+  const { url, topic = DEFAULT_TOPIC, topics = [{ topic }], clientId, connections, username, password, tls } = mqtt;
   if (url === 'embedded') {
     const { cert, key, ...rest } = tls ? tlsOf(tls, absolute) : {};
     return {
-      broker: 'embedded', host: mqtt.host ?? '127.0.0.1', port: mqtt.port ?? 1883, topic, clientId,
+      broker: 'embedded', host: mqtt.host ?? '127.0.0.1', port: mqtt.port ?? 1883, topics, clientId,
       ...present({ users: mqtt.users && absolute(mqtt.users) }),
       ...(cert !== undefined && key !== undefined && { tls: { cert, key, ...rest } }),
     };
   }
   return {
-    broker: 'external', url, topic, clientId, connections, protocol: mqtt.protocol ?? 5,
+    broker: 'external', url, topics, clientId, connections, protocol: mqtt.protocol ?? 5,
     ...present({ username, password }),
     ...(tls && { tls: tlsOf(tls, absolute) }),
   };

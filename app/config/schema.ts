@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { REJECT_BOUNDS } from '../../storage/table/rejects.ts';
 import { isBrokerUrl } from './brokerUrl.ts';
+import { formatSchema } from './formats/formatSchema.ts';
 import {
   checkedText,
   durationFrom,
@@ -23,8 +24,12 @@ import { maintenanceSection } from './maintenanceWindows.ts';
 import { DEFAULT_RULES, ruleSection } from './ruleSection.ts';
 import { storeSection } from './storeSection.ts';
 import { tlsSection } from './tls.ts';
+import { isTimeZone } from './zones.ts';
 
 const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
+
+const topicFilter = () => checkedText('a topic filter such as pumps/+/readings', isTopicFilter);
+const formatName = () => text('the name of a format', 64);
 
 const mqtt = section({
   url: checkedText('embedded, mqtt://host:1883 or mqtts://host:8883', (value) => value === 'embedded' || isBrokerUrl(value)).default(
@@ -33,7 +38,8 @@ const mqtt = section({
   host: host().optional(),
   port: integer(0, 65_535).optional(),
   users: path().optional(),
-  topic: checkedText('a topic filter such as pumps/+/readings', isTopicFilter).default('pumps/+/readings'),
+  topic: topicFilter().optional(),
+  topics: listOf(z.strictObject({ topic: topicFilter(), format: formatName().optional() }, mapping()), 'a list of topics').optional(),
   clientId: text('a client id without /, + and #', 64, /^[^\p{Cc}/+#]+$/u).default('wellwatch'),
   connections: integer(1, 64).default(1),
   protocol: eitherNumber(5, 4).optional(),
@@ -65,8 +71,16 @@ export const configSchema = z.strictObject({
       age: durationFrom(60_000, '1m').default(REJECT_BOUNDS.ageMs),
     }),
   }),
+  formats: z.record(z.string(), formatSchema, mapping()).default({}),
   receivers: section({
-    directory: section({ path: path().optional(), settle: durationOrAuto().default('auto') }),
+    directory: section({
+      path: path().optional(),
+      settle: durationOrAuto().default('auto'),
+      formats: listOf(
+        z.strictObject({ files: text('a file\'s name in which * stands for anything', 255, /^[^/\p{Cc}]+$/u), format: formatName() }, mapping()),
+        'a list of { files, format }',
+      ).default([]),
+    }),
     mqtt,
   }),
   reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
@@ -107,14 +121,6 @@ function isAddressRange(text: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
   return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false; // RangeError is how Intl says no
-  }
 }
 
 /** MQTT 5, section 4.7.1: `#` last, `+` alone in its level. `$share` is ours to add. */

@@ -1,6 +1,8 @@
 import type { MaintenanceWindow } from '../../domain/alarm/acts/maintenanceWindow.ts';
 import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
+import type { Format } from '../../ingest/decode/mapping/format.ts';
+import type { FileFormatRule } from '../../ingest/receivers/directory/fileFormats.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 
 /** Paths of PEM files: who is trusted, and who we are. */
@@ -10,6 +12,12 @@ export interface TlsFiles {
   readonly key?: string;
 }
 
+/** A topic filter, and the format of its messages: the plain one without a name. */
+export interface TopicRule {
+  readonly topic: string;
+  readonly format?: string | undefined;
+}
+
 /** A broker for the MQTT receiver: our own in this process, or one of the site's. */
 export type MqttConfig =
   | {
@@ -17,7 +25,8 @@ export type MqttConfig =
       readonly host: string;
       /** 0 takes a free one. */
       readonly port: number;
-      readonly topic: string;
+      /** What is subscribed to; of several filters that a topic fits the first says its format. */
+      readonly topics: readonly TopicRule[];
       readonly clientId: string;
       /** Path of the users file; without it nobody is asked. */
       readonly users?: string;
@@ -27,7 +36,8 @@ export type MqttConfig =
   | {
       readonly broker: 'external';
       readonly url: string;
-      readonly topic: string;
+      /** What is subscribed to; of several filters that a topic fits the first says its format. */
+      readonly topics: readonly TopicRule[];
       readonly clientId: string;
       readonly connections: number;
       /** 5, or 4 for MQTT 3.1.1. */
@@ -102,8 +112,10 @@ export interface Config {
     readonly futureMs: number;
     readonly rejects: RejectBounds;
   };
+  /** How files and messages of other shapes are read. */
+  readonly formats: readonly Format[];
   readonly receivers: {
-    readonly directory: { readonly path: string; readonly settle: number | 'auto' } | false;
+    readonly directory: { readonly path: string; readonly settle: number | 'auto'; readonly formats: readonly FileFormatRule[] } | false;
     readonly mqtt: MqttConfig | false;
   };
   readonly reference: {

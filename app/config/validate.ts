@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { combinationIssues, type Given } from './combinations.ts';
 import { type Issue, pathText, suggestion } from './issues.ts';
+import { formatKeys } from './formats/formatSchema.ts';
 import { allKeys } from './keys.ts';
 import { removeAt } from './layers.ts';
 import { RULE_KEYS } from './ruleSection.ts';
@@ -37,6 +38,9 @@ function explain(issue: z.core.$ZodIssue): Issue[] {
 
 /** The keys that may stand at a path; within a list those of its items. */
 function siblings(path: readonly PropertyKey[]): string[] {
+  if (path[0] === 'formats') return [...(formatKeys(path.slice(2).map(String)) ?? [])];
+  if (path[0] === 'receivers' && path.some((part) => typeof part === 'number'))
+    return path[1] === 'mqtt' ? ['topic', 'format'] : ['files', 'format'];
   if (path.length === 2 && path[0] === 'rules') return [...RULE_KEYS];
   if (path.some((part) => typeof part === 'number')) return [];
   const under = allKeys().filter((key) => path.every((part, i) => key.path[i] === part));

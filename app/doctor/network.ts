@@ -79,7 +79,7 @@ function checkTokens({ host, tokens: path }: HttpConfig): Finding[] {
 
 /** Does at the site's broker what `run` would, but with a client id of its own, and takes nothing. */
 async function checkLogin(mqtt: Extract<MqttConfig, { broker: 'external' }>): Promise<Finding[]> {
-  const { url, protocol, username, password, topic, tls = {} } = mqtt;
+  const { url, protocol, username, password, topics, tls = {} } = mqtt;
   let files: BrokerAccess['tls'];
   try {
     files = pemTexts(tls);
@@ -87,7 +87,7 @@ async function checkLogin(mqtt: Extract<MqttConfig, { broker: 'external' }>): Pr
     return [failed('broker', messageOf(error), 'correct receivers.mqtt.tls')];
   }
   const access = { url, protocol, username, password, tls: files };
-  const probe = await probeBroker({ access, clientId: clientIds(mqtt)[0], filter: topic, timeoutMs: CONNECT_MS });
+  const probe = await probeBroker({ access, clientId: clientIds(mqtt)[0], filters: topics.map(({ topic }) => topic), timeoutMs: CONNECT_MS });
   if ('notes' in probe) {
     const heard = probe.notes.length === 0 ? ', and what we publish there comes back' : '';
     return [ok('broker', `${url} lets us in${heard}`), ...probe.notes.map((note) => warning('broker', note, 'see to it at the broker'))];

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { receiptsOf } from '../../domain/reading/receipt.ts';
 import { Lookout, type LookoutOptions } from '../../ingest/job/lookout.ts';
+import type { Formats } from '../../ingest/receivers/formats.ts';
 import { JOURNAL_STATE, JournalSource } from '../../ingest/receivers/journalSource.ts';
 import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Json } from '../../storage/table/state.ts';
@@ -14,6 +15,7 @@ import type { Orders } from './orders.ts';
 export interface BeginJobOptions extends Pick<LookoutOptions, 'wake' | 'reference' | 'listener' | 'keepers'> {
   readonly config: Config;
   readonly once: boolean;
+  readonly formats: Formats;
   readonly table: OpenTable;
   readonly orders: Orders;
   readonly post: (message: FromJob) => void;
@@ -56,12 +58,13 @@ export async function beginJob(options: BeginJobOptions): Promise<BegunJob> {
 
 function openJournalAt(
   state: ReadonlyMap<string, Json>,
-  { config, once, table, orders, wake, reference, listener, keepers, post, onLog }: BeginJobOptions,
+  { config, once, formats, table, orders, wake, reference, listener, keepers, post, onLog }: BeginJobOptions,
 ): Omit<BegunJob, 'recovered'> {
   const journal = new JournalSource({
     dir: join(config.dataDir, 'journal'),
     state,
     receiptAt: receiptsOf(config.site.timezone, config.limits.futureMs),
+    formats,
     onTaken: (position) => post({ kind: 'taken', position }),
   });
   const alertsHere = table.alertsHere?.bind(table);

@@ -29,7 +29,7 @@ export function dropSamples({ receivers: { directory } }: Config): void {
 /** Simulated pumps that publish over MQTT until the signal; rejects when the broker is gone for good. */
 export async function simulatePumps({ config, brokerUrl, signal }: DemoSite): Promise<void> {
   const lines = demoLines({ seed: SEED, now: () => new Date(), timezone: config.site.timezone, signal });
-  const topic = config.receivers.mqtt ? config.receivers.mqtt.topic : '';
+  const topic = config.receivers.mqtt ? (config.receivers.mqtt.topics.find(({ format }) => format === undefined)?.topic ?? '') : '';
   await publishLines({
     url: brokerUrl,
     topicOf: (pump) => topic.replace('+', pump).replace('#', pump),

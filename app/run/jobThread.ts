@@ -12,6 +12,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 import { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { type JobListener, runJob } from '../../ingest/job/job.ts';
+import { Formats } from '../../ingest/receivers/formats.ts';
 import { journalPosition } from '../../ingest/receivers/journalSource.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
@@ -96,7 +97,8 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const keepers = [occurrences, sampler].filter((keeper) => keeper !== undefined);
   try {
     await reference.start();
-    const parts = { wake, reference: () => reference.current, listener, keepers };
+    const formats = new Formats(config.formats, config.site.timezone);
+    const parts = { formats, wake, reference: () => reference.current, listener, keepers };
     const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog });
     tellRecovered(begun.recovered, reference.current);
     return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun }));
@@ -105,11 +107,11 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   }
 }
 
-type Begun = BegunJob & Pick<BeginJobOptions, 'wake' | 'reference' | 'keepers'> & { readonly listener: JobListener };
+type Begun = BegunJob & Pick<BeginJobOptions, 'formats' | 'wake' | 'reference' | 'keepers'> & { readonly listener: JobListener };
 
 async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise<Counts> {
   const { config, once } = data;
-  const { state, journal, lookout, wake, reference, listener, keepers } = begun;
+  const { state, journal, formats, lookout, wake, reference, listener, keepers } = begun;
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
   const ahead = aheadMs(state, Date.now());
@@ -122,7 +124,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
     latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
   });
-  const pulls = openPullReceivers({ config, once, state, clock, receiptAt, now, onLog, onNews: () => wake.call() });
+  const pulls = openPullReceivers({ config, once, state, clock, formats, receiptAt, now, onLog, onNews: () => wake.call() });
   const sources = pulls.map(({ receiver }) => receiver);
 
   const news = watchReceivers(sources, post);

@@ -3,7 +3,9 @@ import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { ReceiptAt } from '../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import { FileFormats } from '../../ingest/receivers/directory/fileFormats.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
+import type { Formats } from '../../ingest/receivers/formats.ts';
 import type { PullReceiver } from '../../ingest/receivers/rowSource.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Config } from '../config/types.ts';
@@ -15,6 +17,7 @@ export interface PullOptions {
   /** The job's state as the table had it at start: each receiver finds its positions in it. */
   readonly state: ReadonlyMap<string, Json>;
   readonly clock: ReceiptClock;
+  readonly formats: Formats;
   readonly receiptAt: ReceiptAt;
   readonly now: () => number;
   readonly onLog: (event: LogEvent) => void;
@@ -36,9 +39,11 @@ export function openPullReceivers(options: PullOptions): Pull[] {
   return OPENERS.flatMap((open) => open(options) ?? []);
 }
 
-function openDirectory({ config: { receivers }, once, state, clock, receiptAt, now, onLog, onNews }: PullOptions): Pull | undefined {
+function openDirectory({ config: { receivers }, once, state, clock, formats, receiptAt, now, onLog, onNews }: PullOptions): Pull | undefined {
   if (!receivers.directory) return undefined;
-  const receiver = new DirectoryReceiver({ ...receivers.directory, clock, receiptAt, now, state, onLog });
+  const { path, settle, formats: rules } = receivers.directory;
+  const files = new FileFormats(formats, rules);
+  const receiver = new DirectoryReceiver({ path, settle, formats: files, clock, receiptAt, now, state, onLog });
   receiver.start();
   const events = once
     ? undefined

@@ -1,7 +1,8 @@
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../ingest/receivers/mqtt/broker.ts';
-import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
-import { originOf } from '../../ingest/receivers/formats.ts';
+import { Formats, originOf } from '../../ingest/receivers/formats.ts';
+import type { MessageLog } from '../../ingest/receivers/mqtt/messageLog.ts';
 import { MqttReceiver } from '../../ingest/receivers/mqtt/receiver.ts';
+import { TopicLog } from '../../ingest/receivers/mqtt/topicLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
@@ -55,22 +56,32 @@ export async function openPushReceivers(options: PushOptions): Promise<Push[]> {
 }
 
 /** An embedded broker, or connections to one of the site's. */
-function openMqtt({ config: { receivers: { mqtt }, dataDir }, journal, onLog }: PushOptions): Promise<Push> | undefined {
+function openMqtt({ config, journal, onLog }: PushOptions): Promise<Push> | undefined {
+  const { receivers: { mqtt }, dataDir } = config;
   if (!mqtt) return undefined;
-  const log = journal.inlet(originOf('mqtt', csvDecoder));
+  const log = logOf(config, mqtt, journal);
   if (mqtt.broker === 'embedded') return openEmbedded(mqtt, { log, onLog });
-  const receiver = new MqttReceiver({ ...mqtt, dataDir, log, onLog });
+  const receiver = new MqttReceiver({ ...mqtt, topic: mqtt.topics.map(({ topic }) => topic), dataDir, log, onLog });
   receiver.start();
   return Promise.resolve({ name: 'mqtt', url: mqtt.url, status: () => receiver.status(), stop: () => receiver.stop() });
 }
 
+/** The journal for the messages of each topic, in the format of that topic. */
+function logOf({ formats, site }: Config, { topics }: MqttConfig, journal: Journal): MessageLog {
+  const known = new Formats(formats, site.timezone);
+  const plain = journal.inlet(originOf('mqtt', known.named(undefined)));
+  if (topics.every(({ format }) => format === undefined)) return plain;
+  const logs = topics.map(({ topic, format }) => ({ filter: topic, log: journal.inlet(originOf('mqtt', known.named(format))) }));
+  return new TopicLog(logs, plain);
+}
+
 async function openEmbedded(
-  { host, port, topic, users, tls }: Extract<MqttConfig, { broker: 'embedded' }>,
+  { host, port, topics, users, tls }: Extract<MqttConfig, { broker: 'embedded' }>,
   common: Pick<EmbeddedBrokerOptions, 'log' | 'onLog'>,
 ): Promise<Push> {
   const access = users === undefined ? undefined : new BrokerUserFile(users, common.onLog);
   access?.open();
-  const broker = new EmbeddedBroker({ host, port, topic, tls, access, ...common });
+  const broker = new EmbeddedBroker({ host, port, topic: topics.map(({ topic }) => topic), tls, access, ...common });
   await broker.start();
   if (!access) common.onLog({ level: 'info', message: EVERYBODY });
   if (!isLoopback(host) && !tls) common.onLog({ level: 'warn', message: PLAIN_TEXT });

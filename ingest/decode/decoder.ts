@@ -15,7 +15,7 @@ export interface SourceState {
 /** Bytes of a source, in order. What is not consumed comes again at the front of the next piece. */
 export interface Piece extends Receipt {
   readonly bytes: Buffer;
-  /** The piece is `bytes[from, to)`: at least 128 KiB of it when it is not `final`, so that it holds a whole record. */
+  /** The piece is `bytes[from, to)`: at least the decoder's `leastBytes` when it is not `final`, so that it holds a whole record. */
   readonly from: number;
   readonly to: number;
   /** The source ends with it. */
@@ -47,6 +47,8 @@ export interface Decoder<State extends SourceState = SourceState> {
   readonly expects: string;
   /** The state before the first byte. */
   readonly start: State;
+  /** Bytes that a piece which is not final has at least, so that it holds a whole record; 128 KiB by default, 1 MiB at most. */
+  readonly leastBytes?: number;
   /** Takes whole records while there is room: rows that are right become readings, all others rejects. Throws nothing. */
   take(piece: Piece, state: State, into: StepBuffer): Parsed<State>;
   /**

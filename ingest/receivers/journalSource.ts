@@ -9,7 +9,7 @@ import { isBefore, JOURNAL_START, type JournalPosition, listSegments } from '../
 import type { Json } from '../../storage/table/state.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { SourceState } from '../decode/decoder.ts';
-import { decoderOf } from './formats.ts';
+import { type Formats, PLAIN_FORMATS } from './formats.ts';
 import type { AcknowledgedSource, OpenStep } from './rowSource.ts';
 
 /** The position in the journal is kept in the job's state under this name. */
@@ -49,6 +49,8 @@ export interface JournalSourceOptions {
   readonly state: ReadonlyMap<string, Json>;
   /** Each message is judged by its own time of receipt. By default readings of any time are taken. */
   readonly receiptAt?: ReceiptAt | undefined;
+  /** What payloads may be; by default the plain form. */
+  readonly formats?: Formats | undefined;
   /** Told after each commit: frames before this position are in the table. */
   readonly onTaken: (position: JournalPosition) => void;
 }
@@ -66,6 +68,7 @@ export class JournalSource implements AcknowledgedSource {
   readonly #receiptAt: ReceiptAt;
   /** Whose end of the journal holds here too. */
   readonly #leader: JournalSource;
+  readonly #formats: Formats;
   #durable: JournalPosition;
   #progress: JournalProgress;
   #oldestWaiting: number | undefined;
@@ -74,13 +77,14 @@ export class JournalSource implements AcknowledgedSource {
   #retained = false;
   #step: OpenStep['state'] | undefined;
 
-  constructor({ dir, state, receiptAt = anyTime, onTaken }: JournalSourceOptions, leader?: JournalSource) {
+  constructor({ dir, state, receiptAt = anyTime, formats = PLAIN_FORMATS, onTaken }: JournalSourceOptions, leader?: JournalSource) {
     this.#dir = dir;
     this.#leader = leader ?? this;
     this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
     this.#durable = this.#progress.at;
     this.#reader = new JournalReader(dir, this.#progress.at);
     this.#receiptAt = receiptAt;
+    this.#formats = formats;
     this.#onTaken = onTaken;
   }
 
@@ -133,7 +137,9 @@ export class JournalSource implements AcknowledgedSource {
 
   ahead(): JournalSource {
     const state = new Map<string, Json>([[JOURNAL_STATE, this.#progress as unknown as Json]]);
-    return new JournalSource({ dir: this.#dir, state, receiptAt: this.#receiptAt, onTaken: () => undefined }, this);
+    // What is looked at ahead comes again: it counts for nothing.
+    const formats = this.#formats.uncounted();
+    return new JournalSource({ dir: this.#dir, state, receiptAt: this.#receiptAt, formats, onTaken: () => undefined }, this);
   }
 
   async close(): Promise<void> {
@@ -147,19 +153,27 @@ export class JournalSource implements AcknowledgedSource {
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
       const message = frame.messages[i];
       const hasRoom = !step.buffer.full && this.#isSameKind(message, step);
-      const rest = hasRoom ? takeMessage({ frame, receipt }, message, begun, step) : (begun ?? NOTHING_TAKEN);
+      const rest = hasRoom ? takeMessage({ frame, receipt, formats: this.#formats }, message, begun, step) : (begun ?? NOTHING_TAKEN);
       if (rest) {
         this.#progress = {
           at: frame.at,
           messages: i,
-          rows: rowsBefore(frame, i) + rest.line,
-          ...(rest.offset > 0 ? { inMessage: rest } : {}),
+          rows: this.#rowsBefore(frame, i) + rest.line,
+          ...(rest === NOTHING_TAKEN ? {} : { inMessage: rest }),
         };
         return false;
       }
       begun = undefined;
     }
     return true;
+  }
+
+  #rowsBefore({ bytes, messages }: JournalFrame, end: number): number {
+    let rows = 0;
+    for (const { format, from, to, size } of messages.slice(0, end)) {
+      rows += to - from < size ? 1 : this.#formats.decoderOf(format).rowsOf(bytes.subarray(from, to));
+    }
+    return rows;
   }
 
   /** Whether a message may go into the step: the first one of a step may, whoever brought it. */
@@ -181,14 +195,14 @@ const NOTHING_TAKEN: SourceState = { line: 0, offset: 0 };
  * when all of it is taken. Most messages are one plain row, for which decoders have a short way.
  */
 function takeMessage(
-  { frame, receipt }: { readonly frame: JournalFrame; readonly receipt: Receipt },
+  { frame, receipt, formats }: { readonly frame: JournalFrame; readonly receipt: Receipt; readonly formats: Formats },
   message: JournalMessage,
   begun: SourceState | undefined,
   { buffer }: OpenStep,
 ): SourceState | undefined {
   const { bytes } = frame;
   const { format, from, to, size } = message;
-  const decoder = decoderOf(format);
+  const decoder = formats.decoderOf(format);
   if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receipt, buffer)) return undefined;
   if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${decoder.expects}, got an empty payload`));
   if (to - from < size) {
@@ -209,14 +223,6 @@ function takeMessage(
     return void buffer.rejects.push(wholeReject(frame, message, refused));
   }
   return parsed.state.offset < size ? parsed.state : undefined;
-}
-
-function rowsBefore({ bytes, messages }: JournalFrame, end: number): number {
-  let rows = 0;
-  for (const { format, from, to, size } of messages.slice(0, end)) {
-    rows += to - from < size ? 1 : decoderOf(format).rowsOf(bytes.subarray(from, to));
-  }
-  return rows;
 }
 
 /** One reject for a payload as a whole; the same payload on the same topic is the same reject. */

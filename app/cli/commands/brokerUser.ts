@@ -2,7 +2,7 @@ import { AppError } from '../../../domain/errors.ts';
 import { addBrokerUser as add, removeBrokerUser as remove, usersOrNone } from '../../access/brokerUsers.ts';
 import { hashPassword, makePassword } from '../../access/passwords.ts';
 import { isTopicFilter } from '../../config/schema.ts';
-import type { Config } from '../../config/types.ts';
+import type { Config, TopicRule } from '../../config/types.ts';
 import type { Context } from '../context.ts';
 import { givenPassword } from '../givenPassword.ts';
 import { siteTime } from '../siteTime.ts';
@@ -18,10 +18,10 @@ export interface NewBrokerUser {
 
 /** `wellwatch broker-user add`: a password that was made is the only thing on standard output, once. */
 export async function addBrokerUser({ config, json, output, notes }: Context, name: string, given: NewBrokerUser): Promise<number> {
-  const { users, topic } = brokerOf(config);
+  const { users, topics } = brokerOf(config);
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got ${JSON.stringify(name)}`);
-  const publish = filters('--topic', given.topic ?? [topic]);
+  const publish = filters('--topic', given.topic ?? topics.map(({ topic }) => topic));
   const read = filters('--read', given.read ?? []);
   if (usersOrNone(users).some((user) => user.name === name))
     throw new AppError('USAGE', `expected a name that no user has, got ${name} again (${users}). Remove that one first`);
@@ -65,17 +65,17 @@ export async function removeBrokerUser({ config, json, output, notes }: Context,
   return 0;
 }
 
-function brokerOf({ receivers: { mqtt } }: Config): { readonly users: string; readonly topic: string } {
+function brokerOf({ receivers: { mqtt } }: Config): { readonly users: string; readonly topics: readonly TopicRule[] } {
   if (!mqtt || mqtt.broker !== 'embedded')
     throw new AppError('CONFIG', 'receivers.mqtt: expected the embedded broker, whose users these are; for another broker make them there');
-  const { users, topic } = mqtt;
+  const { users, topics } = mqtt;
   if (users === undefined)
     throw new AppError(
       'CONFIG',
       'receivers.mqtt.users: expected the file where the users of the embedded broker are kept, got nothing. Set it in the ' +
         'configuration, or WELLWATCH_RECEIVERS_MQTT_USERS, for example to broker-users.json',
     );
-  return { users, topic };
+  return { users, topics };
 }
 
 function filters(option: string, given: readonly string[]): readonly string[] {

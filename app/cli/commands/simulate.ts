@@ -71,7 +71,7 @@ export async function simulate({ config, json, output, notes }: Context, options
 /** Publishes each row as a message of its own, at least once, and gives the broker's URL. */
 async function publish(url: string, { receivers: { mqtt } }: Config, { generator, rows, signal, onProgress }: Job): Promise<string[]> {
   const { publishLines } = await import('../../simulator/publisher.ts');
-  const filter = mqtt ? mqtt.topic : DEFAULT_FILTER;
+  const filter = (mqtt ? mqtt.topics.find(({ format }) => format === undefined)?.topic : undefined) ?? DEFAULT_FILTER;
   const credentials = mqtt && mqtt.broker === 'external' && mqtt.url === url ? credentialsOf(mqtt) : {};
   await publishLines({
     url, qos: 1, maxInflight: IN_FLIGHT, signal,

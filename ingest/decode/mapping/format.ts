@@ -50,7 +50,7 @@ export interface MeasureSource {
   readonly scale: number;
   readonly offset: number;
   /** Where the quality of this measure's value stands, when each has its own. */
-  readonly quality: Place | undefined;
+  readonly quality?: Place | undefined;
 }
 
 /** A format that the configuration describes: how files or messages of another shape become readings. Plain data. */

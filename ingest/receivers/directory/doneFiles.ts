@@ -55,7 +55,7 @@ export class DoneFiles {
 export function findDone(folder: string, name: string, { ino }: FileEnd): string | undefined {
   const isIt = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.ino === ino;
   if (isIt(join(folder, name))) return join(folder, name);
-  const stem = name.replace(/\.csv(\.gz)?$/i, '');
+  const stem = name.replace(/\.[^.]*(\.gz)?$/i, '');
   const others = readdirSync(folder).filter((other) => other !== name && other.startsWith(`${stem}.`));
   return others.map((other) => join(folder, other)).find(isIt);
 }

@@ -4,7 +4,7 @@ import { LF } from '../../decode/csv/ascii.ts';
 import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
 import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
-import type { CsvState } from '../../decode/csv/csvState.ts';
+import type { Decoder, SourceState } from '../../decode/decoder.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import { DayFirstGuard } from './dayFirstGuard.ts';
@@ -21,7 +21,9 @@ const LEAST_BYTES = 2 * MAX_RECORD;
 const STEP_BYTES = 64 * 1024 * 1024;
 
 /** How far a file has been read, as it is kept in the job's state. */
-export type FilePosition = CsvState & {
+export type FilePosition = SourceState & {
+  /** The format that it is read in, as its decoder names it; the plain one has no name here. */
+  readonly format?: string;
   /** Once its end was reached: the file as it was then. */
   readonly end?: FileEnd;
 };
@@ -32,12 +34,14 @@ export interface FileEnd {
   readonly size: number;
   readonly mtimeMs: number;
   /** Where its last line begins when that had no end: should the file grow, the line is read again. */
-  readonly before: CsvState | null;
+  readonly before: SourceState | null;
 }
 
 export interface FileOptions {
   /** Where reading goes on; undefined for a new file. */
-  readonly position: CsvState | undefined;
+  readonly position: SourceState | undefined;
+  /** How it is read; by default in the plain form. */
+  readonly decoder?: Decoder | undefined;
   /** It is known to have been written to after it was claimed. */
   readonly isGrowing?: boolean;
   /** How long it has to be still when it was changed after it was claimed, ms: with an end that looks half written, and with another. */
@@ -60,8 +64,10 @@ export class FileInProgress {
   readonly claim: ClaimedFile;
   readonly #options: FileOptions;
   readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
-  readonly #dates: DayFirstGuard;
-  #state: CsvState;
+  readonly #decoder: Decoder;
+  /** Formats of the configuration say how dates are written. */
+  readonly #dates: DayFirstGuard | undefined;
+  #state: SourceState;
   #source: ByteSource | undefined;
   /** `bytes[from, to)` has been read but not parsed. */
   #from = 0;
@@ -69,7 +75,7 @@ export class FileInProgress {
   /** Whether more may come; a gzip that breaks has no last line, only lines before the break. */
   #ending: 'open' | 'end' | { readonly broken: string } = 'open';
   /** What is left is the last line, which has no end; before it the state was this. */
-  #beforeLast: CsvState | undefined;
+  #beforeLast: SourceState | undefined;
   /** As it was when it was looked at last, and since when by the monotonic clock. */
   #facts: ReturnType<typeof look> | undefined;
   #since = 0;
@@ -82,8 +88,9 @@ export class FileInProgress {
   constructor(claim: ClaimedFile, options: FileOptions) {
     this.claim = claim;
     this.#options = options;
-    this.#state = options.position ?? csvDecoder.start;
-    this.#dates = new DayFirstGuard(options.position === undefined);
+    this.#decoder = options.decoder ?? csvDecoder;
+    this.#state = options.position ?? this.#decoder.start;
+    this.#dates = this.#decoder === csvDecoder ? new DayFirstGuard(options.position === undefined) : undefined;
     this.#hasChanged = options.isGrowing ?? false;
   }
 
@@ -97,14 +104,14 @@ export class FileInProgress {
 
   /** Up to where it has been parsed. */
   get position(): FilePosition {
-    return this.#state;
+    return this.#decoder === csvDecoder ? this.#state : { ...this.#state, format: this.#decoder.format };
   }
 
   /** The same when all of it has been parsed, with what tells later whether it grew, unless it is refused. */
   get endPosition(): FilePosition {
-    if (this.failure !== undefined || !this.#facts) return this.#state;
+    if (this.failure !== undefined || !this.#facts) return this.position;
     const { ino, size, mtimeMs } = this.#facts;
-    return { ...this.#state, end: { ino, size, mtimeMs, before: this.#beforeLast ?? null } };
+    return { ...this.position, end: { ino, size, mtimeMs, before: this.#beforeLast ?? null } };
   }
 
   /** Whether it was written to after it was claimed. */
@@ -117,17 +124,23 @@ export class FileInProgress {
     return this.#moved;
   }
 
+  /** Nothing more of it is read. */
+  refuse(reason: string): void {
+    this.failure = reason;
+  }
+
   /** Parses on until there is no room in the step, or no more to read. */
   async readInto(step: StepBuffer, receipt: Receipt): Promise<ReadEnd> {
+    if (this.failure !== undefined) return 'ended';
     this.#moved = false;
     this.#share = 0;
-    this.#dates.begin(step);
+    this.#dates?.begin(step);
     this.#beforeLast = undefined;
     try {
       this.#goOn();
       this.#source ??= await openBytes(this.claim.path, this.#state.offset);
       for (;;) {
-        if (this.#ending === 'open' && this.#to - this.#from < LEAST_BYTES) await this.#fill();
+        if (this.#ending === 'open' && this.#to - this.#from < (this.#decoder.leastBytes ?? LEAST_BYTES)) await this.#fill();
         if (this.#ending !== 'open' && this.#state.offset === 0 && this.#mayNotBeLast()) return 'waiting';
         if (this.#refusesBeginning()) return 'ended';
         const before = this.#from;
@@ -216,19 +229,19 @@ export class FileInProgress {
       source: this.name,
       ...receipt,
     };
-    const parsed = csvDecoder.take(piece, this.#state, step);
+    const parsed = this.#decoder.take(piece, this.#state, step);
     this.#state = parsed.state;
     this.#from += parsed.consumed;
     this.#share += parsed.consumed;
     this.#moved ||= parsed.consumed > 0;
-    this.failure = parsed.refusal ?? this.#dates.refusesRows(step);
+    this.failure = parsed.refusal ?? this.#dates?.refusesRows(step);
   }
 
   /** Looks at the beginning of a file before anything of it is taken. */
   #refusesBeginning(): boolean {
     if (this.#state.offset > 0 || this.#from > 0) return false;
-    this.failure = csvDecoder.refuses(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)));
-    this.failure ??= this.#dates.refuses(this.#bytes, this.#from, this.#to);
+    this.failure = this.#decoder.refuses(this.#bytes.subarray(0, Math.min(this.#to, TEXT_SAMPLE)));
+    this.failure ??= this.#dates?.refuses(this.#bytes, this.#from, this.#to);
     return this.failure !== undefined;
   }
 

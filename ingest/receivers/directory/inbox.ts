@@ -36,6 +36,8 @@ export interface InboxOptions {
   readonly settle: Settle;
   /** The site's clock, ms since 1970: only names are made of it. */
   readonly now: () => number;
+  /** Which files are read, by their names; by default those of the plain form. */
+  readonly reads?: ((name: string) => boolean) | undefined;
   /** The monotonic clock, ms. */
   readonly ticks?: (() => number) | undefined;
 }
@@ -49,6 +51,7 @@ export interface InboxOptions {
 export class Inbox {
   readonly path: string;
   readonly #now: () => number;
+  readonly #reads: ((name: string) => boolean) | undefined;
   readonly #stillness: Stillness;
   readonly #sync = new FolderSync();
   #isRemote: boolean | undefined;
@@ -59,9 +62,10 @@ export class Inbox {
   readonly #claimed = new Map<string, number>();
   #stamp = 0;
 
-  constructor({ path, settle, now, ticks = () => performance.now() }: InboxOptions) {
+  constructor({ path, settle, now, reads, ticks = () => performance.now() }: InboxOptions) {
     this.path = path;
     this.#now = now;
+    this.#reads = reads;
     this.#stillness = new Stillness({ settle, ticks, isRemote: () => (this.#isRemote ??= isRemote(statfsSync(path).type)) });
   }
 
@@ -107,7 +111,7 @@ export class Inbox {
     const ageOf = this.#looks++ === 0 ? this.#ages() : () => 0;
     for (const entry of names) {
       const { name } = entry;
-      const kind = kindOf(entry);
+      const kind = kindOf(entry, this.#reads);
       if (kind !== 'data') {
         if (kind === 'ignored') ignored.push(shownName(entry));
         continue;
@@ -278,7 +282,7 @@ export class Inbox {
   #freeName(folder: string, name: string): string {
     const taken = (candidate: string) => lstatSync(join(this.path, folder, candidate), { throwIfNoEntry: false }) !== undefined;
     if (!taken(name)) return name;
-    const [, stem, extension] = /^(.*?)(\.csv(?:\.gz)?)$/is.exec(name)!;
+    const [, stem, extension] = /^(.+?)((?:\.[^.]*(?:\.gz)?)?)$/is.exec(name)!;
     const stamp = new Date(this.#now()).toISOString().replace(/[-:]/g, '');
     for (let i = 0; ; i++) {
       const suffix = `.${stamp}${i === 0 ? '' : `-${i}`}${extension}`;

@@ -8,11 +8,16 @@ export const FOLDERS = [CLAIMED, 'done', 'failed'] as const;
 /** What a name in the inbox stands for: something to read, something unfinished or hidden, or something that is never read. */
 export type NameKind = 'data' | 'unfinished' | 'ignored';
 
-/** A folder that is named like a file to read is one: it is refused with a reason. */
-export function kindOf(entry: Pick<Dirent, 'name' | 'isDirectory'>): NameKind {
+/** Whether a file of this name is read whatever the configuration says. */
+export function isPlainName(name: string): boolean {
+  return /\.csv(\.gz)?$/i.test(name);
+}
+
+/** A folder that is named like a file to read is one: it is refused with a reason. `reads` says which files are read. */
+export function kindOf(entry: Pick<Dirent, 'name' | 'isDirectory'>, reads: (name: string) => boolean = isPlainName): NameKind {
   const { name } = entry;
   if (/^[._]|(\.tmp|\.part|~)$/i.test(name)) return 'unfinished';
-  if (/\.csv(\.gz)?$/i.test(name)) return 'data';
+  if (reads(name) && (isPlainName(name) || !entry.isDirectory())) return 'data';
   return entry.isDirectory() && (FOLDERS as readonly string[]).includes(name) ? 'unfinished' : 'ignored';
 }
 
@@ -22,7 +27,7 @@ export function shownName(entry: Pick<Dirent, 'name' | 'isDirectory'>): string {
 }
 
 /** Why names are ignored, for people. */
-export const IGNORED = 'sub-folders are not read, and of files only those whose name is UTF-8 and ends in .csv or .csv.gz';
+export const IGNORED = 'sub-folders are not read, and of files only those whose name is UTF-8 and ends in .csv or .csv.gz, or fits receivers.directory.formats';
 
 /** Whether a listed name is no UTF-8: it can't be opened under the name that Node.js gives. */
 export function isUnreadable(folder: string, name: string): boolean {
@@ -30,9 +35,9 @@ export function isUnreadable(folder: string, name: string): boolean {
 }
 
 /** Names in an inbox that are never read, sorted; a folder's ends in a slash. Throws the system's error. */
-export function ignoredNames(path: string): string[] {
+export function ignoredNames(path: string, reads: (name: string) => boolean = isPlainName): string[] {
   const entries = readdirSync(path, { withFileTypes: true });
-  return entries.filter((entry) => kindOf(entry) === 'ignored' || isUnreadable(path, entry.name)).map(shownName).sort();
+  return entries.filter((entry) => kindOf(entry, reads) === 'ignored' || isUnreadable(path, entry.name)).map(shownName).sort();
 }
 
 /** `a, b, c and 17 more` of a list of names. */

@@ -4,12 +4,12 @@ import { messageOf } from '../../../domain/errors.ts';
 import { anyTime, type ReceiptAt } from '../../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import type { Json } from '../../../storage/table/state.ts';
-import type { CsvState } from '../../decode/csv/csvState.ts';
 import type { ReceiverStatus } from '../receiverStatus.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { OpenStep, PullReceiver } from '../rowSource.ts';
 import { DoneFiles, findDone, hasGrownSince } from './doneFiles.ts';
 import { FileInProgress, type FilePosition } from './file.ts';
+import { FileFormats } from './fileFormats.ts';
 import { look } from './byteSource.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 import { fewOf, IGNORED } from './inboxNames.ts';
@@ -37,6 +37,8 @@ export interface DirectoryStatus extends ReceiverStatus {
 export interface DirectoryOptions {
   readonly path: string;
   readonly settle: Settle;
+  /** How files are read; by default in the plain form. */
+  readonly formats?: FileFormats | undefined;
   readonly clock: ReceiptClock;
   /** By default readings of any time are taken. */
   readonly receiptAt?: ReceiptAt | undefined;
@@ -70,6 +72,7 @@ export class DirectoryReceiver implements PullReceiver {
   readonly nextReceivedAt = undefined;
   readonly #options: DirectoryOptions;
   readonly #inbox: Inbox;
+  readonly #formats: FileFormats;
   readonly #ticks: () => number;
   readonly #done: DoneFiles;
   readonly #leftovers: ClaimedFile[] = [];
@@ -93,7 +96,8 @@ export class DirectoryReceiver implements PullReceiver {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#inbox = new Inbox(options);
+    this.#formats = options.formats ?? new FileFormats();
+    this.#inbox = new Inbox({ ...options, reads: (name) => this.#formats.reads(name) });
     this.#ticks = options.ticks ?? (() => performance.now());
     this.#done = new DoneFiles(this.#ticks);
   }
@@ -246,12 +250,20 @@ export class DirectoryReceiver implements PullReceiver {
         this.#inbox.reclaim(claim, path);
         return true;
       });
-      if (isBack) this.#setAside(this.#open(claim, position.end.before ?? position, true));
+      if (isBack) this.#setAside(this.#open(claim, { ...(position.end.before ?? position), ...formatOf(position) }, true));
     }
   }
 
-  #open(claim: ClaimedFile, position: CsvState | undefined, isGrowing = false): FileInProgress {
-    return new FileInProgress(claim, { position, isGrowing, patience: this.#inbox.patience, ticks: this.#ticks });
+  #open(claim: ClaimedFile, position: FilePosition | undefined, isGrowing = false): FileInProgress {
+    const { patience } = this.#inbox;
+    try {
+      const decoder = position ? this.#formats.begunIn(position.format) : this.#formats.decoderOf(claim.name);
+      return new FileInProgress(claim, { position, decoder, isGrowing, patience, ticks: this.#ticks });
+    } catch (error) {
+      const file = new FileInProgress(claim, { position, isGrowing, patience, ticks: this.#ticks });
+      file.refuse(messageOf(error));
+      return file;
+    }
   }
 
   /** Opens a file that an earlier run claimed, where it left it: behind its last line, or before one that has grown since. */
@@ -260,7 +272,7 @@ export class DirectoryReceiver implements PullReceiver {
     if (!position?.end) return this.#open(claim, position);
     const { end, ...state } = position;
     const isGrowing = this.#attempt(claim.name, () => hasGrownSince(end, look(claim.path))) ?? false;
-    return this.#open(claim, isGrowing ? (end.before ?? state) : state, isGrowing);
+    return this.#open(claim, { ...(isGrowing ? (end.before ?? state) : state), ...formatOf(position) }, isGrowing);
   }
 
   #tellGrowth(file: FileInProgress): void {
@@ -331,4 +343,9 @@ export class DirectoryReceiver implements PullReceiver {
     for (const name of names) this.#toldIgnored.add(name);
     this.#options.onLog({ level: 'warn', message: `${fewOf(names)} in ${this.#inbox.path}: left alone, as ${IGNORED}` });
   }
+}
+
+/** The format in which a file was begun. */
+function formatOf({ format }: FilePosition): { readonly format?: string } {
+  return format === undefined ? {} : { format };
 }

@@ -17,6 +17,7 @@ import { Subscribing } from './broker/subscribing.ts';
 import { withinDeadline } from './deadline.ts';
 import type { MessageLog } from './messageLog.ts';
 import type { PushState, PushStatus } from './pushStatus.ts';
+import { filtersOf } from './topicFilter.ts';
 
 export interface EmbeddedBrokerOptions {
   /** Of this machine; 127.0.0.1 by default. */
@@ -24,8 +25,8 @@ export interface EmbeddedBrokerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly tls?: ListenerTls | undefined;
-  /** Messages on topics that match this filter go to the journal; all others are plain traffic between clients. */
-  readonly topic: string;
+  /** Messages on topics that match this filter, or one of several, go to the journal; all others are plain traffic between clients. */
+  readonly topic: string | readonly string[];
   /** Who may come in and do what; without it everybody may do everything. */
   readonly access?: BrokerAccess | undefined;
   readonly log: MessageLog;
@@ -134,7 +135,7 @@ export class EmbeddedBroker {
     return {
       state: this.#state,
       url: this.url,
-      topic: this.#options.topic,
+      topic: filtersOf(this.#options.topic).join(', '),
       connections: this.#aedes?.connectedClients ?? 0,
       lastMessageAt: lastMessageAt === undefined ? null : new Date(lastMessageAt).toISOString(),
       lastError: this.#lastError ?? null,

@@ -42,7 +42,8 @@ export interface ConnectionOptions {
   readonly broker: string;
   readonly host: string;
   readonly clientId: string;
-  readonly filter: string;
+  /** What to subscribe to. */
+  readonly filters: readonly string[];
   /** Which of the messages it takes; the others are those of other connections, which get them too. */
   readonly share: TopicShare;
   readonly sessions: Sessions;
@@ -168,10 +169,10 @@ export class MqttConnection {
 
   /** Before the session can exist, so that none is forgotten. */
   #rememberSession(): void {
-    const { host, clientId, filter, sessions } = this.#options;
+    const { host, clientId, filters, sessions } = this.#options;
     const known = sessions.find(host, clientId);
-    if (known?.filters.includes(filter)) return;
-    this.#remember([...(known?.filters ?? []), filter], known?.established ?? false);
+    const all = [...new Set([...(known?.filters ?? []), ...filters])];
+    if (all.length > (known?.filters.length ?? 0)) this.#remember(all, known?.established ?? false);
   }
 
   #remember(filters: readonly string[], established: boolean): void {
@@ -180,11 +181,11 @@ export class MqttConnection {
   }
 
   async #establish(client: JournalledClient, connack: Connack): Promise<void> {
-    const { host, clientId, filter, sessions, terms } = this.#options;
+    const { host, clientId, filters, sessions, terms } = this.#options;
     terms.letIn(connack);
     const session = sessions.find(host, clientId);
     if (!connack.sessionPresent && session?.established) this.#news.sessionForgotten();
-    const subscribed = connack.sessionPresent && session?.established === true && session.filters.includes(filter);
+    const subscribed = connack.sessionPresent && session?.established === true && filters.every((filter) => session.filters.includes(filter));
     // Its rows come already, and the answer to a new subscription would come only after the backlog.
     if (subscribed) this.#becomeConnected();
     try {
@@ -207,14 +208,16 @@ export class MqttConnection {
 
   /** Subscribes, and drops what an earlier configuration subscribed to. */
   async #subscribe(client: JournalledClient, session: Session | undefined): Promise<void> {
-    const { filter, terms } = this.#options;
-    const granted = await client.subscribe(filter).catch((error: unknown) => {
-      throw new SubscriptionRefused(filter, error);
-    });
-    terms.granted(filter, granted);
-    const outdated = session?.filters.filter((old) => old !== filter) ?? [];
+    const { filters, terms } = this.#options;
+    for (const filter of filters) {
+      const granted = await client.subscribe(filter).catch((error: unknown) => {
+        throw new SubscriptionRefused(filter, error);
+      });
+      terms.granted(filter, granted);
+    }
+    const outdated = session?.filters.filter((old) => !filters.includes(old)) ?? [];
     if (outdated.length > 0) await client.unsubscribe(outdated);
-    this.#remember([filter], true);
+    this.#remember(filters, true);
   }
 
   /** The connection stands and nothing comes: subscribes again, which is all that may help, until something does. */

@@ -11,7 +11,7 @@ export interface ProbeOptions {
   readonly access: BrokerAccess;
   /** Whose heartbeat is tried; the probe itself comes with an id of its own and keeps no session. */
   readonly clientId: string;
-  readonly filter: string;
+  readonly filters: readonly string[];
   /** How long each answer is waited for. */
   readonly timeoutMs: number;
 }
@@ -83,13 +83,15 @@ function visit(options: ProbeOptions, terms: BrokerTerms): Promise<Closing | und
 
 async function tryAll(
   client: JournalledClient,
-  { clientId, filter, timeoutMs }: ProbeOptions,
+  { clientId, filters, timeoutMs }: ProbeOptions,
   { terms, heard, progress }: { readonly terms: BrokerTerms; readonly heard: Promise<void>; readonly progress: Progress },
 ): Promise<void> {
-  const granted = await client.subscribe(filter).catch((error: unknown) => {
-    throw new SubscriptionRefused(filter, error);
-  });
-  terms.granted(filter, granted);
+  for (const filter of filters) {
+    const granted = await client.subscribe(filter).catch((error: unknown) => {
+      throw new SubscriptionRefused(filter, error);
+    });
+    terms.granted(filter, granted);
+  }
   progress.subscribed = true;
   const beat = heartbeatTopic(clientId);
   try {

@@ -11,12 +11,13 @@ import type { MessageLog } from './messageLog.ts';
 import { PUSH_STATES, type PushStatus } from './pushStatus.ts';
 import { DRAIN_LIMITS, type DrainLimits, retireSession } from './retireSession.ts';
 import { type Session, Sessions } from './sessions.ts';
+import { filtersOf } from './topicFilter.ts';
 
 export interface MqttReceiverOptions {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
   readonly url: string;
-  /** Topic filter. */
-  readonly topic: string;
+  /** Topic filter, or several. */
+  readonly topic: string | readonly string[];
   readonly clientId: string;
   /** More than one divide the topics among themselves; the ids are then `clientId-1of2`, `clientId-2of2`. */
   readonly connections: number;
@@ -87,7 +88,7 @@ export class MqttReceiver {
     return {
       state: PUSH_STATES.find((state) => states.includes(state)) ?? 'stopped',
       url: this.#options.url,
-      topic: this.#options.topic,
+      topic: filtersOf(this.#options.topic).join(', '),
       connections: states.filter((state) => state === 'connected').length,
       lastMessageAt: last === 0 ? null : new Date(last).toISOString(),
       lastError: this.#connections.find((connection) => connection.lastError !== undefined)?.lastError ?? this.#retireError ?? null,
@@ -108,7 +109,7 @@ export class MqttReceiver {
       host: hostOf(url),
       clientId,
       // Each is subscribed to all: a shared subscription would deliver two messages of a pump over two connections.
-      filter: topic,
+      filters: filtersOf(topic),
       share: { index, of: connections },
       terms: this.#terms,
       sessions: this.#sessions,

@@ -16,6 +16,11 @@ export function topicMatcher(filter: string): (topic: string) => boolean {
   };
 }
 
+/** One topic filter or several, as a list. */
+export function filtersOf(topic: string | readonly string[]): readonly string[] {
+  return typeof topic === 'string' ? [topic] : topic;
+}
+
 /** Whether every topic that `filter` matches is matched by `allowed` too. */
 export function covers(allowed: string, filter: string): boolean {
   if (/^[+#]/.test(allowed) && filter.startsWith('$')) return false;

@@ -35,9 +35,10 @@ describe('defaults', () => {
         maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000, futureMs: 86_400_000,
         rejects: { most: 100_000, ageMs: 90 * 86_400_000 },
       },
+      formats: [],
       receivers: {
-        directory: { path: '/site/var/inbox', settle: 'auto' },
-        mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topic: 'pumps/+/readings', clientId: 'wellwatch' },
+        directory: { path: '/site/var/inbox', settle: 'auto', formats: [] },
+        mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topics: [{ topic: 'pumps/+/readings' }], clientId: 'wellwatch' },
       },
       reference: {
         pumps: '/site/reference/sensorvendor.csv',
@@ -81,7 +82,7 @@ http: { host: 127.0.0.1, port: 8090, tokens: var/tokens.json }
       broker: 'embedded',
       host: '0.0.0.0',
       port: 1883,
-      topic: 'pumps/+/readings',
+      topics: [{ topic: 'pumps/+/readings' }],
       clientId: 'wellwatch',
       users: join(cwd, 'users.json'),
       tls: { ca: join(cwd, 'ca.pem'), cert: join(cwd, 'server.pem'), key: join(cwd, 'server.key') },
@@ -145,7 +146,7 @@ describe('values', () => {
     [
       'receivers: { mqtt: { port: 0 } }',
       (c: Config) => c.receivers.mqtt,
-      { broker: 'embedded', host: '127.0.0.1', port: 0, topic: 'pumps/+/readings', clientId: 'wellwatch' },
+      { broker: 'embedded', host: '127.0.0.1', port: 0, topics: [{ topic: 'pumps/+/readings' }], clientId: 'wellwatch' },
     ],
     ['receivers: { mqtt: false }', (c: Config) => c.receivers.mqtt, false],
     ['receivers: { directory: false }', (c: Config) => c.receivers.directory, false],
@@ -175,7 +176,7 @@ describe('values', () => {
     const yaml = 'receivers: { mqtt: { url: "mqtts://broker:8883", connections: 4, username: gateway, tls: { ca: ca.pem } } }';
     const cwd = tempDir();
     expect(load(yaml, { WELLWATCH_RECEIVERS_MQTT_PASSWORD: 'secret' }, cwd).receivers.mqtt).toEqual({
-      broker: 'external', url: 'mqtts://broker:8883', topic: 'pumps/+/readings', clientId: 'wellwatch', connections: 4, protocol: 5,
+      broker: 'external', url: 'mqtts://broker:8883', topics: [{ topic: 'pumps/+/readings' }], clientId: 'wellwatch', connections: 4, protocol: 5,
       username: 'gateway', password: 'secret', tls: { ca: join(cwd, 'ca.pem') },
     });
   });

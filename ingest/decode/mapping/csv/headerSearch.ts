@@ -1,12 +1,12 @@
 import { MAX_RECORD } from '../../csv/recordFrame.ts';
 import { type Columns, namesOf } from './columns.ts';
 import type { EncodedText } from './encoding.ts';
-import type { CompiledCsv } from './mappedCsvDecoder.ts';
+import type { CompiledCsv } from './compiledCsv.ts';
 import type { Records } from './records.ts';
 
 /** The header stands among so many records, and so many characters. */
 const HEADER_RECORDS = 100;
-const HEADER_CHARACTERS = MAX_RECORD / 2;
+const HEADER_CHARACTERS = MAX_RECORD / 4;
 
 /** What a look for the header found. `later`: more of the source has to be there; `none`: there is nothing in it at all. */
 export type HeaderFound =

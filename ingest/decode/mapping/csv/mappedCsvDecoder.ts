@@ -11,19 +11,8 @@ import { TimeReader } from '../timeReader.ts';
 import { folded, ValueReader } from '../values.ts';
 import { type Columns, columnsOf, type NoHeader } from './columns.ts';
 import { MAPPED_START, type MappedState } from './mappedState.ts';
+import type { CompiledCsv } from './compiledCsv.ts';
 import { MappedPiece } from './mappedPiece.ts';
-
-/** A CSV format of the configuration, compiled once: what reading a piece needs of it. */
-export interface CompiledCsv {
-  readonly format: Format;
-  readonly tags: Tags;
-  readonly times: TimeReader;
-  readonly values: ValueReader;
-  readonly good: ReadonlySet<string>;
-  readonly tally: Tally;
-  /** Where everything stands; `names` is that of a state. */
-  columns(names: readonly string[] | null): Columns | NoHeader | undefined;
-}
 
 /** Delimited text that a format of the configuration describes. */
 export class MappedCsvDecoder implements Decoder<MappedState> {

@@ -6,7 +6,7 @@ import { RowGroup } from '../rowGroup.ts';
 import { type Columns, fitsHeader } from './columns.ts';
 import { EncodedText } from './encoding.ts';
 import { findHeader, headerReason, namesIn } from './headerSearch.ts';
-import type { CompiledCsv } from './mappedCsvDecoder.ts';
+import type { CompiledCsv } from './compiledCsv.ts';
 import { MappedRejects } from './mappedRejects.ts';
 import type { MappedState } from './mappedState.ts';
 import { RecordRows, type Taken } from './recordRows.ts';

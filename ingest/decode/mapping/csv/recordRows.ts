@@ -6,7 +6,7 @@ import type { Zoned } from '../timeReader.ts';
 import { folded } from '../values.ts';
 import type { Cell, Columns } from './columns.ts';
 import type { EncodedText } from './encoding.ts';
-import type { CompiledCsv } from './mappedCsvDecoder.ts';
+import type { CompiledCsv } from './compiledCsv.ts';
 
 /** What became of a record: it is taken, it begins a row for which there is no room, or why it is none. */
 export type Taken = 'taken' | 'noRoom' | { readonly reason: string };

@@ -1,7 +1,7 @@
 import type { Client, PublishPacket } from 'aedes';
 import { HeldAcknowledgements } from '../heldAcknowledgements.ts';
 import type { MessageLog } from '../messageLog.ts';
-import { topicMatcher } from '../topicFilter.ts';
+import { filtersOf, topicMatcher } from '../topicFilter.ts';
 import type { BrokerBounds } from './bounds.ts';
 import type { BrokerConnection } from './connection.ts';
 import type { BrokerConnections } from './connections.ts';
@@ -22,8 +22,8 @@ const SHOWN_TOPIC = 256;
 export type GoOn = (error?: Error | null) => void;
 
 export interface IntakeOptions {
-  /** Messages on topics that match this filter go to the journal; all others are plain traffic between clients. */
-  readonly topic: string;
+  /** Messages on topics that match this filter, or one of several, go to the journal; all others are plain traffic between clients. */
+  readonly topic: string | readonly string[];
   readonly log: MessageLog;
   readonly connections: BrokerConnections;
   readonly bounds: BrokerBounds;
@@ -51,7 +51,8 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#matches = topicMatcher(options.topic);
+    const matchers = filtersOf(options.topic).map(topicMatcher);
+    this.#matches = (topic) => matchers.some((matches) => matches(topic));
     this.#held = new HeldAcknowledgements<GoOn>({
       log: options.log,
       release: (due) => this.#release(due),
@@ -155,7 +156,7 @@ export class Intake {
     this.#untaken.add(shown);
     this.#options.rare.say('untaken', {
       level: 'warn',
-      message: `messages on ${shown} are passed on but not taken as readings: receivers.mqtt.topic is ${this.#options.topic}`,
+      message: `messages on ${shown} are passed on but not taken as readings: receivers.mqtt.topic is ${filtersOf(this.#options.topic).join(', ')}`,
     });
   }
 

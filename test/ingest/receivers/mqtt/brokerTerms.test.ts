@@ -14,7 +14,7 @@ const PROTOCOLS = [4, 5] as const;
 const levels = ({ events }: Receiving) => events.map(({ level }) => level);
 const notes = ({ receiver }: Receiving) => receiver.status().notes?.join('\n');
 const probed = (url: string, protocol: 4 | 5) =>
-  probeBroker({ access: { url, protocol }, clientId: 'wellwatch', filter: 'pumps/+/readings', timeoutMs: 300 });
+  probeBroker({ access: { url, protocol }, clientId: 'wellwatch', filters: ['pumps/+/readings'], timeoutMs: 300 });
 
 /** Takes a row over a receiver of its own, which is stopped after it. */
 async function takesARow(url: string, protocol: 4 | 5, clientId: string, qos: 0 | 1 = 1): Promise<Receiving> {
