@@ -66,3 +66,13 @@ test('the guided reading is read in an afternoon: a dozen files, 1,500 lines at 
   expect(files.length).toBeGreaterThanOrEqual(10);
   expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1500);
 });
+
+test('each line of what strangers can do names the tests that show it', () => {
+  const rows = readFileSync(join(root, 'docs/security.md'), 'utf8').split('\n').filter((line) => /^\| (?!who \|)[^-]/.test(line));
+  expect(rows.length).toBeGreaterThan(15);
+  for (const row of rows) {
+    const tests = namedPaths(row).filter((path) => path.startsWith('test/'));
+    expect(tests, row).not.toEqual([]);
+    expect(tests.filter((path) => !existsSync(join(root, path))), row).toEqual([]);
+  }
+});

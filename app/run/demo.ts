@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
 import type { Config } from '../config/types.ts';
 import { packageRoot } from '../config/packageRoot.ts';
 import { publishLines } from '../simulator/publisher.ts';
@@ -13,6 +14,16 @@ export interface DemoSite {
 }
 
 const SEED = 7;
+
+/** The simulated pumps have no password. Throws CONFIG, which says what to do, when the broker asks for one. */
+export function refuseSignIn({ receivers: { mqtt } }: Config): void {
+  if (!mqtt || mqtt.broker !== 'embedded' || mqtt.users === undefined) return;
+  throw new AppError(
+    'CONFIG',
+    'receivers.mqtt.users: expected none with run --demo, as its simulated pumps sign in nowhere. Leave it out for the demo, or take ' +
+      '"wellwatch run" and publish with a user of your own',
+  );
+}
 
 /** Drops the packaged sample readings into the inbox, unless an earlier demo has done so. */
 export function dropSamples({ receivers: { directory } }: Config): void {

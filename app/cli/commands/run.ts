@@ -5,7 +5,7 @@ import type { LogEvent } from '../../../domain/logEvent.ts';
 import { checkForRun } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { siteServer } from '../../http/siteServer.ts';
-import { dropSamples, simulatePumps } from '../../run/demo.ts';
+import { dropSamples, refuseSignIn, simulatePumps } from '../../run/demo.ts';
 import { type Logger, openLog } from '../../run/log.ts';
 import { scheduleSummary } from '../../run/scheduleSummary.ts';
 import { Site } from '../../run/site.ts';
@@ -39,7 +39,10 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
   const log = logBeside(view, config);
   if (mode === 'supervised') return supervise((message) => log.warn(message));
   for (const warning of config.warnings) log.warn(warning);
-  if (demo) dropSamples(config);
+  if (demo) {
+    refuseSignIn(config);
+    dropSamples(config);
+  }
   const onLog = ({ level, message }: LogEvent) => log[level](message);
   const site = new Site({
     config, once, onEvent: onLog,

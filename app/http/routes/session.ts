@@ -6,7 +6,7 @@ import { packageVersion } from '../../config/packageRoot.ts';
 import type { Api } from '../api.ts';
 import { type Access, cookieName } from '../auth/identity.ts';
 import { SESSION_MS } from '../auth/sessions.ts';
-import { RareLog } from '../../../ingest/receivers/mqtt/broker/rareLog.ts';
+import { RareLog } from '../../../domain/rareLog.ts';
 import { hasExpired } from '../../access/tokens.ts';
 import { HttpProblem } from '../problems.ts';
 import { me, type Me } from '../schemas/session.ts';

@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Aedes, type Client } from 'aedes';
 import { messageOf } from '../../../domain/errors.ts';
@@ -8,9 +8,10 @@ import { type BrokerBounds, siteBounds } from './broker/bounds.ts';
 import { BrokerConnection, type ConnectionOwner } from './broker/connection.ts';
 import { BrokerConnections } from './broker/connections.ts';
 import { Intake } from './broker/intake.ts';
-import { listen, type ListenerTls } from './broker/listener.ts';
+import type { ListenerTls } from './broker/certificateFiles.ts';
+import { listen, type Listening } from './broker/listener.ts';
 import { IdFights } from './broker/idFights.ts';
-import { RareLog } from './broker/rareLog.ts';
+import { RareLog } from '../../../domain/rareLog.ts';
 import { ShortMemory } from './broker/shortMemory.ts';
 import { SignIn } from './broker/signIn.ts';
 import { Subscribing } from './broker/subscribing.ts';
@@ -67,7 +68,7 @@ export class EmbeddedBroker {
   readonly #rare: RareLog;
   readonly #connections: BrokerConnections;
   readonly #intake: Intake;
-  #server: Server | undefined;
+  #listening: Listening | undefined;
   #aedes: Aedes | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #port: number;
@@ -107,13 +108,12 @@ export class EmbeddedBroker {
     this.#aedes = aedes;
     this.#intake.open();
     try {
-      const listening = await listen({
+      this.#listening = await listen({
         host, port, tls,
         onConnection: (socket) => this.#accept(socket, aedes),
         say: (kind, event) => this.#rare.say(kind, event),
       });
-      this.#server = listening.server;
-      this.#port = listening.port;
+      this.#port = this.#listening.port;
     } catch (error) {
       this.#intake.close();
       aedes.close();
@@ -217,6 +217,7 @@ export class EmbeddedBroker {
 
   #sweep(): void {
     const { access } = this.#options;
+    this.#listening?.renew();
     this.#connections.sweep(performance.now());
     for (const connection of this.#connections) {
       if (connection.grant && access?.holds(connection.grant) === false)
@@ -240,7 +241,7 @@ export class EmbeddedBroker {
   }
 
   #end(): void {
-    this.#server?.close();
+    this.#listening?.server.close();
     this.#intake.close();
     clearInterval(this.#sweeping);
     this.#rare.close();
@@ -266,7 +267,7 @@ export class EmbeddedBroker {
     if (this.#state !== 'connected') return;
     this.#state = 'stopping';
     this.#intake.shut();
-    this.#server?.close();
+    this.#listening?.server.close();
     try {
       if (!(await withinDeadline(this.#options.log.flush(), STOP_MS))) {
         this.#options.onLog({

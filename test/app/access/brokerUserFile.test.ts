@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -162,6 +162,25 @@ describe('with users the embedded broker', () => {
     await expect(signIn(mutual.embedded.url, 'A', MADE.password, { ca, connectTimeout: 2000 })).rejects.toThrow();
     await expect(startWith([], { tls: { ...tls, cert: '/nowhere.pem' } })).rejects.toThrow();
   });
+});
+
+test('a certificate that was renewed is shown to whoever comes next, and one that is broken to nobody', async () => {
+  const dir = tempDir();
+  const tls = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
+  const put = (name: string) => {
+    copyFileSync(certificates.path(`${name}.pem`), tls.cert);
+    copyFileSync(certificates.path(`${name}.key`), tls.key);
+  };
+  put('other');
+  const { embedded, events } = await startWith([user('A')], { tls, bounds: { stuckMs: 60 } });
+  const ca = certificates.pem('ca.pem');
+  await expect(signIn(embedded.url, 'A', MADE.password, { ca, connectTimeout: 2000 })).rejects.toThrow('altnames');
+  writeFileSync(tls.cert, 'not a certificate');
+  await until(() => events.some(({ level, message }) => level === 'error' && message.includes('the ones that were there before hold')), 'told');
+  await expect(signIn(embedded.url, 'A', MADE.password, { ca, connectTimeout: 2000 })).rejects.toThrow('altnames');
+  put('server');
+  await until(() => events.some(({ message }) => message.includes('were read anew')), 'it is read');
+  await signIn(embedded.url, 'A', MADE.password, { ca });
 });
 
 test('the file is for its owner only, and holds no password', () => {

@@ -113,6 +113,13 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await again.getByText('write to the table').waitFor();
     });
 
+    test('a link to a batch that is not remembered says so', async () => {
+      const page = await openPage(browser, `${site.url}/streaming?batch=1234567`);
+      await page.getByText('Batch 1234567 is not known.').waitFor();
+      await page.getByText('There is no batch 1234567; the last 1,000').waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+
     test('batches are sorted by a header that says so', async () => {
       const page = await openPage(browser, `${site.url}/streaming`);
       await page.getByRole('button', { name: 'Rows' }).click();

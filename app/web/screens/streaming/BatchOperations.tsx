@@ -2,7 +2,7 @@ import { RECEIVERS } from '../../../../domain/receivers.ts';
 import type { BatchDetail } from '../../../http/schemas/streaming.ts';
 import { get, pathOf } from '../../api.ts';
 import { count, duration } from '../../format.ts';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
 import { instantShort } from '../../times.ts';
 
@@ -23,6 +23,7 @@ function rowsText(rows: BatchDetail['rows']): string {
 /** What the time of one batch went into. */
 export function BatchOperations({ id }: { readonly id: string }) {
   const batch = useResource(`batch ${id}`, (signal) => get<BatchDetail>(`/streaming/batches${pathOf(id)}`, {}, signal));
+  if (batch.error?.code === 'NOT_FOUND') return <Empty always title={`Batch ${id} is not known.`}>{batch.error.message}</Empty>;
   return (
     <Loaded resource={batch} lines={3}>
       {({ batchId, rows, processingTime, operations, failureReason }) => (

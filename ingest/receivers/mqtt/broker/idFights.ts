@@ -1,4 +1,4 @@
-import type { RareLog } from './rareLog.ts';
+import type { RareLog } from '../../../../domain/rareLog.ts';
 
 /** Client ids that are watched at a time. */
 const MOST_IDS = 1000;

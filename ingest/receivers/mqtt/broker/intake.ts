@@ -5,7 +5,7 @@ import { filtersOf, topicMatcher } from '../topicFilter.ts';
 import type { BrokerBounds } from './bounds.ts';
 import type { BrokerConnection } from './connection.ts';
 import type { BrokerConnections } from './connections.ts';
-import type { RareLog } from './rareLog.ts';
+import type { RareLog } from '../../../../domain/rareLog.ts';
 
 /** So many topics that are none of ours are told; the rest would only fill the log. */
 const MAX_UNTAKEN = 20;

@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { AppError, messageOf, systemCode } from '../../../../domain/errors.ts';
 import type { LogEvent } from '../../../../domain/logEvent.ts';
-
-/** Paths of PEM files: the broker's certificate and key; with `ca` a client has to show a certificate that this has signed. */
-export interface ListenerTls {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca?: string | undefined;
-}
+import { CertificateFiles, type ListenerTls } from './certificateFiles.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -27,14 +20,23 @@ const READ_AHEAD_BYTES = 16 * 1024;
 /** Connections that are still agreeing on TLS. */
 const MOST_HANDSHAKES = 64;
 const HANDSHAKE_MS = 10_000;
+const OLDEST_TLS = 'TLSv1.2' as const;
+
+/** A server that listens. */
+export interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  /** Takes up certificate files that have changed; those that can't be used leave the ones that were there. */
+  readonly renew: () => void;
+}
 
 /**
- * Begins to listen; gives the server and its port. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for
+ * Begins to listen. Throws BROKER_UNAVAILABLE when the address can't be had, CONFIG for
  * TLS files that can't be used.
  */
-export async function listen(options: ListenerOptions): Promise<{ readonly server: Server; readonly port: number }> {
+export async function listen(options: ListenerOptions): Promise<Listening> {
   const { host, port, tls, onConnection, say } = options;
-  const server = tls ? tlsServer(tls, options) : createServer({ highWaterMark: READ_AHEAD_BYTES }, onConnection);
+  const { server, renew } = tls ? tlsServer(tls, options) : plainServer(onConnection);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(addressError(host, port, error)));
     server.listen(port, host, resolve);
@@ -43,30 +45,27 @@ export async function listen(options: ListenerOptions): Promise<{ readonly serve
     say('accept', { level: 'error', message: `the embedded broker can't accept a connection: ${error.message}` }),
   );
   const address = server.address();
-  return { server, port: address !== null && typeof address === 'object' ? address.port : port };
+  return { server, port: address !== null && typeof address === 'object' ? address.port : port, renew };
 }
 
-function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: ListenerOptions): Server {
-  const pem = (name: string, path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new AppError('CONFIG', `receivers.mqtt.tls.${name}: expected a PEM file that can be read, got ${path} (${messageOf(error)})`, {
-        cause: error,
-      });
-    }
-  };
-  const files = { cert: pem('cert', cert), key: pem('key', key), ...(ca !== undefined && { ca: pem('ca', ca) }) };
-  const common = { highWaterMark: READ_AHEAD_BYTES, handshakeTimeout: HANDSHAKE_MS, minVersion: 'TLSv1.2' as const };
+function plainServer(onConnection: (socket: Socket) => void): Omit<Listening, 'port'> {
+  return { server: createServer({ highWaterMark: READ_AHEAD_BYTES }, onConnection), renew: () => undefined };
+}
+
+function tlsServer(tls: ListenerTls, { onConnection, say }: ListenerOptions): Omit<Listening, 'port'> {
+  const { cert, key, ca } = tls;
+  const files = new CertificateFiles(tls);
+  const common = { highWaterMark: READ_AHEAD_BYTES, handshakeTimeout: HANDSHAKE_MS, minVersion: OLDEST_TLS };
   const handshakes = new Map<string, Socket>();
   const nameOf = (socket: Socket) => `${socket.remoteAddress}:${socket.remotePort}`;
-  let server: Server;
+  let server: TlsServer;
   try {
-    server = createTlsServer({ ...files, ...common, requestCert: ca !== undefined, rejectUnauthorized: ca !== undefined }, (socket) => {
+    server = createTlsServer({ ...files.read(), ...common, requestCert: ca !== undefined, rejectUnauthorized: ca !== undefined }, (socket) => {
       handshakes.delete(nameOf(socket));
       onConnection(socket);
     });
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('CONFIG', `receivers.mqtt.tls: expected a certificate with its key, got ${cert} and ${key} (${messageOf(error)})`, {
       cause: error,
     });
@@ -81,7 +80,22 @@ function tlsServer({ cert, key, ca }: ListenerTls, { onConnection, say }: Listen
     say('tls', { level: 'warn', message: `a client at ${nameOf(socket)} was refused: TLS: ${messageOf(error)}. It has to come with ` +
       'mqtts://' }),
   );
-  return server;
+  return { server, renew: () => renewCertificates(server, files, say) };
+}
+
+/** For the connections to come; those that stand keep what they agreed on. */
+function renewCertificates(server: TlsServer, files: CertificateFiles, say: ListenerOptions['say']): void {
+  if (!files.changed) return;
+  try {
+    server.setSecureContext({ ...files.read(), minVersion: OLDEST_TLS });
+    say('certificates', { level: 'info', message: 'the certificate files of the embedded broker were read anew' });
+  } catch (error) {
+    say('certificates', {
+      level: 'error',
+      message: `the certificate files of the embedded broker have changed and can't be used (${messageOf(error)}). Until they can, the ` +
+        'ones that were there before hold',
+    });
+  }
 }
 
 function addressError(host: string, port: number, cause: unknown): AppError {

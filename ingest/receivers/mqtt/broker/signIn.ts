@@ -2,7 +2,7 @@ import type { AuthenticateError, Client } from 'aedes';
 import { messageOf } from '../../../../domain/errors.ts';
 import { type BrokerAccess, EVERYTHING, type Grant } from './access.ts';
 import type { BrokerConnections } from './connections.ts';
-import type { RareLog } from './rareLog.ts';
+import type { RareLog } from '../../../../domain/rareLog.ts';
 
 /** Return codes of CONNACK, MQTT 3.1.1, section 3.2.2.3. */
 const UNAVAILABLE = 3;

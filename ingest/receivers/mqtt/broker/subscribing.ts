@@ -1,7 +1,7 @@
 import type { Client, Subscription } from 'aedes';
 import type { BrokerBounds } from './bounds.ts';
 import type { BrokerConnections } from './connections.ts';
-import type { RareLog } from './rareLog.ts';
+import type { RareLog } from '../../../../domain/rareLog.ts';
 
 export interface SubscribingOptions {
   readonly connections: BrokerConnections;

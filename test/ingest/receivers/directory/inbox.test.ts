@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openBytes } from '../../../../ingest/receivers/directory/byteSource.ts';
 import { type ClaimedFile, Inbox } from '../../../../ingest/receivers/directory/inbox.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
@@ -88,6 +89,25 @@ test('what is no regular file is refused and never followed', () => {
     'pipe.csv.gz',
   ]);
   expect(existsSync(join(box.path, 'target.txt'))).toBe(true);
+});
+
+test('what was put in the place of a claimed file is never followed, and a reason is never written through a link', async () => {
+  const box = inbox();
+  const secret = join(tempDir(), 'secret.csv');
+  writeFileSync(secret, 'secret');
+  drop(box, 'x.csv', 'a row');
+  const file = box.claim('x.csv') as ClaimedFile;
+  rmSync(file.path);
+  symlinkSync(secret, file.path);
+  await expect(openBytes(file.path, 0)).rejects.toThrow('ELOOP');
+  const afterCrash = new Inbox({ path: box.path, settle: 0, now: Date.now });
+  expect(afterCrash.leftovers(() => false)).toEqual([]);
+  expect(list(box, 'failed')).toEqual(['x.csv', 'x.csv.reason.txt']);
+
+  drop(box, 'y.csv', '');
+  symlinkSync(secret, join(box.path, 'failed', 'y.csv.reason.txt'));
+  box.fail(box.claim('y.csv') as ClaimedFile, 'because');
+  expect(readFileSync(secret, 'utf8')).toBe('secret');
 });
 
 test('with a settle time a file is taken only when it has been still that long', () => {

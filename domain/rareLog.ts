@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../../../domain/logEvent.ts';
+import type { LogEvent } from './logEvent.ts';
 
 /** So many lines of a kind are told in a minute. */
 const LINES = 5;

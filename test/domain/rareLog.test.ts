@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RareLog } from '../../../../../ingest/receivers/mqtt/broker/rareLog.ts';
+import { RareLog } from '../../domain/rareLog.ts';
 
 test('of each kind five lines a minute are told, the others are counted', () => {
   const said: string[] = [];
