@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { publishLines } from '../../app/simulator/publisher.ts';
 import { randomNumbers } from '../support/feed.ts';
 import { dropFile } from '../support/inbox.ts';
-import { jsonLines } from '../support/command.ts';
-import { lineMatching, runProgram, startProgram } from '../support/program.ts';
+import { jsonLines, runCommand } from '../support/command.ts';
+import { lineMatching, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const data = fileURLToPath(new URL('../../data', import.meta.url));
@@ -41,8 +41,8 @@ async function contents(dir: string) {
   const at = ['--data-dir', dir];
   const pumps = await jsonLines<{ pump: string }>(['pumps', ...at], { env });
   const readings = [];
-  for (const { pump } of pumps) readings.push((await runProgram(['readings', '--json', '--pump', pump, ...at])).stdout);
-  const [alerts, stats] = await Promise.all(['alerts', 'stats'].map((command) => runProgram([command, '--json', ...at], { env })));
+  for (const { pump } of pumps) readings.push((await runCommand(['readings', '--json', '--pump', pump, ...at])).stdout);
+  const [alerts, stats] = await Promise.all(['alerts', 'stats'].map((command) => runCommand([command, '--json', ...at], { env })));
   return { readings, alerts: alerts.stdout, stats: stats.stdout };
 }
 

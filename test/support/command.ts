@@ -38,7 +38,7 @@ async function runHere(words: readonly string[], { cwd, env }: ProgramOptions): 
 
 /** Keeps what is written to a stream, and the handlers that a command adds to it. */
 function capture(stream: NodeJS.WriteStream): { text(): string; release(): void } {
-  const { write } = stream;
+  const own = Object.getOwnPropertyDescriptor(stream, 'write');
   const listeners = new Set(stream.listeners('error'));
   const pieces: Buffer[] = [];
   stream.write = (piece: string | Uint8Array, ...rest: unknown[]) => {
@@ -50,7 +50,8 @@ function capture(stream: NodeJS.WriteStream): { text(): string; release(): void 
   return {
     text: () => Buffer.concat(pieces).toString('utf8'),
     release() {
-      stream.write = write;
+      if (own) Object.defineProperty(stream, 'write', own);
+      else Reflect.deleteProperty(stream, 'write'); // the inherited one is there again
       for (const each of stream.listeners('error')) if (!listeners.has(each)) stream.off('error', each as () => void);
     },
   };

@@ -91,7 +91,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     expect(await jsonLines([...COPY, '--data-dir', dir], { env })).toMatchObject([{ readings: 101, verified: true }]);
   });
 
-  test('a copying that is ended by SIGKILL, and then by SIGINT, goes on where it was, and comes to the same', { timeout: 120_000 }, async () => {
+  test('a copying that SIGKILL and then SIGINT end goes on where it was, and comes to the same', { timeout: 120_000 }, async () => {
     const env = configured();
     const dir = await embeddedSite(ROWS_OF_STEPS);
     const command = [...COPY, '--data-dir', dir];
