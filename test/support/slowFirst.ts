@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Seconds by file below test/; files that take less than ten are left out. Only the order was seen so far, the numbers are
- * estimates: recordDurations.ts writes measured ones.
+ * Seconds by file below test/; files that take less than ten are left out. They come from a run on two busy processors, some
+ * are estimates, so only the order counts: recordDurations.ts writes those of another machine.
  */
 export const DURATIONS = JSON.parse(readFileSync(new URL('durations.json', import.meta.url), 'utf8')) as Readonly<Record<string, number>>;
 
