@@ -3,6 +3,7 @@ import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { Format } from '../../ingest/decode/mapping/format.ts';
 import type { FileFormatRule } from '../../ingest/receivers/directory/fileFormats.ts';
+import type { SiteBroker } from '../../ingest/receivers/mqtt/receiver.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 
 /** Paths of PEM files: who is trusted, and who we are. */
@@ -33,19 +34,11 @@ export type MqttConfig =
       /** The broker's certificate and key; `ca` signs those of its clients. */
       readonly tls?: TlsFiles & { readonly cert: string; readonly key: string };
     }
-  | {
+  | (SiteBroker & {
       readonly broker: 'external';
-      readonly url: string;
-      /** What is subscribed to; of several filters that a topic fits the first says its format. */
+      /** As of the embedded one. */
       readonly topics: readonly TopicRule[];
-      readonly clientId: string;
-      readonly connections: number;
-      /** 5, or 4 for MQTT 3.1.1. */
-      readonly protocol: 4 | 5;
-      readonly username?: string;
-      readonly password?: string;
-      readonly tls?: TlsFiles;
-    };
+    });
 
 /** The HBase REST gateway and how to ask it. */
 export interface HBaseConfig {

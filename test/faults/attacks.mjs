@@ -1,5 +1,5 @@
 // All attacks at once on a running site, beside an honest publisher of 200 messages a second:
-//   npm run build && node test/faults/attacks.mjs [SECONDS] [calm]      calm: without attacks, to compare with
+//   npm run build && node test/faults/attacks.mjs [SECONDS] [NAME]      only attacks of that name; calm: none, to compare with
 // Prints what was lost, how long acknowledgements took, and the memory of the process. Not part of the suite: it wants a quiet machine.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,6 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { connectAsync } from 'mqtt';
 
 const SECONDS = Number(process.argv[2] ?? 600);
-const CALM = process.argv[3] === 'calm';
 const RATE = 200;
 const LOOK_MS = 250;
 const PROGRAM = fileURLToPath(new URL('../../dist/app/cli.js', import.meta.url));
@@ -83,6 +82,9 @@ const ATTACKS = {
   },
 };
 
+/** Those that were asked for. */
+const CHOSEN = Object.entries(ATTACKS).filter(([name]) => name.includes(process.argv[3] ?? ''));
+
 /** Repeats an attack five times a second; each of its connections stays for ten seconds. */
 async function attack(move) {
   const held = [];
@@ -147,9 +149,9 @@ async function measure() {
     if (site.exitCode === null) mostMb = Math.max(mostMb, memoryMb(site.pid));
   }, LOOK_MS);
   // On a thread of their own: the honest publisher has to be quick.
-  const attackers = CALM ? undefined : new Worker(new URL(import.meta.url), { workerData: { brokerPort, httpPort } });
+  const attackers = new Worker(new URL(import.meta.url), { workerData: { brokerPort, httpPort }, argv: process.argv.slice(2) });
   const { sent, took, breaks } = await publishHonestly(brokerUrl, SECONDS * 1000);
-  await attackers?.terminate();
+  await attackers.terminate();
   clearInterval(looking);
   const survived = site.exitCode === null;
   site.kill('SIGTERM');
@@ -161,7 +163,7 @@ async function measure() {
   rmSync(dir, { recursive: true, force: true });
 
   const share = (of) => took[Math.min(took.length - 1, Math.floor(took.length * of))]?.toFixed(1);
-  console.log(`attacks        ${CALM ? 'none' : Object.keys(ATTACKS).join(', ')}`);
+  console.log(`attacks        ${CHOSEN.map(([name]) => name).join(', ') || 'none'}`);
   console.log(`time           ${SECONDS} s, load of the machine ${loadavg().map((load) => load.toFixed(1)).join(' ')}`);
   console.log(`published      ${sent}, acknowledged ${took.length}, stored ${stored}, lost ${took.length - Math.min(stored, took.length)}, ` +
     `connections broken ${breaks}`);
@@ -172,4 +174,4 @@ async function measure() {
 }
 
 if (isMainThread) await measure();
-else await Promise.all(Object.values(ATTACKS).map(attack));
+else await Promise.all(CHOSEN.map(([, move]) => attack(move)));

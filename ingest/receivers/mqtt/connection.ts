@@ -8,7 +8,7 @@ import { ConnectionNews } from './connectionNews.ts';
 import { withinDeadline } from './deadline.ts';
 import { Heartbeat, type HeartbeatLimits } from './heartbeat.ts';
 import type { MessageLog } from './messageLog.ts';
-import { Presence } from './presence.ts';
+import { isOwnTopic, Presence } from './presence.ts';
 import type { PushState } from './pushStatus.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { takesTopic, type TopicShare } from './topicShare.ts';
@@ -85,7 +85,8 @@ export class MqttConnection {
       clientId, terms, limits: limits.heartbeat, onDeaf: () => this.#hearNothing(), onHeard: () => this.#hearAgain(),
     });
     const takes = takesTopic(share);
-    this.#takes = (topic) => topic !== this.#heartbeat.topic && takes(topic);
+    // A filter such as # matches what wellwatch tells of itself too.
+    this.#takes = (topic) => takes(topic) && !isOwnTopic(topic);
   }
 
   get state(): PushState {

@@ -54,6 +54,11 @@ export class Presence {
   }
 }
 
+/** Whether a topic is one where a wellwatch tells of itself, which are no readings. */
+export function isOwnTopic(topic: string): boolean {
+  return topic.startsWith('wellwatch/') && /^wellwatch\/[^/]+\/(status|heartbeat)$/.test(topic);
+}
+
 /** Where a client tells whether it is there: `online` or `offline`, retained where the broker can. */
 export function statusTopic(clientId: string): string {
   return `wellwatch/${clientId}/status`;

@@ -13,11 +13,10 @@ import { DRAIN_LIMITS, type DrainLimits, retireSession } from './retireSession.t
 import { type Session, Sessions } from './sessions.ts';
 import { filtersOf } from './topicFilter.ts';
 
-export interface MqttReceiverOptions {
+/** A broker of the site's, and how we come to it. */
+export interface SiteBroker {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
   readonly url: string;
-  /** Topic filter, or several. */
-  readonly topic: string | readonly string[];
   readonly clientId: string;
   /** More than one divide the topics among themselves; the ids are then `clientId-1of2`, `clientId-2of2`. */
   readonly connections: number;
@@ -27,6 +26,11 @@ export interface MqttReceiverOptions {
   readonly password?: string;
   /** Paths of PEM files. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+export interface MqttReceiverOptions extends SiteBroker {
+  /** Topic filter, or several. */
+  readonly topic: string | readonly string[];
   /** Where it remembers its sessions, in `mqtt-sessions.json`. */
   readonly dataDir: string;
   readonly log: MessageLog;
@@ -168,13 +172,13 @@ export class MqttReceiver {
 }
 
 /** The ids of a receiver's sessions, one for each connection. */
-export function clientIds({ clientId, connections }: Pick<MqttReceiverOptions, 'clientId' | 'connections'>): string[] {
+export function clientIds({ clientId, connections }: Pick<SiteBroker, 'clientId' | 'connections'>): string[] {
   // Who takes which topics depends on how many there are: another number is other sessions, and the old ones are emptied.
   return connections === 1 ? [clientId] : Array.from({ length: connections }, (_, i) => `${clientId}-${i + 1}of${connections}`);
 }
 
 /** The files of `receivers.mqtt.tls`, read. Throws CONFIG when one can't be. */
-export function pemTexts(tls: NonNullable<MqttReceiverOptions['tls']>): NonNullable<BrokerAccess['tls']> {
+export function pemTexts(tls: NonNullable<SiteBroker['tls']>): NonNullable<BrokerAccess['tls']> {
   const pem = (name: 'ca' | 'cert' | 'key') =>
     tls[name] === undefined ? {} : { [name]: readPem(`receivers.mqtt.tls.${name}`, tls[name]) };
   return { ...pem('ca'), ...pem('cert'), ...pem('key') };

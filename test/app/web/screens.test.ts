@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)('the other screens', () => {
     });
 
     test('a link to a batch that is not remembered says so', async () => {
-      const page = await openPage(browser, `${site.url}/streaming?batch=1234567`);
+      const page = await openPage(browser, `${site.url}/streaming?batch=1234567`, { expectedErrors: /404/ });
       await page.getByText('Batch 1234567 is not known.').waitFor();
       await page.getByText('There is no batch 1234567; the last 1,000').waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);

@@ -119,6 +119,21 @@ describe('a broker that knows nothing of shared subscriptions', () => {
     expect(await probed(plain.url, 4)).toEqual({ notes: [] });
   });
 
+  test('sends what wellwatch tells of itself too where the topic is #, and that is no reading', async () => {
+    const limits = { ...QUICK, heartbeat: { everyMs: 10, answerMs: 20 } };
+    const receiving = receive({ url: plain.url, protocol: 4, clientId: 'all', topic: '#', connections: 2, limits });
+    await untilConnected(receiving);
+    const beats: string[] = [];
+    const listener = await connectAsync(plain.url);
+    onTestFinished(() => listener.endAsync());
+    listener.on('message', (topic) => beats.push(topic));
+    await listener.subscribeAsync('wellwatch/+/heartbeat');
+    await until(() => new Set(beats).size === 2, 'both have told of themselves');
+    await publish(plain.url, ['a row']);
+    await until(() => receiving.log.durable > 0, 'the row is on disk');
+    expect(receiving.log.payloads).toEqual(['a row']);
+  });
+
   test('and forgets what we are subscribed to is no connection until something comes again', async () => {
     const receiving = receive({ url: plain.url, protocol: 4, clientId: 'forgotten', limits: LIMITS });
     await untilConnected(receiving);
