@@ -2,6 +2,8 @@
 export type ErrorCode =
   | 'CONFIG'                // the configuration can't be used; exit code 2
   | 'USAGE'                 // the command line can't be used; exit code 2
+  | 'NOT_FOUND'             // what is named is not there; exit code 2
+  | 'CONFLICT'              // it can't be done as things stand
   | 'ALREADY_RUNNING'       // another instance holds the data directory, or another program a stream's folder
   | 'FORMAT_NEWER'          // the store was written by a newer version
   | 'STORE_UNAVAILABLE'     // the table can't be read or written just now
@@ -31,7 +33,7 @@ export class AppError extends Error {
 
   /** 2 for wrong usage or configuration, otherwise 1. */
   get exitCode(): 1 | 2 {
-    return this.code === 'CONFIG' || this.code === 'USAGE' ? 2 : 1;
+    return this.code === 'CONFIG' || this.code === 'USAGE' || this.code === 'NOT_FOUND' ? 2 : 1;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
 import type { Table } from '../storage/table/table.ts';
+import { type SiteAlarm, siteAlarmOf } from './acts/siteAlarm.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
@@ -36,6 +37,7 @@ export interface TableQueriesOptions {
  */
 export class TableQueries {
   readonly #table: Table;
+  readonly #reference: () => Reference;
   readonly #rules: readonly Rule[];
   readonly #index: AlertIndex;
   readonly #pumps: PumpList;
@@ -44,6 +46,7 @@ export class TableQueries {
 
   constructor({ table, reference, rules, ttl = { data: null, alerts: null }, now = Date.now }: TableQueriesOptions) {
     this.#table = table;
+    this.#reference = reference;
     this.#rules = rules;
     const index = new AlertIndex({ table, alertsTtlMs: ttl.alerts, now });
     const lastReadings = new LastReadings({ table, index, dataTtlMs: ttl.data, now });
@@ -90,6 +93,19 @@ export class TableQueries {
     await this.#index.refresh();
     this.#index.needRuns();
     return runPage(this.#index, this.#rules, question);
+  }
+
+  /** A pump's alarms in order of time. */
+  async alarmsOf(pump: string): Promise<SiteAlarm[]> {
+    await this.#index.catchUp();
+    this.#index.needRuns();
+    return this.#index.runsOf(pump).map((run) => siteAlarmOf(run, this.#rules));
+  }
+
+  /** Every pump with readings, or in the reference. */
+  async pumpIds(): Promise<string[]> {
+    await this.#index.refresh();
+    return [...new Set([...this.#index.days.pumps, ...this.#reference().pumps.keys()])];
   }
 
   /** Pump-days by pump, then day, with their statistics and without. */

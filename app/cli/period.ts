@@ -43,7 +43,8 @@ export function timeOf(flag: string, text: string, parse = parseTime): number {
   return time;
 }
 
-function dayOf(flag: string, text: string): number {
+/** The day number of a date. Throws USAGE. */
+export function dayOf(flag: string, text: string): number {
   const day = parseDay(text);
   if (day === undefined) throw new AppError('USAGE', `${flag}: expected YYYY-MM-DD that exists in the calendar, got "${text}"`);
   return day;

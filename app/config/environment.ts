@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { type Issue, suggestion } from './issues.ts';
+import { suggestion } from '../../domain/suggestion.ts';
+import type { Issue } from './issues.ts';
 import { unreadable } from '../../storage/files/unreadable.ts';
 import { allKeys, switchVariables, type Key } from './keys.ts';
 import { emptyLayer, setAt, type Layer } from './layers.ts';

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { combinationIssues, type Given } from './combinations.ts';
-import { type Issue, pathText, suggestion } from './issues.ts';
 import { formatKeys } from './formats/formatSchema.ts';
+import { suggestion } from '../../domain/suggestion.ts';
+import { type Issue, pathText } from './issues.ts';
 import { allKeys } from './keys.ts';
 import { removeAt } from './layers.ts';
 import { RULE_KEYS } from './ruleSection.ts';

@@ -6,12 +6,14 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from '../run/stepBack.ts';
+import { ActWatch } from './actWatch.ts';
 import type { Api } from './api.ts';
 import { EventStream } from './eventStream.ts';
 import { liveEvents } from './liveEvents.ts';
 import { LiveState } from './liveState.ts';
 import type { FromHttp, HttpThreadData, ToHttpThread } from './messages.ts';
 import { Metrics } from './metrics.ts';
+import { openDesk } from './openDesk.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -52,8 +54,10 @@ async function main(): Promise<void> {
     failedFiles: () => failedFilesOf(config).count,
     batchInterval: config.batchInterval, now: Date.now,
   });
+  const desk = openDesk(config, queries);
+  const watch = new ActWatch(desk.book, { onAct: (act) => stream.send({ event: 'act', data: act }), onLog });
   const server = buildServer({
-    config, table, queries, onLog,
+    config, table, queries, desk, onLog,
     reference: () => reference.current,
     tokens: { known: tokens, onTokens: (now) => post({ kind: 'tokens', tokens: now }) },
     live: {
@@ -70,6 +74,7 @@ async function main(): Promise<void> {
   server.addHook('preClose', async () => stream.close());
   post({ kind: 'listening', port: await listen(server) });
   stream.start();
+  watch.start();
   let changed = true;
   const follow = setInterval(() => {
     if (!changed) return;
@@ -86,6 +91,7 @@ async function main(): Promise<void> {
         return stream.send({ event: 'reset', data: {} });
       case 'stop':
         clearInterval(follow);
+        watch.stop();
         return void server
           .close()
           .then(() => reference.stop())

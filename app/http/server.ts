@@ -23,6 +23,8 @@ import { sendPage, servePage, wantsPage } from './page.ts';
 import { PathMethods } from './pathMethods.ts';
 import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problems.ts';
 import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
+import { actRoutes } from './routes/acts.ts';
+import { alarmActRoutes } from './routes/alarmActs.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alertRunRoutes } from './routes/alertRuns.ts';
 import { balanceRoutes } from './routes/balance.ts';
@@ -162,6 +164,8 @@ function addData(api: Api, sources: DataSources): void {
   readingRoutes(api, sources);
   alertRoutes(api, sources);
   alertRunRoutes(api, sources);
+  alarmActRoutes(api, sources);
+  actRoutes(api, sources);
   statsRoutes(api, sources);
   rejectRoutes(api, sources);
   balanceRoutes(api, sources);

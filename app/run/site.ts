@@ -17,6 +17,7 @@ import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { refuseEmptiedTable } from '../store/emptiedTable.ts';
 import { openJournal } from './openJournal.ts';
 import { openPushReceivers, type Push } from './pushReceivers.ts';
+import { recordSettings } from './recordSettings.ts';
 import type { SiteListener } from './siteListener.ts';
 import { startingReceivers } from './startingReceivers.ts';
 import { forgetStatus, type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
@@ -131,6 +132,7 @@ export class Site {
     try {
       refuseEmptiedTable(config); // the status tells of rows: it has to be asked before it goes
       forgetStatus(config.dataDir);
+      await recordSettings(config, onEvent);
       const from = await this.#startJob();
       const journal = openJournal({ config, from, clock: this.#clock, onLog: onEvent, onFailure: this.#ended.reject });
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));

@@ -27,10 +27,16 @@ export class ActLog {
   /** Which file that was; undefined before. */
   #file: string | undefined;
   #torn = 0;
+  #generation = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** Rises when what was read before holds no longer: the file was put back from a copy. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** How many lines are no acts: they were torn by a crash, or a newer version wrote them. */
@@ -125,6 +131,7 @@ export class ActLog {
   }
 
   #beginAnew(file: string | undefined): void {
+    if (this.#acts.length > 0) this.#generation++;
     this.#file = file;
     this.#offset = 0;
     this.#torn = 0;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { GivenOptions } from '../context.ts';
 
 /** How a command is called, and what it does. `Options` are its own, `Names` the words after its name. */
-export interface CommandUsage<Options = object, Names extends readonly string[] = []> {
+export interface CommandUsage<Options = object, Names extends readonly (string | undefined)[] = []> {
   readonly name: string;
   readonly summary: string;
   /** A call or two to learn from, without `wellwatch`. */
@@ -21,11 +21,16 @@ export function addCommand(parent: Command, usage: AnyUsage, done: (exitCode: nu
   const command = withCommonOptions(parent.command(usage.name).description(usage.summary));
   command.addHelpText('after', exampleText(usage.examples));
   usage.declare?.(command);
-  const root = parent.parent ?? parent;
   command.action(async () => {
-    const options = { ...root.opts(), ...command.opts() }; // what stands after the command's name goes before what stands before it
+    // What stands after a command's name goes before what stands before it.
+    const options = [...ancestorsOf(command), command].reduce<object>((all, one) => ({ ...all, ...one.opts() }), {});
     done(await usage.action(options as never, ...(command.processedArgs as never)));
   });
+}
+
+/** The program, and the commands that a command belongs to, the outermost first. */
+function ancestorsOf({ parent }: Command): Command[] {
+  return parent ? [...ancestorsOf(parent), parent] : [];
 }
 
 /** What every command takes, after its name or before it. */

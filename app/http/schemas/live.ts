@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { act } from './acts.ts';
 import { alertRun } from './alerts.ts';
 import { batch, receiver, windows } from './streaming.ts';
 import { instant, pumpId, wallTime } from './values.ts';
@@ -19,6 +20,8 @@ export const events = {
         .extend({ value: z.number().nullable().meta({ description: 'Of the last reading' }) }),
     ),
   }),
+  /** Somebody did something about alarms, or a start found other rules. */
+  act,
   withdrawn: z.object({ alerts: z.array(z.object({ pump: pumpId, at: wallTime, rule: z.string() })) }),
   window: windows,
   batch,

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   NOT_FOUND: [404, 'Not found'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
   NOT_ACCEPTABLE: [406, 'No such form'],
+  CONFLICT: [409, 'Not as things are'],
   TOO_LARGE: [413, 'Too large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'No such content'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],

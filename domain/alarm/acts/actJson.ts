@@ -3,7 +3,7 @@ import { formatDay, formatTime, parseDay, parseTime } from '../../reading/wallCl
 import { type Act, ACT_WAYS, type Deed, type Span } from './act.ts';
 
 /*
- * An act as JSON: a line of the log, of `wellwatch acts --json`, and an item of the API.
+ * An act as JSON, a line of the log.
  *
  *   {"number":7,"at":"2026-11-29T02:51:09.120Z","by":"anna","verified":true,"via":"api","key":null,"kind":"acknowledge",
  *    "pump":"TECHE","rule":"low-psi","seen":[{"from":"2026-11-28T20:50:00","to":"2026-11-28T20:51:00"}],"level":"high",

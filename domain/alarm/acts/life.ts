@@ -54,6 +54,8 @@ export interface LifeQuestion {
 /** An alarm's state, and what people did that made it so. */
 export interface Life {
   readonly state: AlarmState;
+  /** As it would be if nothing set it aside. */
+  readonly beneath: AlarmState;
   /** The act that holds, or null. */
   readonly acknowledged: (ActHead & Acknowledge) | null;
   /** The shelf or the out-of-service time that covers it now. */
@@ -78,16 +80,17 @@ export function lifeOf(occurrence: Lived, acts: PumpActs, question: LifeQuestion
   const shelved = lastOf(acts.shelves.filter((shelf) => lastsAt(shelf, question.now) && covers(shelf, occurrence)));
   const outOfService = lastOf(acts.outOfService.filter((time) => lastsAt(time, question.now)));
   const maintenance = windowNow(occurrence, question);
-  const below = stateBelow(occurrence, acts, question, acknowledged !== null);
-  const mayBeAside = below !== 'normal' && below !== 'pending';
+  const beneath = stateBeneath(occurrence, acts, question, acknowledged !== null);
+  const mayBeAside = beneath !== 'normal' && beneath !== 'pending';
   const state =
-    !mayBeAside ? below
+    !mayBeAside ? beneath
     : outOfService ? 'out-of-service'
     : maintenance || occurrence.suppressed ? 'suppressed'
     : shelved ? 'shelved'
-    : below;
+    : beneath;
   return {
     state,
+    beneath,
     acknowledged,
     shelved: mayBeAside ? shelved : null,
     outOfService: mayBeAside ? outOfService : null,
@@ -115,7 +118,7 @@ export function atLeast(level: Priority, other: Priority): boolean {
 }
 
 /** The state as it is without anything that sets alarms aside. */
-function stateBelow(occurrence: Lived, acts: PumpActs, question: LifeQuestion, acknowledged: boolean): AlarmState {
+function stateBeneath(occurrence: Lived, acts: PumpActs, question: LifeQuestion, acknowledged: boolean): AlarmState {
   const { raised, cleared, late } = occurrence;
   if (raised === null) return cleared === null ? 'pending' : 'normal';
   if (cleared === null) return acknowledged ? 'active-acknowledged' : 'active-unacknowledged';

@@ -12,6 +12,8 @@ const COMMANDS = [
   'summarize',
   'stats',
   'alerts',
+  'alarms ack',
+  'acts',
   'readings',
   'rejects',
   'pumps',

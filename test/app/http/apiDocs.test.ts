@@ -24,6 +24,8 @@ describe('the description of the API', () => {
     const { openapi, paths } = await site.json<Described>('/api/docs/json');
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/acts',
+      ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'resets', 'returns', 'shelves', 'unshelves'].map((act) => `/api/v1/alarms/${act}`),
       '/api/v1/alert-runs',
       '/api/v1/alerts',
       '/api/v1/balance',

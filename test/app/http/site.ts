@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../../app/config/load.ts';
 import type { ConnectionLimits } from '../../../app/http/connections.ts';
+import { openDesk } from '../../../app/http/openDesk.ts';
 import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
 import { openTable } from '../../../app/store/openTable.ts';
@@ -92,6 +93,7 @@ export async function openSite({
     config,
     table,
     queries,
+    desk: openDesk(config, queries, options.now),
     reference,
     live: { ...NO_JOB, ...live },
     onLog: (event) => events.push(event),
