@@ -23,10 +23,14 @@ export async function recordSettings(config: Config, onLog: (event: LogEvent) =>
   }
 }
 
-function settingsOf({ rules, alarms, maintenance }: Config): Record<string, string> {
-  return Object.fromEntries([
-    ...rules.map(({ id, ...rule }) => [`rules.${id}`, JSON.stringify(rule)]),
+function settingsOf({ alarms, maintenance }: Config): Record<string, string> {
+  const entries: [path: string, value: string][] = [
+    ...alarms.rules.map(({ id, ...rule }): [string, string] => [`rules.${id}`, JSON.stringify(rule)]),
     ['alarms.shelve', formatDuration(alarms.shelveMs)],
-    ...maintenance.map(({ pumps, from, to, reason }, i) => [`maintenance.${i}`, `${pumps} ${formatTime(from)} to ${formatTime(to)}: ${reason}`]),
-  ]);
+    ['alarms.hold', formatDuration(alarms.holdMs)],
+    ['alarms.late', formatDuration(alarms.lateMs)],
+    ...maintenance.map(({ pumps, from, to, reason }, i): [string, string] =>
+      [`maintenance.${i}`, `${pumps} ${formatTime(from)} to ${formatTime(to)}: ${reason}`]),
+  ];
+  return Object.fromEntries(entries);
 }

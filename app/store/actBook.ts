@@ -14,7 +14,7 @@ export function openActLog({ dataDir }: Pick<Config, 'dataDir'>): ActLog {
 
 /** What people did about the alarms of a site, and what follows from it. */
 export function openActBook(config: Config, now: () => number = Date.now): ActBook {
-  const rules = config.rules.map(({ id, priority }) => ({ id, acknowledge: priority !== 'low', latch: false, realarm: null }));
+  const rules = config.alarms.rules.map(({ id, acknowledge, latch, realarmMs }) => ({ id, acknowledge, latch, realarm: realarmMs }));
   return new ActBook({ log: openActLog(config), rules, windows: config.maintenance, zone: config.site.timezone, now });
 }
 

@@ -8,7 +8,7 @@ import type { Context } from '../../../../app/cli/context.ts';
 import { Output } from '../../../../app/cli/output.ts';
 import { loadConfig } from '../../../../app/config/load.ts';
 import { recordSettings } from '../../../../app/run/recordSettings.ts';
-import { jsonLines, runProgram } from '../../../support/program.ts';
+import { jsonLines, runCommand } from '../../../support/command.ts';
 import { store } from '../../../support/stored.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
@@ -104,7 +104,7 @@ describe('alarms', () => {
     const { cwd } = await open();
     const [shelved] = await jsonLines<{ state: string }>(['alarms', 'shelve', 'A', 'low-psi', '--for', '1h', '--reason', 'Testing', '--by', 'anna'], { cwd });
     expect(shelved.state).toBe('shelved');
-    const wrong = await runProgram(['alarms', '--json', 'ack', 'A', 'lowpsi'], { cwd });
+    const wrong = await runCommand(['alarms', '--json', 'ack', 'A', 'lowpsi'], { cwd });
     expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('did you mean low-psi?') as string });
   });
 });
