@@ -1,5 +1,5 @@
 import type { Issue } from '../issues.ts';
-import { suggestion } from '../issues.ts';
+import { suggestion } from '../../../domain/suggestion.ts';
 import type { WrittenFormat } from './formatSchema.ts';
 
 type Written = Readonly<Record<string, WrittenFormat>>;
