@@ -8,6 +8,7 @@ import { addCommand, type AnyUsage, withCommonOptions } from './usage/command.ts
 import { copy } from './usage/copy.ts';
 import { doctor } from './usage/doctor.ts';
 import { exportTable } from './usage/export.ts';
+import { preview } from './usage/preview.ts';
 import { pumps } from './usage/pumps.ts';
 import { readings } from './usage/readings.ts';
 import { rejects } from './usage/rejects.ts';
@@ -20,7 +21,7 @@ import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] =
-  [run, summarize, stats, alerts, acts, readings, rejects, pumps, status, exportTable, copy, simulate];
+  [run, summarize, stats, alerts, acts, readings, rejects, pumps, status, exportTable, copy, preview, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
 /** Those after `broker-user`. */

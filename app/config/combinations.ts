@@ -61,7 +61,9 @@ function windowIssues({ window, batchInterval }: WrittenConfig): Issue[] {
 function formatsIssues({ formats, receivers: { directory, mqtt } }: WrittenConfig, given: Given, broken: readonly string[]): Issue[] {
   const isBroken = broken.some((path) => path.startsWith('formats'));
   return [
-    ...Object.entries(formats).flatMap(([name, format]) => broken.some((path) => path.startsWith(`formats.${name}.`)) ? [] : formatIssues(name, format)),
+    ...Object.entries(formats).flatMap(([name, format]) =>
+      broken.some((path) => path.startsWith(`formats.${name}.`)) ? [] : formatIssues(name, format),
+    ),
     ...(isBroken ? [] : fileFormatIssues(directory.formats, formats)),
     ...(isBroken ? [] : topicFormatIssues(mqtt.topics ?? [], formats)),
     ...(mqtt.topics !== undefined && isGiven(given, 'receivers.mqtt.topic')

@@ -29,6 +29,7 @@ import { isTimeZone } from './zones.ts';
 const host = () => checkedText('a host name or address', (value) => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value));
 
 const topicFilter = () => checkedText('a topic filter such as pumps/+/readings', isTopicFilter);
+const fileNames = () => text('a file\'s name in which * stands for anything', 255, /^[^/\p{Cc}]+$/u);
 const formatName = () => text('the name of a format', 64);
 
 const mqtt = section({
@@ -77,7 +78,7 @@ export const configSchema = z.strictObject({
       path: path().optional(),
       settle: durationOrAuto().default('auto'),
       formats: listOf(
-        z.strictObject({ files: text('a file\'s name in which * stands for anything', 255, /^[^/\p{Cc}]+$/u), format: formatName() }, mapping()),
+        z.strictObject({ files: fileNames(), format: formatName() }, mapping()),
         'a list of { files, format }',
       ).default([]),
     }),

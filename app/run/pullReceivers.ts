@@ -39,7 +39,8 @@ export function openPullReceivers(options: PullOptions): Pull[] {
   return OPENERS.flatMap((open) => open(options) ?? []);
 }
 
-function openDirectory({ config: { receivers }, once, state, clock, formats, receiptAt, now, onLog, onNews }: PullOptions): Pull | undefined {
+function openDirectory(options: PullOptions): Pull | undefined {
+  const { config: { receivers }, once, state, clock, formats, receiptAt, now, onLog, onNews } = options;
   if (!receivers.directory) return undefined;
   const { path, settle, formats: rules } = receivers.directory;
   const files = new FileFormats(formats, rules);

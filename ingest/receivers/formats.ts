@@ -45,8 +45,11 @@ export class Formats {
         'JOURNAL_DAMAGED',
         `the journal holds payloads in the format "${format}", which this version does not read: go on with the version that took them`,
       );
-    throw new AppError('CONFIG', `${format}: the journal holds messages in this format, which the configuration no longer has. Put it back ` +
-      'until they are in the table (wellwatch run --once), or they would be lost');
+    throw new AppError(
+      'CONFIG',
+      `${format}: the journal or a half-read file is in this format, which the configuration no longer has. Put it back until all of it is ` +
+        'in the table (wellwatch run --once)',
+    );
   }
 
   /** The same formats for somebody who reads what is read again: it does not count in `leftOut`. */
@@ -56,7 +59,8 @@ export class Formats {
 
   /** What the formats of the configuration left out since the program was started: of those that left out anything. */
   leftOut(): LeftOut[] {
-    return [...this.#mapped.values()].map((decoder) => decoder.leftOut()).filter(({ ignored, bad, noValue }) => ignored + bad + noValue > 0);
+    const all = [...this.#mapped.values()].map((decoder) => decoder.leftOut());
+    return all.filter(({ ignored, bad, noValue }) => ignored + bad + noValue > 0);
   }
 }
 

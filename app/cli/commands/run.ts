@@ -151,10 +151,14 @@ function greeting(site: Site, { site: { name }, receivers, store, http, dataDir 
   return [
     `wellwatch is watching ${name}. Ctrl-C stops it.`,
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
-    ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${receivers.mqtt.topics.map(({ topic }) => topic).join(', ')}`] : []),
+    ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${topicsText(receivers.mqtt.topics)}`] : []),
     ...(store.kind === 'hbase' ? [`  readings go to       HBase at ${store.url}, table ${store.table}`] : []),
     ...(httpUrl === undefined ? [] : [`  the page is at       ${httpUrl}${taken}`]),
     `  data is kept in      ${dataDir}`,
     '',
   ].join('\n');
+}
+
+function topicsText(topics: readonly { readonly topic: string }[]): string {
+  return topics.map(({ topic }) => topic).join(', ');
 }

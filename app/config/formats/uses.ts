@@ -10,7 +10,10 @@ export function fileFormatIssues(uses: readonly { readonly format: string }[], f
     const path = `receivers.directory.formats[${i}].format`;
     return [
       ...unknownIssues(path, format, formats),
-      ...usesTopic(formats[format]).map((key) => ({ path, problem: `expected a format for files, and formats.${format}.${key} is for topics` })),
+      ...usesTopic(formats[format]).map((key) => ({
+        path,
+        problem: `expected a format for files, and formats.${format}.${key} is for topics`,
+      })),
       ...(format in formats && formats[format].time === undefined
         ? [{ path, problem: `expected a format with a time, and formats.${format} has none: the time of receipt says nothing of a file` }]
         : []),

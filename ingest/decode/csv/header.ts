@@ -57,8 +57,10 @@ export function readHeaderLine(text: string): HeaderLine {
   if (/\r(?!\n|$)/u.test(text)) return { kind: 'unusable', reason: 'the lines end in CR alone: expected LF or CRLF' };
   if (line !== text) return { kind: 'unusable', reason: 'the header is a comment: remove the # before it' };
   if (separator !== ',')
-    return { kind: 'unusable', reason: `the header is separated by ${SEPARATORS[separator]}: expected commas, and a point in decimal ` +
-      'numbers' };
+    return {
+      kind: 'unusable',
+      reason: `the header is separated by ${SEPARATORS[separator]}: expected commas, and a point in decimal numbers. ${PREVIEW}`,
+    };
   return readNames(namesOf(line));
 }
 
@@ -73,13 +75,16 @@ function readNames(names: readonly string[]): HeaderLine {
   return { kind: 'header', columns: usual ? 'none' : { positions, count: names.length } };
 }
 
+/** What to do with a file whose header is another one. */
+const PREVIEW = 'Files of another shape are described under formats: wellwatch preview FILE proposes how';
+
 /** Which columns are not there, which names would do, and which names of the file nobody knows. */
 function lacking(missing: readonly string[], names: readonly string[]): string {
   const unknown = names.filter((name) => name !== '' && !FIELDS.some((field) => field.toLowerCase() === name.toLowerCase()));
   const shown = unknown.slice(0, MOST_SHOWN).map(quoteField).join(', ');
   const more = unknown.length > MOST_SHOWN ? ' and more' : '';
   const rename = unknown.length > 0 ? `. Nobody knows ${shown}${more}: rename in the header what is one of these` : '';
-  return `the header lacks ${missing.join(', ')}: expected the columns ${FIELDS.join(', ')} in any order${rename}`;
+  return `the header lacks ${missing.join(', ')}: expected the columns ${FIELDS.join(', ')} in any order${rename}. ${PREVIEW}`;
 }
 
 /** Whether a line may stand before a header and mean nothing: a comment, Excel's `sep=,`, or commas alone. */

@@ -88,5 +88,5 @@ function nameOf({ measure }: Target, place: string | number): string {
 export function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return value === undefined ? 'nothing' : typeof value === 'string' ? quoteField(value) : String(value);
+  return typeof value === 'string' ? quoteField(value) : (JSON.stringify(value) ?? 'nothing');
 }

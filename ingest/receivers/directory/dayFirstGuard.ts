@@ -1,7 +1,8 @@
 import { DAY_FIRST, type DateOrder, dateOrderOf, hasDayAfter12 } from '../../decode/csv/dateOrder.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
 
-const EXPECTED = 'its dates are day first, as in 25/3/26: expected them month first, as in 3/25/26, or as in 2026-03-25';
+const EXPECTED = 'its dates are day first, as in 25/3/26: expected them month first, as in 3/25/26, or as in 2026-03-25. ' +
+  'To have them read day first, describe the file under formats with time.format: wellwatch preview FILE proposes it';
 
 /**
  * Keeps a file whose dates are day first from being read month first. Its beginning is looked at before anything of it is

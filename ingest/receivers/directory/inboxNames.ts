@@ -27,7 +27,9 @@ export function shownName(entry: Pick<Dirent, 'name' | 'isDirectory'>): string {
 }
 
 /** Why names are ignored, for people. */
-export const IGNORED = 'sub-folders are not read, and of files only those whose name is UTF-8 and ends in .csv or .csv.gz, or fits receivers.directory.formats';
+export const IGNORED =
+  'sub-folders are not read, and of files only those whose name is UTF-8 and ends in .csv or .csv.gz, or fits ' +
+  'receivers.directory.formats';
 
 /** Whether a listed name is no UTF-8: it can't be opened under the name that Node.js gives. */
 export function isUnreadable(folder: string, name: string): boolean {

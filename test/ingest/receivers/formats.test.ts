@@ -112,6 +112,6 @@ test('messages keep the format they came in; one may give many rows over many st
   ]);
   const gone = new JournalSource({ dir, state: new Map(), onTaken: () => undefined });
   gone.durable = journal.mark.end;
-  await expect(gone.take({ buffer: new StepBuffer(2), state: {} })).rejects.toThrow('formats.gateway: the journal holds messages in this format');
+  await expect(gone.take({ buffer: new StepBuffer(2), state: {} })).rejects.toThrow('formats.gateway: the journal or a half-read file is in this format');
   await journal.close();
 });

@@ -171,7 +171,7 @@ export class Items {
     const found = quality?.(item, root);
     // A quality that is left out is good, as gateways have it.
     if (found === undefined || found === null) return true;
-    const word = typeof found === 'object' ? jsonKind(found) : String(found);
+    const word = typeof found === 'string' ? found : jsonKind(found);
     if (good.has(folded(word))) return true;
     tally.note('quality', word);
     return false;

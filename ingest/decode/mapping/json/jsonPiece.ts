@@ -199,6 +199,7 @@ function parsed(bytes: Buffer, names: number): Framed['document'] {
     return namesIn(root) === names ? { root } : { reason: 'expected each name once in an object, got one that stands twice' };
   } catch (error) {
     const hint = /\bNaN\b|\bInfinity\b/.test(text) ? '; NaN and Infinity are no JSON: send null for "no value"' : '';
-    return { reason: `expected JSON, got ${quoteField(text)}${hint || ` (${messageOf(error).replace(/ in JSON|, ".*$|"[^]*$/g, '').trim()})`}` };
+    const why = hint || ` (${messageOf(error).replace(/ in JSON|, ".*$|"[^]*$/g, '').trim()})`;
+    return { reason: `expected JSON, got ${quoteField(text)}${why}` };
   }
 }

@@ -156,7 +156,9 @@ export class Intake {
     this.#untaken.add(shown);
     this.#options.rare.say('untaken', {
       level: 'warn',
-      message: `messages on ${shown} are passed on but not taken as readings: receivers.mqtt.topic is ${filtersOf(this.#options.topic).join(', ')}`,
+      message:
+        `messages on ${shown} are passed on but not taken as readings: receivers.mqtt.topic is ` +
+        filtersOf(this.#options.topic).join(', '),
     });
   }
 

@@ -1,0 +1,209 @@
+import type { Answers, Proposal } from './answers.ts';
+import { type ColumnFacts, factsOf, isNumeric, named } from './columnFacts.ts';
+import { guessMeasure } from './guessMeasure.ts';
+import { guessTags } from './tagPattern.ts';
+import { guessTime } from './guessTime.ts';
+import type { TableShape } from './tableShape.ts';
+import { goodWords, measuresOf, missingWords, type Named } from './words.ts';
+
+export interface CsvSource {
+  readonly shape: TableShape;
+  readonly encoding: string;
+  /** The file's name, `-` for standard input. */
+  readonly name: string;
+}
+
+const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'tab' };
+const PUMP_NAMES = /^[^./:|]*(well|pump|resource|asset|device|station|brunnen|sonde|facility)[^./:|]*$|^unit$|^host$|^location$/;
+const PUMP_NUMBERS = /^(well|pump|pumpe|station|asset|device)[ _-]?(id|no|nr|number|name)?\.?$/;
+
+/** The entry of `formats` for a delimited text. */
+export function proposeCsv({ shape, encoding, name }: CsvSource, answers: Answers): Proposal {
+  const columns = factsOf(shape);
+  const questions: string[] = [];
+  const found = [
+    `delimiter ${DELIMITER_NAMES[shape.delimiter] ?? shape.delimiter}, ${encoding}`,
+    shape.headerLine === undefined ? 'no header: columns are told by their numbers' : `the header is line ${shape.headerLine}`,
+    ...(shape.units.length > 0
+      ? [`${shape.units.length} line${shape.units.length > 1 ? 's' : ''} of units or descriptions behind it`]
+      : []),
+  ];
+  const time = timeOf(columns, answers, { questions, found });
+  const rest = columns.filter(({ index }) => !time.indexes.includes(index));
+  const pump = pumpColumn(rest, shape.names === undefined, found);
+  const others = rest.filter((column) => column !== pump);
+  const values = valuesOf(others, { hasPump: pump !== undefined, answers, questions, found });
+  const pumpEntry = pump ? { column: pump.place } : values.tagHasPump ? undefined : sourcePump(name, answers, { questions, found });
+  const decimal = decimalOf(values.columns, found);
+  const missing = missingWords(values.columns, found);
+  const entry = {
+    kind: 'csv',
+    ...(shape.delimiter === ',' ? {} : { delimiter: DELIMITER_NAMES[shape.delimiter] ?? shape.delimiter }),
+    ...(decimal === ',' ? { decimal } : {}),
+    ...(encoding === 'utf-8' ? {} : { encoding }),
+    ...(shape.skip.length > 0 ? { skip: shape.skip } : {}),
+    ...(shape.units.length > 0 ? { unitsRow: shape.units.length === 1 ? true : shape.units.length } : {}),
+    ...(pumpEntry ? { pump: pumpEntry } : {}),
+    ...values.tag,
+    time: time.entry,
+    ...values.quality,
+    ...(missing.length > 0 ? { missing: ['', ...missing] } : {}),
+    measures: values.measures,
+  };
+  return { entry, questions, found };
+}
+
+/** Without names the pump's column is the first that has words, and has them again and again. */
+function pumpColumn(columns: readonly ColumnFacts[], isNameless: boolean, found: string[]): ColumnFacts | undefined {
+  const isWords = (column: ColumnFacts) => column.distinct.size > 0 && column.numbers + column.commas === 0;
+  if (!isNameless) return named(columns, PUMP_NAMES, isWords) ?? named(columns, PUMP_NUMBERS, () => true);
+  const first = columns.find(isWords);
+  if (first) found.push(`the pump seems to stand in column ${first.place}`);
+  return first;
+}
+
+interface Told {
+  readonly questions: string[];
+  readonly found: string[];
+}
+
+function timeOf(columns: readonly ColumnFacts[], { dateOrder }: Answers, { questions, found }: Told) {
+  const date = columns.find(({ times }) => times === 'date');
+  const clock = columns.find(({ times }) => times === 'clock');
+  const whole = columns.filter(({ times }) => times === 'both' || times === 'epoch').sort((a, b) => rank(b) - rank(a))[0];
+  const used = whole ? [whole] : [date, clock].filter((column) => column !== undefined);
+  const texts = (used[0]?.texts ?? []).map((_, row) =>
+    used
+      .map((column) => column.texts[row])
+      .join(' ')
+      .trim(),
+  );
+  const guess = used.length === 0 || (!whole && used.length < 2) ? undefined : guessTime(texts, dateOrder);
+  const places = used.map(({ place }) => place);
+  const where = places.length > 1 ? { columns: places } : { column: places[0] ?? 1 };
+  const indexes = used.map(({ index }) => index);
+  if (!guess) {
+    questions.push('No column has times that can be read. Set time in the entry: column and format, or unit');
+    return { entry: where, indexes };
+  }
+  if (guess.kind === 'unit') {
+    found.push(`times are ${guess.unit} since 1970 in ${places.join(' and ')}`);
+    return { entry: { ...where, unit: guess.unit }, indexes };
+  }
+  if (guess.kind === 'ask') {
+    questions.push(
+      `Is ${guess.example} written ${guess.day} or ${guess.month}? Nothing in the file proves it: say --date-order day or ` +
+        '--date-order month',
+    );
+    return { entry: where, indexes };
+  }
+  const order = { day: ', day first', month: ', month first', year: '', name: '' }[guess.order];
+  const proof = order === '' || dateOrder !== undefined ? '' : ', as some of them prove';
+  found.push(`times are ${guess.format} in ${places.join(' and ')}${order}${proof}`);
+  return { entry: guess.format === 'iso' ? { ...where, format: 'iso' } : { ...where, format: guess.format }, indexes };
+}
+
+/** Of several columns with times the one that is named so, and differs most. */
+function rank({ place, distinct, texts }: ColumnFacts): number {
+  return (/^_?(time|timestamp|t_stamp|ts|zeit|datetime)$/i.test(String(place)) ? 2 : 0) + distinct.size / texts.length;
+}
+
+function valuesOf(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
+  const { answers, questions, found, hasPump } = told;
+  const tag = named(
+    columns,
+    /tag|point|item|_field|sensor|name|variable|parameter|series|id$/,
+    (column) => !isNumeric(column) && guessTags([...column.distinct], hasPump) !== undefined,
+  );
+  const value =
+    named(columns, /^_?v(al(ue)?)?$|value|wert|reading|valor/, (column) => column !== tag && isNumeric(column)) ??
+    columns.find((column) => column !== tag && isNumeric(column));
+  if (tag && value) {
+    const quality = qualityOf(
+      columns.filter((column) => column !== tag && column !== value),
+      told,
+    );
+    const guess = guessTags([...tag.distinct], hasPump)!;
+    const names = new Set([...tag.distinct].map((text) => guess.measureOf(text)).filter((text) => text !== undefined));
+    const measures = measuresOf(
+      [...names].map((text) => ({ place: text, unit: '' })),
+      answers,
+      { questions, found },
+    );
+    found.push(`one value a row: the tag in ${tag.place}, the value in ${value.place}`);
+    const pattern = guess.pattern === undefined ? {} : { pattern: guess.pattern };
+    return {
+      tag: { tag: { column: tag.place, ...pattern }, value: { column: value.place } },
+      quality,
+      measures,
+      columns: [value],
+      tagHasPump: guess.pattern !== undefined,
+    };
+  }
+  return wide(columns, told);
+}
+
+function wide(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
+  const { answers, questions, found, hasPump } = told;
+  const quality = qualityOf(columns, told);
+  const numeric = columns.filter((column) => column.distinct.size === 0 || isNumeric(column));
+  const heads = numeric.map(({ place }) => String(place));
+  const tags = hasPump || typeof numeric[0]?.place === 'number' ? undefined : guessTags(heads, false);
+  const pumps = new Set(heads.map((head) => pumpOf(tags?.pattern, head)).filter((pump) => pump !== undefined));
+  // Heads that name no pump, such as Suction pressure, are split by chance only.
+  if (
+    tags &&
+    pumps.size > 0 &&
+    heads.every((head) => guessMeasure(head) === undefined || tags.measureOf(head) !== undefined) &&
+    answers.pump === undefined
+  ) {
+    const names = new Set(heads.map((head) => tags.measureOf(head)).filter((text) => text !== undefined));
+    found.push(`a column for each tag, of ${pumps.size === 1 ? 'one pump' : `${pumps.size} pumps`}`);
+    const measures = measuresOf(
+      [...names].map((text) => ({ place: text, unit: '' })),
+      answers,
+      { questions, found },
+    );
+    return { tag: { tag: { header: true, pattern: tags.pattern } }, quality: {}, measures, columns: numeric, tagHasPump: true };
+  }
+  const candidates: Named[] = numeric.map(({ place, unit }) => ({ place, unit }));
+  return { tag: {}, quality, measures: measuresOf(candidates, answers, { questions, found }), columns: numeric, tagHasPump: false };
+}
+
+function pumpOf(pattern: string | undefined, head: string): string | undefined {
+  const pump = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`).exec(head)?.groups?.pump;
+  return pump !== undefined && /\d|[A-Z]{3}/.test(pump) && guessMeasure(pump) === undefined ? pump : undefined;
+}
+
+function qualityOf(columns: readonly ColumnFacts[], { answers, questions, found }: Told & { readonly answers: Answers }) {
+  const column = named(columns, /qual|status|valid|^q$|güte/, ({ distinct }) => distinct.size > 0 && distinct.size <= 20);
+  if (!column) return {};
+  const good = answers.good ?? goodWords(column.distinct);
+  if (good.length === 0) {
+    questions.push(
+      `Which words of ${column.place} are good: ${[...column.distinct].slice(0, 8).join(', ')}? Say --good WORD, several with commas`,
+    );
+    return {};
+  }
+  found.push(
+    `the quality stands in ${column.place}: ${good.join(', ')} ${good.length > 1 ? 'are' : 'is'} good of ${[...column.distinct].join(', ')}`,
+  );
+  return { quality: { column: column.place, good: good.map((word) => (/^\d+$/.test(word) ? Number(word) : word)) } };
+}
+
+function sourcePump(name: string, { pump }: Answers, { questions, found }: Told): Record<string, unknown> | undefined {
+  if (pump !== undefined) return { value: pump };
+  const inName = /^([A-Za-z]+[-]?\d+|[A-Z]{3,})[_.]/.exec(name)?.[1];
+  if (inName === undefined) {
+    questions.push('No column names the pump. Say --pump ID if all of it is of one');
+    return undefined;
+  }
+  found.push(`no column names the pump: it is taken from the file's name, ${inName}; say --pump ID if it is another`);
+  return { file: '(?<pump>[^_.]+)[_.]' };
+}
+
+function decimalOf(columns: readonly ColumnFacts[], found: string[]): '.' | ',' {
+  const isComma = columns.some(({ commas }) => commas > 0);
+  found.push(`a decimal ${isComma ? 'comma' : 'point'}`);
+  return isComma ? ',' : '.';
+}

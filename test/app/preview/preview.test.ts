@@ -1,0 +1,108 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../app/config/load.ts';
+import type { Answers } from '../../../app/preview/answers.ts';
+import { type Preview, previewOf } from '../../../app/preview/preview.ts';
+import { readSample } from '../../../app/preview/sample.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { tempDir } from '../../support/tempDir.ts';
+
+const CONFIG = loadConfig({ defaults: { site: { timezone: 'UTC' } }, env: {} });
+const now = Date.UTC(2026, 0);
+
+async function preview(name: string, content: string | Buffer, answers: Partial<Answers> = {}): Promise<Preview> {
+  const path = join(tempDir(), name);
+  writeFileSync(path, content);
+  return previewOf(await readSample(path), { config: CONFIG, answers: { measures: {}, ...answers }, now });
+}
+
+/** `W12 2014-03-14T01:00:00 psi=81.5`. */
+function lines({ decoded }: Preview): string[] {
+  return (decoded?.readings ?? []).map(({ pump, at, values }) =>
+    [pump, at, ...MEASURES.filter((measure) => values[measure] !== null).map((measure) => `${measure}=${values[measure]}`)].join(' '));
+}
+
+const DATA = join(import.meta.dirname, '../../../data/formats');
+
+describe('the entry that is proposed', () => {
+  test.each(readdirSync(DATA).filter((name) => !name.endsWith('.txt')))('of %s works when it is pasted, and reads the same', async (name) => {
+    const sample = await readSample(join(DATA, name));
+    const first = previewOf(sample, { config: CONFIG, answers: { measures: {} }, now });
+    expect([first.form, first.questions, first.decoded?.rejected]).toEqual(['proposed', [], 0]);
+    const config = loadConfig({ defaults: { site: { timezone: 'UTC' }, ...(parse(first.yaml!) as object) }, env: {} });
+    const second = previewOf(sample, { config, answers: { measures: {} }, now });
+    expect([second.form, second.format]).toEqual(['configured', first.format]);
+    expect(lines(second)).toEqual(lines(first));
+    expect(lines(second).length).toBeGreaterThan(1);
+  });
+});
+
+const GERMAN = 'Datum;Uhrzeit;Pumpe;Druck [bar];Durchfluß\n03.04.2014;01:00;W12;5,62;800\n04.04.2014;01:00;W12;5,6;801\n';
+
+test('whether day or month comes first is proved or asked, and never guessed', async () => {
+  const asked = await preview('a.csv', GERMAN);
+  expect([asked.form, asked.yaml, asked.decoded]).toEqual(['unknown', null, undefined]);
+  expect(asked.questions).toEqual([expect.stringContaining('03.04.2014 01:00 written DD.MM.YYYY HH:mm or MM.DD.YYYY HH:mm')]);
+  expect(lines(await preview('a.csv', GERMAN, { dateOrder: 'day' }))[0]).toBe('W12 2014-04-03T01:00:00 flo=800 psi=81.511356');
+  expect(lines(await preview('a.csv', GERMAN, { dateOrder: 'month' }))[0]).toBe('W12 2014-03-04T01:00:00 flo=800 psi=81.511356');
+  expect(lines(await preview('a.csv', GERMAN.replace('04.04', '14.04')))).toHaveLength(2);
+});
+
+test('encodings are found: those of Windows too', async () => {
+  const proved = GERMAN.replace('04.04', '14.04');
+  for (const [bytes, encoding] of [[Buffer.from(proved, 'latin1'), 'windows-1252'], [Buffer.from(proved, 'utf16le'), 'utf-16le']] as const) {
+    const found = await preview('a.csv', bytes);
+    expect(found.found).toContain(`delimiter ;, ${encoding}`);
+    expect(lines(found)).toHaveLength(2);
+  }
+});
+
+test('the plain form needs no entry, and one whose days come first does', async () => {
+  const row = (date: string) => `COHUTTA,${date},1:01,10.27,1.73,881,1.56,85,1.94\n`;
+  expect((await preview('a.csv', row('3/14/14'))).form).toBe('plain');
+  const header = 'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM\n';
+  expect(lines(await preview('a.csv', header + row('25/3/14')))).toEqual([
+    'COHUTTA 2014-03-25T01:01:00 hz=10.27 disp=1.73 flo=881 sedPPM=1.56 psi=85 chlPPM=1.94',
+  ]);
+});
+
+describe('shapes that others write', () => {
+  test('annotated CSV of InfluxDB, with its headers again', async () => {
+    const head = '#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,double,string,string,string\n#group,false,false,true,false,false,true,true,true\n'
+      + '#default,_result,,,,,,,\n,result,table,_start,_time,_value,_field,_measurement,pump\n';
+    const row = (time: string, value: string, field: string) => `,,0,2014-03-13T00:00:00Z,2014-03-13T${time}Z,${value},${field},pump,W12\n`;
+    const found = await preview('a.csv', head + row('10:00:00', '81.5', 'psi') + row('10:01:00', '81.7', 'psi') + `\n${head}` + row('10:00:00', '60', 'freq'));
+    expect(found.questions).toEqual([]);
+    expect(lines(found)).toEqual(['W12 2014-03-13T10:00:00 hz=60 psi=81.5', 'W12 2014-03-13T10:01:00 psi=81.7']);
+  });
+
+  test('words of system states, month names, a logger with kPa and rpm, a file without a header', async () => {
+    const pi = await preview('a.csv', 'Tag,Timestamp,Value\nW12.TBG_PSI,12-Mar-14 01:00:00,81.5\nW12.TBG_PSI,12-Mar-14 01:01:00,I/O Timeout\n');
+    expect([lines(pi), pi.leftOut?.noValue]).toEqual([['W12 2014-03-12T01:00:00 psi=81.5'], 1]);
+    const logger = await preview('a.csv', 'epoch;well;pressure_kpa;rpm\n1395000000;W12;560;1200\n1395000060;W12;NAN;-9999\n');
+    expect(lines(logger)).toEqual(['W12 2014-03-16T20:00:00 hz=20 psi=81.22128000000001']);
+    const bare = 'W12,2014-03-14 01:00:00,81.5,60\n';
+    expect((await preview('a.csv', bare)).questions).toEqual([expect.stringContaining('--measure psi=NAME')]);
+    expect(lines(await preview('a.csv', bare, { measures: { psi: '3', hz: '4' } }))).toEqual(['W12 2014-03-14T01:00:00 hz=60 psi=81.5']);
+  });
+
+  test('a number that is written otherwise is a reject, and no word for "no value"', async () => {
+    const found = await preview('W1_x.csv', 'Zeit;Druck\n14.03.2014 01:00;5,5\n14.03.2014 01:01;1.005,5\n14.03.2014 01:02;5,6\n');
+    expect([lines(found).length, found.decoded?.rejected]).toEqual([2, 1]);
+  });
+
+  test('JSON: a list of tags whose good quality has to be asked for, nested readings', async () => {
+    const list = JSON.stringify([{ Tagname: 'W12_psi', quality: 0, value: 81.5, Time: '2014-03-14 01:00:00' }]);
+    expect((await preview('a.json', list)).questions).toEqual([expect.stringContaining('--good WORD')]);
+    expect(lines(await preview('a.json', list, { good: ['0'] }))).toEqual(['W12 2014-03-14T01:00:00 psi=81.5']);
+    const nested = '{"ids":{"device_id":"w12"},"received_at":"2014-03-14T01:00:00Z","up":{"f_port":1,"payload":{"psi":81}}}';
+    expect(lines(await preview('a.json', nested))).toEqual(['w12 2014-03-14T01:00:00 psi=81']);
+  });
+
+  test('nothing of these is neither, and says so', async () => {
+    for (const text of ['', 'hello\nworld\n', '{"a":'])
+      expect((await preview('a.csv', text)).questions).toEqual([expect.stringContaining('neither a table with times nor JSON')]);
+  });
+});
