@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
-import { MEASURES } from '../../domain/reading/measures.ts';
+import { isUnknown, MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import { type Maintenance, maintenanceEvent, type Pump, pumpDetails } from '../../domain/pump/reference.ts';
@@ -35,7 +35,7 @@ export function maintenanceJson(history: readonly Maintenance[]): string {
   return JSON.stringify(history.map(maintenanceEvent));
 }
 
-/** One reading: `{"pump":…,"at":…,"hz":…,…,"chlPPM":…}`. */
+/** One reading: `{"pump":…,"at":…,"hz":…,…,"chlPPM":…}`; null where a cell is missing. */
 export function readingLine(readings: Readings, row: number): string {
   return `{"pump":${JSON.stringify(readings.names[readings.pump[row]])},${valuesJson(readings, row)}}`;
 }
@@ -47,10 +47,14 @@ export function valuesJson(readings: Readings, row: number): string {
   return json;
 }
 
-/** One pump-day: `{"pump":…,"date":…,"count":…,"hz":{"min":…,"max":…,"avg":…},…}`. */
+/**
+ * One pump-day: `{"pump":…,"date":…,"count":…,"hz":{"min":…,"max":…,"avg":…},…}`. A measure that some of its readings lack says
+ * `"count":…` of its own after that.
+ */
 export function statsLine({ pump, day, count, measures }: DayStats): string {
   const parts = measures.map(
-    ({ min, max, avg }, i) => `"${MEASURES[i]}":{"min":${numberText(min)},"max":${numberText(max)},"avg":${numberText(avg)}}`,
+    ({ count: own, min, max, avg }, i) =>
+      `"${MEASURES[i]}":{"min":${numberText(min)},"max":${numberText(max)},"avg":${numberText(avg)}${own === count ? '' : `,"count":${own}`}}`,
   );
   return `{"pump":${JSON.stringify(pump)},"date":"${formatDay(day)}","count":${count},${parts.join(',')}}`;
 }
@@ -60,9 +64,14 @@ export function rejectLine({ source, line, reason, raw, receivedAt }: Reject): s
   return JSON.stringify({ source, line, reason, raw, at: instantText(receivedAt) });
 }
 
+/** The same for people: `–` where there is none. */
+export function valueText(value: number): string {
+  return isUnknown(value) ? '–' : numberText(value);
+}
+
 /**
  * The shortest decimal that is the same double, as JSON and CSV readers take it. `null` stands for what JSON has no number
- * for, such as a mean whose sum overflowed.
+ * for: a missing cell, a mean whose sum overflowed.
  */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'null';

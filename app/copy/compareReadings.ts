@@ -1,5 +1,5 @@
-import { MEASURES } from '../../domain/reading/measures.ts';
-import { type Readings, sameValue } from '../../domain/reading/readings.ts';
+import { isUnknown, MEASURES } from '../../domain/reading/measures.ts';
+import { cellReceipt, type Readings, sameValue } from '../../domain/reading/readings.ts';
 import { dayOf, formatTime } from '../../domain/reading/wallClock.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Differences } from './differences.ts';
@@ -78,16 +78,17 @@ async function comparePump(
           else differences.add(`the reading ${at} is missing in HBase`);
           continue;
         }
-        const different = differentMeasure(piece, row, there);
-        if (different === undefined) total.there.add(pump, there.piece, there.row);
-        else if (there.piece.receivedAt[there.row] > piece.receivedAt[row]) {
+        const different = differentCells(piece, row, there);
+        const wrong = different.find((c) => !isLater(there, { piece, row }, c) && !isGone(piece, row, c, expiredBefore()));
+        if (different.length === 0) total.there.add(pump, there.piece, there.row);
+        else if (wrong === undefined) {
           total.newer++;
           total.ahead.add(pumpDay(pump, dayOf(there.time)));
           total.there.add(pump, piece, row);
         } else {
           differences.add(
-            `the reading ${at} has ${MEASURES[different]} ${piece.values[different][row]} in the embedded table, ` +
-            `${there.piece.values[different][there.row]} in HBase`,
+            `the reading ${at} has ${MEASURES[wrong]} ${valueText(piece.values[wrong][row])} in the embedded table, ` +
+            `${valueText(there.piece.values[wrong][there.row])} in HBase`,
           );
           total.there.add(pump, there.piece, there.row);
         }
@@ -100,9 +101,29 @@ async function comparePump(
   }
 }
 
-function differentMeasure(piece: Readings, row: number, there: Cursor): number | undefined {
-  const found = piece.values.findIndex((column, c) => !sameValue(column[row], there.piece.values[c][there.row]));
-  return found < 0 ? undefined : found;
+/** The columns in which two rows differ; as a rule none. */
+function differentCells({ values }: Readings, row: number, there: Cursor): readonly number[] {
+  const first = values.findIndex((column, c) => !sameValue(column[row], there.piece.values[c][there.row]));
+  if (first < 0) return NONE;
+  return values.flatMap((column, c) => (sameValue(column[row], there.piece.values[c][there.row]) ? [] : [c]));
+}
+
+const NONE: readonly number[] = [];
+
+/** Whether the target has a cell that came later than the source's, or that the source lacks. */
+function isLater(there: Cursor, here: { readonly piece: Readings; readonly row: number }, column: number): boolean {
+  if (isUnknown(there.piece.values[column][there.row])) return false;
+  if (isUnknown(here.piece.values[column][here.row])) return true;
+  return cellReceipt(there.piece, there.row, column) > cellReceipt(here.piece, here.row, column);
+}
+
+/** Whether a cell of the source has expired meanwhile. */
+function isGone(piece: Readings, row: number, column: number, expiredBefore: number): boolean {
+  return !isUnknown(piece.values[column][row]) && cellReceipt(piece, row, column) <= expiredBefore;
+}
+
+function valueText(value: number): string {
+  return isUnknown(value) ? 'no value' : String(value);
 }
 
 /** A row of a pump's readings after the other. */

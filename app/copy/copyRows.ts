@@ -2,7 +2,8 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { StoredRule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
-import { ReadingsBuffer } from '../../domain/reading/readings.ts';
+import { isUnknown, measureIndex, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
+import { cellReceipt, type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { type CopyPlace, placeState } from './place.ts';
 
@@ -46,6 +47,26 @@ export async function copyRows({ source, target, after, signal, onStep, stepRows
   await write();
 }
 
+/**
+ * Takes rows whose cells came at different times: each as rows of the cells that came together, in that order, as they came
+ * once. Says whether there was room for all.
+ */
+function takeParts(into: ReadingsBuffer, piece: Readings, pump: string): boolean {
+  for (let row = 0; row < piece.length; row++) {
+    const receipts = MEASURES.map((_, c) => (isUnknown(piece.values[c][row]) ? NaN : cellReceipt(piece, row, c)));
+    const parts = [...new Set(receipts.filter((at) => !isUnknown(at)))].sort((a, b) => a - b);
+    if (into.length + parts.length > into.capacity) return false;
+    for (const receivedAt of parts) {
+      const at = into.length++;
+      into.pump[at] = into.pumps.numberOf(pump);
+      into.time[at] = piece.time[row];
+      into.receivedAt[at] = receivedAt;
+      into.values.forEach((column, c) => (column[at] = receipts[c] === receivedAt ? piece.values[c][row] : UNKNOWN));
+    }
+  }
+  return true;
+}
+
 /** Rows on their way from one table to the other. */
 class CopyStep {
   readonly readings: ReadingsBuffer;
@@ -57,14 +78,20 @@ class CopyStep {
 
   constructor(source: Table, rows: number) {
     this.#source = source;
-    this.readings = new ReadingsBuffer(rows);
+    this.readings = new ReadingsBuffer(Math.max(rows, MEASURES.length)); // a row may come in as many parts
   }
 
   /** Takes a pump's rows from a time on, as far as there is room; true when it is full. */
   async fill(pump: string, from: number | undefined): Promise<boolean> {
     const { readings } = this;
     const first = readings.length;
+    let full = false;
     for await (const piece of this.#source.readings(pump, { from })) {
+      if (piece.cellReceipts) {
+        full = !takeParts(readings, piece, pump);
+        if (full) break;
+        continue;
+      }
       const count = Math.min(piece.length, readings.capacity - readings.length);
       const end = readings.length + count;
       readings.pump.fill(readings.pumps.numberOf(pump), readings.length, end);
@@ -78,7 +105,7 @@ class CopyStep {
       this.place = { pump, time: readings.time[readings.length - 1] };
       await this.#takeAlerts(pump, first);
     }
-    return readings.length === readings.capacity;
+    return full || readings.length === readings.capacity;
   }
 
   clear(): void {
@@ -89,13 +116,15 @@ class CopyStep {
 
   /** The stored alerts of the rows from `first` on; both are in order of time. */
   async #takeAlerts(pump: string, first: number): Promise<void> {
-    const { time, length } = this.readings;
+    const { time, values, length } = this.readings;
     let row = first;
     for await (const piece of this.#source.alerts({ pump, from: time[first], to: time[length - 1] + 1 })) {
       for (const alert of piece) {
         while (row < length && time[row] < alert.time) row++;
+        let part = row;
+        while (part < length && time[part] === alert.time && isUnknown(values[measureIndex[alert.measure]][part])) part++;
         // An alert may outlive its reading, if that expires sooner: there is no row to copy it with.
-        if (time[row] === alert.time) this.breaches.push({ row, rule: this.#ruleOf(alert) });
+        if (part < length && time[part] === alert.time) this.breaches.push({ row: part, rule: this.#ruleOf(alert) });
       }
     }
   }

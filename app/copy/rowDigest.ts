@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MEASURES } from '../../domain/reading/measures.ts';
+import { isUnknown, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
 
@@ -10,7 +10,8 @@ const LONGEST_ROW = 384 + 8 * MEASURES.length;
 /**
  * SHA-256 over rows as the wide-column table has them, one after the other:
  *
- *   the row key in UTF-8, a zero byte, then the values as 8-byte big-endian IEEE doubles in the order of MEASURES
+ *   the row key in UTF-8, a zero byte, then the values as 8-byte big-endian IEEE doubles in the order of MEASURES, NaN where
+ *   a cell is missing
  */
 export class RowDigest {
   readonly #hash = createHash('sha256');
@@ -21,7 +22,7 @@ export class RowDigest {
     if (this.#length > CHUNK - LONGEST_ROW) this.#flush();
     const chunk = this.#chunk;
     this.#length += chunk.write(`${readingKey(pump, time[row])}\0`, this.#length);
-    for (const column of values) this.#length = chunk.writeDoubleBE(column[row], this.#length);
+    for (const column of values) this.#length = chunk.writeDoubleBE(isUnknown(column[row]) ? UNKNOWN : column[row], this.#length);
   }
 
   /** In hexadecimal; nothing can be added afterwards. */

@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
-import { MEASURES } from '../../domain/reading/measures.ts';
+import { isUnknown, MEASURES } from '../../domain/reading/measures.ts';
 import { eventText, type Reference } from '../../domain/pump/reference.ts';
 import { parseDay } from '../../domain/reading/wallClock.ts';
 import { alertPages } from '../../query/alarms/alertPages.ts';
@@ -20,19 +20,22 @@ export interface ExportedTable {
 }
 
 const double = (name: string): Column => ({ name, type: 'double' });
+/** Numbers, or null where there is none. */
+const perhaps = (name: string): Column => ({ name, type: 'double', nullable: true });
+const orNull = (value: number): number | null => (isUnknown(value) ? null : value);
 
-/** `pump,at` and the measures, by pump and time. */
+/** `pump,at` and the measures, null where a cell is missing, by pump and time. */
 export function readingsTable(table: Table, { pump, from, to }: Selection, pageRows?: number): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for (const each of pump === undefined ? await table.pumps() : [pump]) {
       yield* readingPages(table, { pump: each, from, to }, ({ time, values }, row): Row => [
           each,
           time[row],
-          ...values.map((column) => column[row]),
+          ...values.map((column) => orNull(column[row])),
         ], pageRows);
     }
   }
-  return { columns: [{ name: 'pump', type: 'text' }, { name: 'at', type: 'wallTime' }, ...MEASURES.map(double)], pages: pages() };
+  return { columns: [{ name: 'pump', type: 'text' }, { name: 'at', type: 'wallTime' }, ...MEASURES.map(perhaps)], pages: pages() };
 }
 
 /**
@@ -90,23 +93,31 @@ function joinedValues(pump: string, { pumps, maintenance }: Reference): Value[] 
   ];
 }
 
-/** `pump,date,count,hz_min,hz_max,hz_avg,…`, by pump and day: the qualifiers of the family `stats`. */
+/** `pump,date,count,hz_min,hz_max,hz_avg,…,hz_count,…`, by pump and day: the qualifiers of the family `stats`, and all counts. */
 export function statsTable(table: Table, selection: DaySelection): ExportedTable {
   async function* pages(): AsyncGenerator<Row[]> {
     for await (const days of table.stats(selection)) {
-      yield days.map((stats) => [stats.pump, stats.day, ...statsValues(stats)]);
+      yield days.map((stats) => [stats.pump, stats.day, ...statsValues(stats), ...countValues(stats)]);
     }
   }
-  return { columns: [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, ...STATS_COLUMNS], pages: pages() };
+  return { columns: [{ name: 'pump', type: 'text' }, { name: 'date', type: 'date' }, ...STATS_COLUMNS, ...COUNT_COLUMNS], pages: pages() };
 }
 
 /** The columns of a day's statistics. */
 export const STATS_COLUMNS: readonly Column[] = [
   { name: 'count', type: 'count' },
-  ...MEASURES.flatMap((measure) => [`${measure}_min`, `${measure}_max`, `${measure}_avg`]).map(double),
+  ...MEASURES.flatMap((measure) => [`${measure}_min`, `${measure}_max`, `${measure}_avg`]).map(perhaps),
 ];
+
+/** How many of a day's readings have each measure. */
+export const COUNT_COLUMNS: readonly Column[] = MEASURES.map((measure) => ({ name: `${measure}_count`, type: 'count' }));
 
 /** A day's statistics in the order of {@link STATS_COLUMNS}. */
 export function statsValues({ count, measures }: DayStats): Value[] {
-  return [count, ...measures.flatMap(({ min, max, avg }) => [min, max, avg])];
+  return [count, ...measures.flatMap(({ min, max, avg }) => [min, max, avg].map(orNull))];
+}
+
+/** The counts by measure, in the order of {@link COUNT_COLUMNS}. */
+export function countValues({ measures }: DayStats): Value[] {
+  return measures.map(({ count }) => count);
 }

@@ -8,6 +8,7 @@ import {
   pumpDetails,
   type Reference,
 } from '../../domain/pump/reference.ts';
+import type { MeasureStats } from '../../domain/day/dayStats.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, RankedOccurrence } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
@@ -71,7 +72,7 @@ export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: RankedOc
 
 /** A pump-day. */
 export function dayAnswer({ pump, day, stats, state, alerts }: DayFacts): DayStatsItem {
-  const ranges = byMeasure((_, column) => (stats ? rangeAnswer(stats.measures[column]) : null));
+  const ranges = byMeasure((_, column) => (stats ? rangeAnswer(stats.measures[column], stats.count) : null));
   return { pump, date: formatDay(day), count: stats?.count ?? null, ...ranges, state, alerts };
 }
 
@@ -80,8 +81,8 @@ export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function rangeAnswer({ min, max, avg }: { readonly min: number; readonly max: number; readonly avg: number }): DayStatsItem['psi'] {
-  return { min: finite(min), max: finite(max), avg: finite(avg) };
+function rangeAnswer({ count, min, max, avg }: MeasureStats, all: number): DayStatsItem['psi'] {
+  return { min: finite(min), max: finite(max), avg: finite(avg), ...(count !== all && { count }) };
 }
 
 function readingAnswer({ time, values }: PumpReading): Reading {

@@ -7,6 +7,9 @@ export const EXACT_DIGITS = 4;
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
+/** Stands where a reading, or a day, lacks a measure. */
+export const NO_VALUE = 'no value';
+
 /** Pressure first: it is what the alerts are about. */
 export const PSI_FIRST: readonly Measure[] = ['psi', ...MEASURES.filter((measure) => measure !== 'psi')];
 

@@ -1,3 +1,4 @@
+import { isUnknown, measureIndex } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { type Breach, valueOf } from './breach.ts';
@@ -77,11 +78,12 @@ export class ForetoldAlerts {
   look(readings: Readings, breaches: readonly Breach[], { first, isKnown }: LookOptions): ForetoldPart[] {
     const byRow = groupByRow(breaches);
     const parts: { news: Breach[]; withdrawn: Alert[] }[] = [{ news: [], withdrawn: [] }];
-    const { names, pump, time, length } = readings;
+    const { names, pump, time, values, length } = readings;
     for (let row = 0; row < length; row++) {
       const broken = byRow.get(row) ?? NONE;
       for (const alert of this.#holding.get(names[pump[row]])?.get(time[row]) ?? NONE) {
-        if (broken.some(({ rule }) => rule.id === alert.rule)) continue;
+        // A row that lacks the measure says nothing of the alert.
+        if (isUnknown(values[measureIndex[alert.measure]][row]) || broken.some(({ rule }) => rule.id === alert.rule)) continue;
         this.letGo(alert);
         this.#remember({ row: first + row, alert, holds: false });
         parts.at(-1)!.withdrawn.push(alert);

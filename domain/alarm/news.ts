@@ -1,7 +1,8 @@
 import { sameValue } from '../reading/readings.ts';
 
 /**
- * Whether an alert is news. An alert is known by its pump, the time of its reading and its rule; it is news unless an alert
+ * Whether an alert is news. It is of a cell, not of a row: what is said here of rows that correct, replace and are replaced holds for
+ * those that have the measure. An alert is known by its pump, the time of its reading and its rule; it is news unless an alert
  * of the same three with the same value was there before.
  *
  * | the row that breaks the rule | there before | what follows |

@@ -1,3 +1,4 @@
+import { isUnknown, type Measure, measureIndex } from '../reading/measures.ts';
 import type { Readings } from '../reading/readings.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { type Breach, valueOf } from './breach.ts';
@@ -98,11 +99,17 @@ export class ToldAlerts {
   }
 }
 
-/** Whether no later row of the step has the breach's pump and time. */
+/** Whether no later row of the step has the breach's pump, time and measure. */
 function latestRows(readings: Readings): (breach: Breach) => boolean {
-  const latest = new Map<string, number>();
-  for (let row = 0; row < readings.length; row++) latest.set(keyOfRow(row, readings), row);
-  return ({ row }) => latest.get(keyOfRow(row, readings)) === row;
+  const byMeasure = new Map<Measure, Map<string, number>>();
+  const latestOf = (measure: Measure) => {
+    const latest = new Map<string, number>();
+    const column = readings.values[measureIndex[measure]];
+    for (let row = 0; row < readings.length; row++) if (!isUnknown(column[row])) latest.set(keyOfRow(row, readings), row);
+    byMeasure.set(measure, latest);
+    return latest;
+  };
+  return ({ row, rule: { measure } }) => (byMeasure.get(measure) ?? latestOf(measure)).get(keyOfRow(row, readings)) === row;
 }
 
 function keyOfRow(row: number, { names, pump, time }: Readings): string {

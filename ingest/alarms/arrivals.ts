@@ -2,6 +2,7 @@ import { alertOf } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Arrived } from '../../domain/alarm/history.ts';
 import { groupBy } from '../../storage/lmdb/groupBy.ts';
+import { isUnknown, measureIndex } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 
 /** What of a step concerns the alarms of a pump. */
@@ -51,18 +52,24 @@ export function arrivalsOf({ readings, breaches, duplicates, isOpen }: ArrivalsO
   });
 }
 
-/** The breaches of a pump without those of duplicates, and of rows that a later row of the step replaced. */
+/** The breaches of a pump without those of duplicates, and of values that a later row of the step replaced. */
 function holdingRows(
   breaches: readonly Breach[],
-  { length, pump, time }: Readings,
+  { length, pump, time, values }: Readings,
   { number, areDistinct, duplicates }: { number: number; areDistinct: boolean; duplicates: Uint8Array | undefined },
 ): readonly Breach[] {
   const own = breaches.filter(({ row }) => !duplicates?.[row]);
   if (areDistinct) return own;
-  const latest = new Map(own.map(({ row }) => [time[row], row]));
-  for (let row = 0; row < length; row++)
-    if (pump[row] === number && !duplicates?.[row] && latest.has(time[row])) latest.set(time[row], row);
-  return own.filter(({ row }) => latest.get(time[row]) === row);
+  const latest = new Map(own.map(({ row, rule: { measure } }) => [`${measure} ${time[row]}`, row]));
+  const measures = new Set(own.map(({ rule }) => rule.measure));
+  for (let row = 0; row < length; row++) {
+    if (pump[row] !== number || duplicates?.[row]) continue;
+    for (const measure of measures) {
+      const key = `${measure} ${time[row]}`;
+      if (!isUnknown(values[measureIndex[measure]][row]) && latest.has(key)) latest.set(key, row);
+    }
+  }
+  return own.filter(({ row, rule: { measure } }) => latest.get(`${measure} ${time[row]}`) === row);
 }
 
 /** Rows come in order as a rule, and sorting what is sorted takes its time. */

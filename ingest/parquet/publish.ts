@@ -18,7 +18,7 @@ export const HOURLY_COLUMNS: readonly Column[] = [
   { name: 'pump', type: 'text' },
   { name: 'at', type: 'wallTime' },
   { name: 'receivedAt', type: 'instant' },
-  ...MEASURES.map((name) => ({ name, type: 'double' }) as const),
+  ...MEASURES.map((name) => ({ name, type: 'double', nullable: true }) as const),
 ];
 
 export interface PublishOptions {

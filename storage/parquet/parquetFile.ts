@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readSync, fstatSync, writeSync } from '
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Column, ColumnType, Value } from './columnTypes.ts';
 
-/** The values of a column, one a row. */
+/** The values of a column, one a row. NaN is null in columns of numbers that may be null. */
 export type ColumnValues = readonly Value[] | Float64Array;
 
 /**
@@ -100,7 +100,8 @@ function elementOf({ name, type, nullable = false }: Column): SchemaElement {
   return { name, ...ELEMENTS[type], repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' };
 }
 
-function sourceOf({ name, type }: Column, values: ColumnValues): ColumnSource {
+function sourceOf({ name, type, nullable = false }: Column, given: ColumnValues): ColumnSource {
+  const values = type === 'double' && nullable && given.some((value: Value) => Number.isNaN(value)) ? withNulls(given) : given;
   switch (type) {
     case 'count': case 'wallTime': case 'instant':
       return { name, data: BigInt64Array.from(values as ArrayLike<number>, BigInt), encoding: 'DELTA_BINARY_PACKED' };
@@ -112,4 +113,8 @@ function sourceOf({ name, type }: Column, values: ColumnValues): ColumnSource {
     default:
       return { name, data: values as Value[] };
   }
+}
+
+function withNulls(values: ColumnValues): Value[] {
+  return Array.from(values, (value: Value) => (Number.isNaN(value) ? null : value));
 }

@@ -46,7 +46,7 @@ test('a seventh measure goes from file to table, summary, API and command line; 
   expect(await jsonLines(['summarize', ...at])).toEqual([{ pumpDays: 2, rows: 2 }]);
 
   expect(await jsonLines(['stats', '--pump', 'OLD', ...at], seven)).toEqual([
-    expect.objectContaining({ count: 1, psi: of(80, 80), tempF: { min: null, max: null, avg: null } }),
+    expect.objectContaining({ count: 1, psi: of(80, 80), tempF: { min: null, max: null, avg: null, count: 0 } }),
   ]);
   dropFile(join(dataDir, 'inbox'), 'seven.csv', [
     'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM,TempF',

@@ -11,6 +11,7 @@ import { REPLACED_ALERTS_STATE, replacedAlerts } from '../../storage/table/state
 import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
+import { blankedContract } from './blankedCells.ts';
 import { alertId, type CellRow, TableModel } from './tableModel.ts';
 import { PSI, psiOf } from '../support/measures.ts';
 
@@ -40,6 +41,7 @@ export function tableContract(name: string, open: (setup: TableSetup) => Promise
 
   describe(`${name}: readings`, () => readingsContract(table));
   describe(`${name}: missing cells`, () => missingContract(table));
+  describe(`${name}: real rows`, () => blankedContract(table));
   describe(`${name}: a row of a retained message`, () => retainedContract(table));
   describe(`${name}: alerts`, () => alertsContract(table));
   describe(`${name}: days and statistics`, () => daysContract(table));
@@ -818,6 +820,7 @@ const at = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }) },
 );
 type Drawn = Omit<Row, 'receivedAt'>;
+type Stream = Iterator<number, undefined>;
 const single: fc.Arbitrary<Drawn[]> = fc.array(fc.record({ pump: fc.constantFrom(...PUMPS), time: at, values }), { maxLength: 60 });
 /** Parts of rows of few times. */
 const parts: fc.Arbitrary<Drawn[]> = fc.array(fc.record({
@@ -858,8 +861,8 @@ function propertyContract(open: Open, limits: ContractLimits): void {
       minLength: 1, maxLength: 12, selector: (one) => `${one.pump} ${one.time}`,
     });
     const masks = fc.array(fc.integer({ min: 0, max: 62 }), { minLength: 12, maxLength: 12 });
-    await fc.assert(fc.asyncProperty(whole, masks, fc.infiniteStream(fc.nat(1000)), async (rows, cuts, random) => {
-      const pick = () => random.next().value;
+    await fc.assert(fc.asyncProperty(whole, masks, fc.infiniteStream(fc.nat(1000)) as fc.Arbitrary<Stream>, async (rows, cuts, random) => {
+      const pick = () => random.next().value ?? 0;
       const cut = (one: Drawn, index: number): Drawn[] => [cuts[index], 63 & ~cuts[index], cuts[index]]
         .map((mask) => ({ ...one, values: one.values.map((value, c) => ((mask >> c & 1) === 0 ? NaN : value)) }))
         .filter((each) => each.values.some((value) => !isUnknown(value)));

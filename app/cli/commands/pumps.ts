@@ -7,7 +7,7 @@ import { formatTime } from '../../../domain/reading/wallClock.ts';
 import type { Context } from '../context.ts';
 import { longestOf, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
-import { numberText, valuesJson, vendorJson } from '../jsonLines.ts';
+import { valuesJson, valueText, vendorJson } from '../jsonLines.ts';
 import { referenceFor } from '../reference.ts';
 
 /** A piece of one row; undefined when there is none, `unknown` while HBase is away. */
@@ -71,6 +71,6 @@ function cells(id: string, reference: Reference, last: LastReading): string[] {
     known?.inService ?? '',
     counted(reference.maintenance.get(id)?.length ?? 0, 'event'),
     last === 'unknown' ? 'in HBase' : last ? formatTime(last.time[0]) : 'none',
-    typeof last === 'object' ? numberText(last.values[measureIndex.psi][0]) : '',
+    typeof last === 'object' ? valueText(last.values[measureIndex.psi][0]) : '',
   ];
 }

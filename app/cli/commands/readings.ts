@@ -7,7 +7,7 @@ import { measureColumns } from '../measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
-import { numberText, readingLine } from '../jsonLines.ts';
+import { readingLine, valueText } from '../jsonLines.ts';
 
 export interface ReadingsOptions extends PeriodOptions {
   readonly pump: string;
@@ -43,5 +43,5 @@ export function readings(context: Context, options: ReadingsOptions): Promise<nu
 }
 
 function cells({ time, values }: Readings, row: number): string[] {
-  return [formatTime(time[row]), ...values.map((column) => numberText(column[row]))];
+  return [formatTime(time[row]), ...values.map((column) => valueText(column[row]))];
 }

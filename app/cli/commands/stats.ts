@@ -42,6 +42,6 @@ function cells({ pump, day, count, measures }: DayStats): string[] {
     pump,
     formatDay(day),
     count.toLocaleString('en'),
-    ...measures.map(({ min, avg, max }) => `${numberText(min)}/${rounded(avg)}/${numberText(max)}`),
+    ...measures.map((one) => (one.count === 0 ? '–' : `${numberText(one.min)}/${rounded(one.avg)}/${numberText(one.max)}`)),
   ];
 }

@@ -1,6 +1,6 @@
 import type { DayFacts } from '../../../query/facts.ts';
 import type { Column } from '../../../storage/parquet/columnTypes.ts';
-import { type Row, STATS_COLUMNS, statsValues } from '../../export/exportedTables.ts';
+import { type Row, COUNT_COLUMNS, countValues, STATS_COLUMNS, statsValues } from '../../export/exportedTables.ts';
 import { dayAnswer } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
@@ -18,7 +18,7 @@ export function statsRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'que
     tags: ['stats'],
     summary: 'Daily statistics by pump and day',
     querystring: statsQuery,
-    response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts of all that match'),
+    response: jsonOrCsv(statsPage, 'pump,date,count,hz_min,hz_max,hz_avg,…,state,alerts,hz_count,… of all that match'),
   };
   api.get('/stats', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
     const { pump, from, to, cursor, limit } = request.query;
@@ -38,8 +38,10 @@ const DAY_COLUMNS: readonly Column[] = [
   ...STATS_COLUMNS,
   { name: 'state', type: 'text' },
   { name: 'alerts', type: 'count' },
+  ...COUNT_COLUMNS,
 ];
 
 function dayRow({ pump, day, stats, state, alerts }: DayFacts): Row {
-  return [pump, day, ...(stats ? statsValues(stats) : STATS_COLUMNS.map(() => null)), state, alerts];
+  const [values, counts] = stats ? [statsValues(stats), countValues(stats)] : [STATS_COLUMNS.map(() => null), COUNT_COLUMNS.map(() => null)];
+  return [pump, day, ...values, state, alerts, ...counts];
 }

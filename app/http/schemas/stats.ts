@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { byMeasure } from '../../../domain/reading/measures.ts';
 import { pageFields, pumpId, value } from './values.ts';
 
-const range = z.object({ min: value, max: value, avg: value });
+const range = z.object({
+  min: value, max: value, avg: value,
+  count: z.number().int().optional().meta({ description: 'How many readings have the measure, where some lack it' }),
+});
 
 /** A pump-day. The first fields are those of `wellwatch stats --json`; they are null when it was never summarised. */
 export const dayStats = z.object({

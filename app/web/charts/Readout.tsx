@@ -1,10 +1,10 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import type { Curves } from '../../http/schemas/curves.ts';
-import { decimal, EXACT_DIGITS, withUnit } from '../format.ts';
+import { decimal, EXACT_DIGITS, NO_VALUE, withUnit } from '../format.ts';
 import { me } from '../session.ts';
 import { wallShort } from '../times.ts';
-import { entryText } from './entryText.ts';
+import { entryText, lacks } from './entryText.ts';
 import { extremes, nearest } from './shownPoints.ts';
 import type { View } from './view.ts';
 
@@ -28,7 +28,7 @@ export function ValueReadout({ curves, view, cursor, measure }: ReadoutProps & {
   const at = cursor.value;
   const index = at === null ? undefined : nearest(curves.time, at);
   if (!band) return null;
-  if (index !== undefined) return <strong class="value-readout">{entryText(curves, index, measure)} {unit}</strong>;
+  if (index !== undefined) return <strong class="value-readout">{entryText(curves, index, measure)} {lacks(curves, index, measure) ? '' : unit}</strong>;
   const span = extremes(curves.time, band, view);
   return <span class="value-readout">{span ? spanText(span, measure) : 'no reading'}</span>;
 }
@@ -40,7 +40,7 @@ export function spoken(curves: Curves, measures: readonly Measure[], index: numb
     const band = curves[measure];
     return band && band.min[index] !== null
       ? `${label} ${entryText(curves, index, measure).replace(' – ', ' to ')} ${unit}`.trim()
-      : `${label} no reading`;
+      : `${label} ${lacks(curves, index, measure) ? NO_VALUE : 'no reading'}`;
   });
   return `${wallShort(curves.time[index])}: ${values.join(', ')}`;
 }

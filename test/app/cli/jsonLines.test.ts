@@ -53,6 +53,15 @@ describe('the keys of a line and their order are a contract:', () => {
     );
   });
 
+  test('what lacks measures says null, and how many readings have one where not all do', () => {
+    const missing = readingsOf(['A 2014-03-14T12:00:00 1 2 NaN 4 NaN 6']);
+    expect(readingLine(missing, 0)).toBe('{"pump":"A","at":"2014-03-14T12:00:00","hz":1,"disp":2,"flo":null,"sedPPM":4,"psi":null,"chlPPM":6}');
+    const measures = [2, 2, 1, 2, 0, 2].map((count) => (count === 0 ? { count, min: NaN, max: NaN, avg: NaN } : { count, min: 1, max: 1, avg: 1 }));
+    const line = statsLine({ pump: 'A', day: 16_143, count: 2, measures });
+    expect(line).toContain('"disp":{"min":1,"max":1,"avg":1},"flo":{"min":1,"max":1,"avg":1,"count":1}');
+    expect(line).toContain('"psi":{"min":null,"max":null,"avg":null,"count":0}');
+  });
+
   test('a reject', () => {
     expect(rejectLine({ id: 'x', source: 'bad.csv', line: 17, reason: 'r', raw: '\0' })).toBe(
       '{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000","at":null}',

@@ -63,6 +63,26 @@ describe('messages', () => {
     expect(job.withdrawn).toEqual([]);
   });
 
+  test('a reading that comes in six messages is one row, and alarms once, as soon as its measure is there', async () => {
+    const job = await RunningJob.start(tempDir());
+    const values = ['10.27', '1.73', '881', '1.56', '3', '1.94'];
+    const part = (clock: string, tag: number) => `P,3/10/14,${clock},${values.map((value, i) => (i === tag ? value : '')).join(',')}`;
+    await job.publish(part('01:01', 4));
+    await until(() => job.alerts.length > 0);
+    expect(await job.table.counts()).toMatchObject({ mqtt: { stored: 0 } });
+    await job.publish(...[0, 1, 2, 3, 5].map((tag) => part('01:01', tag)));
+    await until(async () => (await job.table.counts()).mqtt.stored === 6);
+    await job.publish(part('01:02', 4));
+    await until(async () => (await job.table.counts()).mqtt.stored === 7);
+    await job.publish(part('01:02', 0), part('01:02', 4));
+    await until(async () => (await job.table.counts()).mqtt.duplicate === 1);
+    expect(await job.table.counts()).toMatchObject({ mqtt: { stored: 8, replaced: 0, duplicate: 1, alerts: 2 } });
+    expect(await job.table.lookup('P', parseTime('2014-03-10T01:01')!)).toEqual(values.map(Number));
+    expect(await job.table.lookup('P', parseTime('2014-03-10T01:02')!)).toEqual([10.27, NaN, NaN, NaN, 3, NaN]);
+    await job.stop();
+    expect([job.alerts.map(({ time }) => formatTime(time).slice(11, 16)), job.withdrawn]).toEqual([['01:01', '01:02'], []]);
+  });
+
   test('a redelivered alarming message stays quiet and counts as a duplicate', async () => {
     const job = await RunningJob.start(tempDir());
     await job.publish(row('01:01', 0));

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { columnText } from '../../charts/limits.ts';
-import { count } from '../../format.ts';
+import { count, NO_VALUE } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
 import { setQuery } from '../../route.ts';
@@ -34,7 +34,7 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
       ),
     },
     { key: 'state', head: 'Summary', sort: (day) => STATES[stateOf(day)], cell: (day) => STATES[stateOf(day)] },
-    { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => count(day.count) },
+    { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => readingsText(day, measure) },
     ...(Object.keys(FIGURES) as Figure[]).map((figure) => figureColumn(measure, figure)),
     { key: 'alerts', head: 'Alerts', numeric: true, sort: ({ alerts }) => alerts, cell: ({ alerts }) => count(alerts) },
   ];
@@ -65,13 +65,19 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
 
 const STATES = { current: 'current', late: '◐ late', missing: '○ missing', today: 'today, not over' } as const;
 
+/** How many readings a day has; `750 of 958` when only so many have the measure. */
+function readingsText(day: DayStatsItem, measure: Choice['measure']): string {
+  const own = day[measure]?.count;
+  return own === undefined ? count(day.count) : `${count(own)} of ${count(day.count)}`;
+}
+
 function figureColumn(measure: Choice['measure'], figure: Figure): Column<DayStatsItem> {
   const { label, unit } = measureFacts[measure];
   const value = (day: DayStatsItem) => day[measure]?.[figure] ?? null;
   return {
     key: figure, head: `${label}, ${FIGURES[figure]}`, unit, numeric: true, sort: value,
     cell: (day) => {
-      const text = columnText(value(day), measure, limitsOf(day.pump)[measure]);
+      const text = day[measure]?.count === 0 ? NO_VALUE : columnText(value(day), measure, limitsOf(day.pump)[measure]);
       return isAbnormal(day, { measure, figure }) ? <b class="abnormal-value">▲ {text}</b> : text;
     },
   };

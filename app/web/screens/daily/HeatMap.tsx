@@ -120,7 +120,7 @@ function Cell({ pump, date, day, choice, scale }: CellProps) {
     <td class={`heat ${level}`}>
       <Link to={dayLink(pump, date)} title={title}>
         {level === 'abnormal' ? '▲ ' : day.alerts > 0 && '△ '}
-        {value === null ? (state === 'today' ? 'not over' : 'missing') : columnText(value, choice.measure, limitsOf(pump)[choice.measure])}
+        {value === null ? (state === 'today' ? 'not over' : day.count === null ? 'missing' : 'no value') : columnText(value, choice.measure, limitsOf(pump)[choice.measure])}
         {state === 'late' && <span class="late"> late</span>}
       </Link>
     </td>

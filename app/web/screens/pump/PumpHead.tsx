@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, decimal, EXACT_DIGITS, limitWords, PSI_FIRST, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, limitWords, NO_VALUE, PSI_FIRST, withUnit } from '../../format.ts';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
@@ -111,7 +111,9 @@ function LastReading({ last, detail }: { readonly last: Reading; readonly detail
         {PSI_FIRST.map((measure) => (
           <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
             <dt>{measureFacts[measure].label}</dt>
-            <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{measureFacts[measure].unit}</span></dd>
+            {last[measure] === null
+              ? <dd class="muted">{NO_VALUE}</dd>
+              : <dd><b>{decimal(last[measure], EXACT_DIGITS)}</b> <span class="unit">{measureFacts[measure].unit}</span></dd>}
           </div>
         ))}
       </dl>

@@ -7,7 +7,7 @@ import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../chart
 import { Sparkline } from '../../charts/Sparkline.tsx';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import type { View } from '../../charts/view.ts';
-import { count, counted, withUnit } from '../../format.ts';
+import { count, counted, NO_VALUE, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
@@ -38,7 +38,7 @@ export function PumpTile({
         <h2>
           <Link to={href(['pumps', pump])}>{visible(pump)}</Link>
         </h2>
-        <span class="value">{last ? withUnit(last.psi, 'psi') : '–'}</span>
+        <span class="value">{last ? (last.psi === null ? NO_VALUE : withUnit(last.psi, 'psi')) : '–'}</span>
       </div>
       {active.map(({ rule, since }) => (
         <p key={rule}>

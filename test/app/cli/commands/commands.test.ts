@@ -522,7 +522,7 @@ describe('export', () => {
     await runCommand(['summarize'], { cwd });
     const { stdout } = await runCommand(['export', 'stats', '-', '--pump', 'COHUTTA', '--to', '2014-03-13'], { cwd });
     expect(stdout).toMatch(
-      /^pump,date,count,hz_min,hz_max,hz_avg,.*,chlPPM_avg\nCOHUTTA,2014-03-13,1,10\.27,10\.27,10\.27,.*,1\.94,1\.94,1\.94\n$/,
+      /^pump,date,count,hz_min,hz_max,hz_avg,.*,chlPPM_avg,hz_count,.*,chlPPM_count\nCOHUTTA,2014-03-13,1,10\.27,10\.27,10\.27,.*,1\.94,1\.94,1\.94,1,1,1,1,1,1\n$/,
     );
   });
 
