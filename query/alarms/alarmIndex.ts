@@ -1,0 +1,135 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
+import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppression.ts';
+import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
+import { comparePriorities, type Priority } from '../../domain/alarm/rule.ts';
+import type { SiteClock } from '../../domain/reading/siteClock.ts';
+import type { StoredDays } from '../../storage/table/days.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
+import { compareTexts } from '../order.ts';
+import { Turns } from '../turns.ts';
+import { PumpAlarms } from './pumpAlarms.ts';
+import { PumpDays } from './pumpDays.ts';
+
+/** What is known is looked at again when it is this old, in ms; where a look takes long, when it is ten times as old as that. */
+const AGE_MS = 500;
+const MOST_AGE_MS = 5000;
+const COST_SHARE = 10;
+/** An answer waits this long for a look, in ms, unless what is known is older than the second figure. */
+const PATIENCE_MS = 20;
+const STALE_MS = 15_000;
+
+export interface AlarmIndexOptions {
+  readonly table: StoredReadings & StoredDays;
+  /** Which rules were in force when; the last are those that are. */
+  readonly versions: readonly RuleVersion[];
+  /** So long a reading holds. */
+  readonly holdMs: number;
+  /** An alarm is late that is found when readings of hours so much later had come already. */
+  readonly lateMs: number;
+  /** The last reading of a pump goes on holding when it came within that of its own time. */
+  readonly latenessMs: number;
+  readonly clock: SiteClock;
+  /** ms since 1970-01-01T00:00Z. */
+  readonly now: () => number;
+}
+
+/** An alarm as it stands, without what people did about it. */
+export interface AlarmFacts extends Alarm {
+  /** The most severe level that it has reached. */
+  readonly level: Priority;
+  /** Its last reading beyond the limit. */
+  readonly to: number;
+  /** It goes on as far as is known, and nothing has been known for a while. */
+  readonly stale: boolean;
+  readonly late: boolean;
+  /** Other alarms of the pump say that it means nothing. */
+  readonly suppressed: boolean;
+}
+
+/**
+ * The alarms of all pumps, kept by pump-day in memory and about half a second old. They follow from what is stored, so both
+ * stores give the same, and only pump-days that have changed are read again.
+ */
+export class AlarmIndex {
+  readonly #options: AlarmIndexOptions;
+  readonly #days: PumpDays;
+  readonly #pumps = new Map<string, PumpAlarms>();
+  readonly #due = new Map<string, Map<number, number>>();
+  #looking: Promise<void> | undefined;
+  #lookedAt = -Infinity;
+  #age = 0;
+
+  constructor(options: AlarmIndexOptions) {
+    this.#options = options;
+    this.#days = new PumpDays(options.table);
+  }
+
+  /** The pumps that have readings, in the order of the table. */
+  get pumps(): readonly string[] {
+    return this.#days.pumps;
+  }
+
+  /** Brings it up to date, or answers from what is known when that is young and a look is slow. Throws STORE_UNAVAILABLE. */
+  async refresh(): Promise<void> {
+    const age = Math.abs(this.#options.now() - this.#lookedAt);
+    if (!this.#looking && age < this.#age) return;
+    const looking = this.#begin();
+    await (age < STALE_MS ? Promise.race([looking, sleep(PATIENCE_MS)]) : looking);
+  }
+
+  /** Resolves when everything is known that had changed before the call. Throws STORE_UNAVAILABLE. */
+  async catchUp(): Promise<void> {
+    await this.#looking?.catch(() => undefined); // its own failure is told to who asked for it
+    await this.#begin();
+  }
+
+  /** A pump's alarms, by rule, then time. */
+  alarmsOf(pump: string): AlarmFacts[] {
+    const known = this.#pumps.get(pump);
+    if (!known?.tail) return [];
+    const { until, stale } = this.#knownUntil(known.tail);
+    const alarms = [...known.ended, ...known.closeAt(until)];
+    const { rules } = this.#options.versions[this.#options.versions.length - 1];
+    return alarms.map((alarm) => ({
+      ...alarm,
+      level: alarm.levels.map(({ priority }) => priority).sort(comparePriorities)[0],
+      to: alarm.last,
+      stale: alarm.cleared === null && stale,
+      late: alarm.foundAt > known.firstReceiptAfter(alarm.raised + this.#options.lateMs),
+      suppressed: isSuppressed(alarm, suppressionsOf(alarm, alarms, rules), until),
+    })).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+  }
+
+  /** Up to which wall time anything is known of a pump, and whether that is long ago: what holds on came just now. */
+  #knownUntil({ last, receivedAt }: { readonly last: number; readonly receivedAt: number }): { until: number; stale: boolean } {
+    const { clock, now, holdMs, latenessMs } = this.#options;
+    const passed = Math.max(0, now() - receivedAt);
+    const isLive = Math.abs(clock.wallTimeAt(receivedAt) - last) <= latenessMs;
+    return { until: isLive ? last + Math.min(passed, holdMs) : last, stale: !isLive || passed > holdMs };
+  }
+
+  #begin(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => { this.#looking = undefined; }));
+  }
+
+  async #look(): Promise<void> {
+    const { table, versions, now } = this.#options;
+    const startedAt = performance.now();
+    const turns = new Turns();
+    await this.#days.look(turns, (pump, day, changedAt) => {
+      const due = this.#due.get(pump) ?? new Map<number, number>();
+      this.#due.set(pump, due.set(day, changedAt));
+    });
+    for (const [pump, due] of this.#due) {
+      for (const [day, changedAt] of due) this.#days.set(pump, day, changedAt);
+      const alarms = this.#pumps.get(pump) ?? new PumpAlarms(pump, spansOf(versions, pump));
+      await alarms.read(table, { days: this.#days.of(pump)!.days, changed: new Set(due.keys()), turns });
+      this.#pumps.set(pump, alarms);
+      this.#due.delete(pump);
+    }
+    this.#lookedAt = now();
+    this.#age = Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
+  }
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { AlarmRule } from '../../../domain/alarm/fold/alarmRule.ts';
+import { PumpFold } from '../../../domain/alarm/fold/pumpFold.ts';
+import { type RuleVersion, spansOf } from '../../../domain/alarm/fold/versions.ts';
+import { SiteClock } from '../../../domain/reading/siteClock.ts';
+import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
+import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { anySteps, reading, START } from '../../support/queries.ts';
+import { type Row, stepOf } from '../../support/steps.ts';
+import { tempDir } from '../../support/tempDir.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60;
+
+const slow: AlarmRule = { ...PLAIN, onDelayMs: 2 * MINUTE, offDelayMs: 3 * MINUTE };
+const falling: AlarmRule = { ...PLAIN, id: 'falling', priority: 'low', condition: { kind: 'change', direction: 'falls', by: 50, withinMs: 5 * MINUTE } };
+const gap: AlarmRule = { ...PLAIN, id: 'gap', measure: null, condition: { kind: 'silent', afterMs: 10 * MINUTE } };
+
+async function site(versions: readonly RuleVersion[]) {
+  const clock = { now: START + 30 * DAY * MINUTE };
+  const table = await openEmbeddedTable({ dir: tempDir(), mode: 'writer', ttl: { data: null, alerts: null }, now: () => clock.now });
+  onTestFinished(() => table.close());
+  const index = () => new AlarmIndex({
+    table, versions, holdMs: 5 * MINUTE, lateMs: 60 * MINUTE, latenessMs: 60 * MINUTE, clock: new SiteClock('UTC'), now: () => clock.now,
+  });
+  const kept = index();
+  return {
+    clock, table,
+    async write(rows: readonly Row[]) {
+      clock.now += MINUTE;
+      await table.write(stepOf(rows.map((row) => ({ ...row, receivedAt: clock.now }))));
+    },
+    async alarms(pump = 'A') {
+      await kept.catchUp();
+      return kept.alarmsOf(pump);
+    },
+    /** As a process tells it that has seen nothing before. */
+    async anew(pump = 'A') {
+      const fresh = index();
+      await fresh.catchUp();
+      return fresh.alarmsOf(pump);
+    },
+    /** All at once, from the first reading to the last. */
+    async atOnce(pump: string) {
+      const fold = new PumpFold(pump, spansOf(versions, pump));
+      let last = -Infinity;
+      for await (const piece of table.readings(pump, {})) {
+        fold.take(piece);
+        last = piece.time[piece.length - 1];
+      }
+      return fold.closeAt(last);
+    },
+  };
+}
+
+const minutes = (alarms: readonly { rule: string; from: number; cleared: number | null }[]) =>
+  alarms.map(({ rule, from, cleared }) => `${rule} ${(from - START) / MINUTE}-${cleared === null ? '' : (cleared - START) / MINUTE}`);
+
+test('alarms are those of folding everything at once, after each step, in whatever order rows come', async () => {
+  await fc.assert(fc.asyncProperty(anySteps, async (steps) => {
+    const { write, alarms, anew, atOnce } = await site([{ from: 0, rules: [slow, falling, gap] }]);
+    for (const rows of steps) {
+      await write(rows);
+      for (const pump of new Set(rows.map((row) => row.pump))) {
+        const expected = (await atOnce(pump)).sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : a.from - b.from));
+        expect(await alarms(pump)).toMatchObject(expected);
+        expect(await alarms(pump)).toEqual(await anew(pump));
+      }
+    }
+  }), { numRuns: 10 });
+});
+
+describe('an alarm', () => {
+  test('goes on over days, and a late reading of an old day cuts it in two', async () => {
+    const { write, alarms } = await site([{ from: 0, rules: [PLAIN] }]);
+    await write(Array.from({ length: 40 }, (_, day) => reading('A', day * DAY, { psi: 0 })));
+    expect(minutes(await alarms())).toEqual(['low-psi 0-']);
+    await write([reading('A', 20 * DAY + 5)]);
+    expect(minutes(await alarms())).toEqual([`low-psi 0-${20 * DAY + 5}`, `low-psi ${21 * DAY}-`]);
+  });
+
+  test('is stale when nothing has been known for a while, and goes on holding while its readings are of now', async () => {
+    const { clock, write, alarms } = await site([{ from: 0, rules: [{ ...PLAIN, onDelayMs: 2 * MINUTE }] }]);
+    await write([reading('A', 0, { psi: 0 }), reading('A', 2, { psi: 0 })]);
+    expect(await alarms()).toMatchObject([{ cleared: null, stale: true, late: false }]);
+    const now = (clock.now + MINUTE - START) / MINUTE;
+    await write([reading('B', now, { psi: 0 })]);
+    expect(await alarms('B')).toEqual([]);
+    clock.now += 2 * MINUTE;
+    expect(await alarms('B')).toMatchObject([{ raised: START + (now + 2) * MINUTE, stale: false }]);
+    clock.now += 4 * MINUTE;
+    expect(await alarms('B')).toMatchObject([{ cleared: null, stale: true }]);
+  });
+
+  test('is late when it is found after readings of hours later', async () => {
+    const { write, alarms } = await site([{ from: 0, rules: [PLAIN] }]);
+    await write([reading('A', 0, { psi: 0 }), reading('A', 1), reading('A', 600)]);
+    await write([reading('A', 60, { psi: 0 })]);
+    expect((await alarms()).map(({ late }) => late)).toEqual([false, true]);
+  });
+
+  test('is of the rules in force at its own time, and means nothing while its cause is there', async () => {
+    const stopped: AlarmRule = { ...PLAIN, id: 'stopped', measure: 'hz', condition: { kind: 'limit', side: 'below', levels: [{ priority: 'low', threshold: 1 }] } };
+    const { write, alarms } = await site([
+      { from: 0, rules: [PLAIN] }, { from: START + 10 * MINUTE, rules: [{ ...PLAIN, suppressedBy: ['stopped'] }, stopped] },
+    ]);
+    await write([reading('A', 5, { psi: 0, hz: 0 }), reading('A', 6), reading('A', 11, { psi: 0, hz: 0 }), reading('A', 12)]);
+    const found = await alarms();
+    expect(minutes(found)).toEqual(['low-psi 5-6', 'low-psi 11-12', 'stopped 11-12']);
+    expect(found.map(({ suppressed }) => suppressed)).toEqual([false, true, false]);
+  });
+});
