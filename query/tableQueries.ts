@@ -3,7 +3,6 @@ import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
 import type { Table } from '../storage/table/table.ts';
-import { type SiteAlarm, siteAlarmOf } from './acts/siteAlarm.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
@@ -93,13 +92,6 @@ export class TableQueries {
     await this.#index.refresh();
     this.#index.needRuns();
     return runPage(this.#index, this.#rules, question);
-  }
-
-  /** A pump's alarms in order of time. */
-  async alarmsOf(pump: string): Promise<SiteAlarm[]> {
-    await this.#index.catchUp();
-    this.#index.needRuns();
-    return this.#index.runsOf(pump).map((run) => siteAlarmOf(run, this.#rules));
   }
 
   /** Every pump with readings, or in the reference. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { packageVersion } from '../config/packageRoot.ts';
 import { acts } from './usage/acts.ts';
 import { ALARM_ACTS } from './usage/alarmActs.ts';
+import { alarms } from './usage/alarms.ts';
 import { alerts } from './usage/alerts.ts';
 import { addBrokerUser, listBrokerUsers, removeBrokerUser } from './usage/brokerUser.ts';
 import { addCommand, type AnyUsage, withCommonOptions } from './usage/command.ts';
@@ -50,8 +51,8 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'wellwatch: ')) })
     .exitOverride();
   for (const usage of COMMANDS) addCommand(program, usage, done);
-  const alarms = withCommonOptions(program.command('alarms').description('do something about alarms'));
-  for (const usage of ALARM_ACTS) addCommand(alarms, usage, done);
+  const alarmsCommand = addCommand(program, alarms, done);
+  for (const usage of ALARM_ACTS) addCommand(alarmsCommand, usage, done);
   const token = program.command('token').description('bearer tokens for the page and the API');
   for (const usage of TOKEN_COMMANDS) addCommand(token, usage, done);
   const brokerUser = program.command('broker-user').description('who may publish to the embedded broker, and what');

@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os';
 import { type AlarmSource, AlarmDesk, type Doer } from '../../query/acts/desk.ts';
-import { type SiteAlarm, siteAlarmOf } from '../../query/acts/siteAlarm.ts';
-import { alertPages } from '../../query/alarms/alertPages.ts';
-import { occurrencesOf } from '../../query/alarms/occurrencesOf.ts';
+import type { SiteAlarm } from '../../query/acts/siteAlarm.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
 import { longestShelf, openActBook } from '../store/actBook.ts';
+import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Context } from './context.ts';
 import { referenceFor } from './reference.ts';
 import { withTable } from './withTable.ts';
@@ -35,10 +34,9 @@ export function withDesk(
 function alarmSource(config: Config, table: Table, vendorPumps: readonly string[]): AlarmSource<SiteAlarm> {
   return {
     async alarmsOf(pump) {
-      const alarms: SiteAlarm[] = [];
-      for await (const runs of occurrencesOf(table, alertPages(table, { pump })))
-        alarms.push(...runs.map((run) => siteAlarmOf(run, config.rules)));
-      return alarms;
+      const index = openAlarmIndex(config, table, { pump });
+      await index.catchUp();
+      return index.alarmsOf(pump);
     },
     pumps: async () => [...new Set([...(await table.pumps()), ...vendorPumps])],
   };

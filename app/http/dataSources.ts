@@ -1,7 +1,7 @@
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { AlarmDesk } from '../../query/acts/desk.ts';
-import type { SiteAlarm } from '../../query/acts/siteAlarm.ts';
+import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
@@ -11,8 +11,9 @@ export interface DataSources {
   readonly config: Config;
   readonly table: Table;
   readonly queries: TableQueries;
+  readonly alarms: AlarmIndex;
   /** Where people do something about alarms. */
-  readonly desk: AlarmDesk<SiteAlarm>;
+  readonly desk: AlarmDesk<AlarmFacts>;
   readonly reference: () => Reference;
   /** How many readings go into one CSV file; more is a matter for the command line. */
   readonly mostCsvRows?: number;

@@ -4,6 +4,7 @@ import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
+import { openAlarmIndex } from '../store/alarmIndex.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from '../run/stepBack.ts';
 import { ActWatch } from './actWatch.ts';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   });
   await reference.start();
   const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
+  const alarms = openAlarmIndex(config, table);
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
   const metrics = new Metrics({
@@ -54,10 +56,10 @@ async function main(): Promise<void> {
     failedFiles: () => failedFilesOf(config).count,
     batchInterval: config.batchInterval, now: Date.now,
   });
-  const desk = openDesk(config, queries);
+  const desk = openDesk(config, { queries, alarms });
   const watch = new ActWatch(desk.book, { onAct: (act) => stream.send({ event: 'act', data: act }), onLog });
   const server = buildServer({
-    config, table, queries, desk, onLog,
+    config, table, queries, alarms, desk, onLog,
     reference: () => reference.current,
     tokens: { known: tokens, onTokens: (now) => post({ kind: 'tokens', tokens: now }) },
     live: {

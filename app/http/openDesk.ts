@@ -1,10 +1,18 @@
 import { AlarmDesk } from '../../query/acts/desk.ts';
-import type { SiteAlarm } from '../../query/acts/siteAlarm.ts';
+import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Config } from '../config/types.ts';
 import { openActBook } from '../store/actBook.ts';
 
 /** Where people do something about the alarms of a site that is served. */
-export function openDesk(config: Config, queries: TableQueries, now?: () => number): AlarmDesk<SiteAlarm> {
-  return new AlarmDesk(openActBook(config, now), { alarmsOf: (pump) => queries.alarmsOf(pump), pumps: () => queries.pumpIds() });
+export function openDesk(
+  config: Config,
+  { queries, alarms }: { readonly queries: TableQueries; readonly alarms: AlarmIndex },
+  now?: () => number,
+): AlarmDesk<AlarmFacts> {
+  const alarmsOf = async (pump: string) => {
+    await alarms.catchUp();
+    return alarms.alarmsOf(pump);
+  };
+  return new AlarmDesk(openActBook(config, now), { alarmsOf, pumps: () => queries.pumpIds() });
 }

@@ -5,15 +5,22 @@ import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { Config } from '../config/types.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { recordRules } from '../../storage/files/ruleLog.ts';
 import { openActLog } from '../store/actBook.ts';
+import { ruleLogPath } from '../store/alarmIndex.ts';
 
 /**
- * Writes down, as an act, in what the settings that decide what alarms are differ from those of the start before: who changed a
- * limit is a question that comes up later. A log that can't be written is told, and stops nothing.
+ * Writes down which rules are in force from now on, and, as an act, in what the settings that decide what alarms are differ from
+ * those of the start before: who changed a limit is a question that comes up later. A log that can't be written is told, and
+ * stops nothing.
  */
 export async function recordSettings(config: Config, onLog: (event: LogEvent) => void): Promise<void> {
   const author = { at: Date.now(), by: userInfo().username, verified: false, via: 'start', key: null } as const;
   try {
+    recordRules(ruleLogPath(config), {
+      from: new SiteClock(config.site.timezone).wallTimeAt(author.at), rules: config.alarms.rules,
+    });
     await openActLog(config).append(author, (acts) => {
       const act = settingsAct(acts, settingsOf(config));
       return act ? [act] : [];

@@ -31,6 +31,8 @@ export interface AlarmIndexOptions {
   /** The last reading of a pump goes on holding when it came within that of its own time. */
   readonly latenessMs: number;
   readonly clock: SiteClock;
+  /** Only this pump's; by default those of all. */
+  readonly pump?: string | undefined;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
 }
@@ -119,6 +121,7 @@ export class AlarmIndex {
     const startedAt = performance.now();
     const turns = new Turns();
     await this.#days.look(turns, (pump, day, changedAt) => {
+      if (this.#options.pump !== undefined && this.#options.pump !== pump) return;
       const due = this.#due.get(pump) ?? new Map<number, number>();
       this.#due.set(pump, due.set(day, changedAt));
     });

@@ -16,8 +16,8 @@ export interface CommandUsage<Options = object, Names extends readonly (string |
 /** A usage of any command: what its options and names are is between it and its action. */
 export type AnyUsage = CommandUsage<never, never>;
 
-/** Adds a command to its parent. `done` gets the exit code. */
-export function addCommand(parent: Command, usage: AnyUsage, done: (exitCode: number) => void): void {
+/** Adds a command to its parent, and gives it, for those below it. `done` gets the exit code. */
+export function addCommand(parent: Command, usage: AnyUsage, done: (exitCode: number) => void): Command {
   const command = withCommonOptions(parent.command(usage.name).description(usage.summary));
   command.addHelpText('after', exampleText(usage.examples));
   usage.declare?.(command);
@@ -26,6 +26,7 @@ export function addCommand(parent: Command, usage: AnyUsage, done: (exitCode: nu
     const options = [...ancestorsOf(command), command].reduce<object>((all, one) => ({ ...all, ...one.opts() }), {});
     done(await usage.action(options as never, ...(command.processedArgs as never)));
   });
+  return command;
 }
 
 /** The program, and the commands that a command belongs to, the outermost first. */

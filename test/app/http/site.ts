@@ -7,6 +7,7 @@ import type { ConnectionLimits } from '../../../app/http/connections.ts';
 import { openDesk } from '../../../app/http/openDesk.ts';
 import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
+import { openAlarmIndex } from '../../../app/store/alarmIndex.ts';
 import { openTable } from '../../../app/store/openTable.ts';
 import { referenceFor } from '../../../app/cli/reference.ts';
 import type { Rule } from '../../../domain/alarm/rule.ts';
@@ -88,12 +89,14 @@ export async function openSite({
   const reference = () => known;
   const events: LogEvent[] = [];
   const queries = new TableQueries({ table, reference, rules: config.rules });
+  const alarms = openAlarmIndex(config, table, { now: options.now });
   onTestFinished(() => stored.close());
   const server = buildServer({
     config,
     table,
     queries,
-    desk: openDesk(config, queries, options.now),
+    alarms,
+    desk: openDesk(config, { queries, alarms }, options.now),
     reference,
     live: { ...NO_JOB, ...live },
     onLog: (event) => events.push(event),
