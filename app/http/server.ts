@@ -26,6 +26,7 @@ import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.t
 import { actRoutes } from './routes/acts.ts';
 import { alarmActRoutes } from './routes/alarmActs.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { alarmRoutes } from './routes/alarms.ts';
 import { alertRunRoutes } from './routes/alertRuns.ts';
 import { balanceRoutes } from './routes/balance.ts';
 import { pumpRoutes } from './routes/pumps.ts';
@@ -164,6 +165,7 @@ function addData(api: Api, sources: DataSources): void {
   readingRoutes(api, sources);
   alertRoutes(api, sources);
   alertRunRoutes(api, sources);
+  alarmRoutes(api, sources);
   alarmActRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
