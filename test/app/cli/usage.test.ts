@@ -12,6 +12,7 @@ const COMMANDS = [
   'summarize',
   'stats',
   'alerts',
+  'alarms',
   'alarms ack',
   'acts',
   'readings',

@@ -25,6 +25,7 @@ describe('the description of the API', () => {
     expect(openapi).toMatch(/^3\.1\./);
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/acts',
+      '/api/v1/alarms',
       ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'resets', 'returns', 'shelves', 'unshelves'].map((act) => `/api/v1/alarms/${act}`),
       '/api/v1/alert-runs',
       '/api/v1/alerts',

@@ -15,7 +15,9 @@ const MINUTE = 60_000;
 const DAY = 24 * 60;
 
 const slow: AlarmRule = { ...PLAIN, onDelayMs: 2 * MINUTE, offDelayMs: 3 * MINUTE };
-const falling: AlarmRule = { ...PLAIN, id: 'falling', priority: 'low', condition: { kind: 'change', direction: 'falls', by: 50, withinMs: 5 * MINUTE } };
+const falling: AlarmRule = {
+  ...PLAIN, id: 'falling', priority: 'low', condition: { kind: 'change', direction: 'falls', by: 50, withinMs: 5 * MINUTE },
+};
 const gap: AlarmRule = { ...PLAIN, id: 'gap', measure: null, condition: { kind: 'silent', afterMs: 10 * MINUTE } };
 
 async function site(versions: readonly RuleVersion[]) {
@@ -28,22 +30,22 @@ async function site(versions: readonly RuleVersion[]) {
   const kept = index();
   return {
     clock, table,
-    async write(rows: readonly Row[]) {
+    write: async (rows: readonly Row[]) => {
       clock.now += MINUTE;
       await table.write(stepOf(rows.map((row) => ({ ...row, receivedAt: clock.now }))));
     },
-    async alarms(pump = 'A') {
+    alarms: async (pump = 'A') => {
       await kept.catchUp();
       return kept.alarmsOf(pump);
     },
     /** As a process tells it that has seen nothing before. */
-    async anew(pump = 'A') {
+    anew: async (pump = 'A') => {
       const fresh = index();
       await fresh.catchUp();
       return fresh.alarmsOf(pump);
     },
     /** All at once, from the first reading to the last. */
-    async atOnce(pump: string) {
+    atOnce: async (pump: string) => {
       const fold = new PumpFold(pump, spansOf(versions, pump));
       let last = -Infinity;
       for await (const piece of table.readings(pump, {})) {
@@ -102,7 +104,9 @@ describe('an alarm', () => {
   });
 
   test('is of the rules in force at its own time, and means nothing while its cause is there', async () => {
-    const stopped: AlarmRule = { ...PLAIN, id: 'stopped', measure: 'hz', condition: { kind: 'limit', side: 'below', levels: [{ priority: 'low', threshold: 1 }] } };
+    const stopped: AlarmRule = {
+      ...PLAIN, id: 'stopped', measure: 'hz', condition: { kind: 'limit', side: 'below', levels: [{ priority: 'low', threshold: 1 }] },
+    };
     const { write, alarms } = await site([
       { from: 0, rules: [PLAIN] }, { from: START + 10 * MINUTE, rules: [{ ...PLAIN, suppressedBy: ['stopped'] }, stopped] },
     ]);
