@@ -7,6 +7,7 @@ import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
+import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
@@ -48,6 +49,8 @@ export type FromJob =
   | { readonly kind: 'batch'; readonly batch: JobBatch }
   /** How a pull receiver is, when that has changed. */
   | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }
+  /** What the configuration's formats left out since the start, when that has changed. */
+  | { readonly kind: 'leftOut'; readonly leftOut: readonly LeftOut[] }
   /** After a batch that had readings; `time` is when its interval ended, in ms since 1970-01-01T00:00Z. */
   | { readonly kind: 'sample'; readonly time: number; readonly sample: BatchSample }
   /** Each slide, while there is something in the window. */

@@ -1,12 +1,13 @@
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
+import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import { deferred } from './deferred.ts';
 import type { Receivers } from './jobReports.ts';
 import type { JobMessage } from './jobWorker.ts';
 import type { SiteListener } from './siteListener.ts';
 
 /** What the job's thread tells of the rows; the rest of its messages is about the thread itself. */
-export type NewsMessage = Extract<JobMessage, { kind: 'alerts' | 'runs' | 'withdrawn' | 'sample' | 'window' | 'receiver' | 'recovered' }>;
+export type NewsMessage = Extract<JobMessage, { kind: 'alerts' | 'runs' | 'withdrawn' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }>;
 
 /** What the job's thread has told so far. Listeners hear it at once; what somebody may ask for later is kept. */
 export class JobNews {
@@ -15,6 +16,7 @@ export class JobNews {
   #isRecovered = false;
   #window: WindowReport | undefined;
   #receivers: Receivers = {};
+  #leftOut: readonly LeftOut[] = [];
 
   constructor(listeners: StreamingListeners<SiteListener>) {
     this.#listeners = listeners;
@@ -39,6 +41,11 @@ export class JobNews {
     return this.#receivers;
   }
 
+  /** What the configuration's formats left out since the start. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
   hear(message: NewsMessage): void {
     const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
@@ -51,6 +58,9 @@ export class JobNews {
         return tell((listener) => listener.onWindow?.(message.window));
       case 'receiver':
         this.#receivers = { ...this.#receivers, [message.name]: message.status };
+        return;
+      case 'leftOut':
+        this.#leftOut = message.leftOut;
         return;
       case 'recovered':
         this.#isRecovered = true;

@@ -33,6 +33,7 @@ import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
 import { Orders } from './orders.ts';
 import { openPullReceivers } from './pullReceivers.ts';
+import { watchLeftOut } from './leftOutNews.ts';
 import { watchReceivers } from './receiverNews.ts';
 import { startHourlyFiles } from './startHourlyFiles.ts';
 
@@ -128,6 +129,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
   const sources = pulls.map(({ receiver }) => receiver);
 
   const news = watchReceivers(sources, post);
+  const leftOut = watchLeftOut(formats, { post, onLog });
   const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
   try {
     const rows = config.limits.maxRowsPerStep;
@@ -159,6 +161,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
   } finally {
     clearInterval(expiry);
     news.stop();
+    leftOut.stop();
     await hourlyFiles?.close();
     for (const pull of pulls) await pull.close();
     await lookout?.close();

@@ -229,6 +229,7 @@ export class Site {
       store: storeStatus(config.store, this.#reports.away),
       http: this.#server ? { url: this.#server.url } : null,
       receivers: this.#receivers(),
+      leftOut: this.#news.leftOut,
       window: window ? windowStatus(window) : null,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
       totals: this.history.totals,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
+import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { replaceQuickly } from '../../storage/files/atomicFile.ts';
 import type { Receivers } from './jobReports.ts';
@@ -21,6 +22,8 @@ export interface JobStatus {
   /** Where the web page and the API are; null when there are none. */
   readonly http: { readonly url: string } | null;
   readonly receivers: Receivers;
+  /** What the configuration's formats left out without rejecting it, since the job's start. */
+  readonly leftOut: readonly LeftOut[];
   readonly journal: { readonly bytes: number; readonly full: boolean };
   /** The last window, null before the first. */
   readonly window: WindowStatus | null;

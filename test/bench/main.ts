@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureFormats } from './formats.ts';
 import { killAll, Workspace } from './harness.ts';
 import { measureHBase } from './hbase.ts';
 import { measureHttp } from './http.ts';
@@ -15,7 +16,7 @@ import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | hbase | stream | http | load] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
@@ -27,6 +28,7 @@ const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes)
   p3: measureAlerts,
   p4: measureSummaries,
   p5: measureGrowth,
+  formats: measureFormats,
   hbase: measureHBase,
   stream: measureStream,
   http: measureHttp,

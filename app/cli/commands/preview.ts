@@ -1,11 +1,11 @@
 import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
-import type { LeftOut } from '../../../ingest/decode/mapping/tally.ts';
 import type { Answers } from '../../preview/answers.ts';
 import type { Decoded } from '../../preview/decoded.ts';
 import { type Preview, previewOf } from '../../preview/preview.ts';
 import { readSample, type Sample } from '../../preview/sample.ts';
+import { leftOutText } from '../../run/leftOutNews.ts';
 import type { Context } from '../context.ts';
 import { measureColumns } from '../measureHeads.ts';
 import { printable, TextTable } from '../textTable.ts';
@@ -105,18 +105,4 @@ function showDecoded({ readings, rows, rejects, rejected, refusal }: Decoded, ou
   );
   bad.add(rejects.map(({ line, reason, raw }) => [String(line), reason, raw.slice(0, SHOWN_RAW)]));
   bad.end();
-}
-
-/** What a format leaves out without rejecting it, in sentences. */
-export function leftOutText({ ignored, ignoredTags, bad, badQuality, noValue }: LeftOut): string[] {
-  const list = (counts: LeftOut['ignoredTags']) =>
-    counts
-      .slice(0, 8)
-      .map(({ name, count }) => `${name === '' ? 'nothing' : name} ${count}`)
-      .join(', ');
-  return [
-    ...(ignored > 0 ? [`${counted(ignored, 'value')} of tags that map to nothing: ${list(ignoredTags)}`] : []),
-    ...(bad > 0 ? [`${counted(bad, 'value')} of a quality that is not good: ${list(badQuality)}`] : []),
-    ...(noValue > 0 ? [`${counted(noValue, 'word')} for "no value"`] : []),
-  ];
 }

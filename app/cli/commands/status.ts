@@ -14,6 +14,7 @@ import { isRunning } from '../../../storage/files/instanceLock.ts';
 import { failedFilesAnswer, failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../../run/statusFile.ts';
+import { leftOutText } from '../../run/leftOutNews.ts';
 import type { StoreStatus } from '../../run/storeStatus.ts';
 import { AHEAD_FIX, aheadText, receiptAheadMs } from '../../store/receiptAhead.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
@@ -25,7 +26,7 @@ const SHOWN_ALERTS = 10;
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which is there without a
  * job too. With `--json` one line:
  *
- *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"journal":{…},"rowsPerSecond":…,
+ *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
  *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"replacedAlerts":[…],"receiptAhead":…}
  *
@@ -54,6 +55,7 @@ export function status(context: Context): Promise<number> {
         store = null,
         http = null,
         receivers = null,
+        leftOut = null,
         journal = null,
         totals = null,
         averages = null,
@@ -70,6 +72,7 @@ export function status(context: Context): Promise<number> {
           store,
           http,
           receivers,
+          leftOut,
           journal,
           rowsPerSecond: job ? recentRate(job, config.batchInterval) : null,
           totals,
@@ -140,6 +143,7 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   const now = Date.parse(job.at);
   for (const [name, facts] of Object.entries(job.receivers))
     if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded, now })}`);
+  for (const each of job.leftOut ?? []) output.line(`  formats.${each.format} left out ${printable(leftOutText(each).join('; '))}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
   const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);

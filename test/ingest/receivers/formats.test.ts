@@ -8,6 +8,7 @@ import { FileFormats } from '../../../ingest/receivers/directory/fileFormats.ts'
 import { DirectoryReceiver } from '../../../ingest/receivers/directory/receiver.ts';
 import { Formats, originOf } from '../../../ingest/receivers/formats.ts';
 import { JournalSource, pendingRows } from '../../../ingest/receivers/journalSource.ts';
+import { TopicLog } from '../../../ingest/receivers/mqtt/topicLog.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { JOURNAL_START } from '../../../storage/journal/segments.ts';
 import type { Json } from '../../../storage/table/state.ts';
@@ -91,9 +92,14 @@ test('messages keep the format they came in; one may give many rows over many st
   });
   const formats = formatsOf();
   const values = Array.from({ length: 5 }, (_, i) => ({ t: `2014-03-14T01:0${i}`, p: 'B', psi: i }));
-  journal.inlet(originOf('mqtt', formats.named('gateway'))).append('k/B', Buffer.from(JSON.stringify({ p: 'B', v: values })));
-  journal.inlet(originOf('mqtt', formats.named(undefined))).append('k/C', Buffer.from('C,3/14/14,1:00,1,2,3,4,5,6'));
-  await journal.flush();
+  const logs = [['k/+', 'gateway'], ['#', undefined]] as const;
+  const log = new TopicLog(
+    logs.map(([filter, format]) => ({ filter, log: journal.inlet(originOf('mqtt', formats.named(format))) })),
+    journal.inlet(originOf('mqtt', formats.named(undefined))),
+  );
+  log.append('k/B', Buffer.from(JSON.stringify({ p: 'B', v: values })));
+  log.append('pumps/C', Buffer.from('C,3/14/14,1:00,1,2,3,4,5,6'));
+  await log.flush();
   const rows: string[] = [];
   let state = new Map<string, Json>();
   for (let left = 1, i = 0; left > 0 && i < 10; i++) {
