@@ -1,0 +1,107 @@
+import { type AlarmNow, wantsSomebody } from './alarmNow.ts';
+import { byCase, type Due } from './due.ts';
+import { begin, count, endOf, FLAPPING_MS, newCase, settle } from './follow.ts';
+import type { Case, Told } from './told.ts';
+
+/** What is so now. */
+export interface Seen {
+  readonly told: Told;
+  readonly alarms: readonly AlarmNow[];
+  readonly isComplete: boolean;
+  readonly channels: ReadonlyMap<string, unknown>;
+  readonly now: { readonly utc: number };
+}
+
+export interface Followed {
+  /** Copies, by key. */
+  readonly cases: Map<string, Case>;
+  /** The ends that are due. */
+  readonly ends: readonly Due[];
+  /** Those that have something new to remember. */
+  readonly changed: Set<Case>;
+}
+
+/** Every case as it is now, copied, and the ends that are due. */
+export function followed({ told, alarms, isComplete, channels, now }: Seen, wake: (at: number) => void): Followed {
+  const cases = new Map<string, Case>();
+  const changed = new Set<Case>();
+  const ends: Due[] = [];
+  const groups = byCase(alarms);
+  for (const key of new Set([...told.cases.keys(), ...groups.keys()])) {
+    const group = groups.get(key) ?? [];
+    const before = told.cases.get(key);
+    if (!before && group.every(({ cleared }) => cleared !== null)) continue;
+    const case_ = before ? copyOf(before) : newCase(key, group[0], now.utc);
+    cases.set(key, case_);
+    if (followCase(case_, { group, isComplete, channels, now: now.utc, wake, ends })) changed.add(case_);
+  }
+  return { cases, ends, changed };
+}
+
+interface Following {
+  readonly group: readonly AlarmNow[];
+  readonly isComplete: boolean;
+  readonly channels: Seen['channels'];
+  readonly now: number;
+  readonly wake: (at: number) => void;
+  /** Gets the ends that are due. */
+  readonly ends: Due[];
+}
+
+/** Brings a case up to what is so now; gives whether there is something to remember. */
+function followCase(case_: Case, { group, isComplete, channels, now, wake, ends }: Following): boolean {
+  let isChanged = false;
+  for (const channel of Object.keys(case_.told)) {
+    if (channels.has(channel)) continue;
+    delete case_.told[channel]; // nobody is there any more
+    isChanged = true;
+  }
+  const how = endOf(case_, group, isComplete);
+  if (how) {
+    case_.over = how;
+    case_.changedAt = now;
+    isChanged = true;
+  }
+  const wasFlapping = case_.isFlapping;
+  const settlesAt = settle(case_, now);
+  if (settlesAt !== undefined) wake(settlesAt);
+  if (wasFlapping !== case_.isFlapping) isChanged = true;
+  if (case_.over !== null && !case_.isFlapping) ends.push(...endsOf(case_, case_.over));
+  if (begin(case_, group, now)) isChanged = true;
+  if (case_.over === null) isChanged = look(case_, now) || isChanged;
+  return isChanged;
+}
+
+/** Whether somebody has it, or it was set aside, or somebody should be told. */
+function look(case_: Case, now: number): boolean {
+  const { alarm, told } = case_;
+  if (wantsSomebody(alarm)) {
+    if (case_.since !== undefined || (alarm.late && Object.keys(told).length === 0)) return false;
+    count(case_, now);
+    return true;
+  }
+  let isChanged = false;
+  for (const to of Object.values(told)) {
+    if (to.wasQuiet) continue;
+    to.wasQuiet = true;
+    isChanged = true;
+  }
+  return isChanged;
+}
+
+function endsOf(case_: Case, saying: 'cleared' | 'withdrawn'): Due[] {
+  return Object.entries(case_.told).map(([channel, { isGrouped }]) =>
+    ({ case: case_, channel, saying, alarm: case_.alarm, why: undefined, isGrouped }));
+}
+
+function copyOf(case_: Case): Case {
+  const told = Object.fromEntries(Object.entries(case_.told).map(([channel, to]) => [channel, { ...to }]));
+  return { ...case_, routes: { ...case_.routes }, told };
+}
+
+/** What has ended, was told to all, and came and went no more for a while. */
+export function isForgettable({ over, told, raises, since, isFlapping }: Case, now: number): boolean {
+  if (Object.keys(told).length > 0 || isFlapping) return false;
+  return over === null ? since === undefined : raises.every((at) => at <= now - FLAPPING_MS);
+}
+

@@ -1,0 +1,50 @@
+import { byUrgency, isEnd, newLog } from './flood.ts';
+import type { Due } from './due.ts';
+import type { Case, ChannelLog, Item, Notice, Told } from './told.ts';
+
+/** Remembers what is told while messages are made of it. */
+export class Outgoing {
+  /** By channel. */
+  readonly logs: Map<string, ChannelLog>;
+  readonly #now: number;
+  readonly #changed: Set<Case>;
+  /** How many threads there are. */
+  threads: number;
+
+  constructor({ channels, threads }: Told, now: number, changed: Set<Case>) {
+    this.logs = new Map([...channels].map(([name, log]) => [name, { ...log }]));
+    this.threads = threads;
+    this.#now = now;
+    this.#changed = changed;
+  }
+
+  /** What a channel was told lately; to be changed in place. */
+  logOf(channel: string): ChannelLog {
+    const log = this.logs.get(channel) ?? newLog();
+    this.logs.set(channel, log);
+    return log;
+  }
+
+  /** A message of what is due; from here on it counts as told. */
+  notice(channel: string, kind: Notice['kind'], due: readonly Due[]): Notice {
+    const items = due.map((one) => this.#item(one));
+    // Written down in the order in which they happened, read in the order of what matters.
+    const order = kind === 'flood' ? due.map((one, i) => ({ one, i })).sort((a, b) => byUrgency(a.one, b.one)).map(({ i }) => i) : undefined;
+    return { channel, kind, items: order ? order.map((i) => items[i]) : items };
+  }
+
+  #item({ case: case_, channel, saying, alarm, why, isGrouped }: Due): Item {
+    this.#changed.add(case_);
+    const before = saying === 'raised' ? undefined : case_.told[channel];
+    const to = before ?? { thread: ++this.threads, messages: 0, priority: alarm.priority, at: 0, reminders: 0, wasQuiet: false, isGrouped };
+    to.messages++;
+    to.at = this.#now;
+    to.wasQuiet = false;
+    if (saying === 'reminder') to.reminders++;
+    if (saying === 'worse') to.priority = alarm.priority;
+    if (isEnd({ saying })) delete case_.told[channel];
+    else case_.told[channel] = to;
+    const flapping = case_.isFlapping && saying === 'raised' ? case_.raises.length : undefined;
+    return { saying, alarm, thread: to.thread, message: to.messages, why, flapping };
+  }
+}

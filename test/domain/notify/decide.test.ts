@@ -1,0 +1,328 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Notice } from '../../../domain/notify/told.ts';
+import { MINUTE, route, World } from './world.ts';
+
+const HOUR = 60 * MINUTE;
+
+describe('one alarm', () => {
+  test('is told once, and once that it is over', () => {
+    const site = new World();
+    site.has({});
+    site.pass(HOUR);
+    site.clear('TECHE');
+    site.pass(HOUR);
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+    expect(site.told.cases.size).toBe(0);
+  });
+
+  test('that was there before a crash and is over after it is told to be over', () => {
+    const site = new World();
+    site.has({});
+    site.isComplete = false;
+    site.withdraw('TECHE'); // nothing is known yet
+    expect(site.said()).toEqual(['raised TECHE']);
+    site.isComplete = true;
+    site.look();
+    expect(site.said()).toEqual(['raised TECHE', 'withdrawn TECHE']);
+  });
+
+  test('is told anew when it begins again, after the end of the one before', () => {
+    const site = new World();
+    site.has({});
+    site.now += MINUTE;
+    const at = '2026-03-02T12:00:30';
+    site.change('TECHE', {}); // nothing new
+    site.set({ ...site.active('TECHE')!, from: '2026-03-02T12:01:00', raised: '2026-03-02T12:01:00', worstAt: at });
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE', 'raised TECHE']);
+  });
+
+  test('that a late reading makes longer is the same', () => {
+    const site = new World();
+    site.has({});
+    site.pass(MINUTE);
+    site.change('TECHE', { from: '2026-03-02T11:30:00', raised: '2026-03-02T11:30:00' });
+    site.pass(MINUTE);
+    expect(site.said()).toEqual(['raised TECHE']);
+  });
+
+  test('that is worse is told again, one that is milder is not', () => {
+    const site = new World();
+    site.has({ priority: 'medium' });
+    site.change('TECHE', { priority: 'low' });
+    site.change('TECHE', { priority: 'high' });
+    site.change('TECHE', { priority: 'medium' });
+    expect(site.said()).toEqual(['raised TECHE', 'worse TECHE']);
+  });
+
+  test.each([
+    { late: true }, { state: 'shelved' as const }, { state: 'suppressed' as const }, { state: 'out-of-service' as const },
+    { state: 'active-acknowledged' as const, acknowledged: { by: 'ann', at: '', comment: null } },
+  ])('of which nobody needs to hear is not told: %o', (quiet) => {
+    const site = new World();
+    site.has(quiet);
+    site.pass(HOUR);
+    site.clear('TECHE');
+    expect(site.said()).toEqual([]);
+  });
+
+  test('whose shelf is over is told at once, and one that was told before is told again', () => {
+    const site = new World();
+    site.has({ state: 'shelved' });
+    site.change('TECHE', { state: 'active-unacknowledged' });
+    site.change('TECHE', { state: 'shelved' });
+    site.change('TECHE', { state: 'active-unacknowledged' });
+    expect(site.said()).toEqual(['raised TECHE', 'reminder TECHE']);
+  });
+
+  test('is told to be over also while it is shelved', () => {
+    const site = new World();
+    site.has({});
+    site.change('TECHE', { state: 'shelved' });
+    site.clear('TECHE');
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+});
+
+describe('steps and repeats', () => {
+  const steps = [{ afterMs: 0, to: ['duty'] }, { afterMs: 10 * MINUTE, to: ['boss'] }];
+  const both = { duty: true, boss: true };
+
+  test('the next step comes when nobody has acknowledged', () => {
+    const site = new World([route({ steps })], both);
+    site.has({});
+    site.pass(9 * MINUTE);
+    expect(site.said('boss')).toEqual([]);
+    site.pass(2 * MINUTE);
+    expect(site.said('boss')).toEqual(['raised TECHE']);
+    site.clear('TECHE');
+    expect([site.said('duty'), site.said('boss')].map((said) => said.at(-1))).toEqual(['cleared TECHE', 'cleared TECHE']);
+  });
+
+  test('it does not come when somebody has, and whoever was not told is not told the end', () => {
+    const site = new World([route({ steps })], both);
+    site.has({});
+    site.change('TECHE', { state: 'active-acknowledged', acknowledged: { by: 'ann', at: '', comment: null } });
+    site.pass(HOUR);
+    site.clear('TECHE');
+    expect(site.said('boss')).toEqual([]);
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+
+  test('reminders come less and less often, up to four hours apart', () => {
+    const site = new World([route({ repeatMs: 30 * MINUTE })]);
+    site.has({});
+    site.pass(24 * HOUR);
+    // after 0:30, 1:30, 3:30, 7:30 and then each four hours
+    expect(site.said().filter((said) => said.startsWith('reminder'))).toHaveLength(8);
+  });
+
+  test('two routes to one channel say it once', () => {
+    const site = new World([route(), route({ priority: 'high' })]);
+    site.has({});
+    expect(site.said()).toEqual(['raised TECHE']);
+  });
+
+  test('who was told hears the end also when routes and steps are others by then', () => {
+    const site = new World([route()], both);
+    site.has({});
+    site.routes = [route({ pumps: 'OTHER' })];
+    site.look();
+    site.clear('TECHE');
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+
+  test('alarms of the system go to every route where none is for them, but not by the channel that fails', () => {
+    const site = new World([route({ pumps: 'T*', steps: [{ afterMs: 0, to: ['duty', 'boss'] }] })], both);
+    site.has({ pump: '', rule: 'system:channel', system: { text: 'duty can not be reached', fix: 'mend it', channel: 'duty' } });
+    expect([site.said('duty'), site.said('boss')]).toEqual([[], ['raised ']]);
+  });
+});
+
+describe('hours', () => {
+  const day = { from: 6 * HOUR, to: 22 * HOUR };
+
+  test('what begins at night is told in the morning, if it is still so', () => {
+    const site = new World([route({ hours: day })]);
+    site.pass(11 * HOUR); // 23:00
+    site.has({ priority: 'medium' });
+    site.has({ pump: 'OTHER', priority: 'low' });
+    site.pass(HOUR);
+    site.clear('OTHER');
+    expect(site.said()).toEqual([]);
+    site.pass(6 * HOUR);
+    expect(site.said()).toEqual(['raised TECHE']);
+  });
+
+  test('high priority does not wait, unless the route is for high priority alone; the end is told at any time', () => {
+    const night = { from: 22 * HOUR, to: 6 * HOUR };
+    const site = new World([route({ hours: night }), route({ hours: night, priority: 'high', steps: [{ afterMs: 0, to: ['boss'] }] })],
+      { duty: true, boss: true });
+    site.has({});
+    expect([site.said('duty'), site.said('boss')]).toEqual([['raised TECHE'], []]);
+    site.pass(10 * HOUR);
+    expect(site.said('boss')).toEqual(['raised TECHE']);
+    site.pass(10 * HOUR);
+    site.clear('TECHE');
+    expect(site.said('boss')).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+});
+
+describe('many alarms', () => {
+  const pumps = Array.from({ length: 300 }, (_, i) => `P${i}`);
+
+  test('of one rule that wait for each other are one message; one that is over by then is none', () => {
+    const site = new World([route({ groupMs: 30_000 })]);
+    site.has({ pump: 'A' });
+    site.pass(10_000);
+    site.has({ pump: 'B' });
+    site.has({ pump: 'C' });
+    site.clear('C');
+    site.pass(20_000);
+    expect(site.said()).toEqual(['raised A B']);
+  });
+
+  test('300 at once are one message, and so are their ends', () => {
+    const site = new World([route({ groupMs: 30_000 })]);
+    site.all(pumps);
+    site.pass(MINUTE);
+    expect(site.notices.map(({ kind, items }) => [kind, items.length])).toEqual([['flood', 300]]);
+    for (let i = 0; i < 300; i += 50) {
+      site.all(pumps.slice(i, i + 50), { state: 'normal', cleared: '2026-03-02T12:02:00' });
+      site.pass(MINUTE);
+    }
+    site.pass(HOUR);
+    const ended = site.notices.slice(1).flatMap(({ items }) => items);
+    expect(ended).toHaveLength(300);
+    expect(site.notices.length).toBeLessThan(4);
+    expect(site.told.cases.size).toBe(0);
+  });
+
+  test('without waiting for each other the first few are told one by one, the rest in one message', () => {
+    const site = new World();
+    for (const pump of pumps.slice(0, 40)) site.has({ pump });
+    site.pass(MINUTE);
+    expect(site.notices).toHaveLength(10 + 2);
+    expect(site.notices.flatMap(({ items }) => items)).toHaveLength(40);
+  });
+
+  test('a channel of programs gets each', () => {
+    const site = new World([route({ groupMs: 30_000 })], { duty: false });
+    site.all(pumps);
+    site.pass(MINUTE);
+    expect(site.notices).toHaveLength(300);
+  });
+
+  test('a pump that comes and goes is told so once, and again when it has held', () => {
+    const site = new World();
+    for (let i = 0; i < 20; i++) {
+      site.has({});
+      site.pass(20_000);
+      site.clear('TECHE');
+      site.pass(20_000);
+    }
+    const flapping = site.notices.filter(({ items }) => items[0].flapping !== undefined);
+    expect(flapping).toHaveLength(1);
+    expect(site.notices).toHaveLength(7); // three times raised and cleared, then flapping
+    site.pass(10 * MINUTE);
+    expect(site.said().at(-1)).toBe('cleared TECHE');
+    expect(site.notices).toHaveLength(8);
+    site.pass(10 * MINUTE);
+    expect(site.told.cases.size).toBe(0);
+  });
+});
+
+/** What a careful reader of a channel's messages knows: threads that are open, by pump. */
+class Reader {
+  readonly open = new Map<string, number>();
+  readonly #messages = new Map<number, number>();
+
+  read({ items }: Notice): void {
+    for (const { saying, thread, message, alarm: { pump } } of items) {
+      expect(message).toBe((this.#messages.get(thread) ?? 0) + 1);
+      this.#messages.set(thread, message);
+      if (saying === 'raised') {
+        expect(this.open.has(pump)).toBe(false);
+        this.open.set(pump, thread);
+        continue;
+      }
+      expect(this.open.get(pump)).toBe(thread);
+      if (saying === 'cleared' || saying === 'withdrawn') this.open.delete(pump);
+    }
+  }
+}
+
+const ROUTES = [
+  route({ repeatMs: 10 * MINUTE }),
+  route({ priority: 'high', steps: [{ afterMs: 0, to: ['duty'] }, { afterMs: 5 * MINUTE, to: ['boss'] }] }),
+  route({ pumps: 'A*', groupMs: 30_000, steps: [{ afterMs: 0, to: ['boss', 'program'] }] }),
+  route({ hours: { from: 22 * HOUR, to: 6 * HOUR }, steps: [{ afterMs: 0, to: ['night'] }] }),
+];
+const CHANNELS = { duty: true, boss: true, program: false, night: true };
+
+const pump = fc.constantFrom('A1', 'A2', 'B1', ...Array.from({ length: 12 }, (_, i) => `C${i}`));
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('raise' as const), pump, priority: fc.constantFrom('low', 'medium', 'high') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('clear' as const), pump }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), pump }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('state' as const), pump,
+    state: fc.constantFrom('active-unacknowledged', 'active-acknowledged', 'shelved', 'suppressed', 'out-of-service') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('priority' as const), pump, priority: fc.constantFrom('low', 'medium', 'high') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('earlier' as const), pump }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1000, 20_000, MINUTE, 7 * MINUTE, HOUR) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('routes' as const), which: fc.subarray(ROUTES) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+);
+
+test('whatever happens, in any order and across restarts, each alarm that was told is told to be over, once and in order', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const site = new World(ROUTES, CHANNELS);
+    const readers = new Map<string, Reader>(Object.keys(CHANNELS).map((name) => [name, new Reader()]));
+    for (const one of steps) {
+      site.now += 1;
+      act(site, one);
+    }
+    site.isComplete = true;
+    site.routes = ROUTES;
+    site.pass(HOUR);
+    for (const notice of site.notices) readers.get(notice.channel)!.read(notice);
+    // Whoever is to be told now has been: all that goes on and that nobody has, is told to duty.
+    const duty = readers.get('duty')!.open;
+    for (const name of ['A1', 'A2', 'B1', 'C0', 'C11']) {
+      const now = site.active(name);
+      if (now?.state === 'active-unacknowledged') expect(duty.has(name)).toBe(true);
+      if (!now) expect(duty.has(name)).toBe(false);
+    }
+    const before = site.notices.length;
+    for (const one of site.told.cases.values()) site.clear(one.alarm.pump);
+    site.pass(HOUR);
+    for (const notice of site.notices.slice(before)) readers.get(notice.channel)!.read(notice);
+    for (const { open } of readers.values()) expect([...open.keys()]).toEqual([]);
+    expect(site.told.cases.size).toBe(0);
+  }), { numRuns: 300 });
+});
+
+function act(site: World, one: typeof step extends fc.Arbitrary<infer T> ? T : never): void {
+  switch (one.do) {
+    case 'raise':
+      if (!site.active(one.pump)) site.has({ pump: one.pump, priority: one.priority as 'low' });
+      return;
+    case 'clear': return void site.clear(one.pump);
+    case 'withdraw': return void site.withdraw(one.pump);
+    case 'state':
+      return void site.change(one.pump, {
+        state: one.state as 'shelved',
+        acknowledged: one.state === 'active-acknowledged' ? { by: 'ann', at: '', comment: null } : null,
+      });
+    case 'priority': return void site.change(one.pump, { priority: one.priority as 'low' });
+    case 'earlier': return void site.change(one.pump, { from: '2026-03-02T11:59:00.000' });
+    case 'pass': return site.pass(one.ms);
+    case 'routes':
+      site.routes = one.which;
+      return void site.look();
+    case 'restart':
+      site.peek(); // decided, and killed before it was written down
+      site.isComplete = !site.isComplete;
+      return;
+  }
+}
