@@ -48,7 +48,7 @@ export class World {
     return decide({ told, alarms: this.#alarms, isComplete, routes, channels, now: { utc: now, wall: now } });
   }
 
-  look(): Notice[] {
+  look(): readonly Notice[] {
     const { notices, told, wakeAt } = this.peek();
     this.told = JSON.parse(JSON.stringify({ ...told, cases: [...told.cases], channels: [...told.channels] }),
       (key, value: unknown) => (key === 'cases' || key === 'channels' ? new Map(value as []) : value)) as Told; // as a log on disk gives it
@@ -69,34 +69,34 @@ export class World {
     this.look();
   }
 
-  has(given: Partial<AlarmNow>): Notice[] {
+  has(given: Partial<AlarmNow>): readonly Notice[] {
     return this.set(alarm(given, this.now));
   }
 
   /** An alarm takes the place of the one that goes on at its pump and rule. */
-  set(changed: AlarmNow): Notice[] {
+  set(changed: AlarmNow): readonly Notice[] {
     this.#alarms = [...this.#alarms.filter((one) => alarmKey(one) !== alarmKey(changed) || one.cleared !== null), changed];
     return this.look();
   }
 
   /** Alarms of many pumps begin, or end, at once. */
-  all(pumps: readonly string[], given: Partial<AlarmNow> = {}): Notice[] {
+  all(pumps: readonly string[], given: Partial<AlarmNow> = {}): readonly Notice[] {
     const others = this.#alarms.filter((one) => !pumps.includes(one.pump) || one.cleared !== null);
     this.#alarms = [...others, ...pumps.map((pump) => ({ ...(this.active(pump) ?? alarm({ pump }, this.now)), ...given }))];
     return this.look();
   }
 
-  change(pump: string, change: Partial<AlarmNow>): Notice[] {
+  change(pump: string, change: Partial<AlarmNow>): readonly Notice[] {
     this.#alarms = this.#alarms.map((one) => (one.pump === pump && one.cleared === null ? { ...one, ...change } : one));
     return this.look();
   }
 
-  clear(pump: string): Notice[] {
+  clear(pump: string): readonly Notice[] {
     const at = formatTime(this.now);
     return this.change(pump, { state: 'normal', returned: at, cleared: at });
   }
 
-  withdraw(pump: string): Notice[] {
+  withdraw(pump: string): readonly Notice[] {
     this.#alarms = this.#alarms.filter((one) => one.pump !== pump || one.cleared !== null);
     return this.look();
   }

@@ -1,0 +1,24 @@
+import type { Publication } from '../../../domain/notify/message.ts';
+import type { Rendering } from './rendering.ts';
+import { standardBody } from './standard.ts';
+
+/**
+ * What is published of an alarm: the event on `TOPIC/events`, not retained, as a retained one would be news for ever; and how the
+ * alarm stands, retained on `TOPIC/PUMP/RULE` while it goes on. Programs that begin to listen find there what is so.
+ */
+export function publicationsOf(rendering: Rendering, topic: string): Publication[] {
+  const { notice: { items } } = rendering;
+  const [{ saying, alarm }] = items;
+  const payload = standardBody(rendering);
+  const isOver = saying === 'cleared' || saying === 'withdrawn';
+  const own = alarm.system ? `${topic}/system/${level(alarm.rule.replace(/^system:/, ''))}` : `${topic}/${level(alarm.pump)}/${level(alarm.rule)}`;
+  return [
+    { topic: own, payload: isOver ? '' : payload, retain: true },
+    { topic: `${topic}/events`, payload, retain: false },
+  ];
+}
+
+/** A level of a topic: `+`, `#`, `/` and NUL mean something there, and a pump's id may hold the first two. */
+function level(text: string): string {
+  return text.replace(/[%+#/\0]/g, (character) => encodeURIComponent(character));
+}
