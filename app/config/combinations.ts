@@ -5,6 +5,7 @@ import { fileFormatIssues, topicFormatIssues } from './formats/uses.ts';
 import type { Issue } from './issues.ts';
 import { getAt } from './layers.ts';
 import { isLoopback } from './loopback.ts';
+import { notifyIssues } from './notify.ts';
 import { maintenanceIssues } from './maintenanceWindows.ts';
 import { ruleIssues } from './ruleIssues.ts';
 import type { Switch, WrittenConfig } from './schema.ts';
@@ -38,6 +39,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...storeIssues(config.store, broken),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...maintenanceIssues(config.maintenance),
+    ...notifyIssues(config.notify, isOn(given, 'receivers.mqtt') && config.receivers.mqtt.url !== 'embedded'),
     ...referenceIssues(config, given),
     ...formatsIssues(config, given, broken),
   ];

@@ -12,12 +12,15 @@ const PREFIX = 'WELLWATCH_';
 /**
  * The settings that stand in the environment. A value is text where the setting takes text, otherwise
  * it is read as YAML: `8090`, `false`, or a whole list of rules. `NAME_FILE` names a file that holds
- * the value, as containers hand out secrets. An empty variable counts as absent.
+ * the value, as containers hand out secrets; `more` are settings whose names depend on what is configured. An empty variable counts as absent.
  */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>, cwd: string): { layer: Layer; issues: Issue[] } {
+export function readEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  { cwd, more = [] }: { readonly cwd: string; readonly more?: readonly Key[] },
+): { layer: Layer; issues: Issue[] } {
   const layer = emptyLayer();
   const issues: Issue[] = [];
-  const keys = new Map(allKeys().map((key) => [key.variable, key]));
+  const keys = new Map([...allKeys(), ...more].map((key) => [key.variable, key]));
   const switches = switchVariables();
   const names = [...keys.keys(), ...switches.keys()];
   for (const [variable, value] of Object.entries(env)) {

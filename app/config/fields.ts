@@ -107,6 +107,14 @@ export function sizeOrNone() {
   });
 }
 
+/** A time of day in ms since midnight. */
+export function timeOfDay() {
+  return from('a time of day such as "06:00"', (value) => {
+    const [, hours, minutes] = (typeof value === 'string' && /^([01]\d|2[0-3]):([0-5]\d)$/.exec(value)) || [];
+    return hours === undefined ? undefined : (Number(hours) * 60 + Number(minutes)) * 60_000;
+  });
+}
+
 /** A time of day, or false. */
 export function timeOfDayOrFalse() {
   return from('a time of day such as "00:30", or false', (value) => {

@@ -40,7 +40,21 @@ export function refuseSecrets(layer: Layer): Issue[] {
       { path, problem: `expected secrets in the environment, got one in the file; set ${name}, or ${name}_FILE to a file that holds it` },
     ];
   });
-  return [...settings, ...refuseCredentialHeaders(layer)];
+  return [...settings, ...refuseChannelSecrets(layer), ...refuseCredentialHeaders(layer)];
+}
+
+function refuseChannelSecrets({ values }: Layer): Issue[] {
+  const channels = getAt(values, ['notify', 'channels']);
+  if (!isMapping(channels)) return [];
+  return Object.entries(channels).flatMap(([name, channel]) => {
+    if (!isMapping(channel) || channel.secret === undefined) return [];
+    delete channel.secret;
+    const variable = variableName(['notify', 'channels', name.toLowerCase().replaceAll('-', '_'), 'secret']);
+    return [{
+      path: `notify.channels.${name}.secret`,
+      problem: `expected secrets in the environment, got one in the file; set ${variable}, or ${variable}_FILE to a file that holds it`,
+    }];
+  });
 }
 
 function refuseCredentialHeaders({ values }: Layer): Issue[] {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { channelKeys } from './channelKeys.ts';
 import { readEnvironment } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import { configError } from './issues.ts';
@@ -27,7 +28,7 @@ export interface ConfigSources {
 export function loadConfig({ defaults = {}, file, env = process.env, flags = {}, cwd = process.cwd() }: ConfigSources = {}): Config {
   const written = layerOf(file === undefined ? {} : readConfigFile(resolve(cwd, file)));
   const secretIssues = refuseSecrets(written);
-  const environment = readEnvironment(env, cwd);
+  const environment = readEnvironment(env, { cwd, more: channelKeys(written.values, env) });
   const flagged = layerOf(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir });
   const user = mergeLayers([written, environment.layer, flagged]);
   const merged = mergeLayers([layerOf(defaults), user]);

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { alarmRuleOf, alertRuleOf } from './alarmRules.ts';
 import type { Config, MqttConfig, TlsFiles } from './types.ts';
+import { notifyConfig } from './notify.ts';
 import { maintenanceWindows } from './maintenanceWindows.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
@@ -16,6 +17,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
   const dataDir = absolute(written.dataDir);
   const { batchInterval, limits, receivers, reference, parquet, http, alarms } = written;
   const alarmRules = written.rules.map((rule) => alarmRuleOf(rule, alarms.hold));
+  const mqtt = isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute);
   return {
     site: written.site,
     dataDir,
@@ -36,7 +38,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
         settle: receivers.directory.settle,
         formats: receivers.directory.formats,
       },
-      mqtt: isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute),
+      mqtt,
     },
     reference: {
       pumps: absolute(reference.pumps),
@@ -47,6 +49,9 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     rules: alarmRules.flatMap((rule) => alertRuleOf(rule) ?? []),
     alarms: { rules: alarmRules, holdMs: alarms.hold, shelveMs: alarms.shelve, lateMs: alarms.late },
     maintenance: maintenanceWindows(written.maintenance),
+    notify: notifyConfig(written.notify, {
+      broker: mqtt, absolute, page: isOn(given, 'http') && http.port !== 0 ? `http://${hostText(http.host)}:${http.port}` : undefined,
+    }),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
     http: isOn(given, 'http') && {
@@ -58,6 +63,11 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     log: written.log,
     warnings: combinationWarnings(written, given),
   };
+}
+
+/** A host as a URL has it. */
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: string) => string): MqttConfig {

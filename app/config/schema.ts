@@ -21,6 +21,7 @@ import {
   timeOfDayOrFalse,
 } from './fields.ts';
 import { maintenanceSection } from './maintenanceWindows.ts';
+import { notifySection } from './notifySection.ts';
 import { DEFAULT_RULES, ruleSection } from './ruleSection.ts';
 import { storeSection } from './storeSection.ts';
 import { tlsSection } from './tls.ts';
@@ -93,6 +94,7 @@ export const configSchema = z.strictObject({
     late: durationFrom(0, '0s').default(3_600_000),
   }),
   maintenance: maintenanceSection,
+  notify: notifySection,
   summary: section({ at: timeOfDayOrFalse().default('00:30') }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
   http: section({
@@ -115,7 +117,7 @@ export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'summary', 'pa
 export type Switch = (typeof SWITCHES)[number];
 
 /** Settings that may not stand in the file. */
-export const SECRETS: readonly string[] = ['receivers.mqtt.password', 'store.password', 'store.token'];
+export const SECRETS: readonly string[] = ['receivers.mqtt.password', 'store.password', 'store.token', 'notify.smtp.password'];
 
 /** An IP address, with or without the length of its network's prefix. */
 function isAddressRange(text: string): boolean {

@@ -1,3 +1,4 @@
+import type { NotifyConfig } from './notifyTypes.ts';
 import type { MaintenanceWindow } from '../../domain/alarm/acts/maintenanceWindow.ts';
 import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
@@ -123,6 +124,7 @@ export interface Config {
   readonly alarms: AlarmsConfig;
   /** In the order of the file. */
   readonly maintenance: readonly MaintenanceWindow[];
+  readonly notify: NotifyConfig;
   /** `HH:mm` in the site's zone. */
   readonly summary: { readonly at: string } | false;
   /** Hourly Parquet files of what is stored: the folder where they go. */

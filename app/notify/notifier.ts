@@ -13,7 +13,7 @@ import { Outbox } from '../../storage/outbox/outbox.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/openChannels.ts';
 import { nextStep } from './nextStep.ts';
-import type { NotifyConfig } from './notifyConfig.ts';
+import type { NotifyConfig } from '../config/notifyTypes.ts';
 import { takeRetries } from './retries.ts';
 import { type ChannelStatus, guarded, Sender } from './sender.ts';
 import { SystemAlarms, type Trouble } from './systemAlarms.ts';

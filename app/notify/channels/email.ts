@@ -4,7 +4,7 @@ import type { Content, Message } from '../../../domain/notify/message.ts';
 import { isLoopback } from '../../config/loopback.ts';
 import { mailOf } from '../formats/mail.ts';
 import type { Rendering } from '../formats/rendering.ts';
-import type { EmailConfig, SmtpConfig } from '../notifyConfig.ts';
+import type { EmailConfig, SmtpConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 import { unsuitable } from './webhook.ts';

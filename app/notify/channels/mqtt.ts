@@ -4,7 +4,7 @@ import { messageOf } from '../../../domain/errors.ts';
 import { readPem } from '../../../storage/files/pemFile.ts';
 import { publicationsOf } from '../formats/mqttTopics.ts';
 import type { Rendering } from '../formats/rendering.ts';
-import type { MqttChannelConfig } from '../notifyConfig.ts';
+import type { MqttChannelConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 import { unsuitable } from './webhook.ts';

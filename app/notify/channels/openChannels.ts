@@ -1,4 +1,4 @@
-import type { NotifyConfig } from '../notifyConfig.ts';
+import type { NotifyConfig } from '../../config/notifyTypes.ts';
 import type { Channel } from './channel.ts';
 import { Email } from './email.ts';
 import { MqttChannel } from './mqtt.ts';

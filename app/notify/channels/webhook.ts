@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Content, Message } from '../../../domain/notify/message.ts';
 import { packageVersion } from '../../config/packageRoot.ts';
-import type { WebhookConfig } from '../notifyConfig.ts';
+import { secretsOf } from '../../config/webhookSecrets.ts';
+import type { WebhookConfig } from '../../config/notifyTypes.ts';
 import { cloudEventBody, pagerDutyBody, slackBody, teamsBody, withRoutingKey } from '../formats/others.ts';
 import type { Rendering } from '../formats/rendering.ts';
-import { secretsOf, signedHeaders, standardBody } from '../formats/standard.ts';
+import { signedHeaders, standardBody } from '../formats/standard.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 
