@@ -18,6 +18,7 @@ import { refuseEmptiedTable } from '../store/emptiedTable.ts';
 import { openJournal } from './openJournal.ts';
 import { openPushReceivers, type Push } from './pushReceivers.ts';
 import { recordSettings } from './recordSettings.ts';
+import { SiteNotifier } from './siteNotifier.ts';
 import type { SiteListener } from './siteListener.ts';
 import { startingReceivers } from './startingReceivers.ts';
 import { forgetStatus, type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
@@ -81,6 +82,7 @@ export class Site {
   #lock: InstanceLock | undefined;
   #journal: Journal | undefined;
   #pushes: readonly Push[] = [];
+  #notifier: SiteNotifier | undefined;
   #status: StatusFile | undefined;
   #server: SiteServer | undefined;
 
@@ -139,6 +141,7 @@ export class Site {
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
       if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog: onEvent });
+      if (!this.#options.once) this.#notifier = await SiteNotifier.start({ config, status: () => this.#describeJob(), onLog: onEvent });
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog: onEvent });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
@@ -177,6 +180,7 @@ export class Site {
       this.#options.onEvent({ level: 'debug', message: messageOf(error) });
     }
     await this.#endThread();
+    await this.#notifier?.stop();
     this.#status?.stop();
     this.#reports.stop(await this.ended.then(() => undefined, messageOf));
     this.#unlock();
@@ -219,6 +223,10 @@ export class Site {
 
   /** What is known of it just now. */
   describe(): Omit<JobStatus, 'at'> {
+    return { ...this.#describeJob(), notify: this.#notifier?.notifier.status() ?? null };
+  }
+
+  #describeJob(): Omit<JobStatus, 'at' | 'notify'> {
     const { config } = this.#options;
     const { window } = this.#news;
     return {
@@ -251,6 +259,7 @@ export class Site {
   async #abandon(): Promise<void> {
     await this.#stopTaking();
     await this.#endThread();
+    await this.#notifier?.stop();
     this.#unlock();
   }
 

@@ -6,6 +6,7 @@ import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { replaceQuickly } from '../../storage/files/atomicFile.ts';
+import type { NotifyStatus } from '../notify/notifier.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
 import type { WindowStatus } from './windowStatus.ts';
@@ -31,6 +32,8 @@ export interface JobStatus {
   readonly totals: BatchTotals;
   /** Of the last 1,000 batches. */
   readonly averages: BatchAverages;
+  /** Who is told of alarms, and what is wrong with the site itself; null while nobody is told. */
+  readonly notify: NotifyStatus | null;
   /** The last few; the newest last. */
   readonly batches: readonly JobBatch[];
 }

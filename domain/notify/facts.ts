@@ -1,3 +1,4 @@
+import type { Priority } from '../alarm/rule.ts';
 import type { MaintenanceEvent, PumpDetails } from '../pump/reference.ts';
 import type { AlarmNow } from './alarmNow.ts';
 
@@ -32,7 +33,8 @@ export interface Facts {
   readonly timezone: string;
   /** Where the page is; undefined when there is none. */
   readonly page: string | undefined;
-  rule(id: string): RuleFacts | undefined;
+  /** Undefined for a rule that is in force no more. */
+  rule(id: string, priority: Priority): RuleFacts | undefined;
   pump(id: string): PumpFacts | undefined;
   /** All alarms that go on. */
   active(): readonly AlarmNow[];

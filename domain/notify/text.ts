@@ -42,8 +42,8 @@ export function summaryOf({ saying, alarm, flapping }: Item, facts: Facts, now: 
 const isEnd = ({ saying }: Item) => saying === 'cleared' || saying === 'withdrawn';
 
 /** `psi 0 < 5`: the worst value, and what it should not be. */
-function valueText({ rule, worst }: AlarmNow, facts: Facts): string {
-  const known = facts.rule(rule);
+function valueText({ rule, worst, priority }: AlarmNow, facts: Facts): string {
+  const known = facts.rule(rule, priority);
   if (known?.measure === undefined) return known ? `${visible(rule)}: ${known.limit}` : visible(rule);
   return worst === null ? `${known.measure} ${known.limit}` : `${known.measure} ${worst} ${known.limit}`;
 }
@@ -64,7 +64,7 @@ function endLines({ saying, alarm }: Item): string[] {
 }
 
 function goingLines({ saying, alarm }: Item, facts: Facts, now: number): string[] {
-  const rule = facts.rule(alarm.rule);
+  const rule = facts.rule(alarm.rule, alarm.priority);
   const pump = facts.pump(alarm.pump);
   const within = rule?.respondWithinMs === undefined ? '' : ` Within ${length(rule.respondWithinMs)}.`;
   const next = saying === 'reminder' ? undefined : facts.next(alarm);

@@ -40,7 +40,7 @@ export const STATUS: JobStatus = {
     outputs: [],
   },
   averages: { batches: 3, schedulingDelay: 10, processingTime: 20, totalDelay: 30, write: 2 },
-  batches: [],
+  batches: [], notify: null,
 };
 
 /** By the clock of the metrics. */

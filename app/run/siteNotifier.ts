@@ -1,0 +1,112 @@
+import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
+import type { PumpFacts } from '../../domain/notify/facts.ts';
+import { ruleFactsOf } from '../../domain/notify/ruleFacts.ts';
+import { maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
+import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import { Heartbeat } from '../notify/heartbeat.ts';
+import { Notifier, type NotifyStatus } from '../notify/notifier.ts';
+import type { Trouble } from '../notify/systemAlarms.ts';
+import type { Config } from '../config/types.ts';
+import { diskTroubles, siteTroubles } from './siteTroubles.ts';
+import type { JobStatus } from './statusFile.ts';
+
+export interface SiteNotifierOptions {
+  readonly config: Config;
+  /** How the job is just now. */
+  readonly status: () => Omit<JobStatus, 'at' | 'notify'>;
+  readonly onLog: (event: LogEvent) => void;
+}
+
+/** The disk is looked at so often, ms. */
+const DISK_MS = 10_000;
+const MOST_EVENTS = 20;
+
+/** Who is told of a running site's alarms: the notifier with what it has to know, and the heartbeat. */
+export class SiteNotifier {
+  readonly notifier: Notifier;
+  readonly #heartbeat: Heartbeat | undefined;
+  readonly #reference: ReferenceWatcher;
+
+  private constructor(notifier: Notifier, heartbeat: Heartbeat | undefined, reference: ReferenceWatcher) {
+    this.notifier = notifier;
+    this.#heartbeat = heartbeat;
+    this.#reference = reference;
+  }
+
+  /** Opens the outbox and begins; undefined where nobody is configured, and nothing beats. */
+  static async start({ config, status, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
+    const { notify, dataDir, site: { name, timezone }, alarms } = config;
+    if (Object.keys(notify.channels).length === 0 && !notify.heartbeat) return undefined;
+    const clock = new SiteClock(timezone);
+    const reference = new ReferenceWatcher({
+      ...config.reference,
+      table: { savedReference: async () => undefined, saveReference: async () => undefined },
+      onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
+    });
+    await reference.start();
+    const rules = new Map(alarms.rules.map((rule) => [rule.id, rule]));
+    const disk = lookNowAndThen(() => diskTroubles(dataDir), onLog);
+    const notifier = await Notifier.open({
+      config: notify, dataDir, onLog,
+      now: Date.now,
+      wallAt: (instant) => clock.wallTimeAt(instant),
+      facts: {
+        site: name, timezone,
+        rule: (id, priority) => {
+          const rule = rules.get(id);
+          return rule && ruleFactsOf(rule, priority);
+        },
+        pump: (id) => pumpFactsOf(id, reference.current),
+      },
+      troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk()],
+    });
+    notifier.start();
+    const heartbeat = notify.heartbeat && new Heartbeat({ ...notify.heartbeat, onLog, whyNot: () => whyNoHeartbeat(status(), notifier.status()) });
+    heartbeat?.start();
+    return new SiteNotifier(notifier, heartbeat, reference);
+  }
+
+  /** Ends what is under way; what was not sent is sent by the next run. */
+  async stop(): Promise<void> {
+    this.#heartbeat?.stop();
+    await this.#reference.stop();
+    await this.notifier.stop();
+  }
+}
+
+/** Somebody else's service is to hear nothing when this site sees nothing, or can't tell. */
+function whyNoHeartbeat({ recovered, state }: ReturnType<SiteNotifierOptions['status']>, { system }: NotifyStatus): string | undefined {
+  if (state !== 'running' || !recovered) return 'the job is not ready';
+  return system.find(({ id }) => id !== 'disk')?.text;
+}
+
+function pumpFactsOf(id: string, { pumps, maintenance }: Reference): PumpFacts {
+  const vendor = pumps.get(id);
+  const events = maintenance.get(id) ?? [];
+  const last = events.at(-1);
+  return {
+    id,
+    known: vendor !== undefined,
+    vendor: vendor ? pumpDetails(vendor) : null,
+    maintenance: events.slice(-MOST_EVENTS).map(maintenanceEvent),
+    contacts: [...(last ? [`${last.technician} (last maintenance, ${last.date})`] : []), ...(vendor ? [`${vendor.vendor} (vendor)`] : [])],
+  };
+}
+
+function lookNowAndThen(look: () => readonly Trouble[], onLog: (event: LogEvent) => void): () => readonly Trouble[] {
+  let at = -Infinity;
+  let last: readonly Trouble[] = [];
+  return () => {
+    const now = performance.now();
+    if (now - at < DISK_MS) return last;
+    at = now;
+    try {
+      last = look();
+    } catch (error) {
+      onLog({ level: 'debug', message: `the disk can't be looked at: ${messageOf(error)}` });
+    }
+    return last;
+  };
+}
