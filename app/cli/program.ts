@@ -10,6 +10,7 @@ import { copy } from './usage/copy.ts';
 import { doctor } from './usage/doctor.ts';
 import { exportTable } from './usage/export.ts';
 import { preview } from './usage/preview.ts';
+import { listNotifications, retryNotification, testChannel } from './usage/notify.ts';
 import { pumps } from './usage/pumps.ts';
 import { readings } from './usage/readings.ts';
 import { rejects } from './usage/rejects.ts';
@@ -25,6 +26,8 @@ const COMMANDS: readonly AnyUsage[] =
   [run, summarize, stats, alerts, acts, readings, rejects, pumps, status, exportTable, copy, preview, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
+/** Those after `notify`. */
+const NOTIFY_COMMANDS: readonly AnyUsage[] = [testChannel, listNotifications, retryNotification];
 /** Those after `broker-user`. */
 const BROKER_USER_COMMANDS: readonly AnyUsage[] = [addBrokerUser, listBrokerUsers, removeBrokerUser];
 
@@ -53,6 +56,10 @@ export function buildProgram(done: (exitCode: number) => void): Command {
   for (const usage of COMMANDS) addCommand(program, usage, done);
   const alarmsCommand = addCommand(program, alarms, done);
   for (const usage of ALARM_ACTS) addCommand(alarmsCommand, usage, done);
+  const alarms = withCommonOptions(program.command('alarms').description('do something about alarms'));
+  for (const usage of ALARM_ACTS) addCommand(alarms, usage, done);
+  const notify = program.command('notify').description('who is told of alarms: try it, and see what was told');
+  for (const usage of NOTIFY_COMMANDS) addCommand(notify, usage, done);
   const token = program.command('token').description('bearer tokens for the page and the API');
   for (const usage of TOKEN_COMMANDS) addCommand(token, usage, done);
   const brokerUser = program.command('broker-user').description('who may publish to the embedded broker, and what');

@@ -10,6 +10,7 @@ import { checkDataDirectory, checkInbox, checkParquet } from '../../doctor/disk.
 import { failed, type Finding, ok } from '../../doctor/finding.ts';
 import { checkHBase } from '../../doctor/hbase.ts';
 import { checkBroker, checkHttp } from '../../doctor/network.ts';
+import { checkNotify } from '../../doctor/notify.ts';
 
 const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
 
@@ -39,6 +40,7 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     checkReference,
     checkBroker,
     checkHttp,
+    checkNotify,
   ];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json)

@@ -28,12 +28,25 @@ export class MqttChannel implements Channel {
 
   async send({ content }: Pick<Message, 'content'>, signal: AbortSignal): Promise<Attempt> {
     if (content.kind !== 'mqtt') return unsuitable(this.name);
+    return this.#attempt(signal, async (client, until) => {
+      // One after the other: the state is there before the event that speaks of it.
+      for (const { topic, payload, retain } of content.publish) await orAbort(client.publishAsync(topic, payload, { qos: 1, retain }), until);
+    });
+  }
+
+  /** Whether the broker lets us in; nothing is published. */
+  async check(signal: AbortSignal): Promise<Attempt> {
+    const attempt = await this.#attempt(signal, () => Promise.resolve());
+    this.#drop();
+    return attempt;
+  }
+
+  async #attempt(signal: AbortSignal, exchange: (client: MqttClient, until: AbortSignal) => Promise<void>): Promise<Attempt> {
     const until = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
     try {
       const client = this.#open();
       if (!client.connected) await orAbort(opened(client), until);
-      // One after the other: the state is there before the event that speaks of it.
-      for (const { topic, payload, retain } of content.publish) await orAbort(client.publishAsync(topic, payload, { qos: 1, retain }), until);
+      await exchange(client, until);
       return { isTaken: true };
     } catch (error) {
       this.#drop();

@@ -1,0 +1,75 @@
+import { lookup } from 'node:dns/promises';
+import { comparePriorities } from '../../domain/alarm/rule.ts';
+import { readOutbox } from '../../storage/outbox/outbox.ts';
+import { messageOf, systemCode } from '../../domain/errors.ts';
+import type { ChannelConfig } from '../config/notifyTypes.ts';
+import type { Config } from '../config/types.ts';
+import { Email } from '../notify/channels/email.ts';
+import { MqttChannel } from '../notify/channels/mqtt.ts';
+import { failed, type Finding, ok, warning } from './finding.ts';
+
+const CONNECT_MS = 3000;
+const CHECK = 'notifications';
+
+/** Whether somebody is told of alarms, and whether each channel can be reached. Nothing is sent. */
+export async function checkNotify(config: Config): Promise<Finding[]> {
+  const { channels, routes } = config.notify;
+  if (Object.keys(channels).length === 0 || routes.length === 0)
+    return [warning(CHECK, 'nobody will be told of alarms: notify names no channels and routes', 'set notify.channels and notify.routes, see ' +
+      'docs/notifications.md; until then alarms are seen only by who looks at the page')];
+  return [
+    ...(await Promise.all(Object.entries(channels).map(([name, channel]) => checkChannel(name, channel, config)))),
+    ...unreached(config),
+    ...unguided(config),
+    ...givenUp(config),
+  ];
+}
+
+async function checkChannel(name: string, channel: ChannelConfig, { notify: { smtp } }: Config): Promise<Finding> {
+  const check = `channel ${name}`;
+  const fix = `correct notify.channels.${name}; then try "wellwatch notify test ${name}"`;
+  switch (channel.kind) {
+    case 'webhook': {
+      const { host, hostname } = new URL(channel.url);
+      try {
+        await lookup(hostname.replace(/^\[|\]$/g, ''));
+      } catch (error) {
+        return failed(check, `${host}: its name can't be looked up (${systemCode(error) ?? messageOf(error)})`, fix);
+      }
+      return ok(check, `${channel.format} webhook at ${host}; "wellwatch notify test ${name}" goes all the way`);
+    }
+    case 'email': {
+      const attempt = await new Email(name, channel, smtp!, 'doctor').check(AbortSignal.timeout(CONNECT_MS));
+      return attempt.isTaken ? ok(check, `mail to ${channel.to.join(', ')}: the server lets us in`) : failed(check, attempt.problem, 'correct notify.smtp');
+    }
+    case 'mqtt': {
+      const attempt = await new MqttChannel(`${name}-doctor`, channel).check(AbortSignal.timeout(CONNECT_MS));
+      return attempt.isTaken ? ok(check, `${channel.url} lets us in`) : failed(check, attempt.problem, fix);
+    }
+  }
+}
+
+/** Rules whose alarms no route takes. */
+function unreached({ alarms: { rules }, notify: { routes } }: Config): Finding[] {
+  const silent = rules.filter(({ priority, condition }) => {
+    const priorities = condition.kind === 'limit' ? condition.levels.map((level) => level.priority) : [priority];
+    return !routes.some((route) => route.priority === undefined || priorities.includes(route.priority));
+  });
+  if (silent.length === 0) return [];
+  const names = silent.sort((one, other) => comparePriorities(one.priority, other.priority)).map(({ id, priority }) => `${id} (${priority})`);
+  return [ok(CHECK, `no route is for the alarms of ${names.join(', ')}: they are seen on the page only`)];
+}
+
+/** Rules of high priority that say nothing of what to do. */
+function unguided({ alarms: { rules } }: Config): Finding[] {
+  const names = rules.filter(({ priority, guidance }) => priority === 'high' && guidance === null).map(({ id }) => id);
+  if (names.length === 0) return [];
+  return [warning(CHECK, `nobody is told what to do about ${names.join(', ')}`, 'say it in the rule: guidance, and respondWithin')];
+}
+
+function givenUp({ dataDir }: Config): Finding[] {
+  const dead = readOutbox(dataDir)?.dead.size ?? 0;
+  if (dead === 0) return [];
+  return [warning(CHECK, `${dead} message${dead === 1 ? ' was' : 's were'} given up`, 'see "wellwatch notify list --failed", and send them again with ' +
+    '"wellwatch notify retry"')];
+}
