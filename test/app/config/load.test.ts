@@ -55,6 +55,9 @@ describe('defaults', () => {
         holdMs: 300_000, shelveMs: 8 * 3_600_000, lateMs: 3_600_000,
       },
       maintenance: [],
+      notify: {
+        channels: {}, routes: [], smtp: undefined, heartbeat: undefined, page: 'http://127.0.0.1:8090', nothingReceivedMs: 86_400_000,
+      },
       summary: { at: '00:30' },
       parquet: false,
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
