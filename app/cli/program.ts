@@ -56,8 +56,6 @@ export function buildProgram(done: (exitCode: number) => void): Command {
   for (const usage of COMMANDS) addCommand(program, usage, done);
   const alarmsCommand = addCommand(program, alarms, done);
   for (const usage of ALARM_ACTS) addCommand(alarmsCommand, usage, done);
-  const alarms = withCommonOptions(program.command('alarms').description('do something about alarms'));
-  for (const usage of ALARM_ACTS) addCommand(alarms, usage, done);
   const notify = program.command('notify').description('who is told of alarms: try it, and see what was told');
   for (const usage of NOTIFY_COMMANDS) addCommand(notify, usage, done);
   const token = program.command('token').description('bearer tokens for the page and the API');
