@@ -167,8 +167,12 @@ describe('doctor', () => {
       'broker',
       'http',
       'tokens',
+      'notifications',
     ]);
-    expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([{ check: 'reference', state: 'warning' }]);
+    expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([
+      { check: 'reference', state: 'warning' },
+      { check: 'notifications', state: 'warning', message: expect.stringContaining('nobody will be told') as string },
+    ]);
   });
 
   test('a wrong configuration is a finding, and ends with 2', async () => {
@@ -258,7 +262,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✔ ok {7}node: Node\.js/m);
     expect(stdout).toMatch(/^▲ warning {2}reference: .*\n {13}→ put them there/m);
     expect(stdout).toMatch(/^✖ failed {3}run: http\.host: expected a loopback address.*\n {13}→ /m);
-    expect(stdout).toMatch(/\n\d+ checks: \d+ ok, 1 warning, 1 failed\n$/);
+    expect(stdout).toMatch(/\n\d+ checks: \d+ ok, 2 warnings, 1 failed\n$/);
   });
 });
 
