@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { NO_REFERENCE } from '../../domain/pump/reference.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
+import { PLAIN } from '../domain/alarm/fold/arbitraries.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
 import { startProxy } from '../support/hbaseProxy.ts';
 import { stepOf } from '../support/steps.ts';
@@ -43,6 +46,10 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     return {
       proxy,
       clock,
+      alarms: new AlarmIndex({
+        table: reader, versions: [{ from: 0, rules: [PLAIN] }], holdMs: 300_000, lateMs: 3_600_000, latenessMs: 3_600_000,
+        clock: new SiteClock('UTC'), now: () => clock.now,
+      }),
       queries: new TableQueries({ table: reader, reference: () => NO_REFERENCE, rules: RULES, now: () => clock.now }),
     };
   }
@@ -50,8 +57,13 @@ describe.runIf(hasHBase)('while HBase is away', () => {
   const curve = { pump: 'A', from: START, to: START + DAY_MS, points: 10, measures: ['psi'] } as const;
 
   test('what was known before is still told, and what needs readings is refused', async () => {
-    const { queries, proxy, clock } = await site();
+    const { queries, alarms, proxy, clock } = await site();
+    const alarmsOf = async () => {
+      await alarms.refresh();
+      return alarms.alarmsOf('A');
+    };
     const ask = async () => ({
+      alarms: await alarmsOf(),
       runs: await queries.alertRuns({ limit: 9 }),
       pumps: await queries.pumps({ limit: 9 }),
       alerts: await queries.alerts({ limit: 9 }),
@@ -59,6 +71,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     });
     const there = await ask();
     expect(there).toMatchObject({
+      alarms: [{ readings: 1, cleared: START + 60_000 }, { readings: 2, cleared: null }],
       runs: { total: 2, active: 1 },
       pumps: { items: [{ last: { values: [10, 1.73, 881, 1.56, 2, 1.94] } }] },
       alerts: { total: 3 },
@@ -73,8 +86,9 @@ describe.runIf(hasHBase)('while HBase is away', () => {
   }, 60_000);
 
   test('from the beginning alerts and days are told, and runs as soon as it is back', async () => {
-    const { queries, proxy, clock } = await site();
+    const { queries, alarms, proxy, clock } = await site();
     proxy.judge(() => 'cut');
+    await expect(alarms.refresh()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await queries.alerts({ limit: 9 })).toMatchObject({ total: 3 });
     expect(await queries.alerts({ limit: 9, from: START + 60_000 })).toMatchObject({ total: 2 });
     expect(await queries.stats({ limit: 9 })).toMatchObject({ items: [{ alerts: 3 }] });
@@ -85,5 +99,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
       clock.now += 60_000;
       return queries.alertRuns({ limit: 9 }).then(({ total }) => total, () => 0);
     }, { timeout: 20_000 }).toBe(2);
+    await alarms.refresh();
+    expect(alarms.alarmsOf('A')).toHaveLength(2);
   }, 60_000);
 });
