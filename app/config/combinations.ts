@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatIssues } from './formats/formatIssues.ts';
 import { fileFormatIssues, topicFormatIssues } from './formats/uses.ts';
+import { zoneWarnings } from './formats/zoneWarnings.ts';
 import type { Issue } from './issues.ts';
 import { getAt } from './layers.ts';
 import { isLoopback } from './loopback.ts';
@@ -112,8 +113,8 @@ function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
 }
 
 /** What somebody may count on although it has no effect: worth a word, not a refusal. */
-export function combinationWarnings({ receivers: { mqtt }, store }: WrittenConfig, given: Given): string[] {
-  return [...mqttWarnings(mqtt, given), ...storeWarnings(store)];
+export function combinationWarnings({ receivers: { mqtt }, store, formats, site }: WrittenConfig, given: Given): string[] {
+  return [...mqttWarnings(mqtt, given), ...storeWarnings(store), ...zoneWarnings(formats, site.timezone)];
 }
 
 function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): string[] {

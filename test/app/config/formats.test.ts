@@ -91,3 +91,12 @@ test.each([
 ])('%s is refused, naming the key', (yaml, problem) => {
   expect(problems(yaml)).toContainEqual(problem);
 });
+
+test('times that are turned into those of a zone with daylight saving are warned of', () => {
+  const yaml = (zone: string, time: string) => `site: { timezone: ${zone} }\n${csv(`time: ${time}`).replace('time: { column: t },', '')}`;
+  const warned = expect.stringContaining('formats.x.time: its times are turned into those of Europe/Berlin') as string;
+  expect(load(yaml('Europe/Berlin', '{ column: t, unit: s }')).warnings).toEqual([warned]);
+  expect(load(yaml('Europe/Berlin', '{ column: t, zone: UTC }')).warnings).toEqual([warned]);
+  expect(load(yaml('Europe/Berlin', '{ column: t }')).warnings).toEqual([]);
+  expect(load(yaml('UTC', '{ column: t, unit: s }')).warnings).toEqual([]);
+});
