@@ -125,7 +125,8 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest, onLog: 
   if (error instanceof HttpProblem) return error;
   if (isStoreUnavailable(error)) return new HttpProblem('STORE_UNAVAILABLE', error.message, { 'retry-after': String(STORE_RETRY_S) });
   if (error instanceof AppError && error.code === 'USAGE') return new HttpProblem('INVALID_REQUEST', error.message);
-  if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')) return new HttpProblem(error.code, error.message);
+  if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT'))
+    return new HttpProblem(error.code, error.message);
   if ('validation' in error && error.validation) return new HttpProblem('INVALID_REQUEST', invalidFields(error, request));
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500)

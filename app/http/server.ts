@@ -25,6 +25,7 @@ import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problem
 import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
 import { actRoutes } from './routes/acts.ts';
 import { alarmActRoutes } from './routes/alarmActs.ts';
+import { alarmReportRoutes } from './routes/alarmReport.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { alertRunRoutes } from './routes/alertRuns.ts';
@@ -167,6 +168,7 @@ function addData(api: Api, sources: DataSources): void {
   alertRunRoutes(api, sources);
   alarmRoutes(api, sources);
   alarmActRoutes(api, sources);
+  alarmReportRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
   rejectRoutes(api, sources);

@@ -8,6 +8,12 @@ export interface AlarmName {
   readonly rule: string;
 }
 
+/** A pump with one rule, or with all. */
+export interface PumpOrAlarm {
+  readonly pump: string;
+  readonly rule?: string | undefined;
+}
+
 export interface Acknowledging extends AlarmName {
   /** The level that the person saw; by default the one that it has now. */
   readonly level?: Priority | undefined;

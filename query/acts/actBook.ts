@@ -57,16 +57,16 @@ export class ActBook {
     return acts;
   }
 
+  /** All acts by pump. Throws as {@link all}. */
+  get byPump(): ActsByPump {
+    this.all();
+    return this.#byPump;
+  }
+
   /** A pump's acts. Throws as {@link all}. */
   of(pump: string): PumpActs {
     this.all();
     return this.#byPump.of(pump);
-  }
-
-  /** The pumps that somebody did something about. Throws as {@link all}. */
-  pumps(): Iterable<string> {
-    this.all();
-    return this.#byPump.pumps();
   }
 
   /** How alarms stand at this moment. Throws as {@link all}. */

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { Author } from '../../storage/files/actLog.ts';
 import type { ActBook, Standing } from './actBook.ts';
-import { type Acknowledged, acknowledgement, type Acknowledging, type AlarmName, newest, spansOf } from './acknowledgement.ts';
+import { type Acknowledged, acknowledgement, type Acknowledging, type AlarmName, newest, type PumpOrAlarm, spansOf } from './acknowledgement.ts';
 import { neededText, requirePump, requireRule, writtenText } from './names.ts';
 
 /** Where alarms come from. */
@@ -33,11 +33,11 @@ const LEAST_SHELF_MS = 1000;
  */
 export class AlarmDesk<Alarm extends Lived> {
   readonly book: ActBook;
-  readonly #source: AlarmSource<Alarm>;
+  readonly source: AlarmSource<Alarm>;
 
   constructor(book: ActBook, source: AlarmSource<Alarm>) {
     this.book = book;
-    this.#source = source;
+    this.source = source;
   }
 
   /** Says that alarms were seen; with `forMs` for so long. All of them are one write. */
@@ -79,7 +79,7 @@ export class AlarmDesk<Alarm extends Lived> {
 
   /** Sets a pump's alarms of a rule, or all of them, aside for a time. */
   async shelve(
-    { pump, rule, forMs, reason }: { readonly pump: string; readonly rule?: string | undefined; readonly forMs: number; readonly reason?: string | undefined },
+    { pump, rule, forMs, reason }: PumpOrAlarm & { readonly forMs: number; readonly reason?: string | undefined },
     doer: Doer,
   ): Promise<Standing<Alarm>[]> {
     const why = neededText('reason', reason);
@@ -101,7 +101,7 @@ export class AlarmDesk<Alarm extends Lived> {
 
   /** Takes them down again. */
   async unshelve(
-    { pump, rule, comment }: { readonly pump: string; readonly rule?: string | undefined; readonly comment?: string | undefined },
+    { pump, rule, comment }: PumpOrAlarm & { readonly comment?: string | undefined },
     doer: Doer,
   ): Promise<Standing<Alarm>[]> {
     const written = writtenText('comment', comment);
@@ -181,8 +181,8 @@ export class AlarmDesk<Alarm extends Lived> {
   }
 
   async #alarmsOfPump(pump: string, rule?: string): Promise<readonly Alarm[]> {
-    requirePump(pump, await this.#source.pumps());
-    const alarms = await this.#source.alarmsOf(pump);
+    requirePump(pump, await this.source.pumps());
+    const alarms = await this.source.alarmsOf(pump);
     if (rule === undefined) return alarms;
     requireRule(rule, [...new Set([...this.book.ruleIds, ...alarms.map((alarm) => alarm.rule)])]);
     return alarms.filter((alarm) => alarm.rule === rule);

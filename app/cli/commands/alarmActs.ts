@@ -43,7 +43,8 @@ export async function shelve(
   return withDesk(context, who, async (desk, doer) => {
     write(context, await desk.shelve({ pump, rule, forMs, reason }, doer));
     const until = siteTime(Date.now() + forMs, context.config.site.timezone);
-    context.notes.say(`${printable(pump)} ${rule ?? 'with all its rules'} is on the shelf until ${until}. What gets worse than now is told all the same.`);
+    const what = `${printable(pump)} ${rule ?? 'with all its rules'}`;
+    context.notes.say(`${what} is on the shelf until ${until}. What gets worse than now is told all the same.`);
   });
 }
 
@@ -65,7 +66,9 @@ export async function outOfService(
   const day = dayOf('--review', review);
   return withDesk(context, who, async (desk, doer) => {
     write(context, await desk.outOfService({ pump, reason, review: day }, doer));
-    context.notes.say(`${printable(pump)} is out of service, to be looked at again by ${review}. "wellwatch alarms return" brings it back.`);
+    context.notes.say(
+      `${printable(pump)} is out of service, to be looked at again by ${review}. "wellwatch alarms return" brings it back.`,
+    );
   });
 }
 
@@ -75,7 +78,11 @@ export async function returnPump(context: Context, pump: string, { comment, ...w
 }
 
 /** `wellwatch alarms reset`. */
-export async function reset(context: Context, [pump, rule]: readonly [string, string], { comment, ...who }: CommentOptions): Promise<number> {
+export async function reset(
+  context: Context,
+  [pump, rule]: readonly [string, string],
+  { comment, ...who }: CommentOptions,
+): Promise<number> {
   return withDesk(context, who, async (desk, doer) => write(context, await desk.reset({ pump, rule, comment }, doer)));
 }
 
@@ -85,16 +92,20 @@ function write({ json, output, config }: Context, standings: readonly Standing<S
     output.line(json ? JSON.stringify(alarmJson(standing)) : sentenceOf(standing, config.site.timezone));
 }
 
-/** `TECHE low-psi: active-acknowledged, high, since 2014-03-14T19:39:00, worst 0, acknowledged by anna at 2014-03-14 20:01:00 (On my way)`. */
+/** `TECHE low-psi: active-acknowledged, high, since 2014-03-14T19:39:00, worst 0, acknowledged by anna at 2014-03-14 20:01:00`. */
 function sentenceOf({ alarm, life }: Standing<SiteAlarm>, zone: string): string {
   const { acknowledged, shelved, outOfService, maintenance } = life;
   const said = acknowledged?.comment;
   return [
     `${printable(alarm.pump)} ${alarm.rule}: ${life.state}`,
     alarm.priority,
-    alarm.cleared === null ? `since ${formatTime(alarm.from)}` : `from ${formatTime(alarm.from)} to ${formatTime(alarm.returned ?? alarm.cleared)}`,
+    alarm.cleared === null
+      ? `since ${formatTime(alarm.from)}`
+      : `from ${formatTime(alarm.from)} to ${formatTime(alarm.returned ?? alarm.cleared)}`,
     ...(alarm.worst === null ? [] : [`worst ${alarm.worst}`]),
-    ...(acknowledged ? [`acknowledged by ${acknowledged.by} at ${siteTime(acknowledged.at, zone)}${said ? ` (${printable(said)})` : ''}`] : []),
+    ...(acknowledged
+      ? [`acknowledged by ${acknowledged.by} at ${siteTime(acknowledged.at, zone)}${said ? ` (${printable(said)})` : ''}`]
+      : []),
     ...(shelved ? [`on the shelf until ${siteTime(shelved.until, zone)} by ${shelved.by} (${printable(shelved.reason)})`] : []),
     ...(outOfService ? [`out of service by ${outOfService.by} (${printable(outOfService.reason)})`] : []),
     ...(maintenance ? [`in maintenance (${printable(maintenance.reason)})`] : []),

@@ -86,7 +86,7 @@ function asideAnswer(book: DataSources['desk']['book']) {
   const now = book.now();
   const today = dayOf(book.clock.wallTimeAt(now));
   const utc = (instant: number) => new Date(instant).toISOString();
-  const pumps = [...book.pumps()].sort().map((pump) => book.of(pump));
+  const pumps = [...book.byPump.pumps()].sort().map((pump) => book.of(pump));
   return {
     shelves: pumps.flatMap(({ shelves }) => shelves).filter(({ end }) => end > now)
       .map(({ pump, rule, by, at, until, reason }) => ({ pump, rule, by, at: utc(at), until: utc(until), reason })),

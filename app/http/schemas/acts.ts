@@ -20,7 +20,8 @@ export const act = z.object({
   pump: pumpId.nullable(),
   rule: ruleId.nullable().meta({ description: 'null for all of the pump’s' }),
   level: priority.nullable().meta({ description: 'Up to which level it counts' }),
-  seen: z.array(z.object({ from: wallTime, to: wallTime })).readonly().meta({ description: 'What was seen of the alarms that it is about' }),
+  seen: z.array(z.object({ from: wallTime, to: wallTime })).readonly()
+    .meta({ description: 'What was seen of the alarms that it is about' }),
   until: instant.nullable(),
   review: date.nullable(),
   comment: z.string().nullable().meta({ description: 'What was said: the comment, or the reason' }),

@@ -1,5 +1,5 @@
 import { formatDay } from '../../reading/wallClock.ts';
-import type { Act } from './act.ts';
+import type { Act, SettingChange } from './act.ts';
 
 /** What was said with an act, in a line. */
 export function actText(act: Act): string {
@@ -12,7 +12,7 @@ export function actText(act: Act): string {
   }
 }
 
-function changeText({ path, before, after }: { readonly path: string; readonly before: string | null; readonly after: string | null }): string {
+function changeText({ path, before, after }: SettingChange): string {
   if (before === null) return `${path} is new: ${after}`;
   return after === null ? `${path} is gone, was ${before}` : `${path} was ${before}, is ${after}`;
 }
