@@ -1,17 +1,22 @@
 import type { Kpi } from '../../../domain/alarm/kpis/kpi.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.ts';
+import { openActBook } from '../../store/actBook.ts';
+import { openAlarmIndex } from '../../store/alarmIndex.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
 import { printable, TextTable } from '../textTable.ts';
-import { withDesk } from '../withDesk.ts';
+import { withTable } from '../withTable.ts';
 
 /** `wellwatch alarms report`: a line a figure. */
 export async function alarmReport(context: Context, period: PeriodOptions): Promise<number> {
   const asked = dayRange(period);
-  return withDesk(context, {}, async ({ book, source }) => {
+  return withTable(context, async (table) => {
+    const book = openActBook(context.config);
+    const index = openAlarmIndex(context.config, table);
+    await index.catchUp();
     const days = reportDays(book, asked);
-    const kpis = await siteReport(book, source, days);
+    const kpis = await siteReport(book, { alarmsOf: async (pump) => index.alarmsOf(pump), pumps: async () => index.pumps }, days);
     if (context.json) for (const kpi of kpis) context.output.line(JSON.stringify(kpiJson(kpi)));
     else writeTables(context, kpis, `${formatDay(days.fromDay)} to ${formatDay(days.toDay)}`);
   });
