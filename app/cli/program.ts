@@ -14,6 +14,7 @@ import { preview } from './usage/preview.ts';
 import { listNotifications, retryNotification, testChannel } from './usage/notify.ts';
 import { pumps } from './usage/pumps.ts';
 import { readings } from './usage/readings.ts';
+import { receipts } from './usage/receipts.ts';
 import { rejects } from './usage/rejects.ts';
 import { run } from './usage/run.ts';
 import { simulate } from './usage/simulate.ts';
@@ -24,7 +25,7 @@ import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] =
-  [run, summarize, stats, alerts, acts, readings, rejects, pumps, status, exportTable, copy, preview, simulate];
+  [run, summarize, stats, alerts, acts, readings, rejects, receipts, pumps, status, exportTable, copy, preview, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
 /** Those after `notify`. */

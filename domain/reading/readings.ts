@@ -1,4 +1,5 @@
 import { isUnknown, MEASURES } from './measures.ts';
+import { OriginColumns, type RowOrigins } from './origins.ts';
 
 /**
  * The pump ids of a batch, each with a number from 0 in order of first appearance. The numbers hold
@@ -45,6 +46,8 @@ export interface Readings {
    * different times: `receivedAt` is then the newest of a row's. Absent while all cells came with their rows.
    */
   readonly cellReceipts?: readonly Float64Array[] | undefined;
+  /** Where the rows come from; absent, or without sources, where nobody received them. */
+  readonly origins?: RowOrigins | undefined;
 }
 
 /** Readings that can be filled, up to a fixed capacity. */
@@ -56,6 +59,7 @@ export class ReadingsBuffer implements Readings {
   readonly time: Float64Array;
   readonly receivedAt: Float64Array;
   readonly values: readonly Float64Array[];
+  readonly origins: OriginColumns;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -63,16 +67,18 @@ export class ReadingsBuffer implements Readings {
     this.time = new Float64Array(capacity);
     this.receivedAt = new Float64Array(capacity);
     this.values = MEASURES.map(() => new Float64Array(capacity));
+    this.origins = new OriginColumns(capacity);
   }
 
   get names(): readonly string[] {
     return this.pumps.names;
   }
 
-  /** Empties it, pump ids included. */
+  /** Empties it, pump ids and sources included. */
   clear(): void {
     this.length = 0;
     this.pumps.clear();
+    this.origins.clear();
   }
 }
 

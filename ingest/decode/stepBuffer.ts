@@ -1,3 +1,4 @@
+import type { Origin } from '../../domain/reading/origins.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 
@@ -10,6 +11,8 @@ export const MAX_NAMES = 65_536;
 export class StepBuffer {
   readonly readings: ReadingsBuffer;
   readonly rejects: Reject[] = [];
+  /** By reject: its source, an index in the sources of `readings`. */
+  readonly rejectSources: number[] = [];
   /** Rows and rejects that the step may have now; at most the number it was made for. */
   limit: number;
   #clears = 0;
@@ -45,6 +48,19 @@ export class StepBuffer {
     this.#clears++;
     this.readings.clear();
     this.rejects.length = 0;
+    this.rejectSources.length = 0;
+  }
+
+  /** Says where the rows and rejects come from that were added since nobody has said it. */
+  credit(source: Origin, fromRow: number): void {
+    this.creditTo(this.readings.origins.note(source), fromRow);
+  }
+
+  /** The same for a source that has a number. */
+  creditTo(number: number, fromRow: number): void {
+    this.readings.origins.source.fill(number, fromRow, this.readings.length);
+    this.rejectSources.length = Math.min(this.rejectSources.length, this.rejects.length);
+    while (this.rejectSources.length < this.rejects.length) this.rejectSources.push(number);
   }
 
   /** Counts what was pushed since the last time; starts anew when rejects were taken back. */

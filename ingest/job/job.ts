@@ -57,7 +57,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
 
   try {
     for await (const step of takeSteps(options, pace)) {
-      const { source, state, onlyNew, buffer: { readings, rejects } } = step; // columns: pump[], time[], psi[], …; Reject[]
+      const { source, state, onlyNew, buffer: { readings, rejects, rejectSources } } = step; // columns pump[], time[], psi[] …; Reject[]
       const rows = readings.length + rejects.length;
       const report = reports.begin({ receiver: source.name, startedAt: step.startedAt, availableAt: step.availableAt });
       const tell = (news: readonly Breach[]) => news.length > 0 && listener.onAlerts({ breaches: news, readings, reference: reference() });
@@ -81,7 +81,8 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
       if (source === options.journal) lookout?.complete(readings.length);
-      const writing = table.write({ receiver: source.name, readings, breaches, rejects, state, onlyNew, onDecided }); // in one transaction
+      const whole = { receiver: source.name, readings, breaches, rejects, rejectSources, state, onlyNew, onDecided };
+      const writing = table.write(whole); // in one transaction
       const outcome = await (lookout?.wait(writing, { readings, breaches, onlyNew, told }) ?? writing);
       report.done('table', rows);
       const news = told.newsOf(outcome.raised, breaches, readings);

@@ -16,7 +16,7 @@ import type { AcknowledgedSource, OpenStep } from './rowSource.ts';
 export const JOURNAL_STATE = 'journal';
 
 /** Up to where the table has the journal's rows; inside a frame when a step ended there. */
-interface JournalProgress {
+export interface JournalProgress {
   readonly at: JournalPosition;
   /** Messages of the frame that are done. */
   readonly messages: number;
@@ -41,6 +41,11 @@ export function pendingRows(dir: string, state: ReadonlyMap<string, Json>): numb
 
 function progressOf(state: ReadonlyMap<string, Json>): JournalProgress | undefined {
   return state.get(JOURNAL_STATE) as unknown as JournalProgress | undefined;
+}
+
+/** Where a stored state stands in the journal, inside a frame when a step ended there. */
+export function journalProgress(dir: string, state: ReadonlyMap<string, Json>): JournalProgress {
+  return progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
 }
 
 export interface JournalSourceOptions {
@@ -80,7 +85,7 @@ export class JournalSource implements AcknowledgedSource {
   constructor({ dir, state, receiptAt = anyTime, formats = PLAIN_FORMATS, onTaken }: JournalSourceOptions, leader?: JournalSource) {
     this.#dir = dir;
     this.#leader = leader ?? this;
-    this.#progress = progressOf(state) ?? { at: journalPosition(dir, state), messages: 0, rows: 0 };
+    this.#progress = journalProgress(dir, state);
     this.#durable = this.#progress.at;
     this.#reader = new JournalReader(dir, this.#progress.at);
     this.#receiptAt = receiptAt;
@@ -153,7 +158,9 @@ export class JournalSource implements AcknowledgedSource {
     for (let i = this.#progress.messages; i < frame.messages.length; i++) {
       const message = frame.messages[i];
       const hasRoom = !step.buffer.full && this.#isSameKind(message, step);
+      const row = step.buffer.readings.length;
       const rest = hasRoom ? takeMessage({ frame, receipt, formats: this.#formats }, message, begun, step) : (begun ?? NOTHING_TAKEN);
+      if (hasRoom) credit(message, row, step);
       if (rest) {
         this.#progress = {
           at: frame.at,
@@ -213,7 +220,7 @@ function takeMessage(
   const rows = buffer.readings.length;
   const rejects = buffer.rejects.length;
   const state = begun ?? decoder.start;
-  const piece = { bytes, from: from + state.offset, to, final: true, source: sourceOf(message), ...receipt };
+  const piece = { bytes, from: from + state.offset, to, final: true, source: topicSource(message), ...receipt };
   const parsed = decoder.take(piece, state, buffer);
   const isDoubtful = state.offset === 0 && buffer.rejects.length > rejects;
   const refused = parsed.refusal ?? (isDoubtful ? decoder.refuses(bytes.subarray(from, to)) : undefined);
@@ -228,14 +235,22 @@ function takeMessage(
 /** One reject for a payload as a whole; the same payload on the same topic is the same reject. */
 function wholeReject({ bytes, receivedAt }: JournalFrame, message: JournalMessage, reason: string): Reject {
   const { from, to, size } = message;
-  const source = sourceOf(message);
+  const source = topicSource(message);
   const payload = bytes.subarray(from, to);
   const id = createHash('sha256').update(`${source}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
   const raw = payload.subarray(0, RAW_LIMIT).toString(isUtf8(payload) ? 'utf8' : 'latin1');
   return { id, source, line: 1, reason, raw, receivedAt };
 }
 
+/** A topic that is known costs no text. */
+function credit(message: JournalMessage, fromRow: number, { buffer }: OpenStep): void {
+  const { topic } = message;
+  const known = buffer.readings.origins.find(topic);
+  if (known === undefined) buffer.credit({ key: topic, name: topicSource(message), digest: null }, fromRow);
+  else buffer.creditTo(known, fromRow);
+}
+
 /** `mqtt:pumps/A/readings`. */
-function sourceOf({ receiver, topic }: JournalMessage): string {
+export function topicSource({ receiver, topic }: JournalMessage): string {
   return `${receiver}:${topic}`;
 }

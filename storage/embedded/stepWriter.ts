@@ -7,6 +7,7 @@ import type { Expired } from '../lmdb/expiry.ts';
 import type { Parts } from '../lmdb/parts.ts';
 import { holdsCell, type PlacedBreach, placeBreaches, within } from '../lmdb/placedBreach.ts';
 import { StepCommit } from '../lmdb/stepCommit.ts';
+import { countBySource } from '../lmdb/origins/sourceCounts.ts';
 import { supersededOf } from '../lmdb/superseded.ts';
 import { orderStep, timesRise } from '../lmdb/stepOrder.ts';
 import type { Outcome, Step } from '../table/steps.ts';
@@ -38,7 +39,7 @@ export class StepWriter {
 
   /** Writes all of a step; only within a transaction. */
   write(step: Step, expired: Expired): Outcome {
-    const { readings, rejects, receiver, onlyNew = false } = step;
+    const { readings, rejects, rejectSources = [], receiver, onlyNew = false } = step;
     const ordered = orderStep(readings);
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
     const breaches = placeBreaches(step.breaches, ordered.order, readings.length);
@@ -57,13 +58,16 @@ export class StepWriter {
     const remembered = step.onDecided?.(duplicatesByRow(ordered.order, this.#fates.byPlace)) ?? {};
     const superseded = supersededOf(breaches, this.#fates, readings);
     const { replaced } = this.#fates;
+    const replacing = this.#fates.replacingByRow(ordered.order);
     const committed = this.#commit.end({
       receiver, rejects, stored, replaced,
       state: { ...step.state, ...remembered },
       duplicate: readings.length - stored,
       replacedAlerts: superseded.alerts,
+      sources: readings.origins?.sources ?? [],
+      sourceCounts: countBySource({ readings, order: ordered.order, fates: this.#fates.byPlace, replacing, rejects, rejectSources }),
     });
-    return { ...committed, outOfOrder, superseded: superseded.breaches, replacing: this.#fates.replacingByRow(ordered.order) };
+    return { ...committed, outOfOrder, superseded: superseded.breaches, replacing };
   }
 
   /** One pass over each column: what follows reads the rows in order, which random access would make several times slower. */

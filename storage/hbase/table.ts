@@ -9,6 +9,7 @@ import { readingKey } from '../../domain/reading/rowKey.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
 import type { Remote, StoreAway } from '../table/remote.ts';
+import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
 import type { NewestRejects, RejectSelection } from '../table/rejects.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
@@ -144,6 +145,10 @@ export class HBaseTable implements Table, Remote {
 
   newestRejects(selection: RejectSelection): Promise<NewestRejects> {
     return this.#ledger.records.newestRejects(selection);
+  }
+
+  receipts(): Promise<{ receipts: readonly StoredReceipt[]; older: OlderReceipts | undefined }> {
+    return this.#ledger.records.receipts();
   }
 
   async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {

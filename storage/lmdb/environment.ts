@@ -93,6 +93,11 @@ export class Environment {
     });
   }
 
+  /** Opens a sub-database; one that isn't there, and is not to be made, is empty. */
+  store(name: string, create: boolean): Store {
+    return this.stores([name], create)?.[name] ?? new Store(undefined);
+  }
+
   /** Runs `work` in one transaction. Everything it put is on disk when this returns, nothing of it when this throws. */
   transact<T>(purpose: string, work: () => T): T {
     if (this.#closing) throw this.#closed(purpose);
@@ -147,45 +152,47 @@ export class Environment {
 
 /** A sub-database: binary keys in order of their bytes. Reads see the running transaction, or the snapshot given. */
 export class Store {
-  readonly #database: Database<Uint8Array, Uint8Array>;
+  readonly #database: Database<Uint8Array, Uint8Array> | undefined;
 
-  constructor(database: Database<Uint8Array, Uint8Array>) {
+  /** Without a database it is empty, and can't be written. */
+  constructor(database: Database<Uint8Array, Uint8Array> | undefined) {
     this.#database = database;
   }
 
   get(key: Uint8Array, snapshot?: Snapshot): Uint8Array | undefined {
-    return this.#database.get(key, reading(snapshot));
+    return this.#database?.get(key, reading(snapshot));
   }
 
   /** Only within a transaction. The value is copied before this returns. */
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#database.putSync(key, value);
+    this.#database!.putSync(key, value);
   }
 
   /** Only within a transaction. */
   remove(key: Uint8Array): void {
-    this.#database.removeSync(key);
+    this.#database!.removeSync(key);
   }
 
   /** Records from `from` (inclusive) to `to` (exclusive), keys rising. */
   entries(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Iterable<Entry> {
-    return this.#database.getRange({ start: from, end: to, ...reading(snapshot) });
+    return this.#database?.getRange({ start: from, end: to, ...reading(snapshot) }) ?? [];
   }
 
   /** Records from `from` (inclusive) down to `to` (exclusive), keys falling. */
   entriesBack(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Iterable<Entry> {
-    return this.#database.getRange({ start: from, end: to, reverse: true, ...reading(snapshot) });
+    return this.#database?.getRange({ start: from, end: to, reverse: true, ...reading(snapshot) }) ?? [];
   }
 
   /** The first record at or after `from` and before `to`. */
   first(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Entry | undefined {
-    for (const entry of this.#database.getRange({ start: from, end: to, limit: 1, ...reading(snapshot) })) return entry;
+    for (const entry of this.#database?.getRange({ start: from, end: to, limit: 1, ...reading(snapshot) }) ?? []) return entry;
     return undefined;
   }
 
   /** The last record at or before `from` and after `to`. */
   last(from: Uint8Array, to: Uint8Array, snapshot?: Snapshot): Entry | undefined {
-    for (const entry of this.#database.getRange({ start: from, end: to, reverse: true, limit: 1, ...reading(snapshot) })) return entry;
+    const range = { start: from, end: to, reverse: true, limit: 1, ...reading(snapshot) };
+    for (const entry of this.#database?.getRange(range) ?? []) return entry;
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from './environment.ts';
 import type { Stores } from './format.ts';
 import { Interned } from './interned.ts';
 import { Bookkeeping } from './bookkeeping.ts';
+import { Receipts } from './origins/receipts.ts';
 import { ReadingsReader } from './readingsStore.ts';
 import { RejectsStore } from './rejectsStore.ts';
 import { StatsStore } from './statsStore.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly stats: StatsStore;
   readonly rejects: RejectsStore;
   readonly bookkeeping: Bookkeeping;
+  readonly receipts: Receipts;
 }
 
 /** The parts over their sub-databases. */
@@ -40,5 +42,6 @@ export function partsOf(stores: Stores, { most }: Pick<RejectBounds, 'most'> = R
     stats: new StatsStore(stores.stats),
     rejects: new RejectsStore(stores, most),
     bookkeeping: new Bookkeeping(stores),
+    receipts: new Receipts(stores.receipts),
   };
 }

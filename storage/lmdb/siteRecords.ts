@@ -8,6 +8,7 @@ import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
 import type { StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
+import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../table/receipts.ts';
 import type { NewestRejects, RejectSelection, StoredRejects } from '../table/rejects.ts';
 import type { SavedReference, StoredReference } from '../table/savedReference.ts';
 import type { Json, StoredState } from '../table/state.ts';
@@ -38,7 +39,7 @@ export interface Expiring {
  * has none.
  */
 export class SiteRecords
-  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredDays, StoredReference, Upkeep {
+  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredReceipts, StoredDays, StoredReference, Upkeep {
   protected readonly access: TableAccess;
   #expiring: readonly Expiring[] | undefined;
 
@@ -80,6 +81,11 @@ export class SiteRecords
     let cleared = piece(() => rejects.drop((last = rejects.lastBefore(before)))); // those that come meanwhile stay
     for (let more = cleared; more > 0; cleared += more) more = piece(() => rejects.drop(last));
     return cleared;
+  }
+
+  async receipts(): Promise<{ receipts: readonly StoredReceipt[]; older: OlderReceipts | undefined }> {
+    return this.access.read<{ receipts: StoredReceipt[]; older: OlderReceipts | undefined }>({ receipts: [], older: undefined },
+      ({ receipts }, snapshot) => ({ receipts: [...receipts.all(snapshot)], older: receipts.older(snapshot) }));
   }
 
   async *days({ changedAfter = -Infinity, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {

@@ -2,12 +2,14 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
+import type { Origin } from '../../domain/reading/origins.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { type Json, REPLACED_ALERTS_STATE, withReplacedAlerts } from '../table/state.ts';
 import { AlertsMerge } from './alertsMerge.ts';
 import type { RowSource } from './columns.ts';
+import type { SourceCounts } from './origins/sourceCounts.ts';
 import type { Parts } from './parts.ts';
 import type { PlacedBreach } from './placedBreach.ts';
 
@@ -41,6 +43,9 @@ export interface StepRest {
   readonly duplicate: number;
   /** Alerts of rows that later rows of the step replaced; those of readings that were stored before are known. */
   readonly replacedAlerts: readonly Alert[];
+  /** The step's sources, and what became of the rows of each. */
+  readonly sources: readonly Origin[];
+  readonly sourceCounts: readonly SourceCounts[];
 }
 
 /** What came of a step. */
@@ -83,12 +88,15 @@ export class StepCommit {
     this.#markDays(pump);
   }
 
-  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts }: StepRest): Committed {
+  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts, sources, sourceCounts }: StepRest): Committed {
     const counts = { stored, replaced, duplicate, rejected: rejects.length, alerts: this.#raised.length };
     this.#parts.rejects.add(rejects);
     this.#parts.bookkeeping.setState(state);
     this.#keep([...replacedAlerts, ...this.#withdrawn]);
-    if (receiver) this.#parts.bookkeeping.credit(receiver, counts);
+    if (receiver) {
+      this.#parts.bookkeeping.credit(receiver, counts);
+      this.#parts.receipts.credit(receiver, this.#parts.receipts.open(receiver, sources), sourceCounts, sources);
+    }
     return { counts, raised: this.#raised, withdrawn: this.#withdrawn };
   }
 

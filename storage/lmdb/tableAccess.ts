@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { REJECT_BOUNDS, type RejectBounds } from '../table/rejects.ts';
 import { Environment, type Snapshot } from './environment.ts';
-import { bringUp, checkReadable, type Format, FORMAT, isMade, STORES } from './format.ts';
+import { bringUp, checkReadable, type Format, FORMAT, isMade, LATER_STORES, STORES, type Stores } from './format.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { Expired } from './expiry.ts';
 
@@ -123,7 +123,8 @@ export class TableAccess {
     const environment = await Environment.open(dir, mode === 'writer');
     if (!environment) return undefined;
     try {
-      const stores = environment.stores(STORES, mode === 'writer');
+      const first = environment.stores(STORES, mode === 'writer');
+      const stores = first && withLater(environment, first, mode === 'writer');
       if (stores && mode === 'writer') bringUp(environment, stores, dir, format);
       else if (stores && isMade(stores)) checkReadable(stores, dir, format);
       else {
@@ -136,4 +137,9 @@ export class TableAccess {
       throw error;
     }
   }
+}
+
+function withLater(environment: Environment, first: Pick<Stores, (typeof STORES)[number]>, create: boolean): Stores {
+  const later = Object.fromEntries(LATER_STORES.map((name) => [name, environment.store(name, create)]));
+  return { ...first, ...later } as Stores;
 }

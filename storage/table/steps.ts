@@ -17,6 +17,8 @@ export interface Step {
   /** The rows of `readings` that break a rule, in any order. */
   readonly breaches: readonly Breach[];
   readonly rejects: readonly Reject[];
+  /** By reject: its source, an index in the sources of `readings`; without it the first one's. */
+  readonly rejectSources?: readonly number[];
   /**
    * The rows are older than anybody knows, as those of retained messages are: they go only where no row is yet, and are
    * duplicates where one is, whatever it holds.

@@ -2,6 +2,7 @@ import type { StoredAlerts } from './alerts.ts';
 import type { StoredDays } from './days.ts';
 import type { StoredPumps } from './pumps.ts';
 import type { StoredReadings } from './readings.ts';
+import type { StoredReceipts } from './receipts.ts';
 import type { StoredRejects } from './rejects.ts';
 import type { StoredReference } from './savedReference.ts';
 import type { StoredState } from './state.ts';
@@ -26,4 +27,5 @@ export interface Upkeep {
  * STORE_DAMAGED when what it holds can't be read.
  */
 export interface Table
-  extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredDays, StoredReference, Upkeep {}
+  extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredReceipts, StoredDays,
+    StoredReference, Upkeep {}

@@ -12,6 +12,7 @@ import type { Table } from '../../storage/table/table.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
 import { blankedContract } from './blankedCells.ts';
+import { originsContract } from './originsContract.ts';
 import { alertId, type CellRow, TableModel } from './tableModel.ts';
 import { PSI, psiOf } from '../support/measures.ts';
 
@@ -46,6 +47,7 @@ export function tableContract(name: string, open: (setup: TableSetup) => Promise
   describe(`${name}: alerts`, () => alertsContract(table));
   describe(`${name}: days and statistics`, () => daysContract(table));
   describe(`${name}: what commits with a step`, () => ledgerContract(table));
+  describe(`${name}: where rows come from`, () => originsContract(table, limits.runs));
   describe(`${name}: expiry`, () => expiryContract(table));
   describe(`${name}: any steps`, () => propertyContract(table, limits));
 }

@@ -22,7 +22,7 @@ export function splitFields(records: readonly string[]): string[][] {
 export function appendRow(
   fields: readonly string[],
   columns: FieldPositions,
-  into: { readonly readings: ReadingsBuffer; readonly receipt: Receipt },
+  into: { readonly readings: ReadingsBuffer; readonly receipt: Receipt; readonly line: number },
 ): string | undefined {
   // A position that was stored before a measure was added lacks that one.
   const texts = FIELDS.map((_, field) => trimSpaces(fields[columns.positions[field]] ?? ''));
@@ -52,6 +52,7 @@ export function appendRow(
   readings.pump[row] = readings.pumps.numberOf(id);
   readings.time[row] = time;
   readings.receivedAt[row] = receivedAt;
+  readings.origins.line[row] = into.line;
   readings.length = row + 1;
   return undefined;
 }

@@ -102,7 +102,7 @@ export class PieceParser {
     for (const record of records) {
       const reason =
         'text' in record.content
-          ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece })
+          ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece, line: record.line })
           : record.content.reason;
       if (reason === undefined) continue;
       if (this.#readHeader(record)) return this.#refusal === undefined;

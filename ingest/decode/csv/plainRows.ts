@@ -103,6 +103,7 @@ export class PlainRows {
     into.pump[row] = this.#pump;
     into.time[row] = time;
     into.receivedAt[row] = receivedAt;
+    into.origins.line[row] = 1;
     into.length = row + 1;
     return true;
   }
@@ -129,7 +130,7 @@ export class PlainRows {
   /** Gives the position of the first line that was not taken. */
   #takeLines(cursor: Cursor, bytes: Uint8Array, { from, end }: { from: number; end: number }): number {
     const into = this.#into;
-    const { pump, time, receivedAt } = into;
+    const { pump, time, receivedAt, origins: { line } } = into;
     const latest = cursor.latest?.time ?? Infinity;
     this.#forgetLast(bytes);
     let at = from;
@@ -146,6 +147,7 @@ export class PlainRows {
         pump[row] = this.#pump;
         time[row] = wallTime;
         receivedAt[row] = cursor.receivedAt;
+        line[row] = cursor.line + 1;
         into.length = ++row;
         at = this.#at;
       }

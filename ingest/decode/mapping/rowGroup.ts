@@ -16,6 +16,8 @@ export class RowGroup {
   #pump = '';
   #time = NaN;
   #row = -1;
+  /** The physical line on which the next row begins. */
+  line = 0;
 
   constructor(into: StepBuffer, receipt: Receipt) {
     this.#into = into;
@@ -42,6 +44,7 @@ export class RowGroup {
     readings.pump[row] = readings.pumps.numberOf(pump);
     readings.time[row] = time;
     readings.receivedAt[row] = receivedAt;
+    readings.origins.line[row] = this.line;
     for (const column of readings.values) column[row] = UNKNOWN;
     readings.length = row + 1;
     this.#pump = pump;

@@ -1,4 +1,5 @@
 import { messageOf, systemCode } from '../../../domain/errors.ts';
+import type { Origin } from '../../../domain/reading/origins.ts';
 import type { Receipt } from '../../../domain/reading/receipt.ts';
 import { LF } from '../../decode/csv/ascii.ts';
 import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
@@ -221,6 +222,7 @@ export class FileInProgress {
   }
 
   #parse(step: StepBuffer, receipt: Receipt): void {
+    const row = step.readings.length;
     const piece = {
       bytes: this.#bytes,
       from: this.#from,
@@ -235,6 +237,14 @@ export class FileInProgress {
     this.#share += parsed.consumed;
     this.#moved ||= parsed.consumed > 0;
     this.failure = parsed.refusal ?? this.#dates?.refusesRows(step);
+    step.credit({ key: this.id, name: this.name, digest: this.#digest() }, row);
+  }
+
+  #digest(): Origin['digest'] {
+    const { offset } = this.#state;
+    // Every format of files keeps the running checksum that makes a reject the same again.
+    const { crc } = this.#state as SourceState & { readonly crc?: number };
+    return { bytes: offset, crc32: (crc ?? 0).toString(16).padStart(8, '0') };
   }
 
   /** Looks at the beginning of a file before anything of it is taken. */

@@ -6,6 +6,7 @@ import { REFUSED, STORED } from '../../../domain/reading/rowFate.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { PAGE_BYTES } from '../../lmdb/block.ts';
 import type { Parts } from '../../lmdb/parts.ts';
+import type { SourceCounts } from '../../lmdb/origins/sourceCounts.ts';
 import { within } from '../../lmdb/placedBreach.ts';
 import { type Committed, type PumpRows, StepCommit } from '../../lmdb/stepCommit.ts';
 import type { Plan } from './plan.ts';
@@ -31,7 +32,7 @@ export class Commits {
 
   /** All of a step; only within a transaction. */
   commit({ plan, refused, alertsExpiredBefore }: CommitOptions): Committed {
-    const { rows, receiver, state, stored, duplicate, replacedAlerts } = plan;
+    const { rows, receiver, state, stored, duplicate, replacedAlerts, sources } = plan;
     const fates = new Uint8Array(rows.length);
     for (const { row } of refused) fates[row] = REFUSED;
     this.#commit.begin();
@@ -45,8 +46,25 @@ export class Commits {
     const rejects = [...plan.rejects, ...refused.map((refusal) => rejectOf(plan, refusal))];
     const mayReplace = new Set(plan.replaced);
     const replaced = Math.max(0, plan.rowsReplaced - refused.filter(({ row }) => mayReplace.has(row)).length);
-    return this.#commit.end({ receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts });
+    const sourceCounts = withRefused(plan, refused.map(({ row }) => row));
+    return this.#commit.end({
+      receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, sources, sourceCounts,
+    });
   }
+}
+
+/** What became of the rows of each source, when HBase did not take some of them. */
+function withRefused({ sourceCounts, replaced }: Plan, refused: readonly number[]): readonly SourceCounts[] {
+  if (refused.length === 0) return sourceCounts;
+  const mayReplace = new Set(replaced);
+  const counts = sourceCounts.map((count) => ({ ...count }));
+  for (const row of refused) {
+    const count = counts[0];
+    count.stored--;
+    count.rejected++;
+    if (mayReplace.has(row) && count.replaced > 0) count.replaced--;
+  }
+  return counts;
 }
 
 function* pumpsOf(rows: Readings, fates: Uint8Array): Iterable<PumpRows> {

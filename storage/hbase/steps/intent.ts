@@ -41,7 +41,7 @@ interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
 }
 
 /** What intents lack that earlier versions wrote. */
-const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [] };
+const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [], sources: [], sourceCounts: [] };
 
 /** Which step, by number, of which ledger. */
 export interface StepOfLedger {

@@ -1,11 +1,13 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Breach } from '../../../domain/alarm/breach.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
+import type { Origin } from '../../../domain/reading/origins.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { NO_ROW } from '../../../domain/reading/keyCells.ts';
 import { duplicatesByRow, StepFates } from '../../../domain/reading/rowFate.ts';
 import { holdsCell, placeBreaches } from '../../lmdb/placedBreach.ts';
+import { countBySource, type SourceCounts } from '../../lmdb/origins/sourceCounts.ts';
 import { supersededOf } from '../../lmdb/superseded.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
@@ -46,6 +48,9 @@ export interface Plan {
   readonly replacedAlerts: readonly Alert[];
   readonly rejects: readonly Reject[];
   readonly state: Readonly<Record<string, Json>>;
+  /** The step's sources, and what became of the rows of each. */
+  readonly sources: readonly Origin[];
+  readonly sourceCounts: readonly SourceCounts[];
 }
 
 /** A plan, and what of the step only its caller needs. */
@@ -81,6 +86,8 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const placed = placeBreaches(step.breaches, ordered.order, readings.length);
   const superseded = supersededOf(placed, decided.fates, readings);
   const { rows } = decided;
+  const { rejects, rejectSources = [] } = step;
+  const replacing = decided.fates.replacingByRow(ordered.order);
   const origins = new Map(placed.filter((one) => holdsCell(decided.fates, one))
     .map(({ breach, place }): [Breach, Breach] => [{ row: decided.rowOf[place], rule: breach.rule }, breach]));
   const breaches = [...origins.keys()];
@@ -93,10 +100,11 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     rowsReplaced: decided.fates.replaced,
     replacedAlerts: superseded.alerts,
     duplicate: readings.length - decided.stored,
-    rejects: step.rejects,
+    rejects,
+    sources: readings.origins?.sources ?? [],
+    sourceCounts: countBySource({ readings, order: ordered.order, fates: decided.fates.byPlace, replacing, rejects, rejectSources }),
     state: { ...step.state, ...remembered },
   };
-  const replacing = decided.fates.replacingByRow(ordered.order);
   return { plan, origins, outOfOrder: decided.outOfOrder, superseded: superseded.breaches, replacing };
 }
 

@@ -17,6 +17,7 @@ const COMMANDS = [
   'acts',
   'readings',
   'rejects',
+  'receipts',
   'pumps',
   'status',
   'export',

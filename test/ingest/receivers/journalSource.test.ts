@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ReceiptAt, receiptsOf } from '../../../domain/reading/receipt.ts';
 import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
+import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
 import { ReceiptOrder } from '../../../ingest/job/receiptOrder.ts';
 import { takeSteps } from '../../../ingest/job/steps.ts';
 import { Wake } from '../../../ingest/job/wake.ts';
 import { Pace } from '../../../ingest/pace/pace.ts';
-import { originOf } from '../../../ingest/receivers/formats.ts';
+import { originOf, PLAIN_FORMATS } from '../../../ingest/receivers/formats.ts';
+import { pendingByTopic } from '../../../ingest/receivers/pendingTopics.ts';
 import { JournalSource, pendingRows } from '../../../ingest/receivers/journalSource.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { JOURNAL_START } from '../../../storage/journal/segments.ts';
@@ -62,6 +64,27 @@ test('rows are credited to the receiver that the frame says: a step ends where a
     ['post', 1, ['post:a'], 1],
     ['mqtt', 1, [], 0],
   ]);
+  await journal.close();
+});
+
+test('rows that wait are counted by topic, from where a step ended inside a message', async () => {
+  const dir = tempDir();
+  const journal = openJournal(dir);
+  const inlet = journal.inlet(originOf('mqtt', csvDecoder));
+  inlet.append('a', Buffer.from(`${row('A', 1)}\n${row('A', 2)}\n${row('A', 3)}`));
+  inlet.append('b', Buffer.from(row('B', 1)));
+  await journal.flush();
+  const waiting = (state: Record<string, Json>) => {
+    const { topics, others } = pendingByTopic(dir, new Map(Object.entries(state)), PLAIN_FORMATS);
+    return { ...Object.fromEntries(topics), others };
+  };
+  expect(waiting({})).toEqual({ 'mqtt:a': 3, 'mqtt:b': 1, others: 0 });
+  const source = new JournalSource({ dir, state: new Map(), onTaken: () => undefined });
+  source.durable = journal.mark.end;
+  const step = { buffer: new StepBuffer(2), state: {} };
+  await source.take(step);
+  expect(waiting(step.state)).toEqual({ 'mqtt:a': 1, 'mqtt:b': 1, others: 0 });
+  await source.close();
   await journal.close();
 });
 

@@ -30,7 +30,7 @@ async function open(mode: TableAccessOptions['mode'], more: Partial<TableAccessO
 }
 
 /** Changes what lies in the store behind the table's back. */
-async function tamper(change: (stores: Stores) => void): Promise<void> {
+async function tamper(change: (stores: Pick<Stores, (typeof STORES)[number]>) => void): Promise<void> {
   const environment = await Environment.open(dir, true);
   const stores = environment?.stores(STORES, false);
   if (!environment || !stores) throw new Error('there is no store');

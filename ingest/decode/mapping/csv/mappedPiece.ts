@@ -159,6 +159,7 @@ export class MappedPiece {
       return this.#pass();
     }
     const noted = tally.noted;
+    this.#group.line = this.#line + 1;
     const taken = this.#takeFields(kind);
     if (taken === 'taken') {
       if (!this.#open) tally.keep();

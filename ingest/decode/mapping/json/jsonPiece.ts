@@ -137,6 +137,7 @@ export class JsonPiece {
 
   #takeItems(items: readonly Item[], at: number): boolean {
     const { tally } = this.#compiled;
+    this.#group.line = this.#lines + 1;
     for (; this.#item < items.length; this.#item++) {
       const noted = tally.noted;
       const placed = this.#place(items[this.#item]);

@@ -21,6 +21,8 @@ function planOf(count: number): Plan {
     receiver: 'mqtt', stored: count, rowsReplaced: 1, replacedAlerts: [], duplicate: 2,
     rejects: [{ id: 'x', source: 's', line: 1, reason: 'r', raw: 'é\u0000' }],
     state: { journal: { segment: 1, offset: 2 }, gone: null },
+    sources: [{ key: 'k', name: 'k.csv', digest: null }],
+    sourceCounts: [{ stored: count, replaced: 1, duplicate: 2, rejected: 1, first: 7, last: 7 }],
   };
 }
 

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Environment } from '../../../../storage/lmdb/environment.ts';
+import { Receipts } from '../../../../storage/lmdb/origins/receipts.ts';
+import { tempDir } from '../../../support/tempDir.ts';
+
+test('of many sources those that were silent longest are added up, and nothing is lost by it', async () => {
+  const environment = (await Environment.open(tempDir(), true))!;
+  const receipts = new Receipts(environment.store('receipts', true), 10);
+  const credit = (name: string, at: number) => environment.transact('credit', () => {
+    const sources = [{ key: name, name, digest: null }];
+    const counts = [{ stored: 2, replaced: 1, duplicate: 1, rejected: 1, first: at, last: at }];
+    receipts.credit('mqtt', receipts.open('mqtt', sources), counts, sources);
+  });
+  for (let i = 0; i < 40; i++) {
+    credit(`t${i}`, i);
+    credit('busy', i);
+  }
+  const snapshot = environment.snapshot();
+  const kept = [...receipts.all(snapshot)];
+  const older = receipts.older(snapshot)!;
+  expect(kept.length).toBeLessThanOrEqual(11);
+  expect(kept.map(({ source }) => source)).toContain('busy');
+  expect(kept.map(({ source }) => source)).toContain('t39');
+  expect(older.sources + kept.length).toBe(41);
+  expect(older.first).toBe(0);
+  expect(kept.reduce((sum, { stored }) => sum + stored, older.stored)).toBe(160);
+  await environment.release(snapshot);
+  credit('t0', 99); // one that comes again after that begins anew
+  expect(receipts.get(42)).toMatchObject({ source: 't0', stored: 2, first: 99 });
+  await environment.close();
+});
