@@ -19,6 +19,7 @@ import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { streamingRoutes } from './routes/streaming.ts';
+import { unstoredRoutes } from './routes/unstored.ts';
 import { windowsRoutes } from './routes/windows.ts';
 import { buildServer } from './server.ts';
 
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
       api(api) {
         streamingRoutes(api, { live, config });
         windowsRoutes(api, { live, config });
+        unstoredRoutes(api, { live, config, reference: () => reference.current });
         streamRoutes(api, stream);
       },
       metrics: (api) => metricsRoutes(api, metrics),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { pumpDetails } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
@@ -17,9 +18,8 @@ const WITHDRAWN_AN_EVENT = 500;
 /** The events of the live stream that a message makes, none for what is no news. `status` is that of the job so far. */
 export function liveEvents(message: ToHttp, status: JobStatus, { window }: Pick<Config, 'window'>): LiveEvent[] {
   switch (message.kind) {
-    // Whoever asked before could not be told whether all is well.
     case 'status':
-      return message.status.recovered && !status.recovered ? [{ event: 'store', data: { away: awayOf(message.status.store) } }] : [];
+      return statusEvents(message.status, status);
     case 'batch':
       return [{ event: 'batch', data: batchItem(message.batch) }];
     case 'runs':
@@ -33,6 +33,14 @@ export function liveEvents(message: ToHttp, status: JobStatus, { window }: Pick<
     case 'store':
       return [{ event: 'store', data: { away: awayAnswer(message.away) } }];
   }
+}
+
+function statusEvents(now: JobStatus, before: JobStatus): LiveEvent[] {
+  return [
+    // Whoever asked before could not be told whether all is well.
+    ...(now.recovered && !before.recovered ? [{ event: 'store', data: { away: awayOf(now.store) } } as const] : []),
+    ...(isDeepStrictEqual(now.unstored, before.unstored) ? [] : [{ event: 'unstored', data: { total: now.unstored.total } } as const]),
+  ];
 }
 
 function alertsEvent(runs: readonly Enriched<Occurrence>[]): LiveEvent {

@@ -1,3 +1,5 @@
+import type { Rule } from '../../domain/alarm/rule.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
 import { RECEIVER_NAMES, type ReceiverName, totalOf } from '../../domain/receivers.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
@@ -5,7 +7,8 @@ import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { StoreAway } from '../../storage/table/remote.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
-import { finite } from './answers.ts';
+import { alertRunAnswer, finite } from './answers.ts';
+import type { UnstoredAnswer } from './schemas/alerts.ts';
 import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from './schemas/streaming.ts';
 
 /** A batch, as the API has it. */
@@ -98,6 +101,23 @@ export function awayOf(store: JobStatus['store']): Statistics['store']['away'] {
 /** Since when the store is away. */
 export function awayAnswer(away: StoreAway | undefined): Statistics['store']['away'] {
   return away ? { since: new Date(away.since).toISOString(), reason: away.reason } : null;
+}
+
+/** What was told and is not stored yet, joined. */
+export function unstoredAnswer({ unstored, store }: JobStatus, rules: readonly Rule[], reference: Reference): UnstoredAnswer {
+  const priorities = new Map(rules.map(({ id, priority }) => [id, priority]));
+  return {
+    items: unstored.runs.map((run) => {
+      const { active: _, ...answer } = alertRunAnswer({ ...run, active: true, priority: priorities.get(run.rule) ?? null }, reference);
+      return { ...answer, stored: false };
+    }),
+    total: unstored.total,
+    note: unstored.total === 0 ? null : whyUnstored(store),
+  };
+}
+
+function whyUnstored(store: JobStatus['store']): string {
+  return store.state === 'away' ? `not stored yet: the store is away since ${store.since}` : 'not stored yet: the store takes its time';
 }
 
 /** The inbox's folder, or the broker's URL, which has no credentials: the configuration refuses them there. */

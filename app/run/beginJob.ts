@@ -20,6 +20,8 @@ export interface BeginJobOptions extends Pick<LookoutOptions, 'wake' | 'referenc
   readonly orders: Orders;
   readonly post: (message: FromJob) => void;
   readonly onLog: (event: LogEvent) => void;
+  /** One begins; it takes the place of the one before. */
+  readonly onLookout: (lookout: Lookout) => void;
 }
 
 /** What the job goes on with. */
@@ -58,7 +60,7 @@ export async function beginJob(options: BeginJobOptions): Promise<BegunJob> {
 
 function openJournalAt(
   state: ReadonlyMap<string, Json>,
-  { config, once, formats, table, orders, wake, reference, listener, keepers, post, onLog }: BeginJobOptions,
+  { config, once, formats, table, orders, wake, reference, listener, keepers, post, onLog, onLookout }: BeginJobOptions,
 ): Omit<BegunJob, 'recovered'> {
   const journal = new JournalSource({
     dir: join(config.dataDir, 'journal'),
@@ -72,5 +74,6 @@ function openJournalAt(
     alertsHere && !once
       ? new Lookout({ journal, table: { alertsHere }, rules: config.rules, wake, reference, listener, keepers, signal: orders.stop, onLog })
       : undefined;
+  if (lookout) onLookout(lookout);
   return { state, journal, lookout };
 }

@@ -3,6 +3,7 @@ import type { Counts } from '../../domain/balance.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Enriched, EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
+import type { Unstored } from '../../domain/alarm/unstored.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
@@ -46,6 +47,8 @@ export type FromJob =
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
   | { readonly kind: 'runs'; readonly runs: readonly Enriched<Occurrence>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
+  /** What was told and is not stored yet, when that has changed. */
+  | { readonly kind: 'unstored'; readonly unstored: Unstored }
   | { readonly kind: 'batch'; readonly batch: JobBatch }
   /** How a pull receiver is, when that has changed. */
   | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }

@@ -1,3 +1,4 @@
+import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
@@ -7,7 +8,10 @@ import type { JobMessage } from './jobWorker.ts';
 import type { SiteListener } from './siteListener.ts';
 
 /** What the job's thread tells of the rows; the rest of its messages is about the thread itself. */
-export type NewsMessage = Extract<JobMessage, { kind: 'alerts' | 'runs' | 'withdrawn' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }>;
+export type NewsMessage = Extract<
+  JobMessage,
+  { kind: 'alerts' | 'runs' | 'withdrawn' | 'unstored' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }
+>;
 
 /** What the job's thread has told so far. Listeners hear it at once; what somebody may ask for later is kept. */
 export class JobNews {
@@ -17,6 +21,7 @@ export class JobNews {
   #window: WindowReport | undefined;
   #receivers: Receivers = {};
   #leftOut: readonly LeftOut[] = [];
+  #unstored = NOTHING_UNSTORED;
 
   constructor(listeners: StreamingListeners<SiteListener>) {
     this.#listeners = listeners;
@@ -36,6 +41,11 @@ export class JobNews {
     return this.#window;
   }
 
+  /** What was told and is not stored yet. */
+  get unstored(): Unstored {
+    return this.#unstored;
+  }
+
   /** The pull receivers that have said how they are. */
   get receivers(): Receivers {
     return this.#receivers;
@@ -53,6 +63,9 @@ export class JobNews {
       case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
       case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
       case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));
+      case 'unstored':
+        this.#unstored = message.unstored;
+        return;
       case 'window':
         this.#window = message.window;
         return tell((listener) => listener.onWindow?.(message.window));

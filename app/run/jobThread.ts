@@ -28,6 +28,7 @@ import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
 import { openTable } from '../store/openTable.ts';
 import { type BeginJobOptions, type BegunJob, beginJob } from './beginJob.ts';
+import { UnstoredNews } from './unstoredNews.ts';
 import { stepBack } from './stepBack.ts';
 import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
@@ -96,14 +97,16 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const sampler = data.samples ? new BatchSampler() : undefined;
   const listener = jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval });
   const keepers = [occurrences, sampler].filter((keeper) => keeper !== undefined);
+  const unstored = new UnstoredNews((now) => post({ kind: 'unstored', unstored: now }));
   try {
     await reference.start();
     const formats = new Formats(config.formats, config.site.timezone);
     const parts = { formats, wake, reference: () => reference.current, listener, keepers };
-    const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog });
+    const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog, onLookout: (lookout) => unstored.follow(lookout) });
     tellRecovered(begun.recovered, reference.current);
     return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun }));
   } finally {
+    unstored.stop();
     await reference.stop();
   }
 }

@@ -239,6 +239,7 @@ export class Site {
       receivers: this.#receivers(),
       leftOut: this.#news.leftOut,
       window: window ? windowStatus(window) : null,
+      unstored: this.#news.unstored,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
       totals: this.history.totals,
       averages: this.history.averages,

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, systemCode } from '../../domain/errors.ts';
+import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
@@ -26,6 +27,8 @@ export interface JobStatus {
   /** What the configuration's formats left out without rejecting it, since the job's start. */
   readonly leftOut: readonly LeftOut[];
   readonly journal: { readonly bytes: number; readonly full: boolean };
+  /** What was told and is not stored yet: with a store on a network that is away or slow. Its times are wall times. */
+  readonly unstored: Unstored;
   /** The last window, null before the first. */
   readonly window: WindowStatus | null;
   /** Since the job's start. */
@@ -99,7 +102,8 @@ export function forgetStatus(dataDir: string): void {
 /** The status that the last job on a data directory wrote, or undefined. */
 export function readStatus(dataDir: string): JobStatus | undefined {
   try {
-    return JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as JobStatus;
+    // A job of an earlier version says nothing of what is not stored.
+    return { unstored: NOTHING_UNSTORED, ...(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as JobStatus) };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -42,8 +42,8 @@ export function limitWords({ comparison, threshold, measure }: Limit & { readonl
 }
 
 /** `1 run`, `3 runs`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export function counted(value: number, noun: string, several = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : several}`;
 }
 
 /** A length of time in its two largest units: `850 ms`, `42 s`, `3 min`, `2 h 5 min`, `1 d 15 h`. */

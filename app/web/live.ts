@@ -6,7 +6,7 @@ import { connected, reached, unreachable } from './connection.ts';
 /** What an event of the stream carries. */
 export type EventData<Name extends EventName> = Extract<LiveEvent, { event: Name }>['data'];
 
-const NAMES = ['alerts', 'withdrawn', 'window', 'batch', 'receiver', 'store', 'reset'] as const satisfies readonly EventName[];
+const NAMES = ['alerts', 'withdrawn', 'window', 'batch', 'receiver', 'store', 'unstored', 'reset'] as const satisfies readonly EventName[];
 
 /** Rises whenever events may have been missed; what depends on it loads anew. */
 export const generation = signal(0);

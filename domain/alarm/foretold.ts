@@ -56,6 +56,11 @@ export class ForetoldAlerts {
     return this.#told.length >= this.#most;
   }
 
+  /** The alerts that were told and hold, as far as is known. */
+  *holding(): Iterable<Alert> {
+    for (const byTime of this.#holding.values()) for (const alerts of byTime.values()) yield* alerts;
+  }
+
   /** An alert of the step under way holds: a row behind it may take it back. */
   hold(alert: Alert): void {
     const byTime = this.#holding.get(alert.pump) ?? new Map<number, readonly Alert[]>();

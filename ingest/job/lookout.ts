@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { alertOf } from '../../domain/alarm/alert.ts';
+import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
 import { type Breach, raise } from '../../domain/alarm/breach.ts';
 import { type Foretold, ForetoldAlerts } from '../../domain/alarm/foretold.ts';
 import { isNews } from '../../domain/alarm/news.ts';
@@ -65,6 +65,8 @@ export class Lookout {
   #seen = 0;
   #taken = 0;
   #isFullTold = false;
+  /** What was told of rows that are in the step under way by now. */
+  readonly #inStep = new Set<Alert>();
 
   constructor(options: LookoutOptions) {
     this.#options = options;
@@ -78,7 +80,17 @@ export class Lookout {
 
   /** The journal's step under way has this many rows: what was told of them, in order, and not given before. */
   due(rows: number): readonly Foretold[] {
-    return this.#foretold.due(this.#taken + rows);
+    const due = this.#foretold.due(this.#taken + rows);
+    for (const { alert, holds } of due) {
+      if (holds) this.#inStep.add(alert);
+      else this.#inStep.delete(alert);
+    }
+    return due;
+  }
+
+  /** The alerts that were told here and whose rows are not stored yet, in no order. */
+  unstored(): ReadonlySet<Alert> {
+    return new Set([...this.#foretold.holding(), ...this.#inStep]);
   }
 
   /** The journal's step is complete: what is behind it comes next. */
@@ -88,6 +100,14 @@ export class Lookout {
 
   /** Waits for the store, and looks on when that takes long. */
   async wait<T>(work: Promise<T>, step?: WaitingStep): Promise<T> {
+    try {
+      return await this.#wait(work, step);
+    } finally {
+      this.#inStep.clear();
+    }
+  }
+
+  async #wait<T>(work: Promise<T>, step?: WaitingStep): Promise<T> {
     const { wake, signal } = this.#options;
     let over = false;
     const end = () => {

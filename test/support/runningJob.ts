@@ -64,6 +64,8 @@ export class RunningJob {
   readonly inbox: string;
   readonly table: Table;
   readonly journal: Journal;
+  /** With a store on a network. */
+  readonly lookout: Lookout | undefined;
   readonly #stop = new AbortController();
   readonly #source: JournalSource;
   readonly #directory: DirectoryReceiver;
@@ -102,7 +104,7 @@ export class RunningJob {
       onBatch: (batch) => this.batches.push(batch),
     };
     const { alertsHere } = used;
-    const lookout = alertsHere && new Lookout({
+    this.lookout = alertsHere && new Lookout({
       journal: source,
       table: { alertsHere: (selection) => alertsHere(selection) },
       rules, wake, listener,
@@ -114,7 +116,7 @@ export class RunningJob {
     });
     this.#ended = runJob({
       table: used,
-      lookout,
+      lookout: this.lookout,
       sources: [directory],
       wake,
       journal: source,

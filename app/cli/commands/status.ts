@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Alert } from '../../../domain/alarm/alert.ts';
+import type { Unstored } from '../../../domain/alarm/unstored.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
@@ -27,11 +28,11 @@ const SHOWN_ALERTS = 10;
  * job too. With `--json` one line:
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"journal":{…},"rowsPerSecond":…,
- *    "totals":{…},"averages":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
+ *    "totals":{…},"averages":{…},"unstored":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
  *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"replacedAlerts":[…],"receiptAhead":…}
  *
  * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
- * the files that keep damaged bytes of the journal. `receiptAhead` is in ms, 0 unless the clock was ahead once.
+ * the files that keep damaged bytes of the journal. `unstored` is what was told while the store is away or slow. `receiptAhead` is in ms, 0 unless the clock was ahead once.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -59,6 +60,7 @@ export function status(context: Context): Promise<number> {
         journal = null,
         totals = null,
         averages = null,
+        unstored = null,
         window = null,
         batches = null,
       } = job ?? {};
@@ -77,6 +79,7 @@ export function status(context: Context): Promise<number> {
           rowsPerSecond: job ? recentRate(job, config.batchInterval) : null,
           totals,
           averages,
+          unstored: unstored && unstoredLine(unstored),
           window,
           batches,
           balance: all,
@@ -147,7 +150,14 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   if (job.http) output.line(`  page: ${job.http.url}`);
   const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);
+  if (job.unstored.total > 0)
+    output.line(`  told and not stored yet: alerts of ${counted(job.unstored.total, 'pump and rule', 'pumps and rules')}; the page lists them`);
   writeBatches(output, job, timezone);
+}
+
+/** Times as all other lines have them. */
+function unstoredLine({ runs, total }: Unstored) {
+  return { runs: runs.map(({ from, to, ...run }) => ({ ...run, from: formatTime(from), to: formatTime(to) })), total };
 }
 
 /** `HBase at http://127.0.0.1:8080, table sensor, away since 12:00:07: the gateway answered 503`. */

@@ -16,7 +16,8 @@ export function streamRoutes(api: Api, stream: EventStream): void {
     tags: ['streaming'],
     summary: 'Alerts, windows, batches, receivers and the store as server-sent events',
     description:
-      'Events are `alerts`, `withdrawn`, `act`, `window`, `batch`, `receiver`, `store`, and `reset`: what came in between is not known ' +
+      'Events are `alerts`, `withdrawn`, `act`, `window`, `batch`, `receiver`, `store`, `unstored` (`alert-runs/unstored` has changed), ' +
+      'and `reset`: what came in between is not known ' +
       'any more, load anew.',
     querystring: streamQuery,
     response: { 200: { description: 'Until either side ends it', content: { [EVENT_STREAM]: { schema: z.string() } } } },

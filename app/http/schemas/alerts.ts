@@ -44,6 +44,13 @@ export const alertRun = z.object({
   lastMaintenance: maintenance.nullable(),
 });
 export type AlertRunItem = z.output<typeof alertRun>;
+/** Alerts of one pump and rule that were told and are not stored yet, from the first to the last by time. */
+export const unstoredRuns = z.object({
+  items: z.array(alertRun.omit({ active: true }).extend({ stored: z.literal(false) })).meta({ description: 'At most 100' }),
+  total: z.number().int().meta({ description: 'Of how many pumps and rules there are some' }),
+  note: z.string().nullable().meta({ description: 'Why they are not stored, as a sentence; null when there are none' }),
+});
+export type UnstoredAnswer = z.output<typeof unstoredRuns>;
 export const alertRunPage = z.object({
   items: z.array(alertRun),
   total: z.number().int(),

@@ -27,6 +27,8 @@ export const events = {
   batch,
   receiver,
   store: z.object({ away: z.object({ since: instant, reason: z.string() }).nullable() }),
+  /** What was told and is not stored yet is something else now: `alert-runs/unstored` has it. */
+  unstored: z.object({ total: z.number().int() }),
   reset: z.object({}),
 } as const;
 export type EventName = keyof typeof events;

@@ -8,8 +8,10 @@ import type { LiveRoutes } from '../../../app/http/server.ts';
 import { healthRoutes } from '../../../app/http/routes/health.ts';
 import { streamRoutes } from '../../../app/http/routes/stream.ts';
 import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
+import { unstoredRoutes } from '../../../app/http/routes/unstored.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
+import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 
@@ -28,6 +30,7 @@ export const STATUS: JobStatus = {
     mqtt: { state: 'reconnecting', lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'the broker is gone' },
   },
   journal: { bytes: 4096, full: false },
+  unstored: { runs: [], total: 0 },
   window: null,
   totals: {
     batches: 3,
@@ -108,6 +111,7 @@ export function liveJob({ status = {}, batches = [], now = () => 0, ...options }
     api(api) {
       streamingRoutes(api, { live: state, config });
       windowsRoutes(api, { live: state, config });
+      unstoredRoutes(api, { live: state, config, reference: () => NO_REFERENCE });
       streamRoutes(api, stream);
     },
     metrics: (api) => metricsRoutes(api, metrics),

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { loadConfig } from '../../../app/config/load.ts';
+import { liveEvents } from '../../../app/http/liveEvents.ts';
 import type { WindowStatus } from '../../../app/run/windowStatus.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
-import { batchAt, liveJob, STATUS } from './liveJob.ts';
+import { batchAt, liveJob, runOf, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
 
 const API = '/api/v1';
@@ -50,6 +52,27 @@ test('statistics say whether the job is ready: until then nothing tells whether 
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: false, store: { away: null } });
   state.hear({ kind: 'status', status: STATUS });
   expect(await json(`${API}/streaming/statistics`)).toMatchObject({ recovered: true });
+});
+
+test('what was told and is not stored yet is listed with the reason, and the stream tells when that changes', async () => {
+  const { active: _, known: __, vendor: ___, maintenance: ____, ...run } = { ...runOf('LAGNAPPE'), receivedAt: 1000 };
+  const store = { kind: 'hbase', url: 'http://h:1', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'x' } as const;
+  const { state, live } = liveJob();
+  const { json } = await openSite({ live });
+  expect(await json(`${API}/alert-runs/unstored`)).toEqual({ items: [], total: 0, note: null });
+  const status = { ...STATUS, store, unstored: { runs: [run], total: 3 } };
+  const config = loadConfig({ env: {} });
+  expect(liveEvents({ kind: 'status', status }, state.status, config)).toEqual([{ event: 'unstored', data: { total: 3 } }]);
+  state.hear({ kind: 'status', status });
+  expect(liveEvents({ kind: 'status', status }, state.status, config)).toEqual([]);
+  expect(await json(`${API}/alert-runs/unstored`)).toEqual({
+    items: [{
+      pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', priority: 'high', comparison: 'below', threshold: 5, count: 2, worst: 0,
+      from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', receivedAt: '1970-01-01T00:00:01.000Z',
+      known: false, vendor: null, lastMaintenance: null, stored: false,
+    }],
+    total: 3, note: 'not stored yet: the store is away since 2026-11-21T10:00:00.000Z',
+  });
 });
 
 test('receivers: state, place, last message, last error and rows of each that there is', async () => {

@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { connectAsync } from 'mqtt';
+import { freePort } from '../../support/freePort.ts';
 import { jsonLines } from '../../support/command.ts';
-import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { axeViolations, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 describe.runIf(hasBrowser)('the page and its server', () => {
@@ -51,6 +53,30 @@ describe.runIf(hasBrowser)('the page and its server', () => {
       );
     }
     await page.getByRole('group', { name: 'Receivers' }).getByText('▲ reconnecting').waitFor();
+  });
+
+  test('alerts of messages that come while the store is away stand on the first screen, marked as not stored', async () => {
+    const port = await freePort();
+    const other = await startSite({
+      env: {
+        WELLWATCH_STORE_KIND: 'hbase',
+        WELLWATCH_STORE_URL: 'http://127.0.0.1:1',
+        WELLWATCH_RECEIVERS_MQTT: 'true',
+        WELLWATCH_RECEIVERS_MQTT_PORT: String(port),
+      },
+    });
+    onTestFinished(() => other.remove());
+    const page = await openPage(browser, other.url, { expectedErrors: /status of 503/ });
+    await page.getByText(/^Store away since .+: whether a pump is outside its limits can’t be told/).waitFor();
+    const publisher = await connectAsync(`mqtt://127.0.0.1:${port}`);
+    for (const line of minutes('TECHE', '2026-03-01T10:00', [80, 3, 2])) await publisher.publishAsync('pumps/TECHE/readings', line, { qos: 1 });
+    await publisher.endAsync();
+    await page.getByRole('heading', { level: 1 }).getByText('1 pump went below 5 psi (not stored yet): TECHE').waitFor();
+    await page.getByText(/^1 pump and rule, not stored yet: the store is away since/).waitFor();
+    expect(await page.getByRole('row').filter({ hasText: 'TECHE' }).innerText()).toMatch(/HIGH[\s\S]*low-psi[\s\S]*2 psi/);
+    expect(await axeViolations(page)).toEqual([]);
+    const again = await openPage(browser, other.url, { expectedErrors: /status of 503/ });
+    await again.getByRole('row').filter({ hasText: 'TECHE' }).waitFor();
   });
 
   test('where tokens are needed the page asks for one, says what is wrong with it, and keeps the session', async () => {

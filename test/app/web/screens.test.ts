@@ -156,6 +156,17 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(await page.getByRole('region', { name: 'Unknown pumps' }).getByRole('link').allInnerTexts()).toContain('SABINE');
     });
 
+    test('lists the alerts that are gone because another reading replaced theirs', async () => {
+      const page = await openPage(browser, `${site.url}/quality`);
+      await page.getByText('None is missing.').waitFor();
+      expect(await page.getByText('Alerts of replaced readings').count()).toBe(0);
+      await site.take('replacing.csv', minutes('SABINE', '2026-03-01T11:00', [66]));
+      const list = await openPage(browser, `${site.url}/quality`);
+      await list.getByText('1 alert is gone because another reading of the same pump and time replaced theirs').waitFor();
+      const row = list.getByRole('group', { name: 'Alerts of replaced readings' }).getByRole('row').nth(1);
+      expect(await row.innerText()).toMatch(/SABINE\s+2026-03-01 11:00\s+low-psi\s+2 psi\s+5 psi/);
+    });
+
     test('lists rejects page by page, and those of one source by its name', async () => {
       const page = await openPage(browser, `${site.url}/quality`);
       await page.getByText('50 of 61 rejects, newest first').waitFor();

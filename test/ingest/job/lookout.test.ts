@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unstoredOf } from '../../../domain/alarm/unstored.ts';
 import { LiveOccurrences } from '../../../ingest/alarms/liveOccurrences.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { RunningJob } from '../../support/runningJob.ts';
@@ -72,6 +73,24 @@ test('alerts of what comes while the store is away are told at once, and not aga
   await job.stop();
   expect(told(job)).toEqual([['P', '01:00', 0], ['P', '01:01', 1], ['P', '01:02', 2], ['P', '01:03', 3], ['P', '01:09', 1]]);
   expect(job.withdrawn).toEqual([]);
+});
+
+test('what was told is known as not stored until the store has it; what was taken back meanwhile is not', async () => {
+  const { store, job } = await jobWithStore();
+  const unstored = () => unstoredOf(job.lookout!.unstored()).runs.map(({ pump, count, worst, lastValue }) => [pump, count, worst, lastValue]);
+  store.cut();
+  await job.publish(row('1:00', 4)); // told before the store hangs
+  await store.hangs();
+  await job.publish(row('1:01', 2), row('1:02', 3), row('1:00', 1, 'Q'));
+  await until(() => job.alerts.length === 4 && unstored().length === 2);
+  expect(unstored()).toEqual([['P', 3, 2, 3], ['Q', 1, 1, 1]]);
+  await job.publish(row('1:00', 80, 'Q'));
+  await until(() => job.withdrawn.length === 1);
+  expect(unstored()).toEqual([['P', 3, 2, 3]]);
+  store.restore();
+  await until(async () => (await job.table.counts()).mqtt.stored === 5);
+  await until(() => unstored().length === 0);
+  await job.stop();
 });
 
 test('corrections and messages that come again while the store is away end as they do when it is there', async () => {

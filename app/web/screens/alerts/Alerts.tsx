@@ -19,6 +19,7 @@ import { NoRuns } from './NoRuns.tsx';
 import { RecentChanges } from './RecentChanges.tsx';
 import { RunDetail } from './RunDetail.tsx';
 import { RUN_COLUMNS } from './runColumns.tsx';
+import { Unstored } from './Unstored.tsx';
 import { Summary } from './Summary.tsx';
 
 const PAGE = 50;
@@ -55,6 +56,7 @@ export function Alerts() {
   return (
     <>
       <Summary />
+      <Unstored />
       <FilterBar chosen={chosen} />
       <div class="alerts">
         <section aria-labelledby="runs">

@@ -1,6 +1,7 @@
 import { Empty } from '../../parts/Loaded.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { href } from '../../route.ts';
+import { STORE_AWAY, storeAway } from '../../store.ts';
 import { me } from '../../session.ts';
 import type { Filters } from './filters.ts';
 
@@ -10,6 +11,7 @@ export function NoRuns({ chosen: { all, rule, q, range } }: { readonly chosen: F
     return <Empty title="No run of alerts fits these filters."><Link to={href([], { show: 'all' })}>Show all runs</Link></Empty>;
   }
   const limits = me.value.rules.map(({ measure, comparison, threshold }) => `${measure} ${comparison} ${threshold}`);
+  if (storeAway.value) return <Empty title={STORE_AWAY}>Alerts of messages are told all the same, above.</Empty>;
   return all ? (
     <Empty title="No reading has broken a limit yet.">
       {limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins a run.`}

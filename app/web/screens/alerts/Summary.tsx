@@ -1,6 +1,7 @@
 import { visible } from '../../visible.ts';
 import { comparePriorities } from '../../../../domain/alarm/rule.ts';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
+import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
 import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
 import { count, counted, limitWords } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
@@ -8,7 +9,8 @@ import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
 import { storeAway } from '../../store.ts';
-import { isFresh } from '../../times.ts';
+import { unstored } from '../../unstored.ts';
+import { instantShort, isFresh } from '../../times.ts';
 
 /** So many pumps are all named; of more only the first few. */
 const ALL_NAMED = 6;
@@ -16,6 +18,7 @@ const FEW_NAMED = 3;
 
 /** In a sentence, readable across the room: how many pumps are in trouble now, which, since when. */
 export function Summary() {
+  if (storeAway.value || unstored.value.total > 0) return <Uncertain />;
   if (!activeRuns.value) return <h1>Alerts</h1>;
   if (activeByRule.value.length > 0)
     return (
@@ -25,21 +28,41 @@ export function Summary() {
         ))}
       </h1>
     );
+  return <h1 class="all-well">No pump is outside its limits.</h1>;
+}
+
+/** What was told comes first, as it is newer than all that is stored; what is stored may be old. */
+function Uncertain() {
+  const told = [...Map.groupBy(unstored.value.items, ({ rule, threshold }) => `${rule} ${threshold}`).values()];
   return (
-    <h1 class="all-well">
-      {storeAway.value ? 'Whether a pump is outside its limits can’t be told while the store is away.' : 'No pump is outside its limits.'}
+    <h1 class="summary">
+      {told.map((runs) => <RuleLine key={runs[0].rule} runs={runs} total={runs.length} stored={false} />)}
+      {storeAway.value && (
+        <span>
+          Store away since {instantShort(storeAway.value.since)}: whether {told.length > 0 ? 'another' : 'a'} pump is outside its limits
+          {' '}can’t be told while the store is away.
+        </span>
+      )}
+      {activeByRule.value.toSorted(worstFirst).map((those) => <RuleLine key={`stored ${those.runs[0].rule}`} {...those} />)}
     </h1>
   );
 }
 
-function RuleLine({ runs, total }: RuleRuns) {
+interface RuleLineProps {
+  readonly runs: readonly (Omit<AlertRunItem, 'active'>)[];
+  readonly total: number;
+  /** False for what was told and is not stored yet: whether it goes on is not known. */
+  readonly stored?: boolean;
+}
+
+function RuleLine({ runs, total, stored = true }: RuleLineProps) {
   const { priority, measure } = runs[0];
   const named = runs.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
   return (
     <span class="rule-line">
       <Severity priority={priority} />{' '}
       <span>
-        {counted(total, 'pump')} {total === 1 ? 'is' : 'are'} {limitWords(runs[0])}
+        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {limitWords(runs[0])}{!stored && ' (not stored yet)'}
         {measureFacts[measure].unit === '' && ` ${measureFacts[measure].label.toLowerCase()}`}:{' '}
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>

@@ -9,6 +9,7 @@ import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 import { BalanceTable } from './BalanceTable.tsx';
+import { ReplacedAlerts } from './ReplacedAlerts.tsx';
 import { Rejects } from './Rejects.tsx';
 
 /** What became of every row: the balance, what could not be taken and why, and who sends without being known. */
@@ -21,6 +22,7 @@ export function Quality() {
         {(value) => (
           <>
             <BalanceTable balance={value} />
+            <ReplacedAlerts alerts={value.replacedAlerts} />
             <div class="two">
               <FailedFiles files={value.failedFiles} />
               <UnknownPumps pumps={value.unknownPumps} />
