@@ -103,7 +103,8 @@ export function forgetStatus(dataDir: string): void {
 export function readStatus(dataDir: string): JobStatus | undefined {
   try {
     // A job of an earlier version says nothing of what is not stored.
-    return { unstored: NOTHING_UNSTORED, ...(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as JobStatus) };
+    const told = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Omit<JobStatus, 'unstored'> & { readonly unstored?: Unstored };
+    return { ...told, unstored: told.unstored ?? NOTHING_UNSTORED };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
