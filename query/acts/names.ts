@@ -7,8 +7,7 @@ export function requirePump(pump: string, known: readonly string[]): void {
   if (known.includes(pump)) return;
   throw new AppError(
     'NOT_FOUND',
-    `expected a pump with readings, or one of the vendor file, got ${visible(pump)}${suggestion(pump, known)}. "wellwatch pumps" lists ` +
-    'them',
+    `expected a pump with readings or of the vendor file, as "wellwatch pumps" lists them, got ${visible(pump)}${suggestion(pump, known)}`,
   );
 }
 

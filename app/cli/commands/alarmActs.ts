@@ -42,7 +42,7 @@ export async function shelve(
   const forMs = durationOf('--for', time);
   return withDesk(context, who, async (desk, doer) => {
     write(context, await desk.shelve({ pump, rule, forMs, reason }, doer));
-    const until = siteTime(Date.now() + forMs, context.config.site.timezone);
+    const until = siteTime(desk.book.of(pump).shelves.at(-1)!.until, context.config.site.timezone);
     const what = `${printable(pump)} ${rule ?? 'with all its rules'}`;
     context.notes.say(`${what} is on the shelf until ${until}. What gets worse than now is told all the same.`);
   });

@@ -12,9 +12,10 @@ export function nuisanceKpis(raises: readonly Raise[], all: readonly CountedAlar
 }
 
 function badActors(raises: readonly Raise[]): Kpi {
-  const groups = [...byPumpAndRule(raises).values()].sort((a, b) => b.length - a.length).slice(0, WORST);
+  const all = [...byPumpAndRule(raises).values()].sort((a, b) => b.length - a.length);
+  const groups = all.slice(0, WORST);
   const part = groups.reduce((sum, group) => sum + group.length, 0);
-  return bounded({
+  const kpi = bounded({
     id: 'bad-actors', name: 'Share of the ten most frequent alarms', value: share(part, raises.length), unit: '%',
     target: 'at most 5 %, with a plan for each', source: ISA,
     details: {
@@ -24,6 +25,8 @@ function badActors(raises: readonly Raise[]): Kpi {
       })),
     },
   }, 5);
+  // Where no more than ten alarm at all, they are all of it: that says nothing of them.
+  return all.length <= WORST ? { ...kpi, met: null } : kpi;
 }
 
 function chattering(raises: readonly Raise[]): Kpi {

@@ -65,7 +65,9 @@ test('what chatters, what is gone at once, and who does it', () => {
   // Of the four, the first two come again within a minute; that of C had one reading.
   expect(kpis.fleeting.value).toBe(3);
   const worst = [{ pump: 'A', alarms: 4, chattering: 1, fleeting: 2 }, { pump: 'B' }, { pump: 'C' }];
-  expect(kpis['bad-actors'].details.worst).toMatchObject(worst);
+  expect(kpis['bad-actors']).toMatchObject({ value: 100, met: null, details: { worst } });
+  const more = Array.from({ length: 11 }, (_, i) => raise(i * HOUR, HOUR, { pump: `P${i}` }));
+  expect(report(more)['bad-actors']).toMatchObject({ value: 1000 / 11, met: false });
 });
 
 test('what has been active for more than a day is stale, day by day', () => {
