@@ -1,10 +1,7 @@
-import { alertOf } from '../../domain/alarm/alert.ts';
-import { type Breach, raise } from '../../domain/alarm/breach.ts';
+import { raise } from '../../domain/alarm/breach.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { measureIndex } from '../../domain/reading/measures.ts';
-import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { JobBatch } from '../reports/batchLog.ts';
@@ -15,8 +12,7 @@ import type { AlertListener } from './alertListener.ts';
 import type { Lookout } from './lookout.ts';
 import { type StepOptions, takeSteps } from './steps.ts';
 import { keptOf, type LatenessKeeper, type StepKeeper } from './stepKeeper.ts';
-import { isNews } from '../../domain/alarm/news.ts';
-import { ToldAlerts } from '../../domain/alarm/toldAlerts.ts';
+import { Telling } from './telling.ts';
 
 /** Who wants to know what the job does. */
 export interface JobListener extends AlertListener {
@@ -49,10 +45,10 @@ const OUT_OF_ORDER_SHARE = 0.5;
  * or with `once` until nothing is left. Gives what it counted.
  */
 export async function runJob(options: JobOptions): Promise<Counts> {
-  const { table, rules, reference, listener, keepers = [], lateness, repeatedHour, lookout } = options;
+  const { table, rules, keepers = [], lateness, repeatedHour, lookout } = options;
   const pace = new Pace(options.limits, options.batchInterval);
   const reports = reportsOf(options, pace);
-  const told = new ToldAlerts();
+  const telling = new Telling(options);
   let counts = NO_COUNTS;
 
   try {
@@ -60,21 +56,13 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const { source, state, onlyNew, buffer: { readings, rejects, rejectSources } } = step; // columns pump[], time[], psi[] …; Reject[]
       const rows = readings.length + rejects.length;
       const report = reports.begin({ receiver: source.name, startedAt: step.startedAt, availableAt: step.availableAt });
-      const tell = (news: readonly Breach[]) => news.length > 0 && listener.onAlerts({ breaches: news, readings, reference: reference() });
       report.done('take', step.newRows);
       const breaches = raise(rules, readings); // Breach[]: the few rows that break a rule
-      if (lookout && source === options.journal) {
-        const due = lookout.due(readings.length);
-        told.foretold(due);
-        if (due.length > 0) listener.onDue?.(due, reference());
-      }
+      const raised = { readings, breaches, onlyNew };
+      if (source === options.journal) telling.due(readings.length);
       if (step.kind === 'preview') {
         for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
-        const candidates = onlyNew ? [] : told.candidates(breaches, readings, lookout?.seen);
-        const news = candidates.length > 0 ? await newsOf(candidates, readings, { table, told, lookout }) : candidates;
-        told.told(news, readings);
-        tell(news); // on disk in the journal, so it can be told at once
-        report.done('tell', news.length);
+        report.done('tell', await telling.waiting(raised)); // on disk in the journal, so it can be told at once
         report.end(NOTHING_WRITTEN);
         continue;
       }
@@ -83,18 +71,9 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       if (source === options.journal) lookout?.complete(readings.length);
       const whole = { receiver: source.name, readings, breaches, rejects, rejectSources, state, onlyNew, onDecided };
       const writing = table.write(whole); // in one transaction
-      const outcome = await (lookout?.wait(writing, { readings, breaches, onlyNew, told }) ?? writing);
+      const outcome = await telling.write(writing, raised);
       report.done('table', rows);
-      const news = told.newsOf(outcome.raised, breaches, readings);
-      const firstPass = told.withoutTold(repeatedHour?.breachesIn(outcome.superseded, readings) ?? [], readings);
-      told.told(firstPass, readings); // they are withdrawn below
-      if (firstPass.length > 0) listener.onAlerts({ breaches: firstPass, readings, reference: reference(), replaced: true });
-      tell(news);
-      repeatedHour?.add(readings, outcome.replacing);
-      const withdrawn = told.withdrawals(outcome.withdrawn, breaches, readings);
-      if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
-      told.clear();
-      report.done('tell', news.length + withdrawn.length);
+      report.done('tell', telling.decided(outcome, raised));
       for (const keeper of keepers) await keeper.committed?.();
       report.done('keep', outcome.counts.stored);
       await source.committed(); // only now may a file be moved, a journal segment go
@@ -123,29 +102,4 @@ function reportsOf({ batchInterval, now, listener, keepers = [] }: JobOptions, p
       onOver: (time) => keepers.forEach((keeper) => keeper.over?.(time)),
     },
   });
-}
-
-interface Tellers {
-  readonly table: Table;
-  readonly told: ToldAlerts;
-  readonly lookout: Lookout | undefined;
-}
-
-/** The breaches of rows that wait which are news. */
-async function newsOf(breaches: readonly Breach[], readings: Readings, { table, told, lookout }: Tellers): Promise<readonly Breach[]> {
-  const open = breaches.filter((breach) => !told.wasTakenBack(breach, readings));
-  const asked = unknownTo(table, open, readings);
-  const unknown = new Set(await (lookout?.unknown(asked, open, readings) ?? asked));
-  return breaches.filter((breach) => unknown.has(breach) || told.wasTakenBack(breach, readings));
-}
-
-/** The breaches that are news to the table, which may have the row already: a message may be sent again. See {@link isNews}. */
-async function unknownTo(table: Table, breaches: readonly Breach[], readings: Readings): Promise<Breach[]> {
-  const unknown: Breach[] = [];
-  for (const breach of breaches) {
-    const { pump, time, measure, value } = alertOf(breach, readings);
-    const stored = await table.lookup(pump, time);
-    if (isNews(value, stored?.[measureIndex[measure]])) unknown.push(breach);
-  }
-  return unknown;
 }

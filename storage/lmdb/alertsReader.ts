@@ -1,6 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { ALERT_COLUMNS, alertAt, rulesOf } from './alertsMerge.ts';
-import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
+import { MAX_BLOCK_ROWS } from './block.ts';
+import { BlockReader } from './blockReader.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
 import type { Snapshot } from './environment.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
-import type { BlockReader } from './block.ts';
+import type { BlockReader } from './blockReader.ts';
 import { endOf, type Entry, type Snapshot, type Store } from './environment.ts';
 import { blockKey, pumpOfKey, timeOfKey } from './keys.ts';
 

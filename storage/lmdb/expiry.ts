@@ -1,5 +1,5 @@
 import { dayOf } from '../../domain/reading/wallClock.ts';
-import { BlockReader } from './block.ts';
+import { BlockReader } from './blockReader.ts';
 import type { BlockStore } from './blockStore.ts';
 
 /** Rows received at or before these times have expired: ms since 1970-01-01T00:00Z, -Infinity when none ever do. */

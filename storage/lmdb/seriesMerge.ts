@@ -1,5 +1,6 @@
 import { NO_ROW } from '../../domain/reading/keyCells.ts';
-import { BlockReader, MAX_BLOCK_ROWS } from './block.ts';
+import { MAX_BLOCK_ROWS } from './block.ts';
+import { BlockReader } from './blockReader.ts';
 import { BlockEncoder } from './blockEncoder.ts';
 import type { BlockStore, StoredBlock } from './blockStore.ts';
 import { Columns, type RowSource } from './columns.ts';

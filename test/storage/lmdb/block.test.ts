@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BlockReader, MAX_BLOCK_ROWS, PAGE_BYTES } from '../../../storage/lmdb/block.ts';
+import { MAX_BLOCK_ROWS, PAGE_BYTES } from '../../../storage/lmdb/block.ts';
+import { BlockReader } from '../../../storage/lmdb/blockReader.ts';
 import { BlockEncoder } from '../../../storage/lmdb/blockEncoder.ts';
 import { Columns } from '../../../storage/lmdb/columns.ts';
 
