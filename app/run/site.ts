@@ -141,7 +141,9 @@ export class Site {
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
       if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog: onEvent });
-      if (!this.#options.once) this.#notifier = await SiteNotifier.start({ config, status: () => this.#describeJob(), onLog: onEvent });
+      if (!this.#options.once) this.#notifier = await SiteNotifier.start({
+        config, onLog: onEvent, status: () => this.#describeJob(), recovered: this.recovered, listen: (listener) => this.listen(listener),
+      });
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog: onEvent });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
@@ -191,7 +193,8 @@ export class Site {
     const { config, once, alerts, samples } = this.#options;
     return new Promise((resolve, reject) => {
       this.ended.catch(reject);
-      void this.#job.start({ config, once, alerts, samples, clock: this.#clock }).then(resolve);
+      const told = { ...alerts, runs: alerts.runs || (!once && Object.keys(config.notify.channels).length > 0) };
+      void this.#job.start({ config, once, alerts: told, samples, clock: this.#clock }).then(resolve);
     });
   }
 

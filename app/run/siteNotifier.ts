@@ -9,6 +9,8 @@ import { Heartbeat } from '../notify/heartbeat.ts';
 import { Notifier, type NotifyStatus } from '../notify/notifier.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
+import { AlarmFollower } from './alarmFollower.ts';
+import type { SiteListener } from './siteListener.ts';
 import { diskTroubles, siteTroubles } from './siteTroubles.ts';
 import type { JobStatus } from './statusFile.ts';
 
@@ -16,6 +18,9 @@ export interface SiteNotifierOptions {
   readonly config: Config;
   /** How the job is just now. */
   readonly status: () => Omit<JobStatus, 'at' | 'notify'>;
+  /** Resolves when the table is there. */
+  readonly recovered: Promise<void>;
+  readonly listen: (listener: SiteListener) => () => void;
   readonly onLog: (event: LogEvent) => void;
 }
 
@@ -28,15 +33,20 @@ export class SiteNotifier {
   readonly notifier: Notifier;
   readonly #heartbeat: Heartbeat | undefined;
   readonly #reference: ReferenceWatcher;
+  readonly #follower: AlarmFollower;
 
-  private constructor(notifier: Notifier, heartbeat: Heartbeat | undefined, reference: ReferenceWatcher) {
+  private constructor(
+    notifier: Notifier,
+    { heartbeat, reference, follower }: { heartbeat: Heartbeat | undefined; reference: ReferenceWatcher; follower: AlarmFollower },
+  ) {
+    this.#follower = follower;
     this.notifier = notifier;
     this.#heartbeat = heartbeat;
     this.#reference = reference;
   }
 
   /** Opens the outbox and begins; undefined where nobody is configured, and nothing beats. */
-  static async start({ config, status, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
+  static async start({ config, status, recovered, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
     const { notify, dataDir, site: { name, timezone }, alarms } = config;
     if (Object.keys(notify.channels).length === 0 && !notify.heartbeat) return undefined;
     const clock = new SiteClock(timezone);
@@ -48,7 +58,8 @@ export class SiteNotifier {
     await reference.start();
     const rules = new Map(alarms.rules.map((rule) => [rule.id, rule]));
     const disk = lookNowAndThen(() => diskTroubles(dataDir), onLog);
-    const notifier = await Notifier.open({
+    let follower: AlarmFollower | undefined;
+    const notifier: Notifier = await Notifier.open({
       config: notify, dataDir, onLog,
       now: Date.now,
       wallAt: (instant) => clock.wallTimeAt(instant),
@@ -60,17 +71,24 @@ export class SiteNotifier {
         },
         pump: (id) => pumpFactsOf(id, reference.current),
       },
-      troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk()],
+      troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk(), ...(follower?.troubles() ?? [])],
+    });
+    const following = new AlarmFollower(config, notifier, onLog);
+    listen(following.listener);
+    void recovered.then(() => {
+      follower = following;
+      following.start();
     });
     notifier.start();
     const heartbeat = notify.heartbeat && new Heartbeat({ ...notify.heartbeat, onLog, whyNot: () => whyNoHeartbeat(status(), notifier.status()) });
     heartbeat?.start();
-    return new SiteNotifier(notifier, heartbeat, reference);
+    return new SiteNotifier(notifier, { heartbeat, reference, follower: following });
   }
 
   /** Ends what is under way; what was not sent is sent by the next run. */
   async stop(): Promise<void> {
     this.#heartbeat?.stop();
+    await this.#follower.stop();
     await this.#reference.stop();
     await this.notifier.stop();
   }

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../domain/errors.ts';
+import type { LogEvent } from '../../domain/logEvent.ts';
+import { alarmKey } from '../../domain/notify/alarmNow.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Trouble } from '../notify/systemAlarms.ts';
+import type { Config } from '../config/types.ts';
+import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
+import type { SiteListener } from './siteListener.ts';
+
+const STOP_MS = 1000;
+const AGAIN_MS = 5000;
+/** For so long nothing may be known of alarms before somebody is told. */
+const BLIND_MS = 60_000;
+
+/** The thread that follows alarms, as the main thread has it; one that dies is started again. */
+export class AlarmFollower {
+  readonly #config: Config;
+  readonly #notifier: Notifier;
+  readonly #onLog: (event: LogEvent) => void;
+  #worker: Worker | undefined;
+  #exited: Promise<unknown> = Promise.resolve();
+  #isStopping = false;
+  #knownAt = performance.now();
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(config: Config, notifier: Notifier, onLog: (event: LogEvent) => void) {
+    this.#config = config;
+    this.#notifier = notifier;
+    this.#onLog = onLog;
+  }
+
+  /** Passes on what the job tells of alerts. */
+  readonly listener: SiteListener = { onRuns: (runs) => this.#post({ kind: 'runs', runs }) };
+
+  /** The table has to be there. */
+  start(): void {
+    if (this.#isStopping) return;
+    const workerData: AlarmThreadData = { config: this.#config };
+    const worker = new Worker(new URL('./alarmThread.js', import.meta.url), { workerData });
+    this.#worker = worker;
+    this.#exited = once(worker, 'exit').catch(() => undefined);
+    worker.on('message', (message: FromAlarms) => this.#hear(message));
+    worker.on('error', (error) => this.#onLog({ level: 'error', message: `the thread that follows alarms died: ${messageOf(error)}. It is ` +
+      'started again; until then nobody is told of new alarms' }));
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      if (!this.#isStopping) this.#again = setTimeout(() => this.start(), AGAIN_MS).unref();
+    });
+    this.#sendOpen();
+  }
+
+  /** Whether it is known what is an alarm. */
+  troubles(): Trouble[] {
+    if (performance.now() - this.#knownAt < BLIND_MS) return [];
+    return [{
+      id: 'alarms', priority: 'high', isSure: true,
+      text: 'it has not been known for a minute what is an alarm',
+      fix: 'See the log and "wellwatch status": the store is away, or the thread that follows alarms can\'t keep up',
+    }];
+  }
+
+  /** Takes no longer than a second, even if the thread does. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#again);
+    this.#post({ kind: 'stop' });
+    await Promise.race([this.#exited, sleep(STOP_MS, undefined, { ref: false })]);
+    this.#worker?.unref(); // it only reads: it may end with the process
+  }
+
+  #hear(message: FromAlarms): void {
+    if (message.kind === 'away') return;
+    this.#knownAt = performance.now();
+    if (message.kind === 'changed') return this.#notifier.change(message.alarms);
+    this.#notifier.setAll(message.alarms);
+    this.#sendOpen();
+  }
+
+  #sendOpen(): void {
+    this.#post({ kind: 'open', keys: this.#notifier.openCases().map(alarmKey) });
+  }
+
+  #post(message: ToAlarms): void {
+    this.#worker?.postMessage(message);
+  }
+}

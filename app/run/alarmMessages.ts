@@ -1,0 +1,24 @@
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { AlarmNow } from '../../domain/notify/alarmNow.ts';
+import type { Config } from '../config/types.ts';
+
+/** What the alarms' thread is started with. */
+export interface AlarmThreadData {
+  readonly config: Config;
+}
+
+/** From the main thread to the alarms'. */
+export type ToAlarms =
+  /** Keys of what somebody was told of. */
+  | { readonly kind: 'open'; readonly keys: readonly string[] }
+  /** Occurrences of alerts that have come. */
+  | { readonly kind: 'runs'; readonly runs: readonly Occurrence[] }
+  | { readonly kind: 'stop' };
+
+/** From the alarms' thread to the main thread. */
+export type FromAlarms =
+  /** All that go on, those that were over lately, and those of what is open. */
+  | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[] }
+  | { readonly kind: 'changed'; readonly alarms: readonly AlarmNow[] }
+  /** The store does not answer: nothing new is known. */
+  | { readonly kind: 'away'; readonly problem: string };

@@ -1,0 +1,147 @@
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
+import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
+import { type Foreseen, foreseen } from '../../domain/notify/foreseen.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { ActBook } from '../../query/acts/actBook.ts';
+import { alarmJson } from '../../query/acts/alarmJson.ts';
+import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import { openActBook } from '../store/actBook.ts';
+import { openAlarmIndex } from '../store/alarmIndex.ts';
+import { openTable } from '../store/openTable.ts';
+import { stepBack } from './stepBack.ts';
+import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
+
+/*
+ * The alarms of a running site as they are, for whoever is told of them, in a thread of its own: folding a day holds up neither an
+ * acknowledgement nor a step. It reads the table and the log of acts, as the page does.
+ */
+const port = parentPort!;
+const { config } = workerData as AlarmThreadData;
+const post = (message: FromAlarms) => port.postMessage(message);
+
+const BEHIND_ACKNOWLEDGEMENTS = 5;
+const PATIENCE_MS = 2000;
+/** Looks follow each other so, in ms; where one takes long, it is a fifth of the time. */
+const LOOK_MS = 500;
+const COST_SHARE = 4;
+/** What has been over for longer is looked at only when somebody waits to hear of its end. */
+const RECENT_MS = 2 * 86_400_000;
+/** No clock and no zone is farther off than this, ms. */
+const HISTORY_MS = 26 * 3_600_000;
+/** An alarm that was foreseen is in the table by then, or it never was. */
+const FORESEEN_MS = 60_000;
+
+class AlarmThread {
+  readonly #index: AlarmIndex;
+  readonly #book: ActBook;
+  readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
+  readonly #foreseen = new Map<string, { readonly alarm: Foreseen; readonly at: number }>();
+  #open = new Set<string>();
+  #isKnown = false;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(index: AlarmIndex, book: ActBook) {
+    this.#index = index;
+    this.#book = book;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look();
+    }, 0);
+  }
+
+  /** Pumps and rules that somebody was told of: what became of their alarms has to be told. */
+  setOpen(open: readonly string[]): void {
+    this.#open = new Set(open);
+  }
+
+  /** Alerts are known before their readings are in the table: what is an alarm for certain is told at once. */
+  foresee(runs: readonly Occurrence[]): void {
+    if (!this.#isKnown) return;
+    const now = this.#wallNow();
+    const found = runs.flatMap((run) => {
+      const rule = this.#rules.get(run.rule);
+      const alarm = rule && foreseen(run, rule, { now, lateMs: config.alarms.lateMs });
+      return alarm && !this.#isGoingOn(alarm) ? [alarm] : [];
+    });
+    if (found.length === 0) return;
+    for (const alarm of found) this.#foreseen.set(alarmKey(alarm), { alarm, at: performance.now() });
+    post({ kind: 'changed', alarms: this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow) });
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#looking;
+    clearTimeout(this.#timer);
+  }
+
+  #isGoingOn({ pump, rule }: Foreseen): boolean {
+    return this.#foreseen.has(alarmKey({ pump, rule })) || this.#index.alarmsOf(pump).some((one) => one.rule === rule && one.cleared === null);
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.#index.catchUp();
+      this.#isKnown = true;
+      post({ kind: 'all', alarms: this.#all(startedAt) });
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error;
+      post({ kind: 'away', problem: messageOf(error) });
+    }
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look();
+    }, Math.max(LOOK_MS, COST_SHARE * (performance.now() - startedAt)));
+  }
+
+  #all(startedAt: number): AlarmNow[] {
+    const recent = this.#wallNow() - RECENT_MS;
+    const stored = this.#index.pumps.flatMap((pump) =>
+      this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one))));
+    const ahead = this.#ahead(stored, startedAt);
+    return [
+      ...this.#book.standings(stored).map((standing) => ({ ...alarmJson(standing) as AlarmNow, late: this.#isLate(standing.alarm) })),
+      ...this.#book.standings(ahead).map((standing) => alarmJson(standing) as AlarmNow),
+    ];
+  }
+
+  /** What was foreseen and is not in the table yet. */
+  #ahead(stored: readonly AlarmFacts[], startedAt: number): Foreseen[] {
+    const ahead: Foreseen[] = [];
+    for (const [key, { alarm, at }] of this.#foreseen) {
+      const isStored = stored.some((one) => one.pump === alarm.pump && one.rule === alarm.rule && (one.cleared ?? Infinity) >= alarm.from);
+      if (isStored || startedAt > at + FORESEEN_MS) this.#foreseen.delete(key);
+      else ahead.push(alarm);
+    }
+    return ahead;
+  }
+
+  /** A pump's clock may be a day off, and its alarms are those of now all the same; what is older is history. */
+  #isLate({ late, foundAt, raised }: AlarmFacts): boolean {
+    return late || this.#book.clock.wallTimeAt(foundAt) - raised > Math.max(config.alarms.lateMs, HISTORY_MS);
+  }
+
+  #wallNow(): number {
+    return this.#book.clock.wallTimeAt(Date.now());
+  }
+}
+
+async function main(): Promise<void> {
+  stepBack(BEHIND_ACKNOWLEDGEMENTS);
+  const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
+  const thread = new AlarmThread(openAlarmIndex(config, table), openActBook(config));
+  port.on('message', (message: ToAlarms) => {
+    switch (message.kind) {
+      case 'open': return thread.setOpen(message.keys);
+      case 'runs': return thread.foresee(message.runs);
+      case 'stop': return void thread.stop().then(() => table.close()).finally(() => process.exit()); // ends this thread
+    }
+  });
+  thread.start();
+}
+
+void main();
