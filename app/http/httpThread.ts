@@ -8,6 +8,7 @@ import { openAlarmIndex } from '../store/alarmIndex.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from '../run/stepBack.ts';
 import { ActWatch } from './actWatch.ts';
+import { alarmCounts } from './alarmCounts.ts';
 import type { Api } from './api.ts';
 import { EventStream } from './eventStream.ts';
 import { liveEvents } from './liveEvents.ts';
@@ -52,12 +53,13 @@ async function main(): Promise<void> {
   const alarms = openAlarmIndex(config, table);
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
+  const desk = openDesk(config, { queries, alarms });
   const metrics = new Metrics({
     live, stream, table,
+    alarms: () => alarmCounts(alarms, desk.book),
     failedFiles: () => failedFilesOf(config).count,
     batchInterval: config.batchInterval, now: Date.now,
   });
-  const desk = openDesk(config, { queries, alarms });
   const watch = new ActWatch(desk.book, { onAct: (act) => stream.send({ event: 'act', data: act }), onLog });
   const server = buildServer({
     config, table, queries, alarms, desk, onLog,

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type OpenMetricsContentType, type Prometheus
 import { RECEIVER_NAMES } from '../../domain/receivers.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { StoredState } from '../../storage/table/state.ts';
+import { addNotifyMetrics, type AlarmCount } from './notifyMetrics.ts';
 import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
 import type { LiveState } from './liveState.ts';
@@ -13,6 +14,8 @@ export interface MetricsOptions {
   readonly table: Pick<StoredState, 'counts'>;
   /** How many files lie in failed/ of the inbox. */
   readonly failedFiles: () => number;
+  /** How many alarms stand how; none while the store is away. */
+  readonly alarms: () => Promise<readonly AlarmCount[]>;
   /** ms. */
   readonly batchInterval: number;
   /** ms since 1970-01-01T00:00Z. */
@@ -80,6 +83,7 @@ export class Metrics {
       registry.registerMetric(each);
     await this.#addCounts(registry);
     this.#addState(registry);
+    addNotifyMetrics([registry as Registry], { alarms: await this.#options.alarms(), notify: this.#options.live.status.notify, now: this.#options.now() });
     return registry.metrics();
   }
 

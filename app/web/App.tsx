@@ -65,6 +65,9 @@ export function App() {
       <main id="main" tabIndex={-1} ref={main}>
         <Screen first={first} second={second} more={more.length > 0} />
       </main>
+      {me.value.role && !me.value.told && (
+        <footer class="foot">Nobody is told of alarms: whoever looks at this page sees them. The setting notify names people.</footer>
+      )}
     </>
   );
 }

@@ -13,6 +13,7 @@ export const me = z.object({
       description: 'When the day before is summarised, HH:mm on the site’s wall clock; null when that is not done by itself',
       example: '00:30',
     }),
+  told: z.boolean().meta({ description: 'Somebody is told of alarms: notify names channels and routes' }),
   signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
   name: z.string().nullable(),
   role: z.enum(['read', 'operate', 'manage']).nullable().meta({ description: 'null when a sign-in is needed first' }),

@@ -104,6 +104,7 @@ export function liveJob({ status = {}, batches = [], now = () => 0, ...options }
     stream,
     table: { counts: async () => COUNTS },
     failedFiles: () => 2,
+    alarms: async () => [{ priority: 'high', state: 'active-unacknowledged', count: 3 }],
     batchInterval: config.batchInterval,
     now: () => NOW,
   });

@@ -20,6 +20,21 @@ describe('/metrics', () => {
     expect(text).toContain('wellwatch_rows_total{receiver="directory",outcome="stored"} 300');
   });
 
+  test('tells of alarms, and of who is told', async () => {
+    const duty = { name: 'duty', waiting: 2, oldestAt: NOW - 30_000, lastSentAt: NOW - 60_000, sent: 7, failed: 1, problem: null, isStuck: false };
+    const { get } = await openSite(liveJob({ status: { notify: { channels: [duty], system: [] } } }));
+    const text = await (await get('/metrics')).text();
+    for (const line of [
+      'wellwatch_alarms{priority="high",state="active-unacknowledged"} 3',
+      'wellwatch_outbox_messages{channel="duty"} 2',
+      'wellwatch_outbox_age_seconds{channel="duty"} 30',
+      'wellwatch_notifications_total{channel="duty",result="sent"} 7',
+      'wellwatch_notifications_total{channel="duty",result="failed"} 1',
+      `wellwatch_notify_last_success_timestamp_seconds{channel="duty"} ${(NOW - 60_000) / 1000}`,
+      'wellwatch_system_alarms 0',
+    ]) expect(text).toContain(`${line}\n`);
+  });
+
   test('is OpenMetrics: counts, delays, state, and who reads', async () => {
     const { live, stream, metrics } = liveJob({ batches: [batchAt(NOW - 4000, { schedulingDelay: 1500 })] });
     const { url, get } = await openSite({ live });
