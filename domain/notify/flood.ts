@@ -1,4 +1,3 @@
-import { comparePriorities } from '../alarm/rule.ts';
 import type { Due } from './due.ts';
 import type { ChannelLog } from './told.ts';
 
@@ -43,13 +42,4 @@ export function gate(log: ChannelLog, due: readonly Due[], now: number): Gate {
 /** Whether it says that an alarm is over. */
 export function isEnd({ saying }: Pick<Due, 'saying'>): boolean {
   return saying === 'cleared' || saying === 'withdrawn';
-}
-
-/** The order within a message of many: the worst first, what is over last. */
-export function byUrgency(one: Due, other: Due): number {
-  return (
-    Number(isEnd(one)) - Number(isEnd(other)) ||
-    comparePriorities(one.alarm.priority, other.alarm.priority) ||
-    (one.alarm.from < other.alarm.from ? -1 : Number(one.alarm.from > other.alarm.from))
-  );
 }

@@ -1,4 +1,4 @@
-import { byUrgency, isEnd, newLog } from './flood.ts';
+import { isEnd, newLog } from './flood.ts';
 import type { Due } from './due.ts';
 import type { Case, ChannelLog, Item, Notice, Told } from './told.ts';
 
@@ -27,10 +27,7 @@ export class Outgoing {
 
   /** A message of what is due; from here on it counts as told. */
   notice(channel: string, kind: Notice['kind'], due: readonly Due[]): Notice {
-    const items = due.map((one) => this.#item(one));
-    // Written down in the order in which they happened, read in the order of what matters.
-    const order = kind === 'flood' ? due.map((one, i) => ({ one, i })).sort((a, b) => byUrgency(a.one, b.one)).map(({ i }) => i) : undefined;
-    return { channel, kind, items: order ? order.map((i) => items[i]) : items };
+    return { channel, kind, items: due.map((one) => this.#item(one)) };
   }
 
   #item({ case: case_, channel, saying, alarm, why, isGrouped }: Due): Item {

@@ -1,3 +1,4 @@
+import { comparePriorities } from '../alarm/rule.ts';
 import { eventText } from '../pump/reference.ts';
 import { formatTime, parseTime } from '../reading/wallClock.ts';
 import { visible } from '../text.ts';
@@ -115,8 +116,17 @@ function manySummary(items: readonly Item[]): string {
   ].join(', ') + `: ${items.slice(0, 3).map(({ alarm }) => visible(alarm.pump || alarm.rule)).join(', ')}${items.length > 3 ? ', …' : ''}`;
 }
 
+/** The order in which people read many: what goes on, the worst first, and then what is over. */
+function byUrgency(one: Item, other: Item): number {
+  return (
+    Number(isEnd(one)) - Number(isEnd(other)) ||
+    comparePriorities(one.alarm.priority, other.alarm.priority) ||
+    (one.alarm.from < other.alarm.from ? -1 : Number(one.alarm.from > other.alarm.from))
+  );
+}
+
 function manyLines(items: readonly Item[], facts: Facts, now: number): string[] {
-  const lines = items.slice(0, LISTED).map((item) => summaryOf(item, facts, now));
+  const lines = [...items].sort(byUrgency).slice(0, LISTED).map((item) => summaryOf(item, facts, now));
   return items.length > LISTED ? [...lines, `and ${items.length - LISTED} more`] : lines;
 }
 

@@ -50,7 +50,7 @@ export class Webhook implements Channel {
         headers: {
           'content-type': content.contentType,
           'user-agent': `wellwatch/${packageVersion()}`,
-          ...(isSigned ? signedHeaders({ id, body, seconds, secrets: secret === undefined ? [] : secretsOf(secret) ?? [] }) : {}),
+          ...signedHeaders({ id, body, seconds, secrets: isSigned && secret !== undefined ? secretsOf(secret) ?? [] : [] }),
         },
         signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
       });
