@@ -21,11 +21,12 @@ import { simulate } from './usage/simulate.ts';
 import { stats } from './usage/stats.ts';
 import { status } from './usage/status.ts';
 import { summarize } from './usage/summarize.ts';
+import { trace } from './usage/trace.ts';
 import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] =
-  [run, summarize, stats, alerts, acts, readings, rejects, receipts, pumps, status, exportTable, copy, preview, simulate];
+  [run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, exportTable, copy, preview, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
 /** Those after `notify`. */

@@ -15,6 +15,8 @@ export interface RowOrigins {
   readonly source: Uint32Array;
   /** By row: the physical line on which it begins, from 1, within the file or the payload. */
   readonly line: Uint32Array;
+  /** No row is known to lack a cell: nobody has to look. */
+  readonly whole: boolean;
 }
 
 /** Origins that can be filled. */
@@ -22,6 +24,7 @@ export class OriginColumns implements RowOrigins {
   readonly sources: Origin[] = [];
   readonly source: Uint32Array;
   readonly line: Uint32Array;
+  whole = false;
   readonly #numbers = new Map<string, number>();
 
   constructor(capacity: number) {
@@ -43,6 +46,7 @@ export class OriginColumns implements RowOrigins {
   }
 
   clear(): void {
+    this.whole = true;
     this.sources.length = 0;
     this.#numbers.clear();
   }

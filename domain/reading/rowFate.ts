@@ -1,5 +1,6 @@
 import { KeyCells, MERGED, type MergeTarget, NO_ROW } from './keyCells.ts';
-import { type CellRows, knownCells, type Readings, sameRow } from './readings.ts';
+import { isUnknown } from './measures.ts';
+import { type CellRows, knownCells, type Readings, sameRow, sameValue } from './readings.ts';
 
 /**
  * The law of a row. A key (pump and wall time) has a cell for each measure, which is missing or holds a value and the time of
@@ -54,6 +55,14 @@ export interface TimedCells {
   readonly cells: number;
 }
 
+/** A value that a row at a place of a step replaced, and when it had been received. */
+export interface CellChange {
+  readonly place: number;
+  readonly column: number;
+  readonly value: number;
+  readonly receivedAt: number;
+}
+
 /** The fates of a step's rows, by their places: its order by pump, then time, then receipt. */
 export class StepFates {
   #fates = new Uint8Array(0);
@@ -62,6 +71,7 @@ export class StepFates {
   #outdated = new Uint32Array(0);
   #superseded = new Uint32Array(0);
   #replaced = 0;
+  #changes: CellChange[] = [];
   /** Whether some place has cells in `#outdated` or `#superseded`. */
   #dirty = false;
   readonly #cells = new KeyCells();
@@ -87,6 +97,7 @@ export class StepFates {
     if (this.#replaced > 0) this.#replacing.fill(0);
     if (this.#dirty) for (const cells of [this.#outdated, this.#superseded]) cells.fill(0);
     this.#replaced = 0;
+    this.#changes = [];
     this.#dirty = false;
     this.#rows = rows;
     this.#order = order;
@@ -155,6 +166,24 @@ export class StepFates {
     this.#cells.write(target, at, cells);
   }
 
+  /** Whether each of so many rows has brought in all its cells. */
+  areAllStored(length: number): boolean {
+    if (this.#dirty) return false;
+    for (let place = 0; place < length; place++) if (this.#fates[place] !== STORED) return false;
+    return true;
+  }
+
+  /** Tells the cells, as bits, that rows have and did not bring in, by their places. */
+  eachOutdated(length: number, tell: (place: number, cells: number) => void): void {
+    if (!this.#dirty) return;
+    for (let place = 0; place < length; place++) if (this.#outdated[place] !== 0) tell(place, this.#outdated[place]);
+  }
+
+  /** The values that rows of the step replaced, in the order in which they went; few, as corrections are. */
+  get changes(): readonly CellChange[] {
+    return this.#changes;
+  }
+
   /** How many rows of a pump count as stored, and how many of these went in at or before its last time. */
   count({ from, to }: Places, lastTime: number): { readonly stored: number; readonly outOfOrder: number } {
     const { time } = this.#rows;
@@ -178,11 +207,21 @@ export class StepFates {
     if (differs) {
       this.#replacing[place] = 1;
       this.#replaced++;
+      this.#noteChanges(place, outdated);
     }
     this.#dirty = true;
     this.#outdated[place] = outdated;
     const taken = this.#cells.take(place, outdated, (loser, cell) => (this.#superseded[loser] |= cell));
     this.#fates[place] = taken ? STORED : OUTDATED;
+  }
+
+  #noteChanges(place: number, outdated: number): void {
+    const row = this.#rowAt(place);
+    for (const [column, values] of this.#rows.values.entries()) {
+      if (isUnknown(values[row]) || (outdated >> column & 1) !== 0 || this.#cells.from(column) === NO_ROW) continue;
+      const value = this.#cells.value(column);
+      if (!sameValue(value, values[row])) this.#changes.push({ place, column, value, receivedAt: this.#cells.receipt(column) });
+    }
   }
 
   #rowAt(place: number): number {

@@ -7,7 +7,9 @@ import type { Expired } from '../lmdb/expiry.ts';
 import type { Parts } from '../lmdb/parts.ts';
 import { holdsCell, type PlacedBreach, placeBreaches, within } from '../lmdb/placedBreach.ts';
 import { StepCommit } from '../lmdb/stepCommit.ts';
+import { type CommittedOrigins, replacedValues } from '../lmdb/origins/commitOrigins.ts';
 import { countBySource } from '../lmdb/origins/sourceCounts.ts';
+import { type OrderedRows, StepOrigins } from '../lmdb/origins/stepOrigins.ts';
 import { supersededOf } from '../lmdb/superseded.ts';
 import { orderStep, timesRise } from '../lmdb/stepOrder.ts';
 import type { Outcome, Step } from '../table/steps.ts';
@@ -28,6 +30,7 @@ export class StepWriter {
   readonly #readings: ReadingsMerge;
   readonly #commit: StepCommit;
   readonly #fates = new StepFates();
+  readonly #origins = new StepOrigins();
   /** The step's rows by pump, time and receipt, when they came in another order. */
   #sorted = new Columns(MEASURES.length, 0);
 
@@ -64,10 +67,23 @@ export class StepWriter {
       state: { ...step.state, ...remembered },
       duplicate: readings.length - stored,
       replacedAlerts: superseded.alerts,
-      sources: readings.origins?.sources ?? [],
-      sourceCounts: countBySource({ readings, order: ordered.order, fates: this.#fates.byPlace, replacing, rejects, rejectSources }),
+      origins: {
+        sources: readings.origins?.sources ?? [],
+        counts: countBySource({ readings, order: ordered.order, fates: this.#fates.byPlace, replacing, rejects, rejectSources }),
+        pumps: (numbers) => this.#originsOf({ readings, order: ordered.order, fates: this.#fates, onlyNew }, ordered.starts, numbers),
+        changes: replacedValues(this.#fates.changes, readings, ordered.order),
+      },
     });
     return { ...committed, outOfOrder, superseded: superseded.breaches, replacing };
+  }
+
+  /** The runs of each pump. */
+  *#originsOf(rows: OrderedRows, starts: Uint32Array, numbers: readonly number[]): ReturnType<CommittedOrigins['pumps']> {
+    this.#origins.begin(rows, numbers);
+    for (const [pump, name] of rows.readings.names.entries()) {
+      const places = { from: starts[pump], to: starts[pump + 1] };
+      if (places.from < places.to) yield { name, runs: (taker) => this.#origins.ofPump(places, taker) };
+    }
   }
 
   /** One pass over each column: what follows reads the rows in order, which random access would make several times slower. */

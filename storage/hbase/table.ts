@@ -9,6 +9,7 @@ import { readingKey } from '../../domain/reading/rowKey.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
 import type { Remote, StoreAway } from '../table/remote.ts';
+import type { KeyOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
 import type { NewestRejects, RejectSelection } from '../table/rejects.ts';
 import type { SavedReference } from '../table/savedReference.ts';
@@ -149,6 +150,10 @@ export class HBaseTable implements Table, Remote {
 
   receipts(): Promise<{ receipts: readonly StoredReceipt[]; older: OlderReceipts | undefined }> {
     return this.#ledger.records.receipts();
+  }
+
+  origins(pump: string, time: number): Promise<KeyOrigins> {
+    return this.#ledger.records.origins(pump, time);
   }
 
   async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {

@@ -5,6 +5,8 @@ import type { Store } from './environment.ts';
 import type { Stores } from './format.ts';
 import { Interned } from './interned.ts';
 import { Bookkeeping } from './bookkeeping.ts';
+import { ChangeLog } from './origins/changeLog.ts';
+import { OriginLog } from './origins/originLog.ts';
 import { Receipts } from './origins/receipts.ts';
 import { ReadingsReader } from './readingsStore.ts';
 import { RejectsStore } from './rejectsStore.ts';
@@ -24,6 +26,8 @@ export interface Parts {
   readonly rejects: RejectsStore;
   readonly bookkeeping: Bookkeeping;
   readonly receipts: Receipts;
+  readonly origins: OriginLog;
+  readonly changes: ChangeLog;
 }
 
 /** The parts over their sub-databases. */
@@ -43,5 +47,7 @@ export function partsOf(stores: Stores, { most }: Pick<RejectBounds, 'most'> = R
     rejects: new RejectsStore(stores, most),
     bookkeeping: new Bookkeeping(stores),
     receipts: new Receipts(stores.receipts),
+    origins: new OriginLog(stores.origins),
+    changes: new ChangeLog(stores.changes),
   };
 }

@@ -8,6 +8,7 @@ import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
 import type { StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
+import type { KeyOrigins, StoredOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../table/receipts.ts';
 import type { NewestRejects, RejectSelection, StoredRejects } from '../table/rejects.ts';
 import type { SavedReference, StoredReference } from '../table/savedReference.ts';
@@ -19,6 +20,7 @@ import { pumpDay } from './days.ts';
 import type { Snapshot } from './environment.ts';
 import { type Expired, Expiry } from './expiry.ts';
 import { timeBounds } from './keys.ts';
+import { historyAt } from './origins/keyOrigins.ts';
 import type { Parts } from './parts.ts';
 import type { TableAccess } from './tableAccess.ts';
 
@@ -26,6 +28,8 @@ import type { TableAccess } from './tableAccess.ts';
 const PIECE = 512;
 /** Statistics in one transaction: short enough not to hold the writer up. */
 const STATS_A_TRANSACTION = 2048;
+
+const NO_ORIGINS: KeyOrigins = { events: [], changes: [], sources: new Map() };
 
 /** Rows that expire, and which time to live is theirs. */
 export interface Expiring {
@@ -39,7 +43,7 @@ export interface Expiring {
  * has none.
  */
 export class SiteRecords
-  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredReceipts, StoredDays, StoredReference, Upkeep {
+  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays, StoredReference, Upkeep {
   protected readonly access: TableAccess;
   #expiring: readonly Expiring[] | undefined;
 
@@ -88,6 +92,20 @@ export class SiteRecords
       ({ receipts }, snapshot) => ({ receipts: [...receipts.all(snapshot)], older: receipts.older(snapshot) }));
   }
 
+  async origins(pump: string, time: number): Promise<KeyOrigins> {
+    return this.access.read<KeyOrigins>(NO_ORIGINS, (parts, snapshot) => {
+      const number = parts.pumps.find(pump, snapshot);
+      if (number === undefined) return NO_ORIGINS;
+      const history = historyAt(parts, number, time, snapshot);
+      const sources = new Map<number, StoredReceipt>();
+      for (const source of new Set([...history.events, ...history.changes.map(({ by }) => by)].map((one) => one.source))) {
+        const receipt = parts.receipts.get(source, snapshot);
+        if (receipt) sources.set(source, receipt);
+      }
+      return { ...history, sources };
+    });
+  }
+
   async *days({ changedAfter = -Infinity, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
     const expired = this.access.expired().data;
     yield* this.access.stream(({ days, stats }, snapshot) => joined(inPieces(days.select(selection, snapshot)), (marks) =>
@@ -127,11 +145,13 @@ export class SiteRecords
       return environment.transact('remove what has expired', () => {
         const moreRejects = parts.rejects.drop(parts.rejects.lastBefore(this.access.rejectsExpiredBefore())) > 0;
         const more = expiring.map(({ family, expiry }) => before[family] !== -Infinity && expiry.run(before[family]));
-        return moreRejects || more.includes(true);
+        const ofOrigins = before.data === -Infinity ? [] : [parts.origins, parts.changes].map((log) => log.expire(before.data));
+        return moreRejects || more.includes(true) || ofOrigins.includes(true);
       });
     } catch (error) {
       // Blocks that the transaction would have removed are still there.
       for (const { expiry } of expiring) expiry.restart();
+      for (const log of [parts.origins, parts.changes]) log.restart();
       throw error;
     }
   }

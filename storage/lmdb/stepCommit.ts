@@ -2,14 +2,13 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
-import type { Origin } from '../../domain/reading/origins.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { type Json, REPLACED_ALERTS_STATE, withReplacedAlerts } from '../table/state.ts';
 import { AlertsMerge } from './alertsMerge.ts';
 import type { RowSource } from './columns.ts';
-import type { SourceCounts } from './origins/sourceCounts.ts';
+import { type CommittedOrigins, commitOrigins } from './origins/commitOrigins.ts';
 import type { Parts } from './parts.ts';
 import type { PlacedBreach } from './placedBreach.ts';
 
@@ -43,9 +42,8 @@ export interface StepRest {
   readonly duplicate: number;
   /** Alerts of rows that later rows of the step replaced; those of readings that were stored before are known. */
   readonly replacedAlerts: readonly Alert[];
-  /** The step's sources, and what became of the rows of each. */
-  readonly sources: readonly Origin[];
-  readonly sourceCounts: readonly SourceCounts[];
+  /** Where its rows come from. */
+  readonly origins: Omit<CommittedOrigins, 'receiver'>;
 }
 
 /** What came of a step. */
@@ -88,14 +86,14 @@ export class StepCommit {
     this.#markDays(pump);
   }
 
-  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts, sources, sourceCounts }: StepRest): Committed {
+  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts, origins }: StepRest): Committed {
     const counts = { stored, replaced, duplicate, rejected: rejects.length, alerts: this.#raised.length };
     this.#parts.rejects.add(rejects);
     this.#parts.bookkeeping.setState(state);
     this.#keep([...replacedAlerts, ...this.#withdrawn]);
     if (receiver) {
       this.#parts.bookkeeping.credit(receiver, counts);
-      this.#parts.receipts.credit(receiver, this.#parts.receipts.open(receiver, sources), sourceCounts, sources);
+      commitOrigins(this.#parts, { receiver, ...origins });
     }
     return { counts, raised: this.#raised, withdrawn: this.#withdrawn };
   }

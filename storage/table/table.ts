@@ -1,5 +1,6 @@
 import type { StoredAlerts } from './alerts.ts';
 import type { StoredDays } from './days.ts';
+import type { StoredOrigins } from './origins.ts';
 import type { StoredPumps } from './pumps.ts';
 import type { StoredReadings } from './readings.ts';
 import type { StoredReceipts } from './receipts.ts';
@@ -27,5 +28,5 @@ export interface Upkeep {
  * STORE_DAMAGED when what it holds can't be read.
  */
 export interface Table
-  extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredReceipts, StoredDays,
+  extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays,
     StoredReference, Upkeep {}

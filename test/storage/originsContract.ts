@@ -4,7 +4,9 @@ import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { StoredReceipt } from '../../storage/table/receipts.ts';
 import type { Step } from '../../storage/table/steps.ts';
 import type { Table } from '../../storage/table/table.ts';
-import { type Row, row, stepOf, type StepParts } from '../support/steps.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import { PSI } from '../support/measures.ts';
+import { type Row, row, stepOf, type StepParts, time } from '../support/steps.ts';
 
 /** A row and the source that it comes from. */
 export interface SourcedRow extends Row {
@@ -71,5 +73,38 @@ export function originsContract(open: Open, runs: number): void {
       expect({ stored: sum('stored'), replaced: sum('replaced'), duplicate: sum('duplicate'), rejected: sum('rejected') })
         .toEqual({ stored: counts.stored, replaced: counts.replaced, duplicate: counts.duplicate, rejected: counts.rejected });
     }), { numRuns: Math.ceil(runs / 4) });
+  });
+
+  test('of each reading it is known which rows came, and what they replaced', async () => {
+    const table = await open();
+    const one = (source: string, line: number, psi: number, receivedAt: number): SourcedRow =>
+      ({ ...row('P', T0, psi, receivedAt), source, line });
+    const other = (line: number): SourcedRow => ({ ...row('Q', T0, 80, 5), source: 'a', line });
+    await table.write(sourcedStep([one('a', 3, 80, 5), other(4), one('b', 1, 80, 5)]));
+    await table.write(sourcedStep([one('c', 1, 7, 8), one('c', 2, 9, 9)]));
+    const { events, changes, sources } = await table.origins('P', time(T0));
+    const whole = { cells: 63, duplicate: false };
+    expect(events).toEqual([
+      { ...whole, receipt: 5, source: 1, line: 3 }, { ...whole, receipt: 5, source: 2, line: 1, duplicate: true },
+      { ...whole, receipt: 8, source: 3, line: 1 }, { ...whole, receipt: 9, source: 3, line: 2 },
+    ]);
+    expect(changes).toMatchObject([
+      { column: PSI, value: 80, receivedAt: 5, by: { receipt: 8, source: 3, line: 1 } },
+      { column: PSI, value: 7, receivedAt: 8, by: { receipt: 9, source: 3, line: 2 } },
+    ]);
+    expect([...sources].map(([number, { source }]) => [number, source])).toEqual([[1, 'a'], [2, 'b'], [3, 'c']]);
+    expect(await table.origins('P', time('2014-03-10T01:01'))).toEqual({ events: [], changes: [], sources: new Map() });
+  });
+
+  test('of a row with some cells only these are known to come from it; of a retained message only what it added', async () => {
+    const table = await open();
+    const cells = (psi: number, hz: number) => MEASURES.map((_, c) => (c === PSI ? psi : c === 0 ? hz : NaN));
+    const at = (source: string, receivedAt: number, values: number[]) => ({ pump: 'P', time: time(T0), receivedAt, values, source, line: 1 });
+    await table.write(sourcedStep([at('a', 5, cells(80, NaN))]));
+    await table.write(sourcedStep([at('b', 6, cells(7, 50))], [], { onlyNew: true }));
+    await table.write(sourcedStep([at('c', 7, cells(7, 51))], [], { onlyNew: true }));
+    const { events, changes } = await table.origins('P', time(T0));
+    expect(events.map(({ source, cells: bits }) => [source, bits])).toEqual([[1, 1 << PSI], [2, 1]]);
+    expect(changes).toEqual([]);
   });
 }

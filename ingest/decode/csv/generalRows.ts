@@ -48,6 +48,7 @@ export function appendRow(
     column[row] = isNoValue(value) ? UNKNOWN : value;
     if (!isUnknown(column[row])) known++;
   }
+  if (known < readings.values.length) readings.origins.whole = false;
   if (known === 0) return `expected a value of at least one of ${FIELDS.slice(FIRST_MEASURE).join(', ')}, got none`;
   readings.pump[row] = readings.pumps.numberOf(id);
   readings.time[row] = time;

@@ -262,7 +262,7 @@ export class PlainRows {
    * double that Number(text) gives.
    */
   #measures(row: number): boolean {
-    const { values } = this.#into;
+    const { values, origins } = this.#into;
     const bytes = this.#bytes;
     let at = this.#at;
     let missing = 0;
@@ -287,6 +287,7 @@ export class PlainRows {
       if (digits === 0 || digits > MAX_DIGITS || (negative && isNoValue(value))) {
         if (digits > MAX_DIGITS || (digits === 0 && at !== start)) return false;
         value = UNKNOWN; // an empty field
+        origins.whole = false;
         if (++missing === values.length) return false;
       }
       values[measure][row] = value;

@@ -45,6 +45,7 @@ export class RowGroup {
     readings.time[row] = time;
     readings.receivedAt[row] = receivedAt;
     readings.origins.line[row] = this.line;
+    readings.origins.whole = false;
     for (const column of readings.values) column[row] = UNKNOWN;
     readings.length = row + 1;
     this.#pump = pump;

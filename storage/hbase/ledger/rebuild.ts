@@ -9,6 +9,7 @@ import { takeReading } from '../cells/storedReadings.ts';
 import { copyRows, newRowColumns } from '../../files/rowColumns.ts';
 import type { StoreEvent } from '../gateway/options.ts';
 import { newestReceipt, RECEIPT_STATE } from '../../table/state.ts';
+import { NO_ORIGINS } from '../steps/plannedOrigins.ts';
 import type { Plan } from '../steps/plan.ts';
 import { readingOf, statsFrom } from '../cells/remote.ts';
 import type { SiteLedger } from './siteLedger.ts';
@@ -79,7 +80,7 @@ function planOf(page: readonly CellRow[]): Plan {
     rows: copyRows(readings, order),
     breaches: [...order].flatMap((from, row) => (breachesOf.get(from) ?? []).map(({ rule }) => ({ row, rule }))),
     replaced: [], stale: [], receiver: null, stored: 0, rowsReplaced: 0, duplicate: 0, replacedAlerts: [], rejects: [], state: {},
-    sources: [], sourceCounts: [],
+    sources: [], sourceCounts: [], origins: NO_ORIGINS,
   };
 }
 

@@ -6,10 +6,12 @@ import { REFUSED, STORED } from '../../../domain/reading/rowFate.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { PAGE_BYTES } from '../../lmdb/block.ts';
 import type { Parts } from '../../lmdb/parts.ts';
+import type { CommittedOrigins } from '../../lmdb/origins/commitOrigins.ts';
 import type { SourceCounts } from '../../lmdb/origins/sourceCounts.ts';
 import { within } from '../../lmdb/placedBreach.ts';
 import { type Committed, type PumpRows, StepCommit } from '../../lmdb/stepCommit.ts';
 import type { Plan } from './plan.ts';
+import { giveRuns, sourceAt, valueOfHex } from './plannedOrigins.ts';
 import type { Refusal } from './puts.ts';
 import type { Spans } from './spans.ts';
 
@@ -32,7 +34,7 @@ export class Commits {
 
   /** All of a step; only within a transaction. */
   commit({ plan, refused, alertsExpiredBefore }: CommitOptions): Committed {
-    const { rows, receiver, state, stored, duplicate, replacedAlerts, sources } = plan;
+    const { rows, receiver, state, stored, duplicate, replacedAlerts } = plan;
     const fates = new Uint8Array(rows.length);
     for (const { row } of refused) fates[row] = REFUSED;
     this.#commit.begin();
@@ -46,20 +48,41 @@ export class Commits {
     const rejects = [...plan.rejects, ...refused.map((refusal) => rejectOf(plan, refusal))];
     const mayReplace = new Set(plan.replaced);
     const replaced = Math.max(0, plan.rowsReplaced - refused.filter(({ row }) => mayReplace.has(row)).length);
-    const sourceCounts = withRefused(plan, refused.map(({ row }) => row));
+    const origins = originsOf(plan, refused.map(({ row }) => row));
     return this.#commit.end({
-      receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, sources, sourceCounts,
+      receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, origins,
     });
   }
 }
 
+/** Where the rows come from that HBase has taken. */
+function originsOf(plan: Plan, refused: readonly number[]): Omit<CommittedOrigins, 'receiver'> {
+  const { rows, sources, origins } = plan;
+  const gone = new Map<string, Set<number>>();
+  for (const row of refused) {
+    const pump = rows.names[rows.pump[row]];
+    gone.set(pump, (gone.get(pump) ?? new Set()).add(rows.time[row]));
+  }
+  const timesOf = (pump: string) => gone.get(pump) ?? new Set<number>();
+  return {
+    sources,
+    counts: withRefused(plan, refused),
+    pumps: (numbers) => origins.pumps.map(({ name, runs }) =>
+      ({ name, runs: (taker) => giveRuns(runs, { refused: timesOf(name), numbers }, taker) })),
+    changes: origins.changes.filter(({ pump, time }) => !timesOf(pump).has(time))
+      .map(({ value, ...change }) => ({ ...change, value: valueOfHex(value) })),
+  };
+}
+
 /** What became of the rows of each source, when HBase did not take some of them. */
-function withRefused({ sourceCounts, replaced }: Plan, refused: readonly number[]): readonly SourceCounts[] {
+function withRefused({ rows, sourceCounts, replaced, origins }: Plan, refused: readonly number[]): readonly SourceCounts[] {
   if (refused.length === 0) return sourceCounts;
   const mayReplace = new Set(replaced);
   const counts = sourceCounts.map((count) => ({ ...count }));
+  if (counts.length === 0) return counts; // rows of a copy
   for (const row of refused) {
-    const count = counts[0];
+    const pump = rows.names[rows.pump[row]];
+    const count = counts[sourceAt(origins.pumps.find(({ name }) => name === pump)?.runs, rows.time[row])];
     count.stored--;
     count.rejected++;
     if (mayReplace.has(row) && count.replaced > 0) count.replaced--;

@@ -7,6 +7,7 @@ import { FIRST_MEASURES, MEASURES } from '../../../domain/reading/measures.ts';
 import { syncFolder } from '../../journal/segments.ts';
 import { columnBytes, rowColumns } from '../../files/rowColumns.ts';
 import type { Plan } from './plan.ts';
+import { NO_ORIGINS } from './plannedOrigins.ts';
 
 /*
  * The intent: what the step that is under way will do, whole and checked, on disk before HBase hears of it.
@@ -41,7 +42,7 @@ interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
 }
 
 /** What intents lack that earlier versions wrote. */
-const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [], sources: [], sourceCounts: [] };
+const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [], sources: [], sourceCounts: [], origins: NO_ORIGINS };
 
 /** Which step, by number, of which ledger. */
 export interface StepOfLedger {

@@ -15,6 +15,7 @@ import type { Step } from '../../table/steps.ts';
 import type { HBaseClient } from '../gateway/client.ts';
 import type { RowColumns } from '../../files/rowColumns.ts';
 import { type Found, lookUp } from './lookUp.ts';
+import { type PlannedOrigins, plannedOrigins } from './plannedOrigins.ts';
 import { PlannedRows } from './plannedRows.ts';
 import { covers, type Span } from './spans.ts';
 
@@ -51,6 +52,7 @@ export interface Plan {
   /** The step's sources, and what became of the rows of each. */
   readonly sources: readonly Origin[];
   readonly sourceCounts: readonly SourceCounts[];
+  readonly origins: PlannedOrigins;
 }
 
 /** A plan, and what of the step only its caller needs. */
@@ -103,6 +105,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     rejects,
     sources: readings.origins?.sources ?? [],
     sourceCounts: countBySource({ readings, order: ordered.order, fates: decided.fates.byPlace, replacing, rejects, rejectSources }),
+    origins: plannedOrigins(readings, ordered, { fates: decided.fates, onlyNew: step.onlyNew ?? false }),
     state: { ...step.state, ...remembered },
   };
   return { plan, origins, outOfOrder: decided.outOfOrder, superseded: superseded.breaches, replacing };

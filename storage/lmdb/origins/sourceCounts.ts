@@ -33,9 +33,13 @@ export function countBySource({ readings, order, fates, replacing, rejects, reje
   const counts: SourceCounts[] = origins.sources.map(() =>
     ({ stored: 0, replaced: 0, duplicate: 0, rejected: 0, first: 8.64e15, last: -8.64e15 }));
   if (counts.length === 0) return counts;
+  const { source } = origins;
+  if (counts.length === 1) {
+    countOnly(counts[0], { readings, order, fates, replacing });
+    return addRejects(counts, rejects, rejectSources);
+  }
   const duplicates = new Uint32Array(counts.length);
   const rows = new Uint32Array(counts.length);
-  const { source } = origins;
   for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) duplicates[source[order[place]]]++;
   // Receipts never fall within a step: first and last of a source are where its rows begin and end.
   for (let row = 0, before = -1; row < readings.length; row++) {
@@ -52,6 +56,21 @@ export function countBySource({ readings, order, fates, replacing, rejects, reje
     count.duplicate = duplicates[i];
     count.stored = rows[i] - duplicates[i];
   }
+  return addRejects(counts, rejects, rejectSources);
+}
+
+/** All rows are of one source. */
+function countOnly(count: SourceCounts, { readings, order, fates, replacing }: Omit<FatedRows, 'rejects' | 'rejectSources'>): void {
+  const { length, receivedAt } = readings;
+  if (length === 0) return;
+  for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) count.duplicate++;
+  if (replacing) for (let row = 0; row < length; row++) count.replaced += replacing[row];
+  count.stored = length - count.duplicate;
+  count.first = receivedAt[0];
+  count.last = receivedAt[length - 1];
+}
+
+function addRejects(counts: SourceCounts[], rejects: readonly Reject[], rejectSources: readonly number[]): SourceCounts[] {
   for (const [i, { receivedAt: at }] of rejects.entries()) {
     const count = counts[rejectSources[i] ?? 0];
     count.rejected++;

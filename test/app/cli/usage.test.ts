@@ -18,6 +18,7 @@ const COMMANDS = [
   'readings',
   'rejects',
   'receipts',
+  'trace',
   'pumps',
   'status',
   'export',

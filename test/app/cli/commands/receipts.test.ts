@@ -45,3 +45,23 @@ test('receipts tell of each file what became of its rows; they add up to the bal
   const { stdout } = await runCommand(['receipts', '--data-dir', dir]);
   expect(stdout).toContain('2 sources: 5 rows received = 3 stored + 1 duplicate + 1 rejected + 0 pending.');
 });
+
+test('trace tells of each cell which line of which file it came from, and what it replaced', async () => {
+  const dir = await ranOnce();
+  const of = async (minute: string) => jsonLines<Record<string, unknown>>(['trace', 'A', `2014-03-10T${minute}`, '--data-dir', dir]);
+  const first = await of('01:00');
+  expect(first).toHaveLength(6);
+  expect(first[4]).toMatchObject({
+    pump: 'A', at: '2014-03-10T01:00:00', measure: 'psi', value: 5, source: 'a.csv', line: 1, replaced: null,
+    confirmedBy: [{ source: 'b.csv', line: 1 }],
+  });
+  const changed = await of('01:02');
+  expect(changed[4]).toMatchObject({ value: 9, source: 'b.csv', line: 2, confirmedBy: [] });
+  expect(changed[4].replaced).toMatchObject({ value: 1, source: 'a.csv', line: 3 });
+  expect(changed[0]).toMatchObject({ value: 1, source: 'b.csv', line: 2, replaced: null, confirmedBy: [{ source: 'a.csv', line: 3 }] });
+  const { stdout, stderr } = await runCommand(['trace', 'A', '2014-03-10T01:02', '--data-dir', dir]);
+  expect(stdout).toContain('1 from a.csv, line 3');
+  expect(stderr).toBe('');
+  const none = await runCommand(['trace', 'A', '2014-03-10T05:00', '--data-dir', dir]);
+  expect(none).toMatchObject({ code: 0, stderr: 'There is no reading of A at 2014-03-10T05:00:00.\n' });
+});

@@ -7,6 +7,7 @@ import type { Plan } from '../../../../storage/hbase/steps/plan.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { row, stepOf } from '../../../support/steps.ts';
 import { LOW_PSI } from '../../../support/rules.ts';
+import { NO_ORIGINS } from '../../../../storage/hbase/steps/plannedOrigins.ts';
 import { PSI } from '../../../support/measures.ts';
 
 const of = (step: number) => ({ ledger: 'x', step });
@@ -23,6 +24,7 @@ function planOf(count: number): Plan {
     state: { journal: { segment: 1, offset: 2 }, gone: null },
     sources: [{ key: 'k', name: 'k.csv', digest: null }],
     sourceCounts: [{ stored: count, replaced: 1, duplicate: 2, rejected: 1, first: 7, last: 7 }],
+    origins: NO_ORIGINS,
   };
 }
 

@@ -1,0 +1,147 @@
+import { endOf, type Snapshot, type Store } from '../environment.ts';
+import { blockKey, readingSeries } from '../keys.ts';
+import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRun } from './runs.ts';
+
+/*
+ * Where the rows of a pump come from, in order of receipt, in blocks. A block is written to until it is full:
+ *
+ *   key    pump u32 BE | receipt of its first run u64 BE | u16 BE, counts blocks of one receipt
+ *   value  0   f64  first time, and at 8 the last
+ *          16  f64  the state behind its last run (runs.ts): time, step, receipt, source, line, lineStep, mark
+ *          72  runs
+ *
+ * Little-endian.
+ */
+const HEADER = 72;
+const MOST_BYTES = 1800;
+const BLOCKS_A_PIECE = 2000;
+const STATE = ['time', 'step', 'receipt', 'source', 'line', 'lineStep', 'mark'] as const;
+
+/** A block as it lies in the store. */
+interface Block {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** Where rows come from, of all pumps. */
+export class OriginLog {
+  readonly #store: Store;
+  #next: Uint8Array = Buffer.from([0]);
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Appends runs to a pump's log: those that `give` gives; only within a transaction. */
+  append(pump: number, give: (taker: RunTaker) => void): void {
+    const series = readingSeries(pump);
+    const last = this.#store.last(endOf(series), series);
+    const writer = new BlockWriter(this.#store, series, last && { key: Buffer.from(last.key), value: last.value });
+    give(writer);
+    writer.end();
+  }
+
+  /** The runs of a pump in order of receipt that have, or may have, rows from time `from` to `to`, both included. */
+  *runs(pump: number, from: number, to: number, snapshot?: Snapshot): Iterable<OriginRun> {
+    const series = readingSeries(pump);
+    for (const { value } of this.#store.entries(series, endOf(series), snapshot)) {
+      const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      if (view.readDoubleLE(0) > to || view.readDoubleLE(8) < from) continue;
+      for (const run of readRuns(Uint8Array.from(value), HEADER)) {
+        const end = run.time + (run.count - 1) * run.step;
+        if (run.time <= to && end >= from) yield run;
+      }
+    }
+  }
+
+  /** Puts runs in place of all that a pump's log has; only within a transaction. */
+  rewrite(pump: number, give: (taker: RunTaker) => void): void {
+    const series = readingSeries(pump);
+    for (const { key } of [...this.#store.entries(series, endOf(series))]) this.#store.remove(key);
+    const writer = new BlockWriter(this.#store, series, undefined);
+    give(writer);
+    writer.end();
+  }
+
+  /** Removes blocks of which all was received by then, a bounded piece of the work; says whether more is left of this round. */
+  expire(expiredBefore: number): boolean {
+    let looked = 0;
+    for (const { key, value } of [...firstOf(this.#store.entries(this.#next, Buffer.alloc(20, 0xff)), BLOCKS_A_PIECE)]) {
+      looked++;
+      this.#next = Buffer.concat([key, Buffer.from([0])]);
+      if (Buffer.from(value).readDoubleLE(16 + 8 * STATE.indexOf('receipt')) <= expiredBefore) this.#store.remove(key);
+    }
+    if (looked === BLOCKS_A_PIECE) return true;
+    this.restart();
+    return false;
+  }
+
+  /** The next piece is the first again. */
+  restart(): void {
+    this.#next = Buffer.from([0]);
+  }
+}
+
+/** Writes runs behind a block that is there, and into new ones. */
+class BlockWriter implements RunTaker {
+  readonly #store: Store;
+  readonly #series: Uint8Array;
+  readonly #bytes = Buffer.alloc(MOST_BYTES + LONGEST_RUN);
+  readonly #state = new RunState();
+  #key: Buffer | undefined;
+  #end = HEADER;
+  #from = Infinity;
+  #to = -Infinity;
+  #changed = false;
+
+  constructor(store: Store, series: Uint8Array, last: Block | undefined) {
+    this.#store = store;
+    this.#series = series;
+    if (!last) return;
+    this.#key = Buffer.from(last.key);
+    this.#bytes.set(last.value);
+    this.#end = last.value.length;
+    this.#from = this.#bytes.readDoubleLE(0);
+    this.#to = this.#bytes.readDoubleLE(8);
+    STATE.forEach((name, i) => (this.#state[name] = this.#bytes.readDoubleLE(16 + 8 * i)));
+  }
+
+  add(run: OriginRun): void {
+    if (this.#key === undefined || this.#end >= MOST_BYTES) this.#begin(run.receipt);
+    this.#from = Math.min(this.#from, run.time);
+    this.#to = Math.max(this.#to, run.time + (run.count - 1) * run.step);
+    this.#end = writeRun(this.#bytes, this.#end, run, this.#state);
+    this.#changed = true;
+  }
+
+  /** Puts what is written. */
+  end(): void {
+    if (!this.#changed || this.#key === undefined) return;
+    this.#bytes.writeDoubleLE(this.#from, 0);
+    this.#bytes.writeDoubleLE(this.#to, 8);
+    STATE.forEach((name, i) => this.#bytes.writeDoubleLE(this.#state[name], 16 + 8 * i));
+    this.#store.put(this.#key, this.#bytes.subarray(0, this.#end));
+    this.#changed = false;
+  }
+
+  #begin(receipt: number): void {
+    this.end();
+    const first = blockKey(this.#series, receipt);
+    const isSame = this.#key !== undefined && this.#key.compare(first, 0, first.length, 0, first.length) === 0;
+    const number = isSame ? this.#key!.readUInt16BE(first.length) + 1 : 0;
+    this.#key = Buffer.concat([first, Buffer.of(number >> 8, number & 0xff)]);
+    this.#end = HEADER;
+    this.#from = Infinity;
+    this.#to = -Infinity;
+    Object.assign(this.#state, new RunState());
+  }
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Iterable<T> {
+  if (count === 0) return;
+  let given = 0;
+  for (const item of items) {
+    yield item;
+    if (++given === count) return;
+  }
+}
