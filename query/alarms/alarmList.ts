@@ -3,19 +3,30 @@ import type { Priority } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { ActBook, Standing } from '../acts/actBook.ts';
 import type { Counted, PageQuestion } from '../facts.ts';
+import { idTest } from '../idTest.ts';
 import { compareTexts } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
+import { Turns } from '../turns.ts';
 import type { AlarmFacts, AlarmIndex } from './alarmIndex.ts';
 
-/** Which alarms. */
+/** Which alarms, in which order. */
 export interface AlarmQuestion {
   readonly state?: AlarmState | undefined;
   readonly pump?: string | undefined;
   readonly rule?: string | undefined;
+  readonly priority?: Priority | undefined;
   /** Those that touch a half-open range of wall times; with one of the two, or with `all`, those that are over are there too. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly all?: boolean | undefined;
+  /** Part of the pump's id, in any case. */
+  readonly q?: string | undefined;
+  /** Only those that go on, or only those that are over. */
+  readonly active?: boolean | undefined;
+  /** Only those that were found late, or only the others. */
+  readonly late?: boolean | undefined;
+  /** Those that go on first, by their beginning, then the others by their end, the newest first. */
+  readonly newestFirst?: boolean | undefined;
 }
 
 /** In the order in which they need somebody. What is set aside, or means nothing, is asked for by its state. */
@@ -26,31 +37,41 @@ const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low'];
  * The alarms of an index as they stand: those that need somebody, unacknowledged ones first, then by priority, the newest
  * first; the history in order of pump, rule and time.
  */
-export function listAlarms(index: AlarmIndex, book: ActBook, question: AlarmQuestion): Standing<AlarmFacts>[] {
-  const pumps = question.pump === undefined ? index.pumps : [question.pump];
-  const found = pumps.flatMap((pump) => book.standings(index.alarmsOf(pump).filter((alarm) => isAskedFor(alarm, question))));
-  const listed = found.filter(({ life: { state } }) =>
-    question.state === undefined ? isHistory(question) || NEEDY.includes(state) : state === question.state);
-  const placed = listed.map((standing) => ({ standing, place: placeIn(question)(standing) }));
+export async function listAlarms(index: AlarmIndex, book: ActBook, question: AlarmQuestion): Promise<Standing<AlarmFacts>[]> {
+  const turns = new Turns();
+  const isNamed = idTest(question.q);
+  const placed: { readonly standing: Standing<AlarmFacts>; readonly place: Place }[] = [];
+  for (const pump of question.pump === undefined ? index.pumps : [question.pump]) {
+    if (!isNamed(pump)) continue;
+    for (const standing of book.standings(index.alarmsOf(pump).filter((alarm) => isAskedFor(alarm, question))))
+      if (isListed(standing, question)) placed.push({ standing, place: placeIn(question)(standing) });
+    await turns.next();
+  }
   return placed.sort((a, b) => comparePlaces(a.place, b.place)).map(({ standing }) => standing);
 }
 
+/** A page of alarms; `active` is how many of all go on. */
+export type AlarmPage = Page<Standing<AlarmFacts>> & Counted & { readonly active: number };
+
 /** A page of them. Throws USAGE for a cursor that no page gave out. */
-export function alarmPage(
+export async function alarmPage(
   index: AlarmIndex,
   book: ActBook,
   { after, limit, ...question }: AlarmQuestion & PageQuestion,
-): Page<Standing<AlarmFacts>> & Counted {
+): Promise<AlarmPage> {
   const placed = placeIn(question);
   const place = after === undefined ? undefined : placeOf<Place>(after, ['number', 'number', 'number', 'string', 'string', 'number']);
-  const all = listAlarms(index, book, question);
+  const all = await listAlarms(index, book, question);
   const found = place ? all.filter((standing) => comparePlaces(placed(standing), place) > 0) : all;
-  return { ...pageOf(found.slice(0, limit + 1), limit, placed), total: all.length };
+  const active = all.filter(({ alarm }) => alarm.cleared === null).length;
+  return { ...pageOf(found.slice(0, limit + 1), limit, placed), total: all.length, active };
 }
 
 type Place = readonly [need: number, priority: number, newest: number, pump: string, rule: string, from: number];
 
 function placeIn(question: AlarmQuestion): (standing: Standing<AlarmFacts>) => Place {
+  if (question.newestFirst)
+    return ({ alarm: { pump, rule, from, cleared } }) => [cleared === null ? 0 : 1, 0, -(cleared ?? from), pump, rule, -from];
   if (isHistory(question)) return ({ alarm: { pump, rule, from } }) => [0, 0, 0, pump, rule, from];
   return ({ alarm: { pump, rule, priority, from }, life: { state } }) =>
     [NEEDY.indexOf(state), PRIORITIES.indexOf(priority), -from, pump, rule, from];
@@ -64,6 +85,17 @@ function isHistory({ all, from, to }: AlarmQuestion): boolean {
   return all === true || from !== undefined || to !== undefined;
 }
 
-function isAskedFor({ rule, from, cleared }: AlarmFacts, { rule: asked, from: start = -Infinity, to = Infinity }: AlarmQuestion): boolean {
-  return (asked === undefined || rule === asked) && from < to && (cleared ?? Infinity) >= start;
+function isListed({ life: { state } }: Standing<AlarmFacts>, question: AlarmQuestion): boolean {
+  return question.state === undefined ? isHistory(question) || NEEDY.includes(state) : state === question.state;
+}
+
+/** Whether what is so of an alarm, without what people did about it, is what is asked for. */
+function isAskedFor(alarm: AlarmFacts, { rule, priority, active, late, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
+  return (
+    (rule === undefined || alarm.rule === rule) &&
+    (priority === undefined || alarm.priority === priority) &&
+    (active === undefined || active === (alarm.cleared === null)) &&
+    (late === undefined || late === alarm.late) &&
+    alarm.from < to && (alarm.cleared ?? Infinity) >= from
+  );
 }

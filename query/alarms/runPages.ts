@@ -3,6 +3,7 @@ import type { Rule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { AlertIndex } from './alertIndex.ts';
 import type { AlertQuestion, Counted, PageQuestion, RankedOccurrence } from '../facts.ts';
+import { idTest } from '../idTest.ts';
 import { compareTexts, First } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
@@ -49,13 +50,6 @@ export async function runPage(
 /** An occurrence with the priority that its rule has now. */
 export function ranked(occurrence: Occurrence, rules: readonly Rule[]): RankedOccurrence {
   return { ...occurrence, priority: rules.find(({ id }) => id === occurrence.rule)?.priority ?? null };
-}
-
-/** A test of pump ids for a part of them, in any case. */
-export function idTest(part: string | undefined): (pump: string) => boolean {
-  if (part === undefined) return () => true;
-  const sought = part.toLowerCase();
-  return (pump) => pump.toLowerCase().includes(sought);
 }
 
 function pumpsAskedFor({ alerts }: AlertIndex, { pump, q }: RunQuestion): string[] {

@@ -6,7 +6,8 @@ import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
-import { idTest, ranked } from '../alarms/runPages.ts';
+import { ranked } from '../alarms/runPages.ts';
+import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
 
 /** Which pumps. */

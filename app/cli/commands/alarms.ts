@@ -28,7 +28,7 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
   return withTable(context, async (table, { sayEmpty }) => {
     const index = openAlarmIndex(config, table, { pump });
     await index.catchUp();
-    const listed = listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
+    const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
     if (listed.length === 0) {
       if (pump !== undefined && !(await table.pumps()).includes(pump)) return sayEmpty(noSuchPump(pump));
       return sayEmpty(all || period.from !== undefined || period.to !== undefined

@@ -48,7 +48,6 @@ export const alarm = z.object({
   shelved: z.object({ by: z.string(), until: instant, reason: z.string() }).nullable(),
 });
 export const alarms = z.object({ items: z.array(alarm) });
-export const alarmList = z.object({ items: z.array(alarm), total: z.int(), ...pageFields });
 
 /** A duration as the configuration has it, in ms. */
 const duration = z.string().max(20).transform((text, context) => {

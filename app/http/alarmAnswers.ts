@@ -1,0 +1,72 @@
+import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
+import { conditionText } from '../../domain/alarm/fold/conditionText.ts';
+import { eventText, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
+import { formatTime, parseTime } from '../../domain/reading/wallClock.ts';
+import type { Standing } from '../../query/acts/actBook.ts';
+import { alarmJson } from '../../query/acts/alarmJson.ts';
+import type { AlarmFacts } from '../../query/alarms/alarmIndex.ts';
+import type { Column } from '../../storage/parquet/columnTypes.ts';
+import type { Row } from '../export/exportedTables.ts';
+import { lastOf } from './answers.ts';
+import type { AlarmItem } from './schemas/alarms.ts';
+
+/* Alarms, as the API lists them. */
+
+/** An alarm, joined with its pump and with its rule as it is in force now. */
+export function listedAlarmOf(rules: readonly AlarmRule[], { pumps, maintenance }: Reference): (one: Standing<AlarmFacts>) => AlarmItem {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  return (standing) => {
+    const { pump, rule: id, measure, priority, to, cleared } = standing.alarm;
+    const rule = byId.get(id);
+    const vendor = pumps.get(pump) ?? null;
+    return {
+      ...alarmJson(standing),
+      measure,
+      condition: rule ? conditionText(rule, priority) : null,
+      to: formatTime(to),
+      active: cleared === null,
+      known: vendor !== null,
+      vendor: vendor && pumpDetails(vendor),
+      lastMaintenance: lastOf(maintenance.get(pump) ?? []),
+    };
+  };
+}
+
+type Cell = Row[number];
+
+/** The columns of a file of alarms, each with its cell. Times that may be missing are texts. */
+const CELLS: readonly (readonly [column: Column, cell: (item: AlarmItem) => Cell])[] = [
+  [{ name: 'pump', type: 'text' }, ({ pump }) => pump],
+  [{ name: 'rule', type: 'text' }, ({ rule }) => rule],
+  [{ name: 'measure', type: 'text', nullable: true }, ({ measure }) => measure],
+  [{ name: 'condition', type: 'text', nullable: true }, ({ condition }) => condition],
+  [{ name: 'priority', type: 'text' }, ({ priority }) => priority],
+  [{ name: 'state', type: 'text' }, ({ state }) => state],
+  [{ name: 'from', type: 'wallTime' }, ({ from }) => parseTime(from)!],
+  [{ name: 'to', type: 'wallTime' }, ({ to }) => parseTime(to)!],
+  [{ name: 'raised', type: 'text', nullable: true }, ({ raised }) => raised],
+  [{ name: 'returned', type: 'text', nullable: true }, ({ returned }) => returned],
+  [{ name: 'cleared', type: 'text', nullable: true }, ({ cleared }) => cleared],
+  [{ name: 'worst', type: 'double', nullable: true }, ({ worst }) => worst],
+  [{ name: 'worstAt', type: 'text', nullable: true }, ({ worstAt }) => worstAt],
+  [{ name: 'readings', type: 'count' }, ({ readings }) => readings],
+  [{ name: 'stale', type: 'boolean' }, ({ stale }) => stale],
+  [{ name: 'late', type: 'boolean' }, ({ late }) => late],
+  [{ name: 'acknowledgedBy', type: 'text', nullable: true }, ({ acknowledged }) => acknowledged?.by ?? null],
+  [{ name: 'acknowledgedAt', type: 'text', nullable: true }, ({ acknowledged }) => acknowledged?.at ?? null],
+  [{ name: 'comment', type: 'text', nullable: true }, ({ acknowledged }) => acknowledged?.comment ?? null],
+  [{ name: 'shelvedBy', type: 'text', nullable: true }, ({ shelved }) => shelved?.by ?? null],
+  [{ name: 'shelvedUntil', type: 'text', nullable: true }, ({ shelved }) => shelved?.until ?? null],
+  [{ name: 'shelvedReason', type: 'text', nullable: true }, ({ shelved }) => shelved?.reason ?? null],
+  [{ name: 'known', type: 'boolean' }, ({ known }) => known],
+  [{ name: 'type', type: 'text', nullable: true }, ({ vendor }) => vendor?.type ?? null],
+  [{ name: 'vendor', type: 'text', nullable: true }, ({ vendor }) => vendor?.vendor ?? null],
+  [{ name: 'lastMaintenance', type: 'text', nullable: true }, ({ lastMaintenance: last }) => last && eventText(last)],
+];
+
+export const ALARM_COLUMNS: readonly Column[] = CELLS.map(([column]) => column);
+
+/** An alarm in the order of {@link ALARM_COLUMNS}. */
+export function alarmRow(item: AlarmItem): Row {
+  return CELLS.map(([, cell]) => cell(item));
+}
