@@ -28,7 +28,6 @@ import { alarmActRoutes } from './routes/alarmActs.ts';
 import { alarmReportRoutes } from './routes/alarmReport.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alarmRoutes } from './routes/alarms.ts';
-import { alertRunRoutes } from './routes/alertRuns.ts';
 import { balanceRoutes } from './routes/balance.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
@@ -165,7 +164,6 @@ function addData(api: Api, sources: DataSources): void {
   pumpRoutes(api, sources);
   readingRoutes(api, sources);
   alertRoutes(api, sources);
-  alertRunRoutes(api, sources);
   alarmRoutes(api, sources);
   alarmActRoutes(api, sources);
   alarmReportRoutes(api, sources);

@@ -36,6 +36,11 @@ export function withUnit(value: number | null | undefined, measure: Measure): st
   return value === null || value === undefined ? '–' : `${decimal(value, EXACT_DIGITS)}${unit && ` ${unit}`}`;
 }
 
+/** The worst value of an alarm; of silence there is none. */
+export function worstText(worst: number | null, measure: Measure | null): string {
+  return measure === null ? '–' : withUnit(worst, measure);
+}
+
 /** A rule's limit: `below 5 PSI`. */
 export function limitWords({ comparison, threshold, measure }: Limit & { readonly measure: Measure }): string {
   return `${comparison} ${withUnit(threshold, measure)}`;

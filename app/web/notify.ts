@@ -1,5 +1,5 @@
 import { effect, type Signal, signal } from '@preact/signals';
-import { activeCount, activeRuns, runKey } from './activeRuns.ts';
+import { activeCount, activeAlarms, alarmKey } from './activeAlarms.ts';
 
 /** Whether a new alert beeps, and whether the page's title counts the active ones. Off until switched on; remembered. */
 export const soundOn = remembered('wellwatch.sound');
@@ -14,8 +14,8 @@ effect(() => {
 
 let known: ReadonlySet<string> | undefined;
 effect(() => {
-  if (!activeRuns.value) return;
-  const keys = new Set(activeRuns.value.map(runKey));
+  if (!activeAlarms.value) return;
+  const keys = new Set(activeAlarms.value.map(alarmKey));
   const before = known;
   known = keys;
   if (soundOn.value && before && [...keys].some((key) => !before.has(key))) beep();

@@ -34,6 +34,6 @@ export function limitOf(pump: string, measure: Measure): number | null {
 }
 
 /** The priority of a rule by its id, null when it is configured no longer. */
-export function priorityOf(id: string): Rule['priority'] | null {
-  return me.value.rules.find((rule) => rule.id === id)?.priority ?? null;
+export function priorityOf(id: string): Me['alarms'][number]['priority'] | null {
+  return me.value.alarms.find((rule) => rule.id === id)?.priority ?? null;
 }

@@ -3,7 +3,9 @@ import type { Me } from '../http/schemas/session.ts';
 import { ApiError, change, get, onUnauthenticated } from './api.ts';
 import { openStream } from './live.ts';
 
-const NOBODY: Me = { site: '', timezone: 'UTC', version: '', summaryAt: null, told: true, signInNeeded: false, name: null, role: null, rules: [] };
+const NOBODY: Me = {
+  site: '', timezone: 'UTC', version: '', summaryAt: null, told: true, signInNeeded: false, name: null, role: null, rules: [], alarms: [],
+};
 
 const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { conditionText } from '../../../domain/alarm/fold/conditionText.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import type { Config } from '../../config/types.ts';
 import { packageVersion } from '../../config/packageRoot.ts';
@@ -48,6 +49,7 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
         name,
         role,
         rules: [...config.rules],
+        alarms: config.alarms.rules.map((rule) => ({ id: rule.id, priority: rule.priority, condition: conditionText(rule, rule.priority) })),
       };
     },
   );

@@ -16,7 +16,7 @@ export function streamRoutes(api: Api, stream: EventStream): void {
     tags: ['streaming'],
     summary: 'Alerts, windows, batches, receivers and the store as server-sent events',
     description:
-      'Events are `alerts`, `withdrawn`, `act`, `window`, `batch`, `receiver`, `store`, `unstored` (`alert-runs/unstored` has changed), ' +
+      'Events are `alerts`, `withdrawn`, `act`, `window`, `batch`, `receiver`, `store`, `unstored` (`alerts/unstored` has changed), ' +
       'and `reset`: what came in between is not known ' +
       'any more, load anew.',
     querystring: streamQuery,
@@ -24,7 +24,7 @@ export function streamRoutes(api: Api, stream: EventStream): void {
   };
   api.get('/stream', { schema, exposeHeadRoute: false, config: { forms: [EVENT_STREAM] } }, (request, reply) => {
     if (stream.full)
-      throw new HttpProblem('NOT_READY', 'As many read the stream as can: close one, or ask /api/v1/alert-runs now and then instead', {
+      throw new HttpProblem('NOT_READY', 'As many read the stream as can: close one, or ask /api/v1/alarms now and then instead', {
         'retry-after': String(RETRY_S),
       });
     // Of an answer that waits behind another one on its connection Node tells no end.

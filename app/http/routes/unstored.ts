@@ -11,13 +11,13 @@ interface UnstoredSources {
   readonly reference: () => Reference;
 }
 
-/** `alert-runs/unstored`: what was told and is not stored yet. Asks the store nothing. */
+/** `alerts/unstored`: what was told and is not stored yet. Asks the store nothing. */
 export function unstoredRoutes(api: Api, { live, config, reference }: UnstoredSources): void {
   const schema = {
     tags: ['alerts'],
     summary: 'Alerts of messages that were told and are not stored yet, because the store is away or slow',
-    description: 'One for each pump and rule, the newest first. `alert-runs` has them when the store does.',
+    description: 'One for each pump and rule, the newest first. `alarms` and `alerts` have them when the store does.',
     response: { 200: unstoredRuns },
   };
-  api.get('/alert-runs/unstored', { schema }, async (): Promise<UnstoredAnswer> => unstoredAnswer(live.status, config.rules, reference()));
+  api.get('/alerts/unstored', { schema }, async (): Promise<UnstoredAnswer> => unstoredAnswer(live.status, config.rules, reference()));
 }

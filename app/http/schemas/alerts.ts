@@ -51,9 +51,3 @@ export const unstoredRuns = z.object({
   note: z.string().nullable().meta({ description: 'Why they are not stored, as a sentence; null when there are none' }),
 });
 export type UnstoredAnswer = z.output<typeof unstoredRuns>;
-export const alertRunPage = z.object({
-  items: z.array(alertRun),
-  total: z.number().int(),
-  active: z.number().int().meta({ description: 'How many of all go on' }),
-  ...pageFields,
-});

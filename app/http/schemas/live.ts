@@ -10,7 +10,7 @@ import { instant, pumpId, wallTime } from './values.ts';
  */
 export const events = {
   /**
-   * Occurrences that have new alerts, as `alert-runs` has them, each as a whole as far as this run of the job has seen it.
+   * Occurrences that have new alerts, which follow each other in a pump's readings, each as a whole as far as this run of the job has seen it.
    * At most ten of a pump and rule at a time, the newest. Joined.
    */
   alerts: z.object({
@@ -27,7 +27,7 @@ export const events = {
   batch,
   receiver,
   store: z.object({ away: z.object({ since: instant, reason: z.string() }).nullable() }),
-  /** What was told and is not stored yet is something else now: `alert-runs/unstored` has it. */
+  /** What was told and is not stored yet is something else now: `alerts/unstored` has it. */
   unstored: z.object({ total: z.number().int() }),
   reset: z.object({}),
 } as const;

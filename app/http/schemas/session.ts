@@ -26,6 +26,11 @@ export const me = z.object({
       pumps: z.string(),
       priority: z.enum(['low', 'medium', 'high']),
     }),
-  ),
+  ).meta({ description: 'Limits of single readings, which make alerts' }),
+  alarms: z.array(z.object({
+    id: z.string(),
+    priority: z.enum(['low', 'medium', 'high']),
+    condition: z.string().meta({ description: 'What is wrong, in words', example: 'below 5 psi' }),
+  })).meta({ description: 'The rules of alarms that are in force' }),
 });
 export type Me = z.output<typeof me>;

@@ -63,12 +63,15 @@ describe('a list as CSV', () => {
     ]);
   });
 
-  test('runs', async () => {
-    const [head, ...rows] = await lines(await openSite(), '/api/v1/alert-runs');
-    expect(head.slice(0, 9)).toEqual(['pump', 'rule', 'measure', 'priority', 'from', 'to', 'active', 'count', 'worst']);
-    expect(rows.map((row) => row.slice(4, 9))).toEqual([
-      ['2014-03-14T12:01:00', '2014-03-14T12:01:00', 'true', '1', '3.0'],
-      ['2014-03-13T23:59:00', '2014-03-14T00:00:00', 'false', '2', '0.0'],
+  test('alarms', async () => {
+    const [head, ...rows] = await lines(await openSite(), '/api/v1/alarms?order=newest');
+    expect(head.slice(0, 8)).toEqual(['pump', 'rule', 'measure', 'condition', 'priority', 'state', 'from', 'to']);
+    expect(rows.map((row) => [row[3], row[5], row[6], row[7], row[10], ...row.slice(11, 14)])).toEqual([
+      ['below 5 psi', 'active-unacknowledged', '2014-03-14T12:01:00', '2014-03-14T12:01:00', '', '3.0', '2014-03-14T12:01:00', '1'],
+      [
+        'below 5 psi', 'returned-unacknowledged', '2014-03-13T23:59:00', '2014-03-14T00:00:00', '2014-03-14T12:00:00', '0.0',
+        '2014-03-14T00:00:00', '2',
+      ],
     ]);
     expect(rows[0].at(-1)).toBe('2012-06-01 Inspect (T. LaBou)');
   });

@@ -73,7 +73,7 @@ describe('the HTTP side in its thread', () => {
   test('serves an empty data directory, and passes on what the job tells', async () => {
     const { job, ask, stream } = await startSide();
     expect(await (await ask('healthz')).json()).toEqual({ status: 'alive' });
-    expect(await (await ask('api/v1/alert-runs')).json()).toMatchObject({ items: [] });
+    expect(await (await ask('api/v1/alarms')).json()).toMatchObject({ items: [] });
     const reader = await stream();
     await reader.next();
     job.tell((listener) => listener.onRuns?.([runOf('LAGNAPPE')]));
@@ -207,7 +207,7 @@ describe('wellwatch run', () => {
       operations: expect.arrayContaining([expect.objectContaining({ name: 'table', rows: 3 })]) as unknown,
     });
     await vi.waitFor(
-      async () => expect(await ask('api/v1/alert-runs')).toMatchObject({ total: 1, items: [{ pump: 'LAGNAPPE', count: 2, active: true }] }),
+      async () => expect(await ask('api/v1/alarms')).toMatchObject({ total: 1, items: [{ pump: 'LAGNAPPE', readings: 2, active: true }] }),
       { timeout: 5000 },
     );
     expect(await ask('readyz')).toEqual({ status: 'ready' });

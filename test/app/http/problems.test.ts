@@ -53,7 +53,7 @@ describe('every problem has the same shape, and says what to do', () => {
       (site) => site.get('/api/v1/pumps/LAGNAPPE/readings?points='),
       /^points: expected a number, got ""$/,
     ],
-    ['an unknown parameter', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alert-runs?pmup=A'), /^pmup: there is no such parameter/],
+    ['an unknown parameter', 400, 'INVALID_REQUEST', (site) => site.get('/api/v1/alarms?pmup=A'), /^pmup: there is no such parameter/],
     [
       'an unknown parameter where there are none',
       400,
@@ -234,7 +234,7 @@ test.each([
       [
         ['alerts', [number, 'A', 'r']],
         ['stats', ['A', number]],
-        ['alert-runs', [0, number, 'A', 'r', 0]],
+        ['alarms', [0, 0, number, 'A', 'r', 0]],
         ['pumps', [number, 0, 'A']],
       ] as const,
   ),
@@ -245,7 +245,7 @@ test.each([
 });
 
 test.each([['rejects', [Number.MAX_SAFE_INTEGER]], ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].flatMap((number) => [
-  ['alerts', [number, 'A', 'r']], ['alert-runs', [number, number, 'A', 'r', number]], ['pumps', [number, number, 'A']],
+  ['alerts', [number, 'A', 'r']], ['alarms', [number, number, number, 'A', 'r', number]], ['pumps', [number, number, 'A']],
 ] as const)] as const)('a cursor of %s far away, %j, does no harm', async (list, place) => {
   const site = await openSite();
   expect((await site.get(`/api/v1/${list}?cursor=${cursor(...place)}`)).status).toBe(200);

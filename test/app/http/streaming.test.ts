@@ -59,13 +59,13 @@ test('what was told and is not stored yet is listed with the reason, and the str
   const store = { kind: 'hbase', url: 'http://h:1', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'x' } as const;
   const { state, live } = liveJob();
   const { json } = await openSite({ live });
-  expect(await json(`${API}/alert-runs/unstored`)).toEqual({ items: [], total: 0, note: null });
+  expect(await json(`${API}/alerts/unstored`)).toEqual({ items: [], total: 0, note: null });
   const status = { ...STATUS, store, unstored: { runs: [run], total: 3 } };
   const config = loadConfig({ env: {} });
   expect(liveEvents({ kind: 'status', status }, state.status, config)).toEqual([{ event: 'unstored', data: { total: 3 } }]);
   state.hear({ kind: 'status', status });
   expect(liveEvents({ kind: 'status', status }, state.status, config)).toEqual([]);
-  expect(await json(`${API}/alert-runs/unstored`)).toEqual({
+  expect(await json(`${API}/alerts/unstored`)).toEqual({
     items: [{
       pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', priority: 'high', comparison: 'below', threshold: 5, count: 2, worst: 0,
       from: '2014-03-14T12:00:00', to: '2014-03-14T12:01:00', receivedAt: '1970-01-01T00:00:01.000Z',

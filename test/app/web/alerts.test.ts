@@ -40,7 +40,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
       'goes on',
       '3',
       '2.5 psi',
-      'limit 5 psi',
+      'below 5 psi',
       'GULFCAM',
       '2021-08-10',
       'Adjust bearing alignment',
@@ -57,7 +57,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await page.getByRole('link', { name: 'All', exact: true }).click();
     await row(page, 'SABINE').waitFor();
     expect(page.url()).toBe(`${site.url}/?show=all`);
-    expect(await page.getByText('2 of 2 runs, any time').count()).toBe(1);
+    expect(await page.getByText('2 of 2 alarms, any time').count()).toBe(1);
     await page.goBack();
     await row(page, 'SABINE').waitFor({ state: 'detached' });
     expect(page.url()).toBe(`${site.url}/`);
@@ -65,10 +65,10 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
 
   test('a link with filters shows what they say', async () => {
     const page = await openPage(browser, `${site.url}/?show=all&q=sab&range=dates&from=2026-03-01&to=2026-03-01`);
-    await page.getByText('1 of 1 run, from 2026-03-01 to 2026-03-01, pumps with “sab”').waitFor();
+    await page.getByText('1 of 1 alarm, from 2026-03-01 to 2026-03-01, pumps with “sab”').waitFor();
     expect(await row(page, 'SABINE').count()).toBe(1);
     await page.getByLabel('Range').selectOption('24h');
-    await page.getByText('No run of alerts fits these filters.').waitFor();
+    await page.getByText('No alarm fits these filters.').waitFor();
     expect(new URL(page.url()).searchParams.get('range')).toBe('24h');
   });
 
@@ -85,29 +85,29 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await again.getByText('Install, M. Landry').waitFor();
   });
 
-  test('a link to a run opens it too when it has ended meanwhile, and says so where there is none', async () => {
+  test('a link to an alarm opens it too when it has ended meanwhile, and says so where there is none', async () => {
     const link = `${site.url}/?open=${encodeURIComponent('2026-03-01T10:10:00 low-psi SABINE')}`;
     const page = await openPage(browser, link);
-    await page.getByText('The run that this link opens has ended: it is not among those below.').waitFor();
-    expect(await page.getByRole('table', { name: 'The run that this link opens' }).innerText()).toContain('SABINE');
+    await page.getByText('The alarm that this link opens has ended: it is not among those below.').waitFor();
+    expect(await page.getByRole('table', { name: 'The alarm that this link opens' }).innerText()).toContain('SABINE');
     await page.getByText('Pressure, half an hour before and after').waitFor();
     await page.getByRole('button', { name: 'low-psi', expanded: true }).click();
     await row(page, 'SABINE').waitFor({ state: 'detached' });
     await page.goto(`${link}&q=nothing`);
-    await page.getByText('No run of alerts fits these filters.').waitFor();
+    await page.getByText('No alarm fits these filters.').waitFor();
     await row(page, 'SABINE').first().waitFor();
     for (const none of ['2026-03-01T10:11:00 low-psi NOBODY', '2026-03-01 low-psi', 'x']) {
       await page.goto(`${site.url}/?open=${encodeURIComponent(none)}`);
-      await page.getByText('The run that this link opens is not there:').waitFor();
+      await page.getByText('The alarm that this link opens is not there:').waitFor();
     }
     await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByText('The run that this link opens').waitFor({ state: 'detached' });
+    await page.getByText('The alarm that this link opens').waitFor({ state: 'detached' });
   });
 
-  test('the runs are taken away as CSV', async () => {
+  test('the alarms are taken away as CSV', async () => {
     const page = await openPage(browser, `${site.url}/?show=all`);
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
-    expect(file.suggestedFilename()).toBe('alert-runs.csv');
+    expect(file.suggestedFilename()).toBe('alarms.csv');
     const text = (await (await file.createReadStream()).toArray()).join('');
     expect(text).toMatch(/^pump,rule,.*\r?\nTECHE,low-psi,.*\r?\nSABINE,low-psi,/);
   });
@@ -158,7 +158,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await until(async () => await page.evaluate('window.tones') === 2);
   });
 
-  test('while the pointer is in the table a run that ends says so at once, where it stands', async () => {
+  test('while the pointer is in the table an alarm that ends says so at once, where it stands', async () => {
     await site.take('begins.csv', minutes('OUACHITA', '2026-03-04T08:00', [80, 3]));
     const page = await openPage(browser, site.url);
     await row(page, 'OUACHITA').hover();
@@ -168,7 +168,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     expect(await row(page, 'OUACHITA').innerText()).not.toContain('goes on');
   });
 
-  test('while the pointer is in the table a new run waits behind a line that says so', async () => {
+  test('while the pointer is in the table a new alarm waits behind a line that says so', async () => {
     const page = await openPage(browser, `${site.url}/?show=all`);
     await row(page, 'SABINE').hover();
     site.drop('waiting.csv', minutes('MERMENTAU', '2026-03-03T08:00', [80, 3]));
@@ -179,7 +179,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'MERMENTAU').waitFor();
   });
 
-  test('a run that began today is told by how long it lasts', async () => {
+  test('an alarm that began today is told by how long it lasts', async () => {
     const began = new Intl.DateTimeFormat('sv', { timeZone: 'America/Chicago', dateStyle: 'short', timeStyle: 'short' }).format(
       Date.now() - 600_000,
     );

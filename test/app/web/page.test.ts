@@ -78,7 +78,7 @@ describe.runIf(hasBrowser)('every screen', () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
-  test('the runs of alerts keep within the window at any width, however long the name of a pump', async () => {
+  test('the alarms keep within the window at any width, however long the name of a pump', async () => {
     const page = await open('alerts');
     for (const width of [820, 1024, 1300, 1440]) {
       await page.setViewportSize({ width, height: 900 });
@@ -86,7 +86,7 @@ describe.runIf(hasBrowser)('every screen', () => {
     }
   });
 
-  test('a run and a batch that are open are sound as well', async () => {
+  test('an alarm and a batch that are open are sound as well', async () => {
     const alerts = await open('alerts');
     await alerts.getByRole('button', { name: 'HIGH low-psi' }).first().click();
     await alerts.getByText('Maintenance, newest first').waitFor();

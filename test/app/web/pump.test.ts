@@ -32,7 +32,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
       'HIGH Pressure below 5 psi',
       'since 2014-03-14 13:20, 40 readings, worst 0 psi',
       'no reading since 2014-03-14 13:59',
-      '1 run of alerts in 24 h, 1 run in 7 d',
+      '1 alarm in 24 h, 1 alarm in 7 d',
     ]);
     expect((await fact(page, 'Last reading')).slice(0, 2)).toEqual(['Pressure', '0 psi']);
     expect(await fact(page, 'Whom to call')).toEqual(['D.Pitre', 'Bearing seal', '2014-03-13, the last maintenance']);
@@ -234,12 +234,12 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await expect.poll(() => viewOf(page)).toBe('2014-03-14T08:15:00 2014-03-14T10:00:00');
   });
 
-  test('lists the runs of the range, each with a link to half an hour around it', async () => {
+  test('lists the alarms of the range, each with a link to half an hour around it', async () => {
     const page = await open('/pumps/COHUTTA');
-    await page.getByRole('table', { name: 'Runs of alerts of COHUTTA' }).getByRole('link', { name: '2014-03-14 13:20' }).click();
+    await page.getByRole('table', { name: 'Alarms of COHUTTA' }).getByRole('link', { name: '2014-03-14 13:20' }).click();
     expect(viewOf(page)).toBe('2014-03-14T12:50:00 2014-03-14T14:29:00');
     await page.goto(`${site.url}/pumps/COHUTTA?from=2014-03-14T13:30:00&to=2014-03-14T13:40:00`);
-    await page.getByText('1 run, 2014-03-14 13:30 – 2014-03-14 13:40').waitFor();
+    await page.getByText('1 alarm, 2014-03-14 13:30 – 2014-03-14 13:40').waitFor();
     await page.goto(`${site.url}/pumps/COHUTTA?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
     await page.getByText('No rule was broken in this range.').waitFor();
     expect(await page.getByRole('table', { name: 'Maintenance of COHUTTA' }).locator('tbody tr').allInnerTexts()).toEqual([
@@ -274,18 +274,18 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await expect.poll(() => widthOf(page)).toBeLessThan(3.5 * 3600_000);
   });
 
-  test('where there are more runs than can be drawn, says so and hatches what is not known', async () => {
+  test('where there are more alarms than can be drawn, says so and hatches what is not known', async () => {
     const page = await open('/pumps/FLAPPING', { expectedErrors: READBACK });
-    await page.getByText('There are more than 500 runs around here: zoom in to see each.').waitFor();
+    await page.getByText('There are more than 500 alarms around here: zoom in to see each.').waitFor();
     await page
-      .getByRole('img', { name: 'more than 500 runs of alerts in this range' })
+      .getByRole('img', { name: 'more than 500 alarms in this range' })
       .locator('.state-unknown')
       .waitFor({ state: 'attached' });
     await page.goto(`${site.url}/pumps/FLAPPING?from=2014-03-14T08:00:00&to=2014-03-14T09:00:00`);
-    await page.getByText('30 runs, 2014-03-14 08:00 – 2014-03-14 09:00').waitFor();
+    await page.getByText('30 alarms, 2014-03-14 08:00 – 2014-03-14 09:00').waitFor();
     expect(await page.locator('.state-unknown').count()).toBe(0);
     await page.goto(`${site.url}/pumps?q=FLAPPING`);
-    await page.getByText('More than 500 runs: hatched where it is not known what was wrong.').waitFor();
+    await page.getByText('More than 500 alarms: hatched where it is not known what was wrong.').waitFor();
   });
 
   test('takes the widest range there is, and a preset begins no earlier than the data', async () => {

@@ -47,7 +47,7 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alerts in 7 d[\s\S]*DELTAPUMP/);
       expect(await fine.innerText()).toContain('no reading since 2026-03-01 10:59');
       await worst.getByRole('img', { name: 'Pressure of TECHE' }).locator('path').first().waitFor();
-      await worst.getByRole('img', { name: '1 run of alerts in this time' }).waitFor();
+      await worst.getByRole('img', { name: '1 alarm in this time' }).waitFor();
       await fine.getByRole('img', { name: 'No alerts in this time' }).waitFor();
     });
 

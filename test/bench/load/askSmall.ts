@@ -8,8 +8,8 @@ const [, , url, seconds] = process.argv;
 const PATHS = [
   '/api/v1/me',
   '/api/v1/pumps',
-  '/api/v1/alert-runs?active=true',
-  '/api/v1/alert-runs',
+  '/api/v1/alarms?active=true',
+  '/api/v1/alarms',
   '/api/v1/balance',
   '/api/v1/windows',
   '/api/v1/streaming/statistics',

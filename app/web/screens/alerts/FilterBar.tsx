@@ -7,13 +7,13 @@ import { href, query, setQuery } from '../../route.ts';
 import { me } from '../../session.ts';
 import { type Filters, RANGES } from './filters.ts';
 
-/** Which runs are shown; all of it stands in the URL. */
+/** Which alarms are shown; all of it stands in the URL. */
 export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly chosen: Filters }) {
   const others = Object.fromEntries(query.value);
-  const rules = [...new Set([...me.value.rules.map(({ id }) => id), rule])].filter(Boolean);
+  const rules = [...new Set([...me.value.alarms.map(({ id }) => id), rule])].filter(Boolean);
   return (
     <div class="tools">
-      <Choice label="Which runs" options={[
+      <Choice label="Which alarms" options={[
         { text: 'Active', to: href([], { ...others, show: undefined, range: undefined, from: undefined, to: undefined }), chosen: !all },
         { text: 'All', to: href([], { ...others, show: 'all' }), chosen: all },
       ]} />

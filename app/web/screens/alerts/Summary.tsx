@@ -1,13 +1,12 @@
 import { visible } from '../../visible.ts';
 import { comparePriorities } from '../../../../domain/alarm/rule.ts';
-import { measureFacts } from '../../../../domain/reading/measures.ts';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
-import { activeByRule, activeRuns, type RuleRuns } from '../../activeRuns.ts';
-import { count, counted, limitWords } from '../../format.ts';
+import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.ts';
+import { count, counted } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
+import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
 import { storeAway } from '../../store.ts';
 import { unstored } from '../../unstored.ts';
 import { instantShort, isFresh } from '../../times.ts';
@@ -19,12 +18,12 @@ const FEW_NAMED = 3;
 /** In a sentence, readable across the room: how many pumps are in trouble now, which, since when. */
 export function Summary() {
   if (storeAway.value || unstored.value.total > 0) return <Uncertain />;
-  if (!activeRuns.value) return <h1>Alerts</h1>;
+  if (!activeAlarms.value) return <h1>Alerts</h1>;
   if (activeByRule.value.length > 0)
     return (
       <h1 class="summary">
         {activeByRule.value.toSorted(worstFirst).map((those) => (
-          <RuleLine key={those.runs[0].rule} {...those} />
+          <RuleLine key={those.alarms[0].rule} {...those} />
         ))}
       </h1>
     );
@@ -33,37 +32,36 @@ export function Summary() {
 
 /** What was told comes first, as it is newer than all that is stored; what is stored may be old. */
 function Uncertain() {
-  const told = [...Map.groupBy(unstored.value.items, ({ rule, threshold }) => `${rule} ${threshold}`).values()];
+  const told = [...Map.groupBy(unstored.value.items.map(shownOf), ({ rule, condition }) => `${rule} ${condition}`).values()];
   return (
     <h1 class="summary">
-      {told.map((runs) => <RuleLine key={runs[0].rule} runs={runs} total={runs.length} stored={false} />)}
+      {told.map((alarms) => <RuleLine key={alarms[0].rule} alarms={alarms} total={alarms.length} stored={false} />)}
       {storeAway.value && (
         <span>
           Store away since {instantShort(storeAway.value.since)}: whether {told.length > 0 ? 'another' : 'a'} pump is outside its limits
           {' '}can’t be told while the store is away.
         </span>
       )}
-      {activeByRule.value.toSorted(worstFirst).map((those) => <RuleLine key={`stored ${those.runs[0].rule}`} {...those} />)}
+      {activeByRule.value.toSorted(worstFirst).map((those) => <RuleLine key={`stored ${those.alarms[0].rule}`} {...those} />)}
     </h1>
   );
 }
 
 interface RuleLineProps {
-  readonly runs: readonly (Omit<AlertRunItem, 'active'>)[];
+  readonly alarms: readonly ShownAlarm[];
   readonly total: number;
   /** False for what was told and is not stored yet: whether it goes on is not known. */
   readonly stored?: boolean;
 }
 
-function RuleLine({ runs, total, stored = true }: RuleLineProps) {
-  const { priority, measure } = runs[0];
-  const named = runs.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
+function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
+  const { priority, rule, condition } = alarms[0];
+  const named = alarms.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
   return (
     <span class="rule-line">
       <Severity priority={priority} />{' '}
       <span>
-        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {limitWords(runs[0])}{!stored && ' (not stored yet)'}
-        {measureFacts[measure].unit === '' && ` ${measureFacts[measure].label.toLowerCase()}`}:{' '}
+        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {condition ?? `beyond ${rule}`}{!stored && ' (not stored yet)'}:{' '}
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>
             {i > 0 && ', '}
@@ -85,6 +83,6 @@ function RuleLine({ runs, total, stored = true }: RuleLineProps) {
   );
 }
 
-function worstFirst(one: RuleRuns, other: RuleRuns): number {
-  return comparePriorities(one.runs[0].priority ?? 'low', other.runs[0].priority ?? 'low');
+function worstFirst(one: RuleAlarms, other: RuleAlarms): number {
+  return comparePriorities(one.alarms[0].priority ?? 'low', other.alarms[0].priority ?? 'low');
 }

@@ -13,7 +13,7 @@ export const RANGES = [
   { value: 'dates', text: 'from – to', days: 0 },
 ] as const;
 
-/** What the URL asks of the runs of alerts. */
+/** What the URL asks of the alarms. */
 export interface Filters {
   /** All, or only those that go on. */
   readonly all: boolean;
@@ -33,7 +33,7 @@ export function filters(): Filters {
 
 /** The filters as the API takes them. A range counted back begins at a whole minute, so that the question is not another one each time. */
 export function apiQuery({ all, rule, q, range, from, to }: Filters): Query {
-  const base = { active: all ? undefined : true, rule, q };
+  const base = { active: all ? undefined : true, all: all || undefined, order: 'newest', rule, q };
   if (!all) return base;
   if (range === 'dates') return { ...base, from, to: to && wallText(wallMs(to) + DAY_MS) };
   const days = RANGES.find(({ value }) => value === range)?.days ?? 0;

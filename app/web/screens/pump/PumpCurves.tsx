@@ -1,10 +1,10 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
+import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
-import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../charts/episodes.ts';
+import { episodeOf, MOST_ALARMS, type AlarmsInRange, unknownToOf } from '../../charts/episodes.ts';
 import { pictureOf } from '../../charts/picture.ts';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import { rounded, type View } from '../../charts/view.ts';
@@ -16,7 +16,7 @@ import { limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { wallMs, wallShort, wallText } from '../../times.ts';
 import { RangeBar } from './RangeBar.tsx';
-import { RunsTable } from './RunsTable.tsx';
+import { AlarmsTable } from './AlarmsTable.tsx';
 import { useView } from './useView.ts';
 
 interface PumpCurvesProps {
@@ -26,19 +26,19 @@ interface PumpCurvesProps {
   readonly last: number;
 }
 
-/** The curves of a pump's measures over the range that the address names, and the runs of alerts in it. */
+/** The curves of a pump's measures over the range that the address names, and the alarms in it. */
 export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { pump, maintenance } = detail;
   const { view, settled, range, move, reset } = useView(first, last);
-  const { curves, runs } = useCurves(pump, settled, last);
+  const { curves, alarms } = useCurves(pump, settled, last);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const marks = useMemo(
     () => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })),
     [JSON.stringify(maintenance)],
   );
-  const episodes = useMemo(() => (runs.value?.items ?? []).map(episodeOf), [runs.value]);
-  const unknownTo = runs.value ? unknownToOf(runs.value) : null;
-  const shown = (runs.value?.items ?? []).filter((run) => touches(run, view));
+  const episodes = useMemo(() => (alarms.value?.items ?? []).map(episodeOf), [alarms.value]);
+  const unknownTo = alarms.value ? unknownToOf(alarms.value) : null;
+  const shown = (alarms.value?.items ?? []).filter((alarm) => touches(alarm, view));
   const isMore = unknownTo !== null && unknownTo > view.from;
   return (
     <>
@@ -64,7 +64,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
                   view={view}
                   episodes={episodes}
                   unknownTo={unknownTo}
-                  label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'run')} of alerts in this range`}
+                  label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'alarm')} in this range`}
                 />
               </Curves>
               <Foot pump={pump} view={view} answer={answer} />
@@ -72,13 +72,13 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
           )}
         </Loaded>
       </section>
-      {runs.error && <Failed error={runs.error} retry={runs.reload} />}
-      {runs.value && <RunsTable pump={pump} view={view} runs={shown} more={isMore} />}
+      {alarms.error && <Failed error={alarms.error} retry={alarms.reload} />}
+      {alarms.value && <AlarmsTable pump={pump} view={view} alarms={shown} more={isMore} />}
     </>
   );
 }
 
-/** Curves and runs of the range and a quarter of its width at each side, so that a little moving finds them there. */
+/** Curves and alarms of the range and a quarter of its width at each side, so that a little moving finds them there. */
 function useCurves(pump: string, { from, to }: View, last: number) {
   const aside = (to - from) / 4;
   const wide = rounded({ from: from - aside, to: to + aside });
@@ -88,7 +88,7 @@ function useCurves(pump: string, { from, to }: View, last: number) {
   const [points] = useState(() => Math.round(Math.min(1600, Math.max(400, window.innerWidth)) * 1.5));
   return {
     curves: useResource(key, (signal) => get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...asked, points }, signal)),
-    runs: useResource(key, (signal) => get<RunsInRange>('/alert-runs', { pump, ...asked, limit: MOST_RUNS }, signal)),
+    alarms: useResource(key, (signal) => get<AlarmsInRange>('/alarms', { pump, ...asked, order: 'newest', limit: MOST_ALARMS }, signal)),
   };
 }
 
@@ -120,6 +120,6 @@ function Foot({ pump, view, answer }: { readonly pump: string; readonly view: Vi
   );
 }
 
-function touches({ from, to, active }: AlertRunItem, view: View): boolean {
+function touches({ from, to, active }: AlarmItem, view: View): boolean {
   return wallMs(from) <= view.to && (active || wallMs(to) >= view.from);
 }

@@ -21,7 +21,7 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
           </p>
         )}
         <p class="muted">
-          {counted(alerts.day, 'run')} of alerts in 24 h, {counted(alerts.week, 'run')} in 7 d
+          {counted(alerts.day, 'alarm')} in 24 h, {counted(alerts.week, 'alarm')} in 7 d
         </p>
       </Fact>
       <Fact title="Last reading">{last ? <LastReading last={last} detail={detail} /> : <p class="muted">None.</p>}</Fact>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Curves } from '../../../http/schemas/curves.ts';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
-import { episodeOf, MOST_RUNS, type RunsInRange, unknownToOf } from '../../charts/episodes.ts';
+import { episodeOf, MOST_ALARMS, type AlarmsInRange, unknownToOf } from '../../charts/episodes.ts';
 import { Sparkline } from '../../charts/Sparkline.tsx';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import type { View } from '../../charts/view.ts';
@@ -56,7 +56,7 @@ export function PumpTile({
         {drawn.error && !drawn.value && <p class="problem small">{drawn.error.message}</p>}
       </div>
       <p class="small muted facts-line">
-        <span title="Runs of alerts before the site’s newest reading">
+        <span title="Alarms before the site’s newest reading">
           {alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}
         </span>
         <span>{vendor?.vendor ?? ''}</span>
@@ -73,8 +73,8 @@ interface PictureProps {
   readonly picture: Awaited<ReturnType<typeof loadPicture>>;
 }
 
-function Picture({ pump, view, picture: { time, psi, runs } }: PictureProps) {
-  const unknownTo = unknownToOf(runs);
+function Picture({ pump, view, picture: { time, psi, alarms } }: PictureProps) {
+  const unknownTo = unknownToOf(alarms);
   return (
     <>
       <Sparkline
@@ -86,8 +86,8 @@ function Picture({ pump, view, picture: { time, psi, runs } }: PictureProps) {
         to={view.to}
         label={`Pressure of ${pump}`}
       />
-      <StateStrip view={view} label={stripLabel(runs)} episodes={runs.items.map(episodeOf)} unknownTo={unknownTo} />
-      {unknownTo !== null && <p class="small muted">More than {count(MOST_RUNS)} runs: hatched where it is not known what was wrong.</p>}
+      <StateStrip view={view} label={stripLabel(alarms)} episodes={alarms.items.map(episodeOf)} unknownTo={unknownTo} />
+      {unknownTo !== null && <p class="small muted">More than {count(MOST_ALARMS)} alarms: hatched where it is not known what was wrong.</p>}
     </>
   );
 }
@@ -99,19 +99,19 @@ function viewUpTo(last: string | undefined, hours: number): View | null {
   return { from: to - hours * HOUR_MS, to };
 }
 
-function stripLabel({ items, next }: RunsInRange): string {
+function stripLabel({ items, next }: AlarmsInRange): string {
   return items.length === 0
     ? 'No alerts in this time'
-    : `${next === null ? '' : 'more than '}${counted(items.length, 'run')} of alerts in this time`;
+    : `${next === null ? '' : 'more than '}${counted(items.length, 'alarm')} in this time`;
 }
 
 async function loadPicture(pump: string, view: View, signal: AbortSignal) {
   const range = { from: wallText(view.from), to: wallText(view.to + 1) };
-  const [{ time, psi }, runs] = await Promise.all([
+  const [{ time, psi }, alarms] = await Promise.all([
     get<Curves>(`/pumps${pathOf(pump)}/readings`, { ...range, points: 120, measures: 'psi' }, signal),
-    get<RunsInRange>('/alert-runs', { ...range, pump, limit: MOST_RUNS }, signal),
+    get<AlarmsInRange>('/alarms', { ...range, pump, order: 'newest', limit: MOST_ALARMS }, signal),
   ]);
-  return { time, psi, runs };
+  return { time, psi, alarms };
 }
 
 /** Whether something has come into sight. */

@@ -1,25 +1,28 @@
 import { useMemo, useState } from 'preact/hooks';
-import { measureFacts } from '../../../../domain/reading/measures.ts';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
+import { type Measure, measureFacts } from '../../../../domain/reading/measures.ts';
+import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { around } from '../../charts/view.ts';
-import { counted, limitWords } from '../../format.ts';
+import { counted } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { History, VendorFacts } from '../../parts/PumpFacts.tsx';
 import { useResource } from '../../resource.ts';
+import { limitsOf } from '../../rules.ts';
+import { me } from '../../session.ts';
 import { href } from '../../route.ts';
 import { wallMs, wallText } from '../../times.ts';
 
 const POINTS = 2000;
 
-/** A run opened in place: the readings around it, and all that was ever done to its pump. */
-export function RunDetail({ run }: { readonly run: AlertRunItem }) {
-  const { pump, from, to, measure } = run;
+/** An alarm opened in place: the readings around it, and all that was ever done to its pump. */
+export function AlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
+  const { pump, from, to } = alarm;
+  const measure = alarm.measure ?? 'psi';
   const view = around(wallMs(from), wallMs(to));
   const range = { from: wallText(view.from), to: wallText(view.to) };
   const detail = useResource(`pump ${pump}`, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
@@ -27,14 +30,14 @@ export function RunDetail({ run }: { readonly run: AlertRunItem }) {
     get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...range, points: POINTS, measures: measure }, signal)
   ));
   return (
-    <div class="run-detail">
+    <div class="alarm-detail">
       <section>
         <div class="head">
           <h3>{measureFacts[measure].label}, half an hour before and after</h3>
           <Link to={href(['pumps', pump], range)}>All curves of this time</Link>
         </div>
         <Loaded resource={curve} lines={5}>
-          {(curves) => <Around curves={curves} run={run} />}
+          {(curves) => <Around curves={curves} alarm={alarm} measure={measure} />}
         </Loaded>
         <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
       </section>
@@ -54,14 +57,11 @@ export function RunDetail({ run }: { readonly run: AlertRunItem }) {
 }
 
 /** The curve can be zoomed in place, within what is loaded. */
-function Around({ curves, run }: { readonly curves: CurvesAnswer; readonly run: AlertRunItem }) {
-  const { pump, measure, comparison, threshold, from, to } = run;
+function Around({ curves, alarm, measure }: { readonly curves: CurvesAnswer; readonly alarm: AlarmItem; readonly measure: Measure }) {
+  const { pump, from, to } = alarm;
   const home = around(wallMs(from), wallMs(to));
   const [moved, setMoved] = useState<typeof home | null>(null);
-  const limits = useMemo(
-    () => ({ [measure]: [{ value: threshold, label: limitWords({ comparison, threshold, measure }) }] }),
-    [measure, comparison, threshold],
-  );
+  const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);
   const label = `${measureFacts[measure].label} of ${pump}, ${counted(curves.rows, 'reading')}`;
   return (

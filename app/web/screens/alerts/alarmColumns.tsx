@@ -1,22 +1,24 @@
 import { visible } from '../../visible.ts';
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
-import { count, duration, withUnit } from '../../format.ts';
+import type { AlarmItem } from '../../../http/schemas/alarms.ts';
+import { count, duration, worstText } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { href } from '../../route.ts';
+import type { ShownAlarm } from '../../shownAlarm.ts';
 import { isFresh, wallExact, wallMs, wallShort } from '../../times.ts';
 
-/** A run of alerts in one line: how bad, where, since when, how far, and who knows the pump. */
-export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
+/** An alarm in one line: how bad, where, since when, how far, and who knows the pump. */
+export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
   {
     key: 'severity',
-    head: 'Alert',
+    head: 'Alarm',
     class: 'name',
-    cell: ({ priority, rule, active }) => (
+    cell: ({ priority, rule, active, state }) => (
       <>
         <Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span>
+        {state !== undefined && state !== 'normal' && <span class="small muted below">{STATE_WORDS[state]}</span>}
       </>
     ),
   },
@@ -34,9 +36,9 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
     ),
   },
   { key: 'since', head: 'Since', cell: ({ from }) => <WallTime at={from} /> },
-  { key: 'until', head: 'Until', cell: (run) => <Until run={run} /> },
-  { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
-  { key: 'worst', head: 'Worst', numeric: true, cell: (run) => <Worst run={run} /> },
+  { key: 'until', head: 'Until', cell: (alarm) => <Until alarm={alarm} /> },
+  { key: 'count', head: 'Readings', numeric: true, cell: ({ readings }) => count(readings) },
+  { key: 'worst', head: 'Worst', numeric: true, cell: (alarm) => <Worst alarm={alarm} /> },
   { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
   {
     key: 'maintenance',
@@ -46,8 +48,20 @@ export const RUN_COLUMNS: readonly Column<AlertRunItem>[] = [
   },
 ];
 
+const STATE_WORDS: Readonly<Record<AlarmItem['state'], string>> = {
+  'active-unacknowledged': 'unacknowledged',
+  'active-acknowledged': 'acknowledged',
+  'returned-unacknowledged': 'over, unacknowledged',
+  latched: 'over, waits for a reset',
+  shelved: 'on the shelf',
+  suppressed: 'suppressed',
+  'out-of-service': 'out of service',
+  pending: 'pending',
+  normal: 'over',
+};
+
 /** `now` is said only while readings come; otherwise the last one's time. */
-function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
+function Until({ alarm: { from, to, active } }: { readonly alarm: ShownAlarm }) {
   const lasted = duration(wallMs(to) - wallMs(from));
   if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasted}</span>}</>;
   const fresh = isFresh(to);
@@ -59,11 +73,11 @@ function Until({ run: { from, to, active } }: { readonly run: AlertRunItem }) {
   );
 }
 
-function Worst({ run: { worst, measure, threshold } }: { readonly run: AlertRunItem }) {
-  return <><strong>{withUnit(worst, measure)}</strong> <span class="muted small below">limit {withUnit(threshold, measure)}</span></>;
+function Worst({ alarm: { worst, measure, condition } }: { readonly alarm: ShownAlarm }) {
+  return <><strong>{worstText(worst, measure)}</strong> {condition !== null && <span class="muted small below">{condition}</span>}</>;
 }
 
-function LastMaintenance({ event }: { readonly event: AlertRunItem['lastMaintenance'] }) {
+function LastMaintenance({ event }: { readonly event: ShownAlarm['lastMaintenance'] }) {
   if (!event) return <span class="muted">none known</span>;
   return <><span class="nowrap">{event.date}</span> {event.description}, <strong class="together">{event.technician}</strong></>;
 }

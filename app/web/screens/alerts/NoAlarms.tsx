@@ -5,20 +5,20 @@ import { STORE_AWAY, storeAway } from '../../store.ts';
 import { me } from '../../session.ts';
 import type { Filters } from './filters.ts';
 
-/** Why there is no run to show, and what would make one. */
-export function NoRuns({ chosen: { all, rule, q, range } }: { readonly chosen: Filters }) {
+/** Why there is no alarm to show, and what would make one. */
+export function NoAlarms({ chosen: { all, rule, q, range } }: { readonly chosen: Filters }) {
   if (rule !== '' || q !== '' || (all && range !== '')) {
-    return <Empty title="No run of alerts fits these filters."><Link to={href([], { show: 'all' })}>Show all runs</Link></Empty>;
+    return <Empty title="No alarm fits these filters."><Link to={href([], { show: 'all' })}>Show all alarms</Link></Empty>;
   }
   const limits = me.value.rules.map(({ measure, comparison, threshold }) => `${measure} ${comparison} ${threshold}`);
   if (storeAway.value) return <Empty title={STORE_AWAY}>Alerts of messages are told all the same, above.</Empty>;
   return all ? (
-    <Empty title="No reading has broken a limit yet.">
-      {limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins a run.`}
+    <Empty title="No alarm has begun yet.">
+      {limits.length === 0 ? 'No rule is configured.' : `A reading with ${limits.join(', or ')} begins an alarm.`}
     </Empty>
   ) : (
     <Empty title="Nothing is wrong now.">
-      <Link to={href([], { show: 'all' })}>Show the runs that ended</Link>
+      <Link to={href([], { show: 'all' })}>Show the alarms that ended</Link>
     </Empty>
   );
 }

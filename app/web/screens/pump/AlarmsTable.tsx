@@ -1,7 +1,7 @@
-import type { AlertRunItem } from '../../../http/schemas/alerts.ts';
-import { MOST_RUNS } from '../../charts/episodes.ts';
+import type { AlarmItem } from '../../../http/schemas/alarms.ts';
+import { MOST_ALARMS } from '../../charts/episodes.ts';
 import { around, type View } from '../../charts/view.ts';
-import { count, counted, duration, limitWords, withUnit } from '../../format.ts';
+import { count, counted, duration, worstText } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty } from '../../parts/Loaded.tsx';
 import { Severity } from '../../parts/Severity.tsx';
@@ -9,42 +9,42 @@ import { type Column, Table } from '../../parts/Table.tsx';
 import { wallExact, wallMs, wallShort } from '../../times.ts';
 import { curvesLink } from './range.ts';
 
-interface RunsTableProps {
+interface AlarmsTableProps {
   readonly pump: string;
   readonly view: View;
-  readonly runs: readonly AlertRunItem[];
+  readonly alarms: readonly AlarmItem[];
   /** Whether the range has more than the newest ones that are here. */
   readonly more: boolean;
 }
 
-/** The runs of alerts in the view, what goes on first; each leads to its curves. */
-export function RunsTable({ pump, view, runs, more }: RunsTableProps) {
+/** The alarms in the view, what goes on first; each leads to its curves. */
+export function AlarmsTable({ pump, view, alarms, more }: AlarmsTableProps) {
   const span = `${wallShort(view.from)} – ${wallShort(view.to)}`;
   return (
     <section class="pump-section">
       <div class="head">
         <h2>Alerts in this range</h2>
         <p class="showing">
-          {more ? `the newest ${counted(runs.length, 'run')}` : counted(runs.length, 'run')}, {span}, {pump}
+          {more ? `the newest ${counted(alarms.length, 'alarm')}` : counted(alarms.length, 'alarm')}, {span}, {pump}
         </p>
       </div>
       {more && (
         <p>
-          <strong>There are more than {count(MOST_RUNS)} runs around here: zoom in to see each.</strong> Where the alerts are hatched it is
+          <strong>There are more than {count(MOST_ALARMS)} alarms around here: zoom in to see each.</strong> Where the alerts are hatched it is
           not known what was wrong.
         </p>
       )}
-      {runs.length === 0 ? (
+      {alarms.length === 0 ? (
         !more && (
           <Empty title="No rule was broken in this range.">
-            Runs of readings beyond a limit are listed here, each with a link to its curves.
+            Alarms of readings beyond a limit are listed here, each with a link to its curves.
           </Empty>
         )
       ) : (
         <Table
-          caption={`Runs of alerts of ${pump}`}
+          caption={`Alarms of ${pump}`}
           columns={COLUMNS}
-          rows={runs}
+          rows={alarms}
           rowKey={({ rule, from }) => `${rule} ${from}`}
           phone="cards"
         />
@@ -53,12 +53,12 @@ export function RunsTable({ pump, view, runs, more }: RunsTableProps) {
   );
 }
 
-const COLUMNS: readonly Column<AlertRunItem>[] = [
+const COLUMNS: readonly Column<AlarmItem>[] = [
   { key: 'severity', head: 'Severity', cell: ({ priority, active }) => <Severity priority={priority} quiet={!active} /> },
   {
     key: 'rule',
     head: 'Rule',
-    cell: (run) => `${run.rule}: ${limitWords(run)}`,
+    cell: ({ rule, condition }) => (condition === null ? rule : `${rule}: ${condition}`),
   },
   {
     key: 'from',
@@ -71,6 +71,6 @@ const COLUMNS: readonly Column<AlertRunItem>[] = [
   },
   { key: 'to', head: 'To', cell: ({ to, active }) => (active ? 'goes on' : wallShort(to)) },
   { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to }) => duration(wallMs(to) - wallMs(from)) },
-  { key: 'count', head: 'Readings', numeric: true, cell: ({ count: readings }) => count(readings) },
-  { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => withUnit(worst, measure) },
+  { key: 'count', head: 'Readings', numeric: true, cell: ({ readings }) => count(readings) },
+  { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => worstText(worst, measure) },
 ];
