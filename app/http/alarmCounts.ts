@@ -13,7 +13,7 @@ export async function alarmCounts(index: AlarmIndex, book: ActBook): Promise<Ala
     throw error;
   }
   const counts = new Map<string, AlarmCount>();
-  for (const { alarm: { priority }, life: { state } } of listAlarms(index, book, { all: true })) {
+  for (const { alarm: { priority }, life: { state } } of await listAlarms(index, book, { all: true })) {
     if (state === 'normal' || state === 'pending') continue;
     const key = `${priority} ${state}`;
     counts.set(key, { priority, state, count: (counts.get(key)?.count ?? 0) + 1 });
