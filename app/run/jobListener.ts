@@ -4,11 +4,14 @@ import type { JobListener } from '../../ingest/job/job.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
 import type { FromJob } from './jobMessages.ts';
+import type { SharedFlag } from './sharedFlag.ts';
 
 export interface JobListenerOptions {
   readonly post: (message: FromJob) => void;
   /** Whether each alert is wanted. */
   readonly every: boolean;
+  /** Set while nobody reads them: then they are only counted. */
+  readonly unread: SharedFlag;
   /** Follows occurrences, when these are wanted. */
   readonly occurrences: LiveOccurrences | undefined;
   /** Gets each alert; the main thread then gets samples. */
@@ -20,13 +23,14 @@ export interface JobListenerOptions {
 const ALERTS_A_MESSAGE = 200;
 
 /** Passes what the job tells on to the main thread. */
-export function jobListener({ post, every, occurrences, sampler, batchInterval }: JobListenerOptions): JobListener {
+export function jobListener({ post, every, unread, occurrences, sampler, batchInterval }: JobListenerOptions): JobListener {
   return {
     onAlerts(news) {
       if (occurrences) post({ kind: 'runs', runs: occurrences.of(news) });
       if (!every && !sampler) return;
       // In pieces: what the main thread does in one go stays short, and a storm is never there as objects all at once.
       for (let from = 0; from < news.breaches.length; from += ALERTS_A_MESSAGE) {
+        if (!sampler && unread.isSet) return post({ kind: 'unread', alerts: news.breaches.length - from });
         const alerts = joined({ ...news, breaches: news.breaches.slice(from, from + ALERTS_A_MESSAGE) }); // Alert & { vendor, maintenance }
         if (news.ahead !== 'behind') sampler?.raised(alerts);
         if (every) post({ kind: 'alerts', alerts });

@@ -26,6 +26,8 @@ export interface JobThreadData {
   readonly config: Config;
   readonly once: boolean;
   readonly alerts: AlertDetail;
+  /** Of a SharedFlag: set while nobody reads the alerts, of which the main thread is then told only how many. */
+  readonly unread: SharedArrayBuffer;
   /** Samples of the batches are wanted, to be printed. */
   readonly samples: boolean;
   /** 8 bytes, see ReceiptClock. */
@@ -45,6 +47,8 @@ export type ToJob =
 export type FromJob =
   | { readonly kind: 'ready'; readonly journal: JournalPosition }
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
+  /** So many alerts came while nobody read them. */
+  | { readonly kind: 'unread'; readonly alerts: number }
   | { readonly kind: 'runs'; readonly runs: readonly Enriched<Occurrence>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   /** What was told and is not stored yet, when that has changed. */

@@ -10,7 +10,7 @@ import type { SiteListener } from './siteListener.ts';
 /** What the job's thread tells of the rows; the rest of its messages is about the thread itself. */
 export type NewsMessage = Extract<
   JobMessage,
-  { kind: 'alerts' | 'runs' | 'withdrawn' | 'unstored' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }
+  { kind: 'alerts' | 'unread' | 'runs' | 'withdrawn' | 'unstored' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }
 >;
 
 /** What the job's thread has told so far. Listeners hear it at once; what somebody may ask for later is kept. */
@@ -60,6 +60,7 @@ export class JobNews {
     const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
       case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
+      case 'unread': return tell((listener) => listener.onUnread?.(message.alerts));
       case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
       case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
       case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));

@@ -28,12 +28,13 @@ import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
 import { openTable } from '../store/openTable.ts';
 import { type BeginJobOptions, type BegunJob, beginJob } from './beginJob.ts';
+import { SharedFlag } from './sharedFlag.ts';
 import { UnstoredNews } from './unstoredNews.ts';
 import { stepBack } from './stepBack.ts';
 import { jobListener } from './jobListener.ts';
 import type { FromJob, JobThreadData } from './jobMessages.ts';
 import { Orders } from './orders.ts';
-import { openPullReceivers } from './pullReceivers.ts';
+import { makeInbox, openPullReceivers } from './pullReceivers.ts';
 import { watchLeftOut } from './leftOutNews.ts';
 import { watchReceivers } from './receiverNews.ts';
 import { startHourlyFiles } from './startHourlyFiles.ts';
@@ -70,6 +71,7 @@ async function main(): Promise<Counts> {
   try {
     const warning = await readingsLeftBehind(config, table);
     if (warning !== undefined) onLog({ level: 'warn', message: warning });
+    makeInbox(config);
     // Before the store is asked for anything: messages are journalled and acknowledged while it is away.
     post({ kind: 'ready', journal: journalPosition(journalDir, await table.state()) });
     await orders.started;
@@ -95,7 +97,7 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
   const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
   const sampler = data.samples ? new BatchSampler() : undefined;
-  const listener = jobListener({ post, every: data.alerts.every, occurrences, sampler, batchInterval: config.batchInterval });
+  const listener = jobListener({ post, every: data.alerts.every, unread: new SharedFlag(data.unread), occurrences, sampler, batchInterval: config.batchInterval });
   const keepers = [occurrences, sampler].filter((keeper) => keeper !== undefined);
   const unstored = new UnstoredNews((now) => post({ kind: 'unstored', unstored: now }));
   try {

@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'chokidar';
-import { messageOf, systemCode } from '../../domain/errors.ts';
+import { mkdirSync } from 'node:fs';
+import { systemCode } from '../../domain/errors.ts';
 import type { ReceiptAt } from '../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
@@ -9,6 +9,7 @@ import type { Formats } from '../../ingest/receivers/formats.ts';
 import type { PullReceiver } from '../../ingest/receivers/rowSource.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Config } from '../config/types.ts';
+import { FolderWatch } from './folderWatch.ts';
 
 export interface PullOptions {
   readonly config: Config;
@@ -31,6 +32,15 @@ export interface Pull {
   close(): Promise<void>;
 }
 
+/** Makes the inbox, so that files can be dropped before the table is ready. What is in its way is told by the receiver. */
+export function makeInbox({ receivers: { directory } }: Pick<Config, 'receivers'>): void {
+  try {
+    if (directory) mkdirSync(directory.path, { recursive: true });
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
+}
+
 /** How each is opened; undefined when the configuration switches it off. A new one has its line here. */
 const OPENERS: readonly ((options: PullOptions) => Pull | undefined)[] = [openDirectory];
 
@@ -44,46 +54,21 @@ function openDirectory(options: PullOptions): Pull | undefined {
   if (!receivers.directory) return undefined;
   const { path, settle, formats: rules } = receivers.directory;
   const files = new FileFormats(formats, rules);
-  const receiver = new DirectoryReceiver({ path, settle, formats: files, clock, receiptAt, now, state, onLog });
+  const onBack = () => events?.again();
+  const receiver = new DirectoryReceiver({ path, settle, formats: files, clock, receiptAt, now, state, onLog, onBack });
   receiver.start();
-  const events = once
-    ? undefined
-    : watchFolder(receivers.directory.path, onLog)
-        .on('raw', (event, name) => receiver.heard(event, name))
-        .on('all', () => {
-          receiver.hint();
-          onNews();
-        });
+  const events = once ? undefined : new FolderWatch({ path, onLog, onEvent });
+  function onEvent(event: string, name: string): void {
+    receiver.heard(event, name);
+    if (event === 'change') return; // a file that is being written to is looked at again anyway, until it is still
+    receiver.hint();
+    onNews();
+  }
   return {
     receiver,
     async close() {
-      await events?.close();
+      events?.close();
       await receiver.close();
     },
   };
-}
-
-/** What allows for more, by the code of what is used up. */
-const MORE: Readonly<Record<string, string>> = {
-  EMFILE: 'fs.inotify.max_user_instances of the system, or "ulimit -n",',
-  ENOSPC: 'fs.inotify.max_user_watches of the system',
-};
-
-/**
- * Hears of changes in a folder at once. That is a convenience: where the system can't do it, it is said once, and the
- * folder is looked at all the same.
- */
-function watchFolder(path: string, onLog: (event: LogEvent) => void): FSWatcher {
-  let said = false;
-  return watch(path, { depth: 0, ignoreInitial: true }).on('error', (error) => {
-    if (said) return;
-    said = true;
-    const code = systemCode(error) ?? '';
-    const advice = code in MORE ? `. ${MORE[code]} may allow for more` : '';
-    onLog({
-      level: 'warn',
-      message: `the system does not tell of new files in ${path} (${code || messageOf(error)}): it is looked at each second ` +
-        `instead${advice}`,
-    });
-  });
 }

@@ -19,6 +19,7 @@ import { openJournal } from './openJournal.ts';
 import { openPushReceivers, type Push } from './pushReceivers.ts';
 import { recordSettings } from './recordSettings.ts';
 import { SiteNotifier } from './siteNotifier.ts';
+import { SharedFlag } from './sharedFlag.ts';
 import type { SiteListener } from './siteListener.ts';
 import { startingReceivers } from './startingReceivers.ts';
 import { forgetStatus, type JobStatus, SHOWN_BATCHES, StatusFile } from './statusFile.ts';
@@ -31,6 +32,8 @@ export interface SiteOptions {
   readonly once: boolean;
   /** Which alerts its listeners are told. */
   readonly alerts: AlertDetail;
+  /** Set while nobody reads the alerts: they are only counted then. */
+  readonly unread?: SharedFlag;
   /** Whether they get samples of the batches. */
   readonly samples: boolean;
   /** Makes what serves the site to people and programs, which starts once everything else runs; never with `once`. */
@@ -190,11 +193,11 @@ export class Site {
 
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
   #startJob(): Promise<JournalPosition> {
-    const { config, once, alerts, samples } = this.#options;
+    const { config, once, alerts, samples, unread = new SharedFlag() } = this.#options;
     return new Promise((resolve, reject) => {
       this.ended.catch(reject);
       const told = { ...alerts, runs: alerts.runs || (!once && Object.keys(config.notify.channels).length > 0) };
-      void this.#job.start({ config, once, alerts: told, samples, clock: this.#clock }).then(resolve);
+      void this.#job.start({ config, once, alerts: told, unread: unread.buffer, samples, clock: this.#clock }).then(resolve);
     });
   }
 

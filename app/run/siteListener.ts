@@ -9,6 +9,8 @@ import type { StreamingListener } from '../../ingest/reports/streamingListener.t
 export interface SiteListener extends StreamingListener {
   /** Each new alert, joined; only when the site was made to tell each. */
   onAlerts?(alerts: readonly EnrichedAlert[]): void;
+  /** So many new alerts came while `unread` of the site's options was set. */
+  onUnread?(alerts: number): void;
   /** Occurrences that have new alerts, each as a whole as it is now; only when the site was made to tell these. */
   onRuns?(runs: readonly Enriched<Occurrence>[]): void;
   /** Alerts that hold no longer: a later receipt corrected their reading. */

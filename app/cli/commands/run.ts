@@ -8,6 +8,7 @@ import { siteServer } from '../../http/siteServer.ts';
 import { dropSamples, refuseSignIn, simulatePumps } from '../../run/demo.ts';
 import { type Logger, openLog } from '../../run/log.ts';
 import { scheduleSummary } from '../../run/scheduleSummary.ts';
+import { SharedFlag } from '../../run/sharedFlag.ts';
 import { Site } from '../../run/site.ts';
 import { StopRequests } from '../../run/stopRequests.ts';
 import { supervise } from '../../run/supervise.ts';
@@ -44,13 +45,14 @@ export async function run(config: Config, options: RunOptions): Promise<number> 
     dropSamples(config);
   }
   const onLog = ({ level, message }: LogEvent) => log[level](message);
+  const unread = new SharedFlag();
   const site = new Site({
-    config, once, onEvent: onLog,
+    config, once, unread, onEvent: onLog,
     alerts: alertsOf(mode, config.http !== false && !once),
     samples: mode === 'batches',
     server: siteServer({ config, anyPort: demo, onLog }),
   });
-  site.listen(runOutput(mode, view, log));
+  site.listen(runOutput(mode, { view, log, unread }));
   exitOnSurprise(site, log);
   const stop = new StopRequests(site, log);
   if (!once) stop.listen(); // before the start: it may take a while, and must not be cut off

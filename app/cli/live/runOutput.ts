@@ -2,6 +2,7 @@ import type { Alert } from '../../../domain/alarm/alert.ts';
 import { totalOf } from '../../../domain/receivers.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 import type { Logger } from '../../run/log.ts';
+import type { SharedFlag } from '../../run/sharedFlag.ts';
 import type { SiteListener } from '../../run/siteListener.ts';
 import { alertHead, alertLine } from '../jsonLines.ts';
 import type { RunMode } from '../runMode.ts';
@@ -9,15 +10,21 @@ import type { LiveView } from './liveView.ts';
 import { Outlet } from './outlet.ts';
 import { batchLines } from './printedBatch.ts';
 
-/**
- * Writes what happens on a site as the mode says, and tells the log of batches, and of lines that nobody read. `view` is
- * there in the mode `live` only.
- */
-export function runOutput(mode: RunMode, view: LiveView | undefined, log: Logger): SiteListener {
-  return { ...writer(mode, view, log), onBatchCompleted: (batch) => logBatch(batch, log) };
+export interface RunOutputOptions {
+  /** There in the mode `live` only. */
+  readonly view: LiveView | undefined;
+  readonly log: Logger;
+  /** Set here while alerts are not read. */
+  readonly unread: SharedFlag;
 }
 
-function writer(mode: RunMode, view: LiveView | undefined, log: Logger): SiteListener {
+/** Writes what happens on a site as the mode says, and tells the log of batches, and of lines that nobody read. */
+export function runOutput(mode: RunMode, options: RunOutputOptions): SiteListener {
+  const { log } = options;
+  return { ...writer(mode, options), onBatchCompleted: (batch) => logBatch(batch, log) };
+}
+
+function writer(mode: RunMode, { view, log, unread }: RunOutputOptions): SiteListener {
   if (view)
     return {
       onRuns: (runs) => view.show(runs),
@@ -26,9 +33,13 @@ function writer(mode: RunMode, view: LiveView | undefined, log: Logger): SiteLis
     };
   if (mode === 'silent' || mode === 'supervised') return {};
   let lost = 0;
-  const out = new Outlet(process.stdout, {
-    onRefused: () => log.warn('standard output is not read, or its disk is full: lines are left out until that changes'),
+  const out: Outlet = new Outlet(process.stdout, {
+    onRefused() {
+      unread.set(out.closed);
+      log.warn('standard output is not read, or its disk is full: lines are left out until that changes');
+    },
     onAgain() {
+      unread.set(false);
       log.warn(`${lost} lines were left out of standard output, which was not read: "wellwatch alerts" has all alerts`);
       lost = 0;
     },
@@ -38,7 +49,11 @@ function writer(mode: RunMode, view: LiveView | undefined, log: Logger): SiteLis
     if (out.closed || !out.write(items.map((item) => `${line(item)}\n`).join(''))) lost += items.length;
   };
   if (mode === 'alertLines')
-    return { onAlerts: (alerts) => write(alerts, alertLine), onWithdrawn: (alerts) => write(alerts, withdrawalLine) };
+    return {
+      onAlerts: (alerts) => write(alerts, alertLine),
+      onUnread(alerts) { lost += alerts; },
+      onWithdrawn: (alerts) => write(alerts, withdrawalLine),
+    };
   return { onSample: (time, sample) => write(batchLines(time, sample), (line) => line) };
 }
 

@@ -10,12 +10,13 @@ import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { type ByteSource, look, openBytes } from './byteSource.ts';
 import { DayFirstGuard } from './dayFirstGuard.ts';
 import type { ClaimedFile } from './inbox.ts';
+import { PIECE_BYTES, type Pieces } from './pieces.ts';
 import { isChanged } from './stillness.ts';
 
 /** How a reading of a file ended: no more room in the step, the end of the file, or an end that may not be the last. */
 export type ReadEnd = 'room' | 'ended' | 'waiting';
 
-const PIECE_BYTES = 1024 * 1024;
+const NO_BYTES = Buffer.alloc(0);
 /** More is read when less than this is left: a piece always holds a whole record. */
 const LEAST_BYTES = 2 * MAX_RECORD;
 /** A step takes at most this much of one file, however few rows are in it. */
@@ -49,6 +50,8 @@ export interface FileOptions {
   readonly patience: { readonly endMs: number; readonly linesMs: number };
   /** The monotonic clock, ms. */
   readonly ticks: () => number;
+  /** Where the piece is borrowed that is read into. */
+  readonly pieces: Pieces;
 }
 
 /**
@@ -64,7 +67,8 @@ export interface FileOptions {
 export class FileInProgress {
   readonly claim: ClaimedFile;
   readonly #options: FileOptions;
-  readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
+  /** Borrowed from the first byte to the end. */
+  #bytes: Buffer = NO_BYTES;
   readonly #decoder: Decoder;
   /** Formats of the configuration say how dates are written. */
   readonly #dates: DayFirstGuard | undefined;
@@ -174,9 +178,13 @@ export class FileInProgress {
     return true;
   }
 
+  /** Gives back what it holds. Reading goes on where it stands, should there be more. */
   close(): void {
     this.#source?.close();
     this.#source = undefined;
+    this.#from = this.#to = 0;
+    if (this.#bytes.length > 0) this.#options.pieces.giveBack(this.#bytes);
+    this.#bytes = NO_BYTES;
   }
 
   /** What was the end the last time may have grown; a gzip stream can only be opened anew. */
@@ -193,11 +201,10 @@ export class FileInProgress {
   #openAnew(): void {
     this.close();
     this.#ending = 'open';
-    this.#from = 0;
-    this.#to = 0;
   }
 
   async #fill(): Promise<void> {
+    if (this.#bytes.length === 0) this.#bytes = this.#options.pieces.borrow();
     this.#bytes.copyWithin(0, this.#from, this.#to);
     this.#to -= this.#from;
     this.#from = 0;

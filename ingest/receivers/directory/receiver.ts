@@ -13,6 +13,7 @@ import { FileFormats } from './fileFormats.ts';
 import { look } from './byteSource.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 import { fewOf, IGNORED } from './inboxNames.ts';
+import { Pieces } from './pieces.ts';
 import type { Settle } from './stillness.ts';
 
 /** Positions in files are kept in the job's state under this and the claim's id. */
@@ -49,6 +50,8 @@ export interface DirectoryOptions {
   /** The job's state as the table had it at start. */
   readonly state: ReadonlyMap<string, Json>;
   readonly onLog: (event: LogEvent) => void;
+  /** The inbox was away, and is there again. */
+  readonly onBack?: () => void;
 }
 
 /**
@@ -72,6 +75,7 @@ export class DirectoryReceiver implements PullReceiver {
   readonly nextReceivedAt = undefined;
   readonly #options: DirectoryOptions;
   readonly #inbox: Inbox;
+  readonly #pieces = new Pieces();
   readonly #formats: FileFormats;
   readonly #ticks: () => number;
   readonly #done: DoneFiles;
@@ -161,7 +165,10 @@ export class DirectoryReceiver implements PullReceiver {
       }
       if (progress === 'room') break;
       this.#current = undefined;
-      if (progress === 'ended') this.#ended.push(file);
+      if (progress === 'ended') {
+        file.close();
+        this.#ended.push(file);
+      }
       else this.#setAside(file);
       if (file.hasChanged) this.#tellGrowth(file);
     }
@@ -181,7 +188,6 @@ export class DirectoryReceiver implements PullReceiver {
         this.#setAside(file);
         continue;
       }
-      file.close();
       // One that can't be moved stays claimed, and its position with it: the next start finds it at its end.
       this.#attempt(file.name, () => this.#putAway(file));
     }
@@ -255,12 +261,12 @@ export class DirectoryReceiver implements PullReceiver {
   }
 
   #open(claim: ClaimedFile, position: FilePosition | undefined, isGrowing = false): FileInProgress {
-    const { patience } = this.#inbox;
+    const begun = { position, isGrowing, patience: this.#inbox.patience, ticks: this.#ticks, pieces: this.#pieces };
     try {
       const decoder = position ? this.#formats.begunIn(position.format) : this.#formats.decoderOf(claim.name);
-      return new FileInProgress(claim, { position, decoder, isGrowing, patience, ticks: this.#ticks });
+      return new FileInProgress(claim, { ...begun, decoder });
     } catch (error) {
-      const file = new FileInProgress(claim, { position, isGrowing, patience, ticks: this.#ticks });
+      const file = new FileInProgress(claim, begun);
       file.refuse(messageOf(error));
       return file;
     }
@@ -315,7 +321,10 @@ export class DirectoryReceiver implements PullReceiver {
     try {
       if (this.#away) this.#inbox.prepare();
       const scan = this.#inbox.scan();
-      if (this.#away) this.#options.onLog({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
+      if (this.#away) {
+        this.#options.onLog({ level: 'info', message: `the inbox ${this.#inbox.path} is there again` });
+        this.#options.onBack?.();
+      }
       this.#away = false;
       return scan;
     } catch (error) {
