@@ -4,12 +4,14 @@ export interface Counts {
   /** Part of the stored ones: those that came to a key with other values than it had. One of the two rows gave way, the older. */
   readonly replaced: number;
   readonly duplicate: number;
+  /** Part of the stored and duplicate ones: those that took the place of a reject. */
+  readonly replayed: number;
   readonly rejected: number;
   /** Alerts stored; a reading may break several rules. */
   readonly alerts: number;
 }
 
-export const NO_COUNTS: Counts = { stored: 0, replaced: 0, duplicate: 0, rejected: 0, alerts: 0 };
+export const NO_COUNTS: Counts = { stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 };
 
 /** The sum of two counts. */
 export function addCounts(a: Counts, b: Counts): Counts {
@@ -17,6 +19,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     stored: a.stored + b.stored,
     replaced: a.replaced + b.replaced,
     duplicate: a.duplicate + b.duplicate,
+    replayed: a.replayed + b.replayed,
     rejected: a.rejected + b.rejected,
     alerts: a.alerts + b.alerts,
   };

@@ -60,8 +60,9 @@ export function statsLine({ pump, day, count, measures }: DayStats): string {
 }
 
 /** One reject: `{"source":…,"line":…,"reason":…,"raw":…,"at":…}`; `at`, its receipt, is UTC, or null where an older version kept it. */
-export function rejectLine({ source, line, reason, raw, receivedAt }: Reject): string {
-  return JSON.stringify({ source, line, reason, raw, at: instantText(receivedAt) });
+export function rejectLine({ source, line, reason, raw, receivedAt, replayed }: Reject): string {
+  const told = replayed ? { ...replayed, at: instantText(replayed.at) } : null;
+  return JSON.stringify({ source, line, reason, raw, at: instantText(receivedAt), replayed: told });
 }
 
 /** The same for people: `–` where there is none. */

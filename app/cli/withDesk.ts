@@ -1,12 +1,11 @@
-import { userInfo } from 'node:os';
 import { type AlarmSource, AlarmDesk, type Doer } from '../../query/acts/desk.ts';
 import type { SiteAlarm } from '../../query/acts/siteAlarm.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
 import { longestShelf, openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Context } from './context.ts';
+import { doerName } from './doerName.ts';
 import { referenceFor } from './reference.ts';
 import { withTable } from './withTable.ts';
 
@@ -23,7 +22,7 @@ export function withDesk(
   act: (desk: AlarmDesk<SiteAlarm>, doer: Doer) => Promise<void>,
 ): Promise<number> {
   const { config, notes } = context;
-  const doer: Doer = { by: nameOf(by), verified: false, via: 'cli', key: null, longestShelfMs: longestShelf(config, 'manage') };
+  const doer: Doer = { by: doerName(by), verified: false, via: 'cli', key: null, longestShelfMs: longestShelf(config, 'manage') };
   return withTable(context, async (table) => {
     const reference = await referenceFor(config, table, (text) => notes.say(text));
     const source = alarmSource(config, table, [...reference.pumps.keys()]);
@@ -40,12 +39,4 @@ function alarmSource(config: Config, table: Table, vendorPumps: readonly string[
     },
     pumps: async () => [...new Set([...(await table.pumps()), ...vendorPumps])],
   };
-}
-
-/** Whoever may write the data directory may do everything; the name is what they say. */
-function nameOf(by: string | undefined): string {
-  const name = (by ?? userInfo().username).trim();
-  if (name === '' || name.length > 64 || /\p{Cc}/u.test(name))
-    throw new AppError('USAGE', `--by: expected a name of 1 to 64 characters, got "${name}"`);
-  return name;
 }

@@ -1,5 +1,7 @@
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ComputedDay, PumpDay } from '../../domain/day/pumpDay.ts';
+import type { Reject } from '../../domain/reading/reject.ts';
+import type { NumberedReject } from '../../storage/table/rejects.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { pumpDay } from './compareReadings.ts';
 import { NO_READINGS } from './noReadings.ts';
@@ -8,10 +10,15 @@ import { NO_READINGS } from './noReadings.ts';
 export async function copyRejects(source: Table, target: Table): Promise<number> {
   let count = 0;
   for await (const rejects of source.rejects()) {
-    await target.write({ receiver: null, readings: NO_READINGS, breaches: [], rejects, state: {} });
+    await target.write({ receiver: null, readings: NO_READINGS, breaches: [], rejects: rejects.map(withoutNumbers), state: {} });
     count += rejects.length;
   }
   return count;
+}
+
+/** The same reject has another number there. */
+function withoutNumbers({ number: _number, attempt: _attempt, ...reject }: NumberedReject): Reject {
+  return reject;
 }
 
 /** Copies the reference data as it was last read whole. */

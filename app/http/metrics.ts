@@ -108,11 +108,18 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
+    const replayed = new Counter({
+      name: 'wellwatch_replayed_rows_total',
+      help: 'Mended rows that took the place of a reject, since the table was made; part of the stored and duplicate ones',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     const counts = await this.#options.table.counts();
     for (const [receiver, count] of Object.entries(counts)) {
       for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, count[outcome]);
       alerts.inc({ receiver }, count.alerts);
       replaced.inc({ receiver }, count.replaced);
+      replayed.inc({ receiver }, count.replayed);
     }
     const { totals } = this.#options.live.status;
     const batches = new Counter({

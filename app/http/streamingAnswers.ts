@@ -13,14 +13,14 @@ import type { BatchDetail, BatchItem, ReceiverItem, Statistics, Windows } from '
 
 /** A batch, as the API has it. */
 export function batchItem({ time, rows, counts, steps, schedulingDelay, processingTime, totalDelay, error }: JobBatch): BatchItem {
-  const { stored, replaced, duplicate, rejected, alerts } = counts;
+  const { stored, replaced, duplicate, replayed, rejected, alerts } = counts;
   return {
     batchId: time,
     batchTime: new Date(time).toISOString(),
     status: error === null ? 'COMPLETED' : 'FAILED',
     inputSize: totalOf(rows),
     rows,
-    outcome: { stored, replaced, duplicate, rejected, alerts },
+    outcome: { stored, replaced, duplicate, replayed, rejected, alerts },
     schedulingDelay, processingTime, totalDelay,
     numSteps: steps,
   };

@@ -1,3 +1,5 @@
+import type { RejectMark, Replayed } from './rejectMark.ts';
+
 /** A row that could not be taken, kept with the reason. */
 export interface Reject {
   /**
@@ -15,6 +17,14 @@ export interface Reject {
   readonly raw: string;
   /** When it was received: ms since 1970-01-01T00:00Z. Those that older versions kept have none. */
   readonly receivedAt?: number;
+  /** In which columns of `raw`, from 0, the fields of a reading stand, in their usual order; only where it has the right number of them. */
+  readonly columns?: readonly number[];
+  /** The reject whose place it was to take: it was mended, and is wrong still. */
+  readonly mends?: RejectMark;
+  /** The number of the newest reject that was to take its place. */
+  readonly attempt?: number;
+  /** A row has taken its place. */
+  readonly replayed?: Replayed;
 }
 
 /** How much of a bad row is kept, in characters. */

@@ -1,6 +1,7 @@
 import type { Origin } from '../../domain/reading/origins.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
+import type { Replay } from '../../domain/reading/rejectMark.ts';
 
 /** How many characters of rejects a step holds, about. */
 const MAX_REJECT_CHARACTERS = 8 * 1024 * 1024;
@@ -13,6 +14,8 @@ export class StepBuffer {
   readonly rejects: Reject[] = [];
   /** By reject: its source, an index in the sources of `readings`. */
   readonly rejectSources: number[] = [];
+  /** Rows of mended files that take the place of rejects. */
+  readonly replays: Replay[] = [];
   /** Rows and rejects that the step may have now; at most the number it was made for. */
   limit: number;
   #clears = 0;
@@ -48,6 +51,7 @@ export class StepBuffer {
     this.#clears++;
     this.readings.clear();
     this.rejects.length = 0;
+    this.replays.length = 0;
     this.rejectSources.length = 0;
   }
 

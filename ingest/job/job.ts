@@ -53,7 +53,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
 
   try {
     for await (const step of takeSteps(options, pace)) {
-      const { source, state, onlyNew, buffer: { readings, rejects, rejectSources } } = step; // columns pump[], time[], psi[] …; Reject[]
+      const { source, state, onlyNew, buffer: { readings, rejects, rejectSources, replays } } = step; // columns pump[], time[] …; Reject[]
       const rows = readings.length + rejects.length;
       const report = reports.begin({ receiver: source.name, startedAt: step.startedAt, availableAt: step.availableAt });
       report.done('take', step.newRows);
@@ -69,7 +69,7 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       report.done('raise', breaches.length);
       const onDecided = keptOf(keepers, readings, { batch: report.batch, breaches });
       if (source === options.journal) lookout?.complete(readings.length);
-      const whole = { receiver: source.name, readings, breaches, rejects, rejectSources, state, onlyNew, onDecided };
+      const whole = { receiver: source.name, readings, breaches, rejects, rejectSources, replays, state, onlyNew, onDecided };
       const writing = table.write(whole); // in one transaction
       const outcome = await telling.write(writing, raised);
       report.done('table', rows);

@@ -11,6 +11,7 @@ import { type CommittedOrigins, replacedValues } from '../lmdb/origins/commitOri
 import { countBySource } from '../lmdb/origins/sourceCounts.ts';
 import { type OrderedRows, StepOrigins } from '../lmdb/origins/stepOrigins.ts';
 import { supersededOf } from '../lmdb/superseded.ts';
+import { replayOf } from '../lmdb/replayOf.ts';
 import { orderStep, timesRise } from '../lmdb/stepOrder.ts';
 import type { Outcome, Step } from '../table/steps.ts';
 import { ReadingsMerge } from './readingsMerge.ts';
@@ -42,7 +43,7 @@ export class StepWriter {
 
   /** Writes all of a step; only within a transaction. */
   write(step: Step, expired: Expired): Outcome {
-    const { readings, rejects, rejectSources = [], receiver, onlyNew = false } = step;
+    const { readings, rejects, rejectSources = [], replays = [], receiver, onlyNew = false } = step;
     const ordered = orderStep(readings);
     const rows = ordered.asCame ? readings : this.#sort(readings, ordered.order);
     const breaches = placeBreaches(step.breaches, ordered.order, readings.length);
@@ -64,6 +65,7 @@ export class StepWriter {
     const replacing = this.#fates.replacingByRow(ordered.order);
     const committed = this.#commit.end({
       receiver, rejects, stored, replaced,
+      replays: replays.map((replay) => replayOf(replay, readings)),
       state: { ...step.state, ...remembered },
       duplicate: readings.length - stored,
       replacedAlerts: superseded.alerts,

@@ -4,14 +4,13 @@ import type { ByReceiver } from '../../domain/receivers.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
-import type { Reject } from '../../domain/reading/reject.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
 import type { Remote, StoreAway } from '../table/remote.ts';
 import type { KeyOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
-import type { NewestRejects, RejectSelection } from '../table/rejects.ts';
+import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
@@ -136,7 +135,7 @@ export class HBaseTable implements Table, Remote {
     else if (await this.#isThere()) yield* alertsFrom(this.#client, { ...selection, expiredBefore: this.#expired().alerts });
   }
 
-  rejects(): AsyncIterable<readonly Reject[]> {
+  rejects(): AsyncIterable<readonly NumberedReject[]> {
     return this.#ledger.records.rejects();
   }
 

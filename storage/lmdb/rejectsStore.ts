@@ -1,4 +1,5 @@
 import type { Reject } from '../../domain/reading/reject.ts';
+import { markOf, type RejectMark, type Replayed } from '../../domain/reading/rejectMark.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
 import type { Entry, Snapshot, Store } from './environment.ts';
 import { sequenceKey, sequenceOfKey } from './keys.ts';
@@ -8,6 +9,12 @@ const HIGH = Buffer.alloc(9, 0xff);
 const DROPPED_KEY = Buffer.from('rejectsDropped');
 /** So many go in one transaction, beside as many as have come: short enough not to hold the writer up. */
 const DROPPED_AT_ONCE = 4096;
+
+/** A row that takes the place of a reject. */
+export interface RejectReplay {
+  readonly of: RejectMark;
+  readonly replayed: Replayed;
+}
 
 /**
  * Rejects as JSON under their sequence number, and the sequence number of each id. Only the oldest are ever removed, so the
@@ -39,13 +46,19 @@ export class RejectsStore {
       const key = sequenceKey(++sequence);
       this.#bySequence.put(key, Buffer.from(JSON.stringify(reject)));
       this.#byId.put(id, key);
+      if (reject.mends) this.#note(reject.mends, { attempt: sequence });
     }
     this.#dropUpTo(sequence - this.#most, rejects.length + DROPPED_AT_ONCE);
   }
 
+  /** Marks rejects whose place rows have taken, and those that these were to take the place of. Only within a transaction. */
+  replay(rows: readonly RejectReplay[]): number {
+    return rows.filter(({ of, replayed }) => this.#replay(of, replayed)).length;
+  }
+
   /** In order of arrival. */
-  *all(snapshot: Snapshot): Iterable<Reject> {
-    for (const entry of this.#bySequence.entries(LOW, HIGH, snapshot)) yield rejectOf(entry);
+  *all(snapshot: Snapshot): Iterable<NumberedReject> {
+    for (const entry of this.#bySequence.entries(LOW, HIGH, snapshot)) yield numbered(entry);
   }
 
   /** The newest first. */
@@ -53,7 +66,7 @@ export class RejectsStore {
     const items: NumberedReject[] = [];
     if (limit > 0) {
       for (const entry of this.#bySequence.entriesBack(before === undefined ? HIGH : sequenceKey(before - 1), LOW, snapshot)) {
-        items.push({ ...rejectOf(entry), number: sequenceOfKey(entry.key) });
+        items.push(numbered(entry));
         if (items.length === limit) break;
       }
     }
@@ -77,6 +90,23 @@ export class RejectsStore {
   /** Drops the oldest up to and with a number, a bounded piece of the work; gives how many. Only within a transaction. */
   drop(upTo: number): number {
     return this.#dropUpTo(upTo, DROPPED_AT_ONCE);
+  }
+
+  /** Says whether the reject was there and open. */
+  #replay(of: RejectMark, replayed: Replayed): boolean {
+    const first = this.#note(of, { replayed });
+    for (let mends = first?.mends; mends;) mends = this.#note(mends, { replayed })?.mends;
+    return first !== undefined;
+  }
+
+  /** Adds to the reject of a mark, unless it is another one, gone, or replayed already; gives it as it was. */
+  #note(mark: RejectMark, what: Pick<Reject, 'attempt'> | Pick<Reject, 'replayed'>): Reject | undefined {
+    const key = sequenceKey(mark.number);
+    const value = this.#bySequence.get(key);
+    const reject = value && rejectOf({ value });
+    if (!reject || reject.replayed || markOf({ ...reject, number: mark.number }).check !== mark.check) return undefined;
+    this.#bySequence.put(key, Buffer.from(JSON.stringify({ ...reject, ...what })));
+    return reject;
   }
 
   #dropUpTo(upTo: number, most: number): number {
@@ -108,6 +138,10 @@ export class RejectsStore {
     const text = this.#meta.get(DROPPED_KEY, snapshot);
     return text ? Number(Buffer.from(text).toString()) : 0;
   }
+}
+
+function numbered(entry: Entry): NumberedReject {
+  return { ...rejectOf(entry), number: sequenceOfKey(entry.key) };
 }
 
 function rejectOf({ value }: Pick<Entry, 'value'>): Reject {

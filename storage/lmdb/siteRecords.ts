@@ -2,7 +2,6 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
-import type { Reject } from '../../domain/reading/reject.ts';
 import type { Selection } from '../../domain/reading/selection.ts';
 import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
@@ -10,7 +9,7 @@ import type { StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
 import type { KeyOrigins, StoredOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../table/receipts.ts';
-import type { NewestRejects, RejectSelection, StoredRejects } from '../table/rejects.ts';
+import type { NewestRejects, NumberedReject, RejectSelection, StoredRejects } from '../table/rejects.ts';
 import type { SavedReference, StoredReference } from '../table/savedReference.ts';
 import type { Json, StoredState } from '../table/state.ts';
 import type { Upkeep } from '../table/table.ts';
@@ -68,7 +67,7 @@ export class SiteRecords
     yield* this.access.stream((parts, snapshot) => inPieces(alertsOf(parts, selection.pump, range, snapshot)));
   }
 
-  async *rejects(): AsyncIterable<readonly Reject[]> {
+  async *rejects(): AsyncIterable<readonly NumberedReject[]> {
     yield* this.access.stream(({ rejects }, snapshot) => inPieces(rejects.all(snapshot)));
   }
 

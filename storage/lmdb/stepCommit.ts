@@ -11,6 +11,7 @@ import type { RowSource } from './columns.ts';
 import { type CommittedOrigins, commitOrigins } from './origins/commitOrigins.ts';
 import type { Parts } from './parts.ts';
 import type { PlacedBreach } from './placedBreach.ts';
+import type { RejectReplay } from './rejectsStore.ts';
 
 /** The rows of one pump in a step: those at the places `from` to `to - 1`, times rising or the same. */
 export interface PumpRows {
@@ -36,6 +37,8 @@ export interface PumpAlerts {
 export interface StepRest {
   readonly receiver: ReceiverName | null;
   readonly rejects: readonly Reject[];
+  /** Rows that are in the table and take the place of rejects. */
+  readonly replays: readonly RejectReplay[];
   readonly state: Readonly<Record<string, Json>>;
   readonly stored: number;
   readonly replaced: number;
@@ -86,8 +89,9 @@ export class StepCommit {
     this.#markDays(pump);
   }
 
-  end({ receiver, rejects, state, stored, replaced, duplicate, replacedAlerts, origins }: StepRest): Committed {
-    const counts = { stored, replaced, duplicate, rejected: rejects.length, alerts: this.#raised.length };
+  end({ receiver, rejects, replays, state, stored, replaced, duplicate, replacedAlerts, origins }: StepRest): Committed {
+    const replayed = this.#parts.rejects.replay(replays);
+    const counts = { stored, replaced, duplicate, replayed, rejected: rejects.length, alerts: this.#raised.length };
     this.#parts.rejects.add(rejects);
     this.#parts.bookkeeping.setState(state);
     this.#keep([...replacedAlerts, ...this.#withdrawn]);

@@ -31,7 +31,7 @@ export const REJECT_BOUNDS: RejectBounds = { most: 100_000, ageMs: 90 * 86_400_0
 /** The rejects of a table. */
 export interface StoredRejects {
   /** Rejects in order of arrival, in pieces. */
-  rejects(): AsyncIterable<readonly Reject[]>;
+  rejects(): AsyncIterable<readonly NumberedReject[]>;
   /** Rejects from the newest back. */
   newestRejects(selection: RejectSelection): Promise<NewestRejects>;
   /**

@@ -4,6 +4,7 @@ import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
+import type { Replay } from '../../domain/reading/rejectMark.ts';
 import type { Json } from './state.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Step {
   readonly rejects: readonly Reject[];
   /** By reject: its source, an index in the sources of `readings`; without it the first one's. */
   readonly rejectSources?: readonly number[];
+  /** Rows of `readings` that take the place of rejects: these say so from now on. Those that are not listed any more are left out. */
+  readonly replays?: readonly Replay[];
   /**
    * The rows are older than anybody knows, as those of retained messages are: they go only where no row is yet, and are
    * duplicates where one is, whatever it holds.

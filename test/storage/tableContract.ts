@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
+import { markOf, type RejectMark, type Replay } from '../../domain/reading/rejectMark.ts';
 import { isUnknown, type Measure, MEASURES } from '../../domain/reading/measures.ts';
 import { cellReceipt } from '../../domain/reading/readings.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
@@ -120,7 +121,7 @@ function missingContract(open: Open): void {
     const whole = row('A', DAY, 4, 1);
     const parts = MEASURES.map((measure, c) => part('A', DAY, { [measure]: whole.values[c] }, 10 + c));
     const together = await table.write(stepOf(parts));
-    expect(together.counts).toEqual({ stored: 6, replaced: 0, duplicate: 0, rejected: 0, alerts: 1 });
+    expect(together.counts).toEqual({ stored: 6, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 1 });
     for (const [index, one] of [...parts].reverse().entries())
       await table.write(stepOf([{ ...one, pump: 'B', receivedAt: 20 + index }]));
     expect((await rowsOf(table, 'A')).map(({ values }) => values)).toEqual([whole.values]);
@@ -315,7 +316,7 @@ function readingsContract(open: Open): void {
     }
     expect(count).toBe(10_000);
     const again = await table.write(stepOf([...rows].reverse().map((one) => ({ ...one, receivedAt: 6 }))));
-    expect(again.counts).toEqual({ stored: 0, replaced: 0, duplicate: 10_000, rejected: 0, alerts: 0 });
+    expect(again.counts).toEqual({ stored: 0, replaced: 0, duplicate: 10_000, replayed: 0, rejected: 0, alerts: 0 });
   });
 
   test('readers beside the writer see whole rows', async () => {
@@ -553,7 +554,7 @@ function ledgerContract(open: Open): void {
     await table.write(stepOf([], { rejects: [reject('z'), reject('a')] }));
     const outcome = await table.write(stepOf([], { rejects: [reject('a'), reject('m'), reject('m')] }));
     expect(outcome.counts.rejected).toBe(3);
-    expect(await collect(table.rejects())).toEqual([reject('z'), reject('a'), reject('m')]);
+    expect(await collect(table.rejects())).toMatchObject([reject('z'), reject('a'), reject('m')]);
   });
 
   test('rejects are told from the newest back, from any of them on, with how many there are', async () => {
@@ -575,7 +576,47 @@ function ledgerContract(open: Open): void {
   test('a reject keeps its time of receipt', async () => {
     const table = await open();
     await table.write(stepOf([], { rejects: [received('a', 1234), reject('b')] }));
-    expect(await collect(table.rejects())).toEqual([received('a', 1234), reject('b')]);
+    expect(await collect(table.rejects())).toEqual([{ ...received('a', 1234), number: 1 }, { ...reject('b'), number: 2 }]);
+  });
+
+  const replay = (rowNumber: number, of: RejectMark): Replay => ({ row: rowNumber, of, by: 'anna', source: 'mended.csv', line: rowNumber + 2 });
+  const replayedAt = (at: number, line: number) => ({ by: 'anna', source: 'mended.csv', line, at });
+
+  test('a row that is stored or a duplicate takes the place of a reject once, and that is told apart', async () => {
+    const table = await open();
+    await table.write(stepOf([row('A', '2014-03-10', 80, 1)], { rejects: [received('a', 1000), received('b', 1000), received('c', 1000)] }));
+    const [a, b] = (await collect(table.rejects())).map(markOf);
+    const rows = [row('A', '2014-03-11', 81, 7), row('A', '2014-03-10', 80, 8)];
+    const mended = stepOf(rows, { replays: [replay(0, a), replay(1, b)] });
+    expect((await table.write(mended)).counts).toMatchObject({ stored: 1, duplicate: 1, replayed: 2, rejected: 0 });
+    const after = await collect(table.rejects());
+    expect(after).toMatchObject([{ id: 'a', replayed: replayedAt(7, 2) }, { id: 'b', replayed: replayedAt(8, 3) }, { id: 'c' }]);
+    expect(after[2].replayed).toBeUndefined();
+    expect((await table.write(mended)).counts).toMatchObject({ stored: 0, duplicate: 2, replayed: 0 });
+    expect(await collect(table.rejects())).toEqual(after);
+    expect((await table.counts()).directory).toMatchObject({ stored: 2, duplicate: 3, replayed: 2, rejected: 3 });
+  });
+
+  test('a mended row that is wrong still is a reject of its own; whoever mends that one mends both', async () => {
+    const table = await open();
+    await table.write(stepOf([], { rejects: [received('a', 1000)] }));
+    const [a] = (await collect(table.rejects())).map(markOf);
+    await table.write(stepOf([], { rejects: [{ ...received('b', 2000), mends: a }] }));
+    expect(await collect(table.rejects())).toMatchObject([{ id: 'a', attempt: 2 }, { id: 'b', mends: a }]);
+    const b = markOf((await collect(table.rejects()))[1]);
+    expect((await table.write(stepOf([row('A', '2014-03-11', 81, 7)], { replays: [replay(0, b)] }))).counts.replayed).toBe(1);
+    expect(await collect(table.rejects())).toMatchObject([{ id: 'a', replayed: replayedAt(7, 2) }, { id: 'b', replayed: replayedAt(7, 2) }]);
+  });
+
+  test('a row is taken all the same when the reject is gone, or is another one of that number', async () => {
+    const table = await open({ rejects: { most: 1, ageMs: Infinity } });
+    await table.write(stepOf([], { rejects: [received('a', 1000), received('b', 1000)] }));
+    const [b] = (await collect(table.rejects())).map(markOf);
+    const marks = [{ number: 1, check: 'a' }, { ...b, check: 'elsewhere' }, { number: 9, check: 'x' }];
+    const rows = marks.map((_, day) => row('A', `2014-03-1${day}`));
+    const { counts } = await table.write(stepOf(rows, { replays: marks.map((mark, rowNumber) => replay(rowNumber, mark)) }));
+    expect(counts).toMatchObject({ stored: 3, replayed: 0 });
+    expect((await collect(table.rejects()))[0].replayed).toBeUndefined();
   });
 
   test('of too many rejects the oldest go, and stay counted; one that comes again is listed again', async () => {
@@ -620,8 +661,8 @@ function ledgerContract(open: Open): void {
     await table.write(stepOf([row('A', '2014-03-10', 0)], { rejects: [reject('a')] }));
     await table.write(stepOf([row('A', '2014-03-10', 0), row('A', '2014-03-11')], { receiver: 'mqtt' }));
     expect(await table.counts()).toEqual({
-      directory: { stored: 1, replaced: 0, duplicate: 0, rejected: 1, alerts: 1 },
-      mqtt: { stored: 1, replaced: 0, duplicate: 1, rejected: 0, alerts: 0 },
+      directory: { stored: 1, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 1 },
+      mqtt: { stored: 1, replaced: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 },
     });
   });
 
@@ -651,7 +692,7 @@ function ledgerContract(open: Open): void {
     const table = await open();
     const minute = [80, 2, 2, 81].map((psi) => row('A', '2014-03-10', psi));
     const outcome = await table.write(stepOf([...minute, row('B', '2014-03-10', 3), row('B', '2014-03-10', 4)]));
-    expect(outcome.counts).toEqual({ stored: 5, replaced: 3, duplicate: 1, rejected: 0, alerts: 1 });
+    expect(outcome.counts).toEqual({ stored: 5, replaced: 3, duplicate: 1, replayed: 0, rejected: 0, alerts: 1 });
     expect(outcome.superseded.map(({ row: number }) => number)).toEqual([1, 4]);
     // The alert of B is still one.
     expect(replacedAlerts(await table.state(REPLACED_ALERTS_STATE)).map(({ pump, value }) => [pump, value])).toEqual([['A', 2]]);
@@ -921,7 +962,7 @@ async function writeBoth(table: Table, model: TableModel, rows: readonly Row[]):
   const expected = model.write(step);
   const outcome = await table.write(step);
   const { stored, replaced, duplicate, alerts } = expected;
-  expect(outcome.counts).toEqual({ stored, replaced, duplicate, rejected: 0, alerts });
+  expect(outcome.counts).toEqual({ stored, replaced, duplicate, replayed: 0, rejected: 0, alerts });
   expect([...(outcome.replacing ?? [])].filter((one) => one === 1)).toHaveLength(replaced);
   expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
   expect(outcome.raised).toHaveLength(expected.alerts);

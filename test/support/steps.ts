@@ -3,6 +3,7 @@ import type { Rule } from '../../domain/alarm/rule.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import { ReadingsBuffer } from '../../domain/reading/readings.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
+import type { Replay } from '../../domain/reading/rejectMark.ts';
 import { parseTime } from '../../domain/reading/wallClock.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Step } from '../../storage/table/steps.ts';
@@ -20,6 +21,7 @@ export interface StepParts {
   readonly receiver?: ReceiverName;
   readonly rules?: readonly Rule[];
   readonly rejects?: readonly Reject[];
+  readonly replays?: readonly Replay[];
   readonly state?: Readonly<Record<string, Json>>;
   readonly onlyNew?: boolean;
 }
@@ -35,8 +37,8 @@ export function stepOf(rows: readonly Row[], parts: StepParts = {}): Step {
   });
   readings.length = rows.length;
   const breaches = raise(parts.rules ?? [LOW_PSI], readings);
-  const { receiver = 'directory', rejects = [], state = {}, onlyNew = false } = parts;
-  return { receiver, readings, breaches, rejects, state, onlyNew };
+  const { receiver = 'directory', rejects = [], replays = [], state = {}, onlyNew = false } = parts;
+  return { receiver, readings, breaches, rejects, replays, state, onlyNew };
 }
 
 /** A reading with plain values; `psi` is the fifth. */

@@ -1,15 +1,11 @@
-import { createWriteStream, openSync, fsyncSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { resolve } from 'node:path';
 import { counted } from '../../../domain/counted.ts';
-import { AppError, messageOf, systemCode } from '../../../domain/errors.ts';
+import { AppError } from '../../../domain/errors.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { moveIntoPlace, temporaryName } from '../../../storage/files/atomicFile.ts';
-import { statAt } from '../../../storage/files/statAt.ts';
 import type { Context } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
-import { Output } from '../output.ts';
 import { dayRange, type PeriodOptions, timeRange } from '../period.ts';
+import { checkPlace, writeLines, writeWhole } from '../wholeFile.ts';
 import { withTable } from '../withTable.ts';
 import { CsvRows } from '../../export/csvRows.ts';
 import { ParquetRows } from '../../export/parquetRows.ts';
@@ -66,20 +62,7 @@ function checkFile(file: string, excel: boolean): void {
   if (excel && isParquet(file)) throw new AppError('USAGE', `--excel: expected a .csv file or - with it, got "${file}"`);
   if (!/\.csv$/i.test(file) && !isParquet(file))
     throw new AppError('USAGE', `expected a file whose name ends in .csv or .parquet, or - for CSV on standard output, got "${file}"`);
-  const folder = dirname(resolve(file));
-  if (!isFolder(folder)) throw new AppError('USAGE', `expected a file in a folder that exists, but there is no folder ${folder}`);
-  if (isFolder(file)) throw new AppError('USAGE', `expected a file, but ${file} is a folder`);
-}
-
-/** Throws OUTPUT_UNAVAILABLE when this user may not look there. */
-function isFolder(path: string): boolean {
-  try {
-    return statAt(path)?.isDirectory() ?? false;
-  } catch (error) {
-    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, which is not open to this user: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  checkPlace(file);
 }
 
 function isParquet(file: string): boolean {
@@ -93,29 +76,12 @@ interface ExportTask {
   readonly signal: AbortSignal | undefined;
 }
 
-async function writeFile(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
-  const temporary = temporaryName(path);
-  try {
-    const count = await (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, task);
-    moveIntoPlace(temporary, path);
-    return count;
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    if (error instanceof AppError) throw error;
-    if (systemCode(error) === undefined) throw error;
-    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}. Nothing is left of it`, { cause: error });
-  }
+function writeFile(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
+  return writeWhole(path, (temporary) => (isParquet(path) ? writeParquet : writeCsv)(temporary, rows, task));
 }
 
-async function writeCsv(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
-  const fd = openSync(path, 'w', 0o644);
-  const stream = createWriteStream(path, { fd, autoClose: false });
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  const count = await Promise.race([failed, writeRows(new CsvRows(new Output(stream), rows.columns, task), rows, task)]);
-  stream.end();
-  await finished(stream);
-  fsyncSync(fd);
-  return count;
+function writeCsv(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {
+  return writeLines(path, (output) => writeRows(new CsvRows(output, rows.columns, task), rows, task));
 }
 
 async function writeParquet(path: string, rows: ExportedTable, task: ExportTask): Promise<number> {

@@ -23,6 +23,10 @@ export interface RejectsOptions {
   readonly clear?: boolean | undefined;
   /** Clears only what was received before this date or time of the site. */
   readonly before?: string | undefined;
+  /** Writes those that can be mended into a CSV file instead. */
+  readonly export?: string | undefined;
+  /** Who mends them. */
+  readonly by?: string | undefined;
 }
 
 /** How much of a bad row people are shown; the JSON line has more of it. */
@@ -32,8 +36,15 @@ const MOST_ROWS = 1_000_000;
 /** `wellwatch rejects`: what could not be taken, and why, in order of arrival; or clears the list. Throws USAGE for wrong options. */
 export function rejects(context: Context, options: RejectsOptions): Promise<number> {
   if (options.clear === true) return clearRejects(context, options);
+  if (options.export !== undefined) return exportOf(context, options.export, options);
+  if (options.by !== undefined) throw new AppError('USAGE', '--by: expected --export with it');
   if (options.before !== undefined) throw new AppError('USAGE', '--before: expected --clear with it');
   return listRejects(context, options);
+}
+
+async function exportOf(context: Context, file: string, { source, by, limit, before }: RejectsOptions): Promise<number> {
+  if (limit !== undefined || before !== undefined) throw new AppError('USAGE', '--export: expected neither --limit nor --before with it');
+  return (await import('./exportRejects.ts')).exportRejects(context, { file, source, by });
 }
 
 function listRejects(context: Context, { source, limit }: RejectsOptions): Promise<number> {
@@ -47,6 +58,7 @@ function listRejects(context: Context, { source, limit }: RejectsOptions): Promi
         { head: 'Reason', clipTo: 40 },
         { head: 'Row', clipTo: 12, rank: 2 },
         { head: 'Received', clipTo: 19, rank: 3 },
+        { head: 'Replayed', clipTo: 19, rank: 4 },
       ],
       output,
     );
@@ -71,18 +83,19 @@ function listRejects(context: Context, { source, limit }: RejectsOptions): Promi
       );
     else if (!json)
       shown.end(
-        `${counted(count, 'reject')}${await droppedText(table)}. Correct the rows and send them again: what is stored already counts as ` +
-          'duplicate.',
+        `${counted(count, 'reject')}${await droppedText(table)}. Correct the rows and send them again ("wellwatch rejects --export FILE"): what is stored already ` +
+          'counts as duplicate.',
       );
     for (const line of failedFilesText(config, unread)) notes.say(printable(line));
   });
 }
 
 /** `wellwatch rejects --clear`: takes rejects off the list; they stay counted. Works beside a running job. */
-async function clearRejects(context: Context, { source, limit, before }: RejectsOptions): Promise<number> {
+async function clearRejects(context: Context, options: RejectsOptions): Promise<number> {
   const { config, json, output, notes } = context;
-  if (source !== undefined || limit !== undefined)
-    throw new AppError('USAGE', '--clear: expected neither --source nor --limit with it: the oldest go, of all sources');
+  const { source, limit, before } = options;
+  if (source !== undefined || limit !== undefined || options.export !== undefined)
+    throw new AppError('USAGE', '--clear: expected neither --source nor --limit nor --export with it: the oldest go, of all sources');
   const until = before === undefined ? undefined : instantOf(timeOf('--before', before), config.site.timezone);
   let cleared = 0;
   if (!(await hasTable(config))) notes.say(nothingStored(config));
@@ -97,13 +110,19 @@ async function clearRejects(context: Context, { source, limit, before }: Rejects
   return 0;
 }
 
-function keptElsewhere({ dataDir }: Config): string {
+/** What is said where the table has readings, and another machine their rejects. */
+export function keptElsewhere({ dataDir }: Config): string {
   return `Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${dataDir}.`;
 }
 
-function cells({ source, line, reason, raw, receivedAt }: Reject, zone: string): string[] {
+function cells({ source, line, reason, raw, receivedAt, replayed }: Reject, zone: string): string[] {
   const row = raw.length > SHOWN_RAW ? `${raw.slice(0, SHOWN_RAW)}…` : raw;
-  return [source, String(line), reason, row, receivedAt === undefined ? '' : siteTime(receivedAt, zone).slice(0, 19)];
+  return [source, String(line), reason, row, receivedAt === undefined ? '' : siteTime(receivedAt, zone).slice(0, 19), replayedText(replayed, zone)];
+}
+
+/** By whom and when; without a name, by which file. */
+function replayedText(replayed: Reject['replayed'], zone: string): string {
+  return replayed ? `${siteTime(replayed.at, zone).slice(0, 19)} by ${replayed.by ?? replayed.source}` : '';
 }
 
 /** How many are no longer listed: beyond `limits.rejects`, or cleared. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { balance, type Counts } from '../../../domain/balance.ts';
+import { counted } from '../../../domain/counted.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { checkForRun } from '../../config/load.ts';
@@ -137,10 +138,10 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
 }
 
 function printCounts(counts: Counts, json: boolean): void {
-  const { received, stored, replaced, duplicate, rejected, pending, alerts } = balance(counts, 0);
+  const { received, stored, replaced, duplicate, replayed, rejected, pending, alerts } = balance(counts, 0);
   const n = (count: number) => count.toLocaleString('en');
   const fates = `${n(stored)} stored${replaced > 0 ? ` (${n(replaced)} replaced another reading)` : ''}, ${n(duplicate)} duplicate, ` +
-    `${n(rejected)} rejected, ${pending} pending; ${n(alerts)} alerts`;
+    `${n(rejected)} rejected, ${pending} pending; ${n(alerts)} alerts${replayed > 0 ? `; ${counted(replayed, 'reject')} replayed` : ''}`;
   process.stdout.write(
     json ? `${JSON.stringify({ received, stored, duplicate, rejected, pending, alerts })}\n` : `${n(received)} received: ${fates}\n`,
   );

@@ -107,9 +107,10 @@ export function status(context: Context): Promise<number> {
       `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ` +
       `${n(pending)}; ${counted(alerts, 'alert')}`,
     );
-    for (const [name, { stored, replaced, duplicate, rejected }] of Object.entries(counts)) {
+    for (const [name, { stored, replaced, duplicate, replayed, rejected }] of Object.entries(counts)) {
       const told = replaced > 0 ? ` (replaced ${n(replaced)})` : '';
-      output.line(`  ${name}: stored ${n(stored)}${told}, duplicate ${n(duplicate)}, rejected ${n(rejected)}`);
+      const mended = replayed > 0 ? `; of these replayed ${n(replayed)}` : '';
+      output.line(`  ${name}: stored ${n(stored)}${told}, duplicate ${n(duplicate)}${mended}, rejected ${n(rejected)}`);
     }
     if (late > 0)
       output.line(
@@ -118,6 +119,7 @@ export function status(context: Context): Promise<number> {
       );
     if (all.replaced > 0)
       output.line(`  ${counted(all.replaced, 'stored row')} came to another reading of the same pump and time: the later receipt holds`);
+    if (all.replayed > 0) output.line(`  ${counted(all.replayed, 'mended row')} took the place of a reject`);
     writeReplacedAlerts(context, replacedAlerts);
     if (ahead > 0) output.line(`\nAttention: ${aheadText(ahead, Date.now())}.\n  → ${AHEAD_FIX}`);
   });

@@ -18,6 +18,7 @@ const counts = z.object({
     description: 'Stored rows that came to another reading of the same pump and time with other values; part of stored',
   }),
   duplicate: z.number().int(),
+  replayed: z.number().int().meta({ description: 'Mended rows that took the place of a reject; part of stored and duplicate' }),
   rejected: z.number().int(),
   pending: z.number().int().nullable().meta({ description: 'On disk, not yet in the table; null when it can’t be told' }),
   alerts: z.number().int(),

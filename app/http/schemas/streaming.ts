@@ -7,7 +7,9 @@ const rows = z.number().int();
 const outcome = z.object({
   stored: rows,
   replaced: rows.meta({ description: 'Part of stored' }),
-  duplicate: rows, rejected: rows, alerts: rows,
+  duplicate: rows,
+  replayed: rows.meta({ description: 'Part of stored and duplicate' }),
+  rejected: rows, alerts: rows,
 });
 
 /** What the job has done since its start; after Spark's `streaming/statistics`. Times in ms. */

@@ -13,12 +13,18 @@ export const FIRST_MEASURE = KEY_FIELDS.length;
 /** The fields of a reading, in the order of a line without a header. */
 export const FIELDS: readonly string[] = [...KEY_FIELDS, ...MEASURE_TABLE.map(({ csv }) => csv)];
 
+/** The columns of a file of mended rejects that say which one a row takes the place of, and who mended it. */
+export const MARK_COLUMN = 'Reject';
+export const BY_COLUMN = 'MendedBy';
+
 /** Where a header puts the fields. */
 export interface FieldPositions {
   /** Column numbers from 0, in the order of {@link FIELDS}. */
   readonly positions: readonly number[];
   /** How many fields each line has. */
   readonly count: number;
+  /** Where a file of mended rejects says which one a row takes the place of, and who mended it; -1 where it does not. */
+  readonly mended?: { readonly mark: number; readonly by: number };
 }
 
 /** The columns of a source without a header. */
@@ -72,7 +78,9 @@ function readNames(names: readonly string[]): HeaderLine {
   const twice = FIELDS.find((name, field) => places.lastIndexOf(name.toLowerCase()) !== positions[field]);
   if (twice !== undefined) return { kind: 'unusable', reason: `the header names ${twice} twice: expected one column of that name` };
   const usual = names.length === FIELDS.length && positions.every((position, field) => position === field);
-  return { kind: 'header', columns: usual ? 'none' : { positions, count: names.length } };
+  const mark = places.indexOf(MARK_COLUMN.toLowerCase());
+  const mended = mark < 0 ? undefined : { mark, by: places.indexOf(BY_COLUMN.toLowerCase()) };
+  return { kind: 'header', columns: usual ? 'none' : { positions, count: names.length, ...(mended && { mended }) } };
 }
 
 /** What to do with a file whose header is another one. */

@@ -3,6 +3,7 @@ import { type Extent, frameRecord, MAX_RECORD } from './recordFrame.ts';
 import { type FramedRecord, recordOf } from './framedRecord.ts';
 import { appendRow, splitFields } from './generalRows.ts';
 import { type FieldPositions, isPreamble, readHeaderLine, USUAL_COLUMNS } from './header.ts';
+import { mendedRaw, mendsOf, withoutApostrophes } from './mended.ts';
 import type { Parsed, Piece } from '../decoder.ts';
 import type { CsvState, Cursor, Header } from './csvState.ts';
 import { afterLastLine, type PlainRows } from './plainRows.ts';
@@ -100,15 +101,29 @@ export class PieceParser {
     const rows = splitFields(records.flatMap(({ content }) => ('text' in content ? [content.text] : [])));
     let next = 0;
     for (const record of records) {
-      const reason =
-        'text' in record.content
-          ? appendRow(rows[next++], this.#columns, { readings: this.#into.readings, receipt: this.#piece, line: record.line })
-          : record.content.reason;
+      const fields = 'text' in record.content ? rows[next++] : undefined;
+      const reason = 'reason' in record.content ? record.content.reason : this.#append(fields!, record);
       if (reason === undefined) continue;
       if (this.#readHeader(record)) return this.#refusal === undefined;
-      this.#reject(record, reason);
+      this.#reject(record, reason, fields);
     }
     return !unfinished;
+  }
+
+  /** Takes a row, or says why not. One of a mended file says whose place it takes. */
+  #append(fields: readonly string[], { line }: FramedRecord): string | undefined {
+    const columns = this.#columns;
+    const into = { readings: this.#into.readings, receipt: this.#piece, line };
+    if (!columns.mended) return appendRow(fields, columns, into);
+    const reason = appendRow(withoutApostrophes(fields), columns, into);
+    const mends = reason === undefined ? this.#mends(fields) : undefined;
+    if (mends) this.#into.replays.push({ row: this.#into.readings.length - 1, ...mends, source: this.#piece.source, line });
+    return reason;
+  }
+
+  /** Only files mend: whoever publishes messages takes nobody's place. */
+  #mends(fields: readonly string[] | undefined): ReturnType<typeof mendsOf> {
+    return fields === undefined || isMessage(this.#piece.source) ? undefined : mendsOf(fields, this.#columns);
   }
 
   /** Takes a record that is no reading for a header, if it is one: what follows it is read anew, by its columns. */
@@ -162,10 +177,14 @@ export class PieceParser {
     if (lf >= 0) cursor.line++;
   }
 
-  #reject({ bytes, line, at }: FramedRecord, reason: string): void {
+  /** `fields` of a row that has as many as it should. */
+  #reject({ bytes, line, at }: FramedRecord, reason: string, fields: readonly string[] | undefined): void {
     const { source, from, receivedAt } = this.#piece;
     const offset = this.#start.offset + at - from;
-    this.#into.rejects.push(makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at), receivedAt }));
+    const reject = makeReject({ source, line, reason, bytes, offset, crc: this.#crc.upTo(at), receivedAt });
+    const mends = this.#mends(fields)?.of;
+    if (fields && mends) this.#into.rejects.push({ ...reject, ...mendedRaw(withoutApostrophes(fields), this.#columns), mends });
+    else this.#into.rejects.push(fields ? { ...reject, columns: this.#columns.positions } : reject);
   }
 
   #parsed(): Parsed<CsvState> {

@@ -32,6 +32,19 @@ export function look(path: string): FileFacts & { readonly ino: number } {
   }
 }
 
+const BEGINNING = 16 * 1024;
+
+/** The first bytes of a claimed file, as they are on disk. Throws the system's error. */
+export function beginning(path: string): Buffer {
+  const fd = openSync(path, NEVER_WAITS);
+  try {
+    const bytes = Buffer.alloc(BEGINNING);
+    return bytes.subarray(0, readSync(fd, bytes, 0, BEGINNING, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 class PlainBytes implements ByteSource {
   readonly #fd: number;
   #offset: number;

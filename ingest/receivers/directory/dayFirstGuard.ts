@@ -1,4 +1,5 @@
 import { DAY_FIRST, type DateOrder, dateOrderOf, hasDayAfter12 } from '../../decode/csv/dateOrder.ts';
+import { isMended } from '../../decode/csv/mended.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
 
 const EXPECTED = 'its dates are day first, as in 25/3/26: expected them month first, as in 3/25/26, or as in 2026-03-25. ' +
@@ -15,6 +16,7 @@ export class DayFirstGuard {
   #taken = 0;
   #rows = 0;
   #rejects = 0;
+  #replays = 0;
 
   /** A file that an earlier run began is not judged: what it had stored is not known. */
   constructor(isNew: boolean) {
@@ -25,11 +27,14 @@ export class DayFirstGuard {
   begin(step: StepBuffer): void {
     this.#rows = step.readings.length;
     this.#rejects = step.rejects.length;
+    this.#replays = step.replays.length;
     this.#stored = this.#taken;
   }
 
   /** Looks at the beginning of the file; gives why it is refused, if it is. */
   refuses(bytes: Buffer, from: number, to: number): string | undefined {
+    // The rows as they came stand in a mended file too, with their dates: only what is taken of it tells.
+    if (isMended(bytes.subarray(from, to))) return undefined;
     this.#order = dateOrderOf(bytes, from, to);
     return this.#order === 'dayFirst' ? `${EXPECTED}. Nothing of it is stored` : undefined;
   }
@@ -43,6 +48,7 @@ export class DayFirstGuard {
     if (!proof || this.#order !== 'unknown') return undefined;
     step.readings.length = this.#rows;
     step.rejects.length = this.#rejects;
+    step.replays.length = this.#replays;
     const stored = this.#stored === 0 ? 'Nothing of it is stored' : `The first ${this.#stored} rows of it are stored already, month first`;
     return `line ${proof.line}: ${EXPECTED}. ${stored}`;
   }

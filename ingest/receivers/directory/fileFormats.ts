@@ -1,5 +1,6 @@
 import { pumpMatcher } from '../../../domain/alarm/pumpPattern.ts';
 import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
+import { isMended } from '../../decode/csv/mended.ts';
 import type { Decoder } from '../../decode/decoder.ts';
 import { type Formats, PLAIN_FORMATS } from '../formats.ts';
 import { isPlainName } from './inboxNames.ts';
@@ -25,9 +26,11 @@ export class FileFormats {
     return isPlainName(name) || this.#ruleOf(name) !== undefined;
   }
 
-  /** How a new file is read. */
-  decoderOf(name: string): Decoder {
-    return this.#formats.named(this.#ruleOf(name)?.format);
+  /** How a new file is read. One of mended rejects is of the plain form whatever its name, which its `beginning` tells. */
+  decoderOf(name: string, beginning?: () => Buffer): Decoder {
+    const rule = this.#ruleOf(name);
+    if (rule && beginning && isPlainName(name) && isMended(beginning())) return csvDecoder;
+    return this.#formats.named(rule?.format);
   }
 
   /** How a file is read that was begun in a format, undefined for the plain one. Throws CONFIG for one that is gone. */

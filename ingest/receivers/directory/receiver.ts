@@ -10,7 +10,7 @@ import type { OpenStep, PullReceiver } from '../rowSource.ts';
 import { DoneFiles, findDone, hasGrownSince } from './doneFiles.ts';
 import { FileInProgress, type FilePosition } from './file.ts';
 import { FileFormats } from './fileFormats.ts';
-import { look } from './byteSource.ts';
+import { beginning, look } from './byteSource.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 import { fewOf, IGNORED } from './inboxNames.ts';
 import { Pieces } from './pieces.ts';
@@ -263,7 +263,7 @@ export class DirectoryReceiver implements PullReceiver {
   #open(claim: ClaimedFile, position: FilePosition | undefined, isGrowing = false): FileInProgress {
     const begun = { position, isGrowing, patience: this.#inbox.patience, ticks: this.#ticks, pieces: this.#pieces };
     try {
-      const decoder = position ? this.#formats.begunIn(position.format) : this.#formats.decoderOf(claim.name);
+      const decoder = position ? this.#formats.begunIn(position.format) : this.#formats.decoderOf(claim.name, () => beginning(claim.path));
       return new FileInProgress(claim, { ...begun, decoder });
     } catch (error) {
       const file = new FileInProgress(claim, begun);

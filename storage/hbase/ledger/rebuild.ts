@@ -80,7 +80,7 @@ function planOf(page: readonly CellRow[]): Plan {
     rows: copyRows(readings, order),
     breaches: [...order].flatMap((from, row) => (breachesOf.get(from) ?? []).map(({ rule }) => ({ row, rule }))),
     replaced: [], stale: [], receiver: null, stored: 0, rowsReplaced: 0, duplicate: 0, replacedAlerts: [], rejects: [], state: {},
-    sources: [], sourceCounts: [], origins: NO_ORIGINS,
+    sources: [], sourceCounts: [], origins: NO_ORIGINS, replays: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isUnknown } from '../../../domain/reading/measures.ts';
+import { isUnknown, MEASURES } from '../../../domain/reading/measures.ts';
 import { knownCells, type Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { REFUSED, STORED } from '../../../domain/reading/rowFate.ts';
@@ -45,12 +45,13 @@ export class Commits {
       this.#commit.takePump(pump, { breaches, replaced, expiredBefore: alertsExpiredBefore });
       this.#spans.cover(pump.name, rows.time, pump);
     }
+    const replays = plan.replays.filter(({ row }) => row < 0 || fates[row] !== REFUSED);
     const rejects = [...plan.rejects, ...refused.map((refusal) => rejectOf(plan, refusal))];
     const mayReplace = new Set(plan.replaced);
     const replaced = Math.max(0, plan.rowsReplaced - refused.filter(({ row }) => mayReplace.has(row)).length);
     const origins = originsOf(plan, refused.map(({ row }) => row));
     return this.#commit.end({
-      receiver, rejects, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, origins,
+      receiver, rejects, replays, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, origins,
     });
   }
 }
@@ -90,6 +91,9 @@ function withRefused({ rows, sourceCounts, replaced, origins }: Plan, refused: r
   return counts;
 }
 
+/** A row that HBase refuses is told in the usual columns. */
+const USUAL: readonly number[] = Array.from({ length: 3 + MEASURES.length }, (_, column) => column);
+
 function* pumpsOf(rows: Readings, fates: Uint8Array): Iterable<PumpRows> {
   for (let from = 0, to = 0; from < rows.length; from = to) {
     const pump = rows.pump[from];
@@ -99,7 +103,8 @@ function* pumpsOf(rows: Readings, fates: Uint8Array): Iterable<PumpRows> {
 }
 
 /** The reject that a refused row becomes. Where the row stood is not known any more, so it is told as it would be written. */
-function rejectOf({ rows, receiver }: Plan, { row, reason }: Refusal): Reject {
+function rejectOf({ rows, receiver, replays }: Plan, { row, reason }: Refusal): Reject {
+  const mends = replays.find((replay) => replay.row === row)?.of;
   const [date, clock] = formatTime(rows.time[row]).split('T');
   const raw = [rows.names[rows.pump[row]], date, clock, ...rows.values.map((column) => (isUnknown(column[row]) ? '' : column[row]))].join(',');
   const id = createHash('sha256').update(`hbase\0${raw}`).digest('hex').slice(0, 32);
@@ -110,5 +115,7 @@ function rejectOf({ rows, receiver }: Plan, { row, reason }: Refusal): Reject {
     reason: `HBase does not take this row: ${reason}`,
     raw,
     receivedAt: rows.receivedAt[row],
+    columns: USUAL,
+    ...(mends && { mends }),
   };
 }

@@ -42,7 +42,7 @@ interface Rest extends Omit<Plan, 'rows' | 'breaches'> {
 }
 
 /** What intents lack that earlier versions wrote. */
-const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [], sources: [], sourceCounts: [], origins: NO_ORIGINS };
+const NOT_IN_OLDER = { rowsReplaced: 0, replacedAlerts: [], replays: [], sources: [], sourceCounts: [], origins: NO_ORIGINS };
 
 /** Which step, by number, of which ledger. */
 export interface StepOfLedger {

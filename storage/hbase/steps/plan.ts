@@ -9,6 +9,8 @@ import { duplicatesByRow, StepFates } from '../../../domain/reading/rowFate.ts';
 import { holdsCell, placeBreaches } from '../../lmdb/placedBreach.ts';
 import { countBySource, type SourceCounts } from '../../lmdb/origins/sourceCounts.ts';
 import { supersededOf } from '../../lmdb/superseded.ts';
+import { replayOf } from '../../lmdb/replayOf.ts';
+import type { RejectReplay } from '../../lmdb/rejectsStore.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
 import type { Step } from '../../table/steps.ts';
@@ -48,11 +50,18 @@ export interface Plan {
   /** Alerts of rows that later rows of the step replaced. */
   readonly replacedAlerts: readonly Alert[];
   readonly rejects: readonly Reject[];
+  /** Rows that take the place of rejects, each with the row of `rows` that has its cells, or -1 when none is to be put. */
+  readonly replays: readonly PlannedReplay[];
   readonly state: Readonly<Record<string, Json>>;
   /** The step's sources, and what became of the rows of each. */
   readonly sources: readonly Origin[];
   readonly sourceCounts: readonly SourceCounts[];
   readonly origins: PlannedOrigins;
+}
+
+/** The place of a reject is taken unless HBase refuses the row. */
+export interface PlannedReplay extends RejectReplay {
+  readonly row: number;
 }
 
 /** A plan, and what of the step only its caller needs. */
@@ -103,12 +112,19 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     replacedAlerts: superseded.alerts,
     duplicate: readings.length - decided.stored,
     rejects,
+    replays: plannedReplays(step, ordered, decided.rowOf),
     sources: readings.origins?.sources ?? [],
     sourceCounts: countBySource({ readings, order: ordered.order, fates: decided.fates.byPlace, replacing, rejects, rejectSources }),
     origins: plannedOrigins(readings, ordered, { fates: decided.fates, onlyNew: step.onlyNew ?? false }),
     state: { ...step.state, ...remembered },
   };
   return { plan, origins, outOfOrder: decided.outOfOrder, superseded: superseded.breaches, replacing };
+}
+
+function plannedReplays({ replays = [], readings }: Step, { order }: StepOrder, rowOf: Int32Array): PlannedReplay[] {
+  if (replays.length === 0) return [];
+  const places = new Map(Array.from(order, (row, place) => [row, place]));
+  return replays.map((replay) => ({ ...replayOf(replay, readings), row: rowOf[places.get(replay.row)!] }));
 }
 
 const NOT_ASKED = -1;

@@ -118,7 +118,7 @@ test('batches: newest first, as many as are wanted, and what comes later', async
       status: 'FAILED',
       inputSize: 6,
       rows: { directory: 0, mqtt: 6 },
-      outcome: { stored: 3, replaced: 0, duplicate: 0, rejected: 1, alerts: 2 },
+      outcome: { stored: 3, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 },
       schedulingDelay: 20,
       processingTime: 30,
       totalDelay: 50,

@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
+import { markOf } from '../../../domain/reading/rejectMark.ts';
 import { openHBaseTable, type HBaseTable } from '../../../storage/hbase/table.ts';
 import type { Step } from '../../../storage/table/steps.ts';
 import { until } from '../../support/waiting.ts';
@@ -10,6 +12,7 @@ import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';
 import { type Call, lookUpsOf, type Proxy, putsOf, startProxy, type Verdict } from '../../support/hbaseProxy.ts';
 
 const HOUR = 3_600_000;
+const REJECT: Reject = { id: 'r', source: 'bad.csv', line: 1, reason: 'expected psi', raw: 'x', receivedAt: 5 };
 const DAY_ROWS = 1440;
 
 /** A pump's day, a reading a minute, with two below the limit. */
@@ -119,14 +122,16 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
   for (const [when, verdict] of crashes) {
     test(`a step that is interrupted ${when} is finished by the next start, and counts once`, async () => {
       const { table, proxy, dir, name, url } = await openBehindProxy();
-      await table.write(stepOf(day('A', '2014-03-10')));
+      await table.write(stepOf(day('A', '2014-03-10'), { rejects: [1, 2].map((id) => ({ ...REJECT, id: String(id) })) }));
+      const [first, second] = (await collect(table.rejects())).map(markOf);
       // Every fifth is equal, the others are corrections or new.
       const rows = [
         ...day('A', '2014-03-10', 2000).map((one, i) => (i % 5 === 0 ? one : { ...one, values: one.values.map((value) => value + 1) })),
         ...day('B', '2014-03-10', 2000),
         ...day('C', '2014-03-10', 2000),
       ];
-      const step: Step = { ...stepOf(rows), state: { file: { offset: 77 } } };
+      const replays = [first, second].map((of, i) => ({ row: i, of, by: null, source: 'mended.csv', line: i + 2 })); // a duplicate and a put
+      const step: Step = { ...stepOf(rows), replays, state: { file: { offset: 77 } } };
       let put = 0;
       proxy.judge((call) => (putsOf([call]).length > 0 ? verdict(call, put++) : 'pass'));
       await expect(table.write(step)).rejects.toThrow(AppError);
@@ -137,13 +142,15 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       expect((await before.table.state()).has('file')).toBe(false);
       const { counts, raised } = await before.table.recover();
       expect(raised.map(({ pump }) => pump)).toEqual(['A', 'B', 'B', 'C', 'C']);
-      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, rejected: 0, alerts: 5 });
+      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, replayed: 2, rejected: 0, alerts: 5 });
+      expect((await collect(before.table.rejects())).map(({ replayed }) => replayed?.line)).toEqual([2, 3]);
       expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
       expect((await before.table.counts()).directory).toEqual({
         stored: 4 * DAY_ROWS - 288,
         replaced: DAY_ROWS - 288,
         duplicate: 288,
-        rejected: 0,
+        replayed: 2,
+        rejected: 2,
         alerts: 7,
       });
       const expected = rows.map((one, i) => (i < DAY_ROWS && i % 5 === 0 ? { ...one, receivedAt: 1000 } : one));
@@ -151,7 +158,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       await before.table.close();
 
       const after = await open(url, { dir, name });
-      expect((await after.table.recover()).counts).toEqual({ stored: 0, replaced: 0, duplicate: 0, rejected: 0, alerts: 0 });
+      expect((await after.table.recover()).counts).toEqual({ stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
       await after.table.close();
     });
   }
@@ -164,11 +171,15 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
         ? { status: 400, body: 'Bad request\r\njava.lang.IllegalArgumentException: Row length\n\tat org.apache.hadoop…' }
         : 'pass',
     );
-    const outcome = await table.write(
-      stepOf([...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)]),
-    );
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, replaced: 0, duplicate: 0, rejected: 1, alerts: 3 });
-    const [reject] = await collect(table.rejects());
+    await table.write(stepOf([], { rejects: [REJECT] }));
+    const [mark] = (await collect(table.rejects())).map(markOf);
+    const outcome = await table.write(stepOf(
+      [...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)],
+      { replays: [{ row: DAY_ROWS, of: mark, by: null, source: 'mended.csv', line: 2 }] },
+    ));
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 3 });
+    const [mended, reject] = await collect(table.rejects());
+    expect([mended.replayed, mended.attempt, reject.mends]).toEqual([undefined, 2, mark]);
     expect(reject.raw).toBe('P,2014-03-10,12:00:00,10.27,1.73,881,1.56,3,1.94');
     expect(reject.reason).toContain('IllegalArgumentException');
     expect(reject.reason).not.toContain('\tat ');
@@ -349,7 +360,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     );
     proxy.calls.length = 0;
     const outcome = await again.table.write(stepOf([...day('A', '2014-03-10', 2000), ...day('A', '2014-03-12', 2000)]));
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS, replaced: 0, duplicate: DAY_ROWS, rejected: 0, alerts: 2 });
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS, replaced: 0, duplicate: DAY_ROWS, replayed: 0, rejected: 0, alerts: 2 });
     expect(lookUpsOf(proxy.calls).length).toBeGreaterThan(0);
     await again.table.close();
   });
@@ -365,7 +376,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
 
     const b = await open(url, { name: a.name });
     const outcome = await b.table.write(stepOf([row('S', '2026-10-10', 90, 2000), row('S', '2026-10-11', 2, 2000)]));
-    expect(outcome.counts).toEqual({ stored: 1, replaced: 1, duplicate: 1, rejected: 0, alerts: 0 });
+    expect(outcome.counts).toEqual({ stored: 1, replaced: 1, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 });
     expect(outcome.withdrawn).toHaveLength(1);
     const alerts = await collect(b.table.alerts({}));
     expect(alerts).toHaveLength(1);

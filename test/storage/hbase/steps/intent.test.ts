@@ -21,6 +21,7 @@ function planOf(count: number): Plan {
     replaced: [1], stale: [{ pump: '泵', time: 5, column: 'alerts:psi', timestamp: 3 }],
     receiver: 'mqtt', stored: count, rowsReplaced: 1, replacedAlerts: [], duplicate: 2,
     rejects: [{ id: 'x', source: 's', line: 1, reason: 'r', raw: 'é\u0000' }],
+    replays: [{ row: 0, of: { number: 3, check: 'c' }, replayed: { by: null, source: 'm.csv', line: 2, at: 7 } }],
     state: { journal: { segment: 1, offset: 2 }, gone: null },
     sources: [{ key: 'k', name: 'k.csv', digest: null }],
     sourceCounts: [{ stored: count, replaced: 1, duplicate: 2, rejected: 1, first: 7, last: 7 }],
