@@ -2,6 +2,7 @@ import type { Alert } from '../domain/alarm/alert.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
+import type { NumberedReject } from '../storage/table/rejects.ts';
 import type { Table } from '../storage/table/table.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
@@ -109,6 +110,12 @@ export class TableQueries {
   /** Rejects, the newest first. */
   rejects(question: RejectQuestion & PageQuestion): Promise<RejectPage> {
     return this.#rejects.page(question);
+  }
+
+  /** The reject of a number, if it is listed. */
+  async reject(number: number): Promise<NumberedReject | undefined> {
+    const { items } = await this.#table.newestRejects({ before: number + 1, limit: 1 });
+    return items[0]?.number === number ? items[0] : undefined;
   }
 
   /** Pumps with readings that the reference does not list, by id, at most so many. */

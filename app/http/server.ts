@@ -32,6 +32,7 @@ import { balanceRoutes } from './routes/balance.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { rejectRoutes } from './routes/rejects.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statsRoutes } from './routes/stats.ts';
 
@@ -170,6 +171,7 @@ function addData(api: Api, sources: DataSources): void {
   actRoutes(api, sources);
   statsRoutes(api, sources);
   rejectRoutes(api, sources);
+  replayRoutes(api, sources);
   balanceRoutes(api, sources);
 }
 

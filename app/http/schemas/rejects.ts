@@ -1,14 +1,42 @@
 import { z } from 'zod';
 import { RECEIVER_NAMES } from '../../../domain/receivers.ts';
+import { FIELDS } from '../../../ingest/decode/csv/header.ts';
+import { by } from './acts.ts';
 import { instant, measure, pageFields, pumpId, value, wallTime } from './values.ts';
 
-/** A row that could not be taken, as `wellwatch rejects --json` writes it. */
-export const reject = z.object({ source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string(), at: instant.nullable() });
+const rejectNumber = z.int().meta({ description: 'Its number in order of arrival, from 1' });
+
+/** A row that could not be taken. */
+export const reject = z.object({
+  number: rejectNumber,
+  source: z.string(), line: z.number().int(), reason: z.string(), raw: z.string(), at: instant.nullable(),
+  fields: z.array(z.string()).nullable().readonly().meta({
+    description: `${FIELDS.join(', ')}, as they stand in the row; null where it can’t be told which is which`,
+  }),
+  whole: z.boolean().meta({ description: 'The row is kept whole, so it can be mended' }),
+  attempt: rejectNumber.nullable().meta({ description: 'The newest reject that was to take its place, and was wrong still' }),
+  replayed: z.object({ by: z.string().nullable(), source: z.string(), line: z.int(), at: instant }).nullable().meta({
+    description: 'The row that has taken its place: who mended it, in which file, and when it came',
+  }),
+});
 export type RejectItem = z.output<typeof reject>;
 /** Newest first. */
 export const rejectPage = z.object({
   items: z.array(reject), total: z.number().int(), ...pageFields,
   dropped: z.number().int().meta({ description: 'Older ones that are counted and no longer listed: beyond limits.rejects, or cleared' }),
+});
+
+/** Mended rows, to be sent again. */
+export const replaying = z.strictObject({
+  rows: z.array(z.strictObject({
+    number: z.int().min(1).meta({ description: 'Of the reject whose place the row takes' }),
+    fields: z.array(z.string().max(256)).length(FIELDS.length).meta({ description: `${FIELDS.join(', ')}, as in a file of readings` }),
+  })).min(1).max(500),
+  by,
+});
+export const replaying202 = z.object({
+  file: z.string().meta({ description: 'Its name in the inbox, which is the source of the rows; a reject says what became of it' }),
+  rows: z.int(),
 });
 
 const counts = z.object({

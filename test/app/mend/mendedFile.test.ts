@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fieldsOf, fieldsToMend, isOpen, isWhole, MEND_HEAD, mendLine } from '../../../app/mend/mendFile.ts';
+import { FileFormats } from '../../../ingest/receivers/directory/fileFormats.ts';
+import { Formats } from '../../../ingest/receivers/formats.ts';
+import { loadConfig } from '../../../app/config/load.ts';
+import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
 import { RAW_LIMIT } from '../../../domain/reading/reject.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { runCommand } from '../../support/command.ts';
@@ -138,4 +142,13 @@ test('rejects --export writes those that can be mended, with who mends them', as
   expect((await runCommand(['status'], { cwd: dir })).stdout).toContain('1 mended row took the place of a reject');
   for (const words of [['--export', 'x.txt'], ['--by', 'anna'], ['--export', 'no/folder.csv'], ['--export', 'x.csv', '--clear']])
     expect((await runCommand(['rejects', ...words], { cwd: dir })).code).toBe(2);
+});
+
+test('a file of mended rows is read in the plain form, whatever formats say of its name', () => {
+  const { formats } = loadConfig({ env: {}, defaults: { formats: {
+    long: { kind: 'csv', pump: { column: 'Well' }, time: { columns: ['T'], format: 'iso' }, measures: { psi: ['P'] } },
+  } } });
+  const files = new FileFormats(new Formats(formats, 'UTC'), [{ files: '*.csv', format: 'long' }]);
+  expect(files.decoderOf('mend.csv', () => Buffer.from('Well,T,P\n')).format).toBe('formats.long');
+  expect(files.decoderOf('mend.csv', () => Buffer.from(`${MEND_HEAD}\r\n`))).toBe(csvDecoder);
 });

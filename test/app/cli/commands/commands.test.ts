@@ -216,7 +216,7 @@ describe('rejects', () => {
     const cwd = tempDir();
     await store(join(cwd, 'var'), ROWS, { rejects: [REJECT, { ...REJECT, id: 'y', receivedAt: Date.UTC(2026, 0, 2) }] });
     const known = { source, line, reason, raw };
-    expect(await jsonLines(['rejects'], { cwd })).toEqual([{ ...known, at: null }, { ...known, at: '2026-01-02T00:00:00.000Z' }]);
+    expect(await jsonLines(['rejects'], { cwd })).toEqual([{ ...known, at: null, replayed: null }, { ...known, at: '2026-01-02T00:00:00.000Z', replayed: null }]);
   });
 
   test('--clear takes them off the list while a job runs, also those before a date of the site only; the counts stay', async () => {

@@ -398,6 +398,7 @@ describe('a reject', () => {
         reason: 'expected PressureLbs to be a number, got `abc`',
         raw: withField(7, 'abc'),
         receivedAt: 7,
+        columns: [0, 1, 2, 3, 4, 5, 6, 7, 8],
       },
     ]);
   });
