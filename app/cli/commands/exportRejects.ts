@@ -7,10 +7,10 @@ import { isElsewhere } from '../../store/openTable.ts';
 import type { Context } from '../context.ts';
 import { doerName } from '../doerName.ts';
 import { interruptible } from '../interrupt.ts';
+import { keptElsewhere } from '../keptElsewhere.ts';
 import type { Output } from '../output.ts';
 import { checkPlace, writeLines, writeWhole } from '../wholeFile.ts';
 import { withTable } from '../withTable.ts';
-import { keptElsewhere } from './rejects.ts';
 
 export interface ExportRejectsOptions {
   /** A `.csv` file. */

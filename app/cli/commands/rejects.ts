@@ -9,9 +9,9 @@ import { failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { nothingStored, withTable } from '../withTable.ts';
 import { rejectLine } from '../jsonLines.ts';
-import type { Config } from '../../config/types.ts';
 import { hasTable, isElsewhere, openTable } from '../../store/openTable.ts';
 import { timeOf } from '../period.ts';
+import { keptElsewhere } from '../keptElsewhere.ts';
 import { siteTime } from '../siteTime.ts';
 
 export interface RejectsOptions {
@@ -108,11 +108,6 @@ async function clearRejects(context: Context, options: RejectsOptions): Promise<
   else output.line(`Cleared ${counted(cleared, 'reject')}${before === undefined ? '' : ` received before ${before}`}; the counts stay.`);
   await output.flush();
   return 0;
-}
-
-/** What is said where the table has readings, and another machine their rejects. */
-export function keptElsewhere({ dataDir }: Config): string {
-  return `Rejects are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. None are kept in ${dataDir}.`;
 }
 
 function cells({ source, line, reason, raw, receivedAt, replayed }: Reject, zone: string): string[] {
