@@ -3,6 +3,7 @@ import { packageVersion } from '../config/packageRoot.ts';
 import { acts } from './usage/acts.ts';
 import { ALARM_ACTS } from './usage/alarmActs.ts';
 import { alarmReport } from './usage/alarmReport.ts';
+import { alarmTrial } from './usage/alarmTrial.ts';
 import { alarms } from './usage/alarms.ts';
 import { alerts } from './usage/alerts.ts';
 import { addBrokerUser, listBrokerUsers, removeBrokerUser } from './usage/brokerUser.ts';
@@ -58,7 +59,7 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     .exitOverride();
   for (const usage of COMMANDS) addCommand(program, usage, done);
   const alarmsCommand = addCommand(program, alarms, done);
-  for (const usage of [...ALARM_ACTS, alarmReport]) addCommand(alarmsCommand, usage, done);
+  for (const usage of [...ALARM_ACTS, alarmTrial, alarmReport]) addCommand(alarmsCommand, usage, done);
   const notify = program.command('notify').description('who is told of alarms: try it, and see what was told');
   for (const usage of NOTIFY_COMMANDS) addCommand(notify, usage, done);
   const token = program.command('token').description('bearer tokens for the page and the API');

@@ -31,7 +31,7 @@ export function baselineOf(medians: readonly Median[], day: number, { days, fact
 
 /** The median of values; there is at least one. Of an even number the mean of the two in the middle. */
 export function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -37,8 +37,8 @@ function chattering(raises: readonly Raise[]): Kpi {
   }, 0);
 }
 
-/** How many of the raises of a pump and rule are the third within a minute. */
-function chatterOf(group: readonly Raise[]): number {
+/** How many of the raises of a pump and rule, in order of time, are the third within a minute. */
+export function chatterOf(group: readonly Pick<Raise, 'raised'>[]): number {
   return group.filter(({ raised }, i) => i >= CHATTER - 1 && raised - group[i - CHATTER + 1].raised <= MINUTE_MS).length;
 }
 

@@ -14,6 +14,7 @@ const COMMANDS = [
   'alerts',
   'alarms',
   'alarms ack',
+  'alarms try',
   'acts',
   'readings',
   'rejects',

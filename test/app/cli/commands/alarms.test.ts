@@ -69,3 +69,28 @@ test('for people it is a table that says what to do when there is nothing', asyn
   expect(await runCommand(['alarms', '--state', 'odd'], { cwd })).toMatchObject({ code: 2, stdout: '' });
   expect(await runCommand(['alarms', 'frobnicate'], { cwd })).toMatchObject({ code: 2, stdout: '' });
 });
+
+test('alarms try says what rules of a file would have made, stores nothing, and refuses what is no list of rules', async () => {
+  const { cwd, ask } = await site();
+  writeFileSync(join(cwd, 'new.yaml'), 'rules: [{ id: low-psi, measure: psi, below: 3 }, { id: fast, measure: hz, above: 8 }]\n');
+  const [lowPsi, ...others] = await ask('try', '--rules', join(cwd, 'new.yaml'));
+  expect(lowPsi).toEqual({
+    rule: 'low-psi', before: { alarms: 2, perHour: 2 / (24 + 2 / 60), chattering: 0 },
+    after: { alarms: 1, perHour: 1 / (24 + 2 / 60), chattering: 0 }, gained: 0, lost: 1,
+  });
+  expect(others).toMatchObject([
+    { rule: 'psi-low-for-this-pump', before: { alarms: 0 }, after: { alarms: 0 } }, { rule: 'fast', after: { alarms: 2 }, gained: 2 },
+  ]);
+  expect((await ask('try')).map(({ gained, lost }) => [gained, lost])).toEqual([[0, 0], [0, 0]]);
+  expect(await ask()).toHaveLength(2);
+  const { stdout } = await runCommand(['alarms', 'try', '--rules', join(cwd, 'new.yaml'), '--to', '2014-03-13'], { cwd });
+  expect(stdout).toMatch(/^Rule +Alarms +would be +Per hour.*\nlow-psi +1 +0 /);
+  writeFileSync(join(cwd, 'none.yaml'), 'alarms: { hold: 1m }\n');
+  writeFileSync(join(cwd, 'wrong.yaml'), 'rules: [{ id: low-psi, measure: psi }]\n');
+  expect(await runCommand(['alarms', 'try', '--rules', join(cwd, 'none.yaml')], { cwd })).toMatchObject({
+    code: 2, stdout: '', stderr: expect.stringContaining('expected "rules:"') as string,
+  });
+  expect(await runCommand(['alarms', 'try', '--rules', join(cwd, 'wrong.yaml')], { cwd })).toMatchObject({
+    code: 2, stdout: '', stderr: expect.stringContaining('rules[0]') as string,
+  });
+});
