@@ -4,6 +4,8 @@ import type { DateOrder } from './guessTime.ts';
 /** What somebody answered to questions of an earlier preview. */
 export interface Answers {
   readonly dateOrder?: DateOrder | undefined;
+  /** What stands before the decimals, where nothing proves it. */
+  readonly decimal?: 'comma' | 'point' | undefined;
   /** The id of the pump that all of it is of. */
   readonly pump?: string | undefined;
   /** Names in the source by measure. */

@@ -17,6 +17,8 @@ export interface ColumnFacts {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?$/;
+/** Numbers with separators of thousands and perhaps a decimal sign, as 1,081.5 or 1.081,5 has them. */
+const GROUPED = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})$/;
 const EPOCH = /^1\d{9}(\.\d+)?$|^1\d{12}$|^1\d{15}$|^1\d{18}$/;
 
 /** The facts of every column of a table. */
@@ -29,7 +31,7 @@ export function factsOf({ rows, names, units }: TableShape): ColumnFacts[] {
       index, texts,
       place: names ? names[index] : index + 1,
       unit: units[0]?.[index]?.trim() ?? '',
-      numbers: share((text) => NUMBER.test(text)),
+      numbers: share((text) => NUMBER.test(text) || GROUPED.test(text)),
       commas: share((text) => COMMA_NUMBER.test(text)),
       times: timesOf(given),
       distinct: new Set(given),

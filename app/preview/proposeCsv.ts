@@ -1,10 +1,12 @@
 import type { Answers, Proposal } from './answers.ts';
 import { type ColumnFacts, factsOf, isNumeric, named } from './columnFacts.ts';
+import { guessDecimal } from './guessDecimal.ts';
 import { guessMeasure } from './guessMeasure.ts';
 import { guessTags } from './tagPattern.ts';
 import { guessTime } from './guessTime.ts';
+import { ownQualities, QUALITY_NAMES, qualityOf } from './qualities.ts';
 import type { TableShape } from './tableShape.ts';
-import { goodWords, measuresOf, missingWords, type Named } from './words.ts';
+import { measuresOf, missingWords, type Named } from './words.ts';
 
 export interface CsvSource {
   readonly shape: TableShape;
@@ -33,8 +35,10 @@ export function proposeCsv({ shape, encoding, name }: CsvSource, answers: Answer
   const pump = pumpColumn(rest, shape.names === undefined, found);
   const others = rest.filter((column) => column !== pump);
   const values = valuesOf(others, { hasPump: pump !== undefined, answers, questions, found });
-  const pumpEntry = pump ? { column: pump.place } : values.tagHasPump ? undefined : sourcePump(name, answers, { questions, found });
-  const decimal = decimalOf(values.columns, found);
+  const told = { questions, found };
+  const pumpAnswers = { ...answers, pump: answers.pump ?? values.pump };
+  const pumpEntry = pump ? { column: pump.place } : values.tagHasPump ? undefined : sourcePump(name, pumpAnswers, told);
+  const decimal = guessDecimal(values.columns, answers, { questions, found });
   const missing = missingWords(values.columns, found);
   const entry = {
     kind: 'csv',
@@ -116,8 +120,8 @@ function valuesOf(columns: readonly ColumnFacts[], told: Told & { readonly hasPu
     (column) => !isNumeric(column) && guessTags([...column.distinct], hasPump) !== undefined,
   );
   const value =
-    named(columns, /^_?v(al(ue)?)?$|value|wert|reading|valor/, (column) => column !== tag && isNumeric(column)) ??
-    columns.find((column) => column !== tag && isNumeric(column));
+    named(columns, /^_?v(al(ue)?)?$|value|wert|reading|valor/, (column) => column !== tag && column.numbers + column.commas > 0) ??
+    columns.find((column) => column !== tag && isNumeric(column) && !QUALITY_NAMES.test(String(column.place).toLowerCase()));
   if (tag && value) {
     const quality = qualityOf(
       columns.filter((column) => column !== tag && column !== value),
@@ -138,6 +142,7 @@ function valuesOf(columns: readonly ColumnFacts[], told: Told & { readonly hasPu
       measures,
       columns: [value],
       tagHasPump: guess.pattern !== undefined,
+      pump: undefined,
     };
   }
   return wide(columns, told);
@@ -145,8 +150,9 @@ function valuesOf(columns: readonly ColumnFacts[], told: Told & { readonly hasPu
 
 function wide(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
   const { answers, questions, found, hasPump } = told;
-  const quality = qualityOf(columns, told);
-  const numeric = columns.filter((column) => column.distinct.size === 0 || isNumeric(column));
+  const own = ownQualities(columns);
+  const qualities = new Set(own.values());
+  const numeric = columns.filter((column) => !qualities.has(column) && (column.distinct.size === 0 || isNumeric(column)));
   const heads = numeric.map(({ place }) => String(place));
   const tags = hasPump || typeof numeric[0]?.place === 'number' ? undefined : guessTags(heads, false);
   const pumps = new Set(heads.map((head) => pumpOf(tags?.pattern, head)).filter((pump) => pump !== undefined));
@@ -155,8 +161,14 @@ function wide(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: 
     tags &&
     pumps.size > 0 &&
     heads.every((head) => guessMeasure(head) === undefined || tags.measureOf(head) !== undefined) &&
-    answers.pump === undefined
+    answers.pump === undefined &&
+    (own.size === 0 || pumps.size > 1)
   ) {
+    if (own.size > 0)
+      questions.push(
+        `The heads name ${pumps.size} pumps, and columns such as ${[...qualities][0].place} have the qualities of others: values that are ` +
+          'bad would be taken. Export one value a row with its quality, or a file for each pump and say --pump ID',
+      );
     const names = new Set(heads.map((head) => tags.measureOf(head)).filter((text) => text !== undefined));
     found.push(`a column for each tag, of ${pumps.size === 1 ? 'one pump' : `${pumps.size} pumps`}`);
     const measures = measuresOf(
@@ -164,31 +176,22 @@ function wide(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: 
       answers,
       { questions, found },
     );
-    return { tag: { tag: { header: true, pattern: tags.pattern } }, quality: {}, measures, columns: numeric, tagHasPump: true };
+    return { tag: { tag: { header: true, pattern: tags.pattern } }, quality: {}, measures, columns: numeric, tagHasPump: true, pump: undefined };
   }
-  const candidates: Named[] = numeric.map(({ place, unit }) => ({ place, unit }));
-  return { tag: {}, quality, measures: measuresOf(candidates, answers, { questions, found }), columns: numeric, tagHasPump: false };
+  const isOnePump = tags !== undefined && pumps.size === 1 && own.size > 0;
+  const candidates = numeric.map(({ place, unit }): Named => ({
+    place, unit,
+    ...(isOnePump && { name: tags.measureOf(String(place)) }),
+    ...(own.has(place) && { quality: own.get(place)!.place }),
+  }));
+  const quality = qualityOf(columns, told, qualities);
+  const measures = measuresOf(candidates, answers, { questions, found });
+  return { tag: {}, quality, measures, columns: numeric, tagHasPump: false, pump: isOnePump ? [...pumps][0] : undefined };
 }
 
 function pumpOf(pattern: string | undefined, head: string): string | undefined {
   const pump = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`).exec(head)?.groups?.pump;
   return pump !== undefined && /\d|[A-Z]{3}/.test(pump) && guessMeasure(pump) === undefined ? pump : undefined;
-}
-
-function qualityOf(columns: readonly ColumnFacts[], { answers, questions, found }: Told & { readonly answers: Answers }) {
-  const column = named(columns, /qual|status|valid|^q$|güte/, ({ distinct }) => distinct.size > 0 && distinct.size <= 20);
-  if (!column) return {};
-  const good = answers.good ?? goodWords(column.distinct);
-  if (good.length === 0) {
-    questions.push(
-      `Which words of ${column.place} are good: ${[...column.distinct].slice(0, 8).join(', ')}? Say --good WORD, several with commas`,
-    );
-    return {};
-  }
-  found.push(
-    `the quality stands in ${column.place}: ${good.join(', ')} ${good.length > 1 ? 'are' : 'is'} good of ${[...column.distinct].join(', ')}`,
-  );
-  return { quality: { column: column.place, good: good.map((word) => (/^\d+$/.test(word) ? Number(word) : word)) } };
 }
 
 function sourcePump(name: string, { pump }: Answers, { questions, found }: Told): Record<string, unknown> | undefined {
@@ -200,10 +203,4 @@ function sourcePump(name: string, { pump }: Answers, { questions, found }: Told)
   }
   found.push(`no column names the pump: it is taken from the file's name, ${inName}; say --pump ID if it is another`);
   return { file: '(?<pump>[^_.]+)[_.]' };
-}
-
-function decimalOf(columns: readonly ColumnFacts[], found: string[]): '.' | ',' {
-  const isComma = columns.some(({ commas }) => commas > 0);
-  found.push(`a decimal ${isComma ? 'comma' : 'point'}`);
-  return isComma ? ',' : '.';
 }

@@ -7,6 +7,10 @@ import { guessMeasure } from './guessMeasure.ts';
 export interface Named {
   readonly place: string | number;
   readonly unit: string;
+  /** The part of the name that tells the measure, if that is not all of it. */
+  readonly name?: string | undefined;
+  /** The column of its own quality. */
+  readonly quality?: string | number;
 }
 
 const GOOD = /^(good\b.*|ok|valid|true|192|gut|raw|normal)$/i;
@@ -36,10 +40,10 @@ export function measuresOf(
   const taken = new Map<Measure, { readonly place: string | number; readonly scale: number }>();
   const unused: string[] = [];
   for (const [measure, place] of Object.entries(answered) as [Measure, string][])
-    taken.set(measure, { place: placeOf(place, names), scale: 1 });
-  for (const { place, unit } of names) {
+    taken.set(measure, scaledPlace(measure, placeOf(place, names), names));
+  for (const { place, unit, name = place } of names) {
     if ([...taken.values()].some((one) => one.place === place)) continue;
-    const guess = typeof place === 'string' ? guessMeasure(place, unit) : undefined;
+    const guess = typeof name === 'string' ? guessMeasure(name, unit) : undefined;
     if (guess && !taken.has(guess.measure)) taken.set(guess.measure, { place, scale: guess.scale });
     else unused.push(guess ? `${place} (may be ${guess.measure} too)` : String(place));
   }
@@ -51,9 +55,20 @@ export function measuresOf(
   return Object.fromEntries(
     MEASURES.flatMap((measure) => {
       const one = taken.get(measure);
-      return one ? [[measure, one.scale === 1 ? one.place : { from: one.place, scale: one.scale }]] : [];
+      if (!one) return [];
+      const quality = names.find(({ place }) => place === one.place)?.quality;
+      const isPlain = one.scale === 1 && quality === undefined;
+      const scale = one.scale === 1 ? {} : { scale: one.scale };
+      return [[measure, isPlain ? one.place : { from: one.place, ...scale, ...(quality !== undefined && { quality }) }]];
     }),
   );
+}
+
+/** The unit in a name holds for an answer as well: "Druck [bar]" is no psi. */
+function scaledPlace(measure: Measure, place: string | number, names: readonly Named[]) {
+  const unit = names.find((one) => one.place === place)?.unit;
+  const guess = typeof place === 'string' ? guessMeasure(place, unit) : undefined;
+  return { place, scale: guess?.measure === measure ? guess.scale : 1 };
 }
 
 /** An answer names a column by its name, or where there is no header by its number. */

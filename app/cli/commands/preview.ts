@@ -14,6 +14,7 @@ export interface PreviewCommandOptions {
   /** A format of the configuration. */
   readonly format?: string;
   readonly dateOrder?: string;
+  readonly decimal?: string;
   readonly pump?: string;
   /** `psi=NAME`, each. */
   readonly measure?: readonly string[];
@@ -43,7 +44,9 @@ export async function preview({ config, json, output, notes }: Context, path: st
   return found.questions.length > 0 || found.decoded?.refusal !== undefined ? 1 : 0;
 }
 
-function answersOf({ dateOrder, pump, measure = [], good }: PreviewCommandOptions): Answers {
+function answersOf({ dateOrder, decimal, pump, measure = [], good }: PreviewCommandOptions): Answers {
+  if (decimal !== undefined && decimal !== 'comma' && decimal !== 'point')
+    throw new AppError('USAGE', `--decimal: expected comma or point, got "${decimal}"`);
   if (dateOrder !== undefined && dateOrder !== 'day' && dateOrder !== 'month')
     throw new AppError('USAGE', `--date-order: expected day or month, got "${dateOrder}"`);
   const measures = measure.map((text) => {
@@ -55,7 +58,7 @@ function answersOf({ dateOrder, pump, measure = [], good }: PreviewCommandOption
       );
     return [name, place];
   });
-  return { dateOrder, pump, measures: Object.fromEntries(measures) as Answers['measures'], good: good?.split(',') };
+  return { dateOrder, decimal, pump, measures: Object.fromEntries(measures) as Answers['measures'], good: good?.split(',') };
 }
 
 function jsonOf({ form, format, found, questions, entry, yaml, decoded, leftOut }: Preview): string {

@@ -12,6 +12,7 @@ export const preview: CommandUsage<PreviewCommandOptions, [path: string]> = {
       .argument('<file>', 'a file, or - for standard input')
       .option('--format <name>', 'read it by this format of the configuration')
       .option('--date-order <day|month>', 'whether day or month comes first, where nothing proves it')
+      .option('--decimal <comma|point>', 'what stands before the decimals, where nothing proves it')
       .option('--pump <id>', 'the pump that all of it is of')
       .option('--measure <name=source...>', 'which name in the file is which measure, such as psi=Druck')
       .option('--good <words>', 'the words of good quality, with commas between'),

@@ -230,6 +230,7 @@ export class FileInProgress {
 
   #parse(step: StepBuffer, receipt: Receipt): void {
     const row = step.readings.length;
+    const { size } = step;
     const piece = {
       bytes: this.#bytes,
       from: this.#from,
@@ -242,7 +243,8 @@ export class FileInProgress {
     this.#state = parsed.state;
     this.#from += parsed.consumed;
     this.#share += parsed.consumed;
-    this.#moved ||= parsed.consumed > 0;
+    // A record with values of more pumps than the step has room for gives rows before it is consumed.
+    this.#moved ||= parsed.consumed > 0 || step.size > size;
     this.failure = parsed.refusal ?? this.#dates?.refusesRows(step);
     step.credit({ key: this.id, name: this.name, digest: this.#digest() }, row);
   }

@@ -106,3 +106,39 @@ describe('shapes that others write', () => {
       expect((await preview('a.csv', text)).questions).toEqual([expect.stringContaining('neither a table with times nor JSON')]);
   });
 });
+
+describe('what would be stored as something else is asked or told', () => {
+  test('a comma that may separate thousands', async () => {
+    const content = 'Well,Time,Flow,Hz\nW1,2024-03-14 01:00,"1,250",60\nW1,2024-03-14 02:00,"1,251",60\n';
+    const asked = await preview('a.csv', content);
+    expect(asked.questions).toEqual([expect.stringContaining('Is the comma in 1,250 a decimal sign')]);
+    expect(lines(await preview('a.csv', content, { decimal: 'comma' }))[0]).toBe('W1 2024-03-14T01:00:00 hz=60 flo=1.25');
+    const point = await preview('a.csv', content.replace('1,251', '1,251.5'));
+    expect([point.decoded?.rejected, point.decoded?.rows]).toEqual([2, 0]);
+    expect(point.found).toContainEqual(expect.stringContaining('separators of thousands, such as 1,250'));
+    const told = await preview('a.csv', 'Pumpe;Zeit;psi\nW1;2024-03-14 01:00;1.081\nW1;2024-03-14 02:00;1.082\n');
+    expect(told.found).toContainEqual(expect.stringContaining('1.081 is taken as 1.081'));
+  });
+
+  test('a status of numbers is not the value, however many values are words', async () => {
+    const content = 'Tag,Timestamp,Value,Status\nW1.psi,2024-03-14 01:00,81.5,0\nW1.psi,2024-03-14 01:01,Bad Input,-255\nW1.hz,2024-03-14 01:02,I/O Timeout,-246\n';
+    expect((await preview('a.csv', content)).questions).toEqual([expect.stringContaining('Which words of Status are good')]);
+    expect(lines(await preview('a.csv', content, { good: ['0'] }))).toEqual(['W1 2024-03-14T01:00:00 psi=81.5']);
+  });
+
+  test('each column has its own quality', async () => {
+    const rows = ',81.5,Good,60,Good\n2024-03-14 01:01,0,Bad,61,Good\n2024-03-14 01:02,82,Good,0,Uncertain\n'.replaceAll('\n2', '\nW1,2');
+    const wide = await preview('a.csv', `Well,Time,PSI,PSI_Status,Hz,Hz_Status\nW1,2024-03-14 01:00${rows}`);
+    const stored = ['W1 2024-03-14T01:00:00 hz=60 psi=81.5', 'W1 2024-03-14T01:01:00 hz=61', 'W1 2024-03-14T01:02:00 psi=82'];
+    expect(lines(wide)).toEqual(stored);
+    const tags = 'Time,F/W1/PSI,F/W1/PSI.quality,F/W1/Hz,F/W1/Hz.quality\n';
+    expect(lines(await preview('a.csv', `${tags}2024-03-14 01:00${rows.replaceAll('W1,', '')}`))).toEqual(stored);
+    const two = await preview('a.csv', `${tags.replaceAll('F/W1/Hz', 'F/W2/Hz')}2024-03-14 01:00${rows.replaceAll('W1,', '')}`);
+    expect(two.questions).toEqual([expect.stringContaining('values that are bad would be taken')]);
+  });
+
+  test('the unit of a column that an answer names', async () => {
+    const content = 'Pumpe;Zeit;Druck [bar]\nW1;2024-03-14 01:00;5,62\n';
+    expect(lines(await preview('a.csv', content, { measures: { psi: 'Druck [bar]' } }))).toEqual(['W1 2024-03-14T01:00:00 psi=81.511356']);
+  });
+});

@@ -42,6 +42,25 @@ function receiverOn(path: string, state: ReadonlyMap<string, Json>, formats = fo
 
 const HIST = ['Tag,Time,Value', ...[1, 2, 3, 4].flatMap((i) => [`A.psi,2014-03-14T01:0${i},${i}`, `A.hz,2014-03-14T01:0${i},${i}0`]), ''].join('\n');
 
+test('a record of more pumps than a step has room for goes on with each step', async () => {
+  const path = tempDir();
+  const heads = Array.from({ length: 9 }, (_, i) => `S.W${i}.psi`).join(',');
+  writeFileSync(join(path, 'wide-1.csv'), `t,${heads}\n2014-03-14T01:00,1,2,3,4,5,6,7,8,9\n`);
+  const wide = { kind: 'csv', tag: { header: true, pattern: 'S\\.(?<pump>[^.]+)\\.(?<measure>.+)' }, time: { column: 't' }, measures: { psi: 'psi' } };
+  const receiver = new DirectoryReceiver({
+    path, settle: 0, state: new Map(), formats: new FileFormats(formatsOf({ formats: { wide } }), [{ files: 'wide-*', format: 'wide' }]),
+    clock: new ReceiptClock(ReceiptClock.shared(), () => 1000), now: () => 1000, ticks: () => 1e9, onLog: () => undefined,
+  });
+  receiver.start();
+  const rows: string[] = [];
+  for (let i = 0; i < 9; i++) {
+    const step = { buffer: new StepBuffer(2), state: {} as Record<string, Json> };
+    if (receiver.hasMore && (await receiver.take(step))) await receiver.committed();
+    rows.push(...rowsOf(step.buffer));
+  }
+  expect(rows).toEqual(Array.from({ length: 9 }, (_, i) => `W${i} 2014-03-14T01:00:00 psi=${i + 1}`));
+});
+
 test('files are read by their names, each from where a restart found it, and other names are left alone', async () => {
   const path = tempDir();
   writeFileSync(join(path, 'hist-1.CSV'), HIST);

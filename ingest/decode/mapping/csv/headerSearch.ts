@@ -27,11 +27,13 @@ export function findHeader({ compiled, encoded, records, final }: HeaderSearchOp
   let at = start;
   let line = 0;
   let count = 0;
+  let bad = '';
   for (; count < HEADER_RECORDS && at < HEADER_CHARACTERS && at < encoded.text.length; count++) {
     const kind = records.read(at);
     if (kind === 'unfinished') break;
     at = records.next;
     line += records.lines;
+    if (kind === 'bad') bad ||= `line ${line + (records.isCut ? 1 : 0)}: ${records.reason}`;
     if (kind !== 'fields') continue;
     const names = namesIn(records, encoded);
     const columns = compiled.columns(names);
@@ -39,7 +41,10 @@ export function findHeader({ compiled, encoded, records, final }: HeaderSearchOp
     if (columns && columns.found > best.found) best = { found: columns.found, problem: `line ${line} ${columns.problem}` };
   }
   if (!final && count < HEADER_RECORDS && at < HEADER_CHARACTERS) return { kind: 'later' };
-  return best.found < 0 ? { kind: 'none' } : { kind: 'refused', reason: headerReason(compiled.format.name, best.problem, encoded.text) };
+  const isBlank = best.found < 0 && bad === '' && at >= encoded.text.length;
+  if (isBlank && final) return { kind: 'none' };
+  const problem = best.problem || bad || `the first ${count} lines are blank`;
+  return { kind: 'refused', reason: headerReason(compiled.format.name, problem, encoded.text) };
 }
 
 /** The names that the record which was read last would give a header. */

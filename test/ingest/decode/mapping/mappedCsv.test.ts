@@ -83,6 +83,16 @@ describe('a value for each measure in a row', () => {
     }
   });
 
+  test('is refused when its header is too long, or stands behind too many blank lines: nothing of it is passed over in silence', () => {
+    const heads = Array.from({ length: 10_000 }, (_, i) => `S.W${i}.psi`).join(',');
+    const wide = "kind: csv\ntag: { header: true, pattern: 'S\\.(?<pump>[^.]+)\\.(?<measure>.+)' }\ntime: { column: t }\nmeasures: { psi: psi }\n";
+    const long = readMapped(decoderFor(wide), `t,${heads}\n2014-03-14T01:00,${'1,'.repeat(9999)}1\n`);
+    expect(long.refusal).toContain('line 1: expected a line of at most 65,536 bytes');
+    const blank = readMapped(decoderFor(wide), `${'\n'.repeat(200)}t,S.W1.psi\n2014-03-14T01:00,1\n`);
+    expect(blank.refusal).toContain('the first 100 lines are blank');
+    expect(readMapped(decoderFor(wide), '\n\n').refusal).toBeUndefined();
+  });
+
   test('is refused when the header lacks a column, and the reason says which', () => {
     const { refusal } = readMapped(decoderFor(WIDE), 'Datum;Zeit;Druck\n;;\n14.03.2014;01:00;5\n', { source: 'W1_.csv' });
     expect(refusal).toBe('no header of formats.site: line 1 lacks Frequenz for hz. To see what the file has: wellwatch preview FILE');
