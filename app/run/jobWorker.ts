@@ -14,6 +14,8 @@ export interface JobWorkerOptions {
   readonly onDeath: (error: AppError) => void;
 }
 
+/** Garbage of a storm of alerts would grow to 48 MB before V8 looks. */
+const YOUNG_MB = 16;
 /** A step of late rows, or of bad ones, may take a second or two. */
 const HALT_MS = 6000;
 
@@ -30,7 +32,10 @@ export class JobWorker {
   /** Starts the thread; resolves with the journal position that its table has reached. */
   start(workerData: JobThreadData): Promise<JournalPosition> {
     const { onMessage, onDeath } = this.#options;
-    const worker = new Worker(new URL('./jobThread.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./jobThread.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker = worker;
     this.#exited = once(worker, 'exit');
     return new Promise((resolve) => {

@@ -152,7 +152,7 @@ class Disk {
   }
 }
 
-const QUESTIONS = ['/api/v1/pumps', '/api/v1/alert-runs', '/api/v1/pumps/PUMP_1/readings?points=200', '/metrics', '/'];
+const QUESTIONS = ['/api/v1/pumps', '/api/v1/alarms', '/api/v1/pumps/PUMP_1/readings?points=200', '/metrics', '/'];
 
 async function soak(seconds) {
   const dir = join(top, 'data');
