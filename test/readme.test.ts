@@ -93,7 +93,7 @@ test('the requests of the README are answered', async () => {
     url: /http:[^' ]+/.exec(line)![0].replace('8090', port),
     headers: Object.fromEntries([...line.matchAll(/-H '(\S+): ([^']+)'/g)].map(([, name, value]) => [name, value])),
   }));
-  expect(requests).toHaveLength(4);
+  expect(requests).toHaveLength(5);
   const answers = async () => Promise.all(requests.map(async ({ url, headers }) => {
     const abort = new AbortController();
     const answer = await fetch(url, { headers, signal: abort.signal });
@@ -103,6 +103,7 @@ test('the requests of the README are answered', async () => {
   }));
   await vi.waitFor(async () => expect(await answers()).toEqual([
     expect.stringMatching(/^200 application\/json .*"pump":"COHUTTA"/) as string,
+    expect.stringMatching(/^200 application\/json .*"total":0/) as string,
     expect.stringMatching(/^200 application\/json .*"rows":1,/) as string,
     expect.stringMatching(/^200 text\/csv .*\n?COHUTTA,2014-03-10T01:01:00,10\.27,/s) as string,
     '200 text/event-stream ',

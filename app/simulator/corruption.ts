@@ -36,7 +36,7 @@ export const CORRUPTIONS: readonly Corruption[] = [
   replace('a minute of one digit', TIME, '7:5'),
   replace('letters in a number', HZ, '9.9x'),
   replace('a number in hexadecimal', FLOW, '0x4B0'),
-  replace('no number', PSI, ''),
+  { name: 'no measure', spoil: (fields) => joined(fields.map((field, at) => (at < FIRST_MEASURE ? field : ''))) },
   replace('not a number', PSI, 'NaN'),
   replace('a number without end', SEDIMENT, '1e999'),
   replace('two signs', CHLORINE, '--1.2'),

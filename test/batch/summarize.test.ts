@@ -142,7 +142,7 @@ describe('which pump-days', () => {
     expect(await summarize({ table, selection: due })).toEqual({ pumpDays: 0, rows: 0 });
     await table.write(stepOf([row('CHER', '2014-03-10T00:30', 3)]));
     expect(await summarize({ table, selection: due })).toEqual({ pumpDays: 1, rows: 2 });
-    expect((await stats(table))[0].measures[PSI]).toEqual({ min: 3, max: 80, avg: 41.5 });
+    expect((await stats(table))[0].measures[PSI]).toEqual({ count: 2, min: 3, max: 80, avg: 41.5 });
   });
 
   test('with dates every one in the range, and no other', async () => {

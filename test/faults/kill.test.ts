@@ -120,7 +120,7 @@ class KilledSite {
     for (let isDone = false; !isDone && job.exitCode === null; await sleep(500)) {
       const status = await statusOf(this.place);
       expectBalance(status);
-      isDone = readdirSync(join(this.inbox, 'done')).length >= load.fileCount && status.balance.stored >= load.distinctRows;
+      isDone = status.running && readdirSync(join(this.inbox, 'done')).length >= load.fileCount && status.balance.stored >= load.distinctRows;
     }
     job.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);

@@ -3,6 +3,8 @@ import { jsonLines, runCommand } from './command.ts';
 /** Counts of a data directory, as `status --json` tells them. */
 export interface Counts { readonly stored: number; readonly duplicate: number; readonly rejected: number }
 export interface Status {
+  /** Whether a job runs on the data directory. */
+  readonly running: boolean;
   readonly balance: Counts & { readonly received: number; readonly pending: number };
   readonly byReceiver: Readonly<Record<'directory' | 'mqtt', Counts>>;
 }

@@ -64,7 +64,7 @@ describe('the keys of a line and their order are a contract:', () => {
 
   test('a reject', () => {
     expect(rejectLine({ id: 'x', source: 'bad.csv', line: 17, reason: 'r', raw: '\0' })).toBe(
-      '{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000","at":null}',
+      '{"source":"bad.csv","line":17,"reason":"r","raw":"\\u0000","at":null,"replayed":null}',
     );
   });
 });

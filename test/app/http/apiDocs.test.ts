@@ -35,6 +35,8 @@ describe('the description of the API', () => {
       '/api/v1/pumps/{pump}',
       '/api/v1/pumps/{pump}/readings',
       '/api/v1/rejects',
+      '/api/v1/rejects/replays',
+      '/api/v1/rejects/{number}',
       '/api/v1/session',
       '/api/v1/stats',
       '/api/v1/stream',

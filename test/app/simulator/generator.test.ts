@@ -27,7 +27,7 @@ function parse(bytes: Buffer): StepBuffer {
 describe('the same everywhere', () => {
   test('a seed gives these very bytes, on every machine', () => {
     const digest = createHash('sha256').update(csv({ rows: 20_000, seed: 7, corrupt: 0.01 })).digest('hex');
-    expect(digest).toBe('9a306fea21024666601ad3f8ff2986716fbd31b004c1557bae3f1a28a77df92c');
+    expect(digest).toBe('0a524649436fca74313322158c913e529a064b2819337b3718c16b86b95f2838');
   });
 
   test('another seed gives other bytes', () => {

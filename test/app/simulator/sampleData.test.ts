@@ -16,7 +16,8 @@ test('the packaged sample data is what the generator makes, byte for byte', () =
   const files = sampleFiles();
   for (const [path, content] of files) expect(readFileSync(join(data, path)).equals(content), path).toBe(true);
   const there = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.csv'));
-  expect(there.sort()).toEqual([...files.keys()].sort());
+  const made = there.filter((name) => !name.startsWith('formats')); // those are written by hand
+  expect(made.sort()).toEqual([...files.keys()].sort());
 });
 
 test('every pump of the field is in the vendor file and has a history that begins with its installation', async () => {
