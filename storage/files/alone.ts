@@ -1,9 +1,8 @@
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { statAt } from './statAt.ts';
 
 /** Writing a small file takes milliseconds: whoever waits for longer than a second is told so. */
 const LOCK_PAUSE_MS = 20;
@@ -48,16 +47,14 @@ function lockOf(path: string): string {
   return `${path}.lock`;
 }
 
-/** Whether it was free. One that was left is taken away first. */
+/**
+ * Whether it was free. One that was left is taken away first. A lock is a symbolic link that leads to no file: its target says
+ * who holds it. A link comes with its target in one step, so a process that is killed leaves no lock without a name.
+ */
 function take(lock: string): boolean {
   for (;;) {
     try {
-      const fd = openSync(lock, 'wx', 0o600);
-      try {
-        writeSync(fd, `${process.pid} ${hostname()}`);
-      } finally {
-        closeSync(fd);
-      }
+      symlinkSync(`${process.pid} ${hostname()}`, lock);
       return true;
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error;
@@ -75,7 +72,8 @@ function removeLeft(lock: string): boolean {
   const aside = `${lock}.${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
     renameSync(lock, aside);
-    if (ownerOf(aside) !== held) linkSync(aside, lock);
+    const moved = ownerOf(aside);
+    if (moved !== undefined && moved !== held) symlinkSync(moved, lock);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'EEXIST') throw error;
   } finally {
@@ -84,19 +82,20 @@ function removeLeft(lock: string): boolean {
   return true;
 }
 
-/** What stands in a lock, or undefined when it is gone. */
+/** Who holds a lock, `PID HOST`, or undefined when it is gone. A file in its place names nobody. */
 function ownerOf(lock: string): string | undefined {
   try {
-    return readFileSync(lock, 'utf8');
+    return readlinkSync(lock);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'EINVAL') return '';
     throw error;
   }
 }
 
-/** A process of this machine is asked whether it lives. Of another, or of one that has not said who it is, only the age tells. */
+/** A process of this machine is asked whether it lives. Of another, or of a lock that names nobody, only the age tells. */
 function isLeft(lock: string, owner: string): boolean {
-  const takenAt = statAt(lock)?.mtimeMs ?? Infinity;
+  const takenAt = lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
   const [, pid, host] = /^(\d+) (.+)$/.exec(owner) ?? [];
   if (host !== hostname()) return Date.now() - takenAt > LEFT_MS;
   // In a container the process before this one had the same number.

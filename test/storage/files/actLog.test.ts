@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, lutimesSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -158,12 +158,12 @@ test('a lock whose process is gone is taken over; one of a process that lives is
   const log = newLog();
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
-  writeFileSync(`${log.path}.lock`, `${child.pid} ${hostname()}`);
+  symlinkSync(`${child.pid} ${hostname()}`, `${log.path}.lock`);
   await log.append(author(), () => [comment('one')]);
-  writeFileSync(`${log.path}.lock`, '1 another-machine');
-  utimesSync(`${log.path}.lock`, 1, 1);
+  symlinkSync('1 another-machine', `${log.path}.lock`);
+  lutimesSync(`${log.path}.lock`, 1, 1);
   await log.append(author(), () => [comment('two')]);
   expect(log.read().length).toBe(2);
-  writeFileSync(`${log.path}.lock`, `${process.ppid} ${hostname()}`);
+  symlinkSync(`${process.ppid} ${hostname()}`, `${log.path}.lock`);
   await expect(log.append(author(), () => [comment('three')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });
