@@ -11,11 +11,11 @@ import { isElsewhere } from '../store/openTable.ts';
  * one can't be used. `warn` is told when that is so.
  */
 export async function referenceFor(config: Config, table: StoredReference, warn: (text: string) => void): Promise<Reference> {
-  const { pumps, maintenance } = config.reference;
+  const { pumps, maintenance, contacts } = config.reference;
   const absent = !existsSync(pumps) && !existsSync(maintenance);
   try {
     // A configured path that is absent has been refused with the configuration.
-    if (!absent) return keepWhatIsEmpty(await readReference({ pumps, maintenance, required: false }), await table.savedReference(), warn);
+    if (!absent) return keepWhatIsEmpty(await readReference({ pumps, maintenance, contacts, required: false }), await table.savedReference(), warn);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'REFERENCE_UNUSABLE')) throw error;
     warn(`${messageOf(error)}. What was last read whole is used instead.`);
@@ -36,5 +36,5 @@ function keepWhatIsEmpty(read: Reference, saved: SavedReference | undefined, war
   if (!saved || (!noPumps && !noHistory)) return read;
   warn(`${noPumps ? 'The vendor file' : 'The maintenance file'} is empty. What was last read whole is used instead.`);
   const last = referenceOf(saved);
-  return { pumps: noPumps ? last.pumps : read.pumps, maintenance: noHistory ? last.maintenance : read.maintenance };
+  return { ...read, pumps: noPumps ? last.pumps : read.pumps, maintenance: noHistory ? last.maintenance : read.maintenance };
 }

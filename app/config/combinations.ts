@@ -132,15 +132,17 @@ function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): s
 const REFERENCE_LINES = {
   pumps: 'a line for each pump: id, type, purchase date, in-service date, vendor, latitude, longitude',
   maintenance: 'a line for each event: pump id, date, technician, description',
+  contacts: 'a line for each vendor and technician: name, phone, mail',
 };
 
 function referenceIssues({ reference }: WrittenConfig, given: Given): Issue[] {
-  return (['pumps', 'maintenance'] as const).flatMap((name) => {
-    if (!isGiven(given, `reference.${name}`) || existsSync(resolve(given.cwd, reference[name]))) return [];
+  return (['pumps', 'maintenance', 'contacts'] as const).flatMap((name) => {
+    const path = reference[name];
+    if (path === undefined || !isGiven(given, `reference.${name}`) || existsSync(resolve(given.cwd, path))) return [];
     return [
       {
         path: `reference.${name}`,
-        problem: `expected a CSV file with ${REFERENCE_LINES[name]}; there is none at ${resolve(given.cwd, reference[name])}`,
+        problem: `expected a CSV file with ${REFERENCE_LINES[name]}; there is none at ${resolve(given.cwd, path)}`,
       },
     ];
   });

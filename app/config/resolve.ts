@@ -43,6 +43,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     reference: {
       pumps: absolute(reference.pumps),
       maintenance: absolute(reference.maintenance),
+      contacts: reference.contacts === undefined ? undefined : absolute(reference.contacts),
       configured: { pumps: isGiven(given, 'reference.pumps'), maintenance: isGiven(given, 'reference.maintenance') },
     },
     store: storeOf(written.store, absolute),

@@ -85,7 +85,11 @@ export const configSchema = z.strictObject({
     }),
     mqtt,
   }),
-  reference: section({ pumps: path().default('reference/sensorvendor.csv'), maintenance: path().default('reference/sensormaint.csv') }),
+  reference: section({
+    pumps: path().default('reference/sensorvendor.csv'),
+    maintenance: path().default('reference/sensormaint.csv'),
+    contacts: path().optional(),
+  }),
   store: storeSection,
   rules: listOf(ruleSection, 'a list of rules').default(DEFAULT_RULES),
   alarms: section({

@@ -115,6 +115,8 @@ export interface Config {
   readonly reference: {
     readonly pumps: string;
     readonly maintenance: string;
+    /** Undefined where nobody has said. */
+    readonly contacts: string | undefined;
     /** Whether somebody configured the path; a default one may be absent. */
     readonly configured: { readonly pumps: boolean; readonly maintenance: boolean };
   };

@@ -4,6 +4,8 @@ import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/reading/wallClock.ts';
 import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
+import { contactsOf } from '../../domain/pump/contacts.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';
 import { damagedPieces } from '../../storage/journal/keptAside.ts';
 import type { Json } from '../../storage/table/state.ts';
@@ -110,7 +112,7 @@ async function copyFindings(config: Config, table: Pick<Table, 'state'>): Promis
 /** The reference files: there, readable, and naming the pumps that have readings. */
 export async function checkReference(config: Config): Promise<Finding[]> {
   const check = 'reference';
-  const { pumps, maintenance } = config.reference;
+  const { pumps, maintenance, contacts } = config.reference;
   const absent = [pumps, maintenance].filter((path) => !existsSync(path));
   if (absent.includes(pumps))
     return [
@@ -121,11 +123,31 @@ export async function checkReference(config: Config): Promise<Finding[]> {
       ),
     ];
   try {
-    const reference = await readReference({ pumps, maintenance, required: false });
+    const reference = await readReference({ pumps, maintenance, contacts, required: false });
     const events = [...reference.maintenance.values()].reduce((sum, history) => sum + history.length, 0);
-    return [ok(check, `${counted(reference.pumps.size, 'pump')}, ${counted(events, 'maintenance event')}`)];
+    return [
+      ok(check, `${counted(reference.pumps.size, 'pump')}, ${counted(events, 'maintenance event')}`),
+      ...contactFindings(reference, contacts),
+    ];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [failed(check, messageOf(error), 'correct the file; until then the last good version is used')];
   }
+}
+
+/** Whether a number or an address is known of those who made the pumps, and who were there last. */
+function contactFindings(reference: Reference, path: string | undefined): Finding[] {
+  if (path === undefined) return [];
+  const check = 'contacts';
+  const people = [...reference.pumps.keys()].flatMap((pump) => contactsOf(pump, reference));
+  const missing = [...new Set(people.filter(({ phone, mail }) => phone === null && mail === null).map(({ name }) => name))];
+  const known = counted(reference.contacts.size, 'contact');
+  if (missing.length === 0) return [ok(check, `${known}, and nobody is missing`)];
+  return [warning(check, `${known}; not among them ${missing.length === 1 ? 'is' : 'are'} ${listed(missing)}`, `add a line "name,phone,mail" for each to ${path}`)];
+}
+
+const NAMED = 10;
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import { conditionText } from '../../domain/alarm/fold/conditionText.ts';
+import { contactsOf } from '../../domain/pump/contacts.ts';
 import { eventText, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
 import { formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
@@ -13,12 +14,12 @@ import type { AlarmItem } from './schemas/alarms.ts';
 /* Alarms, as the API lists them. */
 
 /** An alarm, joined with its pump and with its rule as it is in force now. */
-export function listedAlarmOf(rules: readonly AlarmRule[], { pumps, maintenance }: Reference): (one: Standing<AlarmFacts>) => AlarmItem {
+export function listedAlarmOf(rules: readonly AlarmRule[], reference: Reference): (one: Standing<AlarmFacts>) => AlarmItem {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   return (standing) => {
     const { pump, rule: id, measure, priority, to, cleared } = standing.alarm;
     const rule = byId.get(id);
-    const vendor = pumps.get(pump) ?? null;
+    const vendor = reference.pumps.get(pump) ?? null;
     return {
       ...alarmJson(standing),
       measure,
@@ -27,7 +28,8 @@ export function listedAlarmOf(rules: readonly AlarmRule[], { pumps, maintenance 
       active: cleared === null,
       known: vendor !== null,
       vendor: vendor && pumpDetails(vendor),
-      lastMaintenance: lastOf(maintenance.get(pump) ?? []),
+      lastMaintenance: lastOf(reference.maintenance.get(pump) ?? []),
+      contacts: contactsOf(pump, reference),
     };
   };
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { PumpFacts } from '../../domain/notify/facts.ts';
 import { ruleFactsOf } from '../../domain/notify/ruleFacts.ts';
+import { contactsOf } from '../../domain/pump/contacts.ts';
 import { maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import { Heartbeat } from '../notify/heartbeat.ts';
@@ -100,16 +101,15 @@ function whyNoHeartbeat({ recovered, state }: ReturnType<SiteNotifierOptions['st
   return system.find(({ id }) => id !== 'disk')?.text;
 }
 
-function pumpFactsOf(id: string, { pumps, maintenance }: Reference): PumpFacts {
-  const vendor = pumps.get(id);
-  const events = maintenance.get(id) ?? [];
-  const last = events.at(-1);
+function pumpFactsOf(id: string, reference: Reference): PumpFacts {
+  const vendor = reference.pumps.get(id);
+  const events = reference.maintenance.get(id) ?? [];
   return {
     id,
     known: vendor !== undefined,
     vendor: vendor ? pumpDetails(vendor) : null,
     maintenance: events.slice(-MOST_EVENTS).map(maintenanceEvent),
-    contacts: [...(last ? [`${last.technician} (last maintenance, ${last.date})`] : []), ...(vendor ? [`${vendor.vendor} (vendor)`] : [])],
+    contacts: contactsOf(id, reference),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Priority } from '../alarm/rule.ts';
+import type { PumpContact } from '../pump/contacts.ts';
 import type { MaintenanceEvent, PumpDetails } from '../pump/reference.ts';
 import type { AlarmNow } from './alarmNow.ts';
 
@@ -22,8 +23,8 @@ export interface PumpFacts {
   readonly vendor: PumpDetails | null;
   /** Oldest first. */
   readonly maintenance: readonly MaintenanceEvent[];
-  /** Whom to call, as people read it: `A. Smith 555-0100`. */
-  readonly contacts: readonly string[];
+  /** Whom to call. */
+  readonly contacts: readonly PumpContact[];
 }
 
 /** All that a message may tell beside the alarm. */

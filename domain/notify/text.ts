@@ -1,4 +1,5 @@
 import { comparePriorities } from '../alarm/rule.ts';
+import { contactText } from '../pump/contacts.ts';
 import { eventText } from '../pump/reference.ts';
 import { formatTime, parseTime } from '../reading/wallClock.ts';
 import { visible } from '../text.ts';
@@ -97,7 +98,7 @@ function others(alarm: AlarmNow, facts: Facts): string[] {
 function pumpLines({ known, vendor, maintenance, contacts }: PumpFacts): string[] {
   const last = maintenance.at(-1);
   return [
-    ...(contacts.length === 0 ? [] : [`Call: ${contacts.map(visible).join('; ')}`]),
+    ...(contacts.length === 0 ? [] : [`Call: ${contacts.map((one) => visible(contactText(one))).join('; ')}`]),
     known && vendor ? `Pump: ${visible(vendor.type)} by ${visible(vendor.vendor)}, in service since ${visible(vendor.inService)}` :
       'Pump: unknown to the reference file',
     ...(last ? [`Last maintenance: ${visible(eventText(last))}`] : []),

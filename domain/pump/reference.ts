@@ -39,12 +39,21 @@ export function eventText({ date, description, technician }: MaintenanceEvent): 
   return `${date} ${description} (${technician})`;
 }
 
-/** The reference data: who made each pump and what was done to it. */
+/** How a vendor or a technician is reached; null for what the file leaves empty. */
+export interface Contact {
+  readonly name: string;
+  readonly phone: string | null;
+  readonly mail: string | null;
+}
+
+/** The reference data: who made each pump, what was done to it, and how these people are reached. */
 export interface Reference {
   readonly pumps: ReadonlyMap<string, Pump>;
   /** By pump, oldest event first; events of one day in the order of the file. */
   readonly maintenance: ReadonlyMap<string, readonly Maintenance[]>;
+  /** By `contactKey`. */
+  readonly contacts: ReadonlyMap<string, Contact>;
 }
 
 /** A reference that knows no pump. */
-export const NO_REFERENCE: Reference = { pumps: new Map(), maintenance: new Map() };
+export const NO_REFERENCE: Reference = { pumps: new Map(), maintenance: new Map(), contacts: new Map() };

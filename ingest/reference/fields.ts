@@ -26,6 +26,28 @@ export function textField(name: string, text: string): string {
   return text;
 }
 
+/** A text that has to be there. */
+export function nameField(name: string, text: string): string {
+  if (text === '') throw new FieldError(`${name} to be there`, 'nothing');
+  return textField(name, text);
+}
+
+/** A number that can be dialled, as people write it; null for an empty field. */
+export function phoneField(name: string, text: string): string | null {
+  if (text === '') return null;
+  if (!/^\+?[\d\s()./-]{3,40}(\s?(x|ext\.?)\s?\d{1,8})?$/i.test(text) || !/\d{3}/.test(text.replace(/\D/g, '')))
+    throw new FieldError(`${name} to be a number such as +1 985 555-0101`, quoteField(text));
+  return text;
+}
+
+/** A mail address; null for an empty field. */
+export function mailField(name: string, text: string): string | null {
+  if (text === '') return null;
+  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text) || text.length > LONGEST_TEXT)
+    throw new FieldError(`${name} to be an address such as j.thomas@example.org`, quoteField(text));
+  return text;
+}
+
 /** How far ahead a date of two-digit year may lie: work is planned, but no pump is bought in the year after next. */
 const PLANNED_DAYS = 366;
 

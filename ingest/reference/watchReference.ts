@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { counted } from '../../domain/counted.ts';
 import { messageOf, systemCode } from '../../domain/errors.ts';
-import { type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
+import { type Contact, type Maintenance, NO_REFERENCE, type Pump, type Reference } from '../../domain/pump/reference.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import { MAINTENANCE_FIELDS, PUMP_FIELDS, readMaintenance, readPumps, referenceOf } from './readReference.ts';
+import { CONTACT_FIELDS, MAINTENANCE_FIELDS, PUMP_FIELDS, readContacts, readMaintenance, readPumps, referenceOf } from './readReference.ts';
 import { isAbsent } from './records.ts';
 
 export interface ReferenceWatcherOptions {
   readonly pumps: string;
   readonly maintenance: string;
+  /** Undefined where nobody has said. */
+  readonly contacts?: string | undefined;
   /** Where the last good version is kept, so that it outlives a restart. */
   readonly table: Pick<Table, 'savedReference' | 'saveReference'>;
   readonly onLog: (event: LogEvent) => void;
@@ -17,7 +19,7 @@ export interface ReferenceWatcherOptions {
   readonly intervalMs?: number;
 }
 
-/** One of the two files, and the rows that hold. */
+/** One of the files, and the rows that hold. */
 interface Watched<T> {
   readonly path: string;
   readonly shape: string;
@@ -32,7 +34,7 @@ interface Watched<T> {
 const INTERVAL_MS = 3000;
 
 /**
- * The reference data of a running site. Reads both files at the start and again whenever they change: a new version is
+ * The reference data of a running site. Reads the files at the start and again whenever they change: a new version is
  * read when two looks in a row found it, because somebody may still be writing it. A version that is absent, broken or
  * empty is reported once, and the last good one stays, also over a restart.
  */
@@ -40,21 +42,16 @@ export class ReferenceWatcher {
   readonly #options: ReferenceWatcherOptions;
   readonly #pumps: Watched<Pump>;
   readonly #maintenance: Watched<Maintenance>;
+  readonly #contacts: Watched<Contact> | undefined;
   #current: Reference = NO_REFERENCE;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(options: ReferenceWatcherOptions) {
     this.#options = options;
-    this.#pumps = { path: options.pumps, shape: PUMP_FIELDS, read: readPumps, rows: [], seen: undefined, version: undefined };
-    this.#maintenance = {
-      path: options.maintenance,
-      shape: MAINTENANCE_FIELDS,
-      read: readMaintenance,
-      rows: [],
-      seen: undefined,
-      version: undefined,
-    };
+    this.#pumps = watched(options.pumps, PUMP_FIELDS, readPumps);
+    this.#maintenance = watched(options.maintenance, MAINTENANCE_FIELDS, readMaintenance);
+    this.#contacts = options.contacts === undefined ? undefined : watched(options.contacts, CONTACT_FIELDS, readContacts);
   }
 
   /** The reference data as it is now. */
@@ -68,7 +65,8 @@ export class ReferenceWatcher {
     if (saved) {
       this.#pumps.rows = saved.pumps;
       this.#maintenance.rows = saved.maintenance;
-      this.#current = referenceOf(saved);
+      if (this.#contacts) this.#contacts.rows = saved.contacts ?? [];
+      this.#current = referenceOf(this.#rows());
     }
     await this.#look('start');
     this.#timer = setInterval(() => this.#lookAgain(), this.#options.intervalMs ?? INTERVAL_MS);
@@ -96,19 +94,28 @@ export class ReferenceWatcher {
     const absent: string[] = [];
     const pumps = await this.#refresh(this.#pumps, when, absent);
     const maintenance = await this.#refresh(this.#maintenance, when, absent);
+    const contacts = this.#contacts !== undefined && (await this.#refresh(this.#contacts, when));
     if (absent.length > 0) this.#options.onLog({ level: 'warn', message: this.#absence(absent) });
-    if (!pumps && !maintenance) return;
+    if (!pumps && !maintenance && !contacts) return;
 
-    const reference = { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows };
+    const reference = this.#rows();
     this.#current = referenceOf(reference);
     const events = counted(reference.maintenance.length, 'maintenance event');
-    const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${events}`;
+    const people = this.#contacts ? `, ${counted(reference.contacts.length, 'contact')}` : '';
+    const message = `reference data: ${counted(reference.pumps.length, 'pump')}, ${events}${people}`;
     this.#options.onLog({ level: when === 'start' ? 'debug' : 'info', message });
     await this.#options.table.saveReference(reference);
   }
 
-  /** Reads a file again if it is another version, and no longer being written. Says whether there are new rows. */
-  async #refresh<T>(file: Watched<T>, when: 'start' | 'later', absent: string[]): Promise<boolean> {
+  #rows() {
+    return { pumps: this.#pumps.rows, maintenance: this.#maintenance.rows, contacts: this.#contacts?.rows ?? [] };
+  }
+
+  /**
+   * Reads a file again if it is another version, and no longer being written. Says whether there are new rows. Files that may be
+   * absent are said together, in `absent`.
+   */
+  async #refresh<T>(file: Watched<T>, when: 'start' | 'later', absent?: string[]): Promise<boolean> {
     // The version is taken first: a file that changes while it is read has another one at the next look.
     const version = await versionOf(file.path);
     const still = when === 'start' || version === file.seen;
@@ -124,7 +131,7 @@ export class ReferenceWatcher {
       file.rows = rows;
       return true;
     } catch (error) {
-      if (isAbsent(error)) absent.push(`${file.path} (${file.shape})`);
+      if (absent && isAbsent(error)) absent.push(`${file.path} (${file.shape})`);
       else this.#options.onLog({ level: 'error', message: `${messageOf(error)}. ${this.#stays(file.rows)}` });
       return false;
     }
@@ -138,6 +145,10 @@ export class ReferenceWatcher {
   #stays(rows: readonly unknown[]): string {
     return rows.length > 0 ? `The last good version stays (${counted(rows.length, 'line')})` : 'There is no earlier version';
   }
+}
+
+function watched<T>(path: string, shape: string, read: (path: string) => Promise<T[]>): Watched<T> {
+  return { path, shape, read, rows: [], seen: undefined, version: undefined };
 }
 
 /** What changes whenever a file is replaced or written. */

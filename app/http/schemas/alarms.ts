@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alarm } from './acts.ts';
-import { maintenance, vendor } from './pumps.ts';
+import { contact, maintenance, vendor } from './pumps.ts';
 import { measure, pageFields, wallTime } from './values.ts';
 
 /** An alarm, joined with its pump. */
@@ -15,6 +15,7 @@ export const listedAlarm = alarm.extend({
   known: z.boolean(),
   vendor: vendor.nullable(),
   lastMaintenance: maintenance.nullable(),
+  contacts: z.array(contact).meta({ description: 'Whom to call' }),
 });
 export type AlarmItem = z.output<typeof listedAlarm>;
 

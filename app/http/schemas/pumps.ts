@@ -16,6 +16,15 @@ export type Vendor = z.output<typeof vendor>;
 export const maintenance = z.object({ date: z.string(), technician: z.string(), description: z.string() });
 export type MaintenanceEvent = z.output<typeof maintenance>;
 
+/** Whom to call about a pump. */
+export const contact = z.object({
+  name: z.string(),
+  role: z.enum(['technician', 'vendor']).meta({ description: 'Who was there last, or who made it' }),
+  phone: z.string().nullable().meta({ description: 'null where reference.contacts does not have it' }),
+  mail: z.string().nullable(),
+  date: z.string().nullable().meta({ description: 'When the technician was last there; null of a vendor' }),
+});
+
 /** A reading without its pump. */
 export const reading = z.object({ at: wallTime, ...byMeasure(() => value) });
 export type Reading = z.output<typeof reading>;

@@ -36,7 +36,9 @@ function alarmLine(alarm: AlarmNow): object {
 
 function pumpOf({ pump }: AlarmNow, facts: Facts): object | null {
   const known = facts.pump(pump);
-  return known ? { id: known.id, known: known.known, vendor: known.vendor, maintenance: known.maintenance } : null;
+  if (!known) return null;
+  const { id, known: isKnown, vendor, maintenance, contacts } = known;
+  return { id, known: isKnown, vendor, maintenance, contacts };
 }
 
 /** The body of a webhook in the format `standard`. */

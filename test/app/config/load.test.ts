@@ -344,6 +344,7 @@ describe('errors', () => {
       'reference: { maintenance: nowhere.csv }',
       'reference.maintenance: expected a CSV file with a line for each event: pump id, date, technician, description',
     ],
+    ['reference: { contacts: nowhere.csv }', 'reference.contacts: expected a CSV file with a line for each vendor and technician: name, phone, mail'],
   ])('impossible together: %s', (yaml, beginning) => {
     const found = problems(yaml);
     expect(found).toHaveLength(1);

@@ -170,6 +170,10 @@ describe('alarms', () => {
     const alarm = {
       pump: 'LAGNAPPE', rule: 'low-psi', measure: 'psi', priority: 'high', condition: 'below 5 psi',
       known: true, vendor: VENDOR, lastMaintenance: INSPECT,
+      contacts: [
+        { role: 'technician', name: INSPECT.technician, phone: null, mail: null, date: INSPECT.date },
+        { role: 'vendor', name: VENDOR.vendor, phone: null, mail: null, date: null },
+      ],
     };
     expect(page).toMatchObject({
       items: [

@@ -5,6 +5,8 @@ import type { NotifyConfig } from '../../../app/config/notifyTypes.ts';
 import { loadConfig } from '../../../app/config/load.ts';
 import { route } from '../../domain/notify/world.ts';
 
+const A_SMITH = { role: 'technician', name: 'A. Smith', phone: '555-0100', mail: null, date: '2014-02-05' } as const;
+
 const { alarms } = loadConfig({ env: {} });
 
 /** A configuration with one channel that everything goes to. */
@@ -22,7 +24,7 @@ export async function notifying(config: NotifyConfig, dataDir: string, given: Pa
         const rule = alarms.rules.find((one) => one.id === id);
         return rule && { ...ruleFactsOf(rule, priority), guidance: 'Check the suction valve; stop the pump at 0', respondWithinMs: 900_000 };
       },
-      pump: (id) => ({ id, known: true, vendor: null, maintenance: [], contacts: ['A. Smith 555-0100'] }),
+      pump: (id) => ({ id, known: true, vendor: null, maintenance: [], contacts: [A_SMITH] }),
     },
     ...given,
   });

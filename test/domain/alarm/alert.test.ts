@@ -25,7 +25,7 @@ test('an alert is joined with its pump and the whole history of it', () => {
     id: 'A', type: 'HYDROPUMP', purchased: '2008-05-25', inService: '2009-09-26', vendor: 'GENPUMP', latitude: 1, longitude: 2,
   };
   const maintenance = [{ pump: 'A', date: '2014-03-01', technician: 'J.Thomas', description: 'Inspection' }];
-  const reference: Reference = { pumps: new Map([['A', vendor]]), maintenance: new Map([['A', maintenance]]) };
+  const reference: Reference = { pumps: new Map([['A', vendor]]), maintenance: new Map([['A', maintenance]]), contacts: new Map() };
   expect(enrich(ALERT, reference)).toEqual({ ...ALERT, known: true, vendor, maintenance });
 });
 

@@ -10,6 +10,7 @@ const reference: Reference = {
   maintenance: new Map([
     ['A', ['2012-06-01', '2013-06-01', '2014-01-01'].map((date) => ({ pump: 'A', date, technician: 'T', description: 'D' }))],
   ]),
+  contacts: new Map(),
 };
 
 function take(sampler: BatchSampler, rows: readonly Row[]) {

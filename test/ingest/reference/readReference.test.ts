@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../domain/errors.ts';
-import { readMaintenance, readPumps, readReference } from '../../../ingest/reference/readReference.ts';
+import { readContacts, readMaintenance, readPumps, readReference } from '../../../ingest/reference/readReference.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const PUMPS = 'COHUTTA,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492\n';
@@ -183,5 +183,32 @@ describe('years of two digits', () => {
     const path = join(tempDir(), 'sensormaint.csv');
     writeFileSync(path, 'A,12/31/99,J. Roe,Seal replaced\nA,3/15/26,J. Roe,Bearing replaced\n');
     expect((await readMaintenance(path, now)).map(({ date }) => date)).toEqual(['1999-12-31', '2026-03-15']);
+  });
+});
+
+describe('contacts', () => {
+  function contacts(text: string) {
+    const path = join(tempDir(), 'contacts.csv');
+    writeFileSync(path, text);
+    return readContacts(path);
+  }
+
+  test('a name with a number, an address or both', async () => {
+    expect(await contacts('J.Thomas,+1 (985) 555-0101 ext. 7,j.thomas@example.org\nHYDROCAM,555.0199,\nGENPUMP,,help@genpump.example\n')).toEqual([
+      { name: 'J.Thomas', phone: '+1 (985) 555-0101 ext. 7', mail: 'j.thomas@example.org' },
+      { name: 'HYDROCAM', phone: '555.0199', mail: null },
+      { name: 'GENPUMP', phone: null, mail: 'help@genpump.example' },
+    ]);
+  });
+
+  test.each([
+    ['J.Thomas,,\n', 'a phone number, a mail address or both'],
+    [',555-0101,\n', 'name to be there'],
+    ['J.Thomas,none at night,\n', 'phone to be a number'],
+    ['J.Thomas,555-0101,example.org\n', 'mail to be an address'],
+    ['J. Thomas,555-0101,\nJ.THOMAS,555-0102,\n', 'line 2: expected one line for each name, got J.THOMAS again'],
+    ['name,phone,mail\n', 'like a header line'],
+  ])('refused: %j', async (text, sentence) => {
+    expect(await refusal(contacts(text))).toContain(sentence);
   });
 });

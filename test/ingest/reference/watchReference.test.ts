@@ -12,12 +12,12 @@ const pump = (id: string, vendor = 'HYDROCAM') => `${id},HYDROPUMP,11/27/10,3/15
 /** A site's folder with a table, and what a watcher of its reference files says. */
 async function site() {
   const dir = tempDir();
-  const paths = { pumps: join(dir, 'sensorvendor.csv'), maintenance: join(dir, 'sensormaint.csv') };
+  const paths = { pumps: join(dir, 'sensorvendor.csv'), maintenance: join(dir, 'sensormaint.csv'), contacts: join(dir, 'contacts.csv') };
   const table = await openEmbeddedTable({ dir: join(dir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: () => 0 });
   onTestFinished(() => table.close());
   const events: LogEvent[] = [];
-  const start = async () => {
-    const watcher = new ReferenceWatcher({ ...paths, table, onLog: (event) => events.push(event), intervalMs: INTERVAL_MS });
+  const start = async (contacts?: string) => {
+    const watcher = new ReferenceWatcher({ ...paths, contacts, table, onLog: (event) => events.push(event), intervalMs: INTERVAL_MS });
     onTestFinished(() => watcher.stop());
     await watcher.start();
     return watcher;
@@ -106,6 +106,21 @@ test('the last good version outlives a restart with a broken file', async () => 
   expect(loud().map(({ level }) => level)).toEqual(['error']);
   expect(current.pumps.has('COHUTTA')).toBe(true);
   expect(current.maintenance.get('COHUTTA')?.length).toBe(1);
+});
+
+test('contacts are read like the others, and the last good ones outlive a broken or absent file and a restart', async () => {
+  const { paths, start, replace, loud } = await site();
+  replace(paths.pumps, pump('COHUTTA'));
+  replace(paths.maintenance, '');
+  replace(paths.contacts, 'HYDROCAM,555-0199,\n');
+  await (await start(paths.contacts)).stop();
+  replace(paths.contacts, 'HYDROCAM\n');
+  const watcher = await start(paths.contacts);
+  expect(watcher.current.contacts.get('hydrocam')?.phone).toBe('555-0199');
+  expect(loud()[0].message).toMatch(/expected 3 fields \(name,phone,mail\).*last good version stays/);
+  rmSync(paths.contacts);
+  await vi.waitFor(() => expect(loud()[1]?.message).toMatch(/contacts\.csv can't be used.*last good version stays/), { timeout: 10_000 });
+  expect(watcher.current.contacts.size).toBe(1);
 });
 
 test('after stop the files are not looked at', async () => {

@@ -11,7 +11,7 @@ function vendor(id: string): Pump {
 }
 
 const repaired = { pump: 'B', date: '2013-05-01', technician: 't', description: 'd' };
-const REFERENCE: Reference = { pumps: new Map(['B', 'NEW'].map((id) => [id, vendor(id)])), maintenance: new Map([['B', [repaired]]]) };
+const REFERENCE: Reference = { pumps: new Map(['B', 'NEW'].map((id) => [id, vendor(id)])), maintenance: new Map([['B', [repaired]]]), contacts: new Map() };
 
 const list = async ({ queries }: Asked, question: object = {}) => (await queries.pumps({ limit: 500, ...question })).items;
 const ids = (items: readonly PumpFacts[]) => items.map(({ pump }) => pump);
