@@ -42,7 +42,8 @@ export function rejectRoutes(api: Api, { queries, onLog }: Pick<DataSources, 'qu
   });
 
   const one = { tags: ['data quality'], summary: 'A row that could not be taken', params: rejectParams, response: { 200: rejectSchema } };
-  api.get('/rejects/:number', { schema: one }, async ({ params: { number } }) => {
+  // Digits only: `/rejects/replays` is a path of its own.
+  api.get('/rejects/:number(^\\d+$)', { schema: one }, async ({ params: { number } }) => {
     const found = await queries.reject(number);
     if (!found) throw new HttpProblem('NOT_FOUND', `Expected the number of a reject that is listed, got ${number}`);
     return itemOf(found);

@@ -34,6 +34,8 @@ test('a reject says which fields it has, and whether it can be mended', async ()
   ]);
   expect(await site.json('/api/v1/rejects/1')).toEqual(items[1]);
   expect((await site.get('/api/v1/rejects/3')).status).toBe(404);
+  const wrong = await site.get('/api/v1/rejects/replays');
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
 });
 
 test('rows that are sent again lie in the inbox as a file of their own, which a job takes', async () => {
