@@ -60,7 +60,6 @@ const duration = z.string().max(20).transform((text, context) => {
 const comment = z.string().max(2000).optional().meta({ description: 'What whoever comes next should know' });
 const reason = z.string().min(1).max(2000).meta({ description: 'Why' });
 // The class is spelled out: readers of the description that know no \P{Cc} can make no name.
-// eslint-disable-next-line no-control-regex
 export const by = z.string().min(1).max(64).regex(/^[^\u0000-\u001f\u007f-\u009f]+$/).optional()
   .meta({ description: 'Who does it, where nobody needs a token; otherwise the token says who' });
 const oneAlarm = { pump: pumpIdAsked, rule: ruleId };
