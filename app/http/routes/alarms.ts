@@ -39,20 +39,22 @@ export function alarmRoutes(api: Api, sources: Pick<DataSources, 'alarms' | 'des
     querystring: alarmQuery,
     response: jsonOrCsv(alarmList, 'pump,rule,priority,state,from,raised,returned,cleared,… of all that match'),
   };
-  api.get('/alarms', { schema, config: { forms: LIST_FORMS } }, async (request, reply) => {
-    const { from, to, all, active, late, order, cursor, limit, ...plain } = request.query;
-    const asked = {
-      ...plain, ...wallRange({ from, to }), all: all === 'true', active: flagOf(active), late: flagOf(late), newestFirst: order === 'newest',
-    };
-    const joined = listedAlarmOf(config.alarms.rules, reference());
-    await alarms.refresh();
-    if (wantsCsv(request)) {
-      const pages = listPages((page) => alarmPage(alarms, desk.book, { ...asked, ...page }), (one) => alarmRow(joined(one)), cursor);
-      return sendCsv(request, reply, { columns: ALARM_COLUMNS, pages }, { name: 'alarms', onLog });
-    }
-    const { items, ...page } = await alarmPage(alarms, desk.book, { ...asked, after: cursor, limit });
-    return { items: items.map(joined), ...page };
-  });
+  const former = { ...schema, summary: 'The former name of alarms: the same answer', deprecated: true };
+  for (const [path, told] of [['/alarms', schema], ['/alert-runs', former]] as const)
+    api.get(path, { schema: told, config: { forms: LIST_FORMS } }, async (request, reply) => {
+      const { from, to, all, active, late, order, cursor, limit, ...plain } = request.query;
+      const asked = {
+        ...plain, ...wallRange({ from, to }), all: all === 'true', active: flagOf(active), late: flagOf(late), newestFirst: order === 'newest',
+      };
+      const joined = listedAlarmOf(config.alarms.rules, reference());
+      await alarms.refresh();
+      if (wantsCsv(request)) {
+        const pages = listPages((page) => alarmPage(alarms, desk.book, { ...asked, ...page }), (one) => alarmRow(joined(one)), cursor);
+        return sendCsv(request, reply, { columns: ALARM_COLUMNS, pages }, { name: 'alarms', onLog });
+      }
+      const { items, ...page } = await alarmPage(alarms, desk.book, { ...asked, after: cursor, limit });
+      return { items: items.map(joined), ...page };
+    });
 }
 
 function flagOf(text: 'true' | 'false' | undefined): boolean | undefined {

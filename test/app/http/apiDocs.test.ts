@@ -28,7 +28,7 @@ describe('the description of the API', () => {
       '/api/v1/alarms',
       ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'report', 'resets', 'returns', 'shelves', 'unshelves']
         .map((act) => `/api/v1/alarms/${act}`),
-      '/api/v1/alerts', '/api/v1/alerts/unstored',
+      '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',
       '/api/v1/me',
       '/api/v1/pumps',
