@@ -16,15 +16,35 @@ export default defineConfig({
   server: { proxy: { '/api': 'http://127.0.0.1:8090' } },
 });
 
-/** Takes uPlot's static members away: none is used here, and splines, bars, steps, joins and dates stay in the bundle only for them. */
+/** What stays of uPlot only for charts that this page does not have, and what stands for it: all of these have to be there. */
+const UNUSED: readonly (readonly [what: string, found: RegExp, instead: string])[] = [
+  // Static members: splines, bars, steps, joins and dates.
+  ['static members', /\nuPlot\.assign = [\s\S]*(?=\nexport )/, '\n'],
+  // Scales of time: the page counts wall times as numbers, and makes its own ticks (charts/timeAxis.ts).
+  ['dates', /\nconst months = [\s\S]*?(?=\n\/\/export const series = )/, '\n'],
+  ['increments of time', /const \[ timeIncrsMs,[^;]*;\nconst \[ timeIncrsS,[^;]*;/, ''],
+  ['texts of times', /\tconst _tzDate {2}= [\s\S]*?\n\tconst _timeSeriesVal .*\n/, ''],
+  ['texts of series', /isTime \? \(isStr\(sv\) \?.*?: sv \|\| _timeSeriesVal\) : /, ''],
+  ['choice of increments', /\(isTime \? \(ms == 1 \? timeIncrsMs : timeIncrsS\) : numIncrs\)/, 'numIncrs'],
+  ['texts of an axis', /isTime \? \(\n\s*\/\/ config array[\s\S]*?av \|\| _timeAxisVals\n\s*\) : /, ''],
+  // Logarithmic scales.
+  ['splits', /isTime && sc\.distr == 1 \? _timeAxisSplits : sc\.distr == 3 \? logAxisSplits : sc\.distr == 4 \? asinhAxisSplits : /, ''],
+  ['filters', /sc\.distr >= 3 && sc\.log == 10 \? log10AxisValsFilt : sc\.distr == 3 && sc\.log == 2 \? log2AxisValsFilt : /, ''],
+  ['ranges', /\(sc\.distr == 3 \? snapLogX : sc\.distr == 4 \? snapAsinhX : snapNumX\)/, 'snapNumX'],
+  ['ranges of values', /\(sc\.distr == 3 \? snapLogY : sc\.distr == 4 \? snapAsinhY : snapNumY\)/, 'snapNumY'],
+  ['ranges of one point', /if \(xScaleDistr == 3\)\n\s*.*\n\s*else if \(xScaleDistr == 4\)\n\s*.*\n\s*else if/, 'if'],
+];
+
+/** Takes away from uPlot what is not used here. */
 function leanUplot(): Plugin {
   return {
     name: 'lean-uplot',
     transform(code, id) {
       if (!id.endsWith('/uPlot.esm.js')) return undefined;
-      const lean = code.replace(/\nuPlot\.assign = [\s\S]*(?=\nexport )/, '\n');
-      if (lean === code)
-        throw new Error('expected uPlot to end with its static members; this version does not: see app/web/vite.config.ts');
+      const lean = UNUSED.reduce((text, [what, found, instead]) => {
+        if (!found.test(text)) throw new Error(`expected uPlot to have its ${what}; this version has not: see app/web/vite.config.ts`);
+        return text.replace(found, instead);
+      }, code);
       return { code: lean, map: null };
     },
   };
