@@ -29,6 +29,7 @@ import { alarmReportRoutes } from './routes/alarmReport.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { balanceRoutes } from './routes/balance.ts';
+import { previewRoutes } from './routes/preview.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { rejectRoutes } from './routes/rejects.ts';
@@ -172,6 +173,7 @@ function addData(api: Api, sources: DataSources): void {
   statsRoutes(api, sources);
   rejectRoutes(api, sources);
   replayRoutes(api, sources);
+  previewRoutes(api, sources);
   balanceRoutes(api, sources);
 }
 

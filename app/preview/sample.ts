@@ -19,12 +19,16 @@ export interface Sample {
 /** Reads the beginning of a file, or of standard input for `-`. Throws USAGE for one that can't be read. */
 export async function readSample(path: string): Promise<Sample> {
   const bytes = path === '-' ? await ofStdin() : await ofFile(path);
-  const isCut = bytes.length === SAMPLE_BYTES;
+  return sampleOf(path.replace(/^.*[/\\]/, ''), bytes, bytes.length === SAMPLE_BYTES);
+}
+
+/** The whole lines of a file's beginning, under its name; `isCut` says that there is more of it. */
+export function sampleOf(name: string, bytes: Buffer, isCut: boolean): Sample {
   const lf = isCut ? bytes.lastIndexOf(10) + 1 : bytes.length;
   const whole = bytes.subarray(0, lf > 0 ? lf : bytes.length);
   const encoding = encodingOf(whole);
   const odd = encoding === 'utf-16le' && whole.length % 2 === 1 && isCut ? 1 : 0;
-  return { name: path.replace(/^.*[/\\]/, ''), bytes: whole.subarray(0, whole.length + odd * -1), isCut, encoding };
+  return { name, bytes: whole.subarray(0, whole.length + odd * -1), isCut, encoding };
 }
 
 async function ofFile(path: string): Promise<Buffer> {

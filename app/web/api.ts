@@ -64,6 +64,14 @@ export async function change(method: 'POST' | 'DELETE', path: string, body?: unk
   await send(path, {}, { method, ...json });
 }
 
+/** Sends JSON, or the bytes of a file; gives the JSON answer. */
+export async function post<T>(path: string, query: Query, body: unknown, signal?: AbortSignal): Promise<T> {
+  const sent = body instanceof Blob
+    ? { body, headers: { 'content-type': 'application/octet-stream' } }
+    : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  return (await (await send(path, query, { method: 'POST', signal: signal ?? null, ...sent })).json()) as T;
+}
+
 /** Pieces of a path, encoded: ``get(`/pumps${pathOf(id)}`)``. */
 export function pathOf(...pieces: readonly string[]): string {
   return pieces.map((piece) => `/${encodePiece(piece)}`).join('');

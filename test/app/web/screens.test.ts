@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { axeViolations, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 
 const HOUR = (psi: number) => Array.from({ length: 60 }, () => psi);
@@ -183,6 +183,50 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(new URL(page.url()).search).toBe('?source=again.csv');
       await page.goBack();
       await page.getByText('11 of 61 rejects').waitFor();
+    });
+
+    test('a reject is mended and sent again, and the page shows what became of it', async () => {
+      await site.take('typo.csv', ['TECHE,3/2/26,10:00,10.27,1.73,881,1.56,8o,1.94']);
+      const page = await openPage(browser, `${site.url}/quality?source=typo.csv`);
+      await page.getByRole('button', { name: /^Reject/ }).click();
+      expect(await page.getByLabel('PressureLbs').inputValue()).toBe('8o');
+      await page.getByLabel('PressureLbs').fill('9o');
+      await page.getByLabel('Mended by').fill('anna');
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByText('Wrong still: expected PressureLbs to be a number, got `9o`').waitFor();
+      await page.getByText(/tried, see reject \d+/).waitFor();
+      await page.getByLabel('PressureLbs').fill('80');
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByText('Taken: the reject is mended.').waitFor();
+      await page.getByRole('cell', { name: /^by anna/ }).waitFor();
+      const { total } = await site.json<{ total: Record<string, number> }>('/balance');
+      expect(total['replayed']).toBe(1);
+    });
+
+    test('a file that is dropped on it is previewed, with questions to answer and the entry to copy, and not stored', async () => {
+      const page = await openPage(browser, `${site.url}/quality`);
+      const { total: before } = await site.json<{ total: unknown }>('/balance');
+      await page.getByRole('heading', { name: 'What would a file become?' }).waitFor();
+      const dropped = await page.evaluateHandle(`(() => {
+        const data = new DataTransfer();
+        const rows = 'Zeit;Brunnen;Wert\\n03.04.2026 10:00;W<b>7;81,5\\n04.04.2026 10:00;W<b>7;82,5\\nhalb;\\n';
+        data.items.add(new File([rows], 'trend.csv'));
+        return data;
+      })()`);
+      await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
+      const panel = page.getByRole('region', { name: 'What would a file become?' });
+      await panel.getByText(/--measure psi=NAME/).waitFor();
+      await panel.getByLabel('Measures, as psi=Druck').fill('psi=Wert');
+      await panel.getByLabel('Date order: day or month').fill('day');
+      await panel.getByRole('button', { name: 'Look again' }).click();
+      await panel.getByRole('row', { name: /W<b>7 2026-04-03T10:00:00/ }).waitFor();
+      await panel.getByRole('row', { name: /halb/ }).first().waitFor();
+      expect(await panel.getByLabel(/add this to the configuration/).inputValue()).toContain('psi: ');
+      expect(await axeViolations(page)).toEqual([]);
+      await panel.getByLabel(/choose one/).setInputFiles({ name: 'x.csv.gz', mimeType: '', buffer: Buffer.from('x') });
+      await panel.getByText('Expected a file that is not compressed').waitFor();
+      expect((await site.json<{ total: unknown }>('/balance')).total).toEqual(before);
     });
   });
 });

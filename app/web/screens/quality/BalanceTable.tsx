@@ -16,6 +16,7 @@ const COLUMNS: readonly Column<Line>[] = [
     key, head: `${key === 'received' ? '' : key === 'stored' ? '= ' : '+ '}${key}`, numeric: true, cell: ({ counts }) => count(counts[key]),
   })),
   { key: 'replaced', head: 'of stored: replaced', numeric: true, cell: ({ counts }) => count(counts.replaced) },
+  { key: 'replayed', head: 'of these: replayed', numeric: true, cell: ({ counts }) => count(counts.replayed) },
   { key: 'holds', head: 'Holds', cell: ({ counts }) => <Holds counts={counts} /> },
 ];
 

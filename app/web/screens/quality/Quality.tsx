@@ -9,6 +9,7 @@ import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 import { BalanceTable } from './BalanceTable.tsx';
+import { FilePreview } from './FilePreview.tsx';
 import { ReplacedAlerts } from './ReplacedAlerts.tsx';
 import { Rejects } from './Rejects.tsx';
 
@@ -44,6 +45,7 @@ export function Quality() {
         )}
       </Loaded>
       <Rejects />
+      <FilePreview />
     </>
   );
 }

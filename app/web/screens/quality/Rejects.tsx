@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { RejectItem } from '../../../http/schemas/rejects.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
@@ -12,6 +12,7 @@ import { Instant } from '../../parts/When.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query, setQuery } from '../../route.ts';
+import { MendForm, mayMend } from './MendForm.tsx';
 
 const PAGE = 50;
 const NONE = <span class="muted">–</span>;
@@ -29,6 +30,7 @@ interface Listed extends Page {
   readonly cursor: string;
 }
 
+const NUMBER: Column<RejectItem> = { key: 'number', head: 'Mend', cell: ({ number }) => `Reject ${number}` };
 const COLUMNS: readonly Column<RejectItem>[] = [
   {
     key: 'source',
@@ -44,7 +46,13 @@ const COLUMNS: readonly Column<RejectItem>[] = [
   { key: 'reason', head: 'Reason', class: 'long', cell: ({ reason }) => reason },
   { key: 'at', head: 'Received', cell: ({ at }) => (at === null ? NONE : <Instant at={at} />) },
   { key: 'raw', head: 'Row as it came', class: 'raw', cell: ({ raw }) => <code>{visible(raw)}</code> },
+  { key: 'mended', head: 'Mended', cell: mendedText },
 ];
+
+function mendedText({ replayed, attempt }: RejectItem) {
+  if (replayed) return <>by {replayed.by ?? replayed.source} <Instant at={replayed.at} /></>;
+  return attempt === null ? NONE : `tried, see reject ${attempt}`;
+}
 
 /** What could not be taken, and why; the newest first, page by page. Source and page stand in the URL. */
 export function Rejects() {
@@ -83,6 +91,7 @@ function visible(raw: string): string {
 
 function RejectTable({ page: { items, total, dropped, next, source, cursor } }: { readonly page: Listed }) {
   const place = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState<string | null>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf, question: `${source} ${cursor}` });
   if (rows.length === 0) {
     return source
@@ -96,7 +105,14 @@ function RejectTable({ page: { items, total, dropped, next, source, cursor } }: 
         {dropped > 0 && `; ${count(dropped)} older ones are counted and no longer listed`}
       </p>
       <NewRows waiting={waiting} show={show} />
-      <Table caption="Rejected rows" columns={COLUMNS} rows={rows} rowKey={keyOf} phone="cards" />
+      <Table
+        caption="Rejected rows"
+        columns={mayMend() ? [NUMBER, ...COLUMNS] : COLUMNS}
+        rows={rows}
+        rowKey={keyOf}
+        phone="cards"
+        {...(mayMend() && { openRow: open, onOpen: setOpen, detail: (reject: RejectItem) => <MendForm reject={reject} /> })}
+      />
       <nav class="pager" aria-label="Pages of rejects">
         {cursor !== '' && <Link to={href(['quality'], { source })}>Newest</Link>}
         {next !== null && <Link to={href(['quality'], { source, older: next })}>Older</Link>}
@@ -105,6 +121,6 @@ function RejectTable({ page: { items, total, dropped, next, source, cursor } }: 
   );
 }
 
-function keyOf({ source, line, raw }: RejectItem): string {
-  return `${source} ${line} ${raw}`;
+function keyOf({ number }: RejectItem): string {
+  return String(number);
 }
