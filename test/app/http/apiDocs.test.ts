@@ -31,6 +31,7 @@ describe('the description of the API', () => {
       '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',
       '/api/v1/me',
+      '/api/v1/preview',
       '/api/v1/pumps',
       '/api/v1/pumps/{pump}',
       '/api/v1/pumps/{pump}/readings',

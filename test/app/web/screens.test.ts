@@ -205,7 +205,7 @@ describe.runIf(hasBrowser)('the other screens', () => {
     });
 
     test('a file that is dropped on it is previewed, with questions to answer and the entry to copy, and not stored', async () => {
-      const page = await openPage(browser, `${site.url}/quality`);
+      const page = await openPage(browser, `${site.url}/quality`, { expectedErrors: /400/ });
       const { total: before } = await site.json<{ total: unknown }>('/balance');
       await page.getByRole('heading', { name: 'What would a file become?' }).waitFor();
       const dropped = await page.evaluateHandle(`(() => {
