@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { alarmKey, type AlarmNow, isOver } from '../../domain/notify/alarmNow.ts';
+import { isPast } from '../../domain/notify/late.ts';
 import { decide, type Decision } from '../../domain/notify/decide.ts';
 import type { Facts } from '../../domain/notify/facts.ts';
 import { comparePriorities } from '../../domain/alarm/rule.ts';
@@ -198,7 +199,7 @@ export class Notifier {
   #forget(seen: readonly AlarmNow[], told: Told): void {
     this.#system.forgetEnded(seen);
     for (const [id, alarm] of this.#alarms) {
-      if (!isOver(alarm) || !seen.includes(alarm)) continue;
+      if (!isOver(alarm) || !seen.includes(alarm) || isPast(alarm)) continue; // what was found late is told as long as it is listed
       if (told.cases.get(alarmKey(alarm))?.over !== null) this.#alarms.delete(id);
     }
   }
@@ -259,7 +260,7 @@ async function messageFrom(notice: Notice, { id, number, time, facts, channel }:
 function troubleOf({ name, waiting, failed, problem }: ChannelStatus): Trouble {
   const what = waiting > 0 ? `${waiting} message${waiting === 1 ? '' : 's'} can't be delivered` : `${Math.max(failed, 1)} could not be delivered`;
   return {
-    id: `channel-${name}`, priority: 'high', channel: name, isSure: true,
+    id: `channel-${name}`, priority: 'high', channel: name, isSure: waiting === 0, // what waits may go out a moment later
     text: `channel ${name}: ${what}${problem === null ? '' : `: ${problem}`}`,
     fix: `Tell those who are told by ${name} in another way; then see "wellwatch notify list --failed" and "wellwatch doctor"`,
   };

@@ -4,12 +4,15 @@ import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import { type Foreseen, foreseen } from '../../domain/notify/foreseen.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
+import type { Table } from '../../storage/table/table.ts';
 import { openTable } from '../store/openTable.ts';
+import { AlarmValues } from './alarmValues.ts';
 import { stepBack } from './stepBack.ts';
 import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
 
@@ -28,14 +31,13 @@ const LOOK_MS = 500;
 const COST_SHARE = 4;
 /** What has been over for longer is looked at only when somebody waits to hear of its end. */
 const RECENT_MS = 2 * 86_400_000;
-/** No clock and no zone is farther off than this, ms. */
-const HISTORY_MS = 26 * 3_600_000;
 /** An alarm that was foreseen is in the table by then, or it never was. */
 const FORESEEN_MS = 60_000;
 
 class AlarmThread {
   readonly #index: AlarmIndex;
   readonly #book: ActBook;
+  readonly #values: AlarmValues;
   readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
   readonly #foreseen = new Map<string, { readonly alarm: Foreseen; readonly at: number }>();
   #open = new Set<string>();
@@ -43,9 +45,10 @@ class AlarmThread {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(index: AlarmIndex, book: ActBook) {
+  constructor({ index, book, table }: { readonly index: AlarmIndex; readonly book: ActBook; readonly table: Table }) {
     this.#index = index;
     this.#book = book;
+    this.#values = new AlarmValues(table, (rule) => this.#rules.get(rule)?.measure ?? null);
   }
 
   start(): void {
@@ -70,7 +73,8 @@ class AlarmThread {
     });
     if (found.length === 0) return;
     for (const alarm of found) this.#foreseen.set(alarmKey(alarm), { alarm, at: performance.now() });
-    post({ kind: 'changed', alarms: this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow) });
+    const standings = this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow);
+    void this.#values.withValues(standings).then((alarms) => post({ kind: 'changed', alarms }));
   }
 
   async stop(): Promise<void> {
@@ -88,7 +92,7 @@ class AlarmThread {
     try {
       await this.#index.catchUp();
       this.#isKnown = true;
-      post({ kind: 'all', alarms: this.#all(startedAt) });
+      post({ kind: 'all', alarms: await this.#values.withValues(this.#all(startedAt)) });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       post({ kind: 'away', problem: messageOf(error) });
@@ -104,7 +108,7 @@ class AlarmThread {
       this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one))));
     const ahead = this.#ahead(stored, startedAt);
     return [
-      ...this.#book.standings(stored).map((standing) => ({ ...alarmJson(standing) as AlarmNow, late: this.#isLate(standing.alarm) })),
+      ...this.#book.standings(stored).map((standing) => ({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) })),
       ...this.#book.standings(ahead).map((standing) => alarmJson(standing) as AlarmNow),
     ];
   }
@@ -120,9 +124,10 @@ class AlarmThread {
     return ahead;
   }
 
-  /** A pump's clock may be a day off, and its alarms are those of now all the same; what is older is history. */
-  #isLate({ late, foundAt, raised }: AlarmFacts): boolean {
-    return late || this.#book.clock.wallTimeAt(foundAt) - raised > Math.max(config.alarms.lateMs, HISTORY_MS);
+  /** Late is what was found when later readings had come already, and what came late itself: a file of this morning. */
+  #lateness({ late, foundAt, raised }: AlarmFacts): Pick<AlarmNow, 'late' | 'found'> {
+    const found = this.#book.clock.wallTimeAt(foundAt);
+    return late || found - raised > config.alarms.lateMs ? { late: true, found: formatTime(found) } : { late: false };
   }
 
   #wallNow(): number {
@@ -133,7 +138,7 @@ class AlarmThread {
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
-  const thread = new AlarmThread(openAlarmIndex(config, table), openActBook(config));
+  const thread = new AlarmThread({ index: openAlarmIndex(config, table), book: openActBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {
       case 'open': return thread.setOpen(message.keys);

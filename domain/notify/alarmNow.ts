@@ -5,6 +5,12 @@ export type AlarmState =
   | 'out-of-service' | 'suppressed' | 'shelved' | 'active-unacknowledged' | 'active-acknowledged' | 'returned-unacknowledged'
   | 'latched' | 'pending' | 'normal';
 
+/** A value of an alarm's measure, and its wall time. */
+export interface ValueAt {
+  readonly at: string;
+  readonly value: number;
+}
+
 /** An alarm as it is now: the line of `wellwatch alarms --json`. Times of readings are wall times such as `2014-03-14T19:39:00`. */
 export interface AlarmNow {
   readonly pump: string;
@@ -22,6 +28,12 @@ export interface AlarmNow {
   readonly stale: boolean;
   /** It was found long after it was so: nobody is paged. */
   readonly late: boolean;
+  /** When it was found, wall time; only of late ones. */
+  readonly found?: string;
+  /** The last value before it; absent where none is known, or it was not looked for. */
+  readonly before?: ValueAt;
+  /** The last value of all. */
+  readonly last?: ValueAt;
   readonly acknowledged: { readonly by: string; readonly at: string; readonly comment: string | null } | null;
   readonly shelved: { readonly by: string; readonly until: string; readonly reason: string | null } | null;
   /** Of an alarm of the system itself, which has no pump: what is wrong, and what to do about it. */

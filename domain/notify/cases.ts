@@ -1,5 +1,7 @@
 import { type AlarmNow, wantsSomebody } from './alarmNow.ts';
 import { byCase, type Due } from './due.ts';
+import { isOld, isPast, lateDue } from './late.ts';
+import type { Now, Route } from './routes.ts';
 import { begin, count, endOf, FLAPPING_MS, newCase, settle } from './follow.ts';
 import type { Case, Told } from './told.ts';
 
@@ -9,7 +11,8 @@ export interface Seen {
   readonly alarms: readonly AlarmNow[];
   readonly isComplete: boolean;
   readonly channels: ReadonlyMap<string, unknown>;
-  readonly now: { readonly utc: number };
+  readonly routes: readonly Route[];
+  readonly now: Now;
 }
 
 export interface Followed {
@@ -17,12 +20,14 @@ export interface Followed {
   readonly cases: Map<string, Case>;
   /** The ends that are due. */
   readonly ends: readonly Due[];
+  /** What is due of alarms that were found late. */
+  readonly late: readonly Due[];
   /** Those that have something new to remember. */
   readonly changed: Set<Case>;
 }
 
 /** Every case as it is now, copied, and the ends that are due. */
-export function followed({ told, alarms, isComplete, channels, now }: Seen, wake: (at: number) => void): Followed {
+export function followed({ told, alarms, isComplete, channels, routes, now }: Seen, wake: (at: number) => void): Followed {
   const cases = new Map<string, Case>();
   const changed = new Set<Case>();
   const ends: Due[] = [];
@@ -33,15 +38,17 @@ export function followed({ told, alarms, isComplete, channels, now }: Seen, wake
     if (!before && group.every(({ cleared }) => cleared !== null)) continue;
     const case_ = before ? copyOf(before) : newCase(key, group[0], now.utc);
     cases.set(key, case_);
-    if (followCase(case_, { group, isComplete, channels, now: now.utc, wake, ends })) changed.add(case_);
+    if (dropChannels(case_, channels)) changed.add(case_);
+    if (case_.isLate) continue;
+    if (followCase(case_, { group, isComplete, now: now.utc, wake, ends })) changed.add(case_);
   }
-  return { cases, ends, changed };
+  const late = lateDue({ groups, cases, isComplete, routes, now, changed, wake });
+  return { cases, ends, late, changed };
 }
 
 interface Following {
   readonly group: readonly AlarmNow[];
   readonly isComplete: boolean;
-  readonly channels: Seen['channels'];
   readonly now: number;
   readonly wake: (at: number) => void;
   /** Gets the ends that are due. */
@@ -49,13 +56,8 @@ interface Following {
 }
 
 /** Brings a case up to what is so now; gives whether there is something to remember. */
-function followCase(case_: Case, { group, isComplete, channels, now, wake, ends }: Following): boolean {
+function followCase(case_: Case, { group, isComplete, now, wake, ends }: Following): boolean {
   let isChanged = false;
-  for (const channel of Object.keys(case_.told)) {
-    if (channels.has(channel)) continue;
-    delete case_.told[channel]; // nobody is there any more
-    isChanged = true;
-  }
   const how = endOf(case_, group, isComplete);
   if (how) {
     case_.over = how;
@@ -72,11 +74,18 @@ function followCase(case_: Case, { group, isComplete, channels, now, wake, ends 
   return isChanged;
 }
 
+/** Forgets channels that are configured no more: nobody is there. Gives whether there were any. */
+function dropChannels({ told }: Case, channels: Seen['channels']): boolean {
+  const gone = Object.keys(told).filter((channel) => !channels.has(channel));
+  for (const channel of gone) delete told[channel];
+  return gone.length > 0;
+}
+
 /** Whether somebody has it, or it was set aside, or somebody should be told. */
 function look(case_: Case, now: number): boolean {
   const { alarm, told } = case_;
   if (wantsSomebody(alarm)) {
-    if (case_.since !== undefined || (alarm.late && Object.keys(told).length === 0)) return false;
+    if (case_.since !== undefined || (isPast(alarm) && Object.keys(told).length === 0)) return false;
     count(case_, now);
     return true;
   }
@@ -100,8 +109,11 @@ function copyOf(case_: Case): Case {
 }
 
 /** What has ended, was told to all, and came and went no more for a while. */
-export function isForgettable({ over, told, raises, since, isFlapping }: Case, now: number): boolean {
+export function isForgettable(case_: Case, now: Now): boolean {
+  const { alarm, over, told, raises, since, isFlapping, isLate } = case_;
+  if (isLate) return over === 'withdrawn' || isOld(case_, now) || (over === null && Object.keys(told).length === 0);
   if (Object.keys(told).length > 0 || isFlapping) return false;
-  return over === null ? since === undefined : raises.every((at) => at <= now - FLAPPING_MS);
+  if (since !== undefined && isPast(alarm) && !isOld(case_, now)) return false; // it is not found anew
+  return over === null ? since === undefined : raises.every((at) => at <= now.utc - FLAPPING_MS);
 }
 

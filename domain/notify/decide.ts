@@ -1,10 +1,10 @@
 import { type AlarmNow, wantsSomebody } from './alarmNow.ts';
 import { followed, isForgettable } from './cases.ts';
 import { type Due, dueNow, waiting } from './due.ts';
-import { gate, isEnd } from './flood.ts';
+import { gate } from './flood.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Now, Route } from './routes.ts';
-import type { Case, Notice, Told } from './told.ts';
+import { type Case, endsThread, type Notice, type Told } from './told.ts';
 
 /** All that decides who is told what. */
 export interface Situation {
@@ -43,11 +43,11 @@ export function decide(situation: Situation): Decision {
   const wake = (at: number) => {
     wakeAt = Math.min(wakeAt, at);
   };
-  const { cases, ends, changed } = followed(situation, wake);
-  const due = [...ends];
+  const { cases, ends, late, changed } = followed(situation, wake);
+  const due = [...ends, ...late];
   const first = waiting(cases.values(), situation.routes, now);
   for (const case_ of cases.values()) {
-    if (case_.over !== null || case_.since === undefined || !wantsSomebody(case_.alarm)) continue;
+    if (case_.isLate || case_.over !== null || case_.since === undefined || !wantsSomebody(case_.alarm)) continue;
     const ending = new Set(ends.filter((end) => end.case === case_).map(({ channel }) => channel));
     const routes = Object.keys(case_.routes).length;
     due.push(...dueNow(case_, { routes: situation.routes, waiting: first, now, ending, wake }));
@@ -56,7 +56,7 @@ export function decide(situation: Situation): Decision {
   const out = new Outgoing(told, now.utc, changed);
   const notices = noticesOf(due, situation, { out, wake });
   if (notices.length > 0) wake(now.utc); // what follows from them, such as reminders, is seen at the next look
-  const gone = [...cases.values()].filter((case_) => isForgettable(case_, now.utc)).map(({ key }) => key);
+  const gone = [...cases.values()].filter((case_) => isForgettable(case_, now)).map(({ key }) => key);
   for (const key of gone) cases.delete(key);
   return {
     notices,
@@ -76,7 +76,7 @@ interface Going {
 function noticesOf(due: readonly Due[], { channels, now }: Situation, { out, wake }: Going): Notice[] {
   const notices: Notice[] = [];
   for (const [channel, { merges }] of channels) {
-    const own = due.filter((one) => one.channel === channel).sort((one, other) => Number(isEnd(other)) - Number(isEnd(one)));
+    const own = due.filter((one) => one.channel === channel).sort((one, other) => Number(endsThread(other.saying)) - Number(endsThread(one.saying)));
     if (own.length === 0) continue;
     const how = merges ? gate(out.logOf(channel), own, now.utc) : 'each';
     if (typeof how === 'object') wake(how.later);

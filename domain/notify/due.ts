@@ -1,6 +1,7 @@
 import { comparePriorities } from '../alarm/rule.ts';
 import { alarmKey, type AlarmNow, wantsSomebody } from './alarmNow.ts';
 import { type Now, type Route, routesOf, untilHours } from './routes.ts';
+import { length } from './times.ts';
 import type { Case, Saying, ToldTo } from './told.ts';
 
 /** Something that a channel is to be told of a case. */
@@ -57,7 +58,7 @@ export function dueNow(case_: Case, asked: Asked): Due[] {
   for (const channel of new Set([...reached.keys(), ...Object.keys(told)])) {
     const to = asked.ending.has(channel) ? undefined : told[channel];
     if (to === undefined) {
-      if (reached.has(channel)) due.push(make(channel, 'raised'));
+      if (reached.has(channel)) due.push(make(channel, 'raised', whyNext(reached.get(channel)!, told)));
     } else if (comparePriorities(alarm.priority, to.priority) < 0) due.push(make(channel, 'worse'));
     else if (reached.has(channel) && to.wasQuiet) due.push(make(channel, 'reminder', 'It is still so, and nobody has it any more.'));
     else if (isToBeReminded(to, reached.get(channel)?.repeatMs, asked)) due.push(make(channel, 'reminder'));
@@ -68,6 +69,15 @@ export function dueNow(case_: Case, asked: Asked): Due[] {
 interface Reached {
   readonly repeatMs: number | undefined;
   readonly isGrouped: boolean;
+  /** How long nobody had acknowledged, ms; 0 of a first step. */
+  readonly afterMs: number;
+}
+
+/** Why somebody is told who was not at first. */
+function whyNext({ afterMs }: Reached, told: Case['told']): string | undefined {
+  const others = Object.keys(told);
+  if (afterMs === 0) return undefined;
+  return `Nobody has acknowledged it for ${length(afterMs)}${others.length === 0 ? '' : `; ${others.join(', ')} ${others.length === 1 ? 'was' : 'were'} told`}.`;
 }
 
 /** The channels whose step has come. */
@@ -87,6 +97,7 @@ function reachedChannels(case_: Case, asked: Asked): Map<string, Reached> {
         reached.set(channel, {
           repeatMs: Math.min(before?.repeatMs ?? Infinity, route.repeatMs ?? Infinity),
           isGrouped: before?.isGrouped ?? route.groupMs > 0,
+          afterMs: Math.min(before?.afterMs ?? Infinity, afterMs),
         });
       }
     }

@@ -7,12 +7,14 @@ import type { AlarmNow } from './alarmNow.ts';
 export interface RuleFacts {
   /** What its values are of, such as `psi`; undefined for a rule without a measure. */
   readonly measure: string | undefined;
-  /** `< 5`, or whatever makes it an alarm, in a few words. */
-  readonly limit: string;
+  /** `psi 0 < 5`, or whatever makes it an alarm, in a few words; of the worst value, where there is one. */
+  what(worst: number | null): string;
   /** What to do. */
   readonly guidance: string | undefined;
   /** Within which time, ms. */
   readonly respondWithinMs: number | undefined;
+  /** Whether somebody has to acknowledge it. */
+  readonly acknowledge: boolean;
 }
 
 /** What a message says of a pump. */

@@ -1,5 +1,5 @@
 import type { Due } from './due.ts';
-import type { ChannelLog } from './told.ts';
+import { type ChannelLog, saysOver } from './told.ts';
 
 /** More alarms than this that began, or ended, within this time are told together … */
 const MOST = 10;
@@ -22,7 +22,7 @@ export function gate(log: ChannelLog, due: readonly Due[], now: number): Gate {
   log.raises = log.raises.filter((at) => at > now - WITHIN_MS);
   log.ends = log.ends.filter((at) => at > now - WITHIN_MS);
   const begun = due.filter(({ saying }) => saying === 'raised').length;
-  const ended = due.filter(isEnd).length;
+  const ended = due.filter(({ saying }) => saysOver(saying)).length;
   const most = Math.max(log.raises.length + begun, log.ends.length + ended);
   if (log.flood && most < FEW) log.flood = null;
   if (!log.flood && most > MOST) log.flood = { since: now, at: -Infinity };
@@ -37,9 +37,4 @@ export function gate(log: ChannelLog, due: readonly Due[], now: number): Gate {
   log.raises = [...log.raises, ...times(begun)].slice(-MOST - 1);
   log.ends = [...log.ends, ...times(ended)].slice(-MOST - 1);
   return log.flood ? 'together' : 'each';
-}
-
-/** Whether it says that an alarm is over. */
-export function isEnd({ saying }: Pick<Due, 'saying'>): boolean {
-  return saying === 'cleared' || saying === 'withdrawn';
 }

@@ -14,7 +14,7 @@ export function newCase(key: string, alarm: AlarmNow, now: number): Case {
 }
 
 /** Whether two stretches of time of one pump and rule are the same alarm, which may have become longer or shorter. */
-function isSame({ alarm, upTo }: Case, other: AlarmNow): boolean {
+export function isSame({ alarm, upTo }: Case, other: AlarmNow): boolean {
   return other.from <= upTo && (!isOver(other) || knownUpTo(other) >= alarm.from);
 }
 
@@ -33,7 +33,7 @@ export function endOf(case_: Case, alarms: readonly AlarmNow[], isComplete: bool
 }
 
 /** The alarm goes by what is known of it now. */
-function see(case_: Case, alarm: AlarmNow): void {
+export function see(case_: Case, alarm: AlarmNow): void {
   case_.alarm = alarm;
   case_.upTo = knownUpTo(alarm);
 }

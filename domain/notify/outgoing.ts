@@ -1,6 +1,6 @@
-import { isEnd, newLog } from './flood.ts';
+import { newLog } from './flood.ts';
 import type { Due } from './due.ts';
-import type { Case, ChannelLog, Item, Notice, Told } from './told.ts';
+import { type Case, type ChannelLog, endsThread, type Item, type Notice, type Told } from './told.ts';
 
 /** Remembers what is told while messages are made of it. */
 export class Outgoing {
@@ -32,14 +32,14 @@ export class Outgoing {
 
   #item({ case: case_, channel, saying, alarm, why, isGrouped }: Due): Item {
     this.#changed.add(case_);
-    const before = saying === 'raised' ? undefined : case_.told[channel];
+    const before = saying === 'raised' || saying === 'found' ? undefined : case_.told[channel];
     const to = before ?? { thread: ++this.threads, messages: 0, priority: alarm.priority, at: 0, reminders: 0, wasQuiet: false, isGrouped };
     to.messages++;
     to.at = this.#now;
     to.wasQuiet = false;
     if (saying === 'reminder') to.reminders++;
     if (saying === 'worse') to.priority = alarm.priority;
-    if (isEnd({ saying })) delete case_.told[channel];
+    if (endsThread(saying)) delete case_.told[channel];
     else case_.told[channel] = to;
     const flapping = case_.isFlapping && saying === 'raised' ? case_.raises.length : undefined;
     return { saying, alarm, thread: to.thread, message: to.messages, why, flapping };

@@ -1,32 +1,33 @@
 import type { AlarmRule, Condition } from '../alarm/fold/alarmRule.ts';
 import type { Priority } from '../alarm/rule.ts';
-import { formatDuration } from '../duration.ts';
 import type { RuleFacts } from './facts.ts';
+import { length } from './times.ts';
 
 /** What a message says of a rule, for an alarm of a priority: of several levels it is that one's limit. */
-export function ruleFactsOf({ measure, condition, guidance, respondWithinMs }: AlarmRule, priority: Priority): RuleFacts {
+export function ruleFactsOf({ measure, condition, guidance, respondWithinMs, acknowledge }: AlarmRule, priority: Priority): RuleFacts {
   return {
     measure: measure ?? undefined,
-    limit: limitOf(condition, priority),
+    what: (worst) => whatOf(condition, measure, worst, priority),
     guidance: guidance ?? undefined,
     respondWithinMs: respondWithinMs ?? undefined,
+    acknowledge,
   };
 }
 
-/** What must not be, beside a value: `0 < 5`. */
-function limitOf(condition: Condition, priority: Priority): string {
+function whatOf(condition: Condition, measure: string | null, worst: number | null, priority: Priority): string {
+  const value = [measure, worst].filter((part) => part !== null).join(' ');
   switch (condition.kind) {
     case 'limit': {
       const { threshold } = condition.levels.find((level) => level.priority === priority) ?? condition.levels[condition.levels.length - 1];
-      return `${condition.side === 'below' ? '<' : '>'} ${threshold}`;
+      return `${value} ${condition.side === 'below' ? '<' : '>'} ${threshold}`;
     }
-    case 'change': return `${condition.direction === 'falls' ? 'fell' : 'rose'} by more than ${condition.by} in ${formatDuration(condition.withinMs)}`;
-    case 'stuck': return `has not moved for ${formatDuration(condition.forMs)}`;
-    case 'range': return `is outside of what the instrument measures, ${condition.low} to ${condition.high}`;
-    case 'deviates': {
-      const side = condition.side === 'both' ? 'not what is usual' : `${condition.side} what is usual`;
-      return `is ${side} for this pump (median of ${formatDuration(condition.overMs)}, ${condition.inARow} in a row)`;
+    case 'change': {
+      const went = condition.direction === 'falls' ? 'fell' : 'rose';
+      return `${measure} ${went}${worst === null ? '' : ` by ${worst}`}, more than ${condition.by} in ${length(condition.withinMs)}`;
     }
-    case 'silent': return `no reading for ${formatDuration(condition.afterMs)}`;
+    case 'stuck': return `${value} has not moved for ${length(condition.forMs)}`;
+    case 'range': return `${value}, which the instrument can't measure (${condition.low} to ${condition.high})`;
+    case 'deviates': return `${value} unusually ${{ below: 'low', above: 'high', both: 'far off' }[condition.side]} for this pump (median of ${length(condition.overMs)})`;
+    case 'silent': return `no reading for more than ${length(condition.afterMs)}`;
   }
 }

@@ -34,6 +34,8 @@ export interface Case {
   /** When its last few alarms began. */
   raises: number[];
   isFlapping: boolean;
+  /** It is about one alarm that was found late, and has its beginning in its key. */
+  readonly isLate?: true;
 }
 
 /** What one channel was told of one case. */
@@ -63,7 +65,20 @@ export interface ChannelLog {
 }
 
 /** What is said of an alarm. */
-export type Saying = 'raised' | 'worse' | 'reminder' | 'cleared' | 'withdrawn';
+export type Saying =
+  | 'raised' | 'worse' | 'reminder' | 'cleared' | 'withdrawn'
+  /** It was over before anybody could know of it. */
+  | 'found';
+
+/** Whether it ends a thread that "raised" began. */
+export function endsThread(saying: Saying): boolean {
+  return saying === 'cleared' || saying === 'withdrawn';
+}
+
+/** Whether it is about something that does not go on. */
+export function saysOver(saying: Saying): boolean {
+  return endsThread(saying) || saying === 'found';
+}
 
 /** Something that one channel is to be told of one alarm. */
 export interface Item {

@@ -23,8 +23,7 @@ export function contactsOf(pump: string, { pumps, maintenance, contacts }: Refer
   ];
 }
 
-/** `J.Thomas 555-0101 (was there last, 2014-02-05)`; the mail address where there is no number. */
-export function contactText({ role, name, phone, mail, date }: PumpContact): string {
-  const why = role === 'vendor' ? 'vendor' : `was there last, ${date}`;
-  return `${[name, phone ?? mail].filter((part) => part !== null).join(' ')} (${why})`;
+/** `J.Thomas 555-0101`; the mail address where there is no number, and the name alone where nothing is known. */
+export function contactText({ name, phone, mail }: Contact): string {
+  return [name, phone ?? mail].filter((part) => part !== null).join(' ');
 }

@@ -1,4 +1,6 @@
+import { isPast } from '../../../domain/notify/late.ts';
 import type { Publication } from '../../../domain/notify/message.ts';
+import { endsThread } from '../../../domain/notify/told.ts';
 import type { Rendering } from './rendering.ts';
 import { standardBody } from './standard.ts';
 
@@ -10,11 +12,12 @@ export function publicationsOf(rendering: Rendering, topic: string): Publication
   const { notice: { items } } = rendering;
   const [{ saying, alarm }] = items;
   const payload = standardBody(rendering);
-  const isOver = saying === 'cleared' || saying === 'withdrawn';
+  const event = { topic: `${topic}/events`, payload, retain: false };
+  if (isPast(alarm) && !endsThread(saying)) return [event]; // how a pump stood is not how it stands
   const own = alarm.system ? `${topic}/system/${level(alarm.rule.replace(/^system:/, ''))}` : `${topic}/${level(alarm.pump)}/${level(alarm.rule)}`;
   return [
-    { topic: own, payload: isOver ? '' : payload, retain: true },
-    { topic: `${topic}/events`, payload, retain: false },
+    { topic: own, payload: endsThread(saying) ? '' : payload, retain: true },
+    event,
   ];
 }
 

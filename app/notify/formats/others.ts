@@ -1,4 +1,6 @@
 import type { Priority } from '../../../domain/alarm/rule.ts';
+import { isPast } from '../../../domain/notify/late.ts';
+import { saysOver } from '../../../domain/notify/told.ts';
 import type { Rendering } from './rendering.ts';
 import { dataOf, typeOf } from './standard.ts';
 
@@ -50,14 +52,13 @@ const SUMMARY_CHARACTERS = 1024;
 export function pagerDutyBody(rendering: Rendering, site: string): string {
   const { notice: { items }, text: { summary, lines }, facts, url, timestamp } = rendering;
   const [{ saying, alarm, thread }] = items;
-  const isOver = saying === 'cleared' || saying === 'withdrawn';
   return JSON.stringify({
-    event_action: isOver ? 'resolve' : 'trigger',
+    event_action: saysOver(saying) ? 'resolve' : 'trigger',
     dedup_key: `wellwatch-${site}-${thread}`,
     payload: {
       summary: summary.slice(0, SUMMARY_CHARACTERS),
       source: alarm.pump === '' ? facts.site : alarm.pump,
-      severity: SEVERITIES[alarm.priority],
+      severity: isPast(alarm) ? 'info' : SEVERITIES[alarm.priority], // nobody is paged for what is past
       timestamp,
       component: alarm.rule,
       group: facts.site,

@@ -6,7 +6,7 @@ import type { Rendering } from './rendering.ts';
 /** The type of an event, as programs tell them apart: `alarm.raised`, `system.cleared`. */
 export function typeOf({ notice: { kind, items } }: Rendering): string {
   if (kind === 'flood') return 'alarm.flood';
-  if (!items[0].alarm.system) return `alarm.${kind}`;
+  if (!items[0].alarm.system) return `alarm.${kind === 'found' ? 'cleared' : kind}`;
   return kind === 'cleared' || kind === 'withdrawn' ? 'system.cleared' : 'system.raised';
 }
 

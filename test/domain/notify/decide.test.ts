@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isPast } from '../../../domain/notify/late.ts';
 import type { Notice } from '../../../domain/notify/told.ts';
 import { MINUTE, route, World } from './world.ts';
 
@@ -56,7 +57,7 @@ describe('one alarm', () => {
   });
 
   test.each([
-    { late: true }, { state: 'shelved' as const }, { state: 'suppressed' as const }, { state: 'out-of-service' as const },
+    { late: true, stale: true, priority: 'medium' as const }, { state: 'shelved' as const }, { state: 'suppressed' as const }, { state: 'out-of-service' as const },
     { state: 'active-acknowledged' as const, acknowledged: { by: 'ann', at: '', comment: null } },
   ])('of which nobody needs to hear is not told: %o', (quiet) => {
     const site = new World();
@@ -81,6 +82,76 @@ describe('one alarm', () => {
     site.change('TECHE', { state: 'shelved' });
     site.clear('TECHE');
     expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+});
+
+describe('an alarm that was found late', () => {
+  const past = { from: '2026-03-02T10:10:00', raised: '2026-03-02T10:10:00', worstAt: '2026-03-02T10:20:00', late: true, found: '2026-03-02T12:00:00' };
+  const over = { ...past, state: 'returned-unacknowledged' as const, returned: '2026-03-02T10:40:00', cleared: '2026-03-02T10:40:00' };
+  const routes = [route({ steps: [{ afterMs: 0, to: ['duty'] }, { afterMs: MINUTE, to: ['boss'] }], repeatMs: MINUTE })];
+  const both = { duty: true, boss: true };
+
+  test('and was over by then is told once, as that: nobody is reminded, and nobody else is told', () => {
+    const site = new World(routes, both);
+    site.has(over);
+    site.pass(HOUR);
+    site.set({ ...site.told.cases.values().next().value!.alarm, from: '2026-03-02T10:05:00', raised: '2026-03-02T10:05:00' }); // longer still
+    site.pass(3 * 24 * HOUR);
+    expect([site.said(), site.said('boss')]).toEqual([['found TECHE'], []]);
+    expect(site.told.cases.size).toBe(0);
+  });
+
+  test('and of which nothing more is known is told once, and its end', () => {
+    const site = new World(routes, both);
+    site.has({ ...past, stale: true });
+    site.pass(HOUR);
+    expect([site.said(), site.said('boss')]).toEqual([['raised TECHE'], []]);
+    site.change('TECHE', over);
+    site.pass(HOUR);
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+
+  test('and goes on now is told like any other', () => {
+    const site = new World(routes, both);
+    site.has(past);
+    site.pass(2 * MINUTE);
+    expect([site.said().slice(0, 2), site.said('boss')[0]]).toEqual([['raised TECHE', 'reminder TECHE'], 'raised TECHE']);
+  });
+
+  test('and was corrected away is withdrawn', () => {
+    const site = new World(routes, both);
+    site.has(over);
+    site.isComplete = false;
+    site.all(['TECHE'], { from: '2026-03-02T11:50:00', raised: '2026-03-02T11:50:00' }); // another, of now
+    expect(site.said()).toEqual(['found TECHE', 'raised TECHE']);
+    site.drop((one) => one.cleared !== null);
+    expect(site.said()).toHaveLength(2);
+    site.isComplete = true;
+    site.look();
+    expect(site.said()).toEqual(['found TECHE', 'raised TECHE', 'withdrawn TECHE']);
+    site.clear('TECHE');
+    expect(site.said().at(-1)).toBe('cleared TECHE');
+  });
+
+  test('wakes nobody: it waits for the hours of a route, and is not told when it is two days old', () => {
+    const hours = { from: 14 * HOUR, to: 18 * HOUR };
+    const site = new World([route({ hours })]);
+    site.has(over);
+    expect(site.said()).toEqual([]);
+    site.pass(2 * HOUR);
+    expect(site.said()).toEqual(['found TECHE']);
+    const later = new World([route({ hours })]);
+    later.now += 3 * 24 * HOUR;
+    later.set({ ...site.told.cases.values().next().value!.alarm });
+    later.pass(24 * HOUR);
+    expect(later.said()).toEqual([]);
+  });
+
+  test('many at once are one message', () => {
+    const site = new World(routes, both);
+    site.all(Array.from({ length: 30 }, (_, i) => `P${i}`), over);
+    site.pass(HOUR);
+    expect(site.said()).toHaveLength(1);
   });
 });
 
@@ -232,22 +303,30 @@ describe('many alarms', () => {
   });
 });
 
-/** What a careful reader of a channel's messages knows: threads that are open, by pump. */
+/** What a careful reader of a channel's messages knows: threads that are open, with their pumps, and those of what was found late. */
 class Reader {
-  readonly open = new Map<string, number>();
+  readonly open = new Map<number, string>();
+  readonly #late = new Set<number>();
   readonly #messages = new Map<number, number>();
 
+  has(pump: string): boolean {
+    return [...this.open].some(([thread, one]) => one === pump && !this.#late.has(thread));
+  }
+
   read({ items }: Notice): void {
-    for (const { saying, thread, message, alarm: { pump } } of items) {
+    for (const { saying, thread, message, alarm } of items) {
       expect(message).toBe((this.#messages.get(thread) ?? 0) + 1);
       this.#messages.set(thread, message);
       if (saying === 'raised') {
-        expect(this.open.has(pump)).toBe(false);
-        this.open.set(pump, thread);
-        continue;
+        if (isPast(alarm)) this.#late.add(thread);
+        else expect(this.has(alarm.pump)).toBe(false);
+        this.open.set(thread, alarm.pump);
+      } else if (saying === 'found') {
+        this.#late.add(thread);
+      } else {
+        expect(this.open.get(thread) ?? (this.#late.has(thread) && saying === 'withdrawn' ? alarm.pump : undefined)).toBe(alarm.pump);
+        if (saying === 'cleared' || saying === 'withdrawn') this.open.delete(thread);
       }
-      expect(this.open.get(pump)).toBe(thread);
-      if (saying === 'cleared' || saying === 'withdrawn') this.open.delete(pump);
     }
   }
 }
@@ -272,6 +351,8 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1000, 20_000, MINUTE, 7 * MINUTE, HOUR) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('routes' as const), which: fc.subarray(ROUTES) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('late' as const), pump, late: fc.boolean(), stale: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('past' as const), pump }) },
 );
 
 test('whatever happens, in any order and across restarts, each alarm that was told is told to be over, once and in order', () => {
@@ -287,15 +368,15 @@ test('whatever happens, in any order and across restarts, each alarm that was to
     site.pass(HOUR);
     for (const notice of site.notices) readers.get(notice.channel)!.read(notice);
     // Whoever is to be told now has been: all that goes on and that nobody has, is told to duty.
-    const duty = readers.get('duty')!.open;
+    const duty = readers.get('duty')!;
     for (const name of ['A1', 'A2', 'B1', 'C0', 'C11']) {
       const now = site.active(name);
-      if (now?.state === 'active-unacknowledged') expect(duty.has(name)).toBe(true);
+      if (now?.state === 'active-unacknowledged' && !isPast(now)) expect(duty.has(name)).toBe(true);
       if (!now) expect(duty.has(name)).toBe(false);
     }
     const before = site.notices.length;
     for (const one of site.told.cases.values()) site.clear(one.alarm.pump);
-    site.pass(HOUR);
+    site.pass(50 * HOUR);
     for (const notice of site.notices.slice(before)) readers.get(notice.channel)!.read(notice);
     for (const { open } of readers.values()) expect([...open.keys()]).toEqual([]);
     expect(site.told.cases.size).toBe(0);
@@ -314,6 +395,10 @@ function act(site: World, one: typeof step extends fc.Arbitrary<infer T> ? T : n
         state: one.state,
         acknowledged: one.state === 'active-acknowledged' ? { by: 'ann', at: '', comment: null } : null,
       });
+    case 'past':
+      if (!site.active(one.pump)) site.has({ pump: one.pump, late: true, stale: true });
+      return;
+    case 'late': return void site.change(one.pump, { late: one.late, stale: one.stale });
     case 'priority': return void site.change(one.pump, { priority: one.priority });
     case 'earlier': return void site.change(one.pump, { from: '2026-03-02T11:59:00.000' });
     case 'pass': return site.pass(one.ms);

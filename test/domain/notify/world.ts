@@ -101,6 +101,11 @@ export class World {
     return this.look();
   }
 
+  drop(which: (alarm: AlarmNow) => boolean): readonly Notice[] {
+    this.#alarms = this.#alarms.filter((one) => !which(one));
+    return this.look();
+  }
+
   active(pump: string): AlarmNow | undefined {
     return this.#alarms.find((one) => one.pump === pump && one.cleared === null);
   }
