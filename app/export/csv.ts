@@ -52,9 +52,27 @@ const EXCEL_CELLS: typeof CELLS = {
   instant: (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', ''),
 };
 
+/** Who reads the lines: any program, Excel, or one that asked over HTTP, whose numbers are short but for the first of each column. */
+export type CsvReader = 'program' | 'excel' | 'client';
+
 /** What makes a line of a row of these columns. Null leaves its cell empty. */
-export function rowLine(columns: readonly Column[], { excel = false } = {}): (row: readonly Value[]) => string {
-  const texts = excel ? EXCEL_CELLS : CELLS;
-  const cells = columns.map(({ type }) => texts[type] as (value: Value) => string);
+export function rowLine(
+  columns: readonly Column[],
+  { reader = 'program' }: { readonly reader?: CsvReader } = {},
+): (row: readonly Value[]) => string {
+  const texts = reader === 'excel' ? EXCEL_CELLS : CELLS;
+  const cells = columns.map(({ type }) => (
+    type === 'double' && reader === 'client' ? shortAfterTheFirst() : texts[type]
+  ) as (value: Value) => string);
   return (row) => row.map((value, i) => (value === null ? '' : cells[i](value))).join(',');
+}
+
+/** The first number of a column tells its type; those after it need no more digits than they have. */
+function shortAfterTheFirst(): (value: number) => string {
+  let isTold = false;
+  return (value) => {
+    if (isTold) return numberCell(value);
+    isTold = true;
+    return doubleCell(value);
+  };
 }

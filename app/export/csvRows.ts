@@ -20,7 +20,7 @@ export class CsvRows implements RowWriter {
   /** `excel` begins with a BOM, by which Excel knows UTF-8, and writes times as it reads them. */
   constructor(output: LineOutput, columns: readonly Column[], { excel = false } = {}) {
     this.#output = output;
-    this.#line = rowLine(columns, { excel });
+    this.#line = rowLine(columns, { reader: excel ? 'excel' : 'program' });
     output.line(`${excel ? '\ufeff' : ''}${columnHeads(columns)}`);
   }
 

@@ -55,7 +55,7 @@ export async function sendCsv(
     await rest.return?.();
     return reply.send('');
   }
-  const line = rowLine(columns);
+  const line = rowLine(columns, { reader: 'client' });
   const turns = new Turns({ patient: true });
   async function* text(): AsyncGenerator<string> {
     try {
