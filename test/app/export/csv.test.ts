@@ -43,7 +43,7 @@ test('a mean that overflowed leaves its cell empty', () => {
 });
 
 test('in a file for Excel whole numbers stay as they are: with a decimal comma it takes 85.0 for a text', () => {
-  expect(rowLine([{ name: 'psi', type: 'double' }], { excel: true })([85])).toBe('85');
+  expect(rowLine([{ name: 'psi', type: 'double' }], { reader: 'excel' })([85])).toBe('85');
 });
 
 describe('DuckDB, which tells a column’s type from its first rows', () => {
