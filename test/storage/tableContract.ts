@@ -96,6 +96,13 @@ function missingContract(open: Open): void {
     expect((await table.lastReading('A'))?.values.map((column) => column[0])).toEqual([NaN, NaN, NaN, NaN, 80, NaN]);
   });
 
+  test('thousands of rows of one pump with one cell each come back whole', async () => {
+    const table = await open();
+    const rows = Array.from({ length: 5_000 }, (_, i) => ({ ...part('A', DAY, { psi: i }), time: time(DAY) + i * 1000 }));
+    expect((await table.write(stepOf(rows))).counts.stored).toBe(rows.length);
+    expect(await rowsOf(table, 'A')).toEqual(rows);
+  });
+
   test('what is missing neither erases nor differs', async () => {
     const table = await open();
     await table.write(stepOf([row('A', DAY, 80, 1)]));

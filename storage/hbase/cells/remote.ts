@@ -37,15 +37,18 @@ export async function* readingsOf(
   const into = { receivedAt: rows.receivedAt, values: rows.values, cellReceipts };
   const scan = { ...readingKeys(pump, range), columns: ['data'], cellsARow: MEASURES.length, rows: PAGE_ROWS };
   for await (const page of client.scan(scan)) {
-    rows.clear();
-    const number = rows.pumps.numberOf(pump);
-    for (const row of page) {
-      const key = readingOf(row);
-      if (key?.pump !== pump || !takeReading(row, into, rows.length, range.expiredBefore)) continue;
-      rows.pump[rows.length] = number;
-      rows.time[rows.length++] = key.time;
+    // A page is a number of cells: where some are missing it has more rows, which go into the arrays one part after the other.
+    for (let from = 0; from < page.length; from += PAGE_ROWS) {
+      rows.clear();
+      const number = rows.pumps.numberOf(pump);
+      for (const row of page.slice(from, from + PAGE_ROWS)) {
+        const key = readingOf(row);
+        if (key?.pump !== pump || !takeReading(row, into, rows.length, range.expiredBefore)) continue;
+        rows.pump[rows.length] = number;
+        rows.time[rows.length++] = key.time;
+      }
+      if (rows.length > 0) yield { ...columnsOf(rows), cellReceipts };
     }
-    if (rows.length > 0) yield { ...columnsOf(rows), cellReceipts };
   }
 }
 
