@@ -31,6 +31,7 @@ module.exports = {
     only('prom-client', '^app/http/(metrics|notifyMetrics)\\.ts$'),
     only('cockatiel', '^storage/hbase/gateway/patience\\.ts$'),
     only('hyparquet-writer', '^storage/parquet/parquetFile\\.ts$'),
+    only('@duckdb', '^query/sql/'),
     only('csv-parse', '^ingest/(decode|reference)/'),
     only('(preact|@preact)', '^app/web/'),
     only('uplot', '^app/web/charts/'),

@@ -19,6 +19,7 @@ import { receipts } from './usage/receipts.ts';
 import { rejects } from './usage/rejects.ts';
 import { run } from './usage/run.ts';
 import { simulate } from './usage/simulate.ts';
+import { sql } from './usage/sql.ts';
 import { stats } from './usage/stats.ts';
 import { status } from './usage/status.ts';
 import { summarize } from './usage/summarize.ts';
@@ -27,7 +28,7 @@ import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] =
-  [run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, exportTable, copy, preview, simulate];
+  [run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, sql, exportTable, copy, preview, simulate];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
 /** Those after `notify`. */

@@ -6,7 +6,7 @@ import { longestShelf, openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Context } from './context.ts';
 import { doerName } from './doerName.ts';
-import { referenceFor } from './reference.ts';
+import { referenceFor } from '../store/reference.ts';
 import { withTable } from './withTable.ts';
 
 /** What every act takes. */

@@ -98,6 +98,14 @@ export function durationOrNone() {
   });
 }
 
+/** A size in bytes, from `min` bytes on, which is `written` like that. */
+export function size(min: number, written: string) {
+  return from(`a size such as 512MB or 2GB, at least ${written}`, (value) => {
+    const bytes = typeof value === 'string' ? parseSize(value) : undefined;
+    return bytes !== undefined && bytes >= min ? bytes : undefined;
+  });
+}
+
 /** A size in bytes, or `none`, which is Infinity. */
 export function sizeOrNone() {
   return from('a size such as 10GB or 512MB, or none', (value) => {

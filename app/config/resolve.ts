@@ -61,6 +61,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       tokens: absolute(http.tokens ?? join(dataDir, 'tokens.json')),
       trustProxy: http.trustProxy,
     },
+    sql: { memory: written.sql.memory, timeoutMs: written.sql.timeout, rows: written.sql.rows },
     log: written.log,
     warnings: combinationWarnings(written, given),
   };

@@ -16,6 +16,7 @@ import {
   path,
   rate,
   section,
+  size,
   sizeOrNone,
   text,
   timeOfDayOrFalse,
@@ -109,6 +110,11 @@ export const configSchema = z.strictObject({
       checkedText('the address of a proxy, or a range such as 10.0.0.0/8', isAddressRange),
       'a list of addresses',
     ).optional(),
+  }),
+  sql: section({
+    memory: size(64e6, '64MB').default(512e6),
+    timeout: durationFrom(100, '100ms').default(30_000),
+    rows: integer(1, 10_000_000).default(100_000),
   }),
   log: section({ level: oneOf(['debug', 'info', 'warn', 'error']).default('info') }),
 });

@@ -132,6 +132,8 @@ export interface Config {
   /** Hourly Parquet files of what is stored: the folder where they go. */
   readonly parquet: { readonly path: string } | false;
   readonly http: HttpConfig | false;
+  /** What a question in SQL may take: bytes of memory; ms and rows of an answer where it is asked over HTTP. */
+  readonly sql: { readonly memory: number; readonly timeoutMs: number; readonly rows: number };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** Sentences about settings that have no effect as things stand. */
   readonly warnings: readonly string[];

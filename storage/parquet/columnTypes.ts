@@ -9,7 +9,7 @@ export type ColumnType = 'text' | 'double' | 'count' | 'boolean' | 'date' | 'wal
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** Whether null may stand in it; not in one of whole numbers or times. */
+  /** Whether null may stand in it. */
   readonly nullable?: boolean;
 }
 

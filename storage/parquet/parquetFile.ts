@@ -104,6 +104,7 @@ function sourceOf({ name, type, nullable = false }: Column, given: ColumnValues)
   const values = type === 'double' && nullable && given.some((value: Value) => Number.isNaN(value)) ? withNulls(given) : given;
   switch (type) {
     case 'count': case 'wallTime': case 'instant':
+      if (nullable) return { name, data: Array.from(values as ArrayLike<number | null>, (value) => (value === null ? null : BigInt(value))) };
       return { name, data: BigInt64Array.from(values as ArrayLike<number>, BigInt), encoding: 'DELTA_BINARY_PACKED' };
     case 'double':
       // The writer's dictionary takes -0 for 0.

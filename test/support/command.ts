@@ -1,7 +1,7 @@
 import { environment, type Finished, type ProgramOptions, runProgram } from './program.ts';
 
 /** What needs threads or processes of the built program. */
-const STARTED = new Set(['run', 'simulate']);
+const STARTED = new Set(['run', 'simulate', 'sql']);
 
 let last: Promise<unknown> = Promise.resolve();
 

@@ -15,7 +15,7 @@ import { ListingSummary } from '../listingSummary.ts';
 import { type Column, longestOf, printable, TextTable } from '../textTable.ts';
 import { noSuchPump, withTable } from '../withTable.ts';
 import { alertHead, maintenanceJson, numberText, vendorJson } from '../jsonLines.ts';
-import { referenceFor } from '../reference.ts';
+import { referenceFor } from '../../store/reference.ts';
 
 export interface AlertsOptions extends PeriodOptions {
   readonly pump?: string | undefined;

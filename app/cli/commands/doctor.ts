@@ -11,6 +11,7 @@ import { failed, type Finding, ok } from '../../doctor/finding.ts';
 import { checkHBase } from '../../doctor/hbase.ts';
 import { checkBroker, checkHttp } from '../../doctor/network.ts';
 import { checkNotify } from '../../doctor/notify.ts';
+import { checkSql } from '../../doctor/sql.ts';
 
 const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
 
@@ -41,6 +42,7 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     checkBroker,
     checkHttp,
     checkNotify,
+    checkSql,
   ];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
   if (!json)

@@ -12,7 +12,7 @@ import { ParquetRows } from '../../export/parquetRows.ts';
 import { ExportProgress } from '../../export/progress.ts';
 import type { RowWriter } from '../../export/rowWriter.ts';
 import { alertTable, type ExportedTable, readingsTable, statsTable } from '../../export/exportedTables.ts';
-import { referenceFor } from '../reference.ts';
+import { referenceFor } from '../../store/reference.ts';
 
 /** What can be exported. */
 export type Export = 'readings' | 'alerts' | 'stats';

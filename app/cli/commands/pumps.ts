@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { longestOf, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { valuesJson, valueText, vendorJson } from '../jsonLines.ts';
-import { referenceFor } from '../reference.ts';
+import { referenceFor } from '../../store/reference.ts';
 
 /** A piece of one row; undefined when there is none, `unknown` while HBase is away. */
 type LastReading = Readings | 'unknown' | undefined;

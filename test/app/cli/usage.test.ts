@@ -22,6 +22,7 @@ const COMMANDS = [
   'trace',
   'pumps',
   'status',
+  'sql',
   'export',
   'simulate',
   'copy',
@@ -171,6 +172,7 @@ describe('doctor', () => {
       'http',
       'tokens',
       'notifications',
+      'sql',
     ]);
     expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([
       { check: 'reference', state: 'warning' },

@@ -9,7 +9,7 @@ import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/ht
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
 import { openAlarmIndex } from '../../../app/store/alarmIndex.ts';
 import { openTable } from '../../../app/store/openTable.ts';
-import { referenceFor } from '../../../app/cli/reference.ts';
+import { referenceFor } from '../../../app/store/reference.ts';
 import type { Rule } from '../../../domain/alarm/rule.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';

@@ -4,7 +4,7 @@ import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../../ingest/reference/readReference.ts';
 import type { SavedReference, StoredReference } from '../../storage/table/savedReference.ts';
 import type { Config } from '../config/types.ts';
-import { isElsewhere } from '../store/openTable.ts';
+import { isElsewhere } from './openTable.ts';
 
 /**
  * The reference data for a query: from the files, or as the table last had it when both are absent or

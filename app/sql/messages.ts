@@ -1,0 +1,25 @@
+import type { AppError } from '../../domain/errors.ts';
+import type { Piece, ScanRequest } from '../../query/sql/pieces.ts';
+import type { Config } from '../config/types.ts';
+import type { MessagePort } from 'node:worker_threads';
+
+/** What the thread that reads the table begins with. */
+export interface TableThreadData {
+  readonly config: Config;
+  readonly port: MessagePort;
+  /** Counts what it has posted, for whoever waits for that without an event loop. */
+  readonly posted: SharedArrayBuffer;
+}
+
+/** What the thread is told: to begin a scan, that some of its pieces were taken, to end. */
+export type ToTable =
+  | { readonly kind: 'scan'; readonly scan: number; readonly request: ScanRequest }
+  | { readonly kind: 'taken'; readonly scan: number }
+  | { readonly kind: 'stop' };
+
+/** What it says: some pieces, no more of them, or why there are none. */
+export type FromTable =
+  | { readonly kind: 'pieces'; readonly scan: number; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'end'; readonly scan: number }
+  | { readonly kind: 'failed'; readonly scan: number; readonly code: AppError['code'] | undefined; readonly message: string };
+

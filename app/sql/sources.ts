@@ -1,0 +1,24 @@
+import type { Reference } from '../../domain/pump/reference.ts';
+import { alarmJson } from '../../query/acts/alarmJson.ts';
+import { listAlarms } from '../../query/alarms/alarmList.ts';
+import type { SqlSources } from '../../query/sql/scan.ts';
+import type { Table } from '../../storage/table/table.ts';
+import type { Config } from '../config/types.ts';
+import { referenceFor } from '../store/reference.ts';
+import { openActBook } from '../store/actBook.ts';
+import { openAlarmIndex } from '../store/alarmIndex.ts';
+
+/** The rows of a site's tables, for questions in SQL: what is asked for is opened when it is. */
+export function sqlSources(config: Config, table: Table): SqlSources {
+  let reference: Promise<Reference> | undefined;
+  return {
+    table,
+    reference: () => (reference ??= referenceFor(config, table, () => undefined)),
+    async alarms(pumps) {
+      const index = openAlarmIndex(config, table, { pump: pumps?.length === 1 ? pumps[0] : undefined });
+      await index.catchUp();
+      const all = await listAlarms(index, openActBook(config), { all: true });
+      return all.filter(({ alarm }) => !pumps || pumps.includes(alarm.pump)).map(alarmJson);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { engineLocks } from '../../../query/sql/locks.ts';
+import type { SqlSession } from '../../../query/sql/session.ts';
+import { rowsOf, sessionOver } from './session.ts';
+
+let session: SqlSession;
+beforeAll(async () => {
+  session = await sessionOver({ pumps: [['A', 'X', 0, 0, 'V', 1, 2]] });
+});
+afterAll(() => session.close());
+
+test.each([
+  'SELECT * FROM read_csv(\'/etc/passwd\')',
+  'SELECT * FROM \'/etc/passwd\'',
+  'WITH x AS (SELECT * FROM read_text(\'/etc/passwd\')) FROM x',
+  'SELECT (SELECT content FROM read_text(\'/etc/passwd\'))',
+  'COPY pumps TO \'/tmp/wellwatch-sql.csv\'',
+  'ATTACH \'/tmp/wellwatch-sql.db\'',
+  'INSTALL httpfs',
+  'LOAD httpfs',
+  'SELECT * FROM \'https://example.org/x.parquet\'',
+  'SET memory_limit = \'8GB\'',
+  'PRAGMA version',
+  'CALL pragma_version()',
+  'EXPORT DATABASE \'/tmp/wellwatch-sql\'',
+  'SELECT getenv(\'HOME\')',
+  'SELECT current_setting(\'memory_limit\')',
+  'SELECT * FROM duckdb_settings()',
+  'SELECT * FROM glob(\'/*\')',
+  'SELECT 1; SELECT 2',
+  'SELECT 1; DROP VIEW readings',
+  'CREATE TABLE x (a INTEGER)',
+  'SELECT * FROM query(\'SELECT 1\')',
+  'SELECT * FROM wellwatch_readings()',
+  'SELECT * FROM pg_catalog.pg_settings',
+  'SELECT * FROM memory.main.readings',
+  'EXPLAIN SELECT 1',
+])('%s is refused', async (sql) => {
+  await expect(rowsOf(session, sql)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/^sql: /) as string });
+});
+
+test.each([
+  'SELECT * FROM read_csv(\'/etc/passwd\')', 'COPY (SELECT 1) TO \'/tmp/wellwatch-sql.csv\'', 'ATTACH \'/tmp/wellwatch-sql.db\'',
+  'INSTALL httpfs', 'LOAD httpfs', 'SELECT * FROM glob(\'/*\')', 'SET enable_external_access = true', 'SET memory_limit = \'8GB\'',
+  'SELECT getenv(\'HOME\')', 'EXPORT DATABASE \'/tmp/wellwatch-sql\'', 'SELECT * FROM \'https://example.org/x.parquet\'',
+])('should the gate let it through, the engine refuses %s', async (sql) => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  for (const setting of engineLocks(64e6, 'UTC')) await connection.run(`SET ${setting}`);
+  await expect(connection.runAndReadAll(sql)).rejects.toThrow(/disabled|locked|does not exist|only available/i);
+  connection.closeSync();
+  instance.closeSync();
+});
+
+test.each([
+  ['SELECT id FROM pumps', [['A']]],
+  ['WITH pumps AS (SELECT 7 AS id) SELECT id FROM pumps', [[7]]],
+  ['FROM range(2)', [[0], [1]]],
+  ['SELECT count(*) FROM information_schema.columns WHERE table_name = \'pumps\'', [[7]]],
+  ['SELECT unnest([1, 2])', [[1], [2]]],
+])('%s is answered', async (sql, rows) => {
+  expect(await rowsOf(session, sql)).toEqual(rows);
+});
+
+test('a question that needs more memory than it may is given up with the name of the setting', async () => {
+  await expect(rowsOf(session, 'SELECT length(string_agg(a.range::varchar, \'\')) FROM range(100000000) a'))
+    .rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('sql.memory') as string });
+});
+
+test('a question that is interrupted ends, and the next one is answered', async () => {
+  const lost = rowsOf(session, 'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3');
+  setTimeout(() => session.interrupt(), 50);
+  await expect(lost).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('INTERRUPT') as string });
+  expect(await rowsOf(session, 'SELECT 1')).toEqual([[1]]);
+});
