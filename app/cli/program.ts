@@ -6,6 +6,7 @@ import { alarmReport } from './usage/alarmReport.ts';
 import { alarmTrial } from './usage/alarmTrial.ts';
 import { alarms } from './usage/alarms.ts';
 import { alerts } from './usage/alerts.ts';
+import { backup } from './usage/backup.ts';
 import { addBrokerUser, listBrokerUsers, removeBrokerUser } from './usage/brokerUser.ts';
 import { addCommand, type AnyUsage, withCommonOptions } from './usage/command.ts';
 import { copy } from './usage/copy.ts';
@@ -17,6 +18,7 @@ import { pumps } from './usage/pumps.ts';
 import { readings } from './usage/readings.ts';
 import { receipts } from './usage/receipts.ts';
 import { rejects } from './usage/rejects.ts';
+import { restore } from './usage/restore.ts';
 import { run } from './usage/run.ts';
 import { simulate } from './usage/simulate.ts';
 import { sql } from './usage/sql.ts';
@@ -27,8 +29,10 @@ import { trace } from './usage/trace.ts';
 import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
-const COMMANDS: readonly AnyUsage[] =
-  [run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, sql, exportTable, copy, preview, simulate];
+const COMMANDS: readonly AnyUsage[] = [
+  run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, sql, exportTable, copy, backup, restore,
+  preview, simulate,
+];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];
 /** Those after `notify`. */

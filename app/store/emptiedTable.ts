@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { listSegments, segmentPath } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
+import { refuseHalfRestored } from './restoring.ts';
 import { ledgerDir, tableDir } from './storeDirs.ts';
 
 /** What status.json has once rows have come. */
@@ -13,10 +14,12 @@ const ROWS = z.object({
 
 /**
  * Throws STORE_DAMAGED when the file of the table, or of the ledger beside HBase, is empty while something beside it says that
- * it once held rows: an empty file by itself is one that is just being made, and would be taken for a new table.
+ * it once held rows: an empty file by itself is one that is just being made, and would be taken for a new table. STORE_UNAVAILABLE
+ * while a backup is being restored.
  */
 export function refuseEmptiedTable(config: Pick<Config, 'dataDir' | 'store' | 'receivers'>): void {
   const { dataDir, store } = config;
+  refuseHalfRestored(dataDir);
   const [dir, other] = store.kind === 'embedded' ? [tableDir(dataDir), ledgerDir(dataDir)] : [ledgerDir(dataDir), tableDir(dataDir)];
   const file = join(dir, 'data.mdb');
   if (sizeOf(file) !== 0) return;

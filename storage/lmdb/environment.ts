@@ -98,6 +98,14 @@ export class Environment {
     return this.stores([name], create)?.[name] ?? new Store(undefined);
   }
 
+  /** All sub-databases that there are, by name, in its order. Before a snapshot: none can be opened while one is in use. */
+  async everyStore(): Promise<ReadonlyMap<string, Store>> {
+    const snapshot = this.snapshot();
+    const names = Array.from(this.#root.getKeys({ transaction: snapshot }), (name) => Buffer.from(name).toString()).sort();
+    await this.release(snapshot);
+    return new Map(Object.entries(this.stores(names, false) ?? {}));
+  }
+
   /** Runs `work` in one transaction. Everything it put is on disk when this returns, nothing of it when this throws. */
   transact<T>(purpose: string, work: () => T): T {
     if (this.#closing) throw this.#closed(purpose);
@@ -171,6 +179,11 @@ export class Store {
   /** Only within a transaction. */
   remove(key: Uint8Array): void {
     this.#database!.removeSync(key);
+  }
+
+  /** All records, keys rising. */
+  all(snapshot: Snapshot): Iterable<Entry> {
+    return this.#database?.getRange(reading(snapshot)) ?? [];
   }
 
   /** Records from `from` (inclusive) to `to` (exclusive), keys rising. */

@@ -26,6 +26,8 @@ const COMMANDS = [
   'export',
   'simulate',
   'copy',
+  'backup',
+  'restore',
   'token add',
   'token list',
   'token remove',
