@@ -27,11 +27,21 @@ export function addNotifyMetrics(
     name: 'wellwatch_notifications_total', help: 'Messages that a channel has taken, or that were given up, since the job’s start',
     labelNames: ['channel', 'result'] as const, registers,
   });
+  const waited = new Counter({
+    name: 'wellwatch_notification_wait_seconds_total',
+    help: 'How long messages that were taken had waited together, since the job’s start: divided by those that were sent, the mean',
+    labelNames: ['channel'] as const, registers,
+  });
+  const longest = gauge('wellwatch_notification_longest_wait_seconds', 'The longest that one of them had waited', ['channel']);
+  const dead = gauge('wellwatch_dead_notifications', 'Messages that were given up and are kept, to be sent again', ['channel']);
   gauge('wellwatch_system_alarms', 'Alarms of the site itself that go on', []).set(notify.system.length);
-  for (const { name: channel, waiting, oldestAt, lastSentAt, sent, failed } of notify.channels) {
+  for (const { name: channel, waiting, oldestAt, lastSentAt, sent, failed, waitedMs, longestWaitMs, dead: kept } of notify.channels) {
     depth.set({ channel }, waiting);
     age.set({ channel }, oldestAt === null ? 0 : Math.max(0, now - oldestAt) / 1000);
     if (lastSentAt !== null) last.set({ channel }, lastSentAt / 1000);
+    waited.inc({ channel }, waitedMs / 1000);
+    longest.set({ channel }, longestWaitMs / 1000);
+    dead.set({ channel }, kept);
     told.inc({ channel, result: 'sent' }, sent);
     told.inc({ channel, result: 'failed' }, failed);
   }

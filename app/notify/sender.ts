@@ -40,6 +40,11 @@ export interface ChannelStatus {
   readonly lastSentAt: number | null;
   readonly failed: number;
   readonly sent: number;
+  /** How long messages took from when they were made until they were taken, since the start: together, and at most; ms. */
+  readonly waitedMs: number;
+  readonly longestWaitMs: number;
+  /** Given up, and kept. */
+  readonly dead: number;
   /** Why the last attempt failed; null when it did not. */
   readonly problem: string | null;
   /** Messages linger, or were given up: somebody has to hear of it by another way. */
@@ -58,7 +63,7 @@ export class Sender {
   #pausedUntil = 0;
   #awayAttempts = 0;
   #lastSentAt: number | null = null;
-  #counts = { sent: 0, failed: 0 };
+  #counts = { sent: 0, failed: 0, waitedMs: 0, longestWaitMs: 0 };
   #problem: string | null = null;
   /** The last message that came to an end was given up. */
   #gaveUp = false;
@@ -100,6 +105,7 @@ export class Sender {
       oldestAt: waiting[0]?.at ?? null,
       lastSentAt: this.#lastSentAt,
       ...this.#counts,
+      dead: [...this.#options.outbox.state.dead.values()].filter(({ channel }) => channel === this.#options.channel.name).length,
       problem: this.#problem,
       isStuck: lingers || this.#gaveUp,
     };
@@ -140,17 +146,20 @@ export class Sender {
     if (this.#stop.signal.aborted && !attempt.isTaken) return;
     if (attempt.isTaken) {
       outbox.note({ kind: 'ended', number: message.number, at: now(), result: 'sent', problem: attempt.warning ?? null });
-      this.#taken(attempt.warning);
+      this.#taken(message, attempt.warning);
     } else this.#failed(message, attempt);
     onChange();
   }
 
-  #taken(warning: string | undefined): void {
+  #taken({ at }: Message, warning: string | undefined): void {
     const { channel, now, onLog } = this.#options;
     if (this.#problem !== null) onLog({ level: 'info', message: `notify.channels.${channel.name}: messages are taken again` });
     if (warning !== undefined) onLog({ level: 'error', message: `notify.channels.${channel.name}: ${warning}; others have the message` });
     this.#lastSentAt = now();
+    const waited = Math.max(0, now() - at);
     this.#counts.sent++;
+    this.#counts.waitedMs += waited;
+    this.#counts.longestWaitMs = Math.max(this.#counts.longestWaitMs, waited);
     this.#problem = null;
     this.#gaveUp = false;
     this.#awayAttempts = 0;

@@ -1,4 +1,5 @@
 import type { Priority } from '../alarm/rule.ts';
+import type { Delivery } from './deliveries.ts';
 import type { Notice, Told } from './told.ts';
 
 /** What is sent, to the byte; a second attempt sends the same. Secrets are not in it: they come at each attempt. */
@@ -58,4 +59,6 @@ export interface OutboxState {
   readonly dead: Map<number, DeadLetter>;
   /** The last few that were sent or given up, the newest last. */
   history: Outcome[];
+  /** How telling went, hour by hour. */
+  readonly deliveries: Delivery[];
 }

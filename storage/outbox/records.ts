@@ -1,3 +1,4 @@
+import { countDelivery, type Delivery } from '../../domain/notify/deliveries.ts';
 import type { DeadLetter, Message, Outcome, OutboxState } from '../../domain/notify/message.ts';
 import { type Case, type ChannelLog, NOTHING_TOLD } from '../../domain/notify/told.ts';
 
@@ -6,7 +7,7 @@ export type OutboxRecord =
   /** All that is known: a log begins with it. */
   | { readonly kind: 'all'; readonly site: string; readonly number: number; readonly threads: number; readonly cases: readonly Case[];
     readonly channels: readonly (readonly [string, ChannelLog])[]; readonly waiting: readonly Message[]; readonly dead: readonly DeadLetter[];
-    readonly history: readonly Outcome[] }
+    readonly history: readonly Outcome[]; readonly deliveries?: readonly Delivery[] }
   /** A decision, with the messages that were made of it. */
   | { readonly kind: 'told'; readonly threads: number; readonly cases: readonly Case[]; readonly gone: readonly string[];
     readonly channels: readonly (readonly [string, ChannelLog])[]; readonly messages: readonly Message[] }
@@ -23,13 +24,13 @@ const DEAD_MS = 30 * 86_400_000;
 
 /** Nothing was told yet. */
 export function emptyState(site: string): OutboxState {
-  return { site, number: 0, told: NOTHING_TOLD, waiting: new Map(), dead: new Map(), history: [] };
+  return { site, number: 0, told: NOTHING_TOLD, waiting: new Map(), dead: new Map(), history: [], deliveries: [] };
 }
 
 /** The state as one record. */
-export function recordOfAll({ site, number, told, waiting, dead, history }: OutboxState): OutboxRecord {
+export function recordOfAll({ site, number, told, waiting, dead, history, deliveries }: OutboxState): OutboxRecord {
   return {
-    kind: 'all', site, number, threads: told.threads, history,
+    kind: 'all', site, number, threads: told.threads, history, deliveries,
     cases: [...told.cases.values()], channels: [...told.channels], waiting: [...waiting.values()], dead: [...dead.values()],
   };
 }
@@ -38,9 +39,9 @@ export function recordOfAll({ site, number, told, waiting, dead, history }: Outb
 export function apply(state: OutboxState, record: OutboxRecord): OutboxState {
   switch (record.kind) {
     case 'all': {
-      const { site, number, threads, cases, channels, waiting, dead, history } = record;
+      const { site, number, threads, cases, channels, waiting, dead, history, deliveries = [] } = record;
       return {
-        site, number, history: [...history],
+        site, number, history: [...history], deliveries: deliveries.map((one) => ({ ...one, waits: { ...one.waits } })),
         told: { threads, cases: new Map(cases.map((one) => [one.key, one])), channels: new Map(channels) },
         waiting: byNumber(waiting), dead: byNumber(dead),
       };
@@ -79,6 +80,7 @@ function ended(state: OutboxState, { number, at, result, problem }: Extract<Outb
   state.waiting.delete(number);
   const { content: _, keys: __, notBefore: ___, ...rest } = message;
   state.history = [...state.history, { ...rest, problem, result, endedAt: at }].slice(-MOST_HISTORY);
+  countDelivery(state.deliveries, { channel: message.channel, at: message.at, endedAt: at, result, attempts: message.attempts });
   if (result === 'sent') return state;
   state.dead.set(number, { ...message, problem, endedAt: at });
   for (const [old, { endedAt }] of state.dead) if (state.dead.size > MOST_DEAD || endedAt < at - DEAD_MS) state.dead.delete(old);

@@ -1,6 +1,7 @@
 import type { Kpi } from '../../../domain/alarm/kpis/kpi.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.ts';
+import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { openAlarmIndex } from '../../store/alarmIndex.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +17,10 @@ export async function alarmReport(context: Context, period: PeriodOptions): Prom
     const index = openAlarmIndex(context.config, table);
     await index.catchUp();
     const days = reportDays(book, asked);
-    const kpis = await siteReport(book, { alarmsOf: async (pump) => index.alarmsOf(pump), pumps: async () => index.pumps }, days);
+    const kpis = await siteReport({
+      book, deliveries: readOutbox(context.config.dataDir)?.deliveries ?? [],
+      source: { alarmsOf: async (pump) => index.alarmsOf(pump), pumps: async () => index.pumps },
+    }, days);
     if (context.json) for (const kpi of kpis) context.output.line(JSON.stringify(kpiJson(kpi)));
     else writeTables(context, kpis, `${formatDay(days.fromDay)} to ${formatDay(days.toDay)}`);
   });

@@ -4,7 +4,7 @@ import { dayOf } from '../../reading/wallClock.ts';
 import type { CountedAlarm, Kpi, Raise, ReportRange } from './kpi.ts';
 import { loadKpis } from './load.ts';
 import { nuisanceKpis } from './nuisance.ts';
-import { responseKpis } from './response.ts';
+import { type DeliveryFacts, responseKpis } from './response.ts';
 
 export interface ReportFacts {
   readonly alarms: readonly CountedAlarm[];
@@ -14,6 +14,7 @@ export interface ReportFacts {
   /** ms since 1970-01-01T00:00Z. */
   readonly now: number;
   readonly wallAt: (instant: number) => number;
+  readonly delivery: DeliveryFacts;
 }
 
 /**
@@ -46,6 +47,7 @@ export function alarmReport(facts: ReportFacts, range: ReportRange): Kpi[] {
         raises: { shelved: counted('shelved'), suppressed: counted('suppressed'), outOfService: counted('out-of-service') },
       },
       late: inRange.filter(({ late }) => late).length,
+      delivery: facts.delivery,
       isToAcknowledge: (alarm) => facts.questionFor(alarm).rule.acknowledge,
     }),
   ];

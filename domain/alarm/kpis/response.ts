@@ -5,7 +5,20 @@ import {
   bounded, type CountedAlarm, HOUR_MS, type Kpi, OPC, OWN, plain, quantile, type Raise, type ReportRange, share,
 } from './kpi.ts';
 
+/** How messages were delivered: what was sent, and what was given up. Times in ms from when one was made; null of none. */
+export interface DeliveryFacts {
+  readonly sent: number;
+  readonly failed: number;
+  readonly retried: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly maxMs: number | null;
+  /** By channel. */
+  readonly channels: Readonly<Record<string, { readonly sent: number; readonly givenUp: number }>>;
+}
+
 export interface ResponseFacts {
+  readonly delivery: DeliveryFacts;
   readonly acts: ActsByPump;
   /** The site's wall time at an instant in ms UTC. */
   readonly wallAt: (instant: number) => number;
@@ -25,7 +38,7 @@ export interface ResponseFacts {
 
 /** What people did about it. Raises in order of time. */
 export function responseKpis(raises: readonly Raise[], range: ReportRange, facts: ResponseFacts): Kpi[] {
-  return [aside(facts), longest(raises, range, facts), timeToAcknowledge(raises, facts), useless(raises, facts), told()];
+  return [aside(facts), longest(raises, range, facts), timeToAcknowledge(raises, facts), useless(raises, facts), told(facts.delivery)];
 }
 
 function aside({ aside: { shelved, outOfService, raises }, overdue }: ResponseFacts): Kpi {
@@ -73,12 +86,14 @@ function useless(raises: readonly Raise[], facts: ResponseFacts): Kpi {
   });
 }
 
-/** Known to whoever sends messages, which this does not ask. */
-function told(): Kpi {
-  return plain({
-    id: 'delivery', name: 'Time until a message was handed over, 95 %', value: null, unit: 's', source: OWN,
-    details: { unknown: 'no message was sent, or the log of messages is not part of this report' },
-  });
+function told({ sent, failed, retried, p50Ms, p95Ms, maxMs, channels }: DeliveryFacts): Kpi {
+  const inSeconds = (ms: number | null) => (ms === null ? null : seconds(ms));
+  const kpi = bounded({
+    id: 'delivery', name: 'Time until a message was handed over, 95 %', value: inSeconds(p95Ms), unit: 's',
+    target: 'at most 10 s, and none given up', source: OWN,
+    details: { sent, retried, givenUp: failed, median: inSeconds(p50Ms), longest: inSeconds(maxMs), channels },
+  }, 10);
+  return failed > 0 ? { ...kpi, met: false } : kpi;
 }
 
 /** How long it took until somebody acknowledged a raise, ms; null when nobody has. */

@@ -21,7 +21,10 @@ describe('/metrics', () => {
   });
 
   test('tells of alarms, and of who is told', async () => {
-    const duty = { name: 'duty', waiting: 2, oldestAt: NOW - 30_000, lastSentAt: NOW - 60_000, sent: 7, failed: 1, problem: null, isStuck: false };
+    const duty = {
+      name: 'duty', waiting: 2, oldestAt: NOW - 30_000, lastSentAt: NOW - 60_000, sent: 7, failed: 1, problem: null, isStuck: false,
+      waitedMs: 3500, longestWaitMs: 1200, dead: 3,
+    };
     const { get } = await openSite(liveJob({ status: { notify: { channels: [duty], system: [] } } }));
     const text = await (await get('/metrics')).text();
     for (const line of [
@@ -30,6 +33,9 @@ describe('/metrics', () => {
       'wellwatch_outbox_age_seconds{channel="duty"} 30',
       'wellwatch_notifications_total{channel="duty",result="sent"} 7',
       'wellwatch_notifications_total{channel="duty",result="failed"} 1',
+      'wellwatch_notification_wait_seconds_total{channel="duty"} 3.5',
+      'wellwatch_notification_longest_wait_seconds{channel="duty"} 1.2',
+      'wellwatch_dead_notifications{channel="duty"} 3',
       `wellwatch_notify_last_success_timestamp_seconds{channel="duty"} ${(NOW - 60_000) / 1000}`,
       'wellwatch_system_alarms 0',
     ]) expect(text).toContain(`${line}\n`);

@@ -25,11 +25,13 @@ async function filled(dir: string, log: LogEvent[] = []) {
 test('what was written is there after a restart: what waits, what was given up, what was sent', async () => {
   const dir = tempDir();
   await filled(dir);
-  const { waiting, dead, history, number } = readOutbox(dir)!;
+  const { waiting, dead, history, number, deliveries } = readOutbox(dir)!;
+  expect(deliveries.map(({ channel, sent, failed }) => [channel, sent, failed])).toEqual([['duty', 1, 1]]);
   expect([[...waiting.keys()], [...dead.keys()], history.map((one) => one.result), number]).toEqual([[3], [2], ['sent', 'failed'], 3]);
   const again = await Outbox.open(dir, () => undefined);
   await again.add({ kind: 'again', number: 2 });
   await again.close();
+  expect(readOutbox(dir)!.deliveries).toEqual(deliveries);
   expect([...readOutbox(dir)!.waiting.values()].find((one) => one.number === 2)?.content).toEqual(message(2).content);
 });
 

@@ -5,8 +5,10 @@ import { ActsByPump } from '../../../../domain/alarm/acts/pumpActs.ts';
 import type { CountedAlarm, Kpi, Raise } from '../../../../domain/alarm/kpis/kpi.ts';
 import { floodsOf } from '../../../../domain/alarm/kpis/load.ts';
 import { formatTime } from '../../../../domain/reading/wallClock.ts';
+import type { DeliveryFacts } from '../../../../domain/alarm/kpis/response.ts';
 import { alarmReport } from '../../../../domain/alarm/kpis/report.ts';
 
+const NOTHING_SENT: DeliveryFacts = { sent: 0, failed: 0, retried: 0, p50Ms: null, p95Ms: null, maxMs: null, channels: {} };
 const SECOND = 1000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -23,11 +25,11 @@ function raise(raised: number, lasted: number | null, rest: Partial<CountedAlarm
 
 const act = (number: number, at: number, deed: Deed): Act => ({ number, at, by: 'anna', verified: true, via: 'api', key: null, ...deed });
 
-function report(alarms: readonly CountedAlarm[], { acts = [] as Act[], to = DAY, now = DAY } = {}): Record<string, Kpi> {
+function report(alarms: readonly CountedAlarm[], { acts = [] as Act[], to = DAY, now = DAY, delivery = NOTHING_SENT } = {}): Record<string, Kpi> {
   const wallAt = (instant: number) => instant;
   const kpis = alarmReport(
     {
-      alarms, acts: new ActsByPump(acts), now, wallAt,
+      alarms, acts: new ActsByPump(acts), now, wallAt, delivery,
       questionFor: () => ({ now, wallAt, rule: { acknowledge: true, latch: false, realarm: null }, windows: [] }),
     },
     { from: 0, to },
@@ -42,6 +44,15 @@ test('a quiet day meets every target that there is, and nothing is made up where
   expect(kpis['average-rate']).toMatchObject({ value: 0, met: true, unit: 'alarms/h' });
   expect(kpis['bad-actors']).toMatchObject({ value: null, met: null });
   expect([kpis['time-to-acknowledge'].value, kpis.delivery.value]).toEqual([null, null]);
+});
+
+test('delivery says how many were told, how late, and what was given up: one of these is one too many', () => {
+  const delivery = { sent: 20, failed: 0, retried: 3, p50Ms: 50, p95Ms: 2000, maxMs: 60_000, channels: { duty: { sent: 20, givenUp: 0 } } };
+  expect(report([], { delivery }).delivery).toMatchObject({
+    value: 2, unit: 's', met: true, details: { sent: 20, retried: 3, givenUp: 0, median: 0.05, longest: 60, channels: delivery.channels },
+  });
+  expect(report([], { delivery: { ...delivery, p95Ms: 11_000 } }).delivery.met).toBe(false);
+  expect(report([], { delivery: { ...delivery, failed: 1 } }).delivery).toMatchObject({ met: false, details: { givenUp: 1 } });
 });
 
 test('rates, peak and flood count what was raised in the time, by the clock of the readings', () => {
