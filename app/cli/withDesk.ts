@@ -1,3 +1,4 @@
+import type { Reference } from '../../domain/pump/reference.ts';
 import { type AlarmSource, AlarmDesk, type Doer } from '../../query/acts/desk.ts';
 import type { SiteAlarm } from '../../query/acts/siteAlarm.ts';
 import type { Table } from '../../storage/table/table.ts';
@@ -25,18 +26,18 @@ export function withDesk(
   const doer: Doer = { by: doerName(by), verified: false, via: 'cli', key: null, longestShelfMs: longestShelf(config, 'manage') };
   return withTable(context, async (table) => {
     const reference = await referenceFor(config, table, (text) => notes.say(text));
-    const source = alarmSource(config, table, [...reference.pumps.keys()]);
+    const source = alarmSource(config, table, reference);
     await act(new AlarmDesk(openActBook(config), source), doer);
   });
 }
 
-function alarmSource(config: Config, table: Table, vendorPumps: readonly string[]): AlarmSource<SiteAlarm> {
+function alarmSource(config: Config, table: Table, reference: Reference): AlarmSource<SiteAlarm> {
   return {
     async alarmsOf(pump) {
-      const index = openAlarmIndex(config, table, { pump });
+      const index = openAlarmIndex(config, table, { reference: () => reference, pump });
       await index.catchUp();
       return index.alarmsOf(pump);
     },
-    pumps: async () => [...new Set([...(await table.pumps()), ...vendorPumps])],
+    pumps: async () => [...new Set([...(await table.pumps()), ...reference.pumps.keys()])],
   };
 }

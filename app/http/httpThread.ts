@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   });
   await reference.start();
   const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
-  const alarms = openAlarmIndex(config, table);
+  const alarms = openAlarmIndex(config, table, { reference: () => reference.current });
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
   const desk = openDesk(config, { queries, alarms });

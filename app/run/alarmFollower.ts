@@ -3,17 +3,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import { alarmKey } from '../../domain/notify/alarmNow.ts';
+import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
 import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
+import { SilenceGate } from './silenceGate.ts';
 import type { SiteListener } from './siteListener.ts';
 
 const STOP_MS = 1000;
 const AGAIN_MS = 5000;
 /** For so long nothing may be known of alarms before somebody is told. */
 const BLIND_MS = 60_000;
+
+export interface AlarmFollowerOptions {
+  readonly config: Config;
+  readonly notifier: Notifier;
+  /** How the job is just now. */
+  readonly status: () => Parameters<SilenceGate['see']>[0];
+  readonly onLog: (event: LogEvent) => void;
+}
 
 /** The thread that follows alarms, as the main thread has it; one that dies is started again. */
 export class AlarmFollower {
@@ -22,14 +31,19 @@ export class AlarmFollower {
   readonly #onLog: (event: LogEvent) => void;
   #worker: Worker | undefined;
   #exited: Promise<unknown> = Promise.resolve();
+  readonly #gate: SilenceGate;
+  readonly #status: () => Parameters<SilenceGate['see']>[0];
+  #site: AlarmNow | null = null;
   #isStopping = false;
   #knownAt = performance.now();
   #again: NodeJS.Timeout | undefined;
 
-  constructor(config: Config, notifier: Notifier, onLog: (event: LogEvent) => void) {
+  constructor({ config, notifier, status, onLog }: AlarmFollowerOptions) {
     this.#config = config;
     this.#notifier = notifier;
+    this.#status = status;
     this.#onLog = onLog;
+    this.#gate = new SilenceGate(config.alarms.rules, Date.now());
   }
 
   /** Passes on what the job tells of alerts. */
@@ -52,10 +66,13 @@ export class AlarmFollower {
     this.#sendOpen();
   }
 
-  /** Whether it is known what is an alarm. */
+  /** Whether it is known what is an alarm, and whether all pumps are silent. */
   troubles(): Trouble[] {
-    if (performance.now() - this.#knownAt < BLIND_MS) return [];
-    return [{
+    const now = Date.now();
+    this.#gate.see(this.#status(), now);
+    const silence = this.#site && this.#gate.letsSite(this.#site.rule, now) ? [silenceTrouble(this.#site)] : [];
+    if (performance.now() - this.#knownAt < BLIND_MS) return silence;
+    return [...silence, {
       id: 'alarms', priority: 'high', isSure: true,
       text: 'it has not been known for a minute what is an alarm',
       fix: 'See the log and "wellwatch status": the store is away, or the thread that follows alarms can\'t keep up',
@@ -75,7 +92,12 @@ export class AlarmFollower {
     if (message.kind === 'away') return;
     this.#knownAt = performance.now();
     if (message.kind === 'changed') return this.#notifier.change(message.alarms);
-    this.#notifier.setAll(message.alarms);
+    this.#site = message.site;
+    const open = new Set(this.#notifier.openCases().map(alarmKey));
+    this.#gate.see(this.#status(), Date.now());
+    this.#notifier.setAll(this.#gate.through(message.alarms, {
+      now: Date.now(), newestHeard: message.newestHeard, isOpen: (alarm) => open.has(alarmKey(alarm)),
+    }));
     this.#sendOpen();
   }
 
@@ -86,4 +108,13 @@ export class AlarmFollower {
   #post(message: ToAlarms): void {
     this.#worker?.postMessage(message);
   }
+}
+
+/** One word instead of one for each pump: it is the gateway, the network or the power as a rule. */
+function silenceTrouble({ priority, from }: AlarmNow): Trouble {
+  return {
+    id: 'silence', priority, isSure: true,
+    text: `all pumps are silent: the last fresh reading is of ${from}`,
+    fix: 'Look at the gateways, at the network between them and this machine, and at the power of the site; no alarm of any pump is seen meanwhile',
+  };
 }

@@ -17,8 +17,11 @@ export type ToAlarms =
 
 /** From the alarms' thread to the main thread. */
 export type FromAlarms =
-  /** All that go on, those that were over lately, and those of what is open. */
-  | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[] }
+  /**
+   * All that go on, those that were over lately, and those of what is open; when the last fresh reading of any pump came (ms since
+   * 1970-01-01T00:00Z); and the alarm that all pumps are silent, while it goes on.
+   */
+  | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[]; readonly newestHeard: number; readonly site: AlarmNow | null }
   | { readonly kind: 'changed'; readonly alarms: readonly AlarmNow[] }
   /** The store does not answer: nothing new is known. */
   | { readonly kind: 'away'; readonly problem: string };

@@ -3,11 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import { type Foreseen, foreseen } from '../../domain/notify/foreseen.ts';
+import { SITE } from '../../domain/alarm/fold/silence.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Table } from '../../storage/table/table.ts';
@@ -92,7 +94,8 @@ class AlarmThread {
     try {
       await this.#index.catchUp();
       this.#isKnown = true;
-      post({ kind: 'all', alarms: await this.#values.withValues(this.#all(startedAt)) });
+      const alarms = await this.#values.withValues(this.#all(startedAt));
+      post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site() });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       post({ kind: 'away', problem: messageOf(error) });
@@ -104,13 +107,19 @@ class AlarmThread {
 
   #all(startedAt: number): AlarmNow[] {
     const recent = this.#wallNow() - RECENT_MS;
-    const stored = this.#index.pumps.flatMap((pump) =>
+    const stored = this.#index.pumps.filter((pump) => pump !== SITE).flatMap((pump) =>
       this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one))));
     const ahead = this.#ahead(stored, startedAt);
     return [
       ...this.#book.standings(stored).map((standing) => ({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) })),
       ...this.#book.standings(ahead).map((standing) => alarmJson(standing) as AlarmNow),
     ];
+  }
+
+  /** The alarm that all pumps are silent, which is one of the site itself. */
+  #site(): AlarmNow | null {
+    const going = this.#index.alarmsOf(SITE).filter(({ cleared }) => cleared === null);
+    return (this.#book.standings(going).map(alarmJson).at(-1) ?? null) as AlarmNow | null;
   }
 
   /** What was foreseen and is not in the table yet. */
@@ -138,12 +147,20 @@ class AlarmThread {
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
-  const thread = new AlarmThread({ index: openAlarmIndex(config, table), book: openActBook(config), table });
+  const reference = new ReferenceWatcher({
+    ...config.reference,
+    table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
+    onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
+  });
+  await reference.start();
+  const index = openAlarmIndex(config, table, { reference: () => reference.current });
+  const thread = new AlarmThread({ index, book: openActBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {
       case 'open': return thread.setOpen(message.keys);
       case 'runs': return thread.foresee(message.runs);
-      case 'stop': return void thread.stop().then(() => table.close()).finally(() => process.exit()); // ends this thread
+      case 'stop':
+        return void thread.stop().then(() => reference.stop()).then(() => table.close()).finally(() => process.exit()); // ends this thread
     }
   });
   thread.start();

@@ -74,7 +74,7 @@ export class SiteNotifier {
       },
       troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk(), ...(follower?.troubles() ?? [])],
     });
-    const following = new AlarmFollower(config, notifier, onLog);
+    const following = new AlarmFollower({ config, notifier, status, onLog });
     listen(following.listener);
     void recovered.then(() => {
       follower = following;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { RuleVersion } from '../../domain/alarm/fold/versions.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
 import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { DAY_MS, parseDay } from '../../domain/reading/wallClock.ts';
 import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { readRuleVersions } from '../../storage/files/ruleLog.ts';
 import type { Table } from '../../storage/table/table.ts';
@@ -17,12 +19,28 @@ export function ruleVersions(config: Config): readonly RuleVersion[] {
   return known.length > 0 ? known : [{ from: 0, rules: config.alarms.rules }];
 }
 
+/** Whether silence is an alarm: then the vendor file says which pumps are expected. */
+export function asksForSilence({ alarms: { rules } }: Pick<Config, 'alarms'>): boolean {
+  return rules.some(({ condition }) => condition.kind === 'silent');
+}
+
+export interface OpenIndexOptions {
+  /** The vendor file as it is at the moment. */
+  readonly reference: () => Reference;
+  readonly pump?: string | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
 /** The alarms of a table, or of one of its pumps. Throws STORE_UNAVAILABLE. */
-export function openAlarmIndex(
-  config: Config,
-  table: Table,
-  { pump, now = Date.now }: { readonly pump?: string | undefined; readonly now?: (() => number) | undefined } = {},
-): AlarmIndex {
+export function openAlarmIndex(config: Config, table: Table, { reference, pump, now = Date.now }: OpenIndexOptions): AlarmIndex {
   const { alarms: { holdMs, lateMs }, limits: { latenessMs }, site: { timezone } } = config;
-  return new AlarmIndex({ table, versions: ruleVersions(config), holdMs, lateMs, latenessMs, clock: new SiteClock(timezone), pump, now });
+  return new AlarmIndex({
+    table, holdMs, lateMs, latenessMs, pump, now,
+    versions: ruleVersions(config), clock: new SiteClock(timezone), expected: () => inService(reference()),
+  });
+}
+
+/** The pumps of the vendor file, each with the day from which on it should report. */
+function inService({ pumps }: Reference): ReadonlyMap<string, number> {
+  return new Map([...pumps].map(([id, pump]) => [id, (parseDay(pump.inService) ?? 0) * DAY_MS]));
 }

@@ -4,6 +4,7 @@ import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { readReference, referenceOf } from '../../ingest/reference/readReference.ts';
 import type { SavedReference, StoredReference } from '../../storage/table/savedReference.ts';
 import type { Config } from '../config/types.ts';
+import { asksForSilence } from './alarmIndex.ts';
 import { isElsewhere } from './openTable.ts';
 
 /**
@@ -27,6 +28,11 @@ export async function referenceFor(config: Config, table: StoredReference, warn:
       `${maintenance}${isElsewhere(config) ? '. It is not in HBase: copy both files from where "wellwatch run" runs' : ''}.`,
     );
   return saved ? referenceOf(saved) : NO_REFERENCE;
+}
+
+/** The pumps that are silent when nothing comes of them; the files are read only where a rule asks for that. */
+export async function expectedPumps(config: Config, table: StoredReference, warn: (text: string) => void): Promise<Reference> {
+  return asksForSilence(config) ? referenceFor(config, table, warn) : NO_REFERENCE;
 }
 
 /** A file that is empty for a moment, in the middle of an export, does not make every pump unknown: what it had stays. */

@@ -14,6 +14,8 @@ const SETTLED_MS = 12_000;
 const ALERTS_MS = 500;
 const ROWS_MS = 5000;
 const DAYS_MS = 60_000;
+/** What time alone does to alarms is looked at so often. */
+const TIME_MS = 30_000;
 
 /** Rises when runs of alerts may have changed: at once for new alerts, now and then for what other rows may have ended. */
 export const alertNews = signal(0);
@@ -31,6 +33,8 @@ const daysSoon = atMostEvery(dayNews);
 // What the page is told first may be as old.
 endsSoon(0);
 endsLater(0);
+// Silence, delays and shelves need nothing to come: time alone makes or ends alarms.
+setInterval(() => endsSoon(ROWS_MS), TIME_MS);
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {

@@ -1,4 +1,5 @@
 import type { Act, Deed } from '../../domain/alarm/acts/act.ts';
+import { SITE } from '../../domain/alarm/fold/silence.ts';
 import type { Lived } from '../../domain/alarm/acts/life.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -174,14 +175,15 @@ export class AlarmDesk<Alarm extends Lived> {
 
   /** The alarms of a pump and rule; there is at least one. */
   async #alarmsOf({ pump, rule }: AlarmName): Promise<readonly Alarm[]> {
-    const all = await this.#alarmsOfPump(pump, rule);
+    // The silence of the whole site is seen like any other alarm; to set all pumps aside at once is not meant by that.
+    const all = await this.#alarmsOfPump(pump, rule, [SITE]);
     const raised = all.filter((alarm) => alarm.raised !== null);
     if (raised.length === 0) throw new AppError('NOT_FOUND', `expected an alarm ${rule} of ${pump}, but there has never been one`);
     return raised;
   }
 
-  async #alarmsOfPump(pump: string, rule?: string): Promise<readonly Alarm[]> {
-    requirePump(pump, await this.source.pumps());
+  async #alarmsOfPump(pump: string, rule?: string, more: readonly string[] = []): Promise<readonly Alarm[]> {
+    requirePump(pump, [...(await this.source.pumps()), ...more]);
     const alarms = await this.source.alarmsOf(pump);
     if (rule === undefined) return alarms;
     requireRule(rule, [...new Set([...this.book.ruleIds, ...alarms.map((alarm) => alarm.rule)])]);

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
+import { SITE } from '../../domain/alarm/fold/silence.ts';
 import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppression.ts';
 import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
 import { comparePriorities, type Priority } from '../../domain/alarm/rule.ts';
@@ -11,6 +12,7 @@ import { compareTexts } from '../order.ts';
 import { Turns } from '../turns.ts';
 import { PumpAlarms } from './pumpAlarms.ts';
 import { PumpDays } from './pumpDays.ts';
+import { Silences } from './silences.ts';
 
 /** What is known is looked at again when it is this old, in ms; where a look takes long, when it is ten times as old as that. */
 const AGE_MS = 500;
@@ -31,7 +33,9 @@ export interface AlarmIndexOptions {
   /** The last reading of a pump goes on holding when it came within that of its own time. */
   readonly latenessMs: number;
   readonly clock: SiteClock;
-  /** Only this pump's; by default those of all. */
+  /** Pumps that should report, each with the wall time from which on; by default only those that have. */
+  readonly expected?: (() => ReadonlyMap<string, number>) | undefined;
+  /** Only this pump's, where no rule asks for silence; by default those of all. */
   readonly pump?: string | undefined;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
@@ -58,6 +62,7 @@ export class AlarmIndex {
   readonly #options: AlarmIndexOptions;
   readonly #days: PumpDays;
   readonly #pumps = new Map<string, PumpAlarms>();
+  readonly #silences: Silences;
   readonly #due = new Map<string, Map<number, number>>();
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
@@ -66,11 +71,18 @@ export class AlarmIndex {
   constructor(options: AlarmIndexOptions) {
     this.#options = options;
     this.#days = new PumpDays(options.table);
+    const { clock, now, expected = () => new Map<string, number>() } = options;
+    this.#silences = new Silences({ rules: this.#rules, stored: this.#pumps, clock, now, expected });
   }
 
-  /** The pumps that have readings, in the order of the table. */
+  /** The pumps that have readings, in the order of the table, and what else has alarms: pumps that never spoke, and SITE. */
   get pumps(): readonly string[] {
-    return this.#days.pumps;
+    return [...this.#days.pumps, ...this.#silences.neverHeard, ...(this.#silences.site.length > 0 ? [SITE] : [])];
+  }
+
+  /** When the last fresh reading of any pump came: ms since 1970-01-01T00:00Z; -Infinity before the first. */
+  get newestHeard(): number {
+    return this.#silences.newestHeard;
   }
 
   /** Brings it up to date, or answers from what is known when that is young and a look is slow. Throws STORE_UNAVAILABLE. */
@@ -87,21 +99,33 @@ export class AlarmIndex {
     await this.#begin();
   }
 
-  /** A pump's alarms, by rule, then time. */
+  /** A pump's alarms, or those of SITE, by rule, then time. */
   alarmsOf(pump: string): AlarmFacts[] {
+    if (pump === SITE && this.#silences.site.length > 0) return this.#silences.site.map((alarm) => ({ ...alarm, ...plainFacts(alarm) }));
     const known = this.#pumps.get(pump);
-    if (!known?.tail) return [];
-    const { until, stale } = this.#knownUntil(known.tail);
-    const alarms = [...known.ended, ...known.closeAt(until)];
-    const { rules } = this.#options.versions[this.#options.versions.length - 1];
-    return alarms.map((alarm) => ({
-      ...alarm,
-      level: alarm.levels.map(({ priority }) => priority).sort(comparePriorities)[0],
-      to: alarm.last,
-      stale: alarm.cleared === null && stale,
-      late: alarm.foundAt > known.firstReceiptAfter(alarm.raised + this.#options.lateMs),
-      suppressed: isSuppressed(alarm, suppressionsOf(alarm, alarms, rules), until),
-    })).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+    const silent = this.#silences.of(pump);
+    const { until, stale } = known?.tail ? this.#knownUntil(known.tail) : { until: -Infinity, stale: false };
+    // Where a reading of the future ends a silence, that goes on as long as nothing is heard.
+    const ended = (known?.ended ?? []).filter(({ rule, from }) => !silent.some((one) => one.rule === rule && one.from === from));
+    const alarms = [...ended, ...(known?.closeAt(until) ?? []), ...silent];
+    const wallNow = this.#options.clock.wallTimeAt(this.#options.now());
+    return alarms.map((alarm): AlarmFacts => {
+      const isSilence = silent.includes(alarm);
+      const suppressions = [...suppressionsOf(alarm, alarms, this.#rules), ...this.#silences.suppressions(alarm)];
+      return {
+        ...alarm,
+        ...plainFacts(alarm),
+        stale: alarm.cleared === null && stale && !isSilence,
+        late: !isSilence && alarm.foundAt > known!.firstReceiptAfter(alarm.raised + this.#options.lateMs),
+        suppressed: isSuppressed(alarm, suppressions.sort((a, b) => a.from - b.from), isSilence ? wallNow : until),
+      };
+    }).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+  }
+
+  /** The rules in force. */
+  get #rules() {
+    const { versions } = this.#options;
+    return versions[versions.length - 1].rules;
   }
 
   /** Up to which wall time anything is known of a pump, and whether that is long ago: what holds on came just now. */
@@ -121,18 +145,26 @@ export class AlarmIndex {
     const startedAt = performance.now();
     const turns = new Turns();
     await this.#days.look(turns, (pump, day, changedAt) => {
-      if (this.#options.pump !== undefined && this.#options.pump !== pump) return;
+      if (this.#options.pump !== undefined && this.#options.pump !== pump && !this.#silences.areWanted) return;
       const due = this.#due.get(pump) ?? new Map<number, number>();
       this.#due.set(pump, due.set(day, changedAt));
     });
     for (const [pump, due] of this.#due) {
       for (const [day, changedAt] of due) this.#days.set(pump, day, changedAt);
-      const alarms = this.#pumps.get(pump) ?? new PumpAlarms(pump, spansOf(versions, pump));
+      const alarms = this.#pumps.get(pump) ?? new PumpAlarms(pump, spansOf(versions, pump), {
+        limits: this.#silences.limitsOf(pump), wallTimeAt: (instant) => this.#options.clock.wallTimeAt(instant),
+      });
       await alarms.read(table, { days: this.#days.of(pump)!.days, changed: new Set(due.keys()), turns });
       this.#pumps.set(pump, alarms);
       this.#due.delete(pump);
     }
+    this.#silences.forget();
     this.#lookedAt = now();
     this.#age = Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
   }
+}
+
+/** What an alarm has that nothing else speaks against. */
+function plainFacts({ levels, last }: Alarm): Pick<AlarmFacts, 'level' | 'to' | 'stale' | 'late' | 'suppressed'> {
+  return { level: levels.map(({ priority }) => priority).sort(comparePriorities)[0], to: last, stale: false, late: false, suppressed: false };
 }

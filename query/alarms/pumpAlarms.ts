@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
+import type { PumpColumns } from '../../domain/alarm/fold/columns.ts';
+import { type Heard, laterHeard, timelyIn } from '../../domain/alarm/fold/silence.ts';
 import { NO_STATE, PumpFold, type PumpState } from '../../domain/alarm/fold/pumpFold.ts';
 import type { RuleSpan } from '../../domain/alarm/fold/versions.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
@@ -16,6 +18,14 @@ interface KeptDay {
   readonly ended: readonly Alarm[];
   /** When the first reading of each of its hours came: ms since 1970-01-01T00:00Z; Infinity for one without. */
   readonly firstReceipts: Float64Array;
+  /** The last of its readings that came in time, by what `in time` is. */
+  readonly timely: ReadonlyMap<number, Heard>;
+}
+
+/** What `in time` is: within so many ms of the reading's own time; only of pumps whose silence matters. */
+export interface Timeliness {
+  readonly limits: readonly number[];
+  readonly wallTimeAt: (instant: number) => number;
 }
 
 /** The end of what is known: what the fold goes on with, and the last reading. */
@@ -41,11 +51,13 @@ export class PumpAlarms {
   readonly #pump: string;
   readonly #spans: readonly RuleSpan[];
   readonly #days = new Map<number, KeptDay>();
+  readonly #timeliness: Timeliness;
   #tail: Tail | undefined;
 
-  constructor(pump: string, spans: readonly RuleSpan[]) {
+  constructor(pump: string, spans: readonly RuleSpan[], timeliness: Timeliness) {
     this.#pump = pump;
     this.#spans = spans;
+    this.#timeliness = timeliness;
   }
 
   /** What ended within the readings, by rule in order of time, day by day. */
@@ -56,6 +68,18 @@ export class PumpAlarms {
   /** Undefined while no reading is known. */
   get tail(): Tail | undefined {
     return this.#tail;
+  }
+
+  /** The first day with readings. */
+  get firstDay(): number | undefined {
+    return this.#days.size === 0 ? undefined : Math.min(...this.#days.keys());
+  }
+
+  /** The last reading that came within so many ms of its own time; these have to be among the limits. */
+  timely(withinMs: number): Heard | undefined {
+    let last: Heard | undefined;
+    for (const { timely } of this.#days.values()) last = laterHeard(last, timely.get(withinMs));
+    return last;
   }
 
   /** When the first of the readings came that are of hours after a wall time; Infinity when there are none. */
@@ -109,6 +133,7 @@ export class PumpAlarms {
   ): Promise<PumpState> {
     const fold = new PumpFold(this.#pump, this.#spans, state);
     const firstReceipts = new Float64Array(HOURS).fill(Infinity);
+    const timely = new Map<number, Heard>();
     let last: { readonly time: number; readonly receivedAt: number } | undefined;
     for await (const piece of table.readings(this.#pump, { from: day * DAY_MS, to: (day + 1) * DAY_MS })) {
       fold.take(piece);
@@ -116,14 +141,23 @@ export class PumpAlarms {
         const hour = Math.floor((piece.time[row] - day * DAY_MS) / HOUR_MS);
         if (piece.receivedAt[row] < firstReceipts[hour]) firstReceipts[hour] = piece.receivedAt[row];
       }
+      this.#takeTimely(timely, piece);
       if (piece.length > 0) last = { time: piece.time[piece.length - 1], receivedAt: piece.receivedAt[piece.length - 1] };
       await turns.next();
     }
     const after = fold.state();
     const json = JSON.stringify(after);
-    this.#days.set(day, { before: digestOf(state), state: keeps ? json : undefined, ended: fold.takeEnded(), firstReceipts });
+    this.#days.set(day, { before: digestOf(state), state: keeps ? json : undefined, ended: fold.takeEnded(), firstReceipts, timely });
     if (last && last.time >= (this.#tail?.last ?? -Infinity)) this.#tail = { state: after, last: last.time, receivedAt: last.receivedAt };
     return after;
+  }
+
+  #takeTimely(timely: Map<number, Heard>, piece: PumpColumns): void {
+    const { limits, wallTimeAt } = this.#timeliness;
+    for (const withinMs of limits) {
+      const last = laterHeard(timely.get(withinMs), timelyIn(piece, { wallTimeAt, withinMs }));
+      if (last) timely.set(withinMs, last);
+    }
   }
 
   /** A day that is among the newest no longer. */

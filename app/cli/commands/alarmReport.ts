@@ -4,6 +4,7 @@ import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.
 import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { openAlarmIndex } from '../../store/alarmIndex.ts';
+import { expectedPumps } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
 import { printable, TextTable } from '../textTable.ts';
@@ -14,7 +15,8 @@ export async function alarmReport(context: Context, period: PeriodOptions): Prom
   const asked = dayRange(period);
   return withTable(context, async (table) => {
     const book = openActBook(context.config);
-    const index = openAlarmIndex(context.config, table);
+    const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
+    const index = openAlarmIndex(context.config, table, { reference: () => reference });
     await index.catchUp();
     const days = reportDays(book, asked);
     const kpis = await siteReport({

@@ -1,4 +1,5 @@
 import type { AlarmState } from '../../../domain/alarm/acts/life.ts';
+import { SITE } from '../../../domain/alarm/fold/silence.ts';
 import { counted } from '../../../domain/counted.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
@@ -7,6 +8,7 @@ import type { AlarmFacts } from '../../../query/alarms/alarmIndex.ts';
 import { listAlarms } from '../../../query/alarms/alarmList.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { openAlarmIndex } from '../../store/alarmIndex.ts';
+import { expectedPumps } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { numberText } from '../jsonLines.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
@@ -26,11 +28,12 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
   const range = timeRange(period);
   const { config, json, output } = context;
   return withTable(context, async (table, { sayEmpty }) => {
-    const index = openAlarmIndex(config, table, { pump });
+    const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
+    const index = openAlarmIndex(config, table, { reference: () => reference, pump });
     await index.catchUp();
     const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
     if (listed.length === 0) {
-      if (pump !== undefined && !(await table.pumps()).includes(pump)) return sayEmpty(noSuchPump(pump));
+      if (pump !== undefined && pump !== SITE && !reference.pumps.has(pump) && !(await table.pumps()).includes(pump)) return sayEmpty(noSuchPump(pump));
       return sayEmpty(all || period.from !== undefined || period.to !== undefined
         ? 'No alarms here.'
         : `No alarm ${state === undefined ? 'needs anybody' : `is ${state}`} just now: "wellwatch alarms --all" lists those that were.`);
@@ -47,7 +50,7 @@ const SOME_TIME = '2014-03-14T12:00:00';
 
 function writeTable({ output }: Context, listed: readonly Standing<AlarmFacts>[]): void {
   const shown = new TextTable([
-    { head: 'Pump', longest: longestOf(listed.map(({ alarm }) => printable(alarm.pump))) },
+    { head: 'Pump', longest: longestOf(listed.map(({ alarm }) => (alarm.pump === SITE ? '* (all pumps)' : printable(alarm.pump)))) },
     { head: 'Rule', longest: longestOf(listed.map(({ alarm }) => alarm.rule)), rank: 1 },
     { head: 'Priority', longest: 'medium' },
     { head: 'State', longest: 'returned-unacknowledged' },
@@ -62,7 +65,7 @@ function writeTable({ output }: Context, listed: readonly Standing<AlarmFacts>[]
 
 function cellsOf({ pump, rule, priority, measure, from, cleared, readings, worst, stale }: AlarmFacts, state: AlarmState): string[] {
   return [
-    printable(pump),
+    pump === SITE ? '* (all pumps)' : printable(pump),
     rule,
     priority,
     state,

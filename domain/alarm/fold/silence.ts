@@ -1,48 +1,69 @@
-/**
- * What was heard of a pump, as rows come. Silence *now* can't be told from stored readings: rows of last week that come
- * today don't end it, and a row whose time is next year must not hide it. So it goes by when fresh rows came.
+import type { PumpColumns } from './columns.ts';
+
+/*
+ * Whether a pump is silent now. The last stored reading alone can't tell: rows of last week that come today are no life, and
+ * a row whose time is next year must not hide that the pump is dead. So it goes by when fresh rows came: those that were the
+ * newest of their pump, or that came about when they were taken.
  */
+
+/** What stands for all pumps in the place of a pump's id, as in a rule's pattern: the silence of the whole site is of this one. */
+export const SITE = '*';
+
+/** The fresh reading that came last. */
 export interface Heard {
-  /** Wall time of the newest reading. */
-  readonly newest: number;
-  /** When the last fresh row came: ms since 1970-01-01T00:00Z. */
-  readonly freshAt: number;
-  /** The wall time that the last fresh row had. */
-  readonly freshTime: number;
-}
-
-/** A row that came. */
-export interface Receipt {
-  /** Wall time of the reading. */
+  /** When it came: ms since 1970-01-01T00:00Z. */
+  readonly at: number;
+  /** Its wall time. */
   readonly time: number;
-  /** ms since 1970-01-01T00:00Z. */
-  readonly receivedAt: number;
-  /** What the site's clock showed then. */
-  readonly receivedTime: number;
 }
 
-/** Takes a row in. It is fresh when it is newer than all before, or came within `afterMs` of its own time. */
-export function heardOf(before: Heard | undefined, { time, receivedAt, receivedTime }: Receipt, afterMs: number): Heard {
-  if (!before) return { newest: time, freshAt: receivedAt, freshTime: time };
-  const isFresh = time > before.newest || Math.abs(receivedTime - time) <= afterMs;
-  const newest = Math.max(before.newest, time);
-  if (!isFresh) return { ...before, newest };
-  return { newest, freshAt: Math.max(before.freshAt, receivedAt), freshTime: time };
+/** Of readings that came within `withinMs` of their own time the one that came last; undefined when there is none. */
+export function timelyIn(
+  { length, time, receivedAt }: PumpColumns,
+  { wallTimeAt, withinMs }: { readonly wallTimeAt: (instant: number) => number; readonly withinMs: number },
+): Heard | undefined {
+  let last: Heard | undefined;
+  for (let row = 0; row < length; row++) {
+    if (last && receivedAt[row] < last.at) continue;
+    if (Math.abs(wallTimeAt(receivedAt[row]) - time[row]) <= withinMs) last = { at: receivedAt[row], time: time[row] };
+  }
+  return last;
 }
 
-/** Whether a pump is silent. Right after a start nothing is said until rows had the time to come: what was told before stays. */
-export type Silence = 'heard' | 'silent' | 'unsaid';
-
-/** Tells it of a pump that is expected, heard of or not. All in ms since 1970-01-01T00:00Z, `startedAt` when rows could come. */
-export function silenceNow(
-  heard: Heard | undefined,
-  { now, startedAt, afterMs }: { readonly now: number; readonly startedAt: number; readonly afterMs: number },
-): Silence {
-  if (heard && now - heard.freshAt <= afterMs) return 'heard';
-  return now - startedAt <= afterMs ? 'unsaid' : 'silent';
+/** The one of them that came later. */
+export function laterHeard(a: Heard | undefined, b: Heard | undefined): Heard | undefined {
+  return a && (!b || a.at >= b.at) ? a : b;
 }
 
-/** Whether the site is silent as a whole: one alarm instead of one for each of its pumps. */
-export function isSiteSilent(pumps: ReadonlyMap<string, Silence>): boolean {
-  return pumps.size > 1 && [...pumps.values()].every((silence) => silence === 'silent');
+/** A time in which nothing was heard of a pump, or of the site. Wall times. */
+export interface SilentTime {
+  /** The last reading before it. */
+  readonly from: number;
+  /** The moment when it had lasted long enough to be an alarm. */
+  readonly raised: number;
+  /** The first reading after it; null while it goes on. */
+  readonly cleared: number | null;
+}
+
+/**
+ * The times in which all pumps were silent: one alarm instead of one for each of them. Each pump gives its own times in order,
+ * from -Infinity where it had not spoken before; as long as none has ever spoken, so does the site. A single pump is no site.
+ */
+export function siteSilences(pumps: readonly (readonly SilentTime[])[]): SilentTime[] {
+  if (pumps.length < 2) return [];
+  return pumps.reduce<readonly SilentTime[]>(common, [{ from: -Infinity, raised: -Infinity, cleared: null }])
+    .filter(({ from, cleared }) => from > -Infinity || cleared === null);
+}
+
+function common(a: readonly SilentTime[], b: readonly SilentTime[]): SilentTime[] {
+  const both: SilentTime[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [one, other] = [a[i], b[j]];
+    const end = Math.min(one.cleared ?? Infinity, other.cleared ?? Infinity);
+    const [from, raised] = [Math.max(one.from, other.from), Math.max(one.raised, other.raised)];
+    if (raised < end) both.push({ from, raised, cleared: end === Infinity ? null : end });
+    if ((one.cleared ?? Infinity) <= end) i++;
+    else j++;
+  }
+  return both;
 }

@@ -89,7 +89,7 @@ export async function openSite({
   const reference = () => known;
   const events: LogEvent[] = [];
   const queries = new TableQueries({ table, reference, rules: config.rules });
-  const alarms = openAlarmIndex(config, table, { now: options.now });
+  const alarms = openAlarmIndex(config, table, { reference, now: options.now });
   onTestFinished(() => stored.close());
   const server = buildServer({
     config,

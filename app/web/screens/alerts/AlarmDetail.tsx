@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { SITE } from '../../../../domain/alarm/fold/silence.ts';
 import { type Measure, measureFacts } from '../../../../domain/reading/measures.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
@@ -21,6 +22,11 @@ const POINTS = 2000;
 
 /** An alarm opened in place: the readings around it, and all that was ever done to its pump. */
 export function AlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
+  if (alarm.pump === SITE) return <p>Nothing came of any pump: look at the gateways, the network and the power of the site.</p>;
+  return <PumpAlarmDetail alarm={alarm} />;
+}
+
+function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
   const { pump, from, to } = alarm;
   const measure = alarm.measure ?? 'psi';
   const view = around(wallMs(from), wallMs(to));

@@ -1,11 +1,10 @@
-import { visible } from '../../visible.ts';
+import { SITE } from '../../../../domain/alarm/fold/silence.ts';
 import { comparePriorities } from '../../../../domain/alarm/rule.ts';
 import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.ts';
 import { count, counted } from '../../format.ts';
-import { Link } from '../../parts/Link.tsx';
+import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Silence, Since } from '../../parts/When.tsx';
-import { href } from '../../route.ts';
 import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
 import { storeAway } from '../../store.ts';
 import { unstored } from '../../unstored.ts';
@@ -56,6 +55,8 @@ interface RuleLineProps {
 
 function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
   const { priority, rule, condition } = alarms[0];
+  const site = alarms.find(({ pump }) => pump === SITE);
+  if (site) return <SiteLine {...site} />;
   const named = alarms.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
   return (
     <span class="rule-line">
@@ -65,7 +66,7 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
         {named.map(({ pump, from, to }, i) => (
           <span key={pump}>
             {i > 0 && ', '}
-            <Link to={href(['pumps', pump])}>{visible(pump)}</Link>{' '}
+            <PumpName pump={pump} />{' '}
             <small>
               <Since at={from} />
               {!isFresh(to) && (
@@ -79,6 +80,15 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
         ))}
         {total > named.length && ` and ${count(total - named.length)} more`}
       </span>
+    </span>
+  );
+}
+
+/** When all pumps are silent that is one thing, and not one for each of them. */
+function SiteLine({ priority, condition, from }: ShownAlarm) {
+  return (
+    <span class="rule-line">
+      <Severity priority={priority} /> <span>All pumps are {condition ?? 'silent'} <small><Since at={from} /></small></span>
     </span>
   );
 }

@@ -1,11 +1,10 @@
-import { visible } from '../../visible.ts';
+import { SITE } from '../../../../domain/alarm/fold/silence.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { count, duration, worstText } from '../../format.ts';
-import { Link } from '../../parts/Link.tsx';
+import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
-import { href } from '../../route.ts';
 import type { ShownAlarm } from '../../shownAlarm.ts';
 import { isFresh, wallExact, wallMs, wallShort } from '../../times.ts';
 
@@ -28,10 +27,8 @@ export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
     class: 'name',
     cell: ({ pump, known }) => (
       <>
-        <Link class="pump" to={href(['pumps', pump])}>
-          {visible(pump)}
-        </Link>
-        {!known && <span class="small muted below">unknown pump</span>}
+        <PumpName pump={pump} />
+        {!known && pump !== SITE && <span class="small muted below">unknown pump</span>}
       </>
     ),
   },

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../../app/config/load.ts';
@@ -58,6 +58,22 @@ test('readings are judged by the rules of their own time: those of a start hold 
   await start('');
   await start('rules: [{ id: low-psi, measure: psi, below: 3, priority: high }]');
   expect(await ask('--all', '--config', 'site.yaml')).toMatchObject([{ worst: 3 }, { worst: 2, readings: 3 }]);
+});
+
+test('where a rule asks for it, pumps of the vendor file that are silent are listed, and one alarm for all that can be acknowledged', async () => {
+  const { cwd, ask } = await site();
+  mkdirSync(join(cwd, 'reference'));
+  writeFileSync(join(cwd, 'reference/sensorvendor.csv'), ['A', 'B', 'C'].map((id) => `${id},T,5/25/08,9/26/09,V,1,2\n`).join(''));
+  writeFileSync(join(cwd, 'reference/sensormaint.csv'), '');
+  writeFileSync(join(cwd, 'site.yaml'), 'rules: [{ id: gone, silent: 1s, priority: medium }]');
+  const config = ['--config', 'site.yaml'];
+  expect(await ask('--pump', 'C', '--all', ...config)).toMatchObject([{ pump: 'C', rule: 'gone', state: 'suppressed', from: '2009-09-26T00:00:00' }]);
+  const [whole, ...others] = await ask(...config);
+  expect(whole).toMatchObject({ pump: '*', state: 'active-unacknowledged', from: '2014-03-14T12:02:00', cleared: null, worst: null });
+  expect(others.every(({ cleared }) => cleared !== null)).toBe(true);
+  expect(await ask('ack', '*', 'gone', '--by', 'anna', ...config)).toMatchObject([{ pump: '*', state: 'active-acknowledged' }]);
+  expect(await runCommand(['alarms', 'shelve', '*', '--for', '1h', '--reason', 'x', ...config], { cwd })).toMatchObject({ code: 2 });
+  expect((await runCommand(['alarms', ...config], { cwd })).stdout).toContain('* (all pumps)');
 });
 
 test('for people it is a table that says what to do when there is nothing', async () => {

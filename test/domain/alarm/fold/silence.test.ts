@@ -1,28 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { heardOf, isSiteSilent, silenceNow } from '../../../../domain/alarm/fold/silence.ts';
+import { laterHeard, siteSilences, timelyIn } from '../../../../domain/alarm/fold/silence.ts';
 
 const MINUTE = 60_000;
-const afterMs = 10 * MINUTE;
-const row = (time: number, receivedAt = time) => ({ time, receivedAt, receivedTime: receivedAt });
+const columns = (rows: readonly (readonly [time: number, receivedAt: number])[]) => ({
+  length: rows.length, values: [],
+  time: Float64Array.from(rows, ([time]) => time * MINUTE),
+  receivedAt: Float64Array.from(rows, ([, receivedAt]) => receivedAt * MINUTE),
+});
+const clock = { wallTimeAt: (instant: number) => instant + 60 * MINUTE, withinMs: 10 * MINUTE };
 
-describe('silence', () => {
-  test('goes by the receipt of fresh rows: those of last week end none, and one from next year hides none', () => {
-    const heard = heardOf(undefined, row(0), afterMs);
-    const backfilled = heardOf(heard, row(-7 * 1440 * MINUTE, 20 * MINUTE), afterMs);
-    expect(silenceNow(backfilled, { now: 20 * MINUTE, startedAt: -1e9, afterMs })).toBe('silent');
-    const ahead = heardOf(heard, row(365 * 1440 * MINUTE, MINUTE), afterMs);
-    expect(silenceNow(ahead, { now: 12 * MINUTE, startedAt: -1e9, afterMs })).toBe('silent');
-    expect(silenceNow(heardOf(ahead, row(11 * MINUTE), afterMs), { now: 12 * MINUTE, startedAt: -1e9, afterMs })).toBe('heard');
+test('a reading is timely by the clock of the site when it was taken, and the one that came last counts', () => {
+  expect(timelyIn(columns([[60, 0], [61, 3], [62, 2], [500, 4]]), clock)).toEqual({ at: 3 * MINUTE, time: 61 * MINUTE });
+  expect(timelyIn(columns([[1, 0], [500, 4]]), clock)).toBeUndefined();
+  expect(laterHeard({ at: 1, time: 9 }, { at: 2, time: 8 })).toEqual({ at: 2, time: 8 });
+});
+
+describe('the silence of a site', () => {
+  const silent = (from: number, cleared: number | null, raised = from + 10) => ({ from, raised, cleared });
+
+  test('is when all pumps are silent, from the last reading of any to the first', () => {
+    expect(siteSilences([[silent(0, 30), silent(40, null)], [silent(5, 28), silent(44, null)]])).toEqual([silent(5, 28), silent(44, null)]);
   });
 
-  test('of a pump that never spoke is told once rows had the time to come', () => {
-    expect(silenceNow(undefined, { now: 10 * MINUTE, startedAt: 0, afterMs })).toBe('unsaid');
-    expect(silenceNow(undefined, { now: 10 * MINUTE + 1, startedAt: 0, afterMs })).toBe('silent');
-  });
-
-  test('of all pumps is the silence of the site', () => {
-    expect(isSiteSilent(new Map([['A', 'silent'], ['B', 'silent']]))).toBe(true);
-    expect(isSiteSilent(new Map([['A', 'silent'], ['B', 'unsaid']]))).toBe(false);
-    expect(isSiteSilent(new Map([['A', 'silent']]))).toBe(false);
+  test('is none while one is heard, nor of a single pump, nor before anybody was', () => {
+    expect(siteSilences([[silent(0, 30)], [silent(5, 28)], []])).toEqual([]);
+    expect(siteSilences([[silent(0, 12)], [silent(5, 28)]])).toEqual([]);
+    expect(siteSilences([[silent(0, null)]])).toEqual([]);
+    expect(siteSilences([[silent(-Infinity, 5)], [silent(-Infinity, 7)]])).toEqual([]);
+    expect(siteSilences([[silent(-Infinity, null)], [silent(-Infinity, null)]])).toEqual([silent(-Infinity, null)]);
   });
 });
