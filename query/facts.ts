@@ -1,14 +1,7 @@
 import type { Alert } from '../domain/alarm/alert.ts';
-import type { Occurrence } from '../domain/alarm/occurrence.ts';
-import type { Priority } from '../domain/alarm/rule.ts';
+import type { Alarm } from '../domain/alarm/fold/alarm.ts';
 import type { DayStats } from '../domain/day/dayStats.ts';
 import type { Maintenance, Pump } from '../domain/pump/reference.ts';
-
-/** An occurrence, and how much it matters. */
-export interface RankedOccurrence extends Occurrence {
-  /** Of the rule as it is configured now; null when there is none any more. */
-  readonly priority: Priority | null;
-}
 
 /** A reading of which the pump is known. */
 export interface PumpReading {
@@ -30,9 +23,9 @@ export interface PumpFacts {
   /** The reading with the latest time; null when there is none, or while the store is away. */
   readonly last: PumpReading | null;
   /** What goes on, the newest beginning first. */
-  readonly active: readonly RankedOccurrence[];
-  /** How many occurrences touch the 24 h and the 7 days before the pump's newest reading. */
-  readonly runs: { readonly day: number; readonly week: number };
+  readonly active: readonly Alarm[];
+  /** How many alarms go on, or touch the 24 h and the 7 days before the pump's newest reading. */
+  readonly alarms: { readonly day: number; readonly week: number };
 }
 
 /** One pump, with what is not worth asking for in a list. */

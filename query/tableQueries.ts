@@ -1,9 +1,9 @@
 import type { Alert } from '../domain/alarm/alert.ts';
-import type { Rule } from '../domain/alarm/rule.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
 import type { NumberedReject } from '../storage/table/rejects.ts';
 import type { Table } from '../storage/table/table.ts';
+import type { AlarmIndex } from './alarms/alarmIndex.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
@@ -14,13 +14,12 @@ import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
 import type { Page } from './pages/page.ts';
 import { PumpList, type PumpPage, type PumpQuestion } from './pumps/pumpList.ts';
 import { type RejectPage, RejectPages, type RejectQuestion } from './pages/rejectPages.ts';
-import { type RunPage, runPage, type RunQuestion } from './alarms/runPages.ts';
 
 export interface TableQueriesOptions {
   readonly table: Table;
   /** As it is at the moment. */
   readonly reference: () => Reference;
-  readonly rules: readonly Rule[];
+  readonly alarms: AlarmIndex;
   /** How long rows are kept after their receipt, in ms, as the table was opened with; by default for ever. */
   readonly ttl?: { readonly data: number | null; readonly alerts: number | null };
   /** ms since 1970-01-01T00:00Z. */
@@ -33,45 +32,43 @@ export interface TableQueriesOptions {
  *
  * Every method throws USAGE for a cursor that no page gave out, STORE_UNAVAILABLE when the store can't be reached, or
  * STORE_DAMAGED. While HBase is away, what only the readings can tell is missing: curves are refused, last readings are null
- * unless they are remembered, and runs are known as far as they were before.
+ * unless they are remembered, and alarms are known as far as they were before.
  */
 export class TableQueries {
   readonly #table: Table;
   readonly #reference: () => Reference;
-  readonly #rules: readonly Rule[];
+  readonly #alarms: AlarmIndex;
   readonly #index: AlertIndex;
   readonly #pumps: PumpList;
   readonly #curves: Curves;
   readonly #rejects: RejectPages;
 
-  constructor({ table, reference, rules, ttl = { data: null, alerts: null }, now = Date.now }: TableQueriesOptions) {
+  constructor({ table, reference, alarms, ttl = { data: null, alerts: null }, now = Date.now }: TableQueriesOptions) {
     this.#table = table;
     this.#reference = reference;
-    this.#rules = rules;
+    this.#alarms = alarms;
     const index = new AlertIndex({ table, alertsTtlMs: ttl.alerts, now });
     const lastReadings = new LastReadings({ table, index, dataTtlMs: ttl.data, now });
     this.#index = index;
-    this.#pumps = new PumpList({ index, reference, rules, lastReadings });
+    this.#pumps = new PumpList({ index, reference, alarms, lastReadings });
     this.#curves = new Curves({ table, index, lastReadings, dataTtlMs: ttl.data, now });
     this.#rejects = new RejectPages(table);
   }
 
   /** Looks at all that has changed until now, so that the first question after a long silence need not. Throws STORE_UNAVAILABLE. */
-  catchUp(): Promise<void> {
-    return this.#index.catchUp();
+  async catchUp(): Promise<void> {
+    await Promise.all([this.#index.catchUp(), this.#alarms.catchUp()]);
   }
 
-  /** Pumps of table and reference: those with alerts that go on first, then by id. */
+  /** Pumps of table and reference: those with alarms that go on first, then by id. */
   async pumps(question: PumpQuestion & PageQuestion): Promise<PumpPage> {
-    await this.#index.refresh();
-    this.#index.needRuns();
+    await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
     return this.#pumps.page(question);
   }
 
   /** One pump, or undefined when neither table nor reference knows it. */
   async pump(id: string): Promise<PumpDetail | undefined> {
-    await this.#index.refresh();
-    this.#index.needRuns();
+    await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
     return this.#pumps.pump(id);
   }
 
@@ -86,13 +83,6 @@ export class TableQueries {
     await this.#index.refresh();
     const page = await newestAlerts(this.#table, this.#index.alerts, question);
     return { ...page, total: await countAlerts(this.#table, this.#index.alerts, question) };
-  }
-
-  /** Runs of alerts: those that go on by their beginning, then the others by their end, the newest first. */
-  async alertRuns(question: RunQuestion & PageQuestion): Promise<RunPage> {
-    await this.#index.refresh();
-    this.#index.needRuns();
-    return runPage(this.#index, this.#rules, question);
   }
 
   /** Every pump with readings, or in the reference. */

@@ -1,4 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
+import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { Priority } from '../../domain/alarm/rule.ts';
 import { byMeasure } from '../../domain/reading/measures.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import {
@@ -10,7 +12,7 @@ import {
 } from '../../domain/pump/reference.ts';
 import type { MeasureStats } from '../../domain/day/dayStats.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
-import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading, RankedOccurrence } from '../../query/facts.ts';
+import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
 import type { Pump, PumpDetail, Reading } from './schemas/pumps.ts';
 import type { DayStatsItem } from './schemas/stats.ts';
@@ -18,14 +20,14 @@ import type { DayStatsItem } from './schemas/stats.ts';
 /* What the table and the reference know, as the API says it. */
 
 /** A pump in the list. */
-export function pumpAnswer({ pump, known, vendor, maintenance, last, active, runs }: PumpFacts): Pump {
+export function pumpAnswer({ pump, known, vendor, maintenance, last, active, alarms }: PumpFacts): Pump {
   return {
     pump, known,
     vendor: vendor && pumpDetails(vendor),
     lastMaintenance: lastOf(maintenance),
     last: last && readingAnswer(last),
-    active: active.map(({ rule, from, count, worst }) => ({ rule, since: formatTime(from), count, worst: finite(worst) })),
-    alerts: runs,
+    active: active.map(({ rule, from, readings, worst }) => ({ rule, since: formatTime(from), count: readings, worst: worst === null ? null : finite(worst) })),
+    alerts: alarms,
   };
 }
 
@@ -55,7 +57,7 @@ function joinedFacts(alert: Alert, reference: Reference): Pick<AlertItem, 'known
 }
 
 /** A run of alerts, joined. */
-export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: RankedOccurrence, reference: Reference): AlertRunItem {
+export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Occurrence & { readonly priority: Priority | null }, reference: Reference): AlertRunItem {
   const { pump, rule, measure, priority, comparison, threshold, active, count } = run;
   const vendor = reference.pumps.get(pump) ?? null;
   return {

@@ -49,8 +49,8 @@ async function main(): Promise<void> {
     onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
   });
   await reference.start();
-  const queries = new TableQueries({ table, reference: () => reference.current, rules: config.rules, ttl: config.store.ttl });
   const alarms = openAlarmIndex(config, table, { reference: () => reference.current });
+  const queries = new TableQueries({ table, alarms, reference: () => reference.current, ttl: config.store.ttl });
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
   const desk = openDesk(config, { queries, alarms });

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import { type Foreseen, foreseen } from '../../domain/notify/foreseen.ts';
-import { SITE } from '../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../domain/alarm/rule.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';

@@ -1,5 +1,8 @@
 import type { Measure } from '../reading/measures.ts';
 
+/** What stands for all pumps in the place of a pump's id, as in a rule's pattern: the silence of the whole site is of this one. */
+export const SITE = '*';
+
 /** On which side of its threshold a rule wants no value: strictly below, or strictly above. */
 export type Comparison = 'below' | 'above';
 

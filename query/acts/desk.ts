@@ -1,5 +1,5 @@
 import type { Act, Deed } from '../../domain/alarm/acts/act.ts';
-import { SITE } from '../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../domain/alarm/rule.ts';
 import type { Lived } from '../../domain/alarm/acts/life.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { AppError } from '../../domain/errors.ts';

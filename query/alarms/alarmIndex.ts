@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
-import { SITE } from '../../domain/alarm/fold/silence.ts';
 import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppression.ts';
 import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
-import { comparePriorities, type Priority } from '../../domain/alarm/rule.ts';
+import { comparePriorities, type Priority, SITE } from '../../domain/alarm/rule.ts';
 import type { SiteClock } from '../../domain/reading/siteClock.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
@@ -120,6 +119,13 @@ export class AlarmIndex {
         suppressed: isSuppressed(alarm, suppressions.sort((a, b) => a.from - b.from), isSilence ? wallNow : until),
       };
     }).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+  }
+
+  /** Whether any alarm of a pump goes on. */
+  isGoingOn(pump: string): boolean {
+    const known = this.#pumps.get(pump);
+    if (this.#silences.of(pump).length > 0) return true;
+    return known?.tail !== undefined && known.closeAt(this.#knownUntil(known.tail).until).some(({ cleared }) => cleared === null);
   }
 
   /** The rules in force. */

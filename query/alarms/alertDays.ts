@@ -1,4 +1,11 @@
-import type { OccurrencePart } from '../../domain/alarm/occurrence.ts';
+/** Alerts of one rule that are close to each other in time. */
+export interface AlertSpan {
+  readonly rule: string;
+  /** Wall times of the first and the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
 
 /** What is remembered of a pump-day's alerts. */
 export interface DayAlerts {
@@ -8,8 +15,8 @@ export interface DayAlerts {
   readonly byRule: ReadonlyMap<string, number>;
   /** When the oldest of them came. */
   readonly oldest: number;
-  /** The day's occurrences in order of beginning; undefined until the readings between the alerts could be read. */
-  readonly runs: readonly OccurrencePart[] | undefined;
+  /** Where in the day they are, in order of beginning. */
+  readonly spans: readonly AlertSpan[];
 }
 
 /** The pump-days with alerts, by day and by pump. */

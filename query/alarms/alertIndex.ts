@@ -1,15 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../domain/errors.ts';
 import type { StoredAlerts } from '../../storage/table/alerts.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredPumps } from '../../storage/table/pumps.ts';
-import type { StoredReadings } from '../../storage/table/readings.ts';
 import { AlertDays, type DayAlerts } from './alertDays.ts';
-import { stitch } from '../../domain/alarm/stitch.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import { PumpDays } from './pumpDays.ts';
-import { alertsByDay, countDay, readRuns } from './readDayAlerts.ts';
+import { alertsByDay, countDay } from './readDayAlerts.ts';
 import { Turns } from '../turns.ts';
 
 /**
@@ -27,7 +23,7 @@ const PATIENCE_MS = 20;
 const STALE_MS = 15_000;
 
 export interface AlertIndexOptions {
-  readonly table: StoredReadings & StoredAlerts & StoredDays & StoredPumps;
+  readonly table: StoredAlerts & StoredDays & StoredPumps;
   readonly alertsTtlMs: number | null;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
@@ -37,20 +33,18 @@ export interface AlertIndexOptions {
 type DueDays = Map<number, number>;
 
 /**
- * Which pump-days there are, how many alerts each has, and the occurrences that they make. All of it is in memory, about
- * half a second old; older where a look at the table takes long. Only pump-days that have changed are read again. What is
- * known of a pump changes all at once. Memory grows with pump-days and occurrences, not with readings or alerts.
+ * Which pump-days there are, how many alerts each has, and where in the day. All of it is in memory, about half a second old;
+ * older where a look at the table takes long. Only pump-days that have changed are read again. What is known of a pump changes
+ * all at once. Memory grows with pump-days and spans of alerts, not with readings or alerts.
  */
 export class AlertIndex {
   readonly days: PumpDays;
   readonly alerts = new AlertDays();
   readonly #options: AlertIndexOptions;
   readonly #due = new Map<string, DueDays>();
-  readonly #runs = new Map<string, readonly Occurrence[]>();
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
   #age = 0;
-  #complete = false;
 
   constructor(options: AlertIndexOptions) {
     this.#options = options;
@@ -78,29 +72,6 @@ export class AlertIndex {
     await this.#begin();
   }
 
-  /**
-   * Throws STORE_UNAVAILABLE when occurrences are not known: the readings between alerts could not be read since the
-   * process began. Occurrences that were known before the store went away stay known, as nothing has been stored since.
-   */
-  needRuns(): void {
-    if (!this.#complete)
-      throw new AppError(
-        'STORE_UNAVAILABLE',
-        'expected the readings between alerts, to tell which belong together, but the store is away; ask again when it is back',
-      );
-  }
-
-  /** A pump's occurrences in order of beginning. */
-  runsOf(pump: string): readonly Occurrence[] {
-    const known = this.#runs.get(pump);
-    if (known) return known;
-    const marks = this.days.of(pump);
-    const days = this.alerts.of(pump).flatMap(({ day, runs }) => (runs ? [{ day, parts: runs }] : []));
-    const runs = marks && days.length > 0 ? stitch(days, (day) => marks.days[marks.indexOf(day) - 1], marks.last) : [];
-    this.#runs.set(pump, runs);
-    return runs;
-  }
-
   /** The look that is under way, or a new one. */
   #begin(): Promise<void> {
     return (this.#looking ??= this.#look().finally(() => { this.#looking = undefined; }));
@@ -111,14 +82,12 @@ export class AlertIndex {
     const turns = new Turns();
     await this.days.look(turns, (pump, day, changedAt) => this.#isDue(pump, day, changedAt));
     this.#findExpired();
-    let away = false;
     for (const [pump, days] of this.#due) {
-      if (!(await this.#read(pump, days, { away, turns }))) away = true;
+      await this.#read(pump, days, turns);
       await turns.next();
     }
-    this.#complete ||= !away;
     this.#lookedAt = this.#options.now();
-    this.#age = away ? MOST_AGE_MS : Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
+    this.#age = Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
   }
 
   #isDue(pump: string, day: number, changedAt: number): void {
@@ -136,32 +105,21 @@ export class AlertIndex {
     }
   }
 
-  /** Reads a pump's changed days: their alerts, and their readings unless the store is away. Says whether all of it is known now. */
-  async #read(pump: string, due: DueDays, { away, turns }: { away: boolean; readonly turns: Turns }): Promise<boolean> {
-    const { table } = this.#options;
+  /** Reads the alerts of a pump's changed days. */
+  async #read(pump: string, due: DueDays, turns: Turns): Promise<void> {
     const days = [...due.keys()].sort((a, b) => a - b);
-    const newest = (await table.newestTime(pump)) ?? Infinity;
     const found = new Map<number, DayAlerts>();
-    for await (const alerts of alertsByDay(table, { pump, days }, turns)) {
+    for await (const alerts of alertsByDay(this.#options.table, { pump, days }, turns)) {
       const counted = countDay(alerts);
-      const runs = away ? undefined : await readRuns(table, alerts, { newest, turns });
-      away ||= !runs;
-      found.set(counted.day, { ...counted, runs });
+      found.set(counted.day, counted);
     }
-    return this.#takeOver(pump, due, found);
-  }
-
-  /** Does so without a pause, so that nobody who asks sees half of it. */
-  #takeOver(pump: string, due: DueDays, found: ReadonlyMap<number, DayAlerts>): boolean {
+    // Without a pause, so that nobody who asks sees half of it.
     for (const [day, changedAt] of due) {
       this.days.set(pump, day, changedAt);
       const alerts = found.get(day);
-      if (!alerts) this.alerts.remove(pump, day);
-      else this.alerts.set({ ...alerts, runs: alerts.runs ?? this.alerts.get(pump, day)?.runs });
-      if (!alerts || alerts.runs) due.delete(day);
+      if (alerts) this.alerts.set(alerts);
+      else this.alerts.remove(pump, day);
     }
-    this.#runs.delete(pump);
-    if (due.size === 0) this.#due.delete(pump);
-    return due.size === 0;
+    this.#due.delete(pump);
   }
 }

@@ -53,7 +53,7 @@ export async function newestAlerts(
   return pageOf(found, limit, placeOfAlert);
 }
 
-/** How many alerts there are. Where an occurrence lies across an end of the range, the alerts of that day are counted one by one. */
+/** How many alerts there are. Where a span of them lies across an end of the range, the alerts of that day are counted one by one. */
 export async function countAlerts(table: StoredAlerts, days: AlertDays, question: AlertQuestion): Promise<number> {
   const { from = -Infinity, to = Infinity, pump, rule } = question;
   const turns = new Turns();
@@ -70,11 +70,11 @@ export async function countAlerts(table: StoredAlerts, days: AlertDays, question
 }
 
 /** How many of a pump-day's alerts are asked for, when only a part of the day is. */
-async function countIn(table: StoredAlerts, { pump, day, runs }: DayAlerts, question: AlertQuestion): Promise<number> {
+async function countIn(table: StoredAlerts, { pump, day, spans }: DayAlerts, question: AlertQuestion): Promise<number> {
   const { from = -Infinity, to = Infinity, rule } = question;
-  const asked = runs?.filter((run) => (rule === undefined || run.rule === rule) && run.to >= from && run.from < to);
-  const across = asked?.some((run) => run.from < from || run.to >= to) ?? true;
-  if (asked && !across) return asked.reduce((sum, { count }) => sum + count, 0);
+  const asked = spans.filter((span) => (rule === undefined || span.rule === rule) && span.to >= from && span.from < to);
+  const across = asked.some((span) => span.from < from || span.to >= to);
+  if (!across) return asked.reduce((sum, { count }) => sum + count, 0);
   let count = 0;
   for await (const piece of table.alerts({ pump, from: Math.max(from, day * DAY_MS), to: Math.min(to, (day + 1) * DAY_MS) })) {
     for (const alert of piece) if (isAskedFor(question, alert)) count++;
@@ -85,25 +85,24 @@ async function countIn(table: StoredAlerts, { pump, day, runs }: DayAlerts, ques
 /** The part of a day that will hold some more alerts than are shown, if they are spread evenly from the first to the last. */
 function windowOf(alerts: readonly DayAlerts[], limit: number): number {
   let [count, first, last] = [0, Infinity, -Infinity];
-  for (const { day, count: more, runs = [{ from: day * DAY_MS, to: (day + 1) * DAY_MS }] } of alerts) {
+  for (const { count: more, spans } of alerts) {
     count += more;
-    for (const { from, to } of runs) [first, last] = [Math.min(first, from), Math.max(last, to)];
+    for (const { from, to } of spans) [first, last] = [Math.min(first, from), Math.max(last, to)];
   }
   return Math.max(LEAST_WINDOW_MS, Math.ceil((last - first) * Math.min(1, (2 * (limit + 1)) / count)));
 }
 
-/** When the last alert before a time ends, as far as occurrences tell; -Infinity when there is none. */
+/** When the last alert before a time ends, as far as spans tell; -Infinity when there is none. */
 function endBefore(alerts: readonly DayAlerts[], time: number): number {
   let end = -Infinity;
-  for (const { runs } of alerts) {
-    if (!runs) return time;
-    for (const { from, to } of runs) if (from < time) end = Math.max(end, Math.min(to + 1, time));
+  for (const { spans } of alerts) {
+    for (const { from, to } of spans) if (from < time) end = Math.max(end, Math.min(to + 1, time));
   }
   return end;
 }
 
-function touches({ runs }: DayAlerts, from: number, to: number): boolean {
-  return runs?.some((run) => run.to >= from && run.from < to) ?? true;
+function touches({ spans }: DayAlerts, from: number, to: number): boolean {
+  return spans.some((span) => span.to >= from && span.from < to);
 }
 
 function placeOfAlert({ time, pump, rule }: Alert): AlertPlace {

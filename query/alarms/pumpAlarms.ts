@@ -53,6 +53,8 @@ export class PumpAlarms {
   readonly #days = new Map<number, KeptDay>();
   readonly #timeliness: Timeliness;
   #tail: Tail | undefined;
+  /** Before that nothing can come of the tail's state. */
+  #quietUntil = -Infinity;
 
   constructor(pump: string, spans: readonly RuleSpan[], timeliness: Timeliness) {
     this.#pump = pump;
@@ -94,7 +96,8 @@ export class PumpAlarms {
 
   /** Goes on with the alarms that go on at the end, when known time has passed up to a moment. */
   closeAt(moment: number): Alarm[] {
-    return this.#tail ? new PumpFold(this.#pump, this.#spans, this.#tail.state).closeAt(moment) : [];
+    if (!this.#tail || moment < this.#quietUntil) return [];
+    return new PumpFold(this.#pump, this.#spans, this.#tail.state).closeAt(moment);
   }
 
   /** Reads the days that have changed; `days` are all that have readings, rising. Throws STORE_UNAVAILABLE: all has to be done again. */
@@ -148,7 +151,10 @@ export class PumpAlarms {
     const after = fold.state();
     const json = JSON.stringify(after);
     this.#days.set(day, { before: digestOf(state), state: keeps ? json : undefined, ended: fold.takeEnded(), firstReceipts, timely });
-    if (last && last.time >= (this.#tail?.last ?? -Infinity)) this.#tail = { state: after, last: last.time, receivedAt: last.receivedAt };
+    if (last && last.time >= (this.#tail?.last ?? -Infinity)) {
+      this.#tail = { state: after, last: last.time, receivedAt: last.receivedAt };
+      this.#quietUntil = quietUntil(after, this.#spans);
+    }
     return after;
   }
 
@@ -169,4 +175,16 @@ export class PumpAlarms {
 
 function digestOf(state: PumpState): string {
   return createHash('sha1').update(JSON.stringify(state)).digest('base64');
+}
+
+/** Up to when a state makes no alarm by time alone: a pump in limits is asked about again and again. */
+function quietUntil(state: PumpState, spans: readonly RuleSpan[]): number {
+  let until = Infinity;
+  for (const { key, rule: { condition }, to } of spans) {
+    const known = Object.hasOwn(state, key) ? state[key] : undefined;
+    if (!known || !('machine' in known)) continue;
+    if (known.machine.facts !== null || to < Infinity) return -Infinity;
+    if (known.deviation?.span && condition.kind === 'deviates') until = Math.min(until, known.deviation.span.start + condition.overMs);
+  }
+  return until;
 }

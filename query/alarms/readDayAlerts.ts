@@ -1,13 +1,9 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import { isStoreUnavailable } from '../../domain/errors.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import type { StoredAlerts } from '../../storage/table/alerts.ts';
 import type { StoredPumps } from '../../storage/table/pumps.ts';
-import type { StoredReadings } from '../../storage/table/readings.ts';
-import type { DayAlerts } from './alertDays.ts';
+import type { AlertSpan, DayAlerts } from './alertDays.ts';
 import { alertPages } from './alertPages.ts';
-import { PieceFold } from '../../domain/alarm/pieceFold.ts';
-import type { OccurrencePart } from '../../domain/alarm/occurrence.ts';
 import type { Turns } from '../turns.ts';
 
 /** What is to be read. */
@@ -17,12 +13,12 @@ export interface DaysOfPump {
   readonly days: readonly number[];
 }
 
-/** A pump-day's alerts without its occurrences. */
-export type CountedDay = Omit<DayAlerts, 'runs'>;
+/** Alerts of a rule that are no farther apart than this are one span, ms. */
+const APART_MS = 600_000;
 
 /** The alerts of those of a pump's days that have any, in order of days. */
 export async function* alertsByDay(
-  table: StoredReadings & StoredAlerts & StoredPumps,
+  table: StoredAlerts & StoredPumps,
   { pump, days }: DaysOfPump,
   turns: Turns,
 ): AsyncGenerator<Alert[]> {
@@ -44,36 +40,23 @@ export async function* alertsByDay(
 }
 
 /** What is remembered of a day's alerts, in order of time; there is at least one. */
-export function countDay(alerts: readonly Alert[]): CountedDay {
+export function countDay(alerts: readonly Alert[]): DayAlerts {
   const byRule = new Map<string, number>();
   let oldest = Infinity;
   for (const { rule, receivedAt } of alerts) {
     byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
     oldest = Math.min(oldest, receivedAt);
   }
-  return { pump: alerts[0].pump, day: dayOf(alerts[0].time), count: alerts.length, byRule, oldest };
+  return { pump: alerts[0].pump, day: dayOf(alerts[0].time), count: alerts.length, byRule, oldest, spans: spansOf(alerts) };
 }
 
-/**
- * The occurrences of a day's alerts; reads the day's readings. Readings later than `newest` are left out: they came after
- * the alerts had been read, and whether they raise any is not known yet. Undefined when the store is away.
- */
-export async function readRuns(
-  table: StoredReadings & StoredAlerts & StoredPumps,
-  alerts: readonly Alert[],
-  { newest, turns }: { readonly newest: number; readonly turns: Turns },
-): Promise<OccurrencePart[] | undefined> {
-  const { pump, time } = alerts[0];
-  const day = dayOf(time);
-  const fold = new PieceFold(alerts);
-  try {
-    for await (const piece of table.readings(pump, { from: day * DAY_MS, to: Math.min((day + 1) * DAY_MS, newest + 1) })) {
-      fold.take(piece.time, piece.length);
-      await turns.next();
-    }
-    return fold.end();
-  } catch (error) {
-    if (isStoreUnavailable(error)) return undefined;
-    throw error;
+function spansOf(alerts: readonly Alert[]): AlertSpan[] {
+  const spans: AlertSpan[] = [];
+  const last = new Map<string, number>();
+  for (const { rule, time } of alerts) {
+    const at = last.get(rule);
+    if (at !== undefined && time - spans[at].to <= APART_MS) spans[at] = { ...spans[at], to: time, count: spans[at].count + 1 };
+    else last.set(rule, spans.push({ rule, from: time, to: time, count: 1 }) - 1);
   }
+  return spans;
 }

@@ -1,10 +1,10 @@
 import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
 import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
-import { type Heard, laterHeard, type SilentTime, SITE, siteSilences } from '../../domain/alarm/fold/silence.ts';
+import { type Heard, laterHeard, type SilentTime, siteSilences } from '../../domain/alarm/fold/silence.ts';
 import { silenceOf } from '../../domain/alarm/fold/silentFold.ts';
 import type { Suppression } from '../../domain/alarm/fold/suppression.ts';
 import { pumpMatcher } from '../../domain/alarm/pumpPattern.ts';
-import { comparePriorities } from '../../domain/alarm/rule.ts';
+import { comparePriorities, SITE } from '../../domain/alarm/rule.ts';
 import type { SiteClock } from '../../domain/reading/siteClock.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { PumpAlarms } from './pumpAlarms.ts';

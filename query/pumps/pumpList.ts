@@ -1,12 +1,11 @@
-import type { Rule } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
+import type { AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
-import { ranked } from '../alarms/runPages.ts';
 import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
 
@@ -14,7 +13,7 @@ import { Turns } from '../turns.ts';
 export interface PumpQuestion {
   /** Part of the id, in any case. */
   readonly q?: string | undefined;
-  /** Only those with alerts that go on. */
+  /** Only those with alarms that go on. */
   readonly activeOnly?: boolean | undefined;
 }
 
@@ -22,13 +21,13 @@ export interface PumpListOptions {
   readonly index: AlertIndex;
   readonly lastReadings: LastReadings;
   readonly reference: () => Reference;
-  readonly rules: readonly Rule[];
+  readonly alarms: AlarmIndex;
 }
 
 /** Readings that are asked for at the same time: over the network each takes its time. */
 const AT_ONCE = 16;
 
-/** Orders that pages may still go on in: with alerts coming and going, pumps change places between two pages. */
+/** Orders that pages may still go on in: with alarms coming and going, pumps change places between two pages. */
 const KEPT_ORDERS = 32;
 
 type PumpPlace = readonly [order: number, calm: number, pump: string];
@@ -36,7 +35,7 @@ type PumpPlace = readonly [order: number, calm: number, pump: string];
 /** A page of pumps, and how many there are of them. */
 export interface PumpPage extends Page<PumpFacts> {
   readonly total: number;
-  /** How many of all have alerts that go on. */
+  /** How many of all have alarms that go on. */
   readonly active: number;
 }
 
@@ -54,7 +53,7 @@ export class PumpList {
   }
 
   /**
-   * Pumps with alerts that go on first, then by id. Pages that belong together are in the order that held at the first of
+   * Pumps with alarms that go on first, then by id. Pages that belong together are in the order that held at the first of
    * them, as long as that is remembered.
    */
   async page({ q, activeOnly = false, after, limit }: PumpQuestion & PageQuestion): Promise<PumpPage> {
@@ -116,7 +115,7 @@ export class PumpList {
   }
 
   #isActive(id: string): boolean {
-    return this.#options.index.runsOf(id).some(({ active }) => active);
+    return this.#options.alarms.isGoingOn(id);
   }
 
   async #facts(ids: readonly string[]): Promise<PumpFacts[]> {
@@ -130,17 +129,17 @@ export class PumpList {
   }
 
   async #factsOf(pump: string): Promise<PumpFacts> {
-    const { index, reference, rules } = this.#options;
+    const { alarms, reference } = this.#options;
     const { pumps, maintenance } = reference();
     const vendor = pumps.get(pump) ?? null;
-    const runs = index.runsOf(pump);
-    const newest = runs.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump);
-    const since = (ms: number) => runs.reduce((count, run) => (run.active || run.to > (newest ?? Infinity) - ms ? count + 1 : count), 0);
+    const all = alarms.alarmsOf(pump);
+    const newest = all.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump);
+    const since = (ms: number) => all.filter(({ cleared, to }) => cleared === null || to > (newest ?? Infinity) - ms).length;
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
       last: await this.#options.lastReadings.of(pump),
-      active: runs.filter(({ active }) => active).map((run) => ranked(run, rules)).sort((a, b) => b.from - a.from),
-      runs: { day: since(DAY_MS), week: since(7 * DAY_MS) },
+      active: all.filter(({ cleared }) => cleared === null).sort((a, b) => b.from - a.from),
+      alarms: { day: since(DAY_MS), week: since(7 * DAY_MS) },
     };
   }
 }

@@ -43,15 +43,11 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     const proxy = await startProxy(url);
     const reader = await open('reader', proxy.url);
     const clock = { now: 0 };
-    return {
-      proxy,
-      clock,
-      alarms: new AlarmIndex({
-        table: reader, versions: [{ from: 0, rules: [PLAIN] }], holdMs: 300_000, lateMs: 3_600_000, latenessMs: 3_600_000,
-        clock: new SiteClock('UTC'), now: () => clock.now,
-      }),
-      queries: new TableQueries({ table: reader, reference: () => NO_REFERENCE, rules: RULES, now: () => clock.now }),
-    };
+    const alarms = new AlarmIndex({
+      table: reader, versions: [{ from: 0, rules: [PLAIN] }], holdMs: 300_000, lateMs: 3_600_000, latenessMs: 3_600_000,
+      clock: new SiteClock('UTC'), now: () => clock.now,
+    });
+    return { proxy, clock, alarms, queries: new TableQueries({ table: reader, alarms, reference: () => NO_REFERENCE, now: () => clock.now }) };
   }
 
   const curve = { pump: 'A', from: START, to: START + DAY_MS, points: 10, measures: ['psi'] } as const;
@@ -64,7 +60,6 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     };
     const ask = async () => ({
       alarms: await alarmsOf(),
-      runs: await queries.alertRuns({ limit: 9 }),
       pumps: await queries.pumps({ limit: 9 }),
       alerts: await queries.alerts({ limit: 9 }),
       days: await queries.stats({ limit: 9 }),
@@ -72,7 +67,6 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     const there = await ask();
     expect(there).toMatchObject({
       alarms: [{ readings: 1, cleared: START + 60_000 }, { readings: 2, cleared: null }],
-      runs: { total: 2, active: 1 },
       pumps: { items: [{ last: { values: [10, 1.73, 881, 1.56, 2, 1.94] } }] },
       alerts: { total: 3 },
       days: { items: [{ alerts: 3 }] },
@@ -85,7 +79,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     await expect.poll(() => queries.curves(curve).then(({ rows }) => rows, () => 0), { timeout: 20_000 }).toBe(4);
   }, 60_000);
 
-  test('from the beginning alerts and days are told, and runs as soon as it is back', async () => {
+  test('from the beginning alerts and days are told, and alarms as soon as it is back', async () => {
     const { queries, alarms, proxy, clock } = await site();
     proxy.judge(() => 'cut');
     await expect(alarms.refresh()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -93,12 +87,12 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     expect(await queries.alerts({ limit: 9, from: START + 60_000 })).toMatchObject({ total: 2 });
     expect(await queries.stats({ limit: 9 })).toMatchObject({ items: [{ alerts: 3 }] });
     expect(await queries.unknownPumps(9)).toEqual(['A']);
-    await expect(queries.alertRuns({ limit: 9 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(queries.pumps({ limit: 9 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     proxy.judge(() => 'pass');
     await expect.poll(() => {
       clock.now += 60_000;
-      return queries.alertRuns({ limit: 9 }).then(({ total }) => total, () => 0);
-    }, { timeout: 20_000 }).toBe(2);
+      return queries.pumps({ limit: 9 }).then(({ active }) => active, () => 0);
+    }, { timeout: 20_000 }).toBe(1);
     await alarms.refresh();
     expect(alarms.alarmsOf('A')).toHaveLength(2);
   }, 60_000);

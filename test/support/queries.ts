@@ -5,11 +5,14 @@ import type { Rule } from '../../domain/alarm/rule.ts';
 import { NO_REFERENCE, type Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { Page } from '../../query/pages/page.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
+import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { type Row, stepOf, time } from './steps.ts';
 import { HIGH_HZ, LOW_PSI } from './rules.ts';
+import { PLAIN } from '../domain/alarm/fold/arbitraries.ts';
 import { tempDir } from './tempDir.ts';
 
 export const RULES: readonly Rule[] = [LOW_PSI, HIGH_HZ];
@@ -37,7 +40,11 @@ export async function asked({
   const clock = { now: 1_000_000 };
   const table = await openEmbeddedTable({ dir: tempDir(), mode: 'writer', ttl, now: () => clock.now });
   onTestFinished(() => table.close());
-  const queries = new TableQueries({ table, reference, rules, ttl, now: () => clock.now });
+  const alarms = new AlarmIndex({
+    table, versions: [{ from: 0, rules: rules.map(alarmRuleOf) }], holdMs: 300_000, lateMs: 3_600_000, latenessMs: 3_600_000,
+    clock: new SiteClock('UTC'), now: () => clock.now,
+  });
+  const queries = new TableQueries({ table, alarms, reference, ttl, now: () => clock.now });
   const write = async (rows: readonly Row[]) => {
     clock.now += 60_000;
     await table.write(
@@ -48,6 +55,11 @@ export async function asked({
     );
   };
   return { table, queries, clock, write };
+}
+
+function alarmRuleOf({ id, measure, comparison, threshold, priority }: Rule) {
+  const condition = { kind: 'limit' as const, side: comparison, levels: [{ priority, threshold }] };
+  return { ...PLAIN, id, measure, priority, condition };
 }
 
 export const START = time('2014-03-10');

@@ -1,5 +1,5 @@
 import type { AlarmState } from '../../../domain/alarm/acts/life.ts';
-import { SITE } from '../../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';

@@ -10,7 +10,7 @@ import { flagField, pageFields, searchField, strictQuery } from './queryFields.t
 const TAGS = ['pumps'];
 const pumpQuery = strictQuery({
   q: searchField,
-  active: flagField.meta({ description: 'true: only pumps with a run of alerts that goes on' }),
+  active: flagField.meta({ description: 'true: only pumps with an alarm that goes on' }),
   ...pageFields(500, 100),
 });
 
@@ -24,7 +24,7 @@ export const pumpPath = z.object({
     .meta({ description: 'Pump id, 1 to 64 characters; a pump named . or .. is written %2F. or %2F..', example: 'LAGNAPPE' }),
 });
 
-/** `pumps`, those with active runs first, and `pumps/:pump`. */
+/** `pumps`, those with active alarms first, and `pumps/:pump`. */
 export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>): void {
   api.get(
     '/pumps',

@@ -38,17 +38,17 @@ export const pump = z.object({
   last: reading.nullable().meta({ description: 'The reading with the latest time; null when there is none, or while the store is away' }),
   active: z
     .array(z.object({ rule: z.string(), since: wallTime, count: z.number().int(), worst: value }))
-    .meta({ description: 'Runs of alerts that go on: the last reading breaks the rule' }),
+    .meta({ description: 'Alarms that go on; count is how many readings are beyond the limit' }),
   alerts: z
     .object({ day: z.number().int(), week: z.number().int() })
-    .meta({ description: 'Runs of alerts that go on, or touch the last 24 h or 7 days before its pump’s last reading' }),
+    .meta({ description: 'Alarms that go on, or touch the last 24 h or 7 days before its pump’s last reading' }),
 });
 export type Pump = z.output<typeof pump>;
 
 export const pumpList = z.object({
   items: z.array(pump),
   total: z.number().int().meta({ description: 'How many there are for these filters just now' }),
-  active: z.number().int().meta({ description: 'How many of all have runs that go on' }),
+  active: z.number().int().meta({ description: 'How many of all have alarms that go on' }),
   ...pageFields,
 });
 

@@ -1,4 +1,4 @@
-import { SITE } from '../../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../../domain/alarm/rule.ts';
 import { href } from '../route.ts';
 import { visible } from '../visible.ts';
 import { Link } from './Link.tsx';

@@ -6,9 +6,6 @@ import type { PumpColumns } from './columns.ts';
  * newest of their pump, or that came about when they were taken.
  */
 
-/** What stands for all pumps in the place of a pump's id, as in a rule's pattern: the silence of the whole site is of this one. */
-export const SITE = '*';
-
 /** The fresh reading that came last. */
 export interface Heard {
   /** When it came: ms since 1970-01-01T00:00Z. */

@@ -88,8 +88,8 @@ export async function openSite({
   const known = await referenceFor(config, table, () => undefined);
   const reference = () => known;
   const events: LogEvent[] = [];
-  const queries = new TableQueries({ table, reference, rules: config.rules });
   const alarms = openAlarmIndex(config, table, { reference, now: options.now });
+  const queries = new TableQueries({ table, alarms, reference });
   onTestFinished(() => stored.close());
   const server = buildServer({
     config,

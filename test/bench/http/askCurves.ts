@@ -4,6 +4,9 @@ import { measureIndex, MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
+import { SiteClock } from '../../../domain/reading/siteClock.ts';
+import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
+import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { LOW_PSI } from '../../support/rules.ts';
@@ -50,11 +53,15 @@ async function timed(ask: () => Promise<unknown>): Promise<number> {
 await fill();
 global.gc?.();
 const table = await openEmbeddedTable({ dir, mode: 'reader', ttl: { data: null, alerts: null }, now: Date.now });
-const queries = new TableQueries({ table, reference: () => NO_REFERENCE, rules: [LOW_PSI] });
+const alarms = new AlarmIndex({
+  table, versions: [{ from: 0, rules: [PLAIN] }], holdMs: 300_000, lateMs: 3_600_000, latenessMs: 3_600_000,
+  clock: new SiteClock('UTC'), now: Date.now,
+});
+const queries = new TableQueries({ table, alarms, reference: () => NO_REFERENCE });
 const held = monitorEventLoopDelay({ resolution: 1 });
 held.enable();
 const curves = (from: number, to: number) => timed(() => queries.curves({ pump: 'COHUTTA', from, to, points: 800, measures: MEASURES }));
-const index = await timed(() => queries.alertRuns({ limit: 50 }));
+const index = await timed(() => queries.catchUp());
 const cold = await curves(START, END);
 const same: number[] = [];
 for (let i = 0; i < 5; i++) same.push(await curves(START, END));

@@ -117,3 +117,24 @@ test('a cursor that no page gave out is refused', async () => {
     await expect(queries.alerts({ limit: 1, after })).rejects.toMatchObject({ code: 'USAGE' });
   }
 });
+
+test('alerts that expire are gone', async () => {
+  const site = await asked({ ttl: { data: null, alerts: 600_000 } });
+  await site.write([reading('A', 0, { psi: 3 })]);
+  expect((await site.queries.alerts({ limit: 1 })).total).toBe(1);
+  site.clock.now += 600_000;
+  expect((await site.queries.alerts({ limit: 1 })).total).toBe(0);
+});
+
+test('whoever catches up knows all that came until then, however lately it was looked at', async () => {
+  const { queries, clock, write } = await asked();
+  const total = async () => (await queries.alerts({ limit: 1 })).total;
+  await write([reading('A', 0, { psi: 0 })]);
+  expect(await total()).toBe(1);
+  const lookedAt = clock.now;
+  await write([reading('B', 0, { psi: 0 })]);
+  clock.now = lookedAt;
+  expect(await total()).toBe(1);
+  await Promise.all([queries.catchUp(), queries.catchUp()]);
+  expect(await total()).toBe(2);
+});

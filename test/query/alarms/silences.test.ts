@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SITE } from '../../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../../domain/alarm/rule.ts';
 import { SiteClock } from '../../../domain/reading/siteClock.ts';
 import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';

@@ -34,9 +34,9 @@ describe('the list of pumps', () => {
     expect(ids(items)).toEqual(['B', 'A', 'Ca', 'NEW']);
     expect(items[0]).toMatchObject({
       known: true, vendor: vendor('B'), maintenance: [repaired], last: { time: START + MINUTE, values: [10, 1.73, 881, 1.56, 1, 1.94] },
-      active: [{ rule: 'low-psi', from: START, count: 2, worst: 1 }], runs: { day: 1, week: 1 },
+      active: [{ rule: 'low-psi', from: START, readings: 2, worst: 1 }], alarms: { day: 1, week: 1 },
     });
-    expect(items[1]).toMatchObject({ known: false, vendor: null, maintenance: [], active: [], runs: { day: 0, week: 0 } });
+    expect(items[1]).toMatchObject({ known: false, vendor: null, maintenance: [], active: [], alarms: { day: 0, week: 0 } });
     expect(items[3]).toMatchObject({ known: true, last: null, active: [] });
   });
 
@@ -55,7 +55,7 @@ describe('the list of pumps', () => {
     await site.write([reading('B', 2, { psi: 50 }), reading('A', 2, { psi: 0 }), reading('Bb', 2)]);
     const items = await list(site);
     expect(ids(items)).toEqual(['A', 'B', 'Bb', 'Ca', 'NEW']);
-    expect(items[1]).toMatchObject({ last: { time: START + 2 * MINUTE }, active: [], runs: { day: 1 } });
+    expect(items[1]).toMatchObject({ last: { time: START + 2 * MINUTE }, active: [], alarms: { day: 1 } });
   });
 
   test('knows what the reference says now', async () => {
@@ -68,7 +68,7 @@ describe('the list of pumps', () => {
     expect(await site.queries.unknownPumps(9)).toEqual(['A', 'Ca']);
   });
 
-  test('counts runs of a day and a week before the pump’s last reading, whatever time another pump reports', async () => {
+  test('counts alarms of a day and a week before the pump’s last reading, whatever time another pump reports', async () => {
     const site = await asked();
     await site.write([
       reading('A', 0, { psi: 0 }),
@@ -79,15 +79,15 @@ describe('the list of pumps', () => {
       reading('A', 6.5 * DAY + 1),
       reading('B', 7 * DAY + 2),
     ]);
-    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 3 } });
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', alarms: { day: 1, week: 3 } });
     await site.write([reading('B', 70_000 * DAY)]);
-    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 3 } });
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', alarms: { day: 1, week: 3 } });
   });
 
-  test('a run that goes on counts, however long ago its pump was heard of last', async () => {
+  test('an alarm that goes on counts, however long ago its pump was heard of last', async () => {
     const site = await asked();
     await site.write([reading('A', 0, { psi: 0 }), reading('B', 30 * DAY)]);
-    expect((await list(site))[0]).toMatchObject({ pump: 'A', runs: { day: 1, week: 1 } });
+    expect((await list(site))[0]).toMatchObject({ pump: 'A', alarms: { day: 1, week: 1 } });
   });
 
   test('put together from pages has each pump once, though pumps begin and end to alarm meanwhile', async () => {

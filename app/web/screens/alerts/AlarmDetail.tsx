@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { SITE } from '../../../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../../../domain/alarm/rule.ts';
 import { type Measure, measureFacts } from '../../../../domain/reading/measures.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';

@@ -1,5 +1,4 @@
-import { SITE } from '../../../../domain/alarm/fold/silence.ts';
-import { comparePriorities } from '../../../../domain/alarm/rule.ts';
+import { comparePriorities, SITE } from '../../../../domain/alarm/rule.ts';
 import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.ts';
 import { count, counted } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';

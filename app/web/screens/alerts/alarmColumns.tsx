@@ -1,4 +1,4 @@
-import { SITE } from '../../../../domain/alarm/fold/silence.ts';
+import { SITE } from '../../../../domain/alarm/rule.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { count, duration, worstText } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
