@@ -127,12 +127,13 @@ test('alerts that expire are gone', async () => {
 });
 
 test('whoever catches up knows all that came until then, however lately it was looked at', async () => {
-  const { queries, clock, write } = await asked();
+  const site = await asked();
+  const { queries, clock } = site;
   const total = async () => (await queries.alerts({ limit: 1 })).total;
-  await write([reading('A', 0, { psi: 0 })]);
+  await site.write([reading('A', 0, { psi: 0 })]);
   expect(await total()).toBe(1);
   const lookedAt = clock.now;
-  await write([reading('B', 0, { psi: 0 })]);
+  await site.write([reading('B', 0, { psi: 0 })]);
   clock.now = lookedAt;
   expect(await total()).toBe(1);
   await Promise.all([queries.catchUp(), queries.catchUp()]);
