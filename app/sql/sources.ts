@@ -4,7 +4,7 @@ import { listAlarms } from '../../query/alarms/alarmList.ts';
 import type { SqlSources } from '../../query/sql/scan.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
-import { referenceFor } from '../store/reference.ts';
+import { expectedPumps, referenceFor } from '../store/reference.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 
@@ -15,7 +15,8 @@ export function sqlSources(config: Config, table: Table): SqlSources {
     table,
     reference: () => (reference ??= referenceFor(config, table, () => undefined)),
     async alarms(pumps) {
-      const index = openAlarmIndex(config, table, { pump: pumps?.length === 1 ? pumps[0] : undefined });
+      const expected = await expectedPumps(config, table, () => undefined);
+      const index = openAlarmIndex(config, table, { reference: () => expected, pump: pumps?.length === 1 ? pumps[0] : undefined });
       await index.catchUp();
       const all = await listAlarms(index, openActBook(config), { all: true });
       return all.filter(({ alarm }) => !pumps || pumps.includes(alarm.pump)).map(alarmJson);
