@@ -1,5 +1,5 @@
 import type { Column } from '../../storage/parquet/columnTypes.ts';
-import { ParquetFile } from '../../storage/parquet/parquetFile.ts';
+import { ParquetFile, type ParquetSink } from '../../storage/parquet/parquetFile.ts';
 import type { Row } from './exportedTables.ts';
 import type { RowWriter } from './rowWriter.ts';
 
@@ -12,9 +12,10 @@ export class ParquetRows implements RowWriter {
   readonly #file: ParquetFile;
   #group: Row[] = [];
 
-  constructor(path: string, columns: readonly Column[]) {
+  /** `target` is a path, or where the bytes go. */
+  constructor(target: string | ParquetSink, columns: readonly Column[]) {
     this.#columns = columns;
-    this.#file = ParquetFile.create(path, columns);
+    this.#file = typeof target === 'string' ? ParquetFile.create(target, columns) : new ParquetFile(target, columns);
   }
 
   async write(page: readonly Row[]): Promise<void> {

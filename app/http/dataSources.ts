@@ -4,6 +4,7 @@ import type { AlarmDesk } from '../../query/acts/desk.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Table } from '../../storage/table/table.ts';
+import type { SqlDesk } from '../sql/sqlDesk.ts';
 import type { Config } from '../config/types.ts';
 
 /** What the routes to stored data answer from. */
@@ -15,6 +16,8 @@ export interface DataSources {
   /** Where people do something about alarms. */
   readonly desk: AlarmDesk<AlarmFacts>;
   readonly reference: () => Reference;
+  /** Who answers questions in SQL. */
+  readonly sql: SqlDesk;
   /** How many readings go into one CSV file; more is a matter for the command line. */
   readonly mostCsvRows?: number;
   /** How many questions for curves may be under way; each waits for those before it. */

@@ -5,6 +5,7 @@ import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
+import { SqlDesk } from '../sql/sqlDesk.ts';
 import { openTable } from '../store/openTable.ts';
 import { stepBack } from '../run/stepBack.ts';
 import { ActWatch } from './actWatch.ts';
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
   const watch = new ActWatch(desk.book, { onAct: (act) => stream.send({ event: 'act', data: act }), onLog });
   const server = buildServer({
     config, table, queries, alarms, desk, onLog,
+    sql: new SqlDesk({ config }),
     reference: () => reference.current,
     tokens: { known: tokens, onTokens: (now) => post({ kind: 'tokens', tokens: now }) },
     live: {

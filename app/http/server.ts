@@ -35,6 +35,7 @@ import { readingRoutes } from './routes/readings.ts';
 import { rejectRoutes } from './routes/rejects.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sqlRoutes } from './routes/sql.ts';
 import { statsRoutes } from './routes/stats.ts';
 
 /** The configuration of a site whose HTTP side is on. */
@@ -128,6 +129,7 @@ export function buildServer(options: ServerOptions): Api {
   server.addHook('onRoute', (route) => methods.add(route));
   handleErrors(server, { methods, onLog, wantsPage, sendPage: (reply) => sendPage(reply, pageFolder) });
 
+  server.addHook('onClose', async () => options.sql.stop());
   addManners(server);
   describeApi(server);
 
@@ -171,6 +173,7 @@ function addData(api: Api, sources: DataSources): void {
   alarmReportRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
+  sqlRoutes(api, sources);
   rejectRoutes(api, sources);
   replayRoutes(api, sources);
   previewRoutes(api, sources);

@@ -16,6 +16,15 @@ export function answerColumns(duckdb: DuckDb, result: DuckDBResult): AnswerColum
   }));
 }
 
+const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'VARCHAR', double: 'DOUBLE', count: 'BIGINT', boolean: 'BOOLEAN', date: 'DATE', wallTime: 'TIMESTAMP', instant: 'TIMESTAMP WITH TIME ZONE',
+};
+
+/** What a column's type is called in SQL. */
+export function sqlTypeName(type: ColumnType): string {
+  return SQL_TYPES[type];
+}
+
 function columnTypeOf({ DuckDBTypeId: id }: DuckDb, { typeId }: DuckDBType): ColumnType {
   switch (typeId) {
     case id.FLOAT: case id.DOUBLE: case id.DECIMAL: return 'double';

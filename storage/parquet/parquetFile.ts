@@ -23,6 +23,14 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   },
 };
 
+/** Where the bytes of a file go. What `put` is given is used again after it. */
+export interface ParquetSink {
+  put(bytes: Uint8Array): void;
+  /** They are on disk when it returns. */
+  sync(): void;
+  close(): void;
+}
+
 /** A file's last 8 bytes: the length of the footer before them, and `PAR1`. */
 const TAIL_BYTES = 8;
 
@@ -32,12 +40,12 @@ const TAIL_BYTES = 8;
  */
 export class ParquetFile {
   readonly #columns: readonly Column[];
-  readonly #fd: number;
+  readonly #sink: ParquetSink;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
 
-  private constructor(fd: number, columns: readonly Column[], mark: string | undefined) {
-    this.#fd = fd;
+  constructor(sink: ParquetSink, columns: readonly Column[], mark?: string) {
+    this.#sink = sink;
     this.#columns = columns;
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
@@ -49,7 +57,11 @@ export class ParquetFile {
 
   /** Begins a file, in the place of one that is there. `mark` goes into its footer, see {@link hasMark}. */
   static create(path: string, columns: readonly Column[], mark?: string): ParquetFile {
-    return new ParquetFile(openSync(path, 'w', 0o644), columns, mark);
+    const fd = openSync(path, 'w', 0o644);
+    const put = (bytes: Uint8Array) => {
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    };
+    return new ParquetFile({ put, sync: () => fsyncSync(fd), close: () => closeSync(fd) }, columns, mark);
   }
 
   /** Writes rows as one group, column by column in the order of the file's. */
@@ -63,17 +75,16 @@ export class ParquetFile {
   async finish(): Promise<void> {
     await this.#writer.finish();
     this.#drain();
-    fsyncSync(this.#fd);
+    this.#sink.sync();
   }
 
   /** To be called in the end, finished or not. */
   close(): void {
-    closeSync(this.#fd);
+    this.#sink.close();
   }
 
   #drain(): void {
-    const bytes = this.#bytes.getBytes();
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+    this.#sink.put(this.#bytes.getBytes());
     this.#bytes.index = 0; // its `offset`, the place in the file, goes on
   }
 }

@@ -39,6 +39,7 @@ describe('the description of the API', () => {
       '/api/v1/rejects/replays',
       '/api/v1/rejects/{number}',
       '/api/v1/session',
+      '/api/v1/sql',
       '/api/v1/stats',
       '/api/v1/stream',
       '/api/v1/streaming/batches',

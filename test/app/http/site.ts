@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../../app/config/load.ts';
 import type { ConnectionLimits } from '../../../app/http/connections.ts';
 import { openDesk } from '../../../app/http/openDesk.ts';
 import { buildServer, type LiveRoutes, type ServedConfig } from '../../../app/http/server.ts';
 import type { RequestLimits } from '../../../app/http/rateLimit.ts';
+import { SqlDesk } from '../../../app/sql/sqlDesk.ts';
 import { openAlarmIndex } from '../../../app/store/alarmIndex.ts';
 import { openTable } from '../../../app/store/openTable.ts';
 import { referenceFor } from '../../../app/store/reference.ts';
@@ -17,6 +19,9 @@ import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
+
+/** Of the built program. */
+const SQL_PROCESS = fileURLToPath(new URL('../../../dist/app/sql/sqlProcess.js', import.meta.url));
 
 export const ROWS = [
   'COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94',
@@ -98,6 +103,7 @@ export async function openSite({
     alarms,
     desk: openDesk(config, { queries, alarms }, options.now),
     reference,
+    sql: new SqlDesk({ config, entry: SQL_PROCESS }),
     live: { ...NO_JOB, ...live },
     onLog: (event) => events.push(event),
     pageFolder,
