@@ -101,7 +101,8 @@ export class Environment {
   /** All sub-databases that there are, by name, in its order. Before a snapshot: none can be opened while one is in use. */
   async everyStore(): Promise<ReadonlyMap<string, Store>> {
     const snapshot = this.snapshot();
-    const names = Array.from(this.#root.getKeys({ transaction: snapshot }), (name) => Buffer.from(name).toString()).sort();
+    // The package writes a name with the zero that ends it.
+    const names = Array.from(this.#root.getKeys({ transaction: snapshot }), (name) => Buffer.from(name).toString().replace(/\0$/, '')).sort();
     await this.release(snapshot);
     return new Map(Object.entries(this.stores(names, false) ?? {}));
   }

@@ -99,6 +99,11 @@ function decodeStats(pump: string, day: number, bytes: Buffer): DayStats | undef
   return { pump, day, count, measures };
 }
 
+/** What is wrong with a record of statistics, or undefined. */
+export function statsProblem(bytes: Uint8Array): string | undefined {
+  return bytes.length === COMPUTED_AT_BYTES || layoutOf(Buffer.from(bytes)) ? undefined : `${bytes.length} bytes are no statistics`;
+}
+
 /** How a record's measures lie. */
 interface StatsLayout {
   readonly measures: number;

@@ -10,13 +10,17 @@ import { checkDataDirectory, checkInbox, checkParquet } from '../../doctor/disk.
 import { failed, type Finding, ok } from '../../doctor/finding.ts';
 import { checkHBase } from '../../doctor/hbase.ts';
 import { checkBroker, checkHttp } from '../../doctor/network.ts';
+import { checkDeep } from '../../doctor/deep.ts';
 import { checkNotify } from '../../doctor/notify.ts';
 import { checkSql } from '../../doctor/sql.ts';
 
 const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
 
+/** What `doctor` is called with; `deep` reads all that is stored. */
+export type DoctorOptions = GivenOptions & { readonly deep?: boolean | undefined };
+
 /** `wellwatch doctor`: 0 when nothing is broken, otherwise 1, and 2 when it is the configuration. With `--json` a line a finding. */
-export async function doctor({ json, output }: Surface, options: GivenOptions): Promise<number> {
+export async function doctor({ json, output, notes }: Surface, options: DoctorOptions): Promise<number> {
   const colors = pc.createColors(pc.isColorSupported && output.isTTY);
   const paint = { ok: colors.green, warning: colors.yellow, failed: colors.red };
   const count = { ok: 0, warning: 0, failed: 0 };
@@ -45,6 +49,13 @@ export async function doctor({ json, output }: Surface, options: GivenOptions): 
     checkSql,
   ];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
+  if (config && options.deep) {
+    const progress = (text: string) => notes.progress(text);
+    for await (const finding of checkDeep(config, progress)) {
+      notes.progress('');
+      show(finding);
+    }
+  }
   if (!json)
     output.line(
       `\n${counted(count.ok + count.warning + count.failed, 'check')}: ${count.ok} ok, ${counted(count.warning, 'warning')}, ` +

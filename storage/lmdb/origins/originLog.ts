@@ -1,3 +1,4 @@
+import { messageOf } from '../../../domain/errors.ts';
 import { endOf, type Snapshot, type Store } from '../environment.ts';
 import { blockKey, readingSeries } from '../keys.ts';
 import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRun } from './runs.ts';
@@ -21,6 +22,19 @@ const STATE = ['time', 'step', 'receipt', 'source', 'line', 'lineStep', 'mark'] 
 interface Block {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
+}
+
+/** What is wrong with a block, or undefined: behind its last run is the state that it keeps. */
+export function originsProblem(value: Uint8Array): string | undefined {
+  if (value.length <= HEADER) return `${value.length} bytes are no origins`;
+  const state = new RunState();
+  try {
+    for (const run of readRuns(Uint8Array.from(value), HEADER)) state.pass(run);
+  } catch (error) {
+    return messageOf(error);
+  }
+  const kept = Buffer.from(value);
+  return STATE.every((name, i) => state[name] === kept.readDoubleLE(16 + 8 * i)) ? undefined : 'its runs do not lead to where it ends';
 }
 
 /** Where rows come from, of all pumps. */

@@ -1,3 +1,5 @@
+import { AppError } from '../../../domain/errors.ts';
+
 /*
  * Rows of one pump and the places where they come from, as runs: rows of the same source, receipt and mark, whose times and lines
  * rise by the same amounts. Bytes of a run, after the state that the one before it has left:
@@ -150,6 +152,7 @@ class VarintReader {
   next(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
+      if (this.at >= this.#bytes.length) throw new AppError('STORE_DAMAGED', 'expected a run of origins, found the end in the middle of one');
       const byte = this.#bytes[this.at++];
       value += (byte & 127) * scale;
       if (byte < 128) return value;
