@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import type { Reference } from '../domain/pump/reference.ts';
+import type { SiteClock } from '../domain/reading/siteClock.ts';
 import type { DaySelection } from '../domain/day/pumpDay.ts';
 import type { NumberedReject } from '../storage/table/rejects.ts';
 import type { Table } from '../storage/table/table.ts';
@@ -8,7 +9,7 @@ import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
 import { dayPage } from './pumps/dayPages.ts';
-import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail } from './facts.ts';
+import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpReading } from './facts.ts';
 import { LastReadings } from './pumps/lastReadings.ts';
 import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
 import type { Page } from './pages/page.ts';
@@ -24,6 +25,8 @@ export interface TableQueriesOptions {
   readonly ttl?: { readonly data: number | null; readonly alerts: number | null };
   /** ms since 1970-01-01T00:00Z. */
   readonly now?: () => number;
+  /** The site's clock; without it pumps' alerts are counted back from their own newest reading. */
+  readonly clock?: SiteClock;
 }
 
 /**
@@ -43,14 +46,14 @@ export class TableQueries {
   readonly #curves: Curves;
   readonly #rejects: RejectPages;
 
-  constructor({ table, reference, alarms, ttl = { data: null, alerts: null }, now = Date.now }: TableQueriesOptions) {
+  constructor({ table, reference, alarms, ttl = { data: null, alerts: null }, now = Date.now, clock }: TableQueriesOptions) {
     this.#table = table;
     this.#reference = reference;
     this.#alarms = alarms;
     const index = new AlertIndex({ table, alertsTtlMs: ttl.alerts, now });
     const lastReadings = new LastReadings({ table, index, dataTtlMs: ttl.data, now });
     this.#index = index;
-    this.#pumps = new PumpList({ index, reference, alarms, lastReadings });
+    this.#pumps = new PumpList({ index, reference, alarms, lastReadings, wallNow: clock && (() => clock.wallTimeAt(now())) });
     this.#curves = new Curves({ table, index, lastReadings, dataTtlMs: ttl.data, now });
     this.#rejects = new RejectPages(table);
   }
@@ -70,6 +73,12 @@ export class TableQueries {
   async pump(id: string): Promise<PumpDetail | undefined> {
     await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
     return this.#pumps.pump(id);
+  }
+
+  /** The last reading of every pump of table and reference. */
+  async lastReadings(): Promise<{ readonly pump: string; readonly last: PumpReading | null }[]> {
+    await this.#index.refresh();
+    return this.#pumps.lastOfAll();
   }
 
   /** A pump's readings of a range, made few. Throws the reason of the question's signal when that stops it. */

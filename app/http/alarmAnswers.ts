@@ -1,8 +1,8 @@
 import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import { conditionText } from '../../domain/alarm/fold/conditionText.ts';
 import { contactsOf } from '../../domain/pump/contacts.ts';
-import { eventText, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
-import { formatTime, parseTime } from '../../domain/reading/wallClock.ts';
+import { eventText, type Maintenance, maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
+import { dayOf, formatDay, formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts } from '../../query/alarms/alarmIndex.ts';
@@ -17,7 +17,7 @@ import type { AlarmItem } from './schemas/alarms.ts';
 export function listedAlarmOf(rules: readonly AlarmRule[], reference: Reference): (one: Standing<AlarmFacts>) => AlarmItem {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   return (standing) => {
-    const { pump, rule: id, measure, priority, to, cleared } = standing.alarm;
+    const { pump, rule: id, measure, priority, from, to, cleared } = standing.alarm;
     const rule = byId.get(id);
     const vendor = reference.pumps.get(pump) ?? null;
     return {
@@ -28,10 +28,17 @@ export function listedAlarmOf(rules: readonly AlarmRule[], reference: Reference)
       active: cleared === null,
       known: vendor !== null,
       vendor: vendor && pumpDetails(vendor),
-      lastMaintenance: lastOf(reference.maintenance.get(pump) ?? []),
+      ...maintenanceAround(reference.maintenance.get(pump) ?? [], from),
       contacts: contactsOf(pump, reference),
     };
   };
+}
+
+/** What was done before an alarm began, and what since. The file has no times of day: the day of its beginning counts as since. */
+function maintenanceAround(events: readonly Maintenance[], from: number): Pick<AlarmItem, 'lastMaintenance' | 'since'> {
+  const day = formatDay(dayOf(from));
+  const before = events.findLastIndex(({ date }) => date < day);
+  return { lastMaintenance: lastOf(events.slice(0, before + 1)), since: events.slice(before + 1).map(maintenanceEvent) };
 }
 
 type Cell = Row[number];

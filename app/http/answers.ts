@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Occurrence } from '../../domain/alarm/occurrence.ts';
 import type { Priority } from '../../domain/alarm/rule.ts';
-import { byMeasure } from '../../domain/reading/measures.ts';
+import { byMeasure, MEASURES } from '../../domain/reading/measures.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import {
   type Maintenance,
@@ -14,7 +14,7 @@ import type { MeasureStats } from '../../domain/day/dayStats.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 import type { DayFacts, PumpDetail as Detail, PumpFacts, PumpReading } from '../../query/facts.ts';
 import type { AlertItem, AlertRunItem } from './schemas/alerts.ts';
-import type { Pump, PumpDetail, Reading } from './schemas/pumps.ts';
+import type { LastReadingsAnswer, Pump, PumpDetail, Reading } from './schemas/pumps.ts';
 import type { DayStatsItem } from './schemas/stats.ts';
 
 /* What the table and the reference know, as the API says it. */
@@ -89,6 +89,11 @@ function rangeAnswer({ count, min, max, avg }: MeasureStats, all: number): DaySt
 
 function readingAnswer({ time, values }: PumpReading): Reading {
   return { at: formatTime(time), ...byMeasure((_, column) => finite(values[column])) };
+}
+
+/** A pump's last reading, in few bytes. */
+export function lastReadingAnswer({ pump, last }: { readonly pump: string; readonly last: PumpReading | null }): LastReadingsAnswer['items'][number] {
+  return { pump, at: last && formatTime(last.time), psi: last && finite(last.values[MEASURES.indexOf('psi')]) };
 }
 
 /** What was done last; `history` is oldest first. */

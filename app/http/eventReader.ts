@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { EventLog } from './eventLog.ts';
 
-/** A reader whose connection takes nothing from one heartbeat to the one after the next is gone, or as good as that. */
-const MOST_BLOCKED_BEATS = 2;
+/** A reader whose connection takes nothing for so many heartbeats is gone, or as good as that. */
+const MOST_BLOCKED_BEATS = 10;
+
+/** An event, not a comment: a browser shows comments to nobody. It has no id, so a reader goes on after the last real event. */
+const BEAT = 'event: heartbeat\ndata: {}\n\n';
 
 export interface EventReaderOptions {
   /** The number of the last event that it has. */
@@ -60,7 +63,7 @@ export class EventReader {
   beat(): void {
     if (this.#gone || (this.#blocked && ++this.#blockedBeats >= MOST_BLOCKED_BEATS)) return this.cut();
     if (--this.#beatsLeft < 0 || !this.#mayRead()) return void this.#response.end();
-    if (!this.#blocked) this.#write(': \n\n');
+    if (!this.#blocked) this.#write(BEAT);
   }
 
   /** Ends the connection at once; the reader comes again by itself, and hears what it has missed. */

@@ -2,6 +2,7 @@ import { failedFilesOf } from '../run/failedFilesAnswer.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
 import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import { SiteClock } from '../../domain/reading/siteClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
@@ -51,7 +52,8 @@ async function main(): Promise<void> {
   });
   await reference.start();
   const alarms = openAlarmIndex(config, table, { reference: () => reference.current });
-  const queries = new TableQueries({ table, alarms, reference: () => reference.current, ttl: config.store.ttl });
+  const clock = new SiteClock(config.site.timezone);
+  const queries = new TableQueries({ table, alarms, reference: () => reference.current, ttl: config.store.ttl, clock });
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
   const desk = openDesk(config, { queries, alarms });

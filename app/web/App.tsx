@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { connected, lastHeard } from './connection.ts';
-import { now } from './clock.ts';
+import { present } from './clock.ts';
 import { duration } from './format.ts';
 import { screenTitle } from './notify.ts';
 import { Link } from './parts/Link.tsx';
@@ -115,9 +115,12 @@ const COUNTED_MS = 10_000;
 /** Nothing pretends to be live: how old what is shown is, while nobody answers. */
 function Disconnected() {
   if (session.value !== 'open' || connected.value) return null;
-  const age = now.value - lastHeard.value;
+  const age = present.value - lastHeard.value;
   return (
-    <p class="banner">Disconnected. What is shown is {age < COUNTED_MS ? 'a moment' : duration(age)} old. It is tried again by itself.</p>
+    <p class="banner">
+      Disconnected. What is shown is {age < COUNTED_MS ? 'a moment' : duration(age)} old. Nothing is known since{' '}
+      {instantShort(lastHeard.value)}. Reconnecting …
+    </p>
   );
 }
 

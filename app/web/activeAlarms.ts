@@ -4,6 +4,7 @@ import { ApiError, get } from './api.ts';
 import { generation } from './live.ts';
 import { alertNews } from './news.ts';
 import { me, session } from './session.ts';
+import { isAhead } from './times.ts';
 
 /** Alarms that go on, of one rule and condition: each is of another pump. */
 export interface RuleAlarms {
@@ -40,10 +41,14 @@ effect(() => {
 
 async function load(): Promise<void> {
   try {
-    const { items, total } = await get<Page>('/alarms', { active: true, order: 'newest', limit: MOST });
+    const { items: all, total: inAll } = await get<Page>('/alarms', { active: true, order: 'newest', limit: MOST });
+    // What begins in the future is not of now: the headline names its pump.
+    const items = all.filter(({ from }) => !isAhead(from));
+    const total = inAll - (all.length - items.length);
     activeByRule.value = items.length === total
       ? [...Map.groupBy(items, ({ rule, condition }) => `${rule} ${condition}`).values()].map((alarms) => ({ alarms, total: alarms.length }))
       : await loadByRule();
+    // What begins in the future is not of now: the headline names its pump.
     activeAlarms.value = items;
     activeCount.value = total;
   } catch (cause) {

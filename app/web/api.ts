@@ -83,13 +83,18 @@ async function send(path: string, query: Query, init: RequestInit): Promise<Resp
   try {
     response = await fetch(`${ROOT}${path}${text && `?${text}`}`, { credentials: 'same-origin', ...init });
   } catch (cause) {
-    if (!init.signal?.aborted) unreachable();
+    // Who is overtaken by another question ends this one; who has waited long enough was not answered.
+    if (!init.signal?.aborted || isTimeout(init.signal)) unreachable();
     throw new ApiError(0, 'UNREACHABLE', 'The server does not answer. What is shown may be old; it is asked again by itself.', { cause });
   }
   reached();
   if (response.ok) return response;
   if (response.status === 401 && init.method === undefined) whenUnauthenticated();
   throw await problemOf(response);
+}
+
+function isTimeout({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
 /** A problem's own words; those of a proxy in between only by its status. */

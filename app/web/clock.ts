@@ -1,11 +1,15 @@
 import { computed, signal } from '@preact/signals';
+import { connected, lastHeard } from './connection.ts';
 import { me } from './session.ts';
 
 const TICK_MS = 5000;
 
-/** Now, ms since 1970-01-01T00:00Z, moving every few seconds: whoever reads it in a component is drawn again. */
-export const now = signal(Date.now());
-setInterval(() => { now.value = Date.now(); }, TICK_MS);
+/** This moment, ms since 1970-01-01T00:00Z, moving every few seconds: whoever reads it in a component is drawn again. */
+export const present = signal(Date.now());
+setInterval(() => { present.value = Date.now(); }, TICK_MS);
+
+/** What is shown is of this moment: the present one, and while nobody answers the one when the last word was heard. */
+export const now = computed(() => (connected.value ? present.value : lastHeard.value));
 
 /** The parts of a moment on the site's wall clock, as a wall time: ms as if every day had 24 hours. */
 export const siteClock = computed(() => {

@@ -62,6 +62,11 @@ export function duration(ms: number): string {
   return hours < 24 ? two(hours, 'h', minutes % 60, 'min') : two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** A length of time in whole seconds, as readings come no faster: `a moment`, `42 s`, `3 min`. */
+export function lasting(ms: number): string {
+  return ms < 1000 ? 'a moment' : duration(Math.floor(ms / 1000) * 1000);
+}
+
 /** `1.5 MB`, in powers of 1000. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -4,9 +4,11 @@ import { ApiError, change, get, onUnauthenticated } from './api.ts';
 import { openStream } from './live.ts';
 
 const NOBODY: Me = {
-  site: '', timezone: 'UTC', version: '', summaryAt: null, told: true, signInNeeded: false, name: null, role: null, rules: [], alarms: [],
+  site: '', timezone: 'UTC', version: '', summaryAt: null, holdMs: 300_000, told: true, signInNeeded: false, name: null, role: null, rules: [], alarms: [],
 };
 
+/** A silent network answers nothing, not even no. */
+const PATIENCE_MS = 8000;
 const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
 let pauseMs = SHORTEST_PAUSE_MS;
@@ -21,7 +23,7 @@ export const sessionError = signal<ApiError | undefined>(undefined);
 /** Asks who we are, and opens the stream when we may read. It asks again until the server answers. */
 export async function openSession(): Promise<void> {
   try {
-    const answer = await get<Me>('/me');
+    const answer = await get<Me>('/me', {}, AbortSignal.timeout(PATIENCE_MS));
     // Another version has other scripts: those of this page may ask for what is no longer there.
     if (me.value.version !== '' && answer.version !== me.value.version) window.location.reload();
     me.value = answer;

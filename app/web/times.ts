@@ -1,5 +1,5 @@
 import { now, siteClock, siteNow } from './clock.ts';
-import { duration } from './format.ts';
+import { duration, lasting } from './format.ts';
 import { me } from './session.ts';
 
 /*
@@ -8,8 +8,8 @@ import { me } from './session.ts';
  */
 
 const DAY_MS = 86_400_000;
-/** After so long without a reading what it says of a pump is no longer of now. */
-const FRESH_MS = 3_600_000;
+/** Clocks may differ by so much. */
+const AHEAD_MS = 300_000;
 
 /** The wall time in ms of `2014-03-14T12:00:00` or `2014-03-14`. */
 export function wallMs(text: string): number {
@@ -49,7 +49,7 @@ export function instantShort(instant: string | number): string {
 /** `3 min` for what is less than a day old, `undefined` for the rest. Moves with the clock. */
 export function wallAge(wall: string): string | undefined {
   const age = siteNow.value - wallMs(wall);
-  return age < -60_000 || age >= DAY_MS ? undefined : duration(Math.max(1000, age));
+  return age < -60_000 || age >= DAY_MS ? undefined : lasting(Math.max(1000, age));
 }
 
 /** `3 min ago` for what is less than a day old, `undefined` for the rest. */
@@ -58,9 +58,19 @@ export function wallAgo(wall: string): string | undefined {
   return age && ago(age);
 }
 
-/** Whether a last reading of this wall time still speaks of now. */
+/** Whether a last reading of this wall time still speaks of now; otherwise its pump is silent. */
 export function isFresh(wall: string): boolean {
-  return siteNow.value - wallMs(wall) < FRESH_MS;
+  return siteNow.value - wallMs(wall) < me.value.holdMs;
+}
+
+/** Whether a wall time lies in the future: the clock of whoever reported it is ahead, and what it says is not of now. */
+export function isAhead(wall: string): boolean {
+  return wallMs(wall) - siteNow.value > AHEAD_MS;
+}
+
+/** How long something lasts that goes on: to now while its readings come, otherwise to its last reading, the last that is known. */
+export function lastedMs(from: string, to: string): number {
+  return (isFresh(to) && !isAhead(to) ? siteNow.value : wallMs(to)) - wallMs(from);
 }
 
 /** `3 min ago` of an instant, whatever its age. */

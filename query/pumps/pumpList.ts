@@ -3,7 +3,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
-import type { PageQuestion, PumpDetail, PumpFacts } from '../facts.ts';
+import type { PageQuestion, PumpDetail, PumpFacts, PumpReading } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
 import { idTest } from '../idTest.ts';
@@ -22,6 +22,8 @@ export interface PumpListOptions {
   readonly lastReadings: LastReadings;
   readonly reference: () => Reference;
   readonly alarms: AlarmIndex;
+  /** Now on the site's wall clock; by default each pump's newest reading stands for it. */
+  readonly wallNow?: (() => number) | undefined;
 }
 
 /** Readings that are asked for at the same time: over the network each takes its time. */
@@ -97,6 +99,18 @@ export class PumpList {
     return { ...facts, first: await this.#options.lastReadings.firstTime(id) };
   }
 
+  /** The last reading of every pump of table and reference, null as with {@link LastReadings.of}, in the table's order. */
+  async lastOfAll(): Promise<{ readonly pump: string; readonly last: PumpReading | null }[]> {
+    const found: { readonly pump: string; readonly last: PumpReading | null }[] = [];
+    const turns = new Turns();
+    const ids = this.#all();
+    for (let i = 0; i < ids.length; i += AT_ONCE) {
+      found.push(...(await Promise.all(ids.slice(i, i + AT_ONCE).map(async (pump) => ({ pump, last: await this.#options.lastReadings.of(pump) })))));
+      await turns.next();
+    }
+    return found;
+  }
+
   /** Pumps with readings that the reference does not list, at most so many. */
   unknown(most: number): string[] {
     const { pumps } = this.#options.reference();
@@ -129,11 +143,11 @@ export class PumpList {
   }
 
   async #factsOf(pump: string): Promise<PumpFacts> {
-    const { alarms, reference } = this.#options;
+    const { alarms, reference, wallNow } = this.#options;
     const { pumps, maintenance } = reference();
     const vendor = pumps.get(pump) ?? null;
     const all = alarms.alarmsOf(pump);
-    const newest = all.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump);
+    const newest = wallNow?.() ?? (all.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump));
     const since = (ms: number) => all.filter(({ cleared, to }) => cleared === null || to > (newest ?? Infinity) - ms).length;
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],

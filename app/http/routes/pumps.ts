@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Api } from '../api.ts';
-import { pumpAnswer, pumpDetailAnswer } from '../answers.ts';
+import { lastReadingAnswer, pumpAnswer, pumpDetailAnswer } from '../answers.ts';
 import type { DataSources } from '../dataSources.ts';
 import { HttpProblem } from '../problems.ts';
-import { pumpDetail, pumpList } from '../schemas/pumps.ts';
+import { lastReadings, type LastReadingsAnswer, pumpDetail, pumpList } from '../schemas/pumps.ts';
 import { pumpIdAsked } from '../schemas/values.ts';
 import { flagField, pageFields, searchField, strictQuery } from './queryFields.ts';
 
@@ -40,6 +40,12 @@ export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>):
       const page = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
       return { items: page.items.map(pumpAnswer), total: page.total, active: page.active, next: page.next };
     },
+  );
+
+  api.get(
+    '/last-readings',
+    { schema: { tags: TAGS, summary: 'The time and pressure of each pump’s last reading', response: { 200: lastReadings } } },
+    async (): Promise<LastReadingsAnswer> => ({ items: (await queries.lastReadings()).map(lastReadingAnswer) }),
   );
 
   api.get(

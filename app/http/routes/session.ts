@@ -44,6 +44,7 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
         timezone: config.site.timezone,
         version,
         summaryAt: config.summary ? config.summary.at : null,
+        holdMs: config.alarms.holdMs,
         told: Object.keys(config.notify.channels).length > 0 && config.notify.routes.length > 0,
         signInNeeded,
         name,

@@ -17,6 +17,7 @@ export function streamRoutes(api: Api, stream: EventStream): void {
     summary: 'Alerts, windows, batches, receivers and the store as server-sent events',
     description:
       'Events are `alerts`, `withdrawn`, `act`, `window`, `batch`, `receiver`, `store`, `unstored` (`alerts/unstored` has changed), ' +
+      '`heartbeat` (every three seconds), ' +
       'and `reset`: what came in between is not known ' +
       'any more, load anew.',
     querystring: streamQuery,

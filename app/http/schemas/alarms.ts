@@ -14,7 +14,8 @@ export const listedAlarm = alarm.extend({
   active: z.boolean().meta({ description: 'It goes on: it has not been cleared' }),
   known: z.boolean(),
   vendor: vendor.nullable(),
-  lastMaintenance: maintenance.nullable(),
+  lastMaintenance: maintenance.nullable().meta({ description: 'The last event before the day on which it began: a cause, not a consequence' }),
+  since: z.array(maintenance).meta({ description: 'What was done on that day, which may be before or after, and later; oldest first' }),
   contacts: z.array(contact).meta({ description: 'Whom to call' }),
 });
 export type AlarmItem = z.output<typeof listedAlarm>;

@@ -29,6 +29,8 @@ export const events = {
   store: z.object({ away: z.object({ since: instant, reason: z.string() }).nullable() }),
   /** What was told and is not stored yet is something else now: `alerts/unstored` has it. */
   unstored: z.object({ total: z.number().int() }),
+  /** Every three seconds: the connection lives. It has no id. */
+  heartbeat: z.object({}),
   reset: z.object({}),
 } as const;
 export type EventName = keyof typeof events;

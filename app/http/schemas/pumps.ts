@@ -41,7 +41,7 @@ export const pump = z.object({
     .meta({ description: 'Alarms that go on; count is how many readings are beyond the limit' }),
   alerts: z
     .object({ day: z.number().int(), week: z.number().int() })
-    .meta({ description: 'Alarms that go on, or touch the last 24 h or 7 days before its pump’s last reading' }),
+    .meta({ description: 'Alarms that go on, or touch the last 24 h or 7 days' }),
 });
 export type Pump = z.output<typeof pump>;
 
@@ -51,6 +51,12 @@ export const pumpList = z.object({
   active: z.number().int().meta({ description: 'How many of all have alarms that go on' }),
   ...pageFields,
 });
+
+/** The last reading of each pump, in few bytes. */
+export const lastReadings = z.object({
+  items: z.array(z.object({ pump: pumpId, at: wallTime.nullable(), psi: value })).meta({ description: 'All pumps, in order of their ids' }),
+});
+export type LastReadingsAnswer = z.output<typeof lastReadings>;
 
 /** One pump with its whole history. */
 export const pumpDetail = pump.extend({

@@ -13,6 +13,7 @@ export const me = z.object({
       description: 'When the day before is summarised, HH:mm on the site’s wall clock; null when that is not done by itself',
       example: '00:30',
     }),
+  holdMs: z.number().meta({ description: 'How long a reading tells of its pump, ms (`alarms.hold`): one without a newer reading is silent' }),
   told: z.boolean().meta({ description: 'Somebody is told of alarms: notify names channels and routes' }),
   signInNeeded: z.boolean().meta({ description: 'Tokens exist, or the address is not loopback' }),
   name: z.string().nullable(),

@@ -8,9 +8,10 @@ export interface Shade {
   readonly to: number;
 }
 
-/** Something that happened at a wall time (ms), marked by a line. */
+/** Something that happened some time between two wall times (ms), such as on a day: a bracket marks it. */
 export interface Mark {
-  readonly at: number;
+  readonly from: number;
+  readonly to: number;
   readonly label: string;
 }
 
@@ -79,26 +80,35 @@ function drawLimit(u: uPlot, { value, label }: Limit): void {
   ctx.fillText(label, bbox.left + bbox.width - 4 * ratio(), y - 2 * ratio());
 }
 
-function drawMark(u: uPlot, { at, label }: Mark, withLabel: boolean): void {
+/** A bracket over the time in which it happened, as it is not known when in that. */
+function drawMark(u: uPlot, { from, to, label }: Mark, withLabel: boolean): void {
   const { ctx, bbox } = u;
-  const x = u.valToPos(at, 'x', true);
-  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  const end = bbox.left + bbox.width;
+  const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
+  if (right < bbox.left || left > end) return;
+  const [seenLeft, seenRight] = [Math.max(left, bbox.left), Math.min(right, end)];
   ctx.strokeStyle = ctx.fillStyle = colourOf(u.root, 'mark');
+  ctx.fillRect(seenLeft, bbox.top, Math.max(seenRight - seenLeft, 2 * ratio()), 3 * ratio());
   ctx.setLineDash([2 * ratio(), 3 * ratio()]);
-  line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
-  triangle(ctx, x, bbox.top, 5 * ratio());
-  if (!withLabel) return;
+  for (const x of [left, right]) if (x >= bbox.left && x <= end) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+  if (withLabel) writeLabel(u, label, seenLeft);
+}
+
+/** Beside a place in px, on the side where there is room; what does not fit is cut. */
+function writeLabel(u: uPlot, label: string, x: number): void {
+  const { ctx, bbox } = u;
   const [left, right] = [x - bbox.left, bbox.left + bbox.width - x];
   const room = (text: string) => ctx.measureText(text).width + 12 * ratio();
   const toTheLeft = room(label) > right && left > right;
   let text = label;
   while (text.length > 2 && room(text) > Math.max(left, right)) text = `${text.slice(0, -2)}…`;
+  const y = bbox.top + 18 * ratio();
   ctx.textAlign = toTheLeft ? 'right' : 'left';
   ctx.lineWidth = 4 * ratio();
   ctx.setLineDash([]);
   ctx.strokeStyle = colourOf(u.root, 'ground');
-  ctx.strokeText(text, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
-  ctx.fillText(text, x + (toTheLeft ? -8 : 8) * ratio(), bbox.top + 14 * ratio());
+  ctx.strokeText(text, x + (toTheLeft ? -8 : 8) * ratio(), y);
+  ctx.fillText(text, x + (toTheLeft ? -8 : 8) * ratio(), y);
   ctx.lineWidth = ratio();
 }
 

@@ -1,4 +1,5 @@
-import { instantAgo, instantShort, siteTime, wallAge, wallAgo, wallExact, wallShort } from '../times.ts';
+import { lasting } from '../format.ts';
+import { instantAgo, instantShort, isFresh, lastedMs, siteTime, wallAge, wallAgo, wallExact, wallShort } from '../times.ts';
 
 /** A wall time of the data: its age while that is less than a day, then the date; the title is exact. */
 export function WallTime({ at }: { readonly at: string }) {
@@ -9,6 +10,17 @@ export function WallTime({ at }: { readonly at: string }) {
 export function Since({ at }: { readonly at: string }) {
   const age = wallAge(at);
   return <time dateTime={at} title={wallExact(at)}>{age === undefined ? `since ${wallShort(at)}` : `for ${age}`}</time>;
+}
+
+/**
+ * How long an alarm lasts that goes on, in the one way that all of the page counts: to now while its pump reports, otherwise to its
+ * last reading, with how long it has been silent since.
+ */
+export function Lasting({ from, to }: { readonly from: string; readonly to: string }) {
+  if (isFresh(to)) return <Since at={from} />;
+  const silent = wallAge(to);
+  if (silent === undefined) return <><Since at={from} /> (<Silence at={to} />)</>;
+  return <time dateTime={from} title={wallExact(from)}>for {lasting(lastedMs(from, to))}, silent for {silent}</time>;
 }
 
 /** `no reading since 2014-03-14 23:59`, for a last reading that is too old to speak of now. */

@@ -27,3 +27,11 @@ test('a question that can not be understood is refused', async () => {
   const { get } = await openSite();
   for (const query of ['state=odd', 'cursor=x', 'frobnicate=1']) expect((await get(`/api/v1/alarms?${query}`)).status).toBe(400);
 });
+
+test('the last maintenance of an alarm is from before its day: what was done because of it is no cause', async () => {
+  const { json } = await openSite({ maintenance: ['LAGNAPPE,3/3/14,E. Simmons,Adjust bearing alignment', 'LAGNAPPE,3/14/14,D. Pitre,Shutdown'] });
+  const { items } = await json<{ items: { from: string; lastMaintenance: { description: string }; since: { description: string }[] }[] }>('/api/v1/alarms');
+  expect(items[0]).toMatchObject({
+    from: '2014-03-14T12:01:00', lastMaintenance: { description: 'Adjust bearing alignment' }, since: [{ description: 'Shutdown' }],
+  });
+});

@@ -43,6 +43,8 @@ export interface SiteParts {
   readonly rows?: readonly string[];
   readonly rules?: Rule[];
   readonly rejects?: Reject[];
+  /** Lines of the maintenance file. */
+  readonly maintenance?: readonly string[];
   readonly host?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly live?: Partial<LiveRoutes>;
@@ -74,6 +76,7 @@ export async function openSite({
   rows = ROWS,
   rules,
   rejects = REJECTS,
+  maintenance = ['LAGNAPPE,10/2/09,T. LaBou,Install', 'LAGNAPPE,6/1/12,T. LaBou,Inspect'],
   host = '127.0.0.1',
   env = {},
   live,
@@ -86,7 +89,7 @@ export async function openSite({
   await store(dataDir, rows, { rejects, ...(rules ? { rules } : {}) });
   mkdirSync(join(dir, 'reference'));
   writeFileSync(join(dir, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP,5/25/08,9/26/09,GENPUMP,29.683124,-91.145471\n');
-  writeFileSync(join(dir, 'reference/sensormaint.csv'), 'LAGNAPPE,10/2/09,T. LaBou,Install\nLAGNAPPE,6/1/12,T. LaBou,Inspect\n');
+  writeFileSync(join(dir, 'reference/sensormaint.csv'), maintenance.map((line) => `${line}\n`).join(''));
   const config = loadConfig({ cwd: dir, env: { WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0', ...env } }) as ServedConfig;
   const stored = await openTable(config, { mode: 'reader' });
   const table = around(stored);

@@ -11,7 +11,7 @@ export interface SentEvent {
 export interface SseReader {
   readonly status: number;
   readonly headers: Headers;
-  /** The next block, with an event in it or not; undefined at the end. Comments are left out. */
+  /** The next block, with an event in it or not; undefined at the end. Comments and heartbeats are left out. */
   next(): Promise<SentEvent | undefined>;
   close(): void;
 }
@@ -29,7 +29,7 @@ export async function readEvents(url: string, headers: Record<string, string> = 
       for (;;) {
         const block = await blocks.next();
         if (block.done) return undefined;
-        if (!block.value.startsWith(':')) return parse(block.value);
+        if (!block.value.startsWith(':') && !block.value.startsWith('event: heartbeat')) return parse(block.value);
       }
     },
     close: () => leave.abort(),

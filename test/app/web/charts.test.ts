@@ -71,6 +71,13 @@ describe('the axis of values', () => {
     expect(valueRange({ min: values, max: values }, [])[0]).toBeLessThan(0);
   });
 
+  test('shows what was before an alarm that lasted for days', () => {
+    const values = Array.from({ length: 2000 }, (_, index) => (index < 30 ? 50 + (index % 14) : 0));
+    expect(valueRange({ min: values, max: values }, [5])[1]).toBeGreaterThan(63);
+    const few = values.map((value, index) => (index === 7 || index === 8 ? value : 0));
+    expect(valueRange({ min: few, max: few }, [5])[1]).toBeLessThan(20);
+  });
+
   test('has a height for a constant, for zero and for nothing', () => {
     for (const values of [[85, 85], [0, 0], [null, null], []]) {
       const [low, high] = valueRange({ min: values, max: values }, []);

@@ -23,11 +23,11 @@ const SCREENS = {
 } as const;
 const names = Object.keys(SCREENS) as (keyof typeof SCREENS)[];
 
-test('all scripts together take at most 60 kB, compressed, and nothing stands inline', () => {
+test('all scripts together take at most 75 kB, compressed, and nothing stands inline', () => {
   const scripts = readdirSync(join(BUILT, 'assets')).filter((name) => name.endsWith('.js'));
   const sizes = scripts.map((name) => gzipSync(readFileSync(join(BUILT, 'assets', name))).length);
   expect(sizes.length).toBeGreaterThan(0);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(75_000);
   expect(readFileSync(join(BUILT, 'index.html'), 'utf8')).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
 });
 

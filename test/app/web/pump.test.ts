@@ -305,7 +305,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
       .toContain('2014-03-14 13:02 – 2014-03-14 14:02');
     await expect.poll(() => viewOf(fixed), { timeout: 20_000 }).toBe('2014-03-14T08:02:00 2014-03-14T14:02:00');
     for (const page of [following, elsewhere])
-      await page.locator('.pump-head').getByText('Normal: the last reading breaks no rule.').waitFor();
+      await page.locator('.pump-head').getByText('the last reading broke no rule.').waitFor();
     expect(await elsewhere.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 09:00');
     await fixed.goBack();
     expect(fixed.url()).not.toContain('/pumps');

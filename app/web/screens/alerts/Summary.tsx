@@ -3,11 +3,13 @@ import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.
 import { count, counted } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
-import { Silence, Since } from '../../parts/When.tsx';
+import { Lasting, Since } from '../../parts/When.tsx';
+import { lastReadings, pumpsThat } from '../../lastReadings.ts';
 import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
 import { storeAway } from '../../store.ts';
 import { unstored } from '../../unstored.ts';
-import { instantShort, isFresh } from '../../times.ts';
+import { instantShort } from '../../times.ts';
+import { NothingKnown, ReportingLines } from './ReportingLines.tsx';
 
 /** So many pumps are all named; of more only the first few. */
 const ALL_NAMED = 6;
@@ -16,16 +18,24 @@ const FEW_NAMED = 3;
 /** In a sentence, readable across the room: how many pumps are in trouble now, which, since when. */
 export function Summary() {
   if (storeAway.value || unstored.value.total > 0) return <Uncertain />;
-  if (!activeAlarms.value) return <h1>Alerts</h1>;
+  if (!activeAlarms.value || !lastReadings.value) return <h1>Alerts</h1>;
+  if (lastReadings.value.every(({ at }) => at === null)) return <NothingKnown />;
   if (activeByRule.value.length > 0)
     return (
       <h1 class="summary">
         {activeByRule.value.toSorted(worstFirst).map((those) => (
           <RuleLine key={those.alarms[0].rule} {...those} />
         ))}
+        <ReportingLines />
       </h1>
     );
-  return <h1 class="all-well">No pump is outside its limits.</h1>;
+  const allReport = pumpsThat('reports').length === lastReadings.value.length;
+  return (
+    <h1 class="summary all-well">
+      <span>{allReport ? 'No pump is outside its limits.' : 'No pump that reports is outside its limits.'}</span>
+      <ReportingLines />
+    </h1>
+  );
 }
 
 /** What was told comes first, as it is newer than all that is stored; what is stored may be old. */
@@ -67,13 +77,7 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
             {i > 0 && ', '}
             <PumpName pump={pump} />{' '}
             <small>
-              <Since at={from} />
-              {!isFresh(to) && (
-                <>
-                  {' '}
-                  (<Silence at={to} />)
-                </>
-              )}
+              <Lasting from={from} to={to} />
             </small>
           </span>
         ))}

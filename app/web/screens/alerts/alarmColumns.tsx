@@ -1,12 +1,12 @@
 import { SITE } from '../../../../domain/alarm/rule.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
-import { count, duration, worstText } from '../../format.ts';
+import { count, lasting, worstText } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import type { ShownAlarm } from '../../shownAlarm.ts';
-import { isFresh, wallExact, wallMs, wallShort } from '../../times.ts';
+import { isFresh, lastedMs, wallAge, wallExact, wallMs, wallShort } from '../../times.ts';
 
 /** An alarm in one line: how bad, where, since when, how far, and who knows the pump. */
 export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
@@ -39,9 +39,9 @@ export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
   { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
   {
     key: 'maintenance',
-    head: 'Last maintenance',
+    head: 'Work before it',
     class: 'wide',
-    cell: ({ lastMaintenance }) => <LastMaintenance event={lastMaintenance} />,
+    cell: (alarm) => <WorkBefore alarm={alarm} />,
   },
 ];
 
@@ -57,15 +57,18 @@ const STATE_WORDS: Readonly<Record<AlarmItem['state'], string>> = {
   normal: 'over',
 };
 
-/** `now` is said only while readings come; otherwise the last one's time. */
+/** `now` is said only while readings come; otherwise since when its pump is silent. */
 function Until({ alarm: { from, to, active } }: { readonly alarm: ShownAlarm }) {
-  const lasted = duration(wallMs(to) - wallMs(from));
-  if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasted}</span>}</>;
-  const fresh = isFresh(to);
+  const lasted = lasting(lastedMs(from, to));
+  if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasting(wallMs(to) - wallMs(from))}</span>}</>;
+  const silent = wallAge(to);
+  if (isFresh(to)) return <><strong>still active</strong> <span class="muted small below">for {lasted}</span></>;
   return (
     <span title={`last reading ${wallExact(to)}`}>
-      <strong>{fresh ? 'now' : 'goes on'}</strong>{' '}
-      <span class="muted small below">{fresh ? `for ${lasted}` : `last ${wallShort(to)}`}</span>
+      <strong>still active</strong>{' '}
+      <span class="muted small below">
+        {lasted} in alarm, silent {silent === undefined ? `since ${wallShort(to)}` : `for ${silent}`}
+      </span>
     </span>
   );
 }
@@ -74,7 +77,10 @@ function Worst({ alarm: { worst, measure, condition } }: { readonly alarm: Shown
   return <><strong>{worstText(worst, measure)}</strong> {condition !== null && <span class="muted small below">{condition}</span>}</>;
 }
 
-function LastMaintenance({ event }: { readonly event: ShownAlarm['lastMaintenance'] }) {
-  if (!event) return <span class="muted">none known</span>;
-  return <><span class="nowrap">{event.date}</span> {event.description}, <strong class="together">{event.technician}</strong></>;
+/** What was done before it began: the cause may be there. What was done since is told apart. */
+function WorkBefore({ alarm: { lastMaintenance: event, since } }: { readonly alarm: ShownAlarm }) {
+  const later = since === undefined || since.length === 0 ? null
+    : <span class="small muted below">since then: {since.map(({ description }) => description).join(', ')}</span>;
+  if (!event) return <><span class="muted">none known</span> {later}</>;
+  return <><span class="nowrap">{event.date}</span> {event.description}, <strong class="together">{event.technician}</strong> {later}</>;
 }

@@ -1,12 +1,12 @@
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { MOST_ALARMS } from '../../charts/episodes.ts';
 import { around, type View } from '../../charts/view.ts';
-import { count, counted, duration, worstText } from '../../format.ts';
+import { count, counted, lasting, worstText } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty } from '../../parts/Loaded.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
-import { wallExact, wallMs, wallShort } from '../../times.ts';
+import { lastedMs, wallExact, wallMs, wallShort } from '../../times.ts';
 import { curvesLink } from './range.ts';
 
 interface AlarmsTableProps {
@@ -69,8 +69,8 @@ const COLUMNS: readonly Column<AlarmItem>[] = [
       </Link>
     ),
   },
-  { key: 'to', head: 'To', cell: ({ to, active }) => (active ? 'goes on' : wallShort(to)) },
-  { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to }) => duration(wallMs(to) - wallMs(from)) },
+  { key: 'to', head: 'To', cell: ({ to, active }) => (active ? 'still active' : wallShort(to)) },
+  { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to, active }) => lasting(active ? lastedMs(from, to) : wallMs(to) - wallMs(from)) },
   { key: 'count', head: 'Readings', numeric: true, cell: ({ readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => worstText(worst, measure) },
 ];

@@ -6,6 +6,7 @@ import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { episodeOf, MOST_ALARMS, type AlarmsInRange, unknownToOf } from '../../charts/episodes.ts';
 import { pictureOf } from '../../charts/picture.ts';
+import type { Mark } from '../../charts/layers.ts';
 import { StateStrip } from '../../charts/StateStrip.tsx';
 import { rounded, type View } from '../../charts/view.ts';
 import { counted, duration, PSI_FIRST } from '../../format.ts';
@@ -18,6 +19,8 @@ import { wallMs, wallShort, wallText } from '../../times.ts';
 import { RangeBar } from './RangeBar.tsx';
 import { AlarmsTable } from './AlarmsTable.tsx';
 import { useView } from './useView.ts';
+
+const DAY_MS = 86_400_000;
 
 interface PumpCurvesProps {
   readonly detail: PumpDetail;
@@ -33,7 +36,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { curves, alarms } = useCurves(pump, settled, last);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const marks = useMemo(
-    () => maintenance.map(({ date, technician, description }) => ({ at: wallMs(date), label: `${description}, ${technician}` })),
+    () => maintenance.map(markOf),
     [JSON.stringify(maintenance)],
   );
   const episodes = useMemo(() => (alarms.value?.items ?? []).map(episodeOf), [alarms.value]);
@@ -76,6 +79,11 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
       {alarms.value && <AlarmsTable pump={pump} view={view} alarms={shown} more={isMore} />}
     </>
   );
+}
+
+/** The maintenance file has days: when on a day something was done, before a failure or because of it, nobody knows. */
+function markOf({ date, technician, description }: PumpDetail['maintenance'][number]): Mark {
+  return { from: wallMs(date), to: wallMs(date) + DAY_MS, label: `${date}, no time given: ${description}, ${technician}` };
 }
 
 /** Curves and alarms of the range and a quarter of its width at each side, so that a little moving finds them there. */

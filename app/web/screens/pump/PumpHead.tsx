@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
 import { counted, decimal, EXACT_DIGITS, limitWords, NO_VALUE, PSI_FIRST, withUnit } from '../../format.ts';
-import { Severity } from '../../parts/Severity.tsx';
+import { reportingOf } from '../../lastReadings.ts';
+import { Severity, Silent } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
@@ -87,7 +88,7 @@ function Fact({
 function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
   if (active.length === 0)
     return (
-      <p class="pump-state">{storeAway.value ? STORE_AWAY : last ? 'Normal: the last reading breaks no rule.' : 'Nothing is known.'}</p>
+      <p class="pump-state">{storeAway.value ? STORE_AWAY : <Calm last={last} />}</p>
     );
   return active.map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
@@ -103,11 +104,25 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
   });
 }
 
+/** Normal is only who reports. */
+function Calm({ last }: Pick<PumpDetail, 'last'>) {
+  switch (reportingOf(last?.at ?? null)) {
+    case 'reports':
+      return 'Normal: the last reading breaks no rule.';
+    case 'silent':
+      return <><Silent /> What is so now is not known; the last reading broke no rule.</>;
+    case 'ahead':
+      return <><Silent word="CLOCK" /> Its last reading is of the future: what is so now is not known.</>;
+    case 'unheard':
+      return 'Nothing is known yet.';
+  }
+}
+
 function LastReading({ last, detail }: { readonly last: Reading; readonly detail: PumpDetail }) {
   const broken = new Set(me.value.rules.filter(({ id }) => detail.active.some(({ rule }) => rule === id)).map(({ measure }) => measure));
   return (
     <>
-      <dl class="last-reading">
+      <dl class={isFresh(last.at) ? 'last-reading' : 'last-reading old'}>
         {PSI_FIRST.map((measure) => (
           <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
             <dt>{measureFacts[measure].label}</dt>

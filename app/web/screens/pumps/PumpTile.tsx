@@ -9,7 +9,7 @@ import { StateStrip } from '../../charts/StateStrip.tsx';
 import type { View } from '../../charts/view.ts';
 import { count, counted, NO_VALUE, withUnit } from '../../format.ts';
 import { Link } from '../../parts/Link.tsx';
-import { Severity } from '../../parts/Severity.tsx';
+import { Severity, Silent } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
@@ -38,7 +38,7 @@ export function PumpTile({
         <h2>
           <Link to={href(['pumps', pump])}>{visible(pump)}</Link>
         </h2>
-        <span class="value">{last ? (last.psi === null ? NO_VALUE : withUnit(last.psi, 'psi')) : '–'}</span>
+        <span class={last && !isFresh(last.at) ? 'value old' : 'value'}>{last ? (last.psi === null ? NO_VALUE : withUnit(last.psi, 'psi')) : '–'}</span>
       </div>
       {active.map(({ rule, since }) => (
         <p key={rule}>
@@ -56,11 +56,12 @@ export function PumpTile({
         {drawn.error && !drawn.value && <p class="problem small">{drawn.error.message}</p>}
       </div>
       <p class="small muted facts-line">
-        <span title="Alarms before the site’s newest reading">
+        <span title="Alarms of the last 24 hours and 7 days">
           {alerts.week === 0 ? 'no alerts in 7 d' : `alerts: ${alerts.day} in 24 h, ${alerts.week} in 7 d`}
         </span>
         <span>{vendor?.vendor ?? ''}</span>
         {!known && <strong>unknown pump</strong>}
+        {last && !isFresh(last.at) && <Silent />}
         {last && <span>{isFresh(last.at) ? <WallTime at={last.at} /> : <Silence at={last.at} />}</span>}
       </p>
     </li>

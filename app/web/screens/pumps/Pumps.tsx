@@ -11,6 +11,7 @@ import { NewRows } from '../../parts/NewRows.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query } from '../../route.ts';
+import { pumpsThat } from '../../lastReadings.ts';
 import { storeAway } from '../../store.ts';
 import { PumpTile } from './PumpTile.tsx';
 
@@ -114,12 +115,15 @@ function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) 
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
   shown.current = { question: asked, rows };
+  const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(asked.toLowerCase())).length;
   const state =
     active > 0
       ? `${count(active)} outside their limits`
       : storeAway.value
         ? 'whether they are within their limits can’t be told'
-        : 'all within their limits';
+        : silent > 0
+          ? `those that report within their limits, ${count(silent)} silent`
+          : 'all within their limits';
   return (
     <>
       <p class="showing" role="status">
