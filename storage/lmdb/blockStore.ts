@@ -47,7 +47,7 @@ export class BlockStore {
   }
 
   /** The records of a series' blocks that may hold rows at or after `from` and before `to`. */
-  *between(series: Uint8Array, range: { from: number; to: number }, snapshot: Snapshot): Iterable<Entry> {
+  *between(series: Uint8Array, range: { from: number; to: number }, snapshot?: Snapshot): Iterable<Entry> {
     const covering = this.#store.last(blockKey(series, range.from), series, snapshot);
     const start = covering?.key ?? series;
     yield* this.#store.entries(start, blockKey(series, range.to), snapshot);

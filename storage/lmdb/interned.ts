@@ -56,7 +56,7 @@ export class Interned {
   }
 
   /** All names and numbers, in order of the names' bytes. */
-  *all(snapshot: Snapshot): Iterable<{ name: string; number: number }> {
+  *all(snapshot?: Snapshot): Iterable<{ name: string; number: number }> {
     const end = Buffer.alloc(4, 0xff);
     for (const { key, value } of this.#numbers.entries(Buffer.from([0]), end, snapshot)) {
       yield { name: Buffer.from(key).toString(), number: wordOf(value) };

@@ -44,7 +44,7 @@ export class ReadingsReader {
     pump: { name: string; number: number },
     range: { from: number; to: number },
     expiredBefore: number,
-    snapshot: Snapshot,
+    snapshot?: Snapshot,
   ): Iterable<Readings> {
     const block = new BlockReader(MEASURES.length);
     const rows = this.#spare ?? new Columns(MEASURES.length, PIECE_ROWS);

@@ -51,6 +51,11 @@ export class StatsStore {
     this.#store.put(key, bytes);
   }
 
+  /** Forgets what was computed for a pump-day, which is to be looked at again; only within a transaction. */
+  forget(pump: string, day: number): void {
+    this.#store.put(dayRecordKey(dayPrefix(pump), day), Buffer.alloc(COMPUTED_AT_BYTES));
+  }
+
   /** Statistics by pump, then day. Throws STORE_DAMAGED at a record that is none. */
   *select(selection: DaySelection, snapshot: Snapshot): Iterable<DayStats> {
     for (const { pump, day, value } of pumpDays(this.#store, selection, snapshot)) {

@@ -68,13 +68,20 @@ export class OriginLog {
     }
   }
 
-  /** Puts runs in place of all that a pump's log has; only within a transaction. */
-  rewrite(pump: number, give: (taker: RunTaker) => void): void {
+  /** Takes rows out of a pump's log: those within times, both included, of which `isGone` says so; only within a transaction. */
+  edit(pump: number, { from, to }: { from: number; to: number }, isGone: (time: number, run: OriginRun) => boolean): void {
     const series = readingSeries(pump);
-    for (const { key } of [...this.#store.entries(series, endOf(series))]) this.#store.remove(key);
-    const writer = new BlockWriter(this.#store, series, undefined);
-    give(writer);
-    writer.end();
+    for (const { key, value } of [...this.#store.entries(series, endOf(series))].map(copied)) {
+      if (value.readDoubleLE(0) > to || value.readDoubleLE(8) < from) continue;
+      const before = [...readRuns(value, HEADER)];
+      const after = before.flatMap((run) => without(run, (time) => time >= from && time <= to && isGone(time, run)));
+      if (after.length === before.length && after.every((run, i) => run.count === before[i].count)) continue;
+      this.#store.remove(key);
+      // Cut runs may need more room than there was: the block then is larger than others, and nothing is added to it.
+      const writer = new BlockWriter(this.#store, series, undefined, { key, room: HEADER + LONGEST_RUN * (after.length + 1) });
+      for (const run of after) writer.add(run);
+      writer.end();
+    }
   }
 
   /** Removes blocks of which all was received by then, a bounded piece of the work; says whether more is left of this round. */
@@ -100,7 +107,8 @@ export class OriginLog {
 class BlockWriter implements RunTaker {
   readonly #store: Store;
   readonly #series: Uint8Array;
-  readonly #bytes = Buffer.alloc(MOST_BYTES + LONGEST_RUN);
+  readonly #most: number;
+  readonly #bytes: Buffer;
   readonly #state = new RunState();
   #key: Buffer | undefined;
   #end = HEADER;
@@ -108,9 +116,13 @@ class BlockWriter implements RunTaker {
   #to = -Infinity;
   #changed = false;
 
-  constructor(store: Store, series: Uint8Array, last: Block | undefined) {
+  /** Goes on behind `last`; or writes anew, `into` one block if that is given. */
+  constructor(store: Store, series: Uint8Array, last: Block | undefined, into?: { readonly key: Buffer; readonly room: number }) {
     this.#store = store;
     this.#series = series;
+    this.#most = into ? into.room - LONGEST_RUN : MOST_BYTES;
+    this.#bytes = Buffer.alloc(Math.max(this.#most, last?.value.length ?? 0) + LONGEST_RUN);
+    this.#key = into?.key;
     if (!last) return;
     this.#key = Buffer.from(last.key);
     this.#bytes.set(last.value);
@@ -121,7 +133,7 @@ class BlockWriter implements RunTaker {
   }
 
   add(run: OriginRun): void {
-    if (this.#key === undefined || this.#end >= MOST_BYTES) this.#begin(run.receipt);
+    if (this.#key === undefined || this.#end >= this.#most) this.#begin(run.receipt);
     this.#from = Math.min(this.#from, run.time);
     this.#to = Math.max(this.#to, run.time + (run.count - 1) * run.step);
     this.#end = writeRun(this.#bytes, this.#end, run, this.#state);
@@ -158,4 +170,29 @@ function* firstOf<T>(items: Iterable<T>, count: number): Iterable<T> {
     yield item;
     if (++given === count) return;
   }
+}
+
+/** A run without some of its rows, in pieces. */
+function without(run: OriginRun, isGone: (time: number) => boolean): OriginRun[] {
+  const left: OriginRun[] = [];
+  let from = 0;
+  for (let i = 0; i <= run.count; i++) {
+    if (i < run.count && !isGone(run.time + i * run.step)) continue;
+    if (i > from) left.push(part(run, from, i));
+    from = i + 1;
+  }
+  return left;
+}
+
+function part(run: OriginRun, from: number, to: number): OriginRun {
+  const { time, step, line, lineStep } = run;
+  const isOne = to - from === 1;
+  return {
+    ...run, time: time + from * step, line: line + from * lineStep, count: to - from,
+    step: isOne ? 0 : step, lineStep: isOne ? 0 : lineStep,
+  };
+}
+
+function copied({ key, value }: Block): { readonly key: Buffer; readonly value: Buffer } {
+  return { key: Buffer.from(key), value: Buffer.from(value) };
 }
