@@ -3,6 +3,8 @@ export interface Counts {
   readonly stored: number;
   /** Part of the stored ones: those that came to a key with other values than it had. One of the two rows gave way, the older. */
   readonly replaced: number;
+  /** Part of the stored ones: those that somebody took back since, with `wellwatch retract`. */
+  readonly retracted: number;
   readonly duplicate: number;
   /** Part of the stored and duplicate ones: those that took the place of a reject. */
   readonly replayed: number;
@@ -11,13 +13,14 @@ export interface Counts {
   readonly alerts: number;
 }
 
-export const NO_COUNTS: Counts = { stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 };
+export const NO_COUNTS: Counts = { stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 };
 
 /** The sum of two counts. */
 export function addCounts(a: Counts, b: Counts): Counts {
   return {
     stored: a.stored + b.stored,
     replaced: a.replaced + b.replaced,
+    retracted: a.retracted + b.retracted,
     duplicate: a.duplicate + b.duplicate,
     replayed: a.replayed + b.replayed,
     rejected: a.rejected + b.rejected,

@@ -19,6 +19,7 @@ import { readings } from './usage/readings.ts';
 import { receipts } from './usage/receipts.ts';
 import { rejects } from './usage/rejects.ts';
 import { restore } from './usage/restore.ts';
+import { retract } from './usage/retract.ts';
 import { run } from './usage/run.ts';
 import { simulate } from './usage/simulate.ts';
 import { sql } from './usage/sql.ts';
@@ -30,8 +31,8 @@ import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] = [
-  run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, pumps, status, sql, exportTable, copy, backup, restore,
-  preview, simulate,
+  run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, retract, pumps, status, sql, exportTable, copy, backup,
+  restore, preview, simulate,
 ];
 /** Those after `token`. */
 const TOKEN_COMMANDS: readonly AnyUsage[] = [addToken, listTokens, removeToken];

@@ -108,6 +108,12 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
+    const retracted = new Counter({
+      name: 'wellwatch_retracted_rows_total',
+      help: 'Stored rows that somebody took back, since the table was made; part of the stored ones',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     const replayed = new Counter({
       name: 'wellwatch_replayed_rows_total',
       help: 'Mended rows that took the place of a reject, since the table was made; part of the stored and duplicate ones',
@@ -119,6 +125,7 @@ export class Metrics {
       for (const outcome of ['stored', 'duplicate', 'rejected'] as const) rows.inc({ receiver, outcome }, count[outcome]);
       alerts.inc({ receiver }, count.alerts);
       replaced.inc({ receiver }, count.replaced);
+      retracted.inc({ receiver }, count.retracted);
       replayed.inc({ receiver }, count.replayed);
     }
     const { totals } = this.#options.live.status;

@@ -26,6 +26,8 @@ import type { OpenTable, StoreAway } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
+import { Retractions } from '../retract/retractions.ts';
+import { openActLog } from '../store/actBook.ts';
 import { openTable } from '../store/openTable.ts';
 import { type BeginJobOptions, type BegunJob, beginJob } from './beginJob.ts';
 import { SharedFlag } from './sharedFlag.ts';
@@ -106,18 +108,21 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
     const parts = { formats, wake, reference: () => reference.current, listener, keepers };
     const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog, onLookout: (lookout) => unstored.follow(lookout) });
     tellRecovered(begun.recovered, reference.current);
-    return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun }));
+    return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun, occurrences }));
   } finally {
     unstored.stop();
     await reference.stop();
   }
 }
 
-type Begun = BegunJob & Pick<BeginJobOptions, 'formats' | 'wake' | 'reference' | 'keepers'> & { readonly listener: JobListener };
+type Begun = BegunJob & Pick<BeginJobOptions, 'formats' | 'wake' | 'reference' | 'keepers'> & {
+  readonly listener: JobListener;
+  readonly occurrences: LiveOccurrences | undefined;
+};
 
 async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise<Counts> {
   const { config, once } = data;
-  const { state, journal, formats, lookout, wake, reference, listener, keepers } = begun;
+  const { state, journal, formats, lookout, wake, reference, listener, keepers, occurrences } = begun;
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
   const ahead = aheadMs(state, Date.now());
@@ -129,6 +134,17 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
     window: config.window,
     latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
+  });
+  const retractions = new Retractions({
+    table, onLog, now,
+    log: openActLog(config),
+    rules: config.rules,
+    signal: orders.stop,
+    onPiece({ pump, withdrawn }, total) {
+      pumps.correct(pump, total);
+      occurrences?.forget(pump);
+      if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
+    },
   });
   const pulls = openPullReceivers({ config, once, state, clock, formats, receiptAt, now, onLog, onNews: () => wake.call() });
   const sources = pulls.map(({ receiver }) => receiver);
@@ -144,6 +160,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
       sources,
       wake,
       once,
+      between: () => retractions.look(),
       receipts: new ReceiptOrder(newestReceipt(state)),
       rules: config.rules,
       reference,

@@ -73,11 +73,11 @@ function lineOf(
   return { number, source, received, stored, replaced, retracted, duplicate, rejected, pending, first, last, digest };
 }
 
-function subtract({ stored, replaced, duplicate, rejected }: Omit<Sums, 'retracted'>, parts: readonly Sums[]): Sums {
+function subtract({ stored, replaced, retracted, duplicate, rejected }: Sums, parts: readonly Sums[]): Sums {
   return parts.reduce<Sums>((rest, part) => ({
-    stored: rest.stored - part.stored, replaced: rest.replaced - part.replaced, retracted: 0,
+    stored: rest.stored - part.stored, replaced: rest.replaced - part.replaced, retracted: rest.retracted - part.retracted,
     duplicate: rest.duplicate - part.duplicate, rejected: rest.rejected - part.rejected,
-  }), { stored, replaced, retracted: 0, duplicate, rejected });
+  }), { stored, replaced, retracted, duplicate, rejected });
 }
 
 function add(a: Sums, b: Sums): Sums {

@@ -41,6 +41,11 @@ export class LiveOccurrences implements StepKeeper {
     this.#ahead.#follow(readings, { breaches });
   }
 
+  /** Forgets a pump of which readings were taken back: its occurrences begin with what comes then. */
+  forget(pump: string): void {
+    this.#histories.delete(pump);
+  }
+
   committed(): void {
     for (const [pump, { history }] of this.#step) this.#histories.set(pump, history);
     this.#step.clear();

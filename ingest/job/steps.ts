@@ -38,6 +38,8 @@ export interface StepOptions {
   readonly signal: AbortSignal;
   /** Ends when nothing is left to take, instead of waiting for more. */
   readonly once: boolean;
+  /** What else changes the table, between two steps. */
+  readonly between?: () => Promise<void>;
 }
 
 /** Sources are looked at this often, whether there was an event or not. */
@@ -68,6 +70,7 @@ export async function* takeSteps(options: StepOptions, pace: Pace): AsyncGenerat
   const open = new StepInProgress(options, pace);
   for (;;) {
     await pause(); // whoever has something to say, a stop for example, is heard between two steps
+    await options.between?.();
     for (let ms = open.restMs(); ms > 0 && !signal.aborted; ms = open.restMs()) await wake.wait(ms);
     const startedAt = now();
     open.turns.look(startedAt, signal.aborted);

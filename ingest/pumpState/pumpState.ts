@@ -93,6 +93,12 @@ export class PumpState implements LatenessKeeper {
     for (const name of change.mended.keys()) this.#mend.delete(name);
   }
 
+  /** A pump's total as the table has it after rows were taken back, between two steps; windows by arrival stay as they were. */
+  correct(pump: string, total: PumpTotal | undefined): void {
+    if (total) this.#totals.set(pump, total);
+    else this.#totals.delete(pump);
+  }
+
   over(time: number): void {
     const { onWindow, window } = this.#options;
     for (const result of this.#windows.over(time)) onWindow(reportOf(result, window, this.#totals));

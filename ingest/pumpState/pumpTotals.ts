@@ -25,6 +25,16 @@ export function addToTotal(total: PumpTotal | undefined, { rows, alerts, late, l
   return { rows: total.rows + rows, alerts: total.alerts + alerts, late: total.late + late, last: lastOf(total.last, last) };
 }
 
+/** The total without rows that were taken back; undefined when the pump has no reading any more. Rows that were late stay counted. */
+export function totalWithout(
+  total: PumpTotal | undefined,
+  gone: { readonly rows: number; readonly withdrawn: readonly unknown[]; readonly last: LastReading | undefined },
+): PumpTotal | undefined {
+  if (!total || !gone.last) return undefined;
+  const { rows, alerts } = total;
+  return { ...total, rows: Math.max(0, rows - gone.rows), alerts: Math.max(0, alerts - gone.withdrawn.length), last: gone.last };
+}
+
 /** One that lacks psi may be a part of the reading before, which has it. */
 function lastOf(before: LastReading, last: LastReading | undefined): LastReading {
   return !last || (isUnknown(last.psi) && last.time === before.time) ? before : last;

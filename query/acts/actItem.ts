@@ -1,4 +1,4 @@
-import type { Act, ActKind, ActWay, SettingChange } from '../../domain/alarm/acts/act.ts';
+import type { Act, ActKind, ActWay, Retract, SettingChange } from '../../domain/alarm/acts/act.ts';
 import type { Priority } from '../../domain/alarm/rule.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
 
@@ -24,6 +24,8 @@ export interface ActItem {
   /** What was said: the comment, or the reason. */
   readonly comment: string | null;
   readonly changes: readonly SettingChange[];
+  /** Which readings were taken back; of a pump by wall times, `to` exclusive. */
+  readonly retract: { readonly sources: readonly string[] | null; readonly from: string | null; readonly to: string | null } | null;
 }
 
 /** What is said of an act. */
@@ -38,5 +40,11 @@ export function actItem(act: Act): ActItem {
     review: 'review' in act ? formatDay(act.review) : null,
     comment: 'reason' in act ? act.reason : 'comment' in act ? act.comment : null,
     changes: 'changes' in act ? act.changes : [],
+    retract: act.kind === 'retract' ? retractItem(act) : null,
   };
+}
+
+function retractItem({ sources, from, to }: Retract): ActItem['retract'] {
+  const timeText = (time: number | null) => (time === null ? null : formatTime(time));
+  return { sources: sources && sources.map(({ source }) => source), from: timeText(from), to: timeText(to) };
 }

@@ -28,6 +28,7 @@ function isAboutRule(act: Act, rule: string): boolean {
   switch (act.kind) {
     case 'settings': return act.changes.some(({ path }) => path === `rules.${rule}`);
     case 'out-of-service': case 'return': return true;
+    case 'retract': return false;
     default: return act.rule === rule || act.rule === null;
   }
 }

@@ -129,7 +129,8 @@ class DayReading {
   add(piece: Readings, from: number, to: number): void {
     this.#bands.add(piece, this.#grid, from, to);
     this.#cadence.add(piece.time, from, to);
-    for (let row = from; row < to; row++) if (piece.receivedAt[row] < this.#oldest) this.#oldest = piece.receivedAt[row];
+    for (const receipts of piece.cellReceipts ?? [piece.receivedAt])
+      for (let row = from; row < to; row++) if (receipts[row] < this.#oldest) this.#oldest = receipts[row];
   }
 
   tiles(): Readonly<Record<TileUnit, Tile>> {

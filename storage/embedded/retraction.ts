@@ -11,7 +11,8 @@ import { eventOf } from '../lmdb/origins/keyOrigins.ts';
 import type { Parts } from '../lmdb/parts.ts';
 import { SeriesMerge } from '../lmdb/seriesMerge.ts';
 import { StepCommit } from '../lmdb/stepCommit.ts';
-import type { RetractedPiece, RetractOptions, RetractSelection, Retracted } from '../table/retractions.ts';
+import { NO_COUNTS } from '../../domain/balance.ts';
+import type { Retracted, RetractedPiece, RetractOptions, RetractProgress, RetractSelection } from '../table/retractions.ts';
 
 /** So many readings are looked at in one transaction. */
 const KEYS_A_PIECE = 5000;
@@ -48,6 +49,26 @@ export class Retraction {
     };
   }
 
+  /** The pumps that are asked for. */
+  pumps(): Pump[] {
+    return [...this.#parts.pumps.all()].filter(({ name }) => this.#selection.pump === undefined || name === this.#selection.pump);
+  }
+
+  /** What would be taken back. */
+  lookAll(): Retracted {
+    const sum = { retracted: 0, pumpDays: 0 };
+    for (const pump of this.pumps()) {
+      let lastDay: number | null = null;
+      for (const times of this.timesOf(pump)) {
+        const { retracted, pumpDays, lastDay: last }: ReturnType<typeof counted> = counted(this.#rewritten(pump, times), lastDay);
+        sum.retracted += retracted;
+        sum.pumpDays += pumpDays;
+        lastDay = last;
+      }
+    }
+    return sum;
+  }
+
   /** The times of a pump's readings that may be taken back, rising, in pieces for one transaction each. */
   timesOf(pump: Pump): Float64Array[] {
     const times = new Set<number>();
@@ -60,17 +81,11 @@ export class Retraction {
       sorted.subarray(i * KEYS_A_PIECE, (i + 1) * KEYS_A_PIECE));
   }
 
-  /** What would be taken back of some readings of a pump. `lastDay` was counted before. */
-  look(pump: Pump, times: Float64Array, lastDay: number): Retracted & { readonly lastDay: number } {
-    return counted(this.#rewritten(pump, times), lastDay);
-  }
-
-  /** Takes them back; only within a transaction. */
-  run(pump: Pump, times: Float64Array, lastDay: number, { rules, state, before }: RetractOptions): RetractedPiece & { readonly lastDay: number } {
+  /** Takes a pump's readings at some times back; only within a transaction. */
+  run(pump: Pump, times: Float64Array, before: RetractProgress, { rules, state }: Pick<RetractOptions, 'rules' | 'state'>): RetractedPiece {
     const all = this.#rewritten(pump, times);
     const keys = all.filter(({ without }) => without.touched);
-    const done = counted(all, lastDay);
-    const soFar = { retracted: before.retracted + done.retracted, pumpDays: before.pumpDays + done.pumpDays };
+    const done = counted(all, before.pump === pump.name ? before.lastDay : null);
     this.#creditSources(all);
     this.#forgetRows(pump, times);
     for (const { time, without } of all) {
@@ -90,10 +105,15 @@ export class Retraction {
       { breaches, replaced, expiredBefore: -Infinity });
     this.#forgetEmptyDays(pump, keys);
     const { withdrawn } = commit.end({
-      receiver: null, rejects: [], replays: [], state: state(soFar), stored: 0, replaced: 0, duplicate: 0, replacedAlerts: [],
+      receiver: null, rejects: [], replays: [], state: {}, stored: 0, replaced: 0, duplicate: 0, replacedAlerts: [],
       origins: { sources: [], counts: [], pumps: () => [], changes: [] },
     });
-    return { ...soFar, withdrawn, lastDay: done.lastDay };
+    const piece: RetractedPiece = {
+      retracted: before.retracted + done.retracted, pumpDays: before.pumpDays + done.pumpDays, pump: pump.name, lastDay: done.lastDay,
+      rows: done.retracted, withdrawn, last: this.#lastOf(pump),
+    };
+    this.#parts.bookkeeping.setState(state(piece, piece));
+    return piece;
   }
 
   #rewritten(pump: Pump, times: Float64Array): Rewritten[] {
@@ -132,7 +152,12 @@ export class Retraction {
     return this.#parts.readingsReader.between(pump, { from, to }, -Infinity);
   }
 
-  /** Receipts tell how many of their stored rows are taken back. */
+  #lastOf(pump: Pump): RetractedPiece['last'] {
+    const last = this.#parts.readingsReader.last(pump, -Infinity);
+    return last && { time: last.time[0], psi: last.values[measureIndex.psi][0] };
+  }
+
+  /** Receipts and balance tell how many of the stored rows are taken back. */
   #creditSources(keys: readonly Rewritten[]): void {
     const bySource = new Map<number, number>();
     const add = (source: number, rows: number) => bySource.set(source, (bySource.get(source) ?? 0) + rows);
@@ -141,7 +166,11 @@ export class Retraction {
       for (const { source } of own) add(source, 1);
       if (own.length === 0 && rows > 0) add(0, rows);
     }
-    for (const [source, rows] of bySource) this.#parts.receipts.retract(source, rows);
+    const { receipts, bookkeeping } = this.#parts;
+    for (const [source, retracted] of bySource) {
+      receipts.retract(source, retracted);
+      bookkeeping.credit(receipts.get(source)?.receiver ?? bookkeeping.likelyReceiver(), { ...NO_COUNTS, retracted });
+    }
   }
 
   #forgetRows(pump: Pump, times: Float64Array): void {
@@ -170,8 +199,9 @@ export class Retraction {
 }
 
 /** Rows and pump-days of them; keys come in order of time, so a day that was counted can only be the last. */
-function counted(keys: readonly Rewritten[], lastDay: number): Retracted & { readonly lastDay: number } {
-  let [retracted, pumpDays, last] = [0, 0, lastDay];
+function counted(keys: readonly Rewritten[], lastDay: number | null): Retracted & { readonly lastDay: number | null } {
+  let [retracted, pumpDays] = [0, 0];
+  let last = lastDay;
   for (const { time, without: { rows } } of keys) {
     if (rows === 0) continue;
     retracted += rows;

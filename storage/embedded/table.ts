@@ -9,7 +9,7 @@ import { type Expiring, SiteRecords } from '../lmdb/siteRecords.ts';
 import { transactStep } from '../lmdb/stepTransaction.ts';
 import { TableAccess, type TableAccessOptions } from '../lmdb/tableAccess.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
-import type { Retracted, RetractedPiece, Retracting, RetractOptions, RetractSelection } from '../table/retractions.ts';
+import type { Retracted, RetractedPiece, RetractOptions, RetractSelection } from '../table/retractions.ts';
 import type { Table } from '../table/table.ts';
 import { Retraction } from './retraction.ts';
 import { StepWriter } from './stepWriter.ts';
@@ -18,14 +18,14 @@ import { StepWriter } from './stepWriter.ts';
  * Opens the table in an lmdb environment. Throws FORMAT_NEWER when a newer version wrote it, and
  * STORE_UNAVAILABLE when it can't be opened.
  */
-export async function openEmbeddedTable(options: TableAccessOptions): Promise<Table & Retracting> {
+export async function openEmbeddedTable(options: TableAccessOptions): Promise<Table> {
   const access = new TableAccess(options);
   await access.open();
   return new EmbeddedTable(access, options.blockBytes);
 }
 
 /** The table in lmdb: what a site keeps of any table, and the readings beside it. */
-export class EmbeddedTable extends SiteRecords implements Table, Retracting {
+export class EmbeddedTable extends SiteRecords implements Table {
   readonly #blockBytes: number;
   #writer: StepWriter | undefined;
 
@@ -76,40 +76,23 @@ export class EmbeddedTable extends SiteRecords implements Table, Retracting {
   }
 
   async retractable(selection: RetractSelection): Promise<Retracted> {
-    return this.access.read<Retracted>({ retracted: 0, pumpDays: 0 }, (parts) => {
-      const retraction = new Retraction(parts, this.#blockBytes, selection);
-      const sum = { retracted: 0, pumpDays: 0 };
-      for (const pump of parts.pumps.all()) {
-        if (selection.pump !== undefined && selection.pump !== pump.name) continue;
-        let lastDay = NaN;
-        for (const times of retraction.timesOf(pump)) {
-          const { retracted, pumpDays, lastDay: last } = retraction.look(pump, times, lastDay);
-          sum.retracted += retracted;
-          sum.pumpDays += pumpDays;
-          lastDay = last;
-        }
-      }
-      return sum;
-    });
+    return this.access.read<Retracted>({ retracted: 0, pumpDays: 0 }, (parts) => new Retraction(parts, this.#blockBytes, selection).lookAll());
   }
 
   async *retract(selection: RetractSelection, options: RetractOptions): AsyncIterable<RetractedPiece> {
     const opened = await this.access.writable('take readings back');
     const { environment, parts } = opened;
     const retraction = new Retraction(parts, this.#blockBytes, selection);
-    let { before } = options;
-    for (const pump of environment.transact('list the pumps', () => [...parts.pumps.all()])) {
-      if (selection.pump !== undefined && selection.pump !== pump.name) continue;
-      let lastDay = NaN;
+    let soFar = options.before;
+    for (const pump of environment.transact('list the pumps', () => retraction.pumps())) {
       for (const times of environment.transact('look for readings', () => retraction.timesOf(pump))) {
-        const piece = transactStep(opened, `take ${times.length} readings back`, {
-          run: () => retraction.run(pump, times, lastDay, { ...options, before }),
-        });
-        before = piece;
-        lastDay = piece.lastDay;
+        const before = soFar;
+        const piece = transactStep(opened, `take ${times.length} readings back`, { run: () => retraction.run(pump, times, before, options) });
+        soFar = piece;
         yield piece;
       }
     }
+    environment.transact('end taking back', () => parts.bookkeeping.setState(options.state(soFar, undefined)));
   }
 
   protected override expiring(parts: Parts): Expiring[] {

@@ -11,6 +11,7 @@ import type { Remote, StoreAway } from '../table/remote.ts';
 import type { KeyOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
+import type { Retracted, RetractedPiece } from '../table/retractions.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
@@ -89,6 +90,14 @@ export class HBaseTable implements Table, Remote {
       this.#recovered = undefined;
       throw error;
     }
+  }
+
+  async retractable(): Promise<Retracted> {
+    throw notYet();
+  }
+
+  async *retract(): AsyncIterable<RetractedPiece> {
+    throw notYet();
   }
 
   async counts(): Promise<ByReceiver<Counts>> {
@@ -292,6 +301,10 @@ export class HBaseTable implements Table, Remote {
     const { ttl: { data, alerts }, now } = this.#options;
     return { data: data === null ? -Infinity : now() - data, alerts: alerts === null ? -Infinity : now() - alerts };
   }
+}
+
+function notYet(): AppError {
+  return new AppError('NOT_SUPPORTED', 'readings of a table in HBase can\'t be taken back yet');
 }
 
 /** Rows that were copied are nobody's to count or tell. */

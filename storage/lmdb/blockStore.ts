@@ -54,7 +54,7 @@ export class BlockStore {
   }
 
   /** The records of a series' blocks, the last first. */
-  backwards(series: Uint8Array, snapshot: Snapshot): Iterable<Entry> {
+  backwards(series: Uint8Array, snapshot?: Snapshot): Iterable<Entry> {
     return this.#store.entriesBack(endOf(series), series, snapshot);
   }
 

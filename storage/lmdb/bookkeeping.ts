@@ -1,5 +1,5 @@
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
-import { type ByReceiver, forEachReceiver, type ReceiverName } from '../../domain/receivers.ts';
+import { type ByReceiver, forEachReceiver, RECEIVER_NAMES, type ReceiverName } from '../../domain/receivers.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { endOf, type Snapshot, type Store } from './environment.ts';
@@ -39,8 +39,15 @@ export class Bookkeeping {
     write(this.#meta, key, addCounts({ ...NO_COUNTS, ...read<Partial<Counts>>(this.#meta, key) }, counts));
   }
 
+  /** The receiver to which rows are put down of which nobody knows how they came: that with the most rows which are not taken back. */
+  likelyReceiver(): ReceiverName {
+    const stays = ({ stored, retracted }: Counts) => stored - retracted;
+    const counts = this.counts();
+    return RECEIVER_NAMES.reduce((most, name) => (stays(counts[name] ?? NO_COUNTS) > stays(counts[most] ?? NO_COUNTS) ? name : most));
+  }
+
   /** What was credited to each receiver, those among them that only another version has. */
-  counts(snapshot: Snapshot): ByReceiver<Counts> {
+  counts(snapshot?: Snapshot): ByReceiver<Counts> {
     const counts = forEachReceiver(NO_COUNTS);
     for (const { key, value } of this.#meta.entries(COUNTS, endOf(COUNTS), snapshot)) {
       // older ones lack some

@@ -82,7 +82,7 @@ export class ReadingsReader {
   }
 
   /** A pump's last reading, or undefined. */
-  last(pump: { name: string; number: number }, expiredBefore: number, snapshot: Snapshot): Readings | undefined {
+  last(pump: { name: string; number: number }, expiredBefore: number, snapshot?: Snapshot): Readings | undefined {
     const rows = new Columns(MEASURES.length, MAX_BLOCK_ROWS);
     for (const entry of this.#blocks.backwards(readingSeries(pump.number), snapshot)) {
       this.#blocks.loadEntry(this.#block, entry);

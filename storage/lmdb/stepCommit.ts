@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
-import type { Counts } from '../../domain/balance.ts';
+import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
@@ -91,7 +91,7 @@ export class StepCommit {
 
   end({ receiver, rejects, replays, state, stored, replaced, duplicate, replacedAlerts, origins }: StepRest): Committed {
     const replayed = this.#parts.rejects.replay(replays);
-    const counts = { stored, replaced, duplicate, replayed, rejected: rejects.length, alerts: this.#raised.length };
+    const counts = { ...NO_COUNTS, stored, replaced, duplicate, replayed, rejected: rejects.length, alerts: this.#raised.length };
     this.#parts.rejects.add(rejects);
     this.#parts.bookkeeping.setState(state);
     this.#keep([...replacedAlerts, ...this.#withdrawn]);

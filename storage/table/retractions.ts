@@ -20,20 +20,35 @@ export interface Retracted {
   readonly pumpDays: number;
 }
 
-/** A piece of a retraction. */
-export interface RetractedPiece extends Retracted {
+/** How far a retraction has come: pumps and times are gone through in order. */
+export interface RetractProgress extends Retracted {
+  /** The pump that was last, and the last day of it that was counted, in days since 1970-01-01. */
+  readonly pump: string | null;
+  readonly lastDay: number | null;
+}
+
+/** A retraction of which nothing was done yet. */
+export const NOT_BEGUN: RetractProgress = { retracted: 0, pumpDays: 0, pump: null, lastDay: null };
+
+/** A piece of a retraction, which is of one pump, and what it all comes to with the pieces before. */
+export interface RetractedPiece extends RetractProgress {
+  readonly pump: string;
+  /** How many rows were taken back now. */
+  readonly rows: number;
   /** Alerts that hold no longer. */
   readonly withdrawn: readonly Alert[];
+  /** The pump's last reading as it is now; undefined when it has none. */
+  readonly last: { readonly time: number; readonly psi: number } | undefined;
 }
 
 /** How a retraction is carried out. */
 export interface RetractOptions {
   /** Those in force: values that come back may break them. */
   readonly rules: readonly Rule[];
-  /** State that commits with a piece, with what all of them have done so far. */
-  readonly state: (soFar: Retracted) => Readonly<Record<string, Json>>;
-  /** What an interrupted run of the same retraction has done. */
-  readonly before: Retracted;
+  /** State that commits with a piece; at the end it is asked without one. May be called again for the same piece. */
+  readonly state: (soFar: RetractProgress, piece: RetractedPiece | undefined) => Readonly<Record<string, Json>>;
+  /** How far an interrupted run of the same retraction has come. */
+  readonly before: RetractProgress;
 }
 
 /** A table that can take rows back. */

@@ -5,6 +5,7 @@ import type { StoredPumps } from './pumps.ts';
 import type { StoredReadings } from './readings.ts';
 import type { StoredReceipts } from './receipts.ts';
 import type { StoredRejects } from './rejects.ts';
+import type { Retracting } from './retractions.ts';
 import type { StoredReference } from './savedReference.ts';
 import type { StoredState } from './state.ts';
 import type { StepSink } from './steps.ts';
@@ -29,4 +30,4 @@ export interface Upkeep {
  */
 export interface Table
   extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays,
-    StoredReference, Upkeep {}
+    StoredReference, Retracting, Upkeep {}

@@ -128,7 +128,7 @@ function missingContract(open: Open): void {
     const whole = row('A', DAY, 4, 1);
     const parts = MEASURES.map((measure, c) => part('A', DAY, { [measure]: whole.values[c] }, 10 + c));
     const together = await table.write(stepOf(parts));
-    expect(together.counts).toEqual({ stored: 6, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 1 });
+    expect(together.counts).toEqual({ stored: 6, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 1 });
     for (const [index, one] of [...parts].reverse().entries())
       await table.write(stepOf([{ ...one, pump: 'B', receivedAt: 20 + index }]));
     expect((await rowsOf(table, 'A')).map(({ values }) => values)).toEqual([whole.values]);
@@ -323,7 +323,7 @@ function readingsContract(open: Open): void {
     }
     expect(count).toBe(10_000);
     const again = await table.write(stepOf([...rows].reverse().map((one) => ({ ...one, receivedAt: 6 }))));
-    expect(again.counts).toEqual({ stored: 0, replaced: 0, duplicate: 10_000, replayed: 0, rejected: 0, alerts: 0 });
+    expect(again.counts).toEqual({ stored: 0, replaced: 0, retracted: 0, duplicate: 10_000, replayed: 0, rejected: 0, alerts: 0 });
   });
 
   test('readers beside the writer see whole rows', async () => {
@@ -668,8 +668,8 @@ function ledgerContract(open: Open): void {
     await table.write(stepOf([row('A', '2014-03-10', 0)], { rejects: [reject('a')] }));
     await table.write(stepOf([row('A', '2014-03-10', 0), row('A', '2014-03-11')], { receiver: 'mqtt' }));
     expect(await table.counts()).toEqual({
-      directory: { stored: 1, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 1 },
-      mqtt: { stored: 1, replaced: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 },
+      directory: { stored: 1, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 1 },
+      mqtt: { stored: 1, replaced: 0, retracted: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 },
     });
   });
 
@@ -699,7 +699,7 @@ function ledgerContract(open: Open): void {
     const table = await open();
     const minute = [80, 2, 2, 81].map((psi) => row('A', '2014-03-10', psi));
     const outcome = await table.write(stepOf([...minute, row('B', '2014-03-10', 3), row('B', '2014-03-10', 4)]));
-    expect(outcome.counts).toEqual({ stored: 5, replaced: 3, duplicate: 1, replayed: 0, rejected: 0, alerts: 1 });
+    expect(outcome.counts).toEqual({ stored: 5, replaced: 3, retracted: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 1 });
     expect(outcome.superseded.map(({ row: number }) => number)).toEqual([1, 4]);
     // The alert of B is still one.
     expect(replacedAlerts(await table.state(REPLACED_ALERTS_STATE)).map(({ pump, value }) => [pump, value])).toEqual([['A', 2]]);
@@ -969,7 +969,7 @@ async function writeBoth(table: Table, model: TableModel, rows: readonly Row[]):
   const expected = model.write(step);
   const outcome = await table.write(step);
   const { stored, replaced, duplicate, alerts } = expected;
-  expect(outcome.counts).toEqual({ stored, replaced, duplicate, replayed: 0, rejected: 0, alerts });
+  expect(outcome.counts).toEqual({ stored, replaced, retracted: 0, duplicate, replayed: 0, rejected: 0, alerts });
   expect([...(outcome.replacing ?? [])].filter((one) => one === 1)).toHaveLength(replaced);
   expect(outcome.withdrawn.map(alertId).sort()).toEqual(expected.withdrawn.sort());
   expect(outcome.raised).toHaveLength(expected.alerts);

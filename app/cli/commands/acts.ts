@@ -43,7 +43,7 @@ export async function acts({ config, json, output, notes }: Context, { from, to,
 }
 
 function rowOf(act: Act, zone: string): string[] {
-  const [pump, rule] = act.kind === 'settings' ? ['', ''] : [act.pump, ('rule' in act ? act.rule : null) ?? ''];
+  const [pump, rule] = act.kind === 'settings' ? ['', ''] : [act.pump ?? '', ('rule' in act ? act.rule : null) ?? ''];
   const who = `${act.by}${act.verified ? '' : ' (not verified)'}`;
   return [String(act.number), siteTime(act.at, zone), who, act.kind, pump, rule, actText(act)];
 }

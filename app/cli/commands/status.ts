@@ -107,8 +107,9 @@ export function status(context: Context): Promise<number> {
       `\nReceived ${n(received)} = stored ${n(stored)} + duplicate ${n(duplicate)} + rejected ${n(rejected)} + pending ` +
       `${n(pending)}; ${counted(alerts, 'alert')}`,
     );
-    for (const [name, { stored, replaced, duplicate, replayed, rejected }] of Object.entries(counts)) {
-      const told = replaced > 0 ? ` (replaced ${n(replaced)})` : '';
+    for (const [name, { stored, replaced, retracted, duplicate, replayed, rejected }] of Object.entries(counts)) {
+      const parts = [replaced > 0 ? `replaced ${n(replaced)}` : '', retracted > 0 ? `taken back ${n(retracted)}` : ''].filter(Boolean);
+      const told = parts.length > 0 ? ` (${parts.join(', ')})` : '';
       const mended = replayed > 0 ? `; of these replayed ${n(replayed)}` : '';
       output.line(`  ${name}: stored ${n(stored)}${told}, duplicate ${n(duplicate)}${mended}, rejected ${n(rejected)}`);
     }
@@ -119,6 +120,8 @@ export function status(context: Context): Promise<number> {
       );
     if (all.replaced > 0)
       output.line(`  ${counted(all.replaced, 'stored row')} came to another reading of the same pump and time: the later receipt holds`);
+    if (all.retracted > 0)
+      output.line(`  ${counted(all.retracted, 'stored row')} ${all.retracted === 1 ? 'was' : 'were'} taken back since: "wellwatch acts" tells by whom and why`);
     if (all.replayed > 0) output.line(`  ${counted(all.replayed, 'mended row')} took the place of a reject`);
     writeReplacedAlerts(context, replacedAlerts);
     if (ahead > 0) output.line(`\nAttention: ${aheadText(ahead, Date.now())}.\n  → ${AHEAD_FIX}`);
@@ -128,7 +131,7 @@ export function status(context: Context): Promise<number> {
 /** Nobody loses an alert without a word. */
 function writeReplacedAlerts({ output }: Context, alerts: readonly Alert[]): void {
   if (alerts.length === 0) return;
-  output.line('  Alerts that are gone because another reading replaced theirs, the last ones:');
+  output.line('  Alerts that are gone because another reading replaced theirs, or theirs was taken back, the last ones:');
   for (const { pump, time, rule, measure, value } of alerts.slice(0, SHOWN_ALERTS))
     output.line(`    ${printable(pump)}  ${formatTime(time)}  ${rule}: ${measure} ${value}`);
   if (alerts.length > SHOWN_ALERTS) output.line('    … and more: --json has up to 100');

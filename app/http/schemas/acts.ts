@@ -26,6 +26,8 @@ export const act = z.object({
   review: date.nullable(),
   comment: z.string().nullable().meta({ description: 'What was said: the comment, or the reason' }),
   changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })).readonly(),
+  retract: z.object({ sources: z.array(z.string()).readonly().nullable(), from: wallTime.nullable(), to: wallTime.nullable() }).nullable()
+    .meta({ description: 'Which readings were taken back, of sources or of the pump in a range of times' }),
 });
 export const actPage = z.object({ items: z.array(act), total: z.int(), ...pageFields });
 

@@ -45,6 +45,7 @@ const counts = z.object({
   replaced: z.number().int().meta({
     description: 'Stored rows that came to another reading of the same pump and time with other values; part of stored',
   }),
+  retracted: z.number().int().meta({ description: 'Stored rows that somebody took back since; part of stored' }),
   duplicate: z.number().int(),
   replayed: z.number().int().meta({ description: 'Mended rows that took the place of a reject; part of stored and duplicate' }),
   rejected: z.number().int(),
@@ -65,7 +66,7 @@ export const balance = z.object({
     .meta({ description: 'Files that could not be read, or not to their end: they lie in failed/ of the inbox' }),
   replacedAlerts: z
     .array(z.object({ pump: pumpId, at: wallTime, rule: z.string(), measure, value, threshold: z.number() }))
-    .meta({ description: 'The last alerts that are gone because another reading replaced theirs, the newest first; at most 100' }),
+    .meta({ description: 'The last alerts that are gone because another reading replaced theirs, or theirs was taken back, the newest first; at most 100' }),
   unknownPumps: z.array(z.string()).meta({ description: 'Pumps with readings that the vendor file does not list; at most 1,000' }),
 });
 export type BalanceAnswer = z.output<typeof balance>;

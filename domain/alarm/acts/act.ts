@@ -1,8 +1,8 @@
 import type { Priority } from '../rule.ts';
 
-/** What people do about alarms, in the order in which it is told of. `settings` are changes of the configuration, seen at a start. */
+/** What people do about alarms and readings, in the order in which it is told of. `settings` are changes of the configuration, seen at a start. */
 export const ACT_KINDS =
-  ['acknowledge', 'comment', 'shelve', 'unshelve', 'out-of-service', 'return', 'reset', 'settings'] as const;
+  ['acknowledge', 'comment', 'shelve', 'unshelve', 'out-of-service', 'return', 'reset', 'settings', 'retract'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 
 /** From where: a program or the page over HTTP, the command line, a job that began. */
@@ -97,8 +97,21 @@ export interface Settings {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** Takes readings out that should never have come: all of some sources, or those of a pump from one wall time to another, not included. */
+export interface Retract {
+  readonly kind: 'retract';
+  /** By number and name of their receipts; null for whatever source. */
+  readonly sources: readonly { readonly number: number; readonly source: string }[] | null;
+  readonly pump: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Rows that were received later stay: ms since 1970-01-01T00:00Z. */
+  readonly receivedUntil: number;
+  readonly reason: string;
+}
+
 /** What was done. */
-export type Deed = Acknowledge | Comment | Shelve | Unshelve | OutOfService | Return | Reset | Settings;
+export type Deed = Acknowledge | Comment | Shelve | Unshelve | OutOfService | Return | Reset | Settings | Retract;
 
 /** An entry of the log of acts: it never changes, and none is ever taken out. */
 export type Act = ActHead & Deed;

@@ -58,6 +58,11 @@ export const actCodec = z.discriminatedUnion('kind', [
     changes: z.array(z.object({ path: z.string(), before: comment, after: comment })),
     settings: z.record(z.string(), z.string()),
   }),
+  z.object({
+    ...head, kind: z.literal('retract'),
+    sources: z.array(z.object({ number: z.int(), source: z.string() })).nullable(),
+    pump: z.string().nullable(), from: wallTime.nullable(), to: wallTime.nullable(), receivedUntil: instant, reason: z.string(),
+  }),
 ]);
 
 /** An act as JSON has it: instants in UTC, wall times and dates as the site writes them. */

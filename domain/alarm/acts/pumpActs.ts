@@ -33,7 +33,7 @@ export class PumpActs {
         this.outOfService.push({ ...act, end: Infinity });
         return;
       case 'return': endAll(this.outOfService, act.at, () => true); return;
-      case 'settings': return;
+      case 'settings': case 'retract': return;
     }
   }
 }
@@ -47,7 +47,7 @@ export class ActsByPump {
   }
 
   add(act: Act): void {
-    if (act.kind === 'settings') return;
+    if (act.kind === 'settings' || act.kind === 'retract') return;
     const pump = this.#pumps.get(act.pump) ?? new PumpActs();
     this.#pumps.set(act.pump, pump);
     pump.add(act);

@@ -36,6 +36,7 @@ function difference(now: Counts, before: Counts): Counts {
     stored: now.stored - before.stored,
     replaced: now.replaced - before.replaced,
     duplicate: now.duplicate - before.duplicate,
+    retracted: now.retracted - before.retracted,
     replayed: now.replayed - before.replayed,
     rejected: now.rejected - before.rejected,
     alerts: now.alerts - before.alerts,

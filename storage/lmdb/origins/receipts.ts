@@ -58,11 +58,10 @@ export class Receipts {
     if (count > this.#most * 1.1) this.#addUp(count - this.#most);
   }
 
-  /** Notes that rows of a source were taken back; only within a transaction. */
+  /** Notes that rows of a source were taken back, if its receipt is still kept; only within a transaction. */
   retract(number: number, rows: number): void {
     const before = this.#read<Kept>(receiptKey(number));
     if (before) this.#write(receiptKey(number), { ...before, retracted: before.retracted + rows });
-    else this.#write(OLDER_KEY, sum(this.older() ?? { ...NOTHING, sources: 0 }, { ...NOTHING, retracted: rows }));
   }
 
   get(number: number, snapshot?: Snapshot): StoredReceipt | undefined {

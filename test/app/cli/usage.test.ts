@@ -20,6 +20,7 @@ const COMMANDS = [
   'rejects',
   'receipts',
   'trace',
+  'retract',
   'pumps',
   'status',
   'sql',

@@ -239,8 +239,8 @@ describe('data quality', () => {
   });
 
   test('the balance adds up, by receiver too, and names unknown pumps', async () => {
-    const directory = { received: 8, stored: 6, replaced: 0, duplicate: 0, replayed: 0, rejected: 2, pending: 0, alerts: 3 };
-    const none = { received: 0, stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, pending: 0, alerts: 0 };
+    const directory = { received: 8, stored: 6, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 2, pending: 0, alerts: 3 };
+    const none = { received: 0, stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, pending: 0, alerts: 0 };
     expect(await (await openSite()).json('/api/v1/balance')).toEqual({
       total: directory,
       receivers: { directory, mqtt: none },

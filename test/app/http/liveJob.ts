@@ -37,7 +37,7 @@ export const STATUS: JobStatus = {
     failed: 1,
     steps: 9,
     rows: { directory: 40, mqtt: 2 },
-    counts: { stored: 41, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 5 },
+    counts: { stored: 41, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 5 },
     late: 6,
     processingTime: 70,
     outputs: [],
@@ -50,14 +50,14 @@ export const STATUS: JobStatus = {
 export const NOW = Date.parse('2026-11-21T10:00:10Z');
 
 const COUNTS = {
-  directory: { stored: 300, replaced: 6, duplicate: 20, replayed: 0, rejected: 1, alerts: 12 },
-  mqtt: { stored: 70, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 3 },
+  directory: { stored: 300, replaced: 6, retracted: 2, duplicate: 20, replayed: 0, rejected: 1, alerts: 12 },
+  mqtt: { stored: 70, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 3 },
 };
 
 /** A batch of one file step of four rows. */
 export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
   return {
-    time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 }, late: 0,
+    time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 }, late: 0,
     schedulingDelay: 20, processingTime: 30, totalDelay: 50,
     outputs: [{ name: 'take', rows: 4, times: 1, ms: 10 }, { name: 'table', rows: 4, times: 2, ms: 20 }],
     error: null,

@@ -85,6 +85,7 @@ describe('/metrics', () => {
     const value = (sample: string) => samples.get(`wellwatch_${sample}`);
     expect(value('rows_total{receiver="directory",outcome="duplicate"}')).toBe(20);
     expect(value('replaced_rows_total{receiver="directory"}')).toBe(6);
+    expect(value('retracted_rows_total{receiver="directory"}')).toBe(2);
     expect(value('rows_total{receiver="mqtt",outcome="stored"}')).toBe(70);
     expect(value('alerts_total{receiver="mqtt"}')).toBe(3);
     expect(value('late_rows_total')).toBe(6);

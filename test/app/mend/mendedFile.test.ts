@@ -47,7 +47,7 @@ test('mended rows come in as a source of their own, and their rejects say by who
     { source: 'mended.csv', line: 4, reason: 'expected PressureLbs to be a number, got `still wrong`', mends: { number: 3 },
       raw: 'P,3/10/14,01:04,10.27,1.73,881,1.56,still wrong,1.94' },
   ]);
-  expect((await job.table.counts()).directory).toEqual({ stored: 3, replaced: 0, duplicate: 0, replayed: 2, rejected: 4, alerts: 1 });
+  expect((await job.table.counts()).directory).toEqual({ stored: 3, replaced: 0, retracted: 0, duplicate: 0, replayed: 2, rejected: 4, alerts: 1 });
 
   const before = await rejectsOf(job.table);
   await take(job, 'again.csv', mended);

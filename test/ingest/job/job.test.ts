@@ -228,7 +228,7 @@ describe('the hour that the clock shows twice', () => {
       [...hour(2), ...hour(81), 'A,11/2/25,2:00,1,2,3,4,3,6', 'A,11/2/25,2:00,1,2,3,4,80,6'].join('\n'),
     );
     const job = await RunningJob.start(dir, { once: true, zone: 'America/Chicago' });
-    expect(await job.ended()).toEqual({ stored: 10, replaced: 5, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
+    expect(await job.ended()).toEqual({ stored: 10, replaced: 5, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
     const firstPass = [
       ['01:00', 2],
       ['01:15', 2],
@@ -266,7 +266,7 @@ describe('files', () => {
     await until(() => existsSync(join(job.inbox, 'done', 'a.csv')));
     job.drop('b.csv', `${row('01:01', 80)}\nnonsense\n${row('01:02', 4)}\n`);
     await until(() => existsSync(join(job.inbox, 'done', 'b.csv')));
-    expect((await job.table.counts()).directory).toEqual({ stored: 2, replaced: 0, duplicate: 2, replayed: 0, rejected: 2, alerts: 1 });
+    expect((await job.table.counts()).directory).toEqual({ stored: 2, replaced: 0, retracted: 0, duplicate: 2, replayed: 0, rejected: 2, alerts: 1 });
     expect(await rejectsOf(job.table)).toEqual([expect.objectContaining({ source: 'a.csv', line: 2, raw: 'nonsense' })]);
     expect(job.alerts.length).toBe(1);
     await job.stop();
@@ -297,7 +297,7 @@ describe('files', () => {
     dropFile(join(dir, 'inbox'), 'b.csv', '\n\r\n');
     dropFile(join(dir, 'inbox'), 'c.csv.gz', gzipSync(''));
     const job = await RunningJob.start(dir, { once: true });
-    expect(await job.ended()).toEqual({ stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
+    expect(await job.ended()).toEqual({ stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
     expect(readdirSync(join(dir, 'inbox', 'done')).sort()).toEqual(['a.csv', 'b.csv', 'c.csv.gz']);
   });
 

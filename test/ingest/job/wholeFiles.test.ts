@@ -99,7 +99,7 @@ test('a move to done/ that a power loss took back costs nothing: the file is not
   mkdirSync(join(inbox, '.claimed', old, '..'), { recursive: true });
   renameSync(join(inbox, 'done', 'old.csv'), join(inbox, '.claimed', old));
   const again = await RunningJob.start(dir, { once: true });
-  expect(await again.ended()).toEqual({ stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
+  expect(await again.ended()).toEqual({ stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
   expect(readdirSync(join(inbox, 'done')).sort()).toEqual(['new.csv', 'old.csv']);
   const check = await RunningJob.start(dir);
   expect(await psiAt(check.table, 1)).toBe(60);

@@ -142,12 +142,13 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       expect((await before.table.state()).has('file')).toBe(false);
       const { counts, raised } = await before.table.recover();
       expect(raised.map(({ pump }) => pump)).toEqual(['A', 'B', 'B', 'C', 'C']);
-      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, duplicate: 288, replayed: 2, rejected: 0, alerts: 5 });
+      expect(counts).toEqual({ stored: 3 * DAY_ROWS - 288, replaced: DAY_ROWS - 288, retracted: 0, duplicate: 288, replayed: 2, rejected: 0, alerts: 5 });
       expect((await collect(before.table.rejects())).map(({ replayed }) => replayed?.line)).toEqual([2, 3]);
       expect(await before.table.state()).toEqual(new Map([['file', { offset: 77 }]]));
       expect((await before.table.counts()).directory).toEqual({
         stored: 4 * DAY_ROWS - 288,
         replaced: DAY_ROWS - 288,
+        retracted: 0,
         duplicate: 288,
         replayed: 2,
         rejected: 2,
@@ -158,7 +159,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       await before.table.close();
 
       const after = await open(url, { dir, name });
-      expect((await after.table.recover()).counts).toEqual({ stored: 0, replaced: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
+      expect((await after.table.recover()).counts).toEqual({ stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 0 });
       await after.table.close();
     });
   }
@@ -177,7 +178,7 @@ describe.skipIf(!hasHBase)('steps into a real HBase', () => {
       [...day('A', '2014-03-10'), row('P', '2014-03-10T12:00', 3, 1000), row('P', '2014-03-10T12:01', 3, 1000)],
       { replays: [{ row: DAY_ROWS, of: mark, by: null, source: 'mended.csv', line: 2 }] },
     ));
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 3 });
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS + 1, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 3 });
     const [mended, reject] = await collect(table.rejects());
     expect([mended.replayed, mended.attempt, reject.mends]).toEqual([undefined, 2, mark]);
     expect(reject.raw).toBe('P,2014-03-10,12:00:00,10.27,1.73,881,1.56,3,1.94');
@@ -360,7 +361,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
     );
     proxy.calls.length = 0;
     const outcome = await again.table.write(stepOf([...day('A', '2014-03-10', 2000), ...day('A', '2014-03-12', 2000)]));
-    expect(outcome.counts).toEqual({ stored: DAY_ROWS, replaced: 0, duplicate: DAY_ROWS, replayed: 0, rejected: 0, alerts: 2 });
+    expect(outcome.counts).toEqual({ stored: DAY_ROWS, replaced: 0, retracted: 0, duplicate: DAY_ROWS, replayed: 0, rejected: 0, alerts: 2 });
     expect(lookUpsOf(proxy.calls).length).toBeGreaterThan(0);
     await again.table.close();
   });
@@ -376,7 +377,7 @@ describe.skipIf(!hasHBase)('a table in HBase without its ledger', () => {
 
     const b = await open(url, { name: a.name });
     const outcome = await b.table.write(stepOf([row('S', '2026-10-10', 90, 2000), row('S', '2026-10-11', 2, 2000)]));
-    expect(outcome.counts).toEqual({ stored: 1, replaced: 1, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 });
+    expect(outcome.counts).toEqual({ stored: 1, replaced: 1, retracted: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 });
     expect(outcome.withdrawn).toHaveLength(1);
     const alerts = await collect(b.table.alerts({}));
     expect(alerts).toHaveLength(1);

@@ -18,8 +18,8 @@ test('counts of a version that did not know a kind begin at 0, and go on', async
     meta.put(Buffer.from('counts:directory'), Buffer.from('{"stored":1,"duplicate":7,"rejected":0,"alerts":0}')));
   await environment!.close();
   const table = await opened(dir);
-  expect((await table.counts()).directory).toEqual({ stored: 1, replaced: 0, duplicate: 7, replayed: 0, rejected: 0, alerts: 0 });
+  expect((await table.counts()).directory).toEqual({ stored: 1, replaced: 0, retracted: 0, duplicate: 7, replayed: 0, rejected: 0, alerts: 0 });
   await table.write(stepOf([row('A', '2014-03-10', 81, 2)]));
-  expect((await table.counts()).directory).toEqual({ stored: 2, replaced: 1, duplicate: 7, replayed: 0, rejected: 0, alerts: 0 });
+  expect((await table.counts()).directory).toEqual({ stored: 2, replaced: 1, retracted: 0, duplicate: 7, replayed: 0, rejected: 0, alerts: 0 });
   await table.close();
 });

@@ -16,6 +16,7 @@ const COLUMNS: readonly Column<Line>[] = [
     key, head: `${key === 'received' ? '' : key === 'stored' ? '= ' : '+ '}${key}`, numeric: true, cell: ({ counts }) => count(counts[key]),
   })),
   { key: 'replaced', head: 'of stored: replaced', numeric: true, cell: ({ counts }) => count(counts.replaced) },
+  { key: 'retracted', head: 'of stored: taken back', numeric: true, cell: ({ counts }) => count(counts.retracted) },
   { key: 'replayed', head: 'of these: replayed', numeric: true, cell: ({ counts }) => count(counts.replayed) },
   { key: 'holds', head: 'Holds', cell: ({ counts }) => <Holds counts={counts} /> },
 ];
@@ -47,6 +48,12 @@ export function BalanceTable({ balance: { total, receivers } }: { readonly balan
             {' '}
             <strong>{count(total.replaced)}</strong> of the stored ones came to another reading of the same pump and time: the later
             receipt holds.
+          </>
+        )}
+        {total.retracted > 0 && (
+          <>
+            {' '}
+            <strong>{count(total.retracted)}</strong> of the stored ones were taken back since.
           </>
         )}
       </p>

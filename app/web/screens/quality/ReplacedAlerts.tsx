@@ -27,7 +27,7 @@ export function ReplacedAlerts({ alerts }: { readonly alerts: readonly Replaced[
       <h2 id="replaced-alerts">Alerts of replaced readings</h2>
       <p class="showing">
         {alerts.length === MOST ? `The last ${MOST} alerts are` : `${counted(alerts.length, 'alert is', 'alerts are')}`} gone because another
-        {' '}reading of the same pump and time replaced theirs, newest first. They were told when they came.
+        {' '}reading of the same pump and time replaced theirs, or theirs was taken back, newest first. They were told when they came.
       </p>
       <Table caption="Alerts of replaced readings" columns={COLUMNS} rows={alerts.map((alert, i) => ({ ...alert, key: String(i) }))} rowKey={({ key }) => key} phone="cards" />
     </section>

@@ -303,7 +303,7 @@ describe('status', () => {
     const cwd = await site();
     expect(await jsonLines(['status'], { cwd })).toMatchObject([{
       running: false, pid: null, receivers: null,
-      balance: { received: 7, stored: 6, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, pending: 0, alerts: 3 },
+      balance: { received: 7, stored: 6, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, pending: 0, alerts: 3 },
       byReceiver: { directory: { stored: 6 }, mqtt: { stored: 0 } },
     }]);
     expect((await runCommand(['status'], { cwd })).stdout).toContain(
