@@ -8,7 +8,7 @@ export const MANIFEST = 'backup.json';
 const FORMAT = 1;
 
 const COUNTS = z.object({
-  received: z.number(), stored: z.number(), replaced: z.number(), duplicate: z.number(), replayed: z.number(), rejected: z.number(),
+  received: z.number(), stored: z.number(), replaced: z.number(), retracted: z.number(), duplicate: z.number(), replayed: z.number(), rejected: z.number(),
   pending: z.number(), alerts: z.number(),
 });
 
