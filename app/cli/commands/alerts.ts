@@ -6,9 +6,9 @@ import { enrich } from '../../../domain/alarm/enriched.ts';
 import { eventText, type Reference } from '../../../domain/pump/reference.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { alertPages } from '../../../query/alarms/alertPages.ts';
-import { occurrencesOf } from '../../../query/alarms/occurrencesOf.ts';
-import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
+import { type AlertGroup, alertGroups } from '../../../query/alarms/alertGroups.ts';
 import type { Table } from '../../../storage/table/table.ts';
+import { openAlarmIndex } from '../../store/alarmIndex.ts';
 import type { Context } from '../context.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
 import { ListingSummary } from '../listingSummary.ts';
@@ -23,15 +23,15 @@ export interface AlertsOptions extends PeriodOptions {
   readonly all?: boolean | undefined;
 }
 
-/** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, runs of them are one line. */
+/** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, those of an alarm are one line. */
 export function alerts(context: Context, options: AlertsOptions): Promise<number> {
   const selection = { pump: options.pump, ...timeRange(options) };
   return withTable(context, async (table, { sayEmpty, away }) => {
     const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
     const pages = alertPages(table, selection);
-    // What belongs to one run is told by the readings between alerts.
+    // What belongs to one alarm is told by the readings between alerts.
     const apart = options.all === true || away;
-    const count = await (context.json ? writeJson : apart ? writeAll : writeRuns)(context, { table, pages, reference });
+    const count = await (context.json ? writeJson : apart ? writeAll : writeGroups)(context, { table, pages, reference });
     if (count > 0) return;
     if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
@@ -91,8 +91,10 @@ async function writeAll({ output }: Context, { table, pages, reference }: Source
   return ended(shown, listed);
 }
 
-async function writeRuns({ output }: Context, { table, pages, reference }: Source): Promise<number> {
+async function writeGroups({ config, output }: Context, { table, pages, reference }: Source): Promise<number> {
   const listed = new ListingSummary();
+  const index = openAlarmIndex(config, table, { reference: () => reference });
+  await index.catchUp();
   const heads = await headsFor(table, reference);
   const shown = new TextTable([
     heads.pump, { head: 'Rule', rank: 1 }, { head: 'From', longest: SOME_TIME }, { head: 'To', longest: SOME_TIME },
@@ -104,8 +106,8 @@ async function writeRuns({ output }: Context, { table, pages, reference }: Sourc
       yield page;
     }
   };
-  for await (const runs of occurrencesOf(table, seen())) {
-    shown.add(runs.map((run) => runCells(run, reference)));
+  for await (const groups of alertGroups(seen(), { alarmsOf: (pump) => index.alarmsOf(pump), closeMs: config.alarms.holdMs })) {
+    shown.add(groups.map((group) => groupCells(group, reference)));
     await output.settle();
   }
   return ended(shown, listed);
@@ -131,10 +133,10 @@ async function headsFor(table: Table, reference: Reference): Promise<{ pump: Col
   };
 }
 
-function runCells(occurrence: Occurrence, reference: Reference): string[] {
-  const { pump, rule, measure, count, worst } = occurrence;
-  const from = formatTime(occurrence.from);
-  const to = formatTime(occurrence.to);
+function groupCells({ first, last, count, worst }: AlertGroup, reference: Reference): string[] {
+  const { pump, rule, measure } = first;
+  const from = formatTime(first.time);
+  const to = formatTime(last.time);
   const sameDay = from.slice(0, 10) === to.slice(0, 10);
   return [
     pump,
@@ -143,7 +145,7 @@ function runCells(occurrence: Occurrence, reference: Reference): string[] {
     count === 1 ? '' : sameDay ? to.slice(11) : to,
     count.toLocaleString('en'),
     `${numberText(worst)} ${measure}`,
-    limitText(occurrence),
+    limitText(first),
     ...factsOf(pump, reference),
   ];
 }

@@ -29,9 +29,35 @@ export function baselineOf(medians: readonly Median[], day: number, { days, fact
   return { median, reach: factor * MAD_SCALE * medianOf(before.map((value) => Math.abs(value - median))) };
 }
 
-/** The median of values; there is at least one. Of an even number the mean of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = new Float64Array(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+/** The median of values, which it puts in another order; there is at least one. Of an even number the mean of the two in the middle. */
+export function medianOf(values: number[]): number {
+  const middle = values.length >> 1;
+  const upper = selected(values, middle);
+  if (values.length % 2 === 1) return upper;
+  let lower = values[0];
+  for (let i = 1; i < middle; i++) if (values[i] > lower) lower = values[i];
+  return (lower + upper) / 2;
+}
+
+/**
+ * The value that would stand at `k` if they were sorted; those before it are not greater afterwards. Hoare's selection: a sort of
+ * the readings of each hour was a third of the time of folding them.
+ */
+function selected(values: number[], k: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[k];
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (pivot < values[j]) j--;
+      if (i > j) break;
+      const value = values[i];
+      values[i++] = values[j];
+      values[j--] = value;
+    }
+    if (j < k) low = i;
+    if (k < i) high = j;
+  }
+  return values[k];
 }

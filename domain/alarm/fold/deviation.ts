@@ -1,6 +1,8 @@
+import { isUnknown } from '../../reading/measures.ts';
 import { dayOf } from '../../reading/wallClock.ts';
 import type { Condition } from './alarmRule.ts';
 import { baselineOf, type Median, medianOf } from './baseline.ts';
+import type { PumpColumns } from './columns.ts';
 import { add, begun, type Facts, type Seen } from './facts.ts';
 import type { Machine } from './machine.ts';
 
@@ -51,6 +53,27 @@ export class Deviation {
     this.#state.span ??= { start: Math.floor(time / overMs) * overMs, values: [], receivedAt };
     this.#state.span.values.push(value);
     this.#state.span.receivedAt = Math.max(this.#state.span.receivedAt, receivedAt);
+  }
+
+  /** Takes the rows `from` to `to` - 1 of a column as {@link take} does; a missing cell says nothing. */
+  takeColumn({ time, receivedAt }: PumpColumns, column: Float64Array, from: number, to: number): void {
+    const { overMs } = this.#condition;
+    for (let row = from; row < to;) {
+      if (isUnknown(column[row])) {
+        row++;
+        continue;
+      }
+      this.pass(time[row]);
+      const span = (this.#state.span ??= { start: Math.floor(time[row] / overMs) * overMs, values: [], receivedAt: receivedAt[row] });
+      const end = span.start + overMs;
+      let newest = span.receivedAt;
+      for (; row < to && time[row] < end; row++) {
+        if (isUnknown(column[row])) continue;
+        span.values.push(column[row]);
+        if (receivedAt[row] > newest) newest = receivedAt[row];
+      }
+      span.receivedAt = newest;
+    }
   }
 
   /** Ends the span under way when a moment lies behind it. */

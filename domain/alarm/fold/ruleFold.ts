@@ -59,8 +59,11 @@ export class RuleFold {
   }
 
   /** Takes the rows `from` to `to` - 1, which come after all that were taken before. */
-  take({ time, receivedAt, values }: PumpColumns, from: number, to: number): void {
+  take(columns: PumpColumns, from: number, to: number): void {
+    const { time, receivedAt, values } = columns;
     const column = values[measureIndex[this.#rule.measure!]];
+    // Months of medians are tried in seconds.
+    if (this.#deviation && this.#rule.when === null) return this.#deviation.takeColumn(columns, column, from, to);
     for (let row = from; row < to; row++) {
       const value = column[row];
       if (isUnknown(value)) continue;

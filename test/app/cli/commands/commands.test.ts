@@ -83,7 +83,7 @@ describe('alerts', () => {
     expect(stderr).toContain('every pump is unknown');
   });
 
-  test('for people, runs are one line, and the last line says what is shown', async () => {
+  test('for people, alerts of one alarm are one line, and the last line says what is shown', async () => {
     const cwd = await site();
     const { stdout } = await runCommand(['alerts'], { cwd });
     expect(stdout.split('\n')).toEqual([

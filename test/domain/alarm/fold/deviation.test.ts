@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { medianOf } from '../../../../domain/alarm/fold/baseline.ts';
 import { describe, expect, test } from 'vitest';
 import type { AlarmRule } from '../../../../domain/alarm/fold/alarmRule.ts';
 import { baselineOf } from '../../../../domain/alarm/fold/baseline.ts';
@@ -82,4 +83,15 @@ describe('deviation from the past of the pump itself', () => {
     expect(baselineOf([...medians, [24 * HOUR, 0]], 1, deviates)).toEqual(baselineOf(medians, 1, deviates));
     expect(baselineOf(medians, 15, deviates)).toBeNull();
   });
+});
+
+test('a median is that of sorting', () => {
+  const sortedMedian = (values: readonly number[]) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  };
+  fc.assert(fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 70 }), (values) => {
+    expect(medianOf([...values])).toBe(sortedMedian(values));
+  }));
 });
