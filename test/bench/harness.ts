@@ -39,11 +39,11 @@ export function killAll(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
-/** Starts `node …args`. */
-export function start(args: readonly string[]): Running {
+/** Starts `node …args`; `extra` comes to a clean environment. */
+export function start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Running {
   const startedAt = performance.now();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WELLWATCH_')));
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid!;
   children.add(child);
   let peakMb = 0;

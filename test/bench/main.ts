@@ -7,6 +7,7 @@ import { measureHBase } from './hbase.ts';
 import { measureHttp } from './http.ts';
 import { measureLoad } from './load.ts';
 import { measureFiles } from './p1.ts';
+import { measureNotifications } from './notify.ts';
 import { measureMqtt } from './p2.ts';
 import { measureAlerts } from './p3.ts';
 import { measureSummaries } from './p4.ts';
@@ -16,7 +17,7 @@ import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load | notify] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
@@ -33,6 +34,7 @@ const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes)
   stream: measureStream,
   http: measureHttp,
   load: measureLoad,
+  notify: measureNotifications,
 };
 
 const { values, positionals } = parseArgs({

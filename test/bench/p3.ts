@@ -134,8 +134,8 @@ class AlertStream {
   }
 }
 
-/** What the disk alone takes: as many bytes as often, each followed by fdatasync. */
-async function bareFsyncs(workspace: Workspace, messages: number): Promise<number[]> {
+/** What the disk alone takes: as many bytes as often, each followed by fdatasync; ms, in order. */
+export async function bareFsyncs(workspace: Workspace, messages: number): Promise<number[]> {
   const dir = workspace.folder();
   const file = openSync(join(dir, 'fsync'), 'w');
   const record = Buffer.alloc(128, 'x');
