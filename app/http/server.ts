@@ -32,6 +32,7 @@ import { balanceRoutes } from './routes/balance.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { receiptRoutes } from './routes/receipts.ts';
 import { rejectRoutes } from './routes/rejects.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -177,6 +178,7 @@ function addData(api: Api, sources: DataSources): void {
   rejectRoutes(api, sources);
   replayRoutes(api, sources);
   previewRoutes(api, sources);
+  receiptRoutes(api, sources);
   balanceRoutes(api, sources);
 }
 

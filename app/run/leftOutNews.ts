@@ -10,13 +10,13 @@ const LOOK_MS = 500;
 const MOST_TOLD = 8;
 
 /** What a format leaves out without rejecting it, in sentences. */
-export function leftOutText({ ignored, ignoredTags, bad, badQuality, noValue }: LeftOut): string[] {
+export function leftOutText({ ignored, ignoredTags, bad, badQuality, noValue, noValues }: LeftOut): string[] {
   const list = (counts: LeftOut['ignoredTags']) =>
     counts.slice(0, MOST_TOLD).map(({ name, count }) => `${name === '' ? 'nothing' : name} ${count}`).join(', ');
   return [
     ...(ignored > 0 ? [`${counted(ignored, 'value')} of tags that map to nothing: ${list(ignoredTags)}`] : []),
     ...(bad > 0 ? [`${counted(bad, 'value')} of a quality that is not good: ${list(badQuality)}`] : []),
-    ...(noValue > 0 ? [`${counted(noValue, 'word')} for "no value"`] : []),
+    ...(noValue > 0 ? [`${counted(noValue, 'word')} for "no value": ${list(noValues)}`] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
+import { instantText } from '../../domain/reading/reject.ts';
 import type { Formats } from '../../ingest/receivers/formats.ts';
 import { pendingByTopic } from '../../ingest/receivers/pendingTopics.ts';
 import { JOURNAL_STATE } from '../../ingest/receivers/journalSource.ts';
@@ -43,7 +44,21 @@ export async function receiptLines(table: StoredState & StoredReceipts, dataDir:
   const unnamed = older ? add(rest, older) : rest;
   if (older === undefined && pending.others === 0 && isDeepStrictEqual(unnamed, NOTHING)) return lines;
   const { first = null, last = null } = older ?? {};
-  return [{ ...lineOf(unnamed, null, pending.others), first: rest.stored > 0 ? null : first, last }, ...lines];
+  return [lineOf({ ...unnamed, first: rest.stored > 0 ? null : first, last }, null, pending.others), ...lines];
+}
+
+/** A line as JSON has it; times of receipt are UTC. */
+export function receiptAnswer({ number, digest, first, last, ...line }: ReceiptLine) {
+  return {
+    ...line,
+    first: instantText(first ?? undefined), last: instantText(last ?? undefined),
+    bytes: digest?.bytes ?? null, digest: digest ? `crc32:${digest.crc32}` : null, number: number ?? null,
+  };
+}
+
+/** Whether a line is that of a source by name, or by `#` and number. */
+export function isAskedFor({ source, number }: Pick<ReceiptLine, 'source' | 'number'>, asked: string | undefined): boolean {
+  return asked === undefined || source === asked || `#${number}` === asked;
 }
 
 interface Moment {

@@ -33,6 +33,11 @@ const UNUSED: readonly (readonly [what: string, found: RegExp, instead: string])
   ['ranges', /\(sc\.distr == 3 \? snapLogX : sc\.distr == 4 \? snapAsinhX : snapNumX\)/, 'snapNumX'],
   ['ranges of values', /\(sc\.distr == 3 \? snapLogY : sc\.distr == 4 \? snapAsinhY : snapNumY\)/, 'snapNumY'],
   ['ranges of one point', /if \(xScaleDistr == 3\)\n\s*.*\n\s*else if \(xScaleDistr == 4\)\n\s*.*\n\s*else if/, 'if'],
+  ['places of values', /sc\.distr == 3 {3}\?.*\n.*\n\s*sc\.distr == 100 \?.* :\n/, ''],
+  ['ends of a scale', /distr == 3 \? log10\(sc\.min\).* : sc\.min;\n(.*)distr == 3 \? log10\(sc\.max\).* : sc\.max;/, 'sc.min;\n$1sc.max;'],
+  ['values of places', /distr == 3 \? pow\(10, sv\) :\n.*\n\s*distr == 100 \?.* :\n/, ''],
+  // The legend: charts have their own readout.
+  ['rows of a legend', /\tfunction initLegendRow\(s, i\) \{[\s\S]*?\n\t\}\n/, '\tfunction initLegendRow() { return nullNullTuple; }\n'],
 ];
 
 /** Takes away from uPlot what is not used here. */

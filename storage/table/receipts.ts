@@ -13,9 +13,9 @@ export interface StoredReceipt {
   readonly retracted: number;
   readonly duplicate: number;
   readonly rejected: number;
-  /** First and last time of receipt, ms since 1970-01-01T00:00Z. */
-  readonly first: number;
-  readonly last: number;
+  /** First and last time of receipt, ms since 1970-01-01T00:00Z; null of what had no rows. */
+  readonly first: number | null;
+  readonly last: number | null;
   /** Of a file: its bytes, and their CRC-32 in hexadecimal; null of a topic. */
   readonly digest: { readonly bytes: number; readonly crc32: string } | null;
 }

@@ -1,7 +1,6 @@
 import { counted } from '../../../domain/counted.ts';
 import { Formats } from '../../../ingest/receivers/formats.ts';
-import { instantText } from '../../../domain/reading/reject.ts';
-import { type ReceiptLine, receiptLines } from '../../store/receiptLines.ts';
+import { isAskedFor, receiptAnswer, type ReceiptLine, receiptLines } from '../../store/receiptLines.ts';
 import type { Context } from '../context.ts';
 import { siteTime } from '../siteTime.ts';
 import { printable, TextTable } from '../textTable.ts';
@@ -14,27 +13,13 @@ export function receipts(context: Context, source: string | undefined): Promise<
     if (elsewhere) return notes.say('Receipts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there.');
     const formats = new Formats(config.formats, config.site.timezone);
     const lines = (await receiptLines(table, config.dataDir, formats)).filter((line) => isAskedFor(line, source));
-    if (json) lines.forEach((line) => output.line(JSON.stringify(receiptJson(line))));
+    if (json) lines.forEach((line) => output.line(JSON.stringify(receiptAnswer(line))));
     else shownIn(context).add(lines.map((line) => cells(line, config.site.timezone)));
     if (lines.length === 0) {
       sayEmpty(source === undefined ? 'Nothing has come yet.'
         : `Nothing has come from ${printable(source)}: a source is a file's name as it was dropped, or mqtt: and the topic.`);
     } else if (!json) output.line(`\n${summary(lines)}`);
   }, { fromIndex: true });
-}
-
-/** The line of `--json`; times of receipt are UTC. */
-export function receiptJson({ number, digest, first, last, ...line }: ReceiptLine): object {
-  return {
-    ...line,
-    first: instantText(first ?? undefined), last: instantText(last ?? undefined),
-    bytes: digest?.bytes ?? null, digest: digest ? `crc32:${digest.crc32}` : null, number: number ?? null,
-  };
-}
-
-/** Whether a line is that of a source by name, or by `#` and number. */
-export function isAskedFor({ source, number }: Pick<ReceiptLine, 'source' | 'number'>, asked: string | undefined): boolean {
-  return asked === undefined || source === asked || `#${number}` === asked;
 }
 
 function shownIn({ output }: Context): TextTable {

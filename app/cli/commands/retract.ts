@@ -16,7 +16,7 @@ import { interruptible } from '../interrupt.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
 import { printable } from '../textTable.ts';
 import { noSuchPump, nothingStored } from '../withTable.ts';
-import { isAskedFor } from './receipts.ts';
+import { isAskedFor } from '../../store/receiptLines.ts';
 
 export interface RetractOptions extends PeriodOptions {
   readonly source?: string | undefined;

@@ -1,35 +1,12 @@
-import { cellHistory, holderOf, type KeyEvent } from '../../../domain/reading/keyHistory.ts';
-import { isUnknown, type Measure, MEASURES } from '../../../domain/reading/measures.ts';
-import { cellReceipt } from '../../../domain/reading/readings.ts';
 import { instantText } from '../../../domain/reading/reject.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
-import type { KeyOrigins } from '../../../storage/table/origins.ts';
-import type { Table } from '../../../storage/table/table.ts';
+import { type Bringer, type TracedCell, tracedCells } from '../../../query/trace.ts';
 import type { Context } from '../context.ts';
 import { numberText } from '../jsonLines.ts';
 import { timeOf } from '../period.ts';
 import { siteTime } from '../siteTime.ts';
 import { printable, TextTable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
-
-/** A row that brought a value, or came with the same; null is not known. */
-interface Bringer {
-  /** The file's name as it was dropped, or `mqtt:` and the topic. */
-  readonly source: string | null;
-  readonly number: number | null;
-  readonly line: number | null;
-  /** ms since 1970-01-01T00:00Z. */
-  readonly receivedAt: number | null;
-}
-
-/** A stored cell, and where it came from. */
-interface TracedCell extends Bringer {
-  readonly measure: Measure;
-  readonly value: number;
-  readonly replaced: (Bringer & { readonly value: number }) | null;
-  /** Others that came with the same value. */
-  readonly confirmedBy: readonly Bringer[];
-}
 
 /** `wellwatch trace PUMP TIME`: a line for each cell of the reading. Throws USAGE for what is no time. */
 export function trace(context: Context, pump: string, text: string): Promise<number> {
@@ -45,40 +22,6 @@ export function trace(context: Context, pump: string, text: string): Promise<num
       notes.say(`Of some cells only the time of receipt is known: they came before this was kept in ${config.dataDir}, were copied, or ` +
         'their source is one of those that are added up.');
   });
-}
-
-async function tracedCells(table: Table, pump: string, time: number): Promise<TracedCell[]> {
-  const cells: TracedCell[] = [];
-  const origins = await table.origins(pump, time);
-  for await (const readings of table.readings(pump, { from: time, to: time + 1 })) {
-    for (let row = 0; row < readings.length; row++) {
-      for (const [column, measure] of MEASURES.entries()) {
-        const value = readings.values[column][row];
-        if (!isUnknown(value)) cells.push(tracedCell(measure, origins, { column, value, receivedAt: cellReceipt(readings, row, column) }));
-      }
-    }
-  }
-  return cells;
-}
-
-function tracedCell(
-  measure: Measure, origins: KeyOrigins, { column, value, receivedAt }: { column: number; value: number; receivedAt: number },
-): TracedCell {
-  const values = cellHistory(column, origins, value);
-  const now = values.at(-1);
-  const before = values.at(-2);
-  const holder = now && holderOf(now.events);
-  return {
-    measure, value,
-    ...bringer(holder, origins, receivedAt),
-    replaced: before ? { value: before.value, ...bringer(holderOf(before.events), origins, before.receivedAt) } : null,
-    confirmedBy: (now?.events ?? []).filter((event) => event !== holder).map((event) => bringer(event, origins, null)),
-  };
-}
-
-function bringer(event: KeyEvent | undefined, { sources }: KeyOrigins, receivedAt: number | null): Bringer {
-  if (!event) return { source: null, number: null, line: null, receivedAt };
-  return { source: sources.get(event.source)?.source ?? null, number: event.source, line: event.line, receivedAt: event.receipt };
 }
 
 function cellJson(pump: string, time: number, { measure, value, replaced, confirmedBy, ...own }: TracedCell): string {

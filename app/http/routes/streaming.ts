@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KEPT_BATCHES } from '../../../ingest/reports/batchHistory.ts';
 import type { Config } from '../../config/types.ts';
+import { leftOutText } from '../../run/leftOutNews.ts';
 import type { Api } from '../api.ts';
 import type { LiveState } from '../liveState.ts';
 import { HttpProblem } from '../problems.ts';
@@ -9,6 +10,8 @@ import {
   batchDetail as batchDetailSchema,
   batches,
   type BatchItem,
+  leftOut,
+  type LeftOutAnswer,
   receivers,
   type ReceiverItem,
   statistics,
@@ -34,6 +37,14 @@ export function streamingRoutes(api: Api, { live, config }: { readonly live: Liv
     '/streaming/receivers',
     { schema: { tags: TAGS, summary: 'Where rows come from, and how each is', response: { 200: receivers } } },
     async (): Promise<{ items: ReceiverItem[] }> => ({ items: receiverItems(live.status) }),
+  );
+
+  api.get(
+    '/streaming/left-out',
+    { schema: { tags: TAGS, summary: 'What formats leave out without rejecting it, since the job’s start', response: { 200: leftOut } } },
+    async (): Promise<LeftOutAnswer> => ({
+      items: live.status.leftOut.map((each) => ({ ...each, sentences: leftOutText(each) })),
+    }),
   );
 
   api.get(

@@ -49,6 +49,19 @@ export const receiver = z.object({
 export type ReceiverItem = z.output<typeof receiver>;
 export const receivers = z.object({ items: z.array(receiver) });
 
+const namedCounts = z.array(z.object({ name: z.string(), count: z.int() }).readonly()).readonly();
+/** What each format leaves out without rejecting it, in values, since the job's start; the most frequent names first. */
+export const leftOut = z.object({
+  items: z.array(z.object({
+    format: z.string(),
+    ignored: z.int().meta({ description: 'Of tags that map to nothing' }), ignoredTags: namedCounts,
+    bad: z.int().meta({ description: 'Of a quality that is not good' }), badQuality: namedCounts,
+    noValue: z.int().meta({ description: 'Words for "no value"' }), noValues: namedCounts.meta({ description: 'By measure' }),
+    sentences: z.array(z.string()).meta({ description: 'The same for people' }),
+  })).readonly(),
+});
+export type LeftOutAnswer = z.output<typeof leftOut>;
+
 /** A batch; after Spark's `streaming/batches`. Times in ms. */
 export const batch = z.object({
   batchId: z.number().int().meta({ description: 'When its interval began, ms since 1970-01-01T00:00Z' }),

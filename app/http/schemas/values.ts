@@ -9,7 +9,7 @@ export const pumpId = z.string().min(1).max(128).meta({ description: 'Pump id, 1
 export const pumpIdAsked = pumpId.overwrite(pumpIdOf);
 
 /** A wall time of the site in a query; see {@link wallFrom} and {@link wallTo} for what a date alone means. */
-const wallTimeQuery = z
+export const wallTimeAsked = z
   .string()
   .max(23)
   .refine((text) => parseTime(text) !== undefined, { error: 'expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]' })
@@ -17,13 +17,13 @@ const wallTimeQuery = z
 
 /** Where a range of wall times begins; a date alone is its midnight. `absent` says what is asked for without one. */
 export const wallFrom = (absent = '') =>
-  wallTimeQuery
+  wallTimeAsked
     .optional()
     .meta({ description: `From this time on the site's wall clock on, YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss[.mmm]]${absent}` });
 
 /** Where one ends: before a time, or with the day of a date alone, as on the command line. */
 export const wallTo = (absent = '') =>
-  wallTimeQuery.optional().meta({
+  wallTimeAsked.optional().meta({
     description:
       "Up to this time on the site's wall clock, which is not included, YYYY-MM-DDTHH:mm[:ss[.mmm]]; YYYY-MM-DD alone includes " +
       `that day${absent}`,

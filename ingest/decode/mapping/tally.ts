@@ -8,7 +8,8 @@ export interface LeftOut {
   /** Values whose quality is none of the good ones, by its word. */
   readonly badQuality: readonly NamedCount[];
   readonly bad: number;
-  /** Values that were words for "no value". */
+  /** Values that were words for "no value", by measure. */
+  readonly noValues: readonly NamedCount[];
   readonly noValue: number;
 }
 
@@ -49,10 +50,11 @@ class NameCounts {
 export class Tally {
   readonly #tags = new NameCounts();
   readonly #qualities = new NameCounts();
-  #noValue = 0;
+  readonly #noValues = new NameCounts();
   #open: { readonly kind: 'tag' | 'quality' | 'noValue'; readonly name: string }[] = [];
 
-  note(kind: 'tag' | 'quality' | 'noValue', name = ''): void {
+  /** `name` is that of the tag, the word of the quality, or the measure of which there is no value. */
+  note(kind: 'tag' | 'quality' | 'noValue', name: string): void {
     this.#open.push({ kind, name });
   }
 
@@ -62,7 +64,7 @@ export class Tally {
     for (const { kind, name } of this.#open) {
       if (kind === 'tag') this.#tags.add(name);
       else if (kind === 'quality') this.#qualities.add(name);
-      else this.#noValue++;
+      else this.#noValues.add(name);
     }
     this.#open = [];
   }
@@ -82,7 +84,7 @@ export class Tally {
       format,
       ignoredTags: this.#tags.most(), ignored: this.#tags.sum,
       badQuality: this.#qualities.most(), bad: this.#qualities.sum,
-      noValue: this.#noValue,
+      noValues: this.#noValues.most(), noValue: this.#noValues.sum,
     };
   }
 }

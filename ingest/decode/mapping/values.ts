@@ -48,13 +48,17 @@ export class ValueReader {
     return this.wasWord ? UNKNOWN : `expected ${nameOf(target, place)} to be a number${this.#hint(trimmed)}, got ${quoteField(trimmed)}`;
   }
 
-  /** The same of a value of JSON: a number, a text that is one, or null for no value. */
+  /** The same of a value of JSON: a number, a text that is one, or null or an empty text for no value, which both say so. */
   readJson(value: unknown, target: Target, place: string | number): number | string {
     if (typeof value === 'number') {
       this.wasWord = false;
       return this.#scaled(value, target, place);
     }
-    if (typeof value === 'string') return this.read(value, target, place);
+    if (typeof value === 'string') {
+      const read = this.read(value, target, place);
+      this.wasWord ||= trimSpaces(value) === '';
+      return read;
+    }
     this.wasWord = value === null;
     if (value === null || value === undefined) return UNKNOWN;
     return `expected ${nameOf(target, place)} to be a number, got ${jsonKind(value)}`;

@@ -11,8 +11,9 @@ const COUNT_KEY = Buffer.from('count');
 /** So many are kept one by one; when there are a tenth more, the ones that were silent longest are added up. */
 const MOST_RECEIPTS = 10_000;
 
-/** A receipt as it is stored. */
-type Kept = Omit<StoredReceipt, 'number'> & { readonly key: string };
+/** A receipt as it is stored: times that nothing has are NEVER. */
+type Kept = Omit<StoredReceipt, 'number' | 'first' | 'last'> & Sums & { readonly key: string };
+type Older = Sums & Pick<OlderReceipts, 'sources'>;
 
 /**
  * What came from each source, as JSON:
@@ -68,7 +69,7 @@ export class Receipts {
     const kept = this.#read<Kept>(receiptKey(number), snapshot);
     if (!kept) return undefined;
     const { key: _, ...receipt } = kept;
-    return { number, ...receipt };
+    return { number, ...told(receipt) };
   }
 
   /** In order of their numbers. */
@@ -80,21 +81,27 @@ export class Receipts {
   }
 
   older(snapshot?: Snapshot): OlderReceipts | undefined {
-    return this.#read<OlderReceipts>(OLDER_KEY, snapshot);
+    const older = this.#read<Older>(OLDER_KEY, snapshot);
+    return older && told(older);
   }
 
   /** Adds up the receipts of the sources that were silent longest. */
   #addUp(count: number): void {
-    const oldest = [...this.all()].sort((a, b) => a.last - b.last || a.number - b.number).slice(0, count);
-    let older: OlderReceipts = this.older() ?? { ...NOTHING, sources: 0 };
-    for (const receipt of oldest) {
-      const { key, receiver } = this.#read<Kept>(receiptKey(receipt.number))!;
+    const silent = ({ last }: StoredReceipt) => last ?? -NEVER;
+    const oldest = [...this.all()].sort((a, b) => silent(a) - silent(b) || a.number - b.number).slice(0, count);
+    let older = this.#older();
+    for (const { number } of oldest) {
+      const receipt = this.#read<Kept>(receiptKey(number))!;
       older = { ...sum(older, receipt), sources: older.sources + 1 };
-      this.#store.remove(receiptKey(receipt.number));
-      this.#store.remove(indexKey(receiver, key));
+      this.#store.remove(receiptKey(number));
+      this.#store.remove(indexKey(receipt.receiver, receipt.key));
     }
     this.#write(OLDER_KEY, older);
     this.#write(COUNT_KEY, this.#read<number>(COUNT_KEY)! - oldest.length);
+  }
+
+  #older(): Older {
+    return this.#read<Older>(OLDER_KEY) ?? { ...NOTHING, sources: 0 };
   }
 
   #read<T>(key: Uint8Array, snapshot?: Snapshot): T | undefined {
@@ -107,7 +114,7 @@ export class Receipts {
   }
 }
 
-type Sums = Omit<OlderReceipts, 'sources'>;
+type Sums = Omit<OlderReceipts, 'sources' | 'first' | 'last'> & { readonly first: number; readonly last: number };
 /** Times that nothing has are no numbers of JSON: large ones stand for them. */
 const NEVER = 8.64e15;
 const NOTHING: Sums = { stored: 0, replaced: 0, retracted: 0, duplicate: 0, rejected: 0, first: NEVER, last: -NEVER };
@@ -119,6 +126,10 @@ function sum<A extends Sums>(a: A, b: Sums): A {
     duplicate: a.duplicate + b.duplicate, rejected: a.rejected + b.rejected,
     first: Math.min(a.first, b.first), last: Math.max(a.last, b.last),
   };
+}
+
+function told<A extends Sums>({ first, last, ...rest }: A): Omit<A, 'first' | 'last'> & Pick<OlderReceipts, 'first' | 'last'> {
+  return { ...rest, first: first === NEVER ? null : first, last: last === -NEVER ? null : last };
 }
 
 function receiptKey(number: number): Buffer {

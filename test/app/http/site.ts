@@ -17,6 +17,7 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import type { Table } from '../../../storage/table/table.ts';
+import { runCommand } from '../../support/command.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { store } from '../../support/stored.ts';
 
@@ -45,6 +46,8 @@ export interface SiteParts {
   readonly rejects?: Reject[];
   /** Lines of the maintenance file. */
   readonly maintenance?: readonly string[];
+  /** Files that a job takes from the inbox before. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly host?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly live?: Partial<LiveRoutes>;
@@ -77,6 +80,7 @@ export async function openSite({
   rules,
   rejects = REJECTS,
   maintenance = ['LAGNAPPE,10/2/09,T. LaBou,Install', 'LAGNAPPE,6/1/12,T. LaBou,Inspect'],
+  files = {},
   host = '127.0.0.1',
   env = {},
   live,
@@ -87,6 +91,7 @@ export async function openSite({
   const dir = tempDir();
   const dataDir = join(dir, 'var');
   await store(dataDir, rows, { rejects, ...(rules ? { rules } : {}) });
+  await takeFiles(dataDir, files);
   mkdirSync(join(dir, 'reference'));
   writeFileSync(join(dir, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP,5/25/08,9/26/09,GENPUMP,29.683124,-91.145471\n');
   writeFileSync(join(dir, 'reference/sensormaint.csv'), maintenance.map((line) => `${line}\n`).join(''));
@@ -127,4 +132,11 @@ export async function openSite({
     get: (path, headers = {}) => fetch(url + path, { headers }),
     json: async <T>(path: string, headers: Record<string, string> = {}) => (await fetch(url + path, { headers })).json() as Promise<T>,
   };
+}
+
+async function takeFiles(dataDir: string, files: Readonly<Record<string, string>>): Promise<void> {
+  if (Object.keys(files).length === 0) return;
+  mkdirSync(join(dataDir, 'inbox'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dataDir, 'inbox', name), text);
+  await runCommand(['run', '--once', '--data-dir', dataDir], { env: { WELLWATCH_HTTP: 'false', WELLWATCH_RECEIVERS_MQTT: 'false' } });
 }

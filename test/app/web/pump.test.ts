@@ -59,6 +59,15 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await other.getByText('There is no such pump.').waitFor();
   });
 
+  test('says where a reading came from: file, line and time of receipt', async () => {
+    const page = await open('/pumps/COHUTTA');
+    await page.getByLabel('Time of the reading').fill('2014-03-14T08:02');
+    await page.getByRole('button', { name: 'Trace' }).click();
+    await page.getByRole('row', { name: /^Pressure 82 a\.csv, line 3 / }).waitFor();
+    expect(page.url()).toContain('trace=2014-03-14T08%3A02');
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
   test('zooms by dragging; the address holds the view, Back undoes it, and the link shows a colleague the same', async () => {
     const page = await open(LINK);
     await drag(page, 0.25, 0.5);

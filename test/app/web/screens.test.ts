@@ -204,6 +204,15 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(total['replayed']).toBe(1);
     });
 
+    test('lists files and topics with what became of their rows, the newest first', async () => {
+      const page = await openPage(browser, `${site.url}/quality`);
+      const table = page.getByRole('table', { name: 'What came from each source' });
+      await table.getByRole('row', { name: /^again\.csv 3 0 0 0 2 1 0 .* crc32:[0-9a-f]{8}$/ }).waitFor();
+      const names = await table.getByRole('row').allInnerTexts();
+      const placeOf = (name: string) => names.findIndex((text) => text.startsWith(name));
+      expect(placeOf('again.csv')).toBeLessThan(placeOf('readings.csv'));
+    });
+
     test('a file that is dropped on it is previewed, with questions to answer and the entry to copy, and not stored', async () => {
       const page = await openPage(browser, `${site.url}/quality`, { expectedErrors: /400/ });
       const { total: before } = await site.json<{ total: unknown }>('/balance');

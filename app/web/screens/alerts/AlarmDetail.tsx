@@ -45,6 +45,7 @@ function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
         <Loaded resource={curve} lines={5}>
           {(curves) => <Around curves={curves} alarm={alarm} measure={measure} />}
         </Loaded>
+        <Link to={href(['pumps', pump], { ...range, trace: alarm.worstAt ?? from })}>Its worst reading’s source</Link>{' '}
         <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
       </section>
       <section>

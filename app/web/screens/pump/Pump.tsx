@@ -10,6 +10,7 @@ import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { MaintenanceTable } from './MaintenanceTable.tsx';
 import { PumpCurves } from './PumpCurves.tsx';
 import { PumpHead } from './PumpHead.tsx';
+import { Trace } from './Trace.tsx';
 
 /** One pump: how it is now, its curves, its alerts and what was done to it. */
 export function Pump({ pump }: { readonly pump: string }) {
@@ -35,6 +36,7 @@ export function Pump({ pump }: { readonly pump: string }) {
               ? <PumpCurves detail={value} first={wallMs(value.from ?? value.last.at)} last={wallMs(value.last.at)} />
               : <Empty title="There is no reading of this pump.">Curves appear here with the first.</Empty>}
             <MaintenanceTable detail={value} />
+            {value.last && <Trace pump={pump} last={value.last.at} />}
           </>
         )}
       </Loaded>

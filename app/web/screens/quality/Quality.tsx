@@ -10,6 +10,8 @@ import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 import { BalanceTable } from './BalanceTable.tsx';
 import { FilePreview } from './FilePreview.tsx';
+import { LeftOut } from './LeftOut.tsx';
+import { Receipts } from './Receipts.tsx';
 import { ReplacedAlerts } from './ReplacedAlerts.tsx';
 import { Rejects } from './Rejects.tsx';
 
@@ -44,7 +46,9 @@ export function Quality() {
           </>
         )}
       </Loaded>
+      <LeftOut />
       <Rejects />
+      <Receipts />
       <FilePreview />
     </>
   );

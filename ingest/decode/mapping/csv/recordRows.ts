@@ -73,7 +73,7 @@ export class RecordRows {
     const value = values.read(encoded.decode(fields[columns.value]), meaning.target, format.value!);
     if (typeof value === 'string') return { reason: value };
     if (Number.isNaN(value)) {
-      tally.note('noValue');
+      tally.note('noValue', meaning.target.measure);
       return 'taken';
     }
     if (!group.takes(pump, time, meaning.target)) {
@@ -138,7 +138,7 @@ export class RecordRows {
     const { compiled: { values, tally }, encoded } = this.#options;
     if (quality >= 0 && !this.#isGood(fields, quality)) return NaN;
     const value = values.read(encoded.decode(fields[index]), target, place);
-    if (values.wasWord) tally.note('noValue');
+    if (values.wasWord) tally.note('noValue', target.measure);
     return value;
   }
 

@@ -120,7 +120,7 @@ export class Items {
     const value = values.readJson(paths.value(item, root), meaning.target, format.value ?? tag);
     if (typeof value === 'string') return { reason: value };
     if (!Number.isNaN(value)) return { pump, time, cells: [{ target: meaning.target, value }] };
-    tally.note('noValue');
+    tally.note('noValue', meaning.target.measure);
     return 'leftOut';
   }
 
@@ -160,7 +160,7 @@ export class Items {
       if (found === undefined) continue;
       if (!this.#isGood(quality, item, root)) return NaN;
       const value = values.readJson(found, target, path);
-      if (values.wasWord) tally.note('noValue');
+      if (values.wasWord) tally.note('noValue', target.measure);
       return value;
     }
     return NaN;

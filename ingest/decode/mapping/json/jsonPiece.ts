@@ -7,6 +7,7 @@ import type { Parsed, Piece } from '../../decoder.ts';
 import type { StepBuffer } from '../../stepBuffer.ts';
 import { RowGroup } from '../rowGroup.ts';
 import { type CompiledJson, type Item, Items } from './items.ts';
+import { itemSpans, type Span } from './itemSpans.ts';
 import type { JsonState } from './jsonState.ts';
 import { frameValue, isSpace, namesIn } from './valueFrame.ts';
 
@@ -129,14 +130,16 @@ export class JsonPiece {
   #take({ at, end, document }: Framed): boolean {
     const items = 'root' in document ? this.#items.of(document.root) : document;
     if ('reason' in items) this.#reject(items.reason, { at, bytes: this.#piece.bytes.subarray(at, end), item: 0 });
-    else if (!this.#takeItems(items, at)) return false;
+    else if (!this.#takeItems(items, { at, end })) return false;
     this.#item = 0;
     this.#pass(end);
     return true;
   }
 
-  #takeItems(items: readonly Item[], at: number): boolean {
+  #takeItems(items: readonly Item[], { at, end }: Pick<Framed, 'at' | 'end'>): boolean {
     const { tally } = this.#compiled;
+    const document = this.#piece.bytes.subarray(at, end);
+    let spans: ReadonlyMap<string, Span> | undefined;
     this.#group.line = this.#lines + 1;
     for (; this.#item < items.length; this.#item++) {
       const noted = tally.noted;
@@ -145,14 +148,22 @@ export class JsonPiece {
       tally.drop(noted);
       if (placed === 'noRoom' || this.#into.full) return false;
       this.#group.close();
-      const { item } = items[this.#item];
-      const bytes = Buffer.from(JSON.stringify(item) ?? '');
+      spans ??= this.#spansOf(document);
+      const span = spans.get(items[this.#item].key ?? String(this.#item));
+      const bytes = document.subarray(span?.from, span?.to);
       const which = items.length > 1 ? ` (item ${this.#item + 1} of ${items.length})` : '';
       this.#reject(`${placed.reason}${which}`, { at, bytes, item: this.#item });
     }
     this.#group.close();
     tally.keep();
     return true;
+  }
+
+  /** Where items stand: a reject has the bytes as they came. None where the document is one item. */
+  #spansOf(document: Buffer): ReadonlyMap<string, Span> {
+    const { format: { each, tag } } = this.#compiled;
+    const isOne = (each === undefined || each === '.') && tag?.from.kind !== 'key';
+    return isOne ? new Map<string, Span>() : itemSpans(document, each ?? '.');
   }
 
   #place(item: Item): ReturnType<RowGroup['begin']> {

@@ -7,7 +7,7 @@ export type PathReader = (item: unknown, root: unknown) => unknown;
  */
 export function pathReader(path: string): PathReader {
   const isRooted = path === '$' || path.startsWith('$.');
-  const parts = (isRooted ? path.slice(2) : path).split('.').filter((part) => part !== '');
+  const parts = partsOf(path);
   return (item, root) => {
     let value = isRooted ? root : item;
     for (const part of parts) {
@@ -16,4 +16,9 @@ export function pathReader(path: string): PathReader {
     }
     return value;
   };
+}
+
+/** The names of a path, in order. */
+export function partsOf(path: string): string[] {
+  return path.replace(/^\$(?=\.|$)/, '').split('.').filter((part) => part !== '');
 }

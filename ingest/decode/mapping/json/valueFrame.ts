@@ -54,8 +54,8 @@ function frameNested(bytes: Buffer, from: number, to: number): ValueFrame {
   return { end: undefined, depth, names };
 }
 
-/** Behind the closing quote of a string, or -1. */
-function stringEnd(bytes: Buffer, from: number, to: number): number {
+/** Behind the closing quote of a string that begins at a place, or -1. */
+export function stringEnd(bytes: Buffer, from: number, to: number): number {
   for (let at = from + 1; at < to; at++) {
     if (bytes[at] === QUOTE) return at + 1;
     if (bytes[at] === BACKSLASH) at++;

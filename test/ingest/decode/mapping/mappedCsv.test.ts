@@ -33,7 +33,8 @@ describe('one value a row', () => {
     expect(rows).toEqual(['W12 2014-07-20T11:07:00 hz=60 flo=69.5714 psi=81.5', 'W12 2014-07-20T11:08:00 psi=80']);
     expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([[11, 'expected hz (Value) to be a number, got `x`']]);
     expect(decoder.leftOut()).toEqual({
-      format: 'site', ignored: 1, ignoredTags: [{ name: 'W12.TEMP', count: 1 }], bad: 1, badQuality: [{ name: 'Uncertain', count: 1 }], noValue: 1,
+      format: 'site', ignored: 1, ignoredTags: [{ name: 'W12.TEMP', count: 1 }], bad: 1, badQuality: [{ name: 'Uncertain', count: 1 }],
+      noValues: [{ name: 'psi', count: 1 }], noValue: 1,
     });
   });
 

@@ -39,6 +39,17 @@ describe('a list of tagged values', () => {
     expect(decoder.leftOut()).toMatchObject({ ignored: 1, bad: 1, badQuality: [{ name: 'false' }], noValue: 1 });
   });
 
+  test('whose value is wrong is a reject with the bytes as they came', () => {
+    const wrong = ['{ "id":"Ch1.W12.psi", "v":1.50e400 ,"q":true,"t":1395000000000}', '{"id":"Ch1.W12.\\u0068z","v":"[}\\"x","q":true,"t":1395000000000.0 }'];
+    const text = `{"a":[{"values":1}, "}"] , "timestamp":1, "values" : [ ${wrong[0]} , 5,${wrong[1]}\n] , "z":{}}`;
+    expect(readMapped(decoderFor(GATEWAY), text).rejects.map(({ raw }) => raw)).toEqual([wrong[0], '5', wrong[1]]);
+    const keyed = decoderFor('kind: json\npump: { value: W1 }\neach: tags\ntag: { key: true }\ntime: { path: $.ts, unit: s }\nmeasures: { psi: psi, hz: "7" }');
+    expect(readMapped(keyed, '{"ts":1395000000,"tags":{"psi": 1.0x,"7":true}}').rejects).toHaveLength(1);
+    expect(readMapped(keyed, '{"ts":1395000000,"tags":{"psi": "1.0x","7":true }}').rejects.map(({ raw }) => raw)).toEqual(['true', '"1.0x"']);
+    const single = decoderFor('kind: json\npump: { path: p }\ntime: { path: t, unit: s }\nmeasures: { psi: psi }');
+    expect(readMapped(single, '[{"p":"W1", "t":1395000000, "psi":1e999}]').rejects.map(({ raw }) => raw)).toEqual(['{"p":"W1", "t":1395000000, "psi":1e999}']);
+  });
+
   test('is the same however it is cut and however small steps are, the counts too', () => {
     const source = `${message}\n[${message}, ${message}]\n{"x":1}\nnonsense here\n${message}`;
     const whole = decoderFor(GATEWAY);
@@ -69,6 +80,13 @@ measures: { psi: uplink_message.decoded_payload.psi, hz: uplink_message.decoded_
     expect(rejects).toMatchObject([
       { line: 2, reason: 'expected a value at uplink_message.decoded_payload.hz, uplink_message.decoded_payload.psi, got none' },
     ]);
+  });
+
+  test('without a value are left out where null or an empty text says so', () => {
+    const decoder = decoderFor('kind: json\npump: { path: p }\ntime: { path: t, unit: s }\nmeasures: { psi: psi, hz: hz }');
+    const text = '{"p":"W1","t":1395000000,"psi":null}{"p":"W1","t":1395000000,"psi":" ","hz":""}{"p":"W1","t":1395000000,"psi":"","hz":60}';
+    expect(readMapped(decoder, text)).toMatchObject({ rows: ['W1 2014-03-16T15:00:00 hz=60'], rejects: [] });
+    expect(decoder.leftOut()).toMatchObject({ noValue: 4 });
   });
 
   test('lie in a list, with the pump outside it', () => {

@@ -29,3 +29,18 @@ test('of many sources those that were silent longest are added up, and nothing i
   expect(receipts.get(42)).toMatchObject({ source: 't0', stored: 2, first: 99 });
   await environment.close();
 });
+
+test('a source without rows has no times of receipt, and is the first to be added up', async () => {
+  const environment = (await Environment.open(tempDir(), true))!;
+  const receipts = new Receipts(environment.store('receipts', true), 10);
+  const nothing = { stored: 0, replaced: 0, duplicate: 0, rejected: 0, first: 8.64e15, last: -8.64e15 };
+  for (let i = 0; i < 12; i++) {
+    const sources = [{ key: `f${i}`, name: `f${i}`, digest: null }];
+    const counts = [i === 5 ? nothing : { ...nothing, stored: 1, first: i, last: i }];
+    environment.transact('credit', () => receipts.credit('directory', receipts.open('directory', sources), counts, sources));
+    if (i === 5) expect(receipts.get(6)).toMatchObject({ source: 'f5', first: null, last: null });
+  }
+  expect(receipts.get(6)).toBeUndefined();
+  expect(receipts.older()).toMatchObject({ sources: 2, stored: 1, first: 0, last: 0 });
+  await environment.close();
+});
