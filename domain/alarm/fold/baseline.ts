@@ -23,10 +23,12 @@ const MAD_SCALE = 1.4826;
  */
 export function baselineOf(medians: readonly Median[], day: number, { days, factor }: Condition & { kind: 'deviates' }): Baseline | null {
   const [from, to] = [(day - days) * DAY_MS, day * DAY_MS];
-  const before = medians.filter(([start]) => start >= from && start < to).map(([, value]) => value);
+  const before: number[] = [];
+  for (let i = 0; i < medians.length; i++) if (medians[i][0] >= from && medians[i][0] < to) before.push(medians[i][1]);
   if (before.length < LEAST_MEDIANS) return null;
   const median = medianOf(before);
-  return { median, reach: factor * MAD_SCALE * medianOf(before.map((value) => Math.abs(value - median))) };
+  for (let i = 0; i < before.length; i++) before[i] = Math.abs(before[i] - median);
+  return { median, reach: factor * MAD_SCALE * medianOf(before) };
 }
 
 /** The median of values, which it puts in another order; there is at least one. Of an even number the mean of the two in the middle. */
