@@ -1,5 +1,5 @@
 # wellwatch as a container: docker build -t wellwatch . && docker run -it -v wellwatch:/data wellwatch run --demo
-# compose.yaml brings it up with a broker and HBase.
+# compose.yaml brings it up with a broker and HBase. It runs as the user node, and writes to /data alone: --read-only suits it.
 
 FROM node:24-slim AS build
 WORKDIR /app
@@ -14,6 +14,9 @@ COPY app app
 RUN npm run build && chmod +x dist/app/cli.js && npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
+LABEL org.opencontainers.image.title="wellwatch" \
+  org.opencontainers.image.description="Watches oil pumps: readings from CSV files and MQTT, alarms, a daily summary" \
+  org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production WELLWATCH_DATA_DIR=/data
 WORKDIR /app
 COPY package.json ARCHITECTURE.md CHANGELOG.md LICENSE ./
