@@ -42,6 +42,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...maintenanceIssues(config.maintenance),
     ...notifyIssues(config.notify, isOn(given, 'receivers.mqtt') && config.receivers.mqtt.url !== 'embedded'),
     ...referenceIssues(config, given),
+    ...reportIssues(config),
     ...formatsIssues(config, given, broken),
   ];
 }
@@ -134,6 +135,15 @@ const REFERENCE_LINES = {
   maintenance: 'a line for each event: pump id, date, technician, description',
   contacts: 'a line for each vendor and technician: name, phone, mail',
 };
+
+/** Who is sent the report of the day. */
+function reportIssues({ summary: { report }, notify: { channels } }: WrittenConfig): Issue[] {
+  const names = Object.keys(channels).filter((name) => channels[name].format !== 'pagerduty');
+  return report.filter((name) => !names.includes(name)).map((name) => ({
+    path: 'summary.report',
+    problem: `expected one of notify.channels that is not PagerDuty${names.length === 0 ? ', of which there are none' : `: ${names.join(', ')}`}, got "${name}"`,
+  }));
+}
 
 function referenceIssues({ reference }: WrittenConfig, given: Given): Issue[] {
   return (['pumps', 'maintenance', 'contacts'] as const).flatMap((name) => {

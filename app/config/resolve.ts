@@ -53,7 +53,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     notify: notifyConfig(written.notify, {
       broker: mqtt, absolute, page: isOn(given, 'http') && http.port !== 0 ? `http://${hostText(http.host)}:${http.port}` : undefined,
     }),
-    summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at },
+    summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at, report: written.summary.report },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
     http: isOn(given, 'http') && {
       host: http.host,

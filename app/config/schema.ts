@@ -100,7 +100,7 @@ export const configSchema = z.strictObject({
   }),
   maintenance: maintenanceSection,
   notify: notifySection,
-  summary: section({ at: timeOfDayOrFalse().default('00:30') }),
+  summary: section({ at: timeOfDayOrFalse().default('00:30'), report: listOf(text('the name of a channel', 32), 'a list of channels').default([]) }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
   http: section({
     host: host().default('127.0.0.1'),

@@ -128,7 +128,11 @@ export interface Config {
   readonly maintenance: readonly MaintenanceWindow[];
   readonly notify: NotifyConfig;
   /** `HH:mm` in the site's zone. */
-  readonly summary: { readonly at: string } | false;
+  readonly summary: {
+    readonly at: string;
+    /** Channels that get the report of the day before. */
+    readonly report: readonly string[];
+  } | false;
   /** Hourly Parquet files of what is stored: the folder where they go. */
   readonly parquet: { readonly path: string } | false;
   readonly http: HttpConfig | false;

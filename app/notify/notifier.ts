@@ -8,6 +8,7 @@ import type { Facts } from '../../domain/notify/facts.ts';
 import { comparePriorities } from '../../domain/alarm/rule.ts';
 import type { Message } from '../../domain/notify/message.ts';
 import type { Now } from '../../domain/notify/routes.ts';
+import type { DailyReport } from '../../domain/notify/report.ts';
 import { pumpPath, textOf } from '../../domain/notify/text.ts';
 import type { Notice, Told } from '../../domain/notify/told.ts';
 import { Outbox } from '../../storage/outbox/outbox.ts';
@@ -15,6 +16,7 @@ import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/openChannels.ts';
 import { nextStep } from './nextStep.ts';
 import type { NotifyConfig } from '../config/notifyTypes.ts';
+import { reportMessages } from './reportMessages.ts';
 import { takeRetries } from './retries.ts';
 import { type ChannelStatus, guarded, Sender } from './sender.ts';
 import { SystemAlarms, type Trouble } from './systemAlarms.ts';
@@ -56,6 +58,7 @@ export class Notifier {
   readonly #system: SystemAlarms;
   /** Alarms of pumps, by pump, rule and beginning. */
   #alarms = new Map<string, AlarmNow>();
+  readonly #reports: { readonly report: DailyReport; readonly channels: readonly string[] }[] = [];
   #isComplete = false;
   #durable: number;
   #looking: Promise<void> | undefined;
@@ -102,6 +105,15 @@ export class Notifier {
   change(alarms: readonly AlarmNow[], gone: readonly AlarmNow[] = []): void {
     for (const alarm of gone) this.#alarms.delete(idOf(alarm));
     for (const alarm of alarms) this.#alarms.set(idOf(alarm), alarm);
+    this.#look();
+  }
+
+  /**
+   * Sends the report of a day to channels, once: its id follows from day and channel, so that a second call after a restart says
+   * nothing as long as that is remembered.
+   */
+  report(report: DailyReport, channels: readonly string[]): void {
+    this.#reports.push({ report, channels });
     this.#look();
   }
 
@@ -176,6 +188,7 @@ export class Notifier {
     const { config: { routes }, now, wallAt } = this.#options;
     const utc = now();
     const time: Now = { utc, wall: wallAt(utc) };
+    await this.#sendReports(time);
     const seen = [...this.#system.all(), ...this.#alarms.values()];
     const { told, ...decision } = decide({
       told: this.#outbox.state.told, alarms: seen, isComplete: this.#isComplete, routes, channels: this.#channels, now: time,
@@ -186,6 +199,17 @@ export class Notifier {
     this.#forget(seen, told);
     this.#lookLater(decision.wakeAt, utc);
     for (const channel of new Set(messages.map((message) => message.channel))) this.#senders.get(channel)?.wake();
+  }
+
+  async #sendReports({ utc, wall }: Now): Promise<void> {
+    const { facts: { site, timezone }, config: { page } } = this.#options;
+    for (let next = this.#reports.shift(); next; next = this.#reports.shift()) {
+      const { state } = this.#outbox;
+      const channels = next.channels.flatMap((name) => this.#channels.get(name) ?? []);
+      const messages = await reportMessages(next.report, { at: utc, wall, site, timezone, page, state, channels });
+      if (messages.length > 0) await this.#remember({ changed: [], gone: [] }, state.told, messages);
+      for (const { channel } of messages) this.#senders.get(channel)?.wake();
+    }
   }
 
   async #remember({ changed, gone }: Pick<Decision, 'changed' | 'gone'>, told: Told, messages: readonly Message[]): Promise<void> {

@@ -208,6 +208,7 @@ export function guarded(channel: Channel): Channel {
   return {
     name: channel.name, merges: channel.merges, gapMs: channel.gapMs,
     render: (rendering) => channel.render(rendering),
+    renderReport: (rendering) => channel.renderReport(rendering),
     close: () => channel.close(),
     send: (message, signal) => channel.send(message, signal).catch((error: unknown) =>
       ({ isTaken: false, problem: messageOf(error), again: 'for a while', isAway: false })),

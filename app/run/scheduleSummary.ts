@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { DailySchedule } from '../../batch/schedule.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { DailyReport } from '../../domain/notify/report.ts';
+import { dailyReport } from './dailyReport.ts';
 import type { Config } from '../config/types.ts';
 import type { Logger } from './log.ts';
 
@@ -13,6 +16,8 @@ export interface ScheduledSummary {
   /** The configuration file that the job was started with. */
   readonly configFile: string | undefined;
   readonly log: Logger;
+  /** Gets the report of the day before, once that is summarised; absent where nobody is to be sent one. */
+  readonly onReport?: ((report: DailyReport) => void) | undefined;
 }
 
 /** What made a summary fail may pass: a store that is away comes back. */
@@ -22,9 +27,18 @@ const AGAIN_MS = 600_000;
  * The built-in schedule of the daily batch, for sites without cron. The batch runs as a process of its
  * own, the same command that cron would run: it can be ended at any moment and holds no thread of ours.
  */
-export function scheduleSummary({ config, at, configFile, log }: ScheduledSummary): { stop(): void } {
+export function scheduleSummary({ config, at, configFile, log, onReport }: ScheduledSummary): { stop(): void } {
   let child: ChildProcess | undefined;
   let again: NodeJS.Timeout | undefined;
+  const report = async (tell: (report: DailyReport) => void) => {
+    try {
+      const made = await dailyReport({ config, configFile }, (started) => { child = started; });
+      if (made) tell(made);
+    } catch (error) {
+      log.error(`the report of the day could not be made: ${messageOf(error)}. "wellwatch alarms report" does it now`);
+    }
+    child = undefined;
+  };
   const run = async () => {
     clearTimeout(again);
     const words = ['summarize', '--json', '--data-dir', config.dataDir, ...(configFile === undefined ? [] : ['--config', configFile])];
@@ -45,6 +59,7 @@ export function scheduleSummary({ config, at, configFile, log }: ScheduledSummar
     }
     const done = JSON.parse(stdout) as { pumpDays: number; rows: number };
     if (done.pumpDays > 0) log.info(done, `daily summary: ${done.pumpDays} pump-days, ${done.rows} rows`);
+    if (onReport) await report(onReport);
   };
   const schedule = new DailySchedule({ at, timezone: config.site.timezone, run });
   schedule.start();

@@ -4,6 +4,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/reports/batchHistory.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import type { DailyReport } from '../../domain/notify/report.ts';
 import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
@@ -230,6 +231,12 @@ export class Site {
   /** What is known of it just now. */
   describe(): Omit<JobStatus, 'at'> {
     return { ...this.#describeJob(), notify: this.#notifier?.notifier.status() ?? null };
+  }
+
+  /** Sends the report of a day to the channels that `summary.report` names. */
+  sendReport(report: DailyReport): void {
+    const { summary } = this.#options.config;
+    if (summary) this.#notifier?.notifier.report(report, summary.report);
   }
 
   #describeJob(): Omit<JobStatus, 'at' | 'notify'> {

@@ -22,7 +22,7 @@ export interface Message {
   /** The same at each attempt, and in no other message. */
   readonly id: string;
   readonly channel: string;
-  readonly kind: Notice['kind'] | 'test';
+  readonly kind: Notice['kind'] | 'test' | 'report';
   readonly priority: Priority;
   /** Its first line. */
   readonly summary: string;

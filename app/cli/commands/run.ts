@@ -118,7 +118,10 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
   let schedule: { stop(): void } | undefined;
   void site.recovered.then(() => {
     if (config.summary && !stop.signal.aborted)
-      schedule = scheduleSummary({ config, at: config.summary.at, configFile: options.config, log });
+      schedule = scheduleSummary({
+        config, at: config.summary.at, configFile: options.config, log,
+        onReport: config.summary.report.length === 0 ? undefined : (report) => site.sendReport(report),
+      });
   });
   view?.say(greeting(site, config));
   const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;

@@ -1,5 +1,5 @@
 import type { Content, Message } from '../../../domain/notify/message.ts';
-import type { Rendering } from '../formats/rendering.ts';
+import type { Rendering, ReportRendering } from '../formats/rendering.ts';
 
 /** How an attempt ended. */
 export type Attempt =
@@ -26,6 +26,8 @@ export interface Channel {
   readonly gapMs: number;
   /** What is sent; made once. */
   render(rendering: Rendering): Content | Promise<Content>;
+  /** The same of a daily report. */
+  renderReport(rendering: ReportRendering): Content | Promise<Content>;
   /** One attempt. It ends by itself, and at once when the signal is aborted; it never throws. */
   send(message: Pick<Message, 'id' | 'content'>, signal: AbortSignal): Promise<Attempt>;
   close(): Promise<void>;

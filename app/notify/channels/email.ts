@@ -2,8 +2,8 @@ import { connect, isIP, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { Content, Message } from '../../../domain/notify/message.ts';
 import { isLoopback } from '../../config/loopback.ts';
-import { mailOf } from '../formats/mail.ts';
-import type { Rendering } from '../formats/rendering.ts';
+import { mailOf, reportMailOf } from '../formats/mail.ts';
+import type { Rendering, ReportRendering } from '../formats/rendering.ts';
 import type { EmailConfig, SmtpConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
@@ -32,6 +32,10 @@ export class Email implements Channel {
 
   render(rendering: Rendering): Promise<Content> {
     return mailOf(rendering, { from: this.#smtp.from, to: this.#to, site: this.#site });
+  }
+
+  renderReport(rendering: ReportRendering): Promise<Content> {
+    return reportMailOf(rendering, { from: this.#smtp.from, to: this.#to });
   }
 
   async send({ content }: Pick<Message, 'content'>, signal: AbortSignal): Promise<Attempt> {

@@ -3,7 +3,8 @@ import type { Content, Message } from '../../../domain/notify/message.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import { readPem } from '../../../storage/files/pemFile.ts';
 import { publicationsOf } from '../formats/mqttTopics.ts';
-import type { Rendering } from '../formats/rendering.ts';
+import { standardReportBody } from '../formats/standard.ts';
+import type { Rendering, ReportRendering } from '../formats/rendering.ts';
 import type { MqttChannelConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
@@ -24,6 +25,10 @@ export class MqttChannel implements Channel {
 
   render(rendering: Rendering): Content {
     return { kind: 'mqtt', publish: publicationsOf(rendering, this.#config.topic) };
+  }
+
+  renderReport(rendering: ReportRendering): Content {
+    return { kind: 'mqtt', publish: [{ topic: `${this.#config.topic}/events`, payload: standardReportBody(rendering), retain: false }] };
   }
 
   async send({ content }: Pick<Message, 'content'>, signal: AbortSignal): Promise<Attempt> {

@@ -3,9 +3,9 @@ import type { Content, Message } from '../../../domain/notify/message.ts';
 import { packageVersion } from '../../config/packageRoot.ts';
 import { secretsOf } from '../../config/webhookSecrets.ts';
 import type { WebhookConfig } from '../../config/notifyTypes.ts';
-import { cloudEventBody, pagerDutyBody, slackBody, teamsBody, withRoutingKey } from '../formats/others.ts';
-import type { Rendering } from '../formats/rendering.ts';
-import { signedHeaders, standardBody } from '../formats/standard.ts';
+import { cloudEventBody, cloudEventReport, pagerDutyBody, slackBody, teamsBody, withRoutingKey } from '../formats/others.ts';
+import type { Rendering, ReportRendering } from '../formats/rendering.ts';
+import { signedHeaders, standardBody, standardReportBody } from '../formats/standard.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 
@@ -32,8 +32,17 @@ export class Webhook implements Channel {
   }
 
   render(rendering: Rendering): Content {
-    const contentType = this.#config.format === 'cloudevents' ? 'application/cloudevents+json' : 'application/json';
-    return { kind: 'http', contentType, body: this.#bodyOf(rendering) };
+    return this.#contentOf(this.#bodyOf(rendering));
+  }
+
+  renderReport(rendering: ReportRendering): Content {
+    switch (this.#config.format) {
+      case 'slack': return this.#contentOf(slackBody(rendering));
+      case 'teams': return this.#contentOf(teamsBody(rendering));
+      case 'cloudevents': return this.#contentOf(cloudEventReport(rendering));
+      case 'standard':
+      case 'pagerduty': return this.#contentOf(standardReportBody(rendering)); // the configuration sends no report to PagerDuty
+    }
   }
 
   async send({ id, content }: Pick<Message, 'id' | 'content'>, signal: AbortSignal): Promise<Attempt> {
@@ -63,6 +72,10 @@ export class Webhook implements Channel {
 
   async close(): Promise<void> {
     // Connections that nobody uses hold nothing up.
+  }
+
+  #contentOf(body: string): Content {
+    return { kind: 'http', contentType: this.#config.format === 'cloudevents' ? 'application/cloudevents+json' : 'application/json', body };
   }
 
   #bodyOf(rendering: Rendering): string {

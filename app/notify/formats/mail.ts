@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Content } from '../../../domain/notify/message.ts';
-import type { Rendering } from './rendering.ts';
+import type { Rendering, ReportRendering } from './rendering.ts';
 
 export interface MailOptions {
   readonly from: string;
@@ -28,6 +28,20 @@ export async function mailOf({ notice: { items }, text, timestamp, id }: Renderi
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }, // RFC 3834
     disableFileAccess: true,
     disableUrlAccess: true,
+  });
+  const raw = await composer.compile().build();
+  return { kind: 'mail', from, to, raw: raw.toString('utf8') };
+}
+
+/** A daily report as a mail; its page, where it has one, is a file that goes with it. */
+export async function reportMailOf(
+  { report: { date, html }, text: { summary, lines }, timestamp, id }: ReportRendering, { from, to }: Omit<MailOptions, 'site'>,
+): Promise<Content> {
+  const composer = new MailComposer({
+    from, to: [...to], subject: summary, text: `${[summary, '', ...lines].join('\n')}\n`, messageId: `<${id}@wellwatch.invalid>`,
+    date: new Date(timestamp), headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    ...(html === undefined ? {} : { attachments: [{ filename: `report-${date}.html`, content: html, contentType: 'text/html; charset=utf-8' }] }),
+    disableFileAccess: true, disableUrlAccess: true,
   });
   const raw = await composer.compile().build();
   return { kind: 'mail', from, to, raw: raw.toString('utf8') };

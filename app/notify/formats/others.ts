@@ -1,8 +1,8 @@
 import type { Priority } from '../../../domain/alarm/rule.ts';
 import { isPast } from '../../../domain/notify/late.ts';
 import { saysOver } from '../../../domain/notify/told.ts';
-import type { Rendering } from './rendering.ts';
-import { dataOf, typeOf } from './standard.ts';
+import type { Rendering, ReportRendering } from './rendering.ts';
+import { dataOf, reportData, typeOf } from './standard.ts';
 
 /** CloudEvents 1.0, structured mode: `source` and `id` are the same at each attempt. */
 export function cloudEventBody(rendering: Rendering): string {
@@ -20,14 +20,23 @@ export function cloudEventBody(rendering: Rendering): string {
   });
 }
 
+/** The same of a daily report. */
+export function cloudEventReport(rendering: ReportRendering): string {
+  const { id, site, timestamp } = rendering;
+  return JSON.stringify({
+    specversion: '1.0', id, source: `/wellwatch/${encodeURIComponent(site)}`, type: 'wellwatch.report', time: timestamp,
+    datacontenttype: 'application/json', data: reportData(rendering),
+  });
+}
+
 /** An incoming webhook of Slack. `&`, `<` and `>` mean something there, and a pump's id may hold them. */
-export function slackBody({ text: { summary, lines } }: Rendering): string {
+export function slackBody({ text: { summary, lines } }: Pick<Rendering, 'text'>): string {
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return JSON.stringify({ text: [`*${escaped(summary).replaceAll('*', '∗')}*`, ...lines.map(escaped)].join('\n'), unfurl_links: false });
 }
 
 /** A workflow of Teams that posts an adaptive card. The texts are plain: what looks like Markdown in a name stays as it is. */
-export function teamsBody({ text: { summary, lines }, url }: Rendering): string {
+export function teamsBody({ text: { summary, lines }, url }: Pick<Rendering, 'text' | 'url'>): string {
   const run = (text: string, rest: object = {}) => ({ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...rest }] });
   return JSON.stringify({
     type: 'message',

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AlarmNow } from '../../../domain/notify/alarmNow.ts';
 import type { Facts } from '../../../domain/notify/facts.ts';
-import type { Rendering } from './rendering.ts';
+import type { Rendering, ReportRendering } from './rendering.ts';
 
 /** The type of an event, as programs tell them apart: `alarm.raised`, `system.cleared`. */
 export function typeOf({ notice: { kind, items } }: Rendering): string {
@@ -44,6 +44,16 @@ function pumpOf({ pump }: AlarmNow, facts: Facts): object | null {
 /** The body of a webhook in the format `standard`. */
 export function standardBody(rendering: Rendering): string {
   return JSON.stringify({ type: typeOf(rendering), timestamp: rendering.timestamp, data: dataOf(rendering) });
+}
+
+/** What an event of a daily report says. */
+export function reportData({ report: { date }, text, url }: ReportRendering): object {
+  return { text: [text.summary, ...text.lines].join('\n'), date, url };
+}
+
+/** The same body for a daily report. */
+export function standardReportBody(rendering: ReportRendering): string {
+  return JSON.stringify({ type: 'report', timestamp: rendering.timestamp, data: reportData(rendering) });
 }
 
 /**

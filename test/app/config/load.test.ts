@@ -58,7 +58,7 @@ describe('defaults', () => {
       notify: {
         channels: {}, routes: [], smtp: undefined, heartbeat: undefined, page: 'http://127.0.0.1:8090', nothingReceivedMs: 86_400_000,
       },
-      summary: { at: '00:30' },
+      summary: { at: '00:30', report: [] },
       parquet: false,
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
       log: { level: 'info' },
@@ -157,7 +157,7 @@ describe('values', () => {
     ['http: true', (c: Config) => c.http && c.http.port, 8090],
     ['summary: false', (c: Config) => c.summary, false],
     ['summary: { at: false }', (c: Config) => c.summary, false],
-    ['summary: { at: 23:59 }', (c: Config) => c.summary, { at: '23:59' }],
+    ['summary: { at: 23:59 }', (c: Config) => c.summary, { at: '23:59', report: [] }],
     ['rules: []', (c: Config) => c.rules, []],
     ['alarms: { shelve: 2h }', (c: Config) => c.alarms.shelveMs, 7_200_000],
     [
