@@ -59,6 +59,7 @@ describe('defaults', () => {
         channels: {}, routes: [], smtp: undefined, heartbeat: undefined, page: 'http://127.0.0.1:8090', nothingReceivedMs: 86_400_000,
       },
       summary: { at: '00:30', report: [] },
+      sql: { memory: 512_000_000, rows: 100_000, timeoutMs: 30_000 },
       parquet: false,
       http: { host: '127.0.0.1', port: 8090, tokens: '/site/var/tokens.json' },
       log: { level: 'info' },
