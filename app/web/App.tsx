@@ -4,6 +4,7 @@ import { present } from './clock.ts';
 import { duration } from './format.ts';
 import { screenTitle } from './notify.ts';
 import { Link } from './parts/Link.tsx';
+import { Lazy } from './parts/Lazy.tsx';
 import { Failed } from './parts/Loaded.tsx';
 import { href, path } from './route.ts';
 import { Alerts } from './screens/alerts/Alerts.tsx';
@@ -24,7 +25,11 @@ const SCREENS = [
   { name: 'daily', label: 'Daily' },
   { name: 'streaming', label: 'Streaming' },
   { name: 'quality', label: 'Data quality' },
+  { name: 'sql', label: 'SQL' },
 ] as const;
+
+/** Its script is for those who go there. */
+const sqlScreen = async () => (await import('./screens/sql/Sql.tsx')).Sql;
 
 /** The page: navigation, what is wrong with the connection, and the screen that the URL names. */
 export function App() {
@@ -105,6 +110,7 @@ function Screen({ first, second, more }: ScreenProps) {
     if (first === 'daily') return <Daily />;
     if (first === 'streaming') return <Streaming />;
     if (first === 'quality') return <Quality />;
+    if (first === 'sql') return <Lazy load={sqlScreen} />;
   }
   return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
 }

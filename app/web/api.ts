@@ -72,6 +72,12 @@ export async function post<T>(path: string, query: Query, body: unknown, signal?
   return (await (await send(path, query, { method: 'POST', signal: signal ?? null, ...sent })).json()) as T;
 }
 
+/** A question with a body, answered as a table for spreadsheets. */
+export async function postForCsv(path: string, body: unknown): Promise<Blob> {
+  const headers = { 'content-type': 'application/json', accept: 'text/csv' };
+  return (await send(path, {}, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
+}
+
 /** Pieces of a path, encoded: ``get(`/pumps${pathOf(id)}`)``. */
 export function pathOf(...pieces: readonly string[]): string {
   return pieces.map((piece) => `/${encodePiece(piece)}`).join('');

@@ -7,6 +7,7 @@ import './styles/pumps.css';
 import './styles/pump.css';
 import './styles/daily.css';
 import './styles/streaming.css';
+import './styles/sql.css';
 import './theme.ts';
 import { render } from 'preact';
 import { App } from './App.tsx';

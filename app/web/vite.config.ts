@@ -10,7 +10,7 @@ export default defineConfig({
     outDir: '../../dist/app/web',
     emptyOutDir: true,
     target: 'es2022',
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8090' } },

@@ -3,17 +3,20 @@ import type { BalanceAnswer } from '../../../http/schemas/rejects.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { readingNews } from '../../news.ts';
+import { Lazy } from '../../parts/Lazy.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 import { BalanceTable } from './BalanceTable.tsx';
-import { FilePreview } from './FilePreview.tsx';
 import { LeftOut } from './LeftOut.tsx';
 import { Receipts } from './Receipts.tsx';
 import { ReplacedAlerts } from './ReplacedAlerts.tsx';
 import { Rejects } from './Rejects.tsx';
+
+/** Its script is for those who come here. */
+const filePreview = async () => (await import('./FilePreview.tsx')).FilePreview;
 
 /** What became of every row: the balance, what could not be taken and why, and who sends without being known. */
 export function Quality() {
@@ -49,7 +52,7 @@ export function Quality() {
       <LeftOut />
       <Rejects />
       <Receipts />
-      <FilePreview />
+      <Lazy load={filePreview} />
     </>
   );
 }
