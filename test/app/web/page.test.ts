@@ -20,7 +20,7 @@ const SCREENS = {
   pumps: ['/pumps', 'outside their limits'],
   streaming: ['/streaming', 'that are remembered'],
   quality: ['/quality', 'rejects, newest first'],
-  sql: ['/sql', 'what pumps reported'],
+  sql: ['/sql?q=SELECT%20vendor%20FROM%20pumps', '1 row'],
 } as const;
 const names = Object.keys(SCREENS) as (keyof typeof SCREENS)[];
 
@@ -109,6 +109,7 @@ describe.runIf(hasBrowser)('every screen', () => {
       pumps: [IMAGE, SCRIPT, VENDOR],
       streaming: [],
       quality: [SCRIPT, '<svg onload=window.ran=1>.csv', `${IMAGE},${SCRIPT}`, `TECHE,3/1/26,10:00,${IMAGE},1,1,1,1,1`],
+      sql: [VENDOR],
     };
     const page = await openPage(browser, site.url);
     for (const name of names.toReversed()) {
