@@ -4,8 +4,8 @@ import { type Comparison, worseOf } from './rule.ts';
 
 /**
  * What belongs together: alerts of one pump and rule whose readings follow each other. A reading of the pump that does
- * not break the rule ends it, a gap in the data does not. This is the one definition for terminal, live stream, page,
- * API and command line.
+ * not break the rule ends it, a gap in the data does not. Terminal and live stream tell of these while rows come; what is stored
+ * is told as alarms.
  *
  *   psi, limit 5:    80   3   0   4   80        2   80
  *   occurrences:          └───┬───┘             ┴
@@ -59,12 +59,6 @@ export class OccurrenceFold {
     const begun: Growing = { first: alert, last: alert, count: 1, worst: alert.value, begunAt: upTo, upTo };
     this.#newest.set(alert.rule, begun);
     this.#begun.push(begun);
-  }
-
-  /** Hands over those that are over, in order of beginning. One that is over waits for those that began before it. */
-  takeEnded(): OccurrencePart[] {
-    const open = this.#begun.findIndex((one) => this.#newest.get(one.first.rule) === one);
-    return this.#begun.splice(0, open < 0 ? this.#begun.length : open).map((one) => partOf(one, Infinity));
   }
 
   /** Hands over all that are left; there are so many readings in all, and no more alerts. */

@@ -44,14 +44,3 @@ describe('an occurrence', () => {
     expect(spans([alert(2), alert(2, 0, 'no-psi'), alert(3), alert(5, 0, 'no-psi')])).toEqual(['low-psi 2-3', 'no-psi 2-2', 'no-psi 5-5']);
   });
 });
-
-test('one that is over waits for those that began before it', () => {
-  const occurrences = new OccurrenceFold();
-  occurrences.add(alert(1), 1);
-  occurrences.add(alert(2, 0, 'no-psi'), 2);
-  occurrences.add(alert(2), 2);
-  occurrences.add(alert(4, 0, 'no-psi'), 4);
-  expect(occurrences.takeEnded()).toEqual([]); // low-psi may go on
-  occurrences.add(alert(5), 5);
-  expect(occurrences.takeEnded().map(({ rule, from }) => `${rule} ${from / MINUTE}`)).toEqual(['low-psi 1', 'no-psi 2']);
-});
