@@ -8,6 +8,8 @@ export interface Answers {
   readonly decimal?: 'comma' | 'point' | undefined;
   /** The id of the pump that all of it is of. */
   readonly pump?: string | undefined;
+  /** The column or path that has the pump's id. */
+  readonly pumpColumn?: string | undefined;
   /** Names in the source by measure. */
   readonly measures: Readonly<Partial<Record<Measure, string>>>;
   /** Words of good quality. */

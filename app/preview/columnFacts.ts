@@ -1,4 +1,4 @@
-import { kindOfTime } from './guessTime.ts';
+import { isSerial, kindOfTime } from './guessTime.ts';
 import type { TableShape } from './tableShape.ts';
 
 /** What the values of a column are like. */
@@ -11,14 +11,15 @@ export interface ColumnFacts {
   /** Shares of its values that are not empty: numbers with a point or none, numbers with a comma, times. */
   readonly numbers: number;
   readonly commas: number;
-  readonly times: 'both' | 'date' | 'clock' | 'epoch' | undefined;
+  readonly times: 'both' | 'date' | 'clock' | 'epoch' | 'serial' | undefined;
   readonly distinct: ReadonlySet<string>;
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const COMMA_NUMBER = /^[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?$/;
-/** Numbers with separators of thousands and perhaps a decimal sign, as 1,081.5 or 1.081,5 has them. */
-const GROUPED = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})$/;
+/** Numbers with separators of thousands and perhaps a decimal sign, as 1,081.5 or 1.081,5 or 1 081 has them. */
+const GROUPED = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,}|(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d*)?)$/;
+const TIME_NAME = /zeit|time|stamp|date|datum/;
 const EPOCH = /^1\d{9}(\.\d+)?$|^1\d{12}$|^1\d{15}$|^1\d{18}$/;
 
 /** The facts of every column of a table. */
@@ -33,7 +34,7 @@ export function factsOf({ rows, names, units }: TableShape): ColumnFacts[] {
       unit: units[0]?.[index]?.trim() ?? '',
       numbers: share((text) => NUMBER.test(text) || GROUPED.test(text)),
       commas: share((text) => COMMA_NUMBER.test(text)),
-      times: timesOf(given),
+      times: timesOf(given) ?? (names && TIME_NAME.test(names[index].toLowerCase()) && given.length > 0 && given.every(isSerial) ? 'serial' : undefined),
       distinct: new Set(given),
     };
   });

@@ -3,9 +3,10 @@ import { type ColumnFacts, factsOf, isNumeric, named } from './columnFacts.ts';
 import { guessDecimal } from './guessDecimal.ts';
 import { guessMeasure } from './guessMeasure.ts';
 import { guessTags } from './tagPattern.ts';
-import { guessTime } from './guessTime.ts';
+import { guessTime, unitText } from './guessTime.ts';
 import { ownQualities, QUALITY_NAMES, qualityOf } from './qualities.ts';
 import type { TableShape } from './tableShape.ts';
+import { noSuchPlace, placeFor } from './places.ts';
 import { measuresOf, missingWords, type Named } from './words.ts';
 
 export interface CsvSource {
@@ -32,18 +33,19 @@ export function proposeCsv({ shape, encoding, name }: CsvSource, answers: Answer
   ];
   const time = timeOf(columns, answers, { questions, found });
   const rest = columns.filter(({ index }) => !time.indexes.includes(index));
-  const pump = pumpColumn(rest, shape.names === undefined, found);
+  const pump = pumpColumn(rest, { answers, isNameless: shape.names === undefined, questions, found });
   const others = rest.filter((column) => column !== pump);
   const values = valuesOf(others, { hasPump: pump !== undefined, answers, questions, found });
   const told = { questions, found };
   const pumpAnswers = { ...answers, pump: answers.pump ?? values.pump };
   const pumpEntry = pump ? { column: pump.place } : values.tagHasPump ? undefined : sourcePump(name, pumpAnswers, told);
-  const decimal = guessDecimal(values.columns, answers, { questions, found });
+  const { decimal, thousands } = guessDecimal(values.columns, answers, { questions, found });
   const missing = missingWords(values.columns, found);
   const entry = {
     kind: 'csv',
     ...(shape.delimiter === ',' ? {} : { delimiter: DELIMITER_NAMES[shape.delimiter] ?? shape.delimiter }),
     ...(decimal === ',' ? { decimal } : {}),
+    ...(thousands === undefined ? {} : { thousands }),
     ...(encoding === 'utf-8' ? {} : { encoding }),
     ...(shape.skip.length > 0 ? { skip: shape.skip } : {}),
     ...(shape.units.length > 0 ? { unitsRow: shape.units.length === 1 ? true : shape.units.length } : {}),
@@ -57,12 +59,21 @@ export function proposeCsv({ shape, encoding, name }: CsvSource, answers: Answer
   return { entry, questions, found };
 }
 
-/** Without names the pump's column is the first that has words, and has them again and again. */
-function pumpColumn(columns: readonly ColumnFacts[], isNameless: boolean, found: string[]): ColumnFacts | undefined {
+/** The column that was answered or is named so. Without names it is the first that has words, and has them again and again. */
+function pumpColumn(
+  columns: readonly ColumnFacts[],
+  { answers, isNameless, questions, found }: Told & { readonly answers: Answers; readonly isNameless: boolean },
+): ColumnFacts | undefined {
+  if (answers.pumpColumn !== undefined) {
+    const place = placeFor(answers.pumpColumn, columns.map((column) => column.place));
+    if (place === undefined) questions.push(noSuchPlace('--pump-column', answers.pumpColumn, columns.map((column) => column.place)));
+    return columns.find((column) => column.place === place);
+  }
+  if (answers.pump !== undefined) return undefined;
   const isWords = (column: ColumnFacts) => column.distinct.size > 0 && column.numbers + column.commas === 0;
   if (!isNameless) return named(columns, PUMP_NAMES, isWords) ?? named(columns, PUMP_NUMBERS, () => true);
   const first = columns.find(isWords);
-  if (first) found.push(`the pump seems to stand in column ${first.place}`);
+  if (first) found.push(`the pump seems to stand in column ${first.place}; say --pump-column NUMBER if it is another`);
   return first;
 }
 
@@ -74,7 +85,7 @@ interface Told {
 function timeOf(columns: readonly ColumnFacts[], { dateOrder }: Answers, { questions, found }: Told) {
   const date = columns.find(({ times }) => times === 'date');
   const clock = columns.find(({ times }) => times === 'clock');
-  const whole = columns.filter(({ times }) => times === 'both' || times === 'epoch').sort((a, b) => rank(b) - rank(a))[0];
+  const whole = columns.filter(({ times }) => times === 'both' || times === 'epoch' || times === 'serial').sort((a, b) => rank(b) - rank(a))[0];
   const used = whole ? [whole] : [date, clock].filter((column) => column !== undefined);
   const texts = (used[0]?.texts ?? []).map((_, row) =>
     used
@@ -91,7 +102,7 @@ function timeOf(columns: readonly ColumnFacts[], { dateOrder }: Answers, { quest
     return { entry: where, indexes };
   }
   if (guess.kind === 'unit') {
-    found.push(`times are ${guess.unit} since 1970 in ${places.join(' and ')}`);
+    found.push(`times are ${unitText(guess.unit)} in ${places.join(' and ')}`);
     return { entry: { ...where, unit: guess.unit }, indexes };
   }
   if (guess.kind === 'ask') {
@@ -198,7 +209,7 @@ function sourcePump(name: string, { pump }: Answers, { questions, found }: Told)
   if (pump !== undefined) return { value: pump };
   const inName = /^([A-Za-z]+[-]?\d+|[A-Z]{3,})[_.]/.exec(name)?.[1];
   if (inName === undefined) {
-    questions.push('No column names the pump. Say --pump ID if all of it is of one');
+    questions.push('No column names the pump. Say --pump ID if all of it is of one, or --pump-column NAME');
     return undefined;
   }
   found.push(`no column names the pump: it is taken from the file's name, ${inName}; say --pump ID if it is another`);

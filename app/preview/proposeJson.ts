@@ -1,8 +1,8 @@
 import { pathReader } from '../../ingest/decode/mapping/json/path.ts';
 import type { Answers, Proposal } from './answers.ts';
-import { guessMeasure } from './guessMeasure.ts';
 import { guessTags } from './tagPattern.ts';
-import { guessTime } from './guessTime.ts';
+import { guessTime, unitText } from './guessTime.ts';
+import { noSuchPlace, placeFor } from './places.ts';
 import { goodWords, measuresOf } from './words.ts';
 
 type Leaf = readonly [path: string, values: readonly unknown[]];
@@ -29,7 +29,7 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
           .map(([path, values]): Leaf => [`$.${path}`, values]);
   const time = timeOf([...leaves, ...around], answers, { questions, found });
   const value = leaves.find(([path]) => /(^|\.)(v|val|value)$/i.test(path));
-  const hasPump = pumpLeaf([...leaves, ...around]);
+  const hasPump = pumpLeaf([...leaves, ...around], answers, questions);
   const tag =
     value &&
     leaves.find(
@@ -96,7 +96,7 @@ function timeOf(leaves: readonly Leaf[], { dateOrder }: Answers, { questions, fo
       questions.push(
         `Is ${guess.example} written ${guess.day} or ${guess.month}? Nothing proves it: say --date-order day or --date-order month`,
       );
-    else found.push(`times are ${guess.kind === 'unit' ? `${guess.unit} since 1970` : guess.format} at ${path}`);
+    else found.push(`times are ${guess.kind === 'unit' ? unitText(guess.unit) : guess.format} at ${path}`);
     return {
       path,
       entry: guess.kind === 'unit' ? { path, unit: guess.unit } : { path, ...(guess.kind === 'ask' ? {} : { format: guess.format }) },
@@ -106,7 +106,13 @@ function timeOf(leaves: readonly Leaf[], { dateOrder }: Answers, { questions, fo
   return { path: undefined, entry: { path: 'time' } };
 }
 
-function pumpLeaf(leaves: readonly Leaf[]): Leaf | undefined {
+function pumpLeaf(leaves: readonly Leaf[], { pumpColumn }: Answers, questions: string[]): Leaf | undefined {
+  if (pumpColumn !== undefined) {
+    const paths = leaves.map(([path]) => path);
+    const place = placeFor(pumpColumn, paths);
+    if (place === undefined) questions.push(noSuchPlace('--pump-column', pumpColumn, paths));
+    return leaves.find(([path]) => path === place);
+  }
   const ids = leaves.filter(([, values]) => values.every((value) => typeof value === 'string'));
   return ids.find(([path]) => /(pump|well|device_?id|device|asset|resourceid|station|host)$/i.test(path));
 }
@@ -114,7 +120,7 @@ function pumpLeaf(leaves: readonly Leaf[]): Leaf | undefined {
 function pumpOf(leaf: Leaf | undefined, { pump }: Answers, questions: string[]): Record<string, unknown> {
   if (pump !== undefined) return { pump: { value: pump } };
   if (leaf) return { pump: { path: leaf[0] } };
-  questions.push('No path names the pump. Say --pump ID if all of it is of one; for messages pump: { topic: 2 } takes it from the topic');
+  questions.push('No path names the pump. Say --pump ID if all of it is of one, or --pump-column PATH; for messages pump: { topic: 2 } takes it from the topic');
   return {};
 }
 
@@ -142,18 +148,17 @@ function tagged(
 }
 
 function readings(leaves: readonly Leaf[], time: string | undefined, answers: Answers, told: Told) {
-  const numbers = leaves.filter(([path, values]) => path !== time && values.some((value) => typeof value === 'number'));
-  const named = numbers.filter(([path]) => guessMeasure(lastOf(path)) !== undefined || Object.values(answers.measures).includes(path));
-  const measures = new Map<string, unknown>();
-  for (const [path] of named) {
-    const guess = guessMeasure(lastOf(path));
-    if (guess && !measures.has(guess.measure)) measures.set(guess.measure, guess.scale === 1 ? path : { from: path, scale: guess.scale });
-  }
-  for (const [measure, path] of Object.entries(answers.measures)) measures.set(measure, path);
-  const unused = numbers.filter((leaf) => !named.includes(leaf)).map(([path]) => path);
-  if (unused.length > 0) told.found.push(`not used: ${unused.slice(0, 10).join(', ')}`);
-  if (measures.size === 0) told.questions.push('Which paths are measures? Say --measure psi=PATH');
-  return { entry: {}, measures: Object.fromEntries(measures), tagHasPump: false };
+  const numbers = leaves.filter(([path, values]) => path !== time && values.some(isNumberLike));
+  const names = numbers.map(([path]) => ({ place: path, unit: '', name: lastOf(path) }));
+  const asText = numbers.filter(([, values]) => values.some((value) => typeof value === 'string' && isNumberLike(value))).map(([path]) => path);
+  if (asText.length > 0) told.found.push(`numbers are written as texts at ${asText.slice(0, 10).join(', ')}: they are taken as numbers`);
+  if (numbers.length === 0 && Object.keys(answers.measures).length === 0) told.questions.push('Which paths are measures? Say --measure psi=PATH');
+  return { entry: {}, measures: measuresOf(names, answers, told), tagHasPump: false };
+}
+
+/** A number, or a text that is written like one, whatever its decimal sign. */
+function isNumberLike(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d{1,3})?\s*$/.test(value));
 }
 
 function lastOf(path: string): string {

@@ -1,6 +1,6 @@
 import { Records } from '../../ingest/decode/mapping/csv/records.ts';
 import { namesOf } from '../../ingest/decode/mapping/csv/columns.ts';
-import { kindOfTime } from './guessTime.ts';
+import { isSerial, kindOfTime } from './guessTime.ts';
 
 /** How a delimited text is laid out. */
 export interface TableShape {
@@ -36,11 +36,13 @@ function shapeWith(text: string, delimiter: string): { readonly shape: TableShap
   const { lines, skip } = linesOf(text, delimiter);
   const count = usualCount(lines);
   if (count < 2) return undefined;
-  const isRow = ({ fields }: Line) => fields.length >= count && fields.some((field) => isTimeLike(field.trim()));
-  const firstRow = lines.findIndex(isRow);
+  // Numbers of days look like any number: they count where nothing else is a time.
+  const isTime = timeColumn(lines, count, isTimeLike) < 0 ? isSerial : isTimeLike;
+  const at = timeColumn(lines, count, isTime);
+  const firstRow = lines.findIndex(({ fields }) => fields.length >= count && at >= 0 && isTime(fields[at].trim()));
   if (firstRow < 0) return undefined;
   const heads = lines.slice(0, firstRow).filter(({ fields }) => fields.length === count);
-  const header = heads.find(({ fields }) => fields.filter((field) => /\p{L}/u.test(field)).length >= Math.min(2, count - 1));
+  const header = headerOf(heads, count);
   const units = header ? heads.slice(heads.indexOf(header) + 1).map(({ fields }) => fields) : [];
   const isHeaderAgain = ({ fields }: Line) => header !== undefined && fields.join('\n') === header.fields.join('\n');
   const rows = lines.slice(firstRow).filter((line) => line.fields.length === count && !isHeaderAgain(line)).map(({ fields }) => fields);
@@ -66,6 +68,20 @@ function linesOf(text: string, delimiter: string): { readonly lines: Line[]; rea
     else skip.add(comment);
   }
   return { lines, skip: [...skip] };
+}
+
+/** The column that has times most often, or -1: titles above the header may have some elsewhere. */
+function timeColumn(lines: readonly Line[], count: number, isTime: (field: string) => boolean): number {
+  const times = Array.from({ length: count }, (_, index) =>
+    lines.filter(({ fields }) => fields.length >= count && isTime(fields[index].trim())).length);
+  return Math.max(...times) > 0 ? times.indexOf(Math.max(...times)) : -1;
+}
+
+/** Of the lines above the rows the first of those that have the most names: a title is shorter. */
+function headerOf(heads: readonly Line[], count: number): Line | undefined {
+  const names = ({ fields }: Line) => fields.filter((field) => /\p{L}/u.test(field)).length;
+  const most = Math.max(...heads.map(names));
+  return most >= Math.min(2, count - 1) ? heads.find((line) => names(line) === most) : undefined;
 }
 
 function usualCount(lines: readonly Line[]): number {

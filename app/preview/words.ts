@@ -2,6 +2,7 @@ import { MEASURES, type Measure } from '../../domain/reading/measures.ts';
 import type { Answers } from './answers.ts';
 import type { ColumnFacts } from './columnFacts.ts';
 import { guessMeasure } from './guessMeasure.ts';
+import { noSuchPlace, placeFor } from './places.ts';
 
 /** A name in the source that may be a measure's. */
 export interface Named {
@@ -39,8 +40,12 @@ export function measuresOf(
 ): Readonly<Record<string, unknown>> {
   const taken = new Map<Measure, { readonly place: string | number; readonly scale: number }>();
   const unused: string[] = [];
-  for (const [measure, place] of Object.entries(answered) as [Measure, string][])
-    taken.set(measure, scaledPlace(measure, placeOf(place, names), names));
+  const places = names.map(({ place }) => place);
+  for (const [measure, answer] of Object.entries(answered) as [Measure, string][]) {
+    const place = placeFor(answer, places);
+    if (place === undefined) questions.push(noSuchPlace('--measure', `${measure}=${answer}`, places));
+    else taken.set(measure, scaledPlace(measure, place, names));
+  }
   for (const { place, unit, name = place } of names) {
     if ([...taken.values()].some((one) => one.place === place)) continue;
     const guess = typeof name === 'string' ? guessMeasure(name, unit) : undefined;
@@ -48,7 +53,7 @@ export function measuresOf(
     else unused.push(guess ? `${place} (may be ${guess.measure} too)` : String(place));
   }
   if (unused.length > 0) found.push(`not used: ${unused.slice(0, 10).join(', ')}${unused.length > 10 ? ' and more' : ''}`);
-  if (taken.size === 0)
+  if (taken.size === 0 && Object.keys(answered).length === 0)
     questions.push(
       `Which ${typeof names[0]?.place === 'number' ? 'columns' : 'names'} are measures? Say --measure psi=NAME, of ${MEASURES.join(', ')}`,
     );
@@ -69,9 +74,4 @@ function scaledPlace(measure: Measure, place: string | number, names: readonly N
   const unit = names.find((one) => one.place === place)?.unit;
   const guess = typeof place === 'string' ? guessMeasure(place, unit) : undefined;
   return { place, scale: guess?.measure === measure ? guess.scale : 1 };
-}
-
-/** An answer names a column by its name, or where there is no header by its number. */
-function placeOf(answer: string, names: readonly Named[]): string | number {
-  return typeof names[0]?.place === 'number' ? Number(answer) : answer;
 }

@@ -16,6 +16,7 @@ export interface PreviewCommandOptions {
   readonly dateOrder?: string;
   readonly decimal?: string;
   readonly pump?: string;
+  readonly pumpColumn?: string;
   /** `psi=NAME`, each. */
   readonly measure?: readonly string[];
   /** Words with commas between. */
@@ -44,7 +45,7 @@ export async function preview({ config, json, output, notes }: Context, path: st
   return found.questions.length > 0 || found.decoded?.refusal !== undefined ? 1 : 0;
 }
 
-function answersOf({ dateOrder, decimal, pump, measure = [], good }: PreviewCommandOptions): Answers {
+function answersOf({ dateOrder, decimal, pump, pumpColumn, measure = [], good }: PreviewCommandOptions): Answers {
   if (decimal !== undefined && decimal !== 'comma' && decimal !== 'point')
     throw new AppError('USAGE', `--decimal: expected comma or point, got "${decimal}"`);
   if (dateOrder !== undefined && dateOrder !== 'day' && dateOrder !== 'month')
@@ -58,7 +59,7 @@ function answersOf({ dateOrder, decimal, pump, measure = [], good }: PreviewComm
       );
     return [name, place];
   });
-  return { dateOrder, decimal, pump, measures: Object.fromEntries(measures) as Answers['measures'], good: good?.split(',') };
+  return { dateOrder, decimal, pump, pumpColumn, measures: Object.fromEntries(measures) as Answers['measures'], good: good?.split(',') };
 }
 
 function jsonOf({ form, format, found, questions, entry, yaml, decoded, leftOut }: Preview): string {

@@ -14,6 +14,7 @@ export const preview: CommandUsage<PreviewCommandOptions, [path: string]> = {
       .option('--date-order <day|month>', 'whether day or month comes first, where nothing proves it')
       .option('--decimal <comma|point>', 'what stands before the decimals, where nothing proves it')
       .option('--pump <id>', 'the pump that all of it is of')
+      .option('--pump-column <name>', 'the column, or the path in JSON, that has the pump’s id')
       .option('--measure <name=source...>', 'which name in the file is which measure, such as psi=Druck')
       .option('--good <words>', 'the words of good quality, with commas between'),
   action: async (options, path) => (await import('../commands/preview.ts')).preview(await openContext(options), path, options),

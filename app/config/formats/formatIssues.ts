@@ -5,7 +5,7 @@ import type { Issue } from '../issues.ts';
 import type { WrittenFormat } from './formatSchema.ts';
 
 /** Keys that only one kind of format has. */
-const CSV_KEYS = ['delimiter', 'decimal', 'encoding', 'skip', 'unitsRow'] as const;
+const CSV_KEYS = ['delimiter', 'decimal', 'thousands', 'encoding', 'skip', 'unitsRow'] as const;
 const JSON_KEYS = ['each'] as const;
 
 /** What in a format does not go together; paths begin with `formats.NAME`. */
@@ -15,6 +15,9 @@ export function formatIssues(name: string, format: WrittenFormat): Issue[] {
     return [{ path: at, problem: 'expected a name of letters, digits, dash and underscore, at most 64 characters' }];
   return [
     ...kindIssues(format),
+    ...(format.thousands !== undefined && format.thousands === (format.decimal ?? '.')
+      ? [{ path: 'thousands', problem: `expected another sign than decimal, which is ${format.thousands}` }]
+      : []),
     ...pumpIssues(format),
     ...tagIssues(format),
     ...timeIssues(format),
@@ -99,7 +102,7 @@ function timeIssues({ time, kind }: WrittenFormat): Issue[] {
       : [{ path: 'time', problem: kind === 'csv' ? 'expected either column or columns' : 'expected a path' }]),
     ...(format !== undefined && unit !== undefined ? [{ path: 'time.unit', problem: 'expected either format or unit' }] : []),
     ...(problem === undefined ? [] : [{ path: 'time.format', problem: `${problem}, got "${format}"` }]),
-    ...(unit !== undefined && time.zone !== 'site' && time.zone !== 'UTC'
+    ...(unit !== undefined && unit !== 'excel' && time.zone !== 'site' && time.zone !== 'UTC'
       ? [{ path: 'time.zone', problem: `expected nothing or UTC: ${unit} since 1970 are UTC always` }]
       : []),
   ];

@@ -7,9 +7,9 @@ const RECEIPT_ALIGN_MS = 1000;
 
 /** The format that a valid entry of `formats` describes. */
 export function formatOf(name: string, written: WrittenFormat): Format {
-  const { kind, delimiter = ',', decimal = '.', encoding = 'utf-8', skip = [], unitsRow = 0, each, value, quality, missing } = written;
+  const { kind, delimiter = ',', decimal = '.', thousands, encoding = 'utf-8', skip = [], unitsRow = 0, each, value, quality, missing } = written;
   return {
-    name, kind, decimal, encoding, skip, each, missing,
+    name, kind, decimal, thousands, encoding, skip, each, missing,
     delimiter: delimiter === 'tab' ? '\t' : delimiter,
     unitsRows: unitsRow,
     pump: written.pump && pumpOf(written.pump),

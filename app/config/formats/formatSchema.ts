@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EPOCH_UNITS } from '../../../ingest/decode/mapping/format.ts';
+import { THOUSANDS, TIME_UNITS } from '../../../ingest/decode/mapping/format.ts';
 import { fixedOffset } from '../../../ingest/decode/mapping/timeFormat.ts';
 import { MEASURES, type Measure } from '../../../domain/reading/measures.ts';
 import { checkedText, durationFrom, from, integer, listOf, mapping, number, oneOf, text } from '../fields.ts';
@@ -52,6 +52,7 @@ export const formatSchema = z.strictObject({
   kind: oneOf(['csv', 'json']),
   delimiter: oneOf([',', ';', 'tab', '\t', '|']).optional(),
   decimal: oneOf(['.', ',']).optional(),
+  thousands: oneOf(THOUSANDS).optional(),
   encoding: oneOf(['utf-8', 'utf-16le', 'windows-1252']).optional(),
   skip: skippedLines.optional(),
   unitsRow: unitsRow.optional(),
@@ -67,7 +68,7 @@ export const formatSchema = z.strictObject({
   time: z.strictObject({
     column: column().optional(), columns: listOf(column(), 'a list of columns').optional(), path: path().optional(),
     format: text('iso, or a format such as DD.MM.YYYY HH:mm:ss', 100).optional(),
-    unit: oneOf(Object.keys(EPOCH_UNITS) as [keyof typeof EPOCH_UNITS, ...(keyof typeof EPOCH_UNITS)[]]).optional(),
+    unit: oneOf(TIME_UNITS).optional(),
     zone: zone.default('site'),
     align: durationFrom(1, '1ms').optional(),
   }, mapping()).optional(),

@@ -7,7 +7,7 @@ const SUMMER = Date.UTC(2026, 6, 1);
 export function zoneWarnings(formats: Readonly<Record<string, WrittenFormat>>, siteZone: string): string[] {
   if (!changesClocks(siteZone)) return [];
   return Object.entries(formats).flatMap(([name, { time }]) => {
-    if (!time || (time.unit === undefined && (time.zone === 'site' || time.zone === siteZone))) return [];
+    if (!time || ((time.unit === undefined || time.unit === 'excel') && (time.zone === 'site' || time.zone === siteZone))) return [];
     return [
       `formats.${name}.time: its times are turned into those of ${siteZone}, whose clocks are set back in autumn: readings of the hour that ` +
         'comes twice replace each other. Where that matters set site.timezone to UTC or to a zone of standard time',

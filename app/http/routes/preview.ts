@@ -53,10 +53,10 @@ async function previewAnswer(bytes: Buffer, query: z.output<typeof previewQuery>
   };
 }
 
-function answersOf({ dateOrder, decimal, pump, measures = '', good }: z.output<typeof previewQuery>): Answers {
+function answersOf({ dateOrder, decimal, pump, pumpColumn, measures = '', good }: z.output<typeof previewQuery>): Answers {
   const named = measures.split(';').map((one) => one.trim()).filter((one) => one !== '');
   return {
-    dateOrder, decimal, pump,
+    dateOrder, decimal, pump, pumpColumn,
     measures: Object.fromEntries(named.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1).trim()])),
     good: good?.split(','),
   };

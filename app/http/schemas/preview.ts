@@ -12,6 +12,7 @@ export const previewQuery = z.strictObject({
   dateOrder: z.enum(['day', 'month']).optional().meta({ description: 'Which comes first in its dates' }),
   decimal: z.enum(['comma', 'point']).optional(),
   pump: answer.meta({ description: 'The id of the pump that all of it is of' }),
+  pumpColumn: answer.meta({ description: 'The column or path that has the pump’s id' }),
   measures: z.string().max(1024).optional().refine((text) => !text || text.split(';').every((one) => MEASURE.test(one.trim())), {
     error: `expected a measure (${MEASURES.join(', ')}), = and a name in the file, several with ; between, such as psi=Druck`,
   }).meta({ description: 'Names in the file by measure', example: 'psi=Druck; hz=Frequenz' }),

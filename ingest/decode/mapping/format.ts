@@ -29,6 +29,9 @@ export interface TagSource {
 /** How long a unit of epoch times is, ms. */
 export const EPOCH_UNITS = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const;
 export type EpochUnit = keyof typeof EPOCH_UNITS;
+/** `excel`: days since 1899-12-30 on the wall clock of the zone, as spreadsheets count them. */
+export const TIME_UNITS = ['s', 'ms', 'us', 'ns', 'excel'] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
 
 /** How a record tells its time. */
 export interface TimeSource {
@@ -36,7 +39,7 @@ export interface TimeSource {
   readonly places: readonly Place[];
   /** `iso`, or tokens such as `DD.MM.YYYY HH:mm:ss`; undefined with a unit. */
   readonly format: string | undefined;
-  readonly unit: EpochUnit | undefined;
+  readonly unit: TimeUnit | undefined;
   /** `site`, an IANA name, or an offset such as `-06:00`: of times that name no zone themselves. */
   readonly zone: string;
   /** Times are floored to multiples of this, ms; 1 leaves them alone. */
@@ -53,12 +56,18 @@ export interface MeasureSource {
   readonly quality?: Place | undefined;
 }
 
+/** Separators of thousands. */
+export const THOUSANDS = [',', '.', ' ', "'"] as const;
+export type Thousands = (typeof THOUSANDS)[number];
+
 /** A format that the configuration describes: how files or messages of another shape become readings. Plain data. */
 export interface Format {
   readonly name: string;
   readonly kind: 'csv' | 'json';
   readonly delimiter: string;
   readonly decimal: '.' | ',';
+  /** What stands between groups of three digits; a space is any kind of it. */
+  readonly thousands: Thousands | undefined;
   readonly encoding: 'utf-8' | 'utf-16le' | 'windows-1252';
   /** Lines that begin so are passed over. */
   readonly skip: readonly string[];

@@ -6,7 +6,7 @@ export interface WrittenTime {
   readonly offsetMs: number | undefined;
 }
 
-const TOKENS = /\[[^\]]*\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|S+|A|a|Z|./gsu;
+const TOKENS = /\[[^\]]*\]|YYYY|YY|MMMM|MMM|MM|M|dddd|ddd|DD|D|HH|H|hh|h|mm|m|ss|s|S+|A|a|Z|./gsu;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Months of German exports that are written otherwise. */
 const OTHER_MONTHS: Readonly<Record<string, number>> = { mär: 3, mrz: 3, mai: 5, okt: 10, dez: 12 };
@@ -16,6 +16,8 @@ type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'fraction
 type Step =
   | { readonly kind: 'digits'; readonly field: Field; readonly least: number; readonly most: number }
   | { readonly kind: 'monthName' }
+  /** The name of a day: it says nothing that the date does not. */
+  | { readonly kind: 'dayName' }
   | { readonly kind: 'half' }
   | { readonly kind: 'zone' }
   | { readonly kind: 'text'; readonly text: string };
@@ -49,7 +51,7 @@ export class TimeFormat {
     let at = 0;
     for (const step of this.#steps) {
       at = this.#read(step, text, at);
-      if (at < 0) return undefined;
+      if (!(at >= 0)) return undefined;
     }
     return at === text.length ? this.#written() : undefined;
   }
@@ -59,6 +61,7 @@ export class TimeFormat {
       case 'digits': return this.#digits(step, text, at);
       case 'text': return text.startsWith(step.text, at) ? at + step.text.length : -1;
       case 'monthName': return this.#monthName(text, at);
+      case 'dayName': return at + (/^\p{L}{2,10}\.?/u.exec(text.slice(at, at + 12))?.[0].length ?? NaN);
       case 'half': return this.#readHalf(text, at);
       case 'zone': return this.#zone(text, at);
     }
@@ -127,6 +130,18 @@ export function readIso(text: string): WrittenTime | undefined {
   return wallOf([Number(year), Number(month), Number(day)], [Number(hour), Number(minute), Number(second), ms], offsetMs);
 }
 
+const SERIAL_START = -25_569 * DAY_MS;
+/** So many decimals of a day tell milliseconds; fewer, seconds. */
+const MS_DECIMALS = 8;
+
+/** The wall time of a spreadsheet's number of days since 1899-12-30, such as `41712.0416666667`, with a point or a comma. */
+export function readSerial(text: string): number | undefined {
+  const match = /^\d{1,7}(?:[.,](\d*))?$/.exec(text);
+  if (!match) return undefined;
+  const step = (match[1] ?? '').length < MS_DECIMALS ? 1000 : 1;
+  return SERIAL_START + Math.round((Number(text.replace(',', '.')) * DAY_MS) / step) * step;
+}
+
 function wallOf(
   [year, month, day]: readonly [number, number, number],
   [hour, minute, second, ms]: readonly [number, number, number, number],
@@ -169,6 +184,7 @@ function stepOf(token: string): Step {
   }
   if (/^S+$/.test(token)) return { kind: 'digits', field: 'fraction', least: 1, most: 9 };
   if (token === 'MMM' || token === 'MMMM') return { kind: 'monthName' };
+  if (token === 'ddd' || token === 'dddd') return { kind: 'dayName' };
   if (token === 'A' || token === 'a') return { kind: 'half' };
   if (token === 'Z') return { kind: 'zone' };
   return { kind: 'text', text: token.length > 1 ? token.slice(1, -1) : token };

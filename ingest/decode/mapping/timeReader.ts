@@ -2,7 +2,7 @@ import { SiteClock } from '../../../domain/reading/siteClock.ts';
 import { DAY_MS, formatDay, formatTime, MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
 import { quoteField } from '../csv/fields.ts';
 import { EPOCH_UNITS, type EpochUnit, type Format } from './format.ts';
-import { fixedOffset, readIso, TimeFormat, type WrittenTime } from './timeFormat.ts';
+import { fixedOffset, readIso, readSerial, TimeFormat, type WrittenTime } from './timeFormat.ts';
 
 /** Epoch times of readings are from 1980 on: a clock that begins at 1970 is not set. And before 2100. */
 const EARLIEST = Date.UTC(1980, 0);
@@ -41,7 +41,8 @@ export class TimeReader {
    */
   read(text: string, zoned: Zoned): number | string {
     if (text === this.#lastText && this.#lastZoned === zoned) return this.#last;
-    const read = this.#format.time.unit === undefined ? this.#readText(text, zoned) : this.#readEpoch(text, this.#format.time.unit);
+    const { unit } = this.#format.time;
+    const read = unit === undefined ? this.#readText(text, zoned) : unit === 'excel' ? this.#readSerial(text) : this.#readEpoch(text, unit);
     this.#lastText = text;
     this.#lastZoned = zoned;
     return (this.#last = read);
@@ -74,6 +75,13 @@ export class TimeReader {
     const instant = Math.floor(count * EPOCH_UNITS[unit]);
     if (instant >= EARLIEST && instant < LATEST) return this.#aligned(this.#site.wallTimeAt(instant));
     return `expected ${unit} since 1970, got ${quoteField(text)}, which would be ${dayText(instant)}${this.#unitHint(count)}`;
+  }
+
+  #readSerial(text: string): number | string {
+    const wall = readSerial(text);
+    if (wall !== undefined && wall >= EARLIEST && wall < LATEST) return this.#aligned(this.#toSite(wall));
+    const got = wall === undefined ? '' : `, which would be ${dayText(wall)}`;
+    return `expected days since 1899-12-30 as a spreadsheet counts them, got ${quoteField(text)}${got}`;
   }
 
   #unitHint(count: number): string {

@@ -1,6 +1,6 @@
 import { type Measure, measureIndex, UNKNOWN } from '../../../domain/reading/measures.ts';
 import { isNoValue, parseNumber, quoteField, trimSpaces } from '../csv/fields.ts';
-import type { Format, MeasureSource } from './format.ts';
+import type { Format, MeasureSource, Thousands } from './format.ts';
 
 /** What a value becomes: `value * scale + offset` in the column of a measure. */
 export interface Target {
@@ -26,13 +26,15 @@ export function folded(name: string | number): string {
 /** Reads the values of a format. */
 export class ValueReader {
   readonly #comma: boolean;
+  readonly #grouped: Grouping | undefined;
   readonly #words: ReadonlySet<string>;
   readonly #numbers: ReadonlySet<number>;
   /** Whether the value that was read last as missing was a word for that, and not just nothing. */
   wasWord = false;
 
-  constructor({ decimal, missing, kind }: Pick<Format, 'decimal' | 'missing' | 'kind'>) {
+  constructor({ decimal, thousands, missing, kind }: Pick<Format, 'decimal' | 'thousands' | 'missing' | 'kind'>) {
     this.#comma = kind === 'csv' && decimal === ',';
+    this.#grouped = thousands === undefined ? undefined : groupingOf(thousands, decimal);
     this.#words = new Set(missing.map((word) => folded(trimSpaces(word))));
     this.#numbers = new Set(missing.map((word) => this.#number(trimSpaces(word)) ?? NaN).filter(Number.isFinite));
   }
@@ -72,7 +74,8 @@ export class ValueReader {
     return `expected ${nameOf(target, place)} to be a finite number after scale ${target.scale} and offset ${target.offset}, got ${value}`;
   }
 
-  #number(text: string): number | undefined {
+  #number(written: string): number | undefined {
+    const text = this.#grouped?.whole.test(written) ? written.replace(this.#grouped.separator, '') : written;
     if (!this.#comma) return parseNumber(text);
     return text.includes('.') ? undefined : parseNumber(text.replace(',', '.'));
   }
@@ -86,6 +89,17 @@ export class ValueReader {
 function nameOf({ measure }: Target, place: string | number): string {
   if (typeof place === 'number') return `${measure} (column ${place})`;
   return folded(place) === folded(measure) ? measure : `${measure} (${quoteField(place).slice(1, -1)})`;
+}
+
+/** Numbers whose digits stand in groups of three from the decimal sign on, all of them. */
+interface Grouping {
+  readonly whole: RegExp;
+  readonly separator: RegExp;
+}
+
+function groupingOf(thousands: Thousands, decimal: string): Grouping {
+  const separator = thousands === ' ' ? '[ \\u00a0\\u2009\\u202f]' : thousands === "'" ? "['\\u2019]" : `[${thousands}]`;
+  return { whole: new RegExp(`^[+-]?\\d{1,3}(?:${separator}\\d{3})+(?:[${decimal}]\\d*)?$`), separator: new RegExp(separator, 'g') };
 }
 
 /** What a value of JSON is, for people: `true`, `a list`, `an object`. */

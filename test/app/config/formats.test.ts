@@ -63,6 +63,7 @@ const json = (more: string) => `formats: { x: { kind: json, pump: { path: p }, m
 test.each([
   [csv('delimiter: ":"'), 'formats.x.delimiter: expected one of ,, ;, tab, \t, |, got ":"'],
   [csv('delimitr: ";"'), 'formats.x.delimitr: unknown key; did you mean delimiter?'],
+  [csv('thousands: "."'), 'formats.x.thousands: expected another sign than decimal, which is .'],
   [csv('each: values'), 'formats.x.each: expected only with kind: json, and this is kind: csv'],
   [json('decimal: ","'), 'formats.x.decimal: expected only with kind: csv, and this is kind: json'],
   [json('time: { column: t }'), 'formats.x.time: expected path, as this is kind: json'],

@@ -89,7 +89,7 @@ describe('shapes that others write', () => {
   });
 
   test('a number that is written otherwise is a reject, and no word for "no value"', async () => {
-    const found = await preview('W1_x.csv', 'Zeit;Druck\n14.03.2014 01:00;5,5\n14.03.2014 01:01;1.005,5\n14.03.2014 01:02;5,6\n');
+    const found = await preview('W1_x.csv', 'Zeit;Druck\n14.03.2014 01:00;5,5\n14.03.2014 01:01;10.05,5\n14.03.2014 01:02;5,6\n');
     expect([lines(found).length, found.decoded?.rejected]).toEqual([2, 1]);
   });
 
@@ -99,6 +99,37 @@ describe('shapes that others write', () => {
     expect(lines(await preview('a.json', list, { good: ['0'] }))).toEqual(['W12 2014-03-14T01:00:00 psi=81.5']);
     const nested = '{"ids":{"device_id":"w12"},"received_at":"2014-03-14T01:00:00Z","up":{"f_port":1,"payload":{"psi":81}}}';
     expect(lines(await preview('a.json', nested))).toEqual(['w12 2014-03-14T01:00:00 psi=81']);
+  });
+
+  test('titles with times above the header, as spreadsheets put them beside what they fetched', async () => {
+    const content = 'PI-Server;Startzeit;Endzeit;\nPISRV;14.03.2014 00:00:00;15.03.2014 00:00:00;\n;;;\nZeitstempel;Druck [bar];Frequenz [Hz];Pumpe\n'
+      + '14.03.2014 01:00:00;5,62;50,0;W12\n14.03.2014 01:01:00;Bad Input;49,9;W12\n14.03.2014 01:02:00;5,6;49,9;W12\n';
+    const found = await preview('a.csv', content);
+    expect(found.found).toContain('the header is line 4');
+    expect(lines(found)).toEqual([
+      'W12 2014-03-14T01:00:00 hz=50 psi=81.511356', 'W12 2014-03-14T01:01:00 hz=49.9', 'W12 2014-03-14T01:02:00 hz=49.9 psi=81.22128',
+    ]);
+  });
+
+  test('times as numbers of days, with a month first, and as Java writes them', async () => {
+    const stored = ['W12 2014-03-14T01:00:00 psi=81.5', 'W12 2014-03-14T01:01:00 psi=82'];
+    for (const [one, other] of [
+      ['41712.0416666667', '41712.0423611111'], ['41712.04167', '41712.04236'], ['"Mar 14, 2014 1:00:00 AM"', '"Mar 14, 2014 1:01:00 AM"'],
+      ['Fri Mar 14 01:00:00 CET 2014', 'Fri Mar 14 01:01:00 CET 2014'],
+    ])
+      expect(lines(await preview('a.csv', `t_stamp,well,psi\n${one},W12,81.5\n${other},W12,82\n`))).toEqual(stored);
+  });
+
+  test('the pump stands where an answer says', async () => {
+    const csv = 'Zeit;Ort;Druck\n2014-03-14 01:00;Feld 7;81,5\n';
+    expect((await preview('a.csv', csv)).questions).toEqual([expect.stringContaining('--pump-column NAME')]);
+    expect(lines(await preview('a.csv', csv, { pumpColumn: 'ort' }))).toEqual(['Feld 7 2014-03-14T01:00:00 psi=81.5']);
+    expect((await preview('a.csv', csv, { pumpColumn: 'x' })).questions).toContainEqual(expect.stringContaining('--pump-column x names none'));
+    const json = '{"meta":{"loc":"W7"},"time":"2014-03-14T01:00:00Z","psi":"81.5","vib":"1,5"}';
+    const found = await preview('a.json', json, { pumpColumn: 'loc' });
+    expect(lines(found)).toEqual(['W7 2014-03-14T01:00:00 psi=81.5']);
+    expect(found.found).toContainEqual('numbers are written as texts at psi, vib: they are taken as numbers');
+    expect(found.found).toContainEqual('not used: vib');
   });
 
   test('nothing of these is neither, and says so', async () => {
@@ -114,8 +145,12 @@ describe('what would be stored as something else is asked or told', () => {
     expect(asked.questions).toEqual([expect.stringContaining('Is the comma in 1,250 a decimal sign')]);
     expect(lines(await preview('a.csv', content, { decimal: 'comma' }))[0]).toBe('W1 2024-03-14T01:00:00 hz=60 flo=1.25');
     const point = await preview('a.csv', content.replace('1,251', '1,251.5'));
-    expect([point.decoded?.rejected, point.decoded?.rows]).toEqual([2, 0]);
-    expect(point.found).toContainEqual(expect.stringContaining('separators of thousands, such as 1,250'));
+    expect(lines(point)).toEqual(['W1 2024-03-14T01:00:00 hz=60 flo=1250', 'W1 2024-03-14T02:00:00 hz=60 flo=1251.5']);
+    expect(point.found).toContainEqual('separators of thousands, such as in 1,250');
+    expect(point.yaml).toContain('thousands: ","');
+    expect(lines(await preview('W1_x.csv', 'Zeit;Flow\n14.03.2014 01:00;1\u00a0250,5\n14.03.2014 01:01;900\n'))).toEqual(
+      ['W1 2014-03-14T01:00:00 flo=1250.5', 'W1 2014-03-14T01:01:00 flo=900'],
+    );
     const told = await preview('a.csv', 'Pumpe;Zeit;psi\nW1;2024-03-14 01:00;1.081\nW1;2024-03-14 02:00;1.082\n');
     expect(told.found).toContainEqual(expect.stringContaining('1.081 is taken as 1.081'));
   });
@@ -139,6 +174,8 @@ describe('what would be stored as something else is asked or told', () => {
 
   test('the unit of a column that an answer names', async () => {
     const content = 'Pumpe;Zeit;Druck [bar]\nW1;2024-03-14 01:00;5,62\n';
-    expect(lines(await preview('a.csv', content, { measures: { psi: 'Druck [bar]' } }))).toEqual(['W1 2024-03-14T01:00:00 psi=81.511356']);
+    for (const name of ['Druck [bar]', 'Druck', 'druck'])
+      expect(lines(await preview('a.csv', content, { measures: { psi: name } }))).toEqual(['W1 2024-03-14T01:00:00 psi=81.511356']);
+    expect((await preview('a.csv', content, { measures: { psi: 'Drukc' } })).questions).toEqual(['--measure psi=Drukc names none, or several, of Druck [bar]']);
   });
 });

@@ -12,7 +12,7 @@ import { visible } from '../../visible.ts';
 const MOST_BYTES = 1024 * 1024;
 /** What can be answered: the name in the query, and what stands above the field, with the word that questions use. */
 const ANSWERS = {
-  dateOrder: 'Date order: day or month', decimal: 'Decimal: comma or point', pump: 'Pump',
+  dateOrder: 'Date order: day or month', decimal: 'Decimal: comma or point', pump: 'Pump', pumpColumn: 'Pump’s column',
   measures: 'Measures, as psi=Druck; hz=Hertz', good: 'Good words',
 };
 
