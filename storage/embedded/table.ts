@@ -84,7 +84,7 @@ export class EmbeddedTable extends SiteRecords implements Table {
     const { environment, parts } = opened;
     const retraction = new Retraction(parts, this.#blockBytes, selection);
     let soFar = options.before;
-    for (const pump of environment.transact('list the pumps', () => retraction.pumps())) {
+    for (const pump of environment.transact('list the pumps', () => retraction.taken.pumps())) {
       for (const times of environment.transact('look for readings', () => retraction.timesOf(pump))) {
         const before = soFar;
         const piece = transactStep(opened, `take ${times.length} readings back`, { run: () => retraction.run(pump, times, before, options) });

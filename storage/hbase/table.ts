@@ -11,7 +11,7 @@ import type { Remote, StoreAway } from '../table/remote.ts';
 import type { KeyOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
-import type { Retracted, RetractedPiece } from '../table/retractions.ts';
+import type { Retracted, RetractedPiece, RetractOptions, RetractSelection } from '../table/retractions.ts';
 import type { SavedReference } from '../table/savedReference.ts';
 import type { Json } from '../table/state.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
@@ -20,6 +20,7 @@ import { COUNT_COLUMN } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
 import { type Plan, planStep } from './steps/plan.ts';
+import { HBaseRetraction } from './steps/retraction.ts';
 import type { Committed } from '../lmdb/stepCommit.ts';
 import { Puts } from './steps/puts.ts';
 import { rebuild } from './ledger/rebuild.ts';
@@ -92,12 +93,31 @@ export class HBaseTable implements Table, Remote {
     }
   }
 
-  async retractable(): Promise<Retracted> {
-    throw notYet();
+  async retractable(selection: RetractSelection): Promise<Retracted> {
+    return (await this.#retraction(selection))?.lookAll() ?? { retracted: 0, pumpDays: 0 };
   }
 
-  async *retract(): AsyncIterable<RetractedPiece> {
-    throw notYet();
+  async *retract(selection: RetractSelection, options: RetractOptions): AsyncIterable<RetractedPiece> {
+    await this.recover();
+    const retraction = await this.#retraction(selection);
+    if (!retraction) return;
+    let soFar = options.before;
+    for (const pump of retraction.pumps()) {
+      for (const times of await retraction.timesOf(pump)) {
+        await this.#mark.keep((await this.#ledger.id())!, await this.#ledger.lastStep());
+        const { plan, piece } = await retraction.plan(pump, times, soFar, options);
+        await this.#ledger.intend(plan);
+        try {
+          await this.#carryOut(plan);
+        } catch (error) {
+          this.#recovered = undefined; // the intent stands
+          throw error;
+        }
+        soFar = piece;
+        yield piece;
+      }
+    }
+    await this.#ledger.change('end taking back', ({ bookkeeping }) => bookkeeping.setState(options.state(soFar, undefined)));
   }
 
   async counts(): Promise<ByReceiver<Counts>> {
@@ -286,6 +306,22 @@ export class HBaseTable implements Table, Remote {
     return isKnown;
   }
 
+  /** Undefined without a ledger: then it is not known where rows came from. */
+  async #retraction(selection: RetractSelection): Promise<HBaseRetraction | undefined> {
+    const expiredBefore = this.#expired().data;
+    const parts = await this.#ledger.parts();
+    if (!parts) return undefined;
+    return new HBaseRetraction({
+      parts,
+      readings: (pump, range) => readingsOf(this.#client, pump, { ...range, expiredBefore }),
+      lastReading: (pump, to) => lastReadingOf(this.#client, pump, { to, expiredBefore }),
+      alerts: (pump, range) => this.#ledger.records.alerts({ pump, ...range }),
+      staleCells: (rows, changed, breaches) =>
+        this.#ledger.staleCells(rows, changed.map((_, row) => row), breaches, (row, column) => (changed[row] >> column & 1) !== 0),
+      statsTimestamp: () => this.#ledger.nextStatsTimestamp(this.#options.now()),
+    }, selection);
+  }
+
   /** Does what a plan says: in HBase first, then in the ledger. */
   async #carryOut(plan: Plan): Promise<Committed> {
     const refused = await this.#puts.apply(plan);
@@ -301,10 +337,6 @@ export class HBaseTable implements Table, Remote {
     const { ttl: { data, alerts }, now } = this.#options;
     return { data: data === null ? -Infinity : now() - data, alerts: alerts === null ? -Infinity : now() - alerts };
   }
-}
-
-function notYet(): AppError {
-  return new AppError('NOT_SUPPORTED', 'readings of a table in HBase can\'t be taken back yet');
 }
 
 /** Rows that were copied are nobody's to count or tell. */

@@ -42,8 +42,8 @@ function cells(line: ReceiptLine, zone: string): string[] {
 }
 
 function summary(lines: readonly ReceiptLine[]): string {
-  const sum = (key: 'received' | 'stored' | 'duplicate' | 'rejected' | 'pending') =>
+  const sum = (key: 'received' | 'stored' | 'retracted' | 'duplicate' | 'rejected' | 'pending') =>
     lines.reduce((all, line) => all + line[key], 0).toLocaleString('en');
-  return `${counted(lines.length, 'source')}: ${sum('received')} rows received = ${sum('stored')} stored + ` +
+  return `${counted(lines.length, 'source')}: ${sum('received')} rows received = ${sum('stored')} stored${lines.some(({ retracted }) => retracted > 0) ? ` (${sum('retracted')} of them taken back)` : ''} + ` +
     `${sum('duplicate')} duplicate + ${sum('rejected')} rejected + ${sum('pending')} pending.`;
 }

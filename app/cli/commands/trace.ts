@@ -1,6 +1,8 @@
+import type { Act, ActHead, Retract } from '../../../domain/alarm/acts/act.ts';
 import { instantText } from '../../../domain/reading/reject.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { type Bringer, type TracedCell, tracedCells } from '../../../query/trace.ts';
+import { openActLog } from '../../store/actBook.ts';
 import type { Context } from '../context.ts';
 import { numberText } from '../jsonLines.ts';
 import { timeOf } from '../period.ts';
@@ -15,6 +17,9 @@ export function trace(context: Context, pump: string, text: string): Promise<num
     const { json, output, notes, config } = context;
     const cells = await tracedCells(table, pump, time);
     if (elsewhere) notes.say('Where rows came from is kept where "wellwatch run" runs, and not in HBase: ask there.');
+    for (const act of retractionsOf(openActLog(config).read(), pump, time))
+      notes.say(`What had come of that time until ${siteTime(act.receivedUntil, config.site.timezone)} was taken back by ` +
+        `${printable(act.by)}, act ${act.number}: ${printable(act.reason)}`);
     if (cells.length === 0) return sayEmpty(`There is no reading of ${printable(pump)} at ${formatTime(time)}.`);
     if (json) cells.forEach((cell) => output.line(cellJson(pump, time, cell)));
     else showCells(context, cells);
@@ -22,6 +27,12 @@ export function trace(context: Context, pump: string, text: string): Promise<num
       notes.say(`Of some cells only the time of receipt is known: they came before this was kept in ${config.dataDir}, were copied, or ` +
         'their source is one of those that are added up.');
   });
+}
+
+/** What was taken back of a pump's range that has a time; of sources it is not known any more which readings they had. */
+function retractionsOf(acts: readonly Act[], pump: string, time: number): (ActHead & Retract)[] {
+  return acts.filter((act) => act.kind === 'retract')
+    .filter((act) => act.pump === pump && (act.from ?? -Infinity) <= time && time < (act.to ?? Infinity));
 }
 
 function cellJson(pump: string, time: number, { measure, value, replaced, confirmedBy, ...own }: TracedCell): string {

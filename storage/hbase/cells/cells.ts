@@ -24,6 +24,10 @@ export function statsColumn(measure: Measure, part: 'min' | 'max' | 'avg' | 'cou
   return `stats:${measure}_${part}`;
 }
 
+/** All columns of a pump-day. */
+export const STATS_COLUMNS: readonly string[] =
+  [COUNT_COLUMN, ...MEASURES.flatMap((measure) => (['min', 'max', 'avg', 'count'] as const).map((part) => statsColumn(measure, part)))];
+
 /** The columns of the `data` family in the order of MEASURES, as the gateway's JSON has them. */
 export const DATA_COLUMNS: readonly string[] = MEASURES.map((measure) => encodeColumn(dataColumn(measure)));
 

@@ -105,8 +105,13 @@ export class HBaseClient {
 
   /** Deletes the versions of a cell up to a timestamp; newer ones stay. What isn't there is deleted already. */
   async deleteCell(key: Uint8Array, column: string, timestamp: number): Promise<void> {
-    const [row, name] = [key, column].map((part) => Buffer.from(part).toString('base64url'));
-    const path = `${pathOf(this.#table)}/${row}/${name}/${timestamp}?e=b64`;
+    await this.deleteCells(key, [column], timestamp);
+  }
+
+  /** The same of several cells of a row. */
+  async deleteCells(key: Uint8Array, columns: readonly string[], timestamp: number): Promise<void> {
+    const [row, ...names] = [key, ...columns].map((part) => Buffer.from(part).toString('base64url'));
+    const path = `${pathOf(this.#table)}/${row}/${names.join(',')}/${timestamp}?e=b64`;
     await this.#patience.run('write', async (signal) => (await this.#gateway.call({ method: 'DELETE', path, signal })).expectNothing());
   }
 

@@ -121,8 +121,16 @@ export class SiteLedger {
     return (pump) => known.get(pump) ?? [];
   }
 
+  /** What it is made of, for looking; undefined where nothing is yet. */
+  async parts(): Promise<Parts | undefined> {
+    return this.#access.read<Parts | undefined>(undefined, (parts) => parts);
+  }
+
   /** Alert cells that hold no longer once the cells of the `replaced` of `rows` are put, which raise `breaches`. */
-  async staleCells(rows: Readings, replaced: readonly number[], breaches: readonly Breach[]): Promise<StaleCell[]> {
+  async staleCells(
+    rows: Readings, replaced: readonly number[], breaches: readonly Breach[],
+    isReplaced = (row: number, column: number) => !isUnknown(rows.values[column][row]),
+  ): Promise<StaleCell[]> {
     if (replaced.length === 0) return [];
     const raised = new Set(breaches.flatMap(({ row, rule }) => {
       const pump = rows.names[rows.pump[row]];
@@ -144,7 +152,7 @@ export class SiteLedger {
           snapshot,
         )) {
           const row = all.get(time);
-          if (row === undefined || isUnknown(rows.values[measureIndex[measure]][row])) continue;
+          if (row === undefined || !isReplaced(row, measureIndex[measure])) continue;
           for (const column of [alertColumn(measure), thresholdColumn(measure, rule)]) {
             const id = cellId(pump, time, column);
             const before = stale.get(id);

@@ -12,6 +12,8 @@ import { within } from '../../lmdb/placedBreach.ts';
 import { type Committed, type PumpRows, StepCommit } from '../../lmdb/stepCommit.ts';
 import type { Plan } from './plan.ts';
 import { giveRuns, sourceAt, valueOfHex } from './plannedOrigins.ts';
+import { type PlannedRetraction, takenPieceOf } from './plannedRetraction.ts';
+import { TakenRows } from '../../lmdb/takenRows.ts';
 import type { Refusal } from './puts.ts';
 import type { Spans } from './spans.ts';
 
@@ -24,16 +26,19 @@ export interface CommitOptions {
 
 /** Brings into the ledger what a step has done in HBase. */
 export class Commits {
+  readonly #parts: Parts;
   readonly #spans: Spans;
   readonly #commit: StepCommit;
 
   constructor(parts: Parts, spans: Spans) {
+    this.#parts = parts;
     this.#spans = spans;
     this.#commit = new StepCommit(parts, PAGE_BYTES);
   }
 
   /** All of a step; only within a transaction. */
   commit({ plan, refused, alertsExpiredBefore }: CommitOptions): Committed {
+    if (plan.retraction) return this.#takeBack(plan, plan.retraction, alertsExpiredBefore);
     const { rows, receiver, state, stored, duplicate, replacedAlerts } = plan;
     const fates = new Uint8Array(rows.length);
     for (const { row } of refused) fates[row] = REFUSED;
@@ -52,6 +57,22 @@ export class Commits {
     const origins = originsOf(plan, refused.map(({ row }) => row));
     return this.#commit.end({
       receiver, rejects, replays, state, stored: stored - refused.length, replaced, duplicate, replacedAlerts, origins,
+    });
+  }
+
+  #takeBack({ rows, breaches, state }: Plan, retraction: PlannedRetraction, expiredBefore: number): Committed {
+    const { pump: name, changed, sources, receivedUntil, emptyDays, last } = retraction;
+    const taken = new TakenRows(this.#parts, { sources: sources ?? undefined, receivedUntil, pump: name, from: -Infinity, to: Infinity });
+    taken.apply(takenPieceOf(retraction));
+    this.#commit.begin();
+    const replaced = changed.map((cells, row) => ({ time: rows.time[row], cells }));
+    this.#commit.takePump({ name, rows, from: 0, to: rows.length, fates: new Uint8Array(rows.length) },
+      { breaches: breaches.map((breach) => ({ breach, place: breach.row })), replaced, expiredBefore });
+    this.#spans.end(name, last);
+    for (const day of emptyDays) this.#parts.stats.forget(name, day);
+    return this.#commit.end({
+      receiver: null, rejects: [], replays: [], state, stored: 0, replaced: 0, duplicate: 0, replacedAlerts: [],
+      origins: { sources: [], counts: [], pumps: () => [], changes: [] },
     });
   }
 }

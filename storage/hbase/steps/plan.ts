@@ -18,6 +18,7 @@ import type { HBaseClient } from '../gateway/client.ts';
 import type { RowColumns } from '../../files/rowColumns.ts';
 import { type Found, lookUp } from './lookUp.ts';
 import { type PlannedOrigins, plannedOrigins } from './plannedOrigins.ts';
+import type { PlannedRetraction } from './plannedRetraction.ts';
 import { PlannedRows } from './plannedRows.ts';
 import { covers, type Span } from './spans.ts';
 
@@ -57,6 +58,8 @@ export interface Plan {
   readonly sources: readonly Origin[];
   readonly sourceCounts: readonly SourceCounts[];
   readonly origins: PlannedOrigins;
+  /** What is taken back; of a step nothing is. */
+  readonly retraction?: PlannedRetraction | undefined;
 }
 
 /** The place of a reject is taken unless HBase refuses the row. */

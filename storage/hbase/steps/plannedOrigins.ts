@@ -65,7 +65,8 @@ function* rowsOf(run: OriginRun): Iterable<OriginRun> {
     yield { ...run, time: run.time + i * run.step, line: run.line + i * run.lineStep, count: 1, step: 0, lineStep: 0 };
 }
 
-function hexOf(value: number): string {
+/** The 16 hexadecimal digits of a value. */
+export function hexOf(value: number): string {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleBE(value);
   return bytes.toString('hex');

@@ -1,13 +1,15 @@
 import type { Breach } from '../../../domain/alarm/breach.ts';
-import type { Readings } from '../../../domain/reading/readings.ts';
-import { readingKey } from '../../../domain/reading/rowKey.ts';
+import { formatDay } from '../../../domain/reading/wallClock.ts';
+import { knownCells, type Readings } from '../../../domain/reading/readings.ts';
+import { dayKey, readingKey } from '../../../domain/reading/rowKey.ts';
 import { groupBy } from '../../lmdb/groupBy.ts';
-import { dataColumn, encodeValue } from '../cells/cells.ts';
+import { dataColumn, encodeValue, STATS_COLUMNS } from '../cells/cells.ts';
 import { encodeColumn } from '../gateway/rows.ts';
 import type { HBaseClient, Refusals } from '../gateway/client.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import { inFlight } from '../gateway/inFlight.ts';
 import type { Plan, StaleCell } from './plan.ts';
+import type { PlannedRetraction } from './plannedRetraction.ts';
 import { PutBody } from './putBody.ts';
 
 /** Rows a request: fewer cost more requests, more hold the gateway's memory (about 560 bytes a row). */
@@ -39,13 +41,20 @@ export class Puts {
    * Puts all rows of a plan and deletes its stale cells. Gives the rows that HBase refused, rising. May be done again at any
    * time: it writes the same cells.
    */
-  async apply({ rows, breaches, stale }: Plan): Promise<Refusal[]> {
+  async apply({ rows, breaches, stale, retraction }: Plan): Promise<Refusal[]> {
     const byRow = groupBy(breaches, ({ row }) => row);
     const refused: Refusal[] = [];
     await inFlight(REQUESTS, this.#pieces(rows.length), (piece) => this.#putPiece({ rows, byRow, refused }, piece));
     const kept = new Set(refused.map(({ row }) => cellRow(rows, row)));
     await inFlight(REQUESTS, stale.filter(({ pump, time }) => !kept.has(`${pump}\0${time}`)), (cell) => this.#delete(cell));
+    if (retraction) await this.#takeBack(retraction);
     return refused.sort((a, b) => a.row - b.row);
+  }
+
+  async #takeBack({ pump, gone, days, statsAt }: PlannedRetraction): Promise<void> {
+    await inFlight(REQUESTS, gone, ({ time, columns, timestamp }) =>
+      this.#client.deleteCells(Buffer.from(readingKey(pump, time)), columns, timestamp));
+    await inFlight(REQUESTS, days, (day) => this.#client.deleteCells(Buffer.from(dayKey(pump, formatDay(day))), STATS_COLUMNS, statsAt));
   }
 
   *#pieces(length: number): Iterable<Piece> {
@@ -79,8 +88,13 @@ export class Puts {
     const body = this.#bodies.pop() ?? new PutBody(ROWS_A_PUT * 600);
     try {
       body.clear();
-      for (let row = from; row < to; row++) body.add(rows, row, byRow.get(row) ?? []);
-      await this.#client.put(body.end(), refusals);
+      let put = 0;
+      for (let row = from; row < to; row++) {
+        if (knownCells(rows, row) === 0) continue; // all of it is taken back
+        body.add(rows, row, byRow.get(row) ?? []);
+        put++;
+      }
+      if (put > 0) await this.#client.put(body.end(), refusals);
       return undefined;
     } catch (error) {
       if (error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge')) return error;

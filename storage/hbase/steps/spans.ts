@@ -44,6 +44,15 @@ export class Spans {
     this.#remember(pump, spans);
   }
 
+  /** Nothing is left after a time, which is null when nothing is left at all; only within a transaction. */
+  end(pump: string, last: number | null): void {
+    const before = this.of(pump);
+    const spans = last === null ? [] : before.filter(({ from }) => from <= last).map(({ from, to }) => ({ from, to: Math.min(to, last) }));
+    if (sameSpans(before, spans)) return;
+    this.#store.put(keyOf(pump), Buffer.from(JSON.stringify(spans.flatMap((span) => [span.from, span.to]))));
+    this.#remember(pump, spans);
+  }
+
   /** Forgets what a transaction that was given up may have left in memory. */
   forget(): void {
     this.#cache.clear();
