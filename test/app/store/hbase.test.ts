@@ -82,6 +82,9 @@ describe.runIf(hasHBase)('with a real HBase', () => {
         ['readings', '--pump', 'PUMP_3'],
         ['readings', '--pump', 'PUMP_3', '--from', '2014-01-01T01:00', '--to', '2014-01-01T02:00'],
         ['pumps'],
+        ['sql', 'SELECT pump, at, psi FROM readings WHERE pump IN (\'PUMP_3\', \'PUMP_4\') AND at < \'2014-01-01T03:00\' ORDER BY pump, at'],
+        ['sql', 'SELECT a.pump, count(*), max(r.psi) FROM alerts a JOIN readings r USING (pump, at) GROUP BY a.pump ORDER BY a.pump'],
+        ['sql', 'SELECT s.pump, s.psi_avg, (SELECT count(*) FROM rejects) AS rejects FROM stats s ORDER BY s.pump, s.date'],
       ])
         all.push(await jsonLines(command, options));
       all.push((await jsonLines<{ at: string }>(['rejects'], options)).map(({ at, ...reject }) => ({ ...reject, isDated: at !== null })));
