@@ -7,7 +7,7 @@ import { Watchdog } from './watchdog.ts';
 /** What an event of the stream carries. */
 export type EventData<Name extends EventName> = Extract<LiveEvent, { event: Name }>['data'];
 
-const NAMES = ['alerts', 'withdrawn', 'window', 'batch', 'receiver', 'store', 'unstored', 'reset', 'heartbeat'] as const satisfies readonly EventName[];
+const NAMES = ['alerts', 'withdrawn', 'act', 'window', 'batch', 'receiver', 'store', 'unstored', 'reset', 'heartbeat'] as const satisfies readonly EventName[];
 
 /** Rises whenever events may have been missed; what depends on it loads anew. */
 export const generation = signal(0);

@@ -37,6 +37,7 @@ endsLater(0);
 setInterval(() => endsSoon(ROWS_MS), TIME_MS);
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
+on('act', () => alertsSoon(ALERTS_MS));
 on('batch', ({ inputSize }) => {
   if (inputSize === 0) return;
   endsSoon(ROWS_MS);

@@ -50,7 +50,7 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
         name,
         role,
         rules: [...config.rules],
-        alarms: config.alarms.rules.map((rule) => ({ id: rule.id, priority: rule.priority, condition: conditionText(rule, rule.priority) })),
+        alarms: config.alarms.rules.map((rule) => ({ id: rule.id, priority: rule.priority, condition: conditionText(rule, rule.priority), guidance: rule.guidance })),
       };
     },
   );

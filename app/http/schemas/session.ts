@@ -32,6 +32,7 @@ export const me = z.object({
     id: z.string(),
     priority: z.enum(['low', 'medium', 'high']),
     condition: z.string().meta({ description: 'What is wrong, in words', example: 'below 5 psi' }),
+    guidance: z.string().nullable().meta({ description: 'What to do, as the rule has it' }),
   })).meta({ description: 'The rules of alarms that are in force' }),
 });
 export type Me = z.output<typeof me>;

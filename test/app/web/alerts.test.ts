@@ -6,13 +6,15 @@ import { until } from '../../support/waiting.ts';
 
 const VENDORS = ['TECHE,HYDROPUMP,4/12/21,7/19/21,GULFCAM,29.701312,-91.204417', 'SABINE,HYDROPUMP,4/12/21,7/19/21,DELTAPUMP,29.7,-91.2'];
 const MAINTENANCE = ['TECHE,7/19/21,M. Landry,Install', 'TECHE,8/10/21,C. Robichaux,Adjust bearing alignment'];
+/** What is over needs nobody here. */
+const RULES = '[{id: low-psi, measure: psi, below: 5, priority: high, acknowledge: false}]';
 const FINE = Array.from({ length: 40 }, () => 80);
 
 describe.runIf(hasBrowser)('the alerts screen', () => {
   let browser: Browser;
   let site: RunningSite;
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startSite({ pumps: VENDORS, maintenance: MAINTENANCE })]);
+    [browser, site] = await Promise.all([launchBrowser(), startSite({ pumps: VENDORS, maintenance: MAINTENANCE, env: { WELLWATCH_RULES: RULES } })]);
     await site.take('first.csv', [
       ...minutes('TECHE', '2026-03-01T10:00', [...FINE, 4.5, 2.5, 3]),
       ...minutes('SABINE', '2026-03-01T09:30', [...FINE, 1, ...FINE]),
@@ -78,7 +80,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await page.getByText('Install, M. Landry').waitFor();
     await page.getByRole('button', { name: 'Table', exact: true }).click();
     await page.getByRole('table', { name: 'The shown points' }).getByText('2026-03-01 10:41').waitFor();
-    expect(await page.getByRole('link', { name: 'All curves of this time' }).getAttribute('href')).toBe(
+    expect(await page.getByRole('link', { name: 'All curves of its whole time' }).getAttribute('href')).toBe(
       '/pumps/TECHE?from=2026-03-01T10%3A10%3A00&to=2026-03-01T11%3A12%3A00',
     );
     const again = await openPage(browser, page.url());
@@ -90,7 +92,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     const page = await openPage(browser, link);
     await page.getByText('The alarm that this link opens has ended: it is not among those below.').waitFor();
     expect(await page.getByRole('table', { name: 'The alarm that this link opens' }).innerText()).toContain('SABINE');
-    await page.getByText('Pressure, half an hour before and after').waitFor();
+    await page.getByText('Half an hour before and after it began').waitFor();
     await page.getByRole('button', { name: 'low-psi', expanded: true }).click();
     await row(page, 'SABINE').waitFor({ state: 'detached' });
     await page.goto(`${link}&q=nothing`);

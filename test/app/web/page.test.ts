@@ -121,7 +121,7 @@ describe.runIf(hasBrowser)('every screen', () => {
     }
     await page.getByRole('button', { name: 'HIGH low-psi' }).first().click();
     await page.getByText('Maintenance, newest first').waitFor();
-    await page.getByRole('row').getByRole('link', { name: IMAGE }).click();
+    await page.getByRole('row').getByRole('link', { name: IMAGE }).first().click();
     await page.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
     expect(await page.evaluate('window.ran')).toBeUndefined();
   });

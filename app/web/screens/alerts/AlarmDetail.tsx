@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'preact/hooks';
 import { SITE } from '../../../../domain/alarm/rule.ts';
-import { type Measure, measureFacts } from '../../../../domain/reading/measures.ts';
+import type { Measure } from '../../../../domain/reading/measures.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { around } from '../../charts/view.ts';
-import { counted } from '../../format.ts';
+import { counted, PSI_FIRST } from '../../format.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -17,6 +17,7 @@ import { limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { href } from '../../route.ts';
 import { wallMs, wallText } from '../../times.ts';
+import { AlarmCard } from './AlarmCard.tsx';
 
 const POINTS = 2000;
 
@@ -28,22 +29,23 @@ export function AlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
 
 function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
   const { pump, from, to } = alarm;
-  const measure = alarm.measure ?? 'psi';
-  const view = around(wallMs(from), wallMs(to));
+  const view = around(wallMs(from), wallMs(from));
   const range = { from: wallText(view.from), to: wallText(view.to) };
+  const whole = around(wallMs(from), wallMs(to));
   const detail = useResource(`pump ${pump}`, (signal) => get<PumpDetail>(`/pumps${pathOf(pump)}`, {}, signal));
-  const curve = useResource(`curve ${pump} ${measure} ${range.from} ${range.to}`, (signal) => (
-    get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...range, points: POINTS, measures: measure }, signal)
+  const curve = useResource(`curve ${pump} ${range.from} ${range.to}`, (signal) => (
+    get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...range, points: POINTS }, signal)
   ));
   return (
     <div class="alarm-detail">
+      <AlarmCard alarm={alarm} />
       <section>
         <div class="head">
-          <h3>{measureFacts[measure].label}, half an hour before and after</h3>
-          <Link to={href(['pumps', pump], range)}>All curves of this time</Link>
+          <h3>Half an hour before and after it began</h3>
+          <Link to={href(['pumps', pump], { from: wallText(whole.from), to: wallText(whole.to) })}>All curves of its whole time</Link>
         </div>
         <Loaded resource={curve} lines={5}>
-          {(curves) => <Around curves={curves} alarm={alarm} measure={measure} />}
+          {(curves) => <Around curves={curves} alarm={alarm} measure={alarm.measure ?? 'psi'} />}
         </Loaded>
         <Link to={href(['pumps', pump], { ...range, trace: alarm.worstAt ?? from })}>Its worst reading’s source</Link>{' '}
         <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
@@ -66,15 +68,16 @@ function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
 /** The curve can be zoomed in place, within what is loaded. */
 function Around({ curves, alarm, measure }: { readonly curves: CurvesAnswer; readonly alarm: AlarmItem; readonly measure: Measure }) {
   const { pump, from, to } = alarm;
-  const home = around(wallMs(from), wallMs(to));
+  const home = around(wallMs(from), wallMs(from));
   const [moved, setMoved] = useState<typeof home | null>(null);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);
-  const label = `${measureFacts[measure].label} of ${pump}, ${counted(curves.rows, 'reading')}`;
+  const label = `Curves of ${pump}, ${counted(curves.rows, 'reading')}`;
+  const measures = useMemo(() => [measure, ...PSI_FIRST.filter((other) => other !== measure)], [measure]);
   return (
     <Curves
       curves={curves}
-      measures={[measure]}
+      measures={measures}
       view={moved ?? home}
       label={label}
       onView={setMoved}

@@ -19,6 +19,10 @@ import { NoAlarms } from './NoAlarms.tsx';
 import { RecentChanges } from './RecentChanges.tsx';
 import { AlarmDetail } from './AlarmDetail.tsx';
 import { ALARM_COLUMNS } from './alarmColumns.tsx';
+import { AcknowledgeAll } from './AcknowledgeAll.tsx';
+import { byPump } from './byPump.ts';
+import { PumpStrip } from './PumpStrip.tsx';
+import { SetAside } from './SetAside.tsx';
 import { Unstored } from './Unstored.tsx';
 import { Summary } from './Summary.tsx';
 
@@ -35,6 +39,8 @@ interface Alarms {
   readonly items: readonly AlarmItem[];
   readonly total: number;
   readonly more: boolean;
+  /** How many were asked for at most. */
+  readonly asks: number;
   /** What is shown and is no longer among them. */
   readonly left: readonly AlarmItem[];
   /** What this is the answer to: it is shown until the next one is there. */
@@ -47,11 +53,13 @@ export function Alerts() {
   const asked = apiQuery(chosen);
   const question = JSON.stringify(chosen);
   const shown = useRef<Shown>({ question, rows: [] });
+  // What needs somebody is shown whole: a page of it could hide a pump.
   const [limit, setLimit] = useState(PAGE);
-  const alarms = useResource(`${queryText(asked)} ${limit} ${alertNews.value}`, async (signal): Promise<Alarms> => {
-    const { items, total, next } = await getRows<AlarmPage>('/alarms', asked, { limit, page: MOST }, signal);
-    const held = shown.current.question === question ? shown.current.rows : [];
-    return { items, total, more: next !== null, left: await askedAgain(held, items, alarmKey, (alarm) => asItIs(alarm, signal)), chosen };
+  const asks = chosen.all ? limit : MOST;
+  const alarms = useResource(`${queryText(asked)} ${asks} ${alertNews.value}`, async (signal): Promise<Alarms> => {
+    const { items, total, next } = await getRows<AlarmPage>('/alarms', asked, { limit: asks, page: MOST }, signal);
+    const held = shown.current.question === `${question} ${asks}` ? shown.current.rows : [];
+    return { items, total, asks, more: next !== null, left: await askedAgain(held, items, alarmKey, (alarm) => asItIs(alarm, signal)), chosen };
   });
   return (
     <>
@@ -64,7 +72,7 @@ export function Alerts() {
             Alarms
           </h2>
           <Loaded resource={alarms}>
-            {({ items, total, more, left, chosen: answered }) => (
+            {({ items, total, more, left, asks: had, chosen: answered }) => (
               <>
                 <div class="head">
                   <p class="showing" role="status">
@@ -75,7 +83,10 @@ export function Alerts() {
                 {items.length === 0 ? (
                   <NoListedAlarms chosen={answered} />
                 ) : (
-                  <AlarmTable items={items} left={left} question={JSON.stringify(answered)} shown={shown} />
+                  <>
+                    {!answered.all && <AcknowledgeAll alarms={items} />}
+                    <AlarmTable items={answered.all ? items : byPump(items)} left={left} question={`${JSON.stringify(answered)} ${had}`} shown={shown} />
+                  </>
                 )}
                 {more && (
                   <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>
@@ -88,6 +99,8 @@ export function Alerts() {
         </section>
         <RecentChanges />
       </div>
+      <PumpStrip />
+      <SetAside />
     </>
   );
 }
@@ -123,11 +136,11 @@ function AlarmTable({ items, left, question, shown }: AlarmTableProps) {
       {open && !rows.some((alarm) => alarmKey(alarm) === open) && <LinkedAlarm key={open} name={open} />}
       <NewRows waiting={waiting} show={show} />
       <Table
-        caption="Alarms, those that go on first, then by their end, newest first"
+        caption="Alarms"
         columns={ALARM_COLUMNS}
         rows={rows}
         rowKey={alarmKey}
-        rowClass={({ active }) => (active ? undefined : 'ended')}
+        rowClass={({ active, priority }) => (active ? `alarming ${priority}` : 'ended')}
         phone="cards"
         openRow={open}
         onOpen={(key) => setQuery({ open: key })}

@@ -14,7 +14,7 @@ export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly
   return (
     <div class="tools">
       <Choice label="Which alarms" options={[
-        { text: 'Active', to: href([], { ...others, show: undefined, range: undefined, from: undefined, to: undefined }), chosen: !all },
+        { text: 'Needs somebody', to: href([], { ...others, show: undefined, range: undefined, from: undefined, to: undefined }), chosen: !all },
         { text: 'All', to: href([], { ...others, show: 'all' }), chosen: all },
       ]} />
       <SearchBox />

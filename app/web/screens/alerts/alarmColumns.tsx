@@ -1,6 +1,6 @@
 import { SITE } from '../../../../domain/alarm/rule.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
-import { count, lasting, worstText } from '../../format.ts';
+import { count, counted, lasting, worstText } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
@@ -14,10 +14,11 @@ export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
     key: 'severity',
     head: 'Alarm',
     class: 'name',
-    cell: ({ priority, rule, active, state }) => (
+    cell: ({ priority, rule, active, state, others = [] }) => (
       <>
         <Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span>
         {state !== undefined && state !== 'normal' && <span class="small muted below">{STATE_WORDS[state]}</span>}
+        {others.length > 0 && <span class="small muted below">and {counted(others.length, 'more rule')}: {others.map((one) => one.rule).join(', ')}</span>}
       </>
     ),
   },

@@ -33,7 +33,7 @@ export function filters(): Filters {
 
 /** The filters as the API takes them. A range counted back begins at a whole minute, so that the question is not another one each time. */
 export function apiQuery({ all, rule, q, range, from, to }: Filters): Query {
-  const base = { active: all ? undefined : true, all: all || undefined, order: 'newest', rule, q };
+  const base = { all: all || undefined, order: all ? 'newest' : undefined, rule, q };
   if (!all) return base;
   if (range === 'dates') return { ...base, from, to: to && wallText(wallMs(to) + DAY_MS) };
   const days = RANGES.find(({ value }) => value === range)?.days ?? 0;
@@ -46,5 +46,5 @@ export function inWords({ all, rule, q, range, from, to }: Filters): string {
     range === 'dates'
       ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
       : RANGES.find(({ value }) => value === range)?.text;
-  return [all ? time : 'active now', rule, q && `pumps with “${q}”`].filter(Boolean).join(', ');
+  return [all ? time : 'that need somebody', rule, q && `pumps with “${q}”`].filter(Boolean).join(', ');
 }

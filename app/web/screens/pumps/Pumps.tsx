@@ -113,7 +113,7 @@ interface TilesProps extends Listed {
 
 function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: `${asked} ${items.length > 0 ? Math.ceil(items.length / PAGE) : 0}` });
   shown.current = { question: asked, rows };
   const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(asked.toLowerCase())).length;
   const state =
