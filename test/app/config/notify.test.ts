@@ -13,7 +13,8 @@ function load(yaml: string, env: Record<string, string> = {}) {
 }
 
 describe('docs/notifications.md', () => {
-  const examples = [...readFileSync('docs/notifications.md', 'utf8').matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml]) => yaml);
+  const examples = [...readFileSync('docs/notifications.md', 'utf8').matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml]) => yaml)
+    .filter((yaml) => yaml.includes('channels:'));
   const env = {
     WELLWATCH_NOTIFY_SMTP_PASSWORD: 'secret', WELLWATCH_NOTIFY_CHANNELS_PAGER_SECRET: 'key',
     WELLWATCH_NOTIFY_CHANNELS_OFFICE_SECRET: SECRET, WELLWATCH_NOTIFY_CHANNELS_PLANT_SECRET: 'password',
