@@ -31,6 +31,7 @@ export class BrokerConnections {
   #unread = 0;
   #passing = 0;
   #filters = 0;
+  #subscribers = 0;
 
   constructor(bounds: ConnectionBounds, drop: Drop) {
     this.#bounds = bounds;
@@ -49,6 +50,11 @@ export class BrokerConnections {
   /** Filters of all subscribers. */
   get filters(): number {
     return this.#filters;
+  }
+
+  /** Connections that have a filter. */
+  get subscribers(): number {
+    return this.#subscribers;
   }
 
   of(client: Client): BrokerConnection | undefined {
@@ -76,6 +82,7 @@ export class BrokerConnections {
     connection.close();
     this.#passing -= connection.passing;
     this.#filters -= connection.filters.size;
+    if (connection.filters.size > 0) this.#subscribers--;
     connection.filters.clear();
   }
 
@@ -95,12 +102,15 @@ export class BrokerConnections {
 
   addFilter(connection: BrokerConnection, filter: string): void {
     if (connection.isClosed || connection.filters.has(filter)) return;
+    if (connection.filters.size === 0) this.#subscribers++;
     connection.filters.add(filter);
     this.#filters++;
   }
 
   removeFilter(connection: BrokerConnection, filter: string): void {
-    if (connection.filters.delete(filter)) this.#filters--;
+    if (!connection.filters.delete(filter)) return;
+    this.#filters--;
+    if (connection.filters.size === 0) this.#subscribers--;
   }
 
   /** Half packets of all became more or less. */
