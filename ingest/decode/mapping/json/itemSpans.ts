@@ -1,4 +1,4 @@
-import { isSpace, stringEnd } from './valueFrame.ts';
+import { CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, frameValue, isSpace, OPEN_LIST, OPEN_OBJECT, QUOTE, stringEnd } from './valueFrame.ts';
 import { partsOf } from './path.ts';
 
 /** Where a value stands in a document: its first byte, and behind its last. */
@@ -6,14 +6,6 @@ export interface Span {
   readonly from: number;
   readonly to: number;
 }
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 /**
  * Where the items of a document stand, whose list or object lies at a path: by their number from 0, or their name. The
@@ -48,15 +40,10 @@ function spansAt(bytes: Buffer, from: number): Map<string, Span> {
 }
 
 function valueEnd(bytes: Buffer, from: number): number {
-  let open = 0;
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) at = stringEnd(bytes, at, bytes.length) - 1;
-    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) open++;
-    else if (open === 0 && (byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT || isSpace(byte))) return at;
-    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) open--;
-    // A text, a list or an object ends with this byte.
-    if (open === 0 && (byte === QUOTE || byte === CLOSE_LIST || byte === CLOSE_OBJECT)) return at + 1;
-  }
-  return bytes.length;
+  const first = bytes[from];
+  if (first === QUOTE || first === OPEN_LIST || first === OPEN_OBJECT) return frameValue(bytes, from, bytes.length).end ?? bytes.length;
+  // A bare word may also be the last of an object.
+  let to = from;
+  while (to < bytes.length && !isSpace(bytes[to]) && bytes[to] !== COMMA && bytes[to] !== CLOSE_LIST && bytes[to] !== CLOSE_OBJECT) to++;
+  return to;
 }

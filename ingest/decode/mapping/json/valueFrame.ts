@@ -8,14 +8,15 @@ export interface ValueFrame {
   readonly names: number;
 }
 
-const QUOTE = 34;
+/** Bytes that JSON is made of. */
+export const QUOTE = 34;
 const BACKSLASH = 92;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
+export const COMMA = 44;
+export const COLON = 58;
+export const OPEN_LIST = 91;
+export const CLOSE_LIST = 93;
+export const OPEN_OBJECT = 123;
+export const CLOSE_OBJECT = 125;
 
 /** Whether a byte is a space of JSON. */
 export function isSpace(byte: number): boolean {
