@@ -1,8 +1,10 @@
+import { counted } from '../../domain/counted.ts';
 import { MEASURES, type Measure } from '../../domain/reading/measures.ts';
 import type { Receipt } from '../../domain/reading/receipt.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { Decoder, SourceState } from '../../ingest/decode/decoder.ts';
+import type { Readings } from '../../domain/reading/readings.ts';
 import { StepBuffer } from '../../ingest/decode/stepBuffer.ts';
 
 /** A reading as it would be stored; what is missing is null. */
@@ -10,6 +12,12 @@ export interface PreviewedReading {
   readonly pump: string;
   readonly at: string;
   readonly values: Readonly<Record<Measure, number | null>>;
+}
+
+/** What to say of replaced values; undefined when there are none. */
+export function replacedText(replaced: number): string | undefined {
+  if (replaced === 0) return undefined;
+  return `${counted(replaced, 'value')} would replace another of the same pump, time and measure: is the pump named elsewhere?`;
 }
 
 /** What a decoder makes of a sample. */
@@ -20,6 +28,8 @@ export interface Decoded {
   readonly rows: number;
   readonly rejects: readonly Reject[];
   readonly rejected: number;
+  /** Cells whose pump and time had another value before, which they replace. */
+  readonly replaced: number;
   /** Why the file as a whole would be refused. */
   readonly refusal: string | undefined;
 }
@@ -34,6 +44,7 @@ export function decodeSample(
   receipt: Receipt,
 ): Decoded {
   const into = new StepBuffer(STEP_ROWS);
+  const cells = new Cells();
   const shown = new Map<string, PreviewedReading & { readonly values: Record<Measure, number | null> }>();
   const rejects: Reject[] = [];
   let rows = 0;
@@ -49,9 +60,10 @@ export function decodeSample(
     rejected += into.rejects.length;
     rejects.push(...into.rejects.slice(0, MOST_SHOWN - rejects.length));
     keep(shown, into);
+    cells.add(into.readings);
     into.clear();
   }
-  return { readings: [...shown.values()], rows, rejects, rejected, refusal };
+  return { readings: [...shown.values()], rows, rejects, rejected, replaced: cells.replaced, refusal };
 }
 
 function keep(
@@ -71,6 +83,29 @@ function keep(
     for (const [c, measure] of MEASURES.entries()) {
       const value = readings.values[c][row];
       if (!Number.isNaN(value)) reading.values[measure] = value;
+    }
+  }
+}
+
+/** What was read so far by pump and time. */
+class Cells {
+  replaced = 0;
+  readonly #rows = new Map<string, number[]>();
+
+  add(readings: Readings): void {
+    for (let row = 0; row < readings.length; row++) {
+      const key = `${readings.time[row]} ${readings.names[readings.pump[row]]}`;
+      const values = readings.values.map((column) => column[row]);
+      const known = this.#rows.get(key);
+      if (!known) {
+        this.#rows.set(key, values);
+        continue;
+      }
+      for (const [c, value] of values.entries()) {
+        if (Number.isNaN(value)) continue;
+        if (!Number.isNaN(known[c]) && known[c] !== value) this.replaced++;
+        known[c] = value;
+      }
     }
   }
 }

@@ -7,14 +7,17 @@ export interface MeasureGuess {
   readonly scale: number;
 }
 
+/** The letters of an instrument in ISA-5.1, which come before its number: pressure, flow and speed, each with I, T or both behind. */
+const INSTRUMENT = (letter: string) => String.raw`(?<![a-z])${letter}(?:i|t|it|ic)(?![a-z])`;
+
 /** Words of names, in English and German. */
 const WORDS: readonly (readonly [Measure, RegExp])[] = [
-  ['chlPPM', /chl|salin/],
+  ['chlPPM', /chl|salin|(?<![a-z])cl2?(?![a-z])/],
   ['sedPPM', /sed(iment)?|sand|solids|feststoff/],
   ['disp', /displ|stroke|hub(raum)?$|^disp/],
-  ['hz', /freq|\bhz\b|^hz|hz$|speed|rpm|drehzahl/],
-  ['psi', /press|psi|druck|tbg|tubing|csg|casing|\bwhp\b|\bbar\b|kpa/],
-  ['flo', /flow|^flo$|rate\b|_rate|bpd|durchflu(ss|ß)|f(ö|oe)rdermenge/],
+  ['hz', new RegExp(`freq|\\bhz\\b|^hz|hz$|speed|spd|rpm|drehzahl|${INSTRUMENT('s')}`)],
+  ['psi', new RegExp(`press|psi|druck|tbg|tubing|csg|casing|\\bwhp\\b|\\bbar\\b|kpa|${INSTRUMENT('p')}`)],
+  ['flo', new RegExp(`flow|^flo$|rate\\b|_rate|bpd|durchflu(ss|ß)|f(ö|oe)rdermenge|${INSTRUMENT('f')}`)],
 ];
 
 /** How many psi a unit of pressure is. */

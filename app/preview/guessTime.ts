@@ -16,12 +16,14 @@ const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?:(
 /** As Java and the settings of the US write: Mar 14, 2014 1:00:00 AM, and Fri Mar 14 01:00:00 CET 2014. */
 const MONTH_FIRST = new RegExp(String.raw`^(?:([A-Za-z]{3,9})( |, ))?([A-Za-z]{3,9}) (\d{1,2}), (\d{4})(,? )${CLOCK}$`);
 const JAVA = new RegExp(String.raw`^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{1,2}:\d{2}:\d{2} ([A-Z]{2,5}) \d{4}$`);
+/** 20140314010000, as loggers write it. */
+const DIGITS = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/;
 const CLOCK_ALONE = new RegExp(`^${CLOCK}$`);
 const EPOCHS = [['s', 9, 10], ['ms', 12, 13], ['us', 15, 16], ['ns', 18, 19]] as const;
 
 /** Whether a text can be a date, a time of day, or both. */
 export function kindOfTime(text: string): 'both' | 'date' | 'clock' | undefined {
-  if (readIso(text)) return 'both';
+  if (readIso(text) || DIGITS.test(text)) return 'both';
   const match = NUMERIC.exec(text) ?? NAMED.exec(text) ?? YEAR_FIRST.exec(text) ?? MONTH_FIRST.exec(text) ?? JAVA.exec(text);
   if (match) return text.includes(':') ? 'both' : 'date';
   return CLOCK_ALONE.test(text) ? 'clock' : undefined;
@@ -32,7 +34,7 @@ export function guessTime(texts: readonly string[], order: DateOrder | undefined
   const first = texts.find((text) => text !== '');
   if (first === undefined) return undefined;
   if (texts.every((text) => text === '' || readIso(text))) return { kind: 'format', format: 'iso', order: 'year' };
-  const epoch = EPOCHS.find(([, least, most]) => texts.every((text) => isEpoch(text, least, most)));
+  const epoch = texts.every((text) => DIGITS.test(text)) ? undefined : EPOCHS.find(([, least, most]) => texts.every((text) => isEpoch(text, least, most)));
   if (epoch) return { kind: 'unit', unit: epoch[0] };
   if (texts.every((text) => text === '' || isSerial(text))) return { kind: 'unit', unit: 'excel' };
   const longest = texts.reduce((a, b) => (b.length > a.length ? b : a), first);
@@ -77,6 +79,7 @@ function formatsOf(text: string): { readonly format: string; readonly order: 'ye
     const [, day, behind = '', , , , gap, ...clock] = monthFirst;
     return [{ format: `${day === undefined ? '' : `ddd${behind}`}MMM D, YYYY${clockFormat(gap, clock)}`, order: 'name' }];
   }
+  if (DIGITS.test(text)) return [{ format: text.length === 14 ? 'YYYYMMDDHHmmss' : 'YYYYMMDDHHmm', order: 'year' }];
   const dated = YEAR_FIRST.exec(text);
   if (!dated) return [];
   const [, , separator, , , gap = '', ...clock] = dated;

@@ -4,7 +4,9 @@ import { guessDecimal } from './guessDecimal.ts';
 import { guessMeasure } from './guessMeasure.ts';
 import { guessTags } from './tagPattern.ts';
 import { guessTime, unitText } from './guessTime.ts';
-import { ownQualities, QUALITY_NAMES, qualityOf } from './qualities.ts';
+import { valueOfEachRow } from './longTable.ts';
+import { PUMP_NAMES } from './pumpNames.ts';
+import { ownQualities, qualityOf } from './qualities.ts';
 import type { TableShape } from './tableShape.ts';
 import { noSuchPlace, placeFor } from './places.ts';
 import { measuresOf, missingWords, type Named } from './words.ts';
@@ -17,7 +19,6 @@ export interface CsvSource {
 }
 
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'tab' };
-const PUMP_NAMES = /^[^./:|]*(well|pump|resource|asset|device|station|brunnen|sonde|facility)[^./:|]*$|^unit$|^host$|^location$/;
 const PUMP_NUMBERS = /^(well|pump|pumpe|station|asset|device)[ _-]?(id|no|nr|number|name)?\.?$/;
 
 /** The entry of `formats` for a delimited text. */
@@ -35,7 +36,8 @@ export function proposeCsv({ shape, encoding, name }: CsvSource, answers: Answer
   const rest = columns.filter(({ index }) => !time.indexes.includes(index));
   const pump = pumpColumn(rest, { answers, isNameless: shape.names === undefined, questions, found });
   const others = rest.filter((column) => column !== pump);
-  const values = valuesOf(others, { hasPump: pump !== undefined, answers, questions, found });
+  const asked = { hasPump: pump !== undefined, answers, questions, found };
+  const values = valueOfEachRow(others, asked) ?? valuesOfEachRow(others, asked);
   const told = { questions, found };
   const pumpAnswers = { ...answers, pump: answers.pump ?? values.pump };
   const pumpEntry = pump ? { column: pump.place } : values.tagHasPump ? undefined : sourcePump(name, pumpAnswers, told);
@@ -71,7 +73,13 @@ function pumpColumn(
   }
   if (answers.pump !== undefined) return undefined;
   const isWords = (column: ColumnFacts) => column.distinct.size > 0 && column.numbers + column.commas === 0;
-  if (!isNameless) return named(columns, PUMP_NAMES, isWords) ?? named(columns, PUMP_NUMBERS, () => true);
+  if (!isNameless) {
+    for (const names of PUMP_NAMES) {
+      const column = named(columns, names, isWords);
+      if (column) return column;
+    }
+    return named(columns, PUMP_NUMBERS, () => true);
+  }
   const first = columns.find(isWords);
   if (first) found.push(`the pump seems to stand in column ${first.place}; say --pump-column NUMBER if it is another`);
   return first;
@@ -123,49 +131,14 @@ function rank({ place, distinct, texts }: ColumnFacts): number {
   return (/^_?(time|timestamp|t_stamp|ts|zeit|datetime)$/i.test(String(place)) ? 2 : 0) + distinct.size / texts.length;
 }
 
-function valuesOf(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
-  const { answers, questions, found, hasPump } = told;
-  const tag = named(
-    columns,
-    /tag|point|item|_field|sensor|name|variable|parameter|series|id$/,
-    (column) => !isNumeric(column) && guessTags([...column.distinct], hasPump) !== undefined,
-  );
-  const value =
-    named(columns, /^_?v(al(ue)?)?$|value|wert|reading|valor/, (column) => column !== tag && column.numbers + column.commas > 0) ??
-    columns.find((column) => column !== tag && isNumeric(column) && !QUALITY_NAMES.test(String(column.place).toLowerCase()));
-  if (tag && value) {
-    const quality = qualityOf(
-      columns.filter((column) => column !== tag && column !== value),
-      told,
-    );
-    const guess = guessTags([...tag.distinct], hasPump)!;
-    const names = new Set([...tag.distinct].map((text) => guess.measureOf(text)).filter((text) => text !== undefined));
-    const measures = measuresOf(
-      [...names].map((text) => ({ place: text, unit: '' })),
-      answers,
-      { questions, found },
-    );
-    found.push(`one value a row: the tag in ${tag.place}, the value in ${value.place}`);
-    const pattern = guess.pattern === undefined ? {} : { pattern: guess.pattern };
-    return {
-      tag: { tag: { column: tag.place, ...pattern }, value: { column: value.place } },
-      quality,
-      measures,
-      columns: [value],
-      tagHasPump: guess.pattern !== undefined,
-      pump: undefined,
-    };
-  }
-  return wide(columns, told);
-}
-
-function wide(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
+/** A column for each measure, or for each tag. */
+function valuesOfEachRow(columns: readonly ColumnFacts[], told: Told & { readonly hasPump: boolean; readonly answers: Answers }) {
   const { answers, questions, found, hasPump } = told;
   const own = ownQualities(columns);
   const qualities = new Set(own.values());
   const numeric = columns.filter((column) => !qualities.has(column) && (column.distinct.size === 0 || isNumeric(column)));
   const heads = numeric.map(({ place }) => String(place));
-  const tags = hasPump || typeof numeric[0]?.place === 'number' ? undefined : guessTags(heads, false);
+  const tags = hasPump || typeof numeric[0]?.place === 'number' ? undefined : guessTags(heads, false, answers);
   const pumps = new Set(heads.map((head) => pumpOf(tags?.pattern, head)).filter((pump) => pump !== undefined));
   // Heads that name no pump, such as Suction pressure, are split by chance only.
   if (

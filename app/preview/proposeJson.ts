@@ -1,14 +1,14 @@
 import { pathReader } from '../../ingest/decode/mapping/json/path.ts';
 import type { Answers, Proposal } from './answers.ts';
+import { lastOf, type Leaf, leavesOf, listPath, listsBeside, texts } from './leaves.ts';
 import { guessTags } from './tagPattern.ts';
-import { guessTime, unitText } from './guessTime.ts';
+import { guessTime, kindOfTime, unitText } from './guessTime.ts';
 import { noSuchPlace, placeFor } from './places.ts';
+import { PUMP_NAMES } from './pumpNames.ts';
 import { goodWords, measuresOf } from './words.ts';
 
-type Leaf = readonly [path: string, values: readonly unknown[]];
-
-const DEEPEST = 6;
 const MOST_DOCUMENTS = 200;
+const MOST_NAMED = 10;
 
 /** The entry of `formats` for documents of JSON. */
 export function proposeJson(documents: readonly unknown[], answers: Answers): Proposal {
@@ -20,7 +20,10 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
   const each = listPath(roots[0], '');
   const items = each === undefined ? roots : roots.flatMap((root) => (pathReader(each)(root, root) as unknown[] | undefined) ?? []);
   if (each !== undefined) found.push(`a list at ${each}`);
-  const leaves = leavesOf(items);
+  const unread = each === undefined ? [] : listsBeside(each, roots[0]);
+  if (unread.length > 0)
+    questions.push(`${unread.slice(0, MOST_NAMED).join(', ')} ${unread.length > 1 ? 'are lists' : 'is a list'} like ${each}, and an entry reads one: write one list, with the name in each item`);
+  const leaves = leavesOf(items.slice(0, MOST_DOCUMENTS));
   const around =
     each === undefined
       ? []
@@ -28,13 +31,13 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
           .filter(([path]) => !path.startsWith(`${each}.`))
           .map(([path, values]): Leaf => [`$.${path}`, values]);
   const time = timeOf([...leaves, ...around], answers, { questions, found });
-  const value = leaves.find(([path]) => /(^|\.)(v|val|value)$/i.test(path));
+  const value = leaves.find(([path, values]) => /(^|\.)(v|val|value)(\.(v|val|value|body|(double|float|integer|int|long)_?value))?$/i.test(path) && values.some(isNumberLike));
   const hasPump = pumpLeaf([...leaves, ...around], answers, questions);
   const tag =
     value &&
     leaves.find(
       ([path, values]) =>
-        /(id|tag|tagname|name|n|point|metric)$/i.test(path) && path !== hasPump?.[0] && guessTags(texts(values), hasPump !== undefined),
+        /(id|tag|tagname|name|n|point|metric|alias)$/i.test(path) && path !== hasPump?.[0] && guessTags(texts(values), hasPump !== undefined, answers),
     );
   const told = { questions, found };
   const body =
@@ -58,39 +61,9 @@ interface Told {
   readonly found: string[];
 }
 
-/** The path of the first list of objects. */
-function listPath(value: unknown, path: string, depth = 0): string | undefined {
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return undefined;
-  if (Array.isArray(value)) return path !== '' && typeof value[0] === 'object' && value[0] !== null ? path : undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = listPath(inner, path === '' ? name : `${path}.${name}`, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The values at the end of each path of some documents. */
-function leavesOf(items: readonly unknown[]): Leaf[] {
-  const leaves = new Map<string, unknown[]>();
-  const visit = (value: unknown, path: string, depth: number): void => {
-    if (Array.isArray(value) || depth > DEEPEST) return;
-    if (typeof value === 'object' && value !== null)
-      for (const [name, inner] of Object.entries(value)) visit(inner, path === '' ? name : `${path}.${name}`, depth + 1);
-    else if (path !== '') leaves.set(path, [...(leaves.get(path) ?? []), value]);
-  };
-  for (const item of items.slice(0, MOST_DOCUMENTS)) visit(item, '', 0);
-  return [...leaves];
-}
-
-function texts(values: readonly unknown[]): string[] {
-  return [...new Set(values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String))];
-}
-
 function timeOf(leaves: readonly Leaf[], { dateOrder }: Answers, { questions, found }: Told) {
-  for (const [path, values] of leaves) {
-    const guess = /(^|[._])(t|ts|time|timestamp|date|datetime|at|received_at|zeit)$/i.test(path)
-      ? guessTime(texts(values), dateOrder)
-      : undefined;
+  for (const [path, values] of timesFirst(leaves)) {
+    const guess = guessTime(texts(values), dateOrder);
     if (!guess) continue;
     if (guess.kind === 'ask')
       questions.push(
@@ -106,6 +79,15 @@ function timeOf(leaves: readonly Leaf[], { dateOrder }: Answers, { questions, fo
   return { path: undefined, entry: { path: 'time' } };
 }
 
+/** What may have the times: paths that are named so, those of the source before those of servers in between; then texts with dates. */
+function timesFirst(leaves: readonly Leaf[]): Leaf[] {
+  const isNamed = ([path]: Leaf) => /(^|[._])(t|ts|time|timestamp|date|datetime|at|received_at|zeit)$/i.test(path);
+  const isSource = ([path]: Leaf) => /(source|device|event).?time(stamp)?$/i.test(path);
+  const isDated = ([, values]: Leaf) => values.every((value) => typeof value === 'string' && kindOfTime(value) === 'both');
+  const isCalledTime = ([path]: Leaf) => /time|stamp/i.test(path);
+  return [...new Set([isSource, isNamed, isDated, isCalledTime].flatMap((test) => leaves.filter(test)))];
+}
+
 function pumpLeaf(leaves: readonly Leaf[], { pumpColumn }: Answers, questions: string[]): Leaf | undefined {
   if (pumpColumn !== undefined) {
     const paths = leaves.map(([path]) => path);
@@ -114,7 +96,11 @@ function pumpLeaf(leaves: readonly Leaf[], { pumpColumn }: Answers, questions: s
     return leaves.find(([path]) => path === place);
   }
   const ids = leaves.filter(([, values]) => values.every((value) => typeof value === 'string'));
-  return ids.find(([path]) => /(pump|well|device_?id|device|asset|resourceid|station|host)$/i.test(path));
+  for (const names of PUMP_NAMES) {
+    const leaf = ids.find(([path]) => names.test(path.replace(/\.(id|name)$/i, '')));
+    if (leaf) return leaf;
+  }
+  return undefined;
 }
 
 function pumpOf(leaf: Leaf | undefined, { pump }: Answers, questions: string[]): Record<string, unknown> {
@@ -129,7 +115,7 @@ function tagged(
   [value]: Leaf,
   { hasPump, answers, ...told }: Told & { readonly hasPump: boolean; readonly answers: Answers },
 ) {
-  const guess = guessTags(texts(values), hasPump)!;
+  const guess = guessTags(texts(values), hasPump, answers)!;
   const names = new Set(
     texts(values)
       .map((text) => guess.measureOf(text))
@@ -159,10 +145,6 @@ function readings(leaves: readonly Leaf[], time: string | undefined, answers: An
 /** A number, or a text that is written like one, whatever its decimal sign. */
 function isNumberLike(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d{1,3})?\s*$/.test(value));
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 function qualityOf(leaves: readonly Leaf[], { good: answered }: Answers, { questions, found }: Told): Record<string, unknown> {

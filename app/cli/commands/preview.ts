@@ -2,7 +2,7 @@ import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { type Measure, MEASURES } from '../../../domain/reading/measures.ts';
 import type { Answers } from '../../preview/answers.ts';
-import type { Decoded } from '../../preview/decoded.ts';
+import { type Decoded, replacedText } from '../../preview/decoded.ts';
 import { type Preview, previewOf } from '../../preview/preview.ts';
 import { readSample, type Sample } from '../../preview/sample.ts';
 import { leftOutText } from '../../run/leftOutNews.ts';
@@ -73,6 +73,7 @@ function jsonOf({ form, format, found, questions, entry, yaml, decoded, leftOut 
     rows: decoded?.rows ?? 0,
     readings: decoded?.readings.map(({ pump, at, values }) => ({ pump, at, ...values })) ?? [],
     rejected: decoded?.rejected ?? 0,
+    replaced: decoded?.replaced ?? 0,
     rejects: decoded?.rejects.map(({ line, reason, raw }) => ({ line, reason, raw })) ?? [],
     refused: decoded?.refusal ?? null,
     leftOut: leftOut ?? null,
@@ -89,7 +90,7 @@ function show({ found, yaml, decoded, leftOut }: Preview, { name, isCut }: Sampl
   for (const line of yaml.trimEnd().split('\n')) output.line(line);
 }
 
-function showDecoded({ readings, rows, rejects, rejected, refusal }: Decoded, output: Context['output']): void {
+function showDecoded({ readings, rows, rejects, rejected, replaced, refusal }: Decoded, output: Context['output']): void {
   output.line('');
   if (refusal !== undefined) return output.line(printable(`It would be refused: ${refusal}`));
   const table = new TextTable([{ head: 'Pump' }, { head: 'At' }, ...measureColumns()], output);
@@ -97,6 +98,8 @@ function showDecoded({ readings, rows, rejects, rejected, refusal }: Decoded, ou
   table.end(
     `${counted(rows, 'row')} would be taken, ${counted(rejected, 'reject')}${readings.length < rows ? '; these are the first' : ''}.`,
   );
+  const replacedOnes = replacedText(replaced);
+  if (replacedOnes !== undefined) output.line(`${replacedOnes} Say --pump-column NAME`);
   if (rejects.length === 0) return;
   output.line('');
   const bad = new TextTable(

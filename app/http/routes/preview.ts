@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import type { Answers } from '../../preview/answers.ts';
+import { replacedText } from '../../preview/decoded.ts';
 import { leftOutText } from '../../run/leftOutNews.ts';
 import type { Config } from '../../config/types.ts';
 import { finite } from '../answers.ts';
@@ -47,6 +48,7 @@ async function previewAnswer(bytes: Buffer, query: z.output<typeof previewQuery>
       pump, at, values: MEASURES.map((measure) => values[measure] === null ? null : finite(values[measure])),
     })) ?? [],
     rejected: decoded?.rejected ?? 0,
+    replaced: replacedText(decoded?.replaced ?? 0) ?? null,
     rejects: decoded?.rejects.map(({ line, reason, raw }) => ({ line, reason, raw })) ?? [],
     refused: decoded?.refusal ?? null,
     leftOut: leftOut ? [...leftOutText(leftOut)] : [],

@@ -32,6 +32,7 @@ export const preview = z.object({
   readings: z.array(z.object({ pump: z.string(), at: z.string(), values: z.array(value).readonly() })).readonly()
     .meta({ description: `The first readings as they would be stored; values are ${MEASURES.join(', ')}` }),
   rejected: z.int(),
+  replaced: z.string().nullable().meta({ description: 'Whether rows of one pump and time contradict each other, in a sentence' }),
   rejects: z.array(z.object({ line: z.int(), reason: z.string(), raw: z.string() })).readonly(),
   refused: z.string().nullable().meta({ description: 'Why the file as a whole would be refused' }),
   leftOut: z.array(z.string()).readonly().meta({ description: 'What the format leaves out, in sentences' }),

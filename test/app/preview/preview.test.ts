@@ -179,3 +179,57 @@ describe('what would be stored as something else is asked or told', () => {
     expect((await preview('a.csv', content, { measures: { psi: 'Drukc' } })).questions).toEqual(['--measure psi=Drukc names none, or several, of Druck [bar]']);
   });
 });
+
+/** Two pumps at two times with two measures, as `write` has one value of them. */
+function pieces(write: (pump: string, measure: 0 | 1, time: string, value: number) => string): string {
+  return ['01:00:00', '01:01:00'].flatMap((time) => ['W12', 'W13'].flatMap((pump) => [
+    write(pump, 0, `2014-03-14T${time}Z`, 81), write(pump, 1, `2014-03-14T${time}Z`, 800)])).join('\n');
+}
+
+test('what all tags end with is no measure, and letters of instruments are', async () => {
+  const found = await preview('pi.csv', `Tag,Timestamp,Value\n${pieces((pump, measure, time, value) =>
+    `${pump}.${['PI', 'AI_FLOW'][measure]}.PV,${time},${value}`)}\n`);
+  expect(found.questions).toEqual([]);
+  expect(lines(found)[0]).toBe('W12 2014-03-14T01:00:00 flo=800 psi=81');
+});
+
+test('tags whose measures nobody knows are asked for, and an answer is enough', async () => {
+  const content = `Tag,Timestamp,Value\n${pieces((pump, measure, time, value) => `${pump}.${['X1', 'X2'][measure]},${time},${value}`)}\n`;
+  const asked = await preview('a.csv', content);
+  expect([asked.found.at(-3), asked.questions]).toEqual(['not used: X1, X2', [expect.stringContaining('--measure psi=NAME')]]);
+  expect(lines(await preview('a.csv', content, { measures: { psi: 'X1' } }))[0]).toBe('W12 2014-03-14T01:00:00 psi=81');
+});
+
+test('nodes of OPC UA have their pump behind the namespace, their value in a body, and the time of their source', async () => {
+  const found = await preview('opcua.jsonl', pieces((pump, measure, time, value) => JSON.stringify({
+    NodeId: `ns=2;s=${pump}.${['Pressure', 'Flow'][measure]}`, ServerTimestamp: '2014-03-14T02:00:00Z', SourceTimestamp: time,
+    Value: { Type: 'Double', Body: value } })));
+  expect(lines(found)[0]).toBe('W12 2014-03-14T01:00:00 flo=800 psi=81');
+});
+
+test('a pump may stand within an object of its device', async () => {
+  const found = await preview('nested.json', '[{"device":{"id":"W12"},"seen":"2014-03-14T01:00:00Z","readings":{"pressure_psi":81}}]');
+  expect(lines(found)).toEqual(['W12 2014-03-14T01:00:00 psi=81']);
+});
+
+test('a pump comes before its device and the host of a gateway; rows that contradict each other are told', async () => {
+  const content = pieces((pump, measure, time, value) =>
+    JSON.stringify({ tags: { host: 'gw1', pump }, fields: { [['psi', 'flo'][measure]]: value + (pump === 'W12' ? 0 : 1) }, timestamp: time }));
+  const found = await preview('telegraf.jsonl', content);
+  expect([lines(found)[0], found.decoded?.replaced]).toEqual(['W12 2014-03-14T01:00:00 flo=800 psi=81', 0]);
+  expect((await preview('telegraf.jsonl', content, { pumpColumn: 'host' })).decoded?.replaced).toBe(4);
+});
+
+test('a value has its unit beside it: bar become psi, and two units of one tag are asked about', async () => {
+  const content = 'Zeitpunkt;Anlage;Messgröße;Messwert;Einheit\n14.03.2014 01:00;W12;Druck;5,62;bar\n14.03.2014 01:01;W12;Druck;5,6;bar\n';
+  expect(lines(await preview('a.csv', content))[0]).toBe('W12 2014-03-14T01:00:00 psi=81.511356');
+  expect((await preview('a.csv', content.replace('5,6;bar', '5,6;psi'))).questions)
+    .toEqual(['The values of Druck have several units (bar, psi): give each unit a tag or a file of its own']);
+});
+
+test('times of digits alone, and lists that one entry can not read together', async () => {
+  expect(lines(await preview('a.csv', 'AT,WELL,PRESSURE\n20140314010000,W12,81\n20140314010100,W12,82\n'))[0]).toBe('W12 2014-03-14T01:00:00 psi=81');
+  const item = { ts: 1394758800000, values: { psi: 81 } };
+  expect((await preview('things.json', JSON.stringify({ W12: [item], W13: [item] }))).questions[0])
+    .toBe('W13 is a list like W12, and an entry reads one: write one list, with the name in each item');
+});

@@ -56,7 +56,7 @@ export function FilePreview() {
   );
 }
 
-function Found({ name, found: { found, questions, refused, rows, readings, rejected, rejects, leftOut, yaml } }: {
+function Found({ name, found: { found, questions, refused, rows, readings, rejected, replaced, rejects, leftOut, yaml } }: {
   readonly name: string;
   readonly found: PreviewAnswer;
 }) {
@@ -68,7 +68,7 @@ function Found({ name, found: { found, questions, refused, rows, readings, rejec
         )}
       </p>
       <ul>
-        {questions.map((text) => <li key={text}><strong>{text}</strong></li>)}
+        {[...questions, ...(replaced === null ? [] : [replaced])].map((text) => <li key={text}><strong>{text}</strong></li>)}
         {[...found, ...leftOut].map((text) => <li key={text}>{text}</li>)}
       </ul>
       {readings.length > 0 && (
