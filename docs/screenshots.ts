@@ -36,7 +36,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'alerts-phone', path: '', sign: LIVE_TROUBLE, phone: true, dark: true },
   { name: 'pumps', path: 'pumps' },
   { name: 'pump', path: 'pumps/MERMENTAU?range=24h' },
-  { name: 'daily', path: 'daily?month=2026-10' },
+  { name: 'daily', path: 'daily' },
   { name: 'streaming', path: 'streaming', dark: true },
   { name: 'quality', path: 'quality' },
 ];

@@ -17,17 +17,18 @@ export interface DemoOptions {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const PUMPS = FIELD.slice(0, 6);
+/** The one that has failed in the sample readings, and is still down. */
+const DOWN = 'MERMENTAU';
 const SECONDS_A_DAY = 86_400;
 
 /**
- * Readings of six pumps of the sample as they happen, each pump's about every second, spread over the
- * second. One of them loses pressure a few seconds after the start for about half a minute, later
+ * Readings of the pumps of the sample as they happen, each pump's about every second, spread over the
+ * second. One has failed before and stays so; of the others one loses pressure a few seconds after the start for about half a minute, later
  * another one, and so on; the same seed gives the same measures and failures. Seconds in which nobody
  * asked are left out.
  */
 export async function* demoLines({ seed, now, timezone, signal, pause = pauseFor }: DemoOptions): AsyncIterable<GeneratedLine> {
-  const pumps = PUMPS.map((pump, i) => ({
+  const pumps = FIELD.map((pump, i) => ({
     id: pump.id,
     prefix: Buffer.from(`${pump.id},`),
     model: new PumpModel(pump, new Random(seed, i + 1)),
@@ -41,7 +42,7 @@ export async function* demoLines({ seed, now, timezone, signal, pause = pauseFor
     for (const [i, { id, prefix, model }] of pumps.entries()) {
       await waitUntil(second * 1000 + (i * 1000) / pumps.length);
       if (signal.aborted) return;
-      model.next((second % SECONDS_A_DAY) / SECONDS_A_DAY, i === failing);
+      model.next((second % SECONDS_A_DAY) / SECONDS_A_DAY, i === failing || id === DOWN);
       const length = writeRow(bytes, 0, { pump: prefix, when, model, psi: undefined });
       yield { pump: id, line: Buffer.from(bytes.subarray(0, length)) };
     }
@@ -81,8 +82,9 @@ class Failures {
 
   #draw(): void {
     this.#to = this.#from + this.#random.between(20, 40);
-    const other = this.#random.below(this.#pumps);
-    this.#pump = other === this.#pump ? (other + 1) % this.#pumps : other;
+    let other = this.#random.below(this.#pumps);
+    while (other === this.#pump || FIELD[other].id === DOWN) other = (other + 1) % this.#pumps;
+    this.#pump = other;
   }
 }
 

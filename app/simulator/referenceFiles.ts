@@ -40,6 +40,16 @@ export function maintenanceFile(seed: number): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The numbers of vendors and technicians: name, phone, mail; numbers that nobody has. */
+export function contactsFile(): string {
+  const names = [...new Set(FIELD.flatMap(({ vendor, technicians }) => [vendor, ...technicians]))].sort();
+  return `${names.map((name, i) => `${name},+1 985 555 01${String(i + 10)},${mailName(name)}@example.org`).join('\n')}\n`;
+}
+
+function mailName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]+/g, '.');
+}
+
 /** From its installation through regular rounds to its last service, and the failure if it had one. */
 function history({ id, inService, technicians, lastService }: SimulatedPump, random: Random): Event[] {
   const last = parseDay(lastService.date)!;

@@ -4,7 +4,7 @@ import { DAY_MS, formatDay, parseDay } from '../../domain/reading/wallClock.ts';
 import { CORRUPTIONS, UNCLOSED_QUOTE } from './corruption.ts';
 import { ReadingGenerator } from './generator.ts';
 import { FIELD } from './pumps.ts';
-import { maintenanceFile, vendorFile } from './referenceFiles.ts';
+import { contactsFile, maintenanceFile, vendorFile } from './referenceFiles.ts';
 
 const SEED = 2026;
 const FIRST_DAY = parseDay('2026-10-05')!;
@@ -21,6 +21,7 @@ export function sampleFiles(): Map<string, Buffer> {
   }
   files.set('reference/sensorvendor.csv', Buffer.from(vendorFile()));
   files.set('reference/sensormaint.csv', Buffer.from(maintenanceFile(SEED)));
+  files.set('reference/contacts.csv', Buffer.from(contactsFile()));
   files.set('bad/bad.csv', badFile());
   return files;
 }

@@ -6,7 +6,7 @@ import type { LogEvent } from '../../../domain/logEvent.ts';
 import { checkForRun } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { siteServer } from '../../http/siteServer.ts';
-import { dropSamples, refuseSignIn, simulatePumps } from '../../run/demo.ts';
+import { dropSamples, refuseSignIn, samplesStored, simulatePumps } from '../../run/demo.ts';
 import { type Logger, openLog } from '../../run/log.ts';
 import { scheduleSummary } from '../../run/scheduleSummary.ts';
 import { SharedFlag } from '../../run/sharedFlag.ts';
@@ -33,18 +33,16 @@ const STOP_MS = 6000;
 const LAST_WORDS_MS = 500;
 
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
-export async function run(config: Config, options: RunOptions): Promise<number> {
-  checkForRun(config);
+export async function run(configured: Config, options: RunOptions): Promise<number> {
+  checkForRun(configured);
   const { once = false, demo = false, json = false } = options;
   const mode = runModeOf(options);
-  const view = mode === 'live' ? openView(config) : undefined;
-  const log = logBeside(view, config);
+  const view = mode === 'live' ? openView(configured) : undefined;
+  const log = logBeside(view, configured);
   if (mode === 'supervised') return supervise((message) => log.warn(message));
-  for (const warning of config.warnings) log.warn(warning);
-  if (demo) {
-    refuseSignIn(config);
-    dropSamples(config);
-  }
+  for (const warning of configured.warnings) log.warn(warning);
+  if (demo) refuseSignIn(configured);
+  const config = demo ? dropSamples(configured, Date.now()) : configured;
   const onLog = ({ level, message }: LogEvent) => log[level](message);
   const unread = new SharedFlag();
   const site = new Site({
@@ -116,7 +114,8 @@ interface Company {
 
 async function runUntilStopped(site: Site, { config, options, view, log, stop }: Company): Promise<void> {
   let schedule: { stop(): void } | undefined;
-  void site.recovered.then(() => {
+  const samples = options.demo ? site.recovered.then(() => samplesStored(config, stop.signal)) : site.recovered;
+  void samples.then(() => {
     if (config.summary && !stop.signal.aborted)
       schedule = scheduleSummary({
         config, at: config.summary.at, configFile: options.config, log,
@@ -124,7 +123,9 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
       });
   });
   view?.say(greeting(site, config));
-  const demo = options.demo && site.brokerUrl ? simulatePumps({ config, brokerUrl: site.brokerUrl, signal: stop.signal }) : undefined;
+  if (site.httpUrl !== undefined) view?.keepLast(`the page is at ${site.httpUrl}`);
+  const { brokerUrl } = site;
+  const demo = options.demo && brokerUrl ? samples.then(() => simulatePumps({ config, brokerUrl, signal: stop.signal })) : undefined;
   try {
     await Promise.race([site.ended, stop.asked(), ...(demo ? [demo] : [])]);
     stop.abort();

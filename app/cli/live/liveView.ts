@@ -55,6 +55,7 @@ export class LiveView {
   readonly #timezone: string;
   readonly #lines = new Map<string, Line>();
   #window: WindowReport | undefined;
+  #last: string | undefined;
   /** Lines that stand at the bottom and are drawn again. */
   #drawn = 0;
   /** Lines that were left out while nobody read. */
@@ -81,6 +82,13 @@ export class LiveView {
     if (!this.#out.isTTY) return;
     this.#window = window;
     this.#settle(this.#now());
+    this.#redraw();
+  }
+
+  /** On a terminal this stays the last line, whatever happens above it. */
+  keepLast(text: string): void {
+    if (!this.#out.isTTY) return;
+    this.#last = controlsReplaced(text);
     this.#redraw();
   }
 
@@ -133,11 +141,12 @@ export class LiveView {
 
   #redraw(): void {
     // What is higher than the screen could not be erased; the cursor stands in a line of its own.
-    const height = (this.#out.rows || 24) - 1;
+    const last = this.#last === undefined ? [] : [pc.dim(clipped(this.#last, this.#width))];
+    const height = (this.#out.rows || 24) - 1 - last.length;
     const runs = [...this.#lines.values()].map((line) => this.#textOf(line.run));
     const room = { columns: this.#width, rows: Math.max(height - runs.flat().length, Math.floor(height * TABLE_SHARE)) };
     const table = this.#window ? windowLines(this.#window, room, this.#timezone) : [];
-    const lines = [...newest(runs, height - table.length), ...table];
+    const lines = [...newest(runs, height - table.length), ...table, ...last];
     if (this.#put(lines)) this.#drawn = lines.length;
   }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { packageRoot } from '../../config/packageRoot.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { openContext } from '../context.ts';
 import type { CommandUsage } from './command.ts';
@@ -20,18 +19,14 @@ export const run: CommandUsage<RunOptions> = {
       .addOption(new Option('--print', PRINT).conflicts(['json', 'quiet']))
       .option('--supervise', 'start again after a crash'),
   async action(options) {
-    const { config } = await openContext(options, options.demo ? demoDefaults() : {});
+    const { config } = await openContext(options, options.demo ? await demoDefaults() : {});
     return (await import('../commands/run.ts')).run(config, options);
   },
 };
 
 /** What the demo has instead of the general defaults; what somebody configures goes before it. */
-function demoDefaults(): Record<string, unknown> {
-  const reference = join(packageRoot(), 'data', 'reference');
+async function demoDefaults(): Promise<Record<string, unknown>> {
+  const { sampleReference } = await import('../../run/demo.ts');
   // A port of its own: a broker that is here already must not keep anybody from looking around.
-  return {
-    dataDir: join('var', 'demo'),
-    receivers: { mqtt: { port: 0 } },
-    reference: { pumps: join(reference, 'sensorvendor.csv'), maintenance: join(reference, 'sensormaint.csv') },
-  };
+  return { dataDir: join('var', 'demo'), receivers: { mqtt: { port: 0 } }, reference: sampleReference() };
 }

@@ -76,6 +76,18 @@ test('an occurrence is one line that counts, with vendor and last maintenance', 
   expect(out.lines[1]).toContain('CHER');
 });
 
+test('the address stays the last line, and the view fits the screen with it', () => {
+  const out = { ...screen(true), rows: 6 };
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
+  view.say('hello');
+  view.keepLast('the page is at http://127.0.0.1:8090/');
+  view.show([1, 2, 3, 4, 5, 6, 7].map((i) => run(`P${i}`, '12:00', '12:00', 1, 0)));
+  view.say('a line of the log');
+  expect(out.lines.slice(0, 2)).toEqual(['hello', 'a line of the log']);
+  expect(out.lines.at(-2)).toBe('the page is at http://127.0.0.1:8090/');
+  expect(out.lines.slice(2, -1).length).toBeLessThanOrEqual(5);
+});
+
 test('two occurrences of one pump and rule are two lines, however close they are', () => {
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
