@@ -27,6 +27,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
       maxRowsPerStep: limits.maxRowsPerStep,
       maxRate: limits.maxRate,
       journal: limits.journal,
+      disk: limits.disk,
       latenessMs: limits.lateness,
       futureMs: limits.future ?? Infinity,
       rejects: { most: limits.rejects.most, ageMs: limits.rejects.age },

@@ -67,6 +67,7 @@ export const configSchema = z.strictObject({
     maxRowsPerStep: integer(1, 1_048_576).default(65_536),
     maxRate: rate().default(Infinity),
     journal: sizeOrNone().default(10e9),
+    disk: sizeOrNone().default(Infinity),
     lateness: durationFrom(0, '0s').default(3_600_000),
     future: durationOrNone().default(86_400_000),
     rejects: section({

@@ -101,6 +101,8 @@ export interface Config {
     readonly maxRate: number;
     /** Bytes; Infinity when there is no limit. */
     readonly journal: number;
+    /** How much may lie on the disk before somebody is told, in bytes; Infinity when only the disk limits that. Nothing is refused for it. */
+    readonly disk: number;
     readonly latenessMs: number;
     /** How far a reading may be after the site's own time at receipt, ms; Infinity when there is no limit. */
     readonly futureMs: number;

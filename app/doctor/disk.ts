@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diskText, forecastText, isSoonFull, SOON_FULL_FIX } from '../../domain/disk/diskText.ts';
 import { systemCode } from '../../domain/errors.ts';
 import { fewOf, IGNORED, ignoredNames, kindOf } from '../../ingest/receivers/directory/inboxNames.ts';
+import { diskNow } from '../disk/diskWatch.ts';
 import { failedFilesText } from '../run/failedFilesAnswer.ts';
 import type { Config } from '../config/types.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
@@ -11,10 +13,13 @@ const NFS = 0x6969;
 const GB = 1e9;
 /** Less free space than this is a warning; a tenth of it is a failure. */
 const LITTLE = GB;
+/** Time enough for a larger disk. */
+const SOON_DAYS = 30;
 const STALE_MS = 3_600_000;
 
 /** The data directory: there or to be made, writable, on a local disk, with room. */
-export function checkDataDirectory({ dataDir }: Config): Finding[] {
+export async function checkDataDirectory(config: Config): Promise<Finding[]> {
+  const { dataDir } = config;
   const check = 'data directory';
   const there = nearestFolder(dataDir);
   const refusal = whyNotWritable(there);
@@ -37,7 +42,18 @@ export function checkDataDirectory({ dataDir }: Config): Finding[] {
         'make room: a full disk stops the acknowledgement of messages',
       ),
     ];
-  return [ok(check, `${dataDir} ${there === dataDir ? 'is writable' : 'is made by the first run'}, ${room}`)];
+  if (there !== dataDir) return [ok(check, `${dataDir} is made by the first run, ${room}`)];
+  return [ok(check, `${dataDir} is writable, ${room}`), ...(await diskFindings(config))];
+}
+
+/** What lies there, and when the disk is full. */
+async function diskFindings(config: Config): Promise<Finding[]> {
+  const check = 'disk';
+  const told: Finding[] = [];
+  const use = await diskNow(config, ({ message }) => told.push(warning(check, message, 'nothing: it begins anew by itself')));
+  if (!use) return told;
+  const text = `${diskText(use)}; ${forecastText(use)}`;
+  return [...told, isSoonFull(use, SOON_DAYS) ? warning(check, text, SOON_FULL_FIX) : ok(check, text)];
 }
 
 /** The inbox: writable, and on one device with the folders that its files are moved to. */

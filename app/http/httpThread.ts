@@ -18,6 +18,7 @@ import { LiveState } from './liveState.ts';
 import type { FromHttp, HttpThreadData, ToHttpThread } from './messages.ts';
 import { Metrics } from './metrics.ts';
 import { openDesk } from './openDesk.ts';
+import { diskRoutes } from './routes/disk.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
     live: {
       api(api) {
         streamingRoutes(api, { live, config });
+        diskRoutes(api, { live });
         windowsRoutes(api, { live, config });
         unstoredRoutes(api, { live, config, reference: () => reference.current });
         streamRoutes(api, stream);

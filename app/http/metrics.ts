@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type OpenMetricsContentType, type Prometheus
 import { RECEIVER_NAMES } from '../../domain/receivers.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { StoredState } from '../../storage/table/state.ts';
+import { addDiskMetrics } from './diskMetrics.ts';
 import { addNotifyMetrics, type AlarmCount } from './notifyMetrics.ts';
 import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
@@ -168,6 +169,7 @@ export class Metrics {
       this.#lag(),
     );
     gauge('wellwatch_store_up', 'Whether the store answers', Number(status.store.state === 'up'));
+    if (status.disk) addDiskMetrics([registry as Registry], status.disk);
     const receivers = new Gauge({
       name: 'wellwatch_receiver_up',
       help: 'Whether rows can come from a receiver',

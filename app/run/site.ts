@@ -9,6 +9,7 @@ import { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
+import { DiskWatch } from '../disk/diskWatch.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { deferred } from './deferred.ts';
@@ -87,6 +88,7 @@ export class Site {
   #journal: Journal | undefined;
   #pushes: readonly Push[] = [];
   #notifier: SiteNotifier | undefined;
+  #disk: DiskWatch | undefined;
   #status: StatusFile | undefined;
   #server: SiteServer | undefined;
 
@@ -144,6 +146,8 @@ export class Site {
       journal.onDurable(() => this.#job.send({ kind: 'durable', position: journal.mark.end }));
       this.#journal = journal;
       this.#job.send({ kind: 'start', durable: journal.mark.end });
+      this.#disk = new DiskWatch({ config, onLog: onEvent });
+      this.#disk.start();
       if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog: onEvent });
       if (!this.#options.once) this.#notifier = await SiteNotifier.start({
         config, onLog: onEvent, status: () => this.#describeJob(), recovered: this.recovered, listen: (listener) => this.listen(listener),
@@ -187,6 +191,8 @@ export class Site {
     }
     await this.#endThread();
     await this.#notifier?.stop();
+    this.#disk?.stop();
+    if (this.#options.once) await this.#disk?.measure(); // nobody looks each hour, where cron takes what lies there
     this.#status?.stop();
     this.#reports.stop(await this.ended.then(() => undefined, messageOf));
     this.#unlock();
@@ -254,6 +260,7 @@ export class Site {
       window: window ? windowStatus(window) : null,
       unstored: this.#news.unstored,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },
+      disk: this.#disk?.use() ?? null,
       totals: this.history.totals,
       averages: this.history.averages,
       batches: this.history.last(SHOWN_BATCHES),
@@ -274,6 +281,7 @@ export class Site {
     await this.#stopTaking();
     await this.#endThread();
     await this.#notifier?.stop();
+    this.#disk?.stop();
     this.#unlock();
   }
 

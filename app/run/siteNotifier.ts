@@ -58,7 +58,7 @@ export class SiteNotifier {
     });
     await reference.start();
     const rules = new Map(alarms.rules.map((rule) => [rule.id, rule]));
-    const disk = lookNowAndThen(() => diskTroubles(dataDir), onLog);
+    const disk = lookNowAndThen(() => diskTroubles(dataDir, status().disk), onLog);
     let follower: AlarmFollower | undefined;
     const notifier: Notifier = await Notifier.open({
       config: notify, dataDir, onLog,

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { forecastText, isSoonFull, SOON_FULL_FIX } from '../../domain/disk/diskText.ts';
 import { RECEIVER_NAMES } from '../../domain/receivers.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
@@ -8,6 +9,8 @@ import type { JobStatus } from './statusFile.ts';
 const LITTLE = 1e9;
 /** So much of `limits.journal` is a lot. */
 const FILLING = 0.8;
+/** A disk that is full within so many days is worth a word to somebody now. */
+const SOON_DAYS = 7;
 /** States in which nothing can come by a receiver. */
 const DOWN: readonly string[] = ['away', 'reconnecting', 'refused', 'failed', 'deaf'];
 
@@ -64,11 +67,11 @@ function silence({ notify: { nothingReceivedMs } }: TroubleOptions['config'], { 
   }];
 }
 
-/** Whether the disk of the data directory is nearly full. */
-export function diskTroubles(dataDir: string): Trouble[] {
+/** Whether the disk of the data directory is nearly full, or will be within days. */
+export function diskTroubles(dataDir: string, disk: JobStatus['disk']): Trouble[] {
   const { bavail, bsize } = statfsSync(dataDir);
   const free = bavail * bsize;
-  if (free >= LITTLE) return [];
+  if (free >= LITTLE) return disk && isSoonFull(disk, SOON_DAYS) ? [{ id: 'disk', priority: 'medium', text: forecastText(disk), fix: SOON_FULL_FIX }] : [];
   return [{
     id: 'disk', priority: free < LITTLE / 10 ? 'high' : 'medium',
     text: `the disk of ${dataDir} has only ${(free / 1e6).toFixed(0)} MB left`,

@@ -5,6 +5,7 @@ import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts'
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
+import type { DiskUse } from '../../domain/disk/diskUse.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { replaceQuickly } from '../../storage/files/atomicFile.ts';
 import type { NotifyStatus } from '../notify/notifier.ts';
@@ -27,6 +28,8 @@ export interface JobStatus {
   /** What the configuration's formats left out without rejecting it, since the job's start. */
   readonly leftOut: readonly LeftOut[];
   readonly journal: { readonly bytes: number; readonly full: boolean };
+  /** What lies on the disk, by day, and when it is full; null before the first look. */
+  readonly disk: DiskUse | null;
   /** What was told and is not stored yet: with a store on a network that is away or slow. Its times are wall times. */
   readonly unstored: Unstored;
   /** The last window, null before the first. */
@@ -102,9 +105,9 @@ export function forgetStatus(dataDir: string): void {
 /** The status that the last job on a data directory wrote, or undefined. */
 export function readStatus(dataDir: string): JobStatus | undefined {
   try {
-    // A job of an earlier version says nothing of what is not stored.
-    const told = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Omit<JobStatus, 'unstored'> & { readonly unstored?: Unstored };
-    return { ...told, unstored: told.unstored ?? NOTHING_UNSTORED };
+    // A job of an earlier version says nothing of what is not stored, nor of the disk.
+    const told = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Omit<JobStatus, 'unstored' | 'disk'> & Partial<JobStatus>;
+    return { ...told, unstored: told.unstored ?? NOTHING_UNSTORED, disk: told.disk ?? null };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

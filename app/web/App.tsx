@@ -3,6 +3,7 @@ import { connected, lastHeard } from './connection.ts';
 import { present } from './clock.ts';
 import { duration } from './format.ts';
 import { screenTitle } from './notify.ts';
+import { DiskFoot } from './parts/DiskFoot.tsx';
 import { Link } from './parts/Link.tsx';
 import { Lazy } from './parts/Lazy.tsx';
 import { Failed } from './parts/Loaded.tsx';
@@ -70,8 +71,11 @@ export function App() {
       <main id="main" tabIndex={-1} ref={main}>
         <Screen first={first} second={second} more={more.length > 0} />
       </main>
-      {me.value.role && !me.value.told && (
-        <footer class="foot">Nobody is told of alarms: whoever looks at this page sees them. The setting notify names people.</footer>
+      {me.value.role && (
+        <footer class="foot">
+          {!me.value.told && <p>Nobody is told of alarms: whoever looks at this page sees them. The setting notify names people.</p>}
+          <DiskFoot />
+        </footer>
       )}
     </>
   );

@@ -3,6 +3,7 @@ import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Unstored } from '../../../domain/alarm/unstored.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
+import { diskText, forecastText } from '../../../domain/disk/diskText.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,7 @@ import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import { isRunning } from '../../../storage/files/instanceLock.ts';
+import { diskNow } from '../../disk/diskWatch.ts';
 import { failedFilesAnswer, failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
 import { type JobStatus, readStatus } from '../../run/statusFile.ts';
@@ -29,7 +31,7 @@ const SHOWN_ALERTS = 10;
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"unstored":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
- *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"replacedAlerts":[…],"receiptAhead":…}
+ *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…}
  *
  * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
  * the files that keep damaged bytes of the journal. `unstored` is what was told while the store is away or slow. `receiptAhead` is in ms, 0 unless the clock was ahead once.
@@ -46,6 +48,7 @@ export function status(context: Context): Promise<number> {
     const { total: all, counts, late, replacedAlerts } = await tableBalance(table, config.dataDir);
     const ahead = await receiptAheadMs(table, Date.now());
     const unread = failedFilesOf(config);
+    const disk = job?.disk ?? (await diskNow(config, ({ message }) => notes.say(message)));
     const damage = damagedPieces(join(config.dataDir, 'journal'));
     if (json) {
       const {
@@ -87,6 +90,7 @@ export function status(context: Context): Promise<number> {
           late,
           failedFiles: failedFilesAnswer(unread),
           damage,
+          disk,
           replacedAlerts: replacedAlerts.map(({ time, ...alert }) => ({ ...alert, at: formatTime(time) })),
           receiptAhead: ahead,
         }),
@@ -100,6 +104,7 @@ export function status(context: Context): Promise<number> {
       );
     for (const line of failedFilesText(config, unread)) output.line(printable(line));
     if (damage.length > 0) output.line(`Damaged bytes of the journal, which may hold acknowledged rows, are kept in ${damage.join(', ')}`);
+    if (disk) output.line(`  disk: ${diskText(disk)}; ${forecastText(disk)}`);
     if (elsewhere) return;
     const { received, stored, duplicate, rejected, pending, alerts } = all;
     const n = (value: number) => value.toLocaleString('en');

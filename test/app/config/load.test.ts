@@ -32,7 +32,7 @@ describe('defaults', () => {
       batchInterval: 2000,
       window: { lengthMs: 6000, slideMs: 2000 },
       limits: {
-        maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, latenessMs: 3_600_000, futureMs: 86_400_000,
+        maxRowsPerStep: 65_536, maxRate: Infinity, journal: 10e9, disk: Infinity, latenessMs: 3_600_000, futureMs: 86_400_000,
         rejects: { most: 100_000, ageMs: 90 * 86_400_000 },
       },
       formats: [],
@@ -301,7 +301,7 @@ describe('errors', () => {
     ],
     ['rules: [{ id: a, measure: psi, bellow: 5, below: 5 }]', 'rules[0].bellow: unknown key; did you mean below?'],
     ['windw: { slide: 2s }', 'windw: unknown key; did you mean window?'],
-    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, lateness, future, rejects'],
+    ['limits: { colour: red }', 'limits.colour: unknown key; expected maxRowsPerStep, maxRate, journal, disk, lateness, future, rejects'],
     ['dataDir: a\ndataDir: b', 'line 2: Map keys must be unique at line 2, column 1:'],
     ['- a', 'the file: expected a mapping such as "dataDir: var", got a list'],
   ])('%s', (yaml, problem) => {

@@ -30,6 +30,7 @@ describe('the description of the API', () => {
         .map((act) => `/api/v1/alarms/${act}`),
       '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',
+      '/api/v1/disk',
       '/api/v1/last-readings',
       '/api/v1/me',
       '/api/v1/preview',

@@ -5,12 +5,14 @@ import { LiveState } from '../../../app/http/liveState.ts';
 import { Metrics } from '../../../app/http/metrics.ts';
 import { metricsRoutes } from '../../../app/http/routes/metrics.ts';
 import type { LiveRoutes } from '../../../app/http/server.ts';
+import { diskRoutes } from '../../../app/http/routes/disk.ts';
 import { healthRoutes } from '../../../app/http/routes/health.ts';
 import { streamRoutes } from '../../../app/http/routes/stream.ts';
 import { streamingRoutes } from '../../../app/http/routes/streaming.ts';
 import { unstoredRoutes } from '../../../app/http/routes/unstored.ts';
 import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
+import { diskUseOf } from '../../../domain/disk/forecast.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
@@ -31,6 +33,7 @@ export const STATUS: JobStatus = {
   },
   journal: { bytes: 4096, full: false },
   unstored: { runs: [], total: 0 },
+  disk: null,
   window: null,
   totals: {
     batches: 3,
@@ -45,6 +48,15 @@ export const STATUS: JobStatus = {
   averages: { batches: 3, schedulingDelay: 10, processingTime: 20, totalDelay: 30, write: 2 },
   batches: [], notify: null,
 };
+
+/** Four days of 1 GB each on a disk that has 9 GB left. */
+export const DISK = diskUseOf(
+  [20, 21, 22, 23].map((day, i) => ({
+    date: `2026-11-${day}`, at: Date.UTC(2026, 10, day, 12),
+    parts: { table: (i + 1) * 1e9, journal: 0, inbox: 500, parquet: 0, other: 0 }, used: (i + 1) * 1e9, total: 20e9,
+  })),
+  { free: 9e9, limit: Infinity },
+);
 
 /** By the clock of the metrics. */
 export const NOW = Date.parse('2026-11-21T10:00:10Z');
@@ -111,6 +123,7 @@ export function liveJob({ status = {}, batches = [], now = () => 0, ...options }
   const live: LiveRoutes = {
     api(api) {
       streamingRoutes(api, { live: state, config });
+      diskRoutes(api, { live: state });
       windowsRoutes(api, { live: state, config });
       unstoredRoutes(api, { live: state, config, reference: () => NO_REFERENCE });
       streamRoutes(api, stream);

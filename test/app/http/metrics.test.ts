@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { batchAt, liveJob, NOW } from './liveJob.ts';
+import { batchAt, DISK, liveJob, NOW } from './liveJob.ts';
 import { openMetrics } from './openMetrics.ts';
 import { openSite } from './site.ts';
 import { readEvents } from './sse.ts';
@@ -39,6 +39,18 @@ describe('/metrics', () => {
       `wellwatch_notify_last_success_timestamp_seconds{channel="duty"} ${(NOW - 60_000) / 1000}`,
       'wellwatch_system_alarms 0',
     ]) expect(text).toContain(`${line}\n`);
+  });
+
+  test('tells what lies on the disk, and when it is full once enough days are known', async () => {
+    const told = async (disk: typeof DISK) => (await (await openSite(liveJob({ status: { disk } }))).get('/metrics')).text();
+    const known = await told(DISK);
+    for (const line of [
+      'wellwatch_disk_bytes{part="table"} 4000000000', 'wellwatch_disk_free_bytes 9000000000', 'wellwatch_disk_forecast_known 1',
+      'wellwatch_disk_growth_bytes_per_day 1000000000', `wellwatch_disk_full_timestamp_seconds ${Date.UTC(2026, 11, 2, 12) / 1000}`,
+    ]) expect(known).toContain(`${line}\n`);
+    const young = await told({ ...DISK, forecast: { state: 'unknown', knownDays: 1, neededDays: 4 } });
+    expect(young).toContain('wellwatch_disk_forecast_known 0\n');
+    expect(young).not.toContain('wellwatch_disk_full_timestamp_seconds');
   });
 
   test('is OpenMetrics: counts, delays, state, and who reads', async () => {

@@ -3,7 +3,7 @@ import { loadConfig } from '../../../app/config/load.ts';
 import { liveEvents } from '../../../app/http/liveEvents.ts';
 import type { WindowStatus } from '../../../app/run/windowStatus.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
-import { batchAt, liveJob, runOf, STATUS } from './liveJob.ts';
+import { batchAt, DISK, liveJob, runOf, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
 
 const API = '/api/v1';
@@ -17,6 +17,19 @@ test('statistics: what the job has done, after Spark', async () => {
     avgInputRate: 1.25, // 10 rows in 8 s
     avgSchedulingDelay: 10, avgProcessingTime: 20, avgTotalDelay: 30,
     store: { kind: 'embedded', away: null }, journal: { bytes: 4096, full: false },
+  });
+});
+
+test('disk: what lies there, what each day added, when it is full; before the first look nobody knows', async () => {
+  const { state, live } = liveJob();
+  const { get, json } = await openSite({ live });
+  expect((await get(`${API}/disk`)).status).toBe(404);
+  state.hear({ kind: 'status', status: { ...STATUS, disk: DISK } });
+  expect(await json(`${API}/disk`)).toMatchObject({
+    bytes: 4_000_000_500, parts: { table: 4e9, inbox: 500 }, free: 9e9, limit: null,
+    days: [{ date: '2026-11-20', added: null }, { date: '2026-11-21', added: 1e9 }, { added: 1e9 }, { date: '2026-11-23', added: 1e9 }],
+    forecast: { state: 'full', of: 'disk', perDay: 1e9, days: 9, at: '2026-12-02T12:00:00.000Z' },
+    sentences: ['4.0 GB on disk (table 4.0 GB, inbox 500 bytes), 9.0 GB free', 'the disk is full in about 9 days, on 2026-12-02, at 1.0 GB a day'],
   });
 });
 

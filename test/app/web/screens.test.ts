@@ -142,6 +142,11 @@ describe.runIf(hasBrowser)('the other screens', () => {
     });
   });
 
+  test('the foot tells how much lies on the disk, and when it is full or why nobody knows', async () => {
+    const page = await openPage(browser, `${site.url}/quality`);
+    await page.locator('footer').getByText(/on disk \(.*table .*\), .* free; when it is full can't be told yet: 1 day is known/).waitFor();
+  });
+
   describe('data quality', () => {
     test('says the balance in a sentence and by source', async () => {
       const page = await openPage(browser, `${site.url}/quality`);

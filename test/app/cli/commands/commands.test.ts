@@ -456,6 +456,7 @@ describe('status of a running job', () => {
         'last error no such folder\n',
     );
     expect(text).toContain('\n  mqtt: listening, at mqtt://127.0.0.1:1883, topic pumps/+/readings, 0 publishers\n  journal: 4,096 bytes\n');
+    expect(text).toMatch(/\n  disk: .* on disk \(.*\), .* free; when it is full can't be told yet: 1 day is known, 4 are needed\n/);
     expect(text).toMatch(/\nBatch \(America\/Chicago\) +Steps .*\n2026-11-21 04:30:00 +1 +1,000,000 .*\n2026-11-21 04:59:50 +1 +60 /);
     expect(text).toContain('\nThe batch of 2026-11-21 04:59:50 failed: the disk is full\n');
     expect(text).toContain(
