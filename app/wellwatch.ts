@@ -9,7 +9,7 @@ import { Site as RunningSite, type SiteOptions as RunningSiteOptions } from './r
 export type { Alert } from '../domain/alarm/alert.ts';
 export { AppError, type ErrorCode } from '../domain/errors.ts';
 export type { Enriched, EnrichedAlert } from '../domain/alarm/enriched.ts';
-export type { Occurrence } from '../domain/alarm/occurrence.ts';
+export type { AlertRun } from '../domain/alarm/alertRun.ts';
 export type { JobBatch as BatchReport } from '../ingest/reports/batchLog.ts';
 export type { WindowReport } from '../ingest/pumpState/windowReport.ts';
 export type { LogEvent } from '../domain/logEvent.ts';

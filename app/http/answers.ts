@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { AlertRun } from '../../domain/alarm/alertRun.ts';
 import type { Priority } from '../../domain/alarm/rule.ts';
 import { byMeasure, MEASURES } from '../../domain/reading/measures.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
@@ -57,13 +57,13 @@ function joinedFacts(alert: Alert, reference: Reference): Pick<AlertItem, 'known
 }
 
 /** A run of alerts, joined. */
-export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: Occurrence & { readonly priority: Priority | null }, reference: Reference): AlertRunItem {
-  const { pump, rule, measure, priority, comparison, threshold, active, count } = run;
+export function alertRunAnswer({ from, to, worst, receivedAt, ...run }: AlertRun & { readonly priority: Priority | null }, reference: Reference): AlertRunItem {
+  const { pump, rule, measure, priority, comparison, threshold, count } = run;
   const vendor = reference.pumps.get(pump) ?? null;
   return {
     pump, rule, measure, priority, comparison, threshold,
     from: formatTime(from), to: formatTime(to),
-    active, count,
+    active: true, count,
     worst: finite(worst),
     receivedAt: new Date(receivedAt).toISOString(),
     known: vendor !== null,

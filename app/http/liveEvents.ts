@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import { pumpDetails } from '../../domain/pump/reference.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { Enriched } from '../../domain/alarm/enriched.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { AlertRun } from '../../domain/alarm/alertRun.ts';
 import type { Config } from '../config/types.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { finite, lastOf } from './answers.ts';
@@ -43,7 +43,7 @@ function statusEvents(now: JobStatus, before: JobStatus): LiveEvent[] {
   ];
 }
 
-function alertsEvent(runs: readonly Enriched<Occurrence>[]): LiveEvent {
+function alertsEvent(runs: readonly Enriched<AlertRun>[]): LiveEvent {
   return {
     event: 'alerts',
     data: {

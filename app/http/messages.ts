@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Enriched } from '../../domain/alarm/enriched.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { AlertRun } from '../../domain/alarm/alertRun.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
@@ -35,7 +35,7 @@ export type ToHttp =
   /** Each second, when the job takes rows, and when the store goes away or is back. */
   | { readonly kind: 'status'; readonly status: JobStatus }
   | { readonly kind: 'batch'; readonly batch: JobBatch }
-  | { readonly kind: 'runs'; readonly runs: readonly Enriched<Occurrence>[] }
+  | { readonly kind: 'runs'; readonly runs: readonly Enriched<AlertRun>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'window'; readonly window: WindowStatus }
   | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }

@@ -108,7 +108,7 @@ export function unstoredAnswer({ unstored, store }: JobStatus, rules: readonly R
   const priorities = new Map(rules.map(({ id, priority }) => [id, priority]));
   return {
     items: unstored.runs.map((run) => {
-      const { active: _, ...answer } = alertRunAnswer({ ...run, active: true, priority: priorities.get(run.rule) ?? null }, reference);
+      const { active: _, ...answer } = alertRunAnswer({ ...run, priority: priorities.get(run.rule) ?? null }, reference);
       return { ...answer, stored: false };
     }),
     total: unstored.total,

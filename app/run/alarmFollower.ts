@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
+import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
@@ -18,7 +19,10 @@ const BLIND_MS = 60_000;
 
 export interface AlarmFollowerOptions {
   readonly config: Config;
-  readonly notifier: Notifier;
+  /** Who tells people, if anybody is told. */
+  readonly notifier?: Notifier | undefined;
+  /** Gets what is stored of pumps and rules that had alerts. */
+  readonly onStored: (stored: StoredRuns) => void;
   /** How the job is just now. */
   readonly status: () => Parameters<SilenceGate['see']>[0];
   readonly onLog: (event: LogEvent) => void;
@@ -27,7 +31,8 @@ export interface AlarmFollowerOptions {
 /** The thread that follows alarms, as the main thread has it; one that dies is started again. */
 export class AlarmFollower {
   readonly #config: Config;
-  readonly #notifier: Notifier;
+  readonly #notifier: Notifier | undefined;
+  readonly #onStored: (stored: StoredRuns) => void;
   readonly #onLog: (event: LogEvent) => void;
   #worker: Worker | undefined;
   #exited: Promise<unknown> = Promise.resolve();
@@ -38,21 +43,22 @@ export class AlarmFollower {
   #knownAt = performance.now();
   #again: NodeJS.Timeout | undefined;
 
-  constructor({ config, notifier, status, onLog }: AlarmFollowerOptions) {
+  constructor({ config, notifier, onStored, status, onLog }: AlarmFollowerOptions) {
     this.#config = config;
     this.#notifier = notifier;
+    this.#onStored = onStored;
     this.#status = status;
     this.#onLog = onLog;
     this.#gate = new SilenceGate(config.alarms.rules, Date.now());
   }
 
   /** Passes on what the job tells of alerts. */
-  readonly listener: SiteListener = { onRuns: (runs) => this.#post({ kind: 'runs', runs }) };
+  readonly listener: SiteListener = { onNewRuns: (runs) => this.#post({ kind: 'runs', runs }) };
 
   /** The table has to be there. */
   start(): void {
     if (this.#isStopping) return;
-    const workerData: AlarmThreadData = { config: this.#config };
+    const workerData: AlarmThreadData = { config: this.#config, told: this.#notifier !== undefined };
     const worker = new Worker(new URL('./alarmThread.js', import.meta.url), { workerData });
     this.#worker = worker;
     this.#exited = once(worker, 'exit').catch(() => undefined);
@@ -91,6 +97,8 @@ export class AlarmFollower {
   #hear(message: FromAlarms): void {
     if (message.kind === 'away') return;
     this.#knownAt = performance.now();
+    if (message.kind === 'stored') return this.#onStored(message.stored);
+    if (!this.#notifier) return;
     if (message.kind === 'changed') return this.#notifier.change(message.alarms);
     this.#site = message.site;
     const open = new Set(this.#notifier.openCases().map(alarmKey));
@@ -102,7 +110,7 @@ export class AlarmFollower {
   }
 
   #sendOpen(): void {
-    this.#post({ kind: 'open', keys: this.#notifier.openCases().map(alarmKey) });
+    if (this.#notifier) this.#post({ kind: 'open', keys: this.#notifier.openCases().map(alarmKey) });
   }
 
   #post(message: ToAlarms): void {

@@ -1,18 +1,21 @@
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { NewRun } from '../../domain/alarm/alertRun.ts';
+import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import type { AlarmNow } from '../../domain/notify/alarmNow.ts';
 import type { Config } from '../config/types.ts';
 
 /** What the alarms' thread is started with. */
 export interface AlarmThreadData {
   readonly config: Config;
+  /** Somebody is told of alarms; otherwise only terminal and live stream tell of alerts. */
+  readonly told: boolean;
 }
 
 /** From the main thread to the alarms'. */
 export type ToAlarms =
   /** Keys of what somebody was told of. */
   | { readonly kind: 'open'; readonly keys: readonly string[] }
-  /** Occurrences of alerts that have come. */
-  | { readonly kind: 'runs'; readonly runs: readonly Occurrence[] }
+  /** Alerts that have come. */
+  | { readonly kind: 'runs'; readonly runs: readonly NewRun[] }
   | { readonly kind: 'stop' };
 
 /** From the alarms' thread to the main thread. */
@@ -23,5 +26,7 @@ export type FromAlarms =
    */
   | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[]; readonly newestHeard: number; readonly site: AlarmNow | null }
   | { readonly kind: 'changed'; readonly alarms: readonly AlarmNow[] }
+  /** Of pumps and rules with alerts: what has changed since the last look, also when that is nothing. */
+  | { readonly kind: 'stored'; readonly stored: StoredRuns }
   /** The store does not answer: nothing new is known. */
   | { readonly kind: 'away'; readonly problem: string };

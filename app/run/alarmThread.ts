@@ -4,7 +4,7 @@ import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import { type Foreseen, foreseen } from '../../domain/notify/foreseen.ts';
 import { SITE } from '../../domain/alarm/rule.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { NewRun } from '../../domain/alarm/alertRun.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
@@ -15,6 +15,7 @@ import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { openTable } from '../store/openTable.ts';
 import { AlarmValues } from './alarmValues.ts';
+import { StoredRunNews } from './storedRunNews.ts';
 import { stepBack } from './stepBack.ts';
 import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
 
@@ -23,7 +24,7 @@ import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
  * acknowledgement nor a step. It reads the table and the log of acts, as the page does.
  */
 const port = parentPort!;
-const { config } = workerData as AlarmThreadData;
+const { config, told } = workerData as AlarmThreadData;
 const post = (message: FromAlarms) => port.postMessage(message);
 
 const BEHIND_ACKNOWLEDGEMENTS = 5;
@@ -42,6 +43,7 @@ class AlarmThread {
   readonly #values: AlarmValues;
   readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
   readonly #foreseen = new Map<string, { readonly alarm: Foreseen; readonly at: number }>();
+  readonly #stored: StoredRunNews;
   #open = new Set<string>();
   #isKnown = false;
   #timer: NodeJS.Timeout | undefined;
@@ -50,6 +52,7 @@ class AlarmThread {
   constructor({ index, book, table }: { readonly index: AlarmIndex; readonly book: ActBook; readonly table: Table }) {
     this.#index = index;
     this.#book = book;
+    this.#stored = new StoredRunNews(index, config.rules, () => performance.now());
     this.#values = new AlarmValues(table, (rule) => this.#rules.get(rule)?.measure ?? null);
   }
 
@@ -65,8 +68,9 @@ class AlarmThread {
   }
 
   /** Alerts are known before their readings are in the table: what is an alarm for certain is told at once. */
-  foresee(runs: readonly Occurrence[]): void {
-    if (!this.#isKnown) return;
+  foresee(runs: readonly NewRun[]): void {
+    this.#stored.watch(runs);
+    if (!this.#isKnown || !told) return;
     const now = this.#wallNow();
     const found = runs.flatMap((run) => {
       const rule = this.#rules.get(run.rule);
@@ -94,7 +98,8 @@ class AlarmThread {
     try {
       await this.#index.catchUp();
       this.#isKnown = true;
-      const alarms = await this.#values.withValues(this.#all(startedAt));
+      post({ kind: 'stored', stored: this.#stored.changed() });
+      const alarms = told ? await this.#values.withValues(this.#all(startedAt)) : [];
       post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site() });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;

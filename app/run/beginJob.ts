@@ -12,7 +12,7 @@ import type { Config } from '../config/types.ts';
 import type { FromJob } from './jobMessages.ts';
 import type { Orders } from './orders.ts';
 
-export interface BeginJobOptions extends Pick<LookoutOptions, 'wake' | 'reference' | 'listener' | 'keepers'> {
+export interface BeginJobOptions extends Pick<LookoutOptions, 'wake' | 'reference' | 'listener'> {
   readonly config: Config;
   readonly once: boolean;
   readonly formats: Formats;
@@ -60,7 +60,7 @@ export async function beginJob(options: BeginJobOptions): Promise<BegunJob> {
 
 function openJournalAt(
   state: ReadonlyMap<string, Json>,
-  { config, once, formats, table, orders, wake, reference, listener, keepers, post, onLog, onLookout }: BeginJobOptions,
+  { config, once, formats, table, orders, wake, reference, listener, post, onLog, onLookout }: BeginJobOptions,
 ): Omit<BegunJob, 'recovered'> {
   const journal = new JournalSource({
     dir: join(config.dataDir, 'journal'),
@@ -72,7 +72,7 @@ function openJournalAt(
   const alertsHere = table.alertsHere?.bind(table);
   const lookout =
     alertsHere && !once
-      ? new Lookout({ journal, table: { alertsHere }, rules: config.rules, wake, reference, listener, keepers, signal: orders.stop, onLog })
+      ? new Lookout({ journal, table: { alertsHere }, rules: config.rules, wake, reference, listener, signal: orders.stop, onLog })
       : undefined;
   if (lookout) onLookout(lookout);
   return { state, journal, lookout };

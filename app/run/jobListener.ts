@@ -1,8 +1,8 @@
-import type { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import type { BatchSampler } from '../../ingest/job/batchSample.ts';
 import type { JobListener } from '../../ingest/job/job.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import { joined } from '../../domain/alarm/newAlerts.ts';
+import { newRunsOf } from '../../domain/alarm/newRuns.ts';
 import type { FromJob } from './jobMessages.ts';
 import type { SharedFlag } from './sharedFlag.ts';
 
@@ -12,8 +12,8 @@ export interface JobListenerOptions {
   readonly every: boolean;
   /** Set while nobody reads them: then they are only counted. */
   readonly unread: SharedFlag;
-  /** Follows occurrences, when these are wanted. */
-  readonly occurrences: LiveOccurrences | undefined;
+  /** Whether the runs of alerts are wanted. */
+  readonly runs: boolean;
   /** Gets each alert; the main thread then gets samples. */
   readonly sampler: BatchSampler | undefined;
   /** ms. */
@@ -23,10 +23,10 @@ export interface JobListenerOptions {
 const ALERTS_A_MESSAGE = 200;
 
 /** Passes what the job tells on to the main thread. */
-export function jobListener({ post, every, unread, occurrences, sampler, batchInterval }: JobListenerOptions): JobListener {
+export function jobListener({ post, every, unread, runs, sampler, batchInterval }: JobListenerOptions): JobListener {
   return {
     onAlerts(news) {
-      if (occurrences) post({ kind: 'runs', runs: occurrences.of(news) });
+      if (runs) post({ kind: 'runs', runs: newRunsOf(news) });
       if (!every && !sampler) return;
       // In pieces: what the main thread does in one go stays short, and a storm is never there as objects all at once.
       for (let from = 0; from < news.breaches.length; from += ALERTS_A_MESSAGE) {
@@ -37,7 +37,6 @@ export function jobListener({ post, every, unread, occurrences, sampler, batchIn
       }
     },
     onWithdrawn(alerts) {
-      occurrences?.withdrawn(alerts);
       sampler?.withdrawn(alerts);
       post({ kind: 'withdrawn', alerts });
     },

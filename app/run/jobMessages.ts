@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { Enriched, EnrichedAlert } from '../../domain/alarm/enriched.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Unstored } from '../../domain/alarm/unstored.ts';
-import type { Occurrence } from '../../domain/alarm/occurrence.ts';
+import type { NewRun } from '../../domain/alarm/alertRun.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
@@ -15,7 +15,7 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import type { StoreAway } from '../../storage/table/remote.ts';
 
-/** Which alerts are wanted: each, in full; and the occurrences that they belong to. */
+/** Which alerts are wanted: each, in full; and those that belong together as one. */
 export interface AlertDetail {
   readonly every: boolean;
   readonly runs: boolean;
@@ -49,7 +49,7 @@ export type FromJob =
   | { readonly kind: 'alerts'; readonly alerts: readonly EnrichedAlert[] }
   /** So many alerts came while nobody read them. */
   | { readonly kind: 'unread'; readonly alerts: number }
-  | { readonly kind: 'runs'; readonly runs: readonly Enriched<Occurrence>[] }
+  | { readonly kind: 'runs'; readonly runs: readonly Enriched<NewRun>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }
   /** What was told and is not stored yet, when that has changed. */
   | { readonly kind: 'unstored'; readonly unstored: Unstored }

@@ -1,3 +1,6 @@
+import type { AlertRun } from '../../domain/alarm/alertRun.ts';
+import type { Enriched } from '../../domain/alarm/enriched.ts';
+import { LiveRuns, type StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
@@ -17,6 +20,7 @@ export type NewsMessage = Extract<
 export class JobNews {
   readonly #listeners: StreamingListeners<SiteListener>;
   readonly #recovered = deferred<void>();
+  readonly #live = new LiveRuns(() => performance.now());
   #isRecovered = false;
   #window: WindowReport | undefined;
   #receivers: Receivers = {};
@@ -56,13 +60,22 @@ export class JobNews {
     return this.#leftOut;
   }
 
+  /** What is stored of pumps and rules that had alerts: where something else was told of them, it is told anew. */
+  setStored(stored: StoredRuns): void {
+    this.#tellRuns(this.#live.setStored(stored));
+  }
+
   hear(message: NewsMessage): void {
     const tell = (call: (listener: SiteListener) => void) => this.#listeners.tell(call);
     switch (message.kind) {
       case 'alerts': return tell((listener) => listener.onAlerts?.(message.alerts));
       case 'unread': return tell((listener) => listener.onUnread?.(message.alerts));
-      case 'runs': return tell((listener) => listener.onRuns?.(message.runs));
-      case 'withdrawn': return tell((listener) => listener.onWithdrawn?.(message.alerts));
+      case 'runs':
+        this.#tellRuns(this.#live.add(message.runs));
+        return tell((listener) => listener.onNewRuns?.(message.runs));
+      case 'withdrawn':
+        this.#live.withdraw(message.alerts);
+        return tell((listener) => listener.onWithdrawn?.(message.alerts));
       case 'sample': return tell((listener) => listener.onSample?.(message.time, message.sample));
       case 'unstored':
         this.#unstored = message.unstored;
@@ -80,5 +93,9 @@ export class JobNews {
         this.#isRecovered = true;
         return this.#recovered.resolve();
     }
+  }
+
+  #tellRuns(runs: readonly Enriched<AlertRun>[]): void {
+    if (runs.length > 0) this.#listeners.tell((listener) => listener.onRuns?.(runs));
   }
 }

@@ -9,7 +9,6 @@ import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { enrich } from '../../domain/alarm/enriched.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
-import { LiveOccurrences } from '../../ingest/alarms/liveOccurrences.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { type JobListener, runJob } from '../../ingest/job/job.ts';
 import { Formats } from '../../ingest/receivers/formats.ts';
@@ -97,10 +96,9 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const { config, once } = data;
   const wake = new Wake();
   const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
-  const occurrences = data.alerts.runs ? new LiveOccurrences() : undefined;
   const sampler = data.samples ? new BatchSampler() : undefined;
-  const listener = jobListener({ post, every: data.alerts.every, unread: new SharedFlag(data.unread), occurrences, sampler, batchInterval: config.batchInterval });
-  const keepers = [occurrences, sampler].filter((keeper) => keeper !== undefined);
+  const listener = jobListener({ post, ...data.alerts, unread: new SharedFlag(data.unread), sampler, batchInterval: config.batchInterval });
+  const keepers = sampler ? [sampler] : [];
   const unstored = new UnstoredNews((now) => post({ kind: 'unstored', unstored: now }));
   try {
     await reference.start();
@@ -108,21 +106,21 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
     const parts = { formats, wake, reference: () => reference.current, listener, keepers };
     const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog, onLookout: (lookout) => unstored.follow(lookout) });
     tellRecovered(begun.recovered, reference.current);
-    return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun, occurrences }));
+    return addCounts(begun.recovered.counts, await takeRows(table, orders, { ...parts, ...begun }));
   } finally {
     unstored.stop();
     await reference.stop();
   }
 }
 
-type Begun = BegunJob & Pick<BeginJobOptions, 'formats' | 'wake' | 'reference' | 'keepers'> & {
+type Begun = BegunJob & Pick<BeginJobOptions, 'formats' | 'wake' | 'reference'> & {
+  readonly keepers: readonly BatchSampler[];
   readonly listener: JobListener;
-  readonly occurrences: LiveOccurrences | undefined;
 };
 
 async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise<Counts> {
   const { config, once } = data;
-  const { state, journal, formats, lookout, wake, reference, listener, keepers, occurrences } = begun;
+  const { state, journal, formats, lookout, wake, reference, listener, keepers } = begun;
   const clock = new ReceiptClock(data.clock, Date.now);
   clock.advanceTo(newestReceipt(state));
   const ahead = aheadMs(state, Date.now());
@@ -142,7 +140,6 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
     signal: orders.stop,
     onPiece({ pump, withdrawn }, total) {
       pumps.correct(pump, total);
-      occurrences?.forget(pump);
       if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
     },
   });

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Counts } from '../../domain/balance.ts';
+import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import type { BatchHistory } from '../../ingest/reports/batchHistory.ts';
@@ -11,6 +12,7 @@ import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import { DiskWatch } from '../disk/diskWatch.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
+import { AlarmFollower } from './alarmFollower.ts';
 import type { AlertDetail } from './jobMessages.ts';
 import { deferred } from './deferred.ts';
 import { JobNews } from './jobNews.ts';
@@ -89,6 +91,8 @@ export class Site {
   #pushes: readonly Push[] = [];
   #notifier: SiteNotifier | undefined;
   #disk: DiskWatch | undefined;
+  /** Without a notifier: for whoever looks on. */
+  #follower: AlarmFollower | undefined;
   #status: StatusFile | undefined;
   #server: SiteServer | undefined;
 
@@ -149,9 +153,7 @@ export class Site {
       this.#disk = new DiskWatch({ config, onLog: onEvent });
       this.#disk.start();
       if (!this.#options.once) this.#pushes = await openPushReceivers({ config, journal, onLog: onEvent });
-      if (!this.#options.once) this.#notifier = await SiteNotifier.start({
-        config, onLog: onEvent, status: () => this.#describeJob(), recovered: this.recovered, listen: (listener) => this.listen(listener),
-      });
+      if (!this.#options.once) await this.#followAlarms();
       this.#status = new StatusFile({ dataDir: config.dataDir, read: () => this.describe(), onLog: onEvent });
       this.#status.start();
       this.#reports.start(Date.parse(this.#startedAt));
@@ -190,12 +192,25 @@ export class Site {
       this.#options.onEvent({ level: 'debug', message: messageOf(error) });
     }
     await this.#endThread();
-    await this.#notifier?.stop();
+    await Promise.all([this.#notifier?.stop(), this.#follower?.stop()]);
     this.#disk?.stop();
     if (this.#options.once) await this.#disk?.measure(); // nobody looks each hour, where cron takes what lies there
     this.#status?.stop();
     this.#reports.stop(await this.ended.then(() => undefined, messageOf));
     this.#unlock();
+  }
+
+  /** Tells people of alarms, or at least whoever looks on. */
+  async #followAlarms(): Promise<void> {
+    const { config, alerts, onEvent: onLog } = this.#options;
+    const listen = (listener: SiteListener) => this.listen(listener);
+    const parts = { config, onLog, status: () => this.#describeJob(), onStored: (stored: StoredRuns) => this.#news.setStored(stored) };
+    this.#notifier = await SiteNotifier.start({ ...parts, recovered: this.recovered, listen });
+    if (this.#notifier || !alerts.runs) return;
+    const follower = new AlarmFollower(parts);
+    this.#follower = follower;
+    listen(follower.listener);
+    void this.recovered.then(() => follower.start());
   }
 
   /** Starts the job's thread; resolves with the journal position that its table has reached. */
@@ -280,7 +295,7 @@ export class Site {
   async #abandon(): Promise<void> {
     await this.#stopTaking();
     await this.#endThread();
-    await this.#notifier?.stop();
+    await Promise.all([this.#notifier?.stop(), this.#follower?.stop()]);
     this.#disk?.stop();
     this.#unlock();
   }

@@ -10,7 +10,7 @@ import { Heartbeat } from '../notify/heartbeat.ts';
 import { Notifier, type NotifyStatus } from '../notify/notifier.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
-import { AlarmFollower } from './alarmFollower.ts';
+import { AlarmFollower, type AlarmFollowerOptions } from './alarmFollower.ts';
 import type { SiteListener } from './siteListener.ts';
 import { diskTroubles, siteTroubles } from './siteTroubles.ts';
 import type { JobStatus } from './statusFile.ts';
@@ -21,6 +21,8 @@ export interface SiteNotifierOptions {
   readonly status: () => Omit<JobStatus, 'at' | 'notify'>;
   /** Resolves when the table is there. */
   readonly recovered: Promise<void>;
+  /** Gets what is stored of pumps and rules that had alerts. */
+  readonly onStored: AlarmFollowerOptions['onStored'];
   readonly listen: (listener: SiteListener) => () => void;
   readonly onLog: (event: LogEvent) => void;
 }
@@ -47,7 +49,7 @@ export class SiteNotifier {
   }
 
   /** Opens the outbox and begins; undefined where nobody is configured, and nothing beats. */
-  static async start({ config, status, recovered, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
+  static async start({ config, status, recovered, onStored, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
     const { notify, dataDir, site: { name, timezone }, alarms } = config;
     if (Object.keys(notify.channels).length === 0 && !notify.heartbeat) return undefined;
     const clock = new SiteClock(timezone);
@@ -74,7 +76,7 @@ export class SiteNotifier {
       },
       troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk(), ...(follower?.troubles() ?? [])],
     });
-    const following = new AlarmFollower({ config, notifier, status, onLog });
+    const following = new AlarmFollower({ config, notifier, onStored, status, onLog });
     listen(following.listener);
     void recovered.then(() => {
       follower = following;

@@ -1,14 +1,11 @@
 import type { Alert } from './alert.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { AlertRun } from './alertRun.ts';
 import { worseOf } from './rule.ts';
-
-/** Alerts of one pump and rule that were told and are not stored yet, as one, from the first to the last by time. */
-export type UnstoredRun = Omit<Occurrence, 'active'>;
 
 /** What was told and is not stored yet. */
 export interface Unstored {
-  /** The newest first; a bounded number. */
-  readonly runs: readonly UnstoredRun[];
+  /** Those of one pump and rule as one, from the first to the last by time. The newest first; a bounded number. */
+  readonly runs: readonly AlertRun[];
   /** How many there are in all. */
   readonly total: number;
 }
@@ -45,7 +42,7 @@ function grow(run: Growing, alert: Alert): void {
   run.count++;
 }
 
-function runOf({ first, last, count, worst }: Growing): UnstoredRun {
+function runOf({ first, last, count, worst }: Growing): AlertRun {
   const { pump, rule, measure, comparison, threshold, time: from } = first;
   return { pump, rule, measure, comparison, threshold, from, to: last.time, count, worst, lastValue: last.value, receivedAt: last.receivedAt };
 }

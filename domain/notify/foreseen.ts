@@ -1,5 +1,5 @@
+import type { NewRun } from '../alarm/alertRun.ts';
 import type { AlarmRule } from '../alarm/fold/alarmRule.ts';
-import type { Occurrence } from '../alarm/occurrence.ts';
 import { breaks, type Priority } from '../alarm/rule.ts';
 import type { Measure } from '../reading/measures.ts';
 
@@ -25,14 +25,14 @@ export interface Foreseen {
 }
 
 /**
- * The alarm that an occurrence of alerts is for certain: its rule is a limit that raises at once, whatever else is so. Undefined
+ * The alarm that new alerts are for certain: its rule is a limit that raises at once, whatever else is so. Undefined
  * where delays, conditions or other alarms decide too: then what is stored has to tell. `now` is the site's wall time; what is
  * older than `lateMs` is told by what is stored as well.
  */
-export function foreseen(run: Occurrence, rule: AlarmRule, { now, lateMs }: { readonly now: number; readonly lateMs: number }): Foreseen | undefined {
+export function foreseen(run: NewRun, rule: AlarmRule, { now, lateMs }: { readonly now: number; readonly lateMs: number }): Foreseen | undefined {
   const { condition, onDelayMs, when, repeated, suppressedBy } = rule;
   if (condition.kind !== 'limit' || onDelayMs > 0 || when !== null || repeated !== null || suppressedBy.length > 0) return undefined;
-  if (!run.active || Math.abs(now - run.to) > Math.min(lateMs, rule.holdMs)) return undefined;
+  if (!run.isLast || Math.abs(now - run.to) > Math.min(lateMs, rule.holdMs)) return undefined;
   const level = condition.levels.filter(({ threshold }) => breaks(run.worst, { comparison: condition.side, threshold })).at(-1);
   if (!level) return undefined;
   const { pump, measure, from, to, worst, count } = run;

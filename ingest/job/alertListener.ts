@@ -5,7 +5,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 
 /** Who wants to know of alerts. */
 export interface AlertListener {
-  /** New alerts; `joined` and LiveOccurrences say more of them. A redelivered message may tell one twice. */
+  /** New alerts; `joined` and `newRunsOf` say more of them. A redelivered message may tell one twice. */
   onAlerts(news: NewAlerts): void;
   /** Alerts that hold no longer: a later receipt corrected their reading. */
   onWithdrawn(alerts: readonly Alert[]): void;

@@ -61,7 +61,6 @@ export async function runJob(options: JobOptions): Promise<Counts> {
       const raised = { readings, breaches, onlyNew };
       if (source === options.journal) telling.due(readings.length);
       if (step.kind === 'preview') {
-        for (const keeper of keepers) keeper.previewed?.(readings, { batch: report.batch, breaches });
         report.done('tell', await telling.waiting(raised)); // on disk in the journal, so it can be told at once
         report.end(NOTHING_WRITTEN);
         continue;

@@ -12,7 +12,6 @@ import type { Remote } from '../../storage/table/remote.ts';
 import { StepBuffer } from '../decode/stepBuffer.ts';
 import type { AcknowledgedSource } from '../receivers/rowSource.ts';
 import type { AlertListener } from './alertListener.ts';
-import type { StepKeeper } from './stepKeeper.ts';
 import type { Wake } from './wake.ts';
 
 export interface LookoutOptions {
@@ -21,7 +20,6 @@ export interface LookoutOptions {
   readonly rules: readonly Rule[];
   readonly reference: () => Reference;
   readonly listener: AlertListener;
-  readonly keepers: readonly StepKeeper[];
   readonly wake: Wake;
   /** Aborted when nothing more is to be told. */
   readonly signal: AbortSignal;
@@ -132,23 +130,21 @@ export class Lookout {
 
   /** Tells of the step that waits what has not been told, and goes on behind it, or where it was if that is farther. */
   async #underWay({ readings, breaches, onlyNew, told }: WaitingStep): Promise<void> {
-    const isBehind = this.#begin();
+    this.#begin();
     if (onlyNew) return;
     const candidates = told.candidates(breaches, readings);
     const known = await this.#known(candidates, readings);
     const news = candidates.filter((breach) => !known.has(breach));
-    if (isBehind || news.length > 0) this.#keepersLook(readings, breaches, isBehind);
     told.told(news, readings);
     if (news.length > 0) this.#options.listener.onAlerts({ breaches: news, readings, reference: this.#options.reference(), ahead: 'underWay' });
   }
 
-  /** Begins behind the step under way, unless more was looked at before; says whether it did. */
-  #begin(): boolean {
-    if (this.#source && this.#seen >= this.#taken) return false;
+  /** Begins behind the step under way, unless more was looked at before. */
+  #begin(): void {
+    if (this.#source && this.#seen >= this.#taken) return;
     void this.#source?.close();
     this.#source = this.#options.journal.ahead();
     this.#seen = this.#taken;
-    return true;
   }
 
   /** Looks at what has come; says whether there was anything. */
@@ -166,17 +162,12 @@ export class Lookout {
   async #tell(readings: Readings, first: number): Promise<void> {
     const { rules, reference, listener } = this.#options;
     const breaches = raise(rules, readings);
-    this.#keepersLook(readings, breaches, false);
     const known = await this.#known(breaches, readings);
     for (const { news, withdrawn } of this.#foretold.look(readings, breaches, { first, isKnown: (breach) => known.has(breach) })) {
       if (news.length > 0) listener.onAlerts({ breaches: news, readings, reference: reference(), ahead: 'behind' });
       if (withdrawn.length > 0) listener.onWithdrawn(withdrawn);
     }
     this.#tellWhenFull();
-  }
-
-  #keepersLook(readings: Readings, breaches: readonly Breach[], first: boolean): void {
-    for (const keeper of this.#options.keepers) keeper.lookedAt?.(readings, { breaches, first });
   }
 
   /** The breaches that are news, by what the table says (`asked`) or, when that takes long, by what is known here. */

@@ -13,25 +13,15 @@ export interface StepFacts {
 /**
  * Keeps something of the rows that are stored, in step with the table: windows, files beside it.
  *
- *   previewed … decided ── what it returns commits with the step ──► committed          over: its batch has ended
+ *   decided ── what it returns commits with the step ──► committed          over: its batch has ended
  */
 export interface StepKeeper {
-  /**
-   * The rows of a small step that waits for more. They are safe in the journal and not in the table yet, so nobody knows
-   * which are duplicates. The same rows come again with those that come meanwhile, and at last to `decided`.
-   */
-  previewed?(readings: Readings, step: StepFacts): void;
   /**
    * The table has decided which rows of a step are duplicates (1 at their row numbers), and nothing of the step is durable
    * yet. What a keeper returns commits with the step. The table may call it again for the same step: the keeper has to
    * return the same then.
    */
   decided(readings: Readings, duplicates: Uint8Array, step: StepFacts): Readonly<Record<string, Json>>;
-  /**
-   * Rows whose alerts are told while a store takes its time: those of the step under way, which come `first`, and behind
-   * them what is in the journal. All of them come again, in steps.
-   */
-  lookedAt?(readings: Readings, look: Pick<StepFacts, 'breaches'> & { readonly first: boolean }): void;
   /** The step is in the table. */
   committed?(): Promise<void> | void;
   /** Batches whose interval began before this time are over: no row comes into them any more. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
+import type { Alarm, Pending } from '../../domain/alarm/fold/alarm.ts';
 import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppression.ts';
 import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
 import { comparePriorities, type Priority, SITE } from '../../domain/alarm/rule.ts';
@@ -52,6 +52,9 @@ export interface AlarmFacts extends Alarm {
   /** Other alarms of the pump say that it means nothing. */
   readonly suppressed: boolean;
 }
+
+/** What is beyond its limit and no alarm yet, as alarms are listed. */
+export type PendingFacts = Omit<AlarmFacts, 'raised'> & Pick<Pending, 'raised'>;
 
 /**
  * The alarms of all pumps, kept by pump-day in memory and about half a second old. They follow from what is stored, so both
@@ -106,7 +109,7 @@ export class AlarmIndex {
     const { until, stale } = known?.tail ? this.#knownUntil(known.tail) : { until: -Infinity, stale: false };
     // Where a reading of the future ends a silence, that goes on as long as nothing is heard.
     const ended = (known?.ended ?? []).filter(({ rule, from }) => !silent.some((one) => one.rule === rule && one.from === from));
-    const alarms = [...ended, ...(known?.closeAt(until) ?? []), ...silent];
+    const alarms = [...ended, ...(known?.closeAt(until).alarms ?? []), ...silent];
     const wallNow = this.#options.clock.wallTimeAt(this.#options.now());
     return alarms.map((alarm): AlarmFacts => {
       const isSilence = silent.includes(alarm);
@@ -121,11 +124,22 @@ export class AlarmIndex {
     }).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
   }
 
+  /** What may become an alarm at a pump, by rule. */
+  pendingOf(pump: string): PendingFacts[] {
+    const known = this.#pumps.get(pump);
+    if (!known?.tail) return [];
+    const { until, stale } = this.#knownUntil(known.tail);
+    return known.closeAt(until).pending.map((one) => ({
+      ...one, level: one.priority, levels: [], to: one.last, returned: null, cleared: null, ruleEnded: false, foundAt: known.tail!.receivedAt,
+      stale, late: false, suppressed: false,
+    }));
+  }
+
   /** Whether any alarm of a pump goes on. */
   isGoingOn(pump: string): boolean {
     const known = this.#pumps.get(pump);
     if (this.#silences.of(pump).length > 0) return true;
-    return known?.tail !== undefined && known.closeAt(this.#knownUntil(known.tail).until).some(({ cleared }) => cleared === null);
+    return known?.tail !== undefined && known.closeAt(this.#knownUntil(known.tail).until).alarms.some(({ cleared }) => cleared === null);
   }
 
   /** The rules in force. */

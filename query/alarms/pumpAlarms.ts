@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Alarm } from '../../domain/alarm/fold/alarm.ts';
+import type { Alarm, Pending } from '../../domain/alarm/fold/alarm.ts';
 import type { PumpColumns } from '../../domain/alarm/fold/columns.ts';
 import { type Heard, laterHeard, timelyIn } from '../../domain/alarm/fold/silence.ts';
 import { NO_STATE, PumpFold, type PumpState } from '../../domain/alarm/fold/pumpFold.ts';
@@ -39,6 +39,8 @@ export interface Tail {
 /** The newest days keep their state, for readings that come now; of the others each 16th does, for late ones. */
 const NEWEST_DAYS = 3;
 const EACH_DAYS = 16;
+
+const NOTHING = { alarms: [], pending: [] };
 
 const HOURS = 24;
 const HOUR_MS = DAY_MS / HOURS;
@@ -94,10 +96,11 @@ export class PumpAlarms {
     return first;
   }
 
-  /** Goes on with the alarms that go on at the end, when known time has passed up to a moment. */
-  closeAt(moment: number): Alarm[] {
-    if (!this.#tail || moment < this.#quietUntil) return [];
-    return new PumpFold(this.#pump, this.#spans, this.#tail.state).closeAt(moment);
+  /** Goes on with what goes on at the end, when known time has passed up to a moment: alarms, and what may become one. */
+  closeAt(moment: number): { readonly alarms: readonly Alarm[]; readonly pending: readonly Pending[] } {
+    if (!this.#tail || moment < this.#quietUntil) return NOTHING;
+    const fold = new PumpFold(this.#pump, this.#spans, this.#tail.state);
+    return { alarms: fold.closeAt(moment), pending: fold.pending() };
   }
 
   /** Reads the days that have changed; `days` are all that have readings, rising. Throws STORE_UNAVAILABLE: all has to be done again. */
@@ -183,7 +186,7 @@ function quietUntil(state: PumpState, spans: readonly RuleSpan[]): number {
   for (const { key, rule: { condition }, to } of spans) {
     const known = Object.hasOwn(state, key) ? state[key] : undefined;
     if (!known || !('machine' in known)) continue;
-    if (known.machine.facts !== null || to < Infinity) return -Infinity;
+    if (known.machine.facts !== null || known.deviation?.row || to < Infinity) return -Infinity;
     if (known.deviation?.span && condition.kind === 'deviates') until = Math.min(until, known.deviation.span.start + condition.overMs);
   }
   return until;

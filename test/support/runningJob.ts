@@ -109,7 +109,6 @@ export class RunningJob {
       table: { alertsHere: (selection) => alertsHere(selection) },
       rules, wake, listener,
       reference: () => NO_REFERENCE,
-      keepers: parts.keepers,
       signal: this.#stop.signal,
       onLog: (event) => this.events.push(event),
       ...(settings.mostForetold !== undefined && { most: settings.mostForetold }),

@@ -5,8 +5,7 @@ import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { eventText } from '../../../domain/pump/reference.ts';
 import { clipped, displayWidth } from '../textTable.ts';
 import type { Enriched } from '../../../domain/alarm/enriched.ts';
-import { belongs } from '../../../domain/alarm/history.ts';
-import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
+import { type AlertRun, belongs, isWithin } from '../../../domain/alarm/alertRun.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import { windowLines } from './windowTable.ts';
 
@@ -27,17 +26,17 @@ export interface LiveViewOptions {
   readonly timezone?: string;
 }
 
-/** An occurrence on the screen. */
+/** A run on the screen. */
 interface Line {
-  run: Enriched<Occurrence>;
+  run: Enriched<AlertRun>;
   seenAt: number;
   printedAt: number;
   printedCount: number;
 }
 
-/** An occurrence that nothing was added to for this long becomes history; if it goes on, it has a new line. */
+/** A run that nothing was added to for this long becomes history; if it goes on, it has a new line. */
 const QUIET_MS = 20_000;
-/** Where lines can't be changed, an occurrence that goes on is told again this often. */
+/** Where lines can't be changed, a run that goes on is told again this often. */
 const REPEAT_MS = 10_000;
 /** The table of the window has this share of the screen, also when there are many lines above it. */
 const TABLE_SHARE = 0.4;
@@ -45,7 +44,7 @@ const TABLE_SHARE = 0.4;
 const MARKS = { high: '▲ HIGH', medium: '◆ MEDIUM', low: '● LOW' } as const;
 
 /**
- * Alerts as they come, an occurrence in one line that counts. On a terminal the lines of those that go on stay at the
+ * Alerts as they come, those of an alarm in one line that counts. On a terminal the lines of those that go on stay at the
  * bottom and change in place, and below them stands the window by pump.
  */
 export class LiveView {
@@ -68,8 +67,8 @@ export class LiveView {
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
-  /** Shows occurrences as they are now. */
-  show(runs: readonly Enriched<Occurrence>[]): void {
+  /** Shows runs as they are now. */
+  show(runs: readonly Enriched<AlertRun>[]): void {
     const now = this.#now();
     this.#settle(now);
     for (const run of runs) this.#add(run, now);
@@ -92,7 +91,7 @@ export class LiveView {
     this.#redraw();
   }
 
-  /** Says that alerts hold no longer, and takes them out of their occurrences. */
+  /** Says that alerts hold no longer, and takes them out of their runs. */
   withdraw(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
       for (const [key, line] of this.#lines) {
@@ -109,7 +108,7 @@ export class LiveView {
     );
   }
 
-  /** Writes a line above the occurrences. */
+  /** Writes a line above the runs. */
   say(text: string): void {
     if (text === '') return;
     this.#keep(text.split('\n'));
@@ -124,9 +123,10 @@ export class LiveView {
     else if (this.#out.isTTY) this.#redraw();
   }
 
-  #add(run: Enriched<Occurrence>, now: number): void {
+  #add(run: Enriched<AlertRun>, now: number): void {
     const key = `${run.pump}\n${run.rule}\n${run.from}`;
     const known = this.#lines.get(key) ?? { printedAt: -Infinity, printedCount: 0 };
+    for (const [other, line] of this.#lines) if (other !== key && isPartOf(line.run, run)) this.#lines.delete(other);
     this.#lines.set(key, { ...known, run, seenAt: now });
   }
 
@@ -179,7 +179,7 @@ export class LiveView {
   }
 
   /** One line, or two on a terminal that is too narrow for it. */
-  #textOf(run: Enriched<Occurrence>): string[] {
+  #textOf(run: Enriched<AlertRun>): string[] {
     const mark = MARKS[this.#rules.get(run.rule)?.priority ?? 'high'];
     const [from, to] = [formatTime(run.from), formatTime(run.to)];
     const since =
@@ -200,7 +200,12 @@ export class LiveView {
   }
 }
 
-/** The lines of the newest occurrences, as many as there is room for, and how many are left out. */
+/** Whether what was told as one is a part of another, now that more is known. */
+function isPartOf(told: AlertRun, { pump, rule, from, to }: AlertRun): boolean {
+  return told.pump === pump && told.rule === rule && (isWithin(told.from, { from, to }) || isWithin(from, told));
+}
+
+/** The lines of the newest runs, as many as there is room for, and how many are left out. */
 function newest(runs: readonly (readonly string[])[], room: number): string[] {
   const shown: string[] = [];
   for (let i = runs.length - 1; i >= 0; i--) {

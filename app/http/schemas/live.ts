@@ -10,8 +10,8 @@ import { instant, pumpId, wallTime } from './values.ts';
  */
 export const events = {
   /**
-   * Occurrences that have new alerts, which follow each other in a pump's readings, each as a whole as far as this run of the job has seen it.
-   * At most ten of a pump and rule at a time, the newest. Joined.
+   * Alarms, or what may become one, that have new alerts, each as a whole. What turns out to be something else half a second later comes
+   * again. At most ten of a pump and rule at a time, the newest. Joined.
    */
   alerts: z.object({
     runs: z.array(

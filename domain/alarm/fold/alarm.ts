@@ -47,6 +47,11 @@ export interface Alarm {
   readonly foundAt: number;
 }
 
+/** What is beyond its limit and has not been for long enough to be an alarm. */
+export interface Pending extends Pick<Alarm, 'pump' | 'rule' | 'measure' | 'priority' | 'from' | 'worst' | 'worstAt' | 'readings' | 'last'> {
+  readonly raised: null;
+}
+
 /** The most severe of priorities; there is at least one. */
 export function mostSevere(priorities: readonly Priority[]): Priority {
   return [...priorities].sort(comparePriorities)[0];

@@ -86,6 +86,13 @@ export class Machine {
     return facts === null || facts.raised === null ? null : { facts, cleared: null, level: this.#level() };
   }
 
+  /** What goes on and is not an alarm yet, and the level that it would be at; null when there is nothing of that kind. */
+  get pending(): { readonly facts: Facts; readonly level: Priority } | null {
+    const { facts, levels } = this.#state;
+    if (facts === null || facts.raised !== null) return null;
+    return { facts, level: this.#rule.bounds[Math.max(0, levels.findLastIndex(({ breach }) => breach))].priority };
+  }
+
   /** Hands over alarms that are over, in order of time. */
   takeEnded(): Outcome[] {
     return this.#ended.splice(0);

@@ -1,4 +1,4 @@
-import type { Alarm } from './alarm.ts';
+import type { Alarm, Pending } from './alarm.ts';
 import type { PumpColumns } from './columns.ts';
 import { RuleFold, type RuleState } from './ruleFold.ts';
 import { SilentFold, type SilentState } from './silentFold.ts';
@@ -79,6 +79,11 @@ export class PumpFold {
       }
     }
     return this.takeEnded();
+  }
+
+  /** What may become an alarm by the rules in force, after all that was taken and passed. */
+  pending(): Pending[] {
+    return this.#running.flatMap(({ span, fold }) => (fold instanceof RuleFold && span.to === Infinity ? (fold.pending ?? []) : []));
   }
 
   /** A rule that has been changed or taken out ends its alarm. `known` is up to when anything is known. */

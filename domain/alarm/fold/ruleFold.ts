@@ -1,5 +1,5 @@
 import { isUnknown, measureIndex } from '../../reading/measures.ts';
-import { type Alarm, mostSevere } from './alarm.ts';
+import { type Alarm, mostSevere, type Pending } from './alarm.ts';
 import type { AlarmRule, Condition } from './alarmRule.ts';
 import { machineRuleOf } from './bounds.ts';
 import { changeAt, type ChangeState } from './change.ts';
@@ -104,6 +104,16 @@ export class RuleFold {
   get open(): Alarm | null {
     const { open } = this.#machine;
     return open && this.#alarmOf(open);
+  }
+
+  /** What may become an alarm, if there is something. */
+  get pending(): Pending | null {
+    const { pending } = this.#machine;
+    const facts = pending?.facts ?? this.#state.deviation?.row?.facts;
+    if (!facts) return null;
+    const { from, worst, worstAt, readings, last } = facts;
+    const priority = pending?.level ?? this.#rule.priority;
+    return { pump: this.#pump, rule: this.#rule.id, measure: this.#rule.measure, priority, from, raised: null, worst, worstAt, readings, last };
   }
 
   /** Whether the rule counts at a reading; undefined when a missing cell decides. */

@@ -14,7 +14,7 @@ import { windowsRoutes } from '../../../app/http/routes/windows.ts';
 import type { JobStatus } from '../../../app/run/statusFile.ts';
 import { diskUseOf } from '../../../domain/disk/forecast.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
-import type { Occurrence } from '../../../domain/alarm/occurrence.ts';
+import type { AlertRun } from '../../../domain/alarm/alertRun.ts';
 import type { JobBatch } from '../../../ingest/reports/batchLog.ts';
 
 /** What a job says that has just begun. */
@@ -78,7 +78,7 @@ export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
 }
 
 /** An occurrence of two readings of a pump, the last of which is the worst. */
-export function runOf(pump: string): Enriched<Occurrence> {
+export function runOf(pump: string): Enriched<AlertRun> {
   const from = Date.UTC(2014, 2, 14, 12);
   return {
     pump,
@@ -92,7 +92,6 @@ export function runOf(pump: string): Enriched<Occurrence> {
     worst: 0,
     lastValue: 0,
     receivedAt: 0,
-    active: true,
     known: false,
     vendor: null,
     maintenance: [],

@@ -68,7 +68,7 @@ test('statistics say whether the job is ready: until then nothing tells whether 
 });
 
 test('what was told and is not stored yet is listed with the reason, and the stream tells when that changes', async () => {
-  const { active: _, known: __, vendor: ___, maintenance: ____, ...run } = { ...runOf('LAGNAPPE'), receivedAt: 1000 };
+  const { known: _, vendor: __, maintenance: ___, ...run } = { ...runOf('LAGNAPPE'), receivedAt: 1000 };
   const store = { kind: 'hbase', url: 'http://h:1', table: 'sensor', state: 'away', since: '2026-11-21T10:00:00.000Z', reason: 'x' } as const;
   const { state, live } = liveJob();
   const { json } = await openSite({ live });

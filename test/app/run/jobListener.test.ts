@@ -11,7 +11,7 @@ test('alerts that nobody reads are counted instead of being handed over', () => 
   const messages: FromJob[] = [];
   const unread = new SharedFlag();
   const post = (message: FromJob) => messages.push(message);
-  const listener = jobListener({ post, every: true, unread, occurrences: undefined, sampler: undefined, batchInterval: 2000 });
+  const listener = jobListener({ post, every: true, unread, runs: false, sampler: undefined, batchInterval: 2000 });
   const readings = readingsOf(['A 2014-03-14T12:00 1 1 1 1 2 1', 'A 2014-03-14T12:01 1 1 1 1 80 1', 'A 2014-03-14T12:02 1 1 1 1 3 1']);
   const news = { breaches: raise([LOW_PSI], readings), readings, reference: NO_REFERENCE };
   listener.onAlerts(news);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { unstoredOf } from '../../../domain/alarm/unstored.ts';
-import { LiveOccurrences } from '../../../ingest/alarms/liveOccurrences.ts';
+import { LiveRuns } from '../../../domain/alarm/liveRuns.ts';
+import { newRunsOf } from '../../../domain/alarm/newRuns.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { RunningJob } from '../../support/runningJob.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -148,12 +149,11 @@ test('what is told is bounded in memory: the rest is told once more when its row
   expect(told(job).map(([, , value]) => value)).toEqual([1, 2, 3, 4, 3, 4]);
 });
 
-test('an occurrence goes on through an absence, whole', async () => {
-  const occurrences = new LiveOccurrences();
+test('a run of alerts goes on through an absence, whole', async () => {
+  const live = new LiveRuns(() => performance.now());
   const counts: number[] = [];
   const { store, job } = await jobWithStore({
-    keepers: async () => [occurrences],
-    onNews: (news) => counts.push(...occurrences.of(news).map(({ count }) => count)),
+    onNews: (news) => counts.push(...live.add(newRunsOf(news)).map(({ count }) => count)),
   });
   await job.publish(row('1:00', 1));
   await until(async () => (await job.table.counts()).mqtt.stored === 1);

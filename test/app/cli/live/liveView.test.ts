@@ -3,14 +3,14 @@ import { LiveView } from '../../../../app/cli/live/liveView.ts';
 import { parseTime } from '../../../../domain/reading/wallClock.ts';
 import type { Alert } from '../../../../domain/alarm/alert.ts';
 import type { Enriched } from '../../../../domain/alarm/enriched.ts';
-import type { Occurrence } from '../../../../domain/alarm/occurrence.ts';
+import type { AlertRun } from '../../../../domain/alarm/alertRun.ts';
 import type { WindowReport } from '../../../../ingest/pumpState/windowReport.ts';
 import { LOW_PSI } from '../../../support/rules.ts';
 
 const at = (clock: string) => parseTime(`2014-03-14T${clock}`)!;
 
-/** An occurrence as it is now. */
-function run(pump: string, from: string, to: string, count: number, worst: number): Enriched<Occurrence> {
+/** Alerts that belong together, as they are now. */
+function run(pump: string, from: string, to: string, count: number, worst: number): Enriched<AlertRun> {
   return {
     pump,
     rule: 'low-psi',
@@ -23,7 +23,6 @@ function run(pump: string, from: string, to: string, count: number, worst: numbe
     worst,
     lastValue: worst,
     receivedAt: 0,
-    active: true,
     known: true,
     vendor: {
       id: pump,
@@ -63,7 +62,7 @@ function screen(isTTY: boolean) {
   };
 }
 
-test('an occurrence is one line that counts, with vendor and last maintenance', () => {
+test('an alarm is one line that counts, with vendor and last maintenance', () => {
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('LAGNAPPE', '12:00', '12:00', 1, 0)]);
@@ -88,7 +87,7 @@ test('the address stays the last line, and the view fits the screen with it', ()
   expect(out.lines.slice(2, -1).length).toBeLessThanOrEqual(5);
 });
 
-test('two occurrences of one pump and rule are two lines, however close they are', () => {
+test('two alarms of one pump and rule are two lines, however close they are', () => {
   const out = screen(true);
   const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
   view.show([run('CHER', '12:00', '12:05', 5, 0)]);
@@ -97,6 +96,16 @@ test('two occurrences of one pump and rule are two lines, however close they are
     expect.stringContaining('12:00:00 – 12:05:00 ×5'),
     expect.stringContaining('psi 4 < 5  at 2014-03-14T12:07:00'),
   ]);
+});
+
+test('what turns out to be a part of another, or to be two, takes the place of what was told', () => {
+  const out = screen(true);
+  const view = new LiveView({ out, now: () => 0, rules: [LOW_PSI] });
+  view.show([run('CHER', '12:05', '12:06', 2, 0)]);
+  view.show([run('CHER', '12:00', '12:06', 7, 0)]);
+  expect(out.lines.filter((line) => line.includes('CHER'))).toEqual([expect.stringContaining('12:00:00 – 12:06:00 ×7')]);
+  view.show([run('CHER', '12:00', '12:02', 3, 0), run('CHER', '12:04', '12:06', 3, 0)]);
+  expect(out.lines.filter((line) => line.includes('CHER'))).toEqual([expect.stringContaining('12:02:00 ×3'), expect.stringContaining('12:06:00 ×3')]);
 });
 
 test('a run over midnight says on which day it ended', () => {
