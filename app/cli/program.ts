@@ -18,6 +18,7 @@ import { pumps } from './usage/pumps.ts';
 import { readings } from './usage/readings.ts';
 import { receipts } from './usage/receipts.ts';
 import { rejects } from './usage/rejects.ts';
+import { report } from './usage/report.ts';
 import { restore } from './usage/restore.ts';
 import { retract } from './usage/retract.ts';
 import { run } from './usage/run.ts';
@@ -31,7 +32,7 @@ import { addToken, listTokens, removeToken } from './usage/token.ts';
 
 /** The commands in the order of `--help`. */
 const COMMANDS: readonly AnyUsage[] = [
-  run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, retract, pumps, status, sql, exportTable, copy, backup,
+  run, summarize, stats, alerts, acts, readings, rejects, receipts, trace, retract, pumps, status, sql, report, exportTable, copy, backup,
   restore, preview, simulate,
 ];
 /** Those after `token`. */

@@ -35,7 +35,7 @@ export function scheduleSummary({ config, at, configFile, log, onReport }: Sched
       const made = await dailyReport({ config, configFile }, (started) => { child = started; });
       if (made) tell(made);
     } catch (error) {
-      log.error(`the report of the day could not be made: ${messageOf(error)}. "wellwatch alarms report" does it now`);
+      log.error(`the report of the day could not be made: ${messageOf(error)}. "wellwatch report FILE.html" does it now`);
     }
     child = undefined;
   };

@@ -5,7 +5,8 @@ import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { DAY_MS, parseDay } from '../../domain/reading/wallClock.ts';
 import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { readRuleVersions } from '../../storage/files/ruleLog.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { StoredDays } from '../../storage/table/days.ts';
+import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { Config } from '../config/types.ts';
 
 /** The log of the rules that were in force, of a data directory. */
@@ -32,7 +33,7 @@ export interface OpenIndexOptions {
 }
 
 /** The alarms of a table, or of one of its pumps. Throws STORE_UNAVAILABLE. */
-export function openAlarmIndex(config: Config, table: Table, { reference, pump, now = Date.now }: OpenIndexOptions): AlarmIndex {
+export function openAlarmIndex(config: Config, table: StoredReadings & StoredDays, { reference, pump, now = Date.now }: OpenIndexOptions): AlarmIndex {
   const { alarms: { holdMs, lateMs }, limits: { latenessMs }, site: { timezone } } = config;
   return new AlarmIndex({
     table, holdMs, lateMs, latenessMs, pump, now,

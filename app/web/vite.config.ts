@@ -20,7 +20,7 @@ export default defineConfig({
 const UNUSED: readonly (readonly [what: string, found: RegExp, instead: string])[] = [
   // Static members: splines, bars, steps, joins and dates.
   ['static members', /\nuPlot\.assign = [\s\S]*(?=\nexport )/, '\n'],
-  // Scales of time: the page counts wall times as numbers, and makes its own ticks (charts/timeAxis.ts).
+  // Scales of time: the page counts wall times as numbers, and makes its own ticks (app/charts/timeAxis.ts).
   ['dates', /\nconst months = [\s\S]*?(?=\n\/\/export const series = )/, '\n'],
   ['increments of time', /const \[ timeIncrsMs,[^;]*;\nconst \[ timeIncrsS,[^;]*;/, ''],
   ['texts of times', /\tconst _tzDate {2}= [\s\S]*?\n\tconst _timeSeriesVal .*\n/, ''],

@@ -29,8 +29,8 @@ export interface AlarmQuestion {
   readonly newestFirst?: boolean | undefined;
 }
 
-/** In the order in which they need somebody. What is set aside, or means nothing, is asked for by its state. */
-const NEEDY: readonly AlarmState[] = ['active-unacknowledged', 'active-acknowledged', 'returned-unacknowledged', 'latched'];
+/** The states that need somebody, in the order in which they do. What is set aside, or means nothing, is asked for by its state. */
+export const NEEDY: readonly AlarmState[] = ['active-unacknowledged', 'active-acknowledged', 'returned-unacknowledged', 'latched'];
 const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low'];
 
 /**

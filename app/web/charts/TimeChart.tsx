@@ -7,7 +7,7 @@ import { listenToGestures } from './gestures.ts';
 import type { Layers } from './layers.ts';
 import { createPlot, type PlotData } from './plot.ts';
 import { bandWithin } from './shownPoints.ts';
-import { type ValueRange, valueRange } from './valueScale.ts';
+import { type ValueRange, valueRange } from '../../charts/valueScale.ts';
 import { rounded, type View } from './view.ts';
 
 export interface TimeChartProps extends Layers {

@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
 import { colourOf } from './colours.ts';
 import { drawOver, drawShades, type Layers } from './layers.ts';
-import { tickLabels, timeTicks } from './timeAxis.ts';
-import type { ValueRange } from './valueScale.ts';
+import { tickLabels, timeTicks } from '../../charts/timeAxis.ts';
+import type { ValueRange } from '../../charts/valueScale.ts';
 import type { View } from './view.ts';
 
 /** Width in px of the scale of values at the left: what stands below a chart lines up with it. */

@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { reportMailOf } from '../../../app/notify/formats/mail.ts';
-import { reportOf } from '../../../app/run/dailyReport.ts';
 import { loadConfig } from '../../../app/config/load.ts';
+import { store } from '../../support/stored.ts';
 import { startHook } from '../../support/hook.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { until } from '../../support/waiting.ts';
@@ -38,12 +38,23 @@ test('a page of the day goes with a mail as a file', async () => {
   expect(content.kind === 'mail' && content.raw).toMatch(/Subject: REPORT 2026-03-01: 2 alarms[\s\S]*filename=report-2026-03-01\.html/);
 });
 
-test('a day in figures: how many alarms, how many found late, and what misses its target', () => {
-  const figure = { kpi: 'average-rate', name: 'Alarms an hour, on average', value: 7.123, unit: 'alarms/h', met: false, details: { alarms: 171 } };
-  expect(reportOf('2026-03-01', [figure, { ...figure, kpi: 'useless', name: 'Useless', value: null, met: null, details: { foundLate: 2 } }])).toEqual({
-    date: '2026-03-01', summary: 'REPORT 2026-03-01: 171 alarms, 2 found late',
-    lines: ['Alarms an hour, on average: 7.12 alarms/h (NOT MET)', 'Useless: not known'],
+test('the report of the day before is made by the program: its first line, its lines and its page', async () => {
+  const dir = tempDir();
+  await store(dir, ['A 2026-02-28T12:00 9 1 800 1 80 1', 'A 2026-03-01T12:00 9 1 800 1 3 1', 'A 2026-03-02T12:00 9 1 800 1 80 1']);
+  // The built one, as it starts itself as a process.
+  const built = new URL('../../../dist/app/run/dailyReport.js', import.meta.url).href;
+  const { dailyReport } = (await import(built)) as typeof import('../../../app/run/dailyReport.ts');
+  const config = loadConfig({ env: { WELLWATCH_DATA_DIR: dir, WELLWATCH_SITE_TIMEZONE: 'America/Chicago' } });
+  const now = () => Date.parse('2026-03-02T06:30:00Z');
+  const file = join(dir, 'site.yaml');
+  writeFileSync(file, 'site: { timezone: America/Chicago }\n');
+  const report = await dailyReport({ config, configFile: file, now }, () => undefined);
+  expect(report).toMatchObject({
+    date: '2026-03-01', summary: 'REPORT 2026-03-01: 1 alarm. A needs somebody.',
+    lines: [expect.stringMatching(/^A: Pressure below 5 psi since 12:00, worst 3\.0 psi$/), expect.stringContaining('1 reading, 0 rejected'), expect.anything()],
+    html: expect.stringContaining('Sunday, 1 March 2026') as string,
   });
+  expect(readdirSync(dir).filter((name) => name.includes('report'))).toEqual([]);
 });
 
 test('summary.report names channels that there are', () => {

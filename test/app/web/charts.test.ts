@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { columnText } from '../../../app/web/charts/limits.ts';
 import { extremes, nearest, shownEntries } from '../../../app/web/charts/shownPoints.ts';
-import { tickLabels, timeTicks } from '../../../app/web/charts/timeAxis.ts';
-import { valueRange } from '../../../app/web/charts/valueScale.ts';
+import { tickLabels, timeTicks } from '../../../app/charts/timeAxis.ts';
+import { valueRange } from '../../../app/charts/valueScale.ts';
 import { panned, rounded, zoomed } from '../../../app/web/charts/view.ts';
 
 const at = (text: string) => Date.parse(`${text}Z`);

@@ -1,4 +1,4 @@
-import type { Band } from '../../http/schemas/curves.ts';
+import type { Band } from '../../query/curves/curveData.ts';
 
 /** From the lowest to the highest value that an axis shows. */
 export type ValueRange = readonly [low: number, high: number];

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { AppError } from '../../../domain/errors.ts';
+import { formatDay, today } from '../../../domain/reading/wallClock.ts';
+import { openReport } from '../../report/openReport.ts';
+import { reportPage } from '../../report/reportPage.ts';
+import { reportText } from '../../report/reportText.ts';
+import type { Context } from '../context.ts';
+import { dayRange, type PeriodOptions } from '../period.ts';
+import { checkPlace, writeLines, writeWhole } from '../wholeFile.ts';
+import { withTable } from '../withTable.ts';
+
+export interface ReportOptions extends PeriodOptions {
+  readonly date?: string | undefined;
+  readonly file: string;
+}
+
+/** `wellwatch report`: a page of the site's days, which appears whole or not at all. */
+export function report(context: Context, { file, ...period }: ReportOptions): Promise<number> {
+  const { config, notes, json, output } = context;
+  if (!/\.html?$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .html, got "${file}"`);
+  checkPlace(file);
+  const now = Date.now();
+  const days = daysOf(period, today(new Date(now), config.site.timezone));
+  return withTable(context, async (table) => {
+    const view = await openReport({ config, table, days, now, warn: (text) => notes.say(text) });
+    const page = reportPage(view);
+    await writeWhole(resolve(file), (temporary) => writeLines(temporary, async (lines) => {
+      lines.line(page.trimEnd());
+      await lines.flush();
+    }));
+    const said = reportText(view);
+    if (json) output.line(JSON.stringify({ file, from: formatDay(days.fromDay), to: formatDay(days.toDay), ...said }));
+    else notes.say(`${said.summary}\nWritten to ${file}.`);
+  });
+}
+
+/** Those that were asked for, or yesterday; one day where only one end is given. */
+function daysOf(period: Omit<ReportOptions, 'file'>, today: number): { fromDay: number; toDay: number } {
+  const { fromDay, toDay } = dayRange(period);
+  const last = toDay ?? (fromDay === undefined ? today - 1 : Math.max(fromDay, today - 1));
+  return { fromDay: fromDay ?? last, toDay: last };
+}
