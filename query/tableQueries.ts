@@ -1,14 +1,18 @@
 import type { Alert } from '../domain/alarm/alert.ts';
 import type { Reference } from '../domain/pump/reference.ts';
 import type { SiteClock } from '../domain/reading/siteClock.ts';
-import type { DaySelection } from '../domain/day/pumpDay.ts';
 import type { NumberedReject } from '../storage/table/rejects.ts';
 import type { Table } from '../storage/table/table.ts';
 import type { AlarmIndex } from './alarms/alarmIndex.ts';
 import { AlertIndex } from './alarms/alertIndex.ts';
 import type { CurveData } from './curves/curveData.ts';
+import { BandSource } from './curves/bandSource.ts';
 import { type CurveQuestion, Curves } from './curves/curves.ts';
-import { dayPage } from './pumps/dayPages.ts';
+import { type Figures, figuresOf, type FiguresQuestion } from './curves/figures.ts';
+import { Usual, type UsualDay, type UsualQuestion } from './curves/usual.ts';
+import { type DayMatrix, dayMatrix, type MatrixQuestion } from './pumps/dayMatrix.ts';
+import { dayPage, type DayQuestion } from './pumps/dayPages.ts';
+import { WorkList, type WorkListQuestion, type WorkPage } from './maintenance/workList.ts';
 import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpReading } from './facts.ts';
 import { LastReadings } from './pumps/lastReadings.ts';
 import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
@@ -43,7 +47,10 @@ export class TableQueries {
   readonly #alarms: AlarmIndex;
   readonly #index: AlertIndex;
   readonly #pumps: PumpList;
+  readonly #source: BandSource;
   readonly #curves: Curves;
+  readonly #usual: Usual;
+  readonly #work: WorkList;
   readonly #rejects: RejectPages;
 
   constructor({ table, reference, alarms, ttl = { data: null, alerts: null }, now = Date.now, clock }: TableQueriesOptions) {
@@ -54,7 +61,10 @@ export class TableQueries {
     const lastReadings = new LastReadings({ table, index, dataTtlMs: ttl.data, now });
     this.#index = index;
     this.#pumps = new PumpList({ index, reference, alarms, lastReadings, wallNow: clock && (() => clock.wallTimeAt(now())) });
-    this.#curves = new Curves({ table, index, lastReadings, dataTtlMs: ttl.data, now });
+    this.#source = new BandSource({ table, index, dataTtlMs: ttl.data, now });
+    this.#curves = new Curves({ table, source: this.#source, lastReadings, dataTtlMs: ttl.data });
+    this.#usual = new Usual(table, this.#source);
+    this.#work = new WorkList({ table, index, alarms, reference, source: this.#source });
     this.#rejects = new RejectPages(table);
   }
 
@@ -87,6 +97,31 @@ export class TableQueries {
     return this.#curves.of(question);
   }
 
+  /** A pump's readings of a range, added up. Throws as {@link curves} does. */
+  async figures(question: FiguresQuestion): Promise<Figures> {
+    await this.#index.refresh();
+    return figuresOf(this.#source, question);
+  }
+
+  /** What is usual at a pump by its own past, by day. Throws as {@link curves} does. */
+  async usual(question: UsualQuestion): Promise<UsualDay[]> {
+    await this.#index.refresh();
+    return this.#usual.of(question);
+  }
+
+  /** Pumps, or groups of them, over days. */
+  async dayMatrix(question: MatrixQuestion): Promise<DayMatrix> {
+    await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
+    const sources = { table: this.#table, alerts: this.#index.alerts, alarms: this.#alarms, reference: this.#reference() };
+    return dayMatrix({ ...sources, pumps: await this.#table.pumps() }, question);
+  }
+
+  /** What was done to all pumps, and what became of a measure afterwards. */
+  async maintenance(question: WorkListQuestion & PageQuestion): Promise<WorkPage> {
+    await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
+    return this.#work.page(question);
+  }
+
   /** Alerts, the newest first; those of one time by pump and rule. */
   async alerts(question: AlertQuestion & PageQuestion): Promise<Page<Alert> & Counted> {
     await this.#index.refresh();
@@ -101,7 +136,7 @@ export class TableQueries {
   }
 
   /** Pump-days by pump, then day, with their statistics and without. */
-  async stats(question: DaySelection & PageQuestion): Promise<Page<DayFacts>> {
+  async stats(question: DayQuestion & PageQuestion): Promise<Page<DayFacts>> {
     await this.#index.refresh();
     return dayPage(this.#table, this.#index.alerts, question);
   }

@@ -37,6 +37,9 @@ import { rejectRoutes } from './routes/rejects.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sqlRoutes } from './routes/sql.ts';
+import { dayMatrixRoutes } from './routes/dayMatrix.ts';
+import { figuresRoutes } from './routes/figures.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { statsRoutes } from './routes/stats.ts';
 
 /** The configuration of a site whose HTTP side is on. */
@@ -174,6 +177,9 @@ function addData(api: Api, sources: DataSources): void {
   alarmReportRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
+  dayMatrixRoutes(api, sources);
+  maintenanceRoutes(api, sources);
+  figuresRoutes(api, sources);
   sqlRoutes(api, sources);
   rejectRoutes(api, sources);
   replayRoutes(api, sources);

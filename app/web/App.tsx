@@ -9,12 +9,7 @@ import { Lazy } from './parts/Lazy.tsx';
 import { Failed } from './parts/Loaded.tsx';
 import { href, path } from './route.ts';
 import { Alerts } from './screens/alerts/Alerts.tsx';
-import { Daily } from './screens/daily/Daily.tsx';
-import { Pump } from './screens/pump/Pump.tsx';
-import { Pumps } from './screens/pumps/Pumps.tsx';
-import { Quality } from './screens/quality/Quality.tsx';
 import { SignIn } from './screens/signIn/SignIn.tsx';
-import { Streaming } from './screens/streaming/Streaming.tsx';
 import { me, session, sessionError, signOut } from './session.ts';
 import { storeAway } from './store.ts';
 import { switchTheme, theme } from './theme.ts';
@@ -23,14 +18,23 @@ import { instantShort } from './times.ts';
 const SCREENS = [
   { name: '', label: 'Alerts' },
   { name: 'pumps', label: 'Pumps' },
+  { name: 'maintenance', label: 'Maintenance' },
   { name: 'daily', label: 'Daily' },
   { name: 'streaming', label: 'Streaming' },
   { name: 'quality', label: 'Data quality' },
   { name: 'sql', label: 'SQL' },
 ] as const;
 
-/** Its script is for those who go there. */
-const sqlScreen = async () => (await import('./screens/sql/Sql.tsx')).Sql;
+/** Scripts of screens are for those who go there. */
+const LOAD = {
+  pumps: async () => (await import('./screens/pumps/Pumps.tsx')).Pumps,
+  maintenance: async () => (await import('./screens/maintenance/Maintenance.tsx')).Maintenance,
+  daily: async () => (await import('./screens/daily/Daily.tsx')).Daily,
+  streaming: async () => (await import('./screens/streaming/Streaming.tsx')).Streaming,
+  quality: async () => (await import('./screens/quality/Quality.tsx')).Quality,
+  sql: async () => (await import('./screens/sql/Sql.tsx')).Sql,
+} as const;
+const loadPump = async () => (await import('./screens/pump/Pump.tsx')).Pump;
 
 /** The page: navigation, what is wrong with the connection, and the screen that the URL names. */
 export function App() {
@@ -108,14 +112,8 @@ function Screen({ first, second, more }: ScreenProps) {
   if (session.value === 'signedOut') return <SignIn />;
   if (session.value === 'asking') return sessionError.value ? <Failed error={sessionError.value} /> : null;
   if (first === '') return <Alerts />;
-  if (first === 'pumps' && second !== undefined && !more) return <Pump key={second} pump={second} />;
-  if (second === undefined) {
-    if (first === 'pumps') return <Pumps />;
-    if (first === 'daily') return <Daily />;
-    if (first === 'streaming') return <Streaming />;
-    if (first === 'quality') return <Quality />;
-    if (first === 'sql') return <Lazy load={sqlScreen} />;
-  }
+  if (first === 'pumps' && second !== undefined && !more) return <Lazy key={`pump ${second}`} load={loadPump} props={{ pump: second }} />;
+  if (second === undefined && Object.hasOwn(LOAD, first)) return <Lazy key={first} load={LOAD[first as keyof typeof LOAD]} props={{}} />;
   return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
 }
 

@@ -7,6 +7,7 @@ import './styles/pumps.css';
 import './styles/pump.css';
 import './styles/daily.css';
 import './styles/streaming.css';
+import './styles/work.css';
 import './styles/sql.css';
 import './theme.ts';
 import { render } from 'preact';

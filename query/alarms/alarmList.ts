@@ -1,6 +1,7 @@
 import type { AlarmState } from '../../domain/alarm/acts/life.ts';
 import type { Priority } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
+import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { ActBook, Standing } from '../acts/actBook.ts';
 import type { Counted, PageQuestion } from '../facts.ts';
 import { idTest } from '../idTest.ts';
@@ -21,6 +22,8 @@ export interface AlarmQuestion {
   readonly all?: boolean | undefined;
   /** Part of the pump's id, in any case. */
   readonly q?: string | undefined;
+  /** Only those of a pump that began on such a day, `YYYY-MM-DD`: by vendor, technician, kind of work. */
+  readonly isWanted?: ((pump: string, day: string) => boolean) | undefined;
   /** Only those that go on, or only those that are over. */
   readonly active?: boolean | undefined;
   /** Only those that were found late, or only the others. */
@@ -90,12 +93,13 @@ function isListed({ life: { state } }: Standing<AlarmFacts>, question: AlarmQues
 }
 
 /** Whether what is so of an alarm, without what people did about it, is what is asked for. */
-function isAskedFor(alarm: AlarmFacts, { rule, priority, active, late, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
+function isAskedFor(alarm: AlarmFacts, { rule, priority, active, late, isWanted, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
   return (
     (rule === undefined || alarm.rule === rule) &&
     (priority === undefined || alarm.priority === priority) &&
     (active === undefined || active === (alarm.cleared === null)) &&
     (late === undefined || late === alarm.late) &&
-    alarm.from < to && (alarm.cleared ?? Infinity) >= from
+    alarm.from < to && (alarm.cleared ?? Infinity) >= from &&
+    (isWanted === undefined || isWanted(alarm.pump, formatDay(dayOf(alarm.from))))
   );
 }

@@ -15,22 +15,28 @@ export interface Grid {
  *
  *   slot[i]                 number of the bucket in its grid, rising
  *   count[i]                its readings
- *   values[2c n + i]        minimum of measure c, of n buckets
- *   values[(2c + 1) n + i]  maximum
+ *   values[3c n + i]        minimum of measure c, of n buckets
+ *   values[(3c + 1) n + i]  maximum
+ *   values[(3c + 2) n + i]  sum
+ *   known[c n + i]          how many of the readings have measure c; absent where all have all
  */
 export interface PackedBands {
   readonly slot: Uint16Array;
   readonly count: Uint32Array;
   readonly values: Float64Array;
+  readonly known?: Uint32Array | undefined;
 }
 
-/** Minimum, maximum and count of readings by bucket. */
+/** Minimum, maximum, sum and count of readings by bucket. */
 export class Bands {
   readonly grid: Grid;
   readonly count: Uint32Array;
   /** By column: those that were asked for have an array, with an entry for each bucket. */
   readonly min: readonly (Float64Array | undefined)[];
   readonly max: readonly (Float64Array | undefined)[];
+  readonly sum: readonly (Float64Array | undefined)[];
+  /** Of how many readings: those that have the measure. */
+  readonly known: readonly (Float64Array | undefined)[];
   #slots = new Uint32Array(0);
 
   /** `columns` are numbers of measures. */
@@ -44,6 +50,8 @@ export class Bands {
     };
     this.min = filled(Infinity);
     this.max = filled(-Infinity);
+    this.sum = filled(0);
+    this.known = filled(0);
   }
 
   /** Adds the readings of rows `from` to `to - 1`, all of which lie in the grid. */
@@ -58,12 +66,14 @@ export class Bands {
     }
     this.min.forEach((min, column) => {
       const max = this.max[column];
-      if (min && max) extremes({ min, max, values: values[column], slots }, from, to);
+      if (!min || !max) return;
+      extremes({ min, max, values: values[column], slots }, from, to);
+      sums({ sum: this.sum[column]!, known: this.known[column]!, values: values[column], slots }, from, to);
     });
   }
 
   /** Adds the buckets of another grid that begin at or after `from` and before `to`; each lies within one of this. */
-  addPacked({ slot, count, values }: PackedBands, grid: Grid, { from, to }: { readonly from: number; readonly to: number }): void {
+  addPacked({ slot, count, values, known }: PackedBands, grid: Grid, { from, to }: { readonly from: number; readonly to: number }): void {
     const { start, width } = this.grid;
     const n = slot.length;
     const first = insertionPoint(slot, (each) => grid.start + each * grid.width - from);
@@ -77,8 +87,13 @@ export class Bands {
     this.min.forEach((min, column) => {
       const max = this.max[column];
       if (!min || !max) return;
-      extremes({ min, max, values: values.subarray(2 * column * n, (2 * column + 1) * n), slots }, first, end);
-      extremes({ min, max, values: values.subarray((2 * column + 1) * n, (2 * column + 2) * n), slots }, first, end);
+      extremes({ min, max, values: values.subarray(3 * column * n, (3 * column + 1) * n), slots }, first, end);
+      extremes({ min, max, values: values.subarray((3 * column + 1) * n, (3 * column + 2) * n), slots }, first, end);
+      const [sum, all] = [this.sum[column]!, this.known[column]!];
+      for (let i = first; i < end; i++) {
+        sum[slots[i]] += values[(3 * column + 2) * n + i];
+        all[slots[i]] += known ? known[column * n + i] : count[i];
+      }
     });
   }
 
@@ -86,14 +101,19 @@ export class Bands {
   packed(): PackedBands {
     const slot = Uint16Array.from(this.filled());
     const n = slot.length;
-    const values = new Float64Array(2 * this.min.length * n);
+    const values = new Float64Array(3 * this.min.length * n);
+    const known = new Uint32Array(this.min.length * n);
+    let lacks = false;
     this.min.forEach((min, column) => {
       for (let i = 0; i < n; i++) {
-        values[2 * column * n + i] = min![slot[i]];
-        values[(2 * column + 1) * n + i] = this.max[column]![slot[i]];
+        values[3 * column * n + i] = min![slot[i]];
+        values[(3 * column + 1) * n + i] = this.max[column]![slot[i]];
+        values[(3 * column + 2) * n + i] = this.sum[column]![slot[i]];
+        known[column * n + i] = this.known[column]![slot[i]];
+        lacks ||= known[column * n + i] !== this.count[slot[i]];
       }
     });
-    return { slot, count: Uint32Array.from(slot, (each) => this.count[each]), values };
+    return { slot, count: Uint32Array.from(slot, (each) => this.count[each]), values, known: lacks ? known : undefined };
   }
 
   /** The numbers of the buckets that hold a reading. */
@@ -119,5 +139,23 @@ export function extremes({ min, max, values, slots }: Extremes, from: number, to
     const value = values[row];
     if (value < min[slot]) min[slot] = value;
     if (value > max[slot]) max[slot] = value;
+  }
+}
+
+/** Sums by slot, of how many values, and values by row with the slot of each. */
+export interface Sums {
+  readonly sum: Float64Array;
+  readonly known: Float64Array | Uint32Array;
+  readonly values: Float64Array;
+  readonly slots: Uint32Array;
+}
+
+/** Adds the values of rows `from` to `to - 1`; one that is missing counts for nothing. */
+export function sums({ sum, known, values, slots }: Sums, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const value = values[row];
+    if (value !== value) continue; // NaN, see UNKNOWN
+    sum[slots[row]] += value;
+    known[slots[row]]++;
   }
 }

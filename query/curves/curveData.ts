@@ -9,10 +9,11 @@ export interface Range {
   readonly to: number;
 }
 
-/** The lowest and the highest value of each entry; null in a gap, and where none is known. */
+/** The lowest and the highest value of each entry, and the mean where an entry is several readings; null in a gap, and where none is known. */
 export interface Band {
   readonly min: (number | null)[];
   readonly max: (number | null)[];
+  readonly avg?: (number | null)[];
 }
 
 /**
@@ -56,14 +57,15 @@ export function readingsData(head: CurveHead, { time, values }: FirstReadings): 
 
 /** The buckets that hold readings. */
 export function bandsData(head: CurveHead, bands: Bands, cadenceMs: number | null): CurveData {
-  const { grid: { start, width }, count, min, max } = bands;
+  const { grid: { start, width }, count, min, max, sum, known } = bands;
   const slots = bands.filled();
   const rows = slots.reduce((sum, slot) => sum + count[slot], 0);
   const entries = entriesOf(slots.map((slot) => start + slot * width), Math.max(GAP_CADENCES * (cadenceMs ?? 0), GAP_BUCKETS * width));
   const columns = head.measures.map((measure) => {
     const column = measureIndex[measure];
     const pick = (values: Float64Array | undefined) => picked(entries, (entry) => values![slots[entry]]);
-    return [measure, { min: pick(min[column]), max: pick(max[column]) }] as const;
+    const avg = picked(entries, (entry) => sum[column]![slots[entry]] / known[column]![slots[entry]]);
+    return [measure, { min: pick(min[column]), max: pick(max[column]), avg }] as const;
   });
   return curve(head, { rows, bucketMs: width, cadenceMs, time: entries.time }, columns);
 }

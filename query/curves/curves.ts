@@ -1,13 +1,11 @@
 import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
-import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
+import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
-import type { AlertIndex } from '../alarms/alertIndex.ts';
 import { Bands } from './bands.ts';
+import type { BandSource } from './bandSource.ts';
 import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from './bucketWidth.ts';
 import { ByteCache } from '../byteCache.ts';
-import { Cadence, median } from './cadence.ts';
 import { bandsData, type CurveData, type CurveHead, type Range, readingsData } from './curveData.ts';
-import { DayTiles } from './dayTiles.ts';
 import { FirstReadings } from './firstReadings.ts';
 import type { LastReadings } from '../pumps/lastReadings.ts';
 import { Turns } from '../turns.ts';
@@ -26,11 +24,9 @@ export interface CurveQuestion {
 
 export interface CurvesOptions {
   readonly table: StoredReadings;
-  readonly index: AlertIndex;
+  readonly source: BandSource;
   readonly lastReadings: LastReadings;
   readonly dataTtlMs: number | null;
-  /** ms since 1970-01-01T00:00Z. */
-  readonly now: () => number;
 }
 
 interface Answer {
@@ -47,13 +43,11 @@ const NUMBER_BYTES = 16;
 /** A pump's curves, made few: of a pump one at a time, so that who asks the same at the same time has it from the caches. */
 export class Curves {
   readonly #options: CurvesOptions;
-  readonly #tiles: DayTiles;
   readonly #answers = new ByteCache<Answer>(ANSWERS_BYTES);
   readonly #lanes = new Map<string, Promise<unknown>>();
 
   constructor(options: CurvesOptions) {
     this.#options = options;
-    this.#tiles = new DayTiles(options);
   }
 
   async of(question: CurveQuestion): Promise<CurveData> {
@@ -90,14 +84,15 @@ export class Curves {
     const data = await this.#answer(question, range, new Turns({ signal: question.signal, patient: true }));
     // With readings that expire it would have to be known when the first of them does.
     if (this.#options.dataTtlMs === null) {
-      this.#answers.set(keyOf(question, range), { data, version, bytes: (2 * measures.length + 1) * data.time.length * NUMBER_BYTES });
+      this.#answers.set(keyOf(question, range), { data, version, bytes: (3 * measures.length + 1) * data.time.length * NUMBER_BYTES });
     }
     return data;
   }
 
   async #answer({ pump, points, measures }: CurveQuestion, range: Range, turns: Turns): Promise<CurveData> {
     const head: CurveHead = { pump, ...range, measures };
-    const days = this.#daysOf(pump, range);
+    const { source } = this.#options;
+    const days = source.daysOf(pump, range);
     if (days.length === 0) return readingsData(head, new FirstReadings(0, measures));
     await turns.next();
     const first = new FirstReadings(points, measures);
@@ -109,46 +104,14 @@ export class Curves {
     const grid = { start: Math.floor(from / width) * width, width, length: bucketsOf({ from, to }, width) };
     const bands = new Bands(grid, measures.map((measure) => measureIndex[measure]));
     const cadence = width < MINUTE_MS
-      ? await this.#addReadings(bands, pump, { from, to }, turns)
-      : await this.#addTiles(bands, pump, { from, to }, turns);
+      ? await source.addReadings(bands, pump, { from, to }, turns)
+      : await source.addTiles(bands, pump, { from, to }, { unit: width % HOUR_MS === 0 ? 'hours' : 'minutes', turns });
     return bandsData(head, bands, cadence);
-  }
-
-  /** Adds the readings of a range, and tells their usual distance. */
-  async #addReadings(bands: Bands, pump: string, range: Range, turns: Turns): Promise<number | null> {
-    const cadence = new Cadence();
-    for await (const piece of this.#options.table.readings(pump, range)) {
-      bands.add(piece, 0, piece.length);
-      cadence.add(piece.time, 0, piece.length);
-      await turns.next();
-    }
-    return cadence.median();
-  }
-
-  /** Adds the tiles of a range, and the readings before the first and after the last whole minute or hour of it. */
-  async #addTiles(bands: Bands, pump: string, range: Range, turns: Turns): Promise<number | null> {
-    const [unit, unitMs] = bands.grid.width % HOUR_MS === 0 ? (['hours', HOUR_MS] as const) : (['minutes', MINUTE_MS] as const);
-    const from = Math.ceil(range.from / unitMs) * unitMs;
-    const to = Math.floor(range.to / unitMs) * unitMs;
-    if (from >= to) return this.#addReadings(bands, pump, range, turns);
-    if (range.from < from) await this.#addReadings(bands, pump, { from: range.from, to: from }, turns);
-    const cadences: number[] = [];
-    for await (const { bands: packed, grid, cadenceMs } of this.#tiles.of(pump, this.#daysOf(pump, { from, to }), unit, turns)) {
-      bands.addPacked(packed, grid, { from, to });
-      if (cadenceMs !== null) cadences.push(cadenceMs);
-      await turns.next();
-    }
-    if (to < range.to) await this.#addReadings(bands, pump, { from: to, to: range.to }, turns);
-    return median(cadences);
-  }
-
-  #daysOf(pump: string, { from, to }: Range): { readonly day: number; readonly changedAt: number }[] {
-    return this.#options.index.days.of(pump)?.between(dayOf(from), dayOf(to - 1)) ?? [];
   }
 
   /** Changes with each step that changes a day of the range. */
   #versionOf(pump: string, range: Range): string {
-    const days = this.#daysOf(pump, range);
+    const days = this.#options.source.daysOf(pump, range);
     return `${days.length} ${days.reduce((newest, { changedAt }) => Math.max(newest, changedAt), 0)}`;
   }
 }

@@ -25,7 +25,7 @@ export interface Tile {
 /** What the buckets of a tile are. */
 export type TileUnit = 'minutes' | 'hours';
 
-/** A minute of one pump takes about 100 bytes. */
+/** A minute of one pump takes about 150 bytes. */
 const MINUTES_BYTES = 16e6;
 /** An hour too, so that these are years. */
 const HOURS_BYTES = 16e6;
@@ -142,7 +142,7 @@ class DayReading {
   }
 
   #tile(grid: Grid, bands: PackedBands, cadenceMs: number | null): Tile {
-    const bytes = TILE_OVERHEAD + bands.slot.byteLength + bands.count.byteLength + bands.values.byteLength;
+    const bytes = TILE_OVERHEAD + bands.slot.byteLength + bands.count.byteLength + bands.values.byteLength + (bands.known?.byteLength ?? 0);
     return { grid, bands, cadenceMs, changedAt: this.#day.changedAt, oldest: this.#oldest, bytes };
   }
 }

@@ -18,7 +18,7 @@ export function cursorOf(place: PlaceKey): string {
 
 /**
  * The place that a cursor stands for. `types` are those of its parts: `number` is a whole one, `count` one from 1 on,
- * `day` that of a date. Throws USAGE for what no page has given out.
+ * `day` that of a date, `decimal` any finite one. Throws USAGE for what no page has given out.
  */
 export function placeOf<P extends PlaceKey>(cursor: string, types: { readonly [I in keyof P]: PartType }): P {
   const place = parsed(Buffer.from(cursor, 'base64url').toString());
@@ -34,10 +34,11 @@ const NUMBERS = {
   day: [dayOf(MIN_TIME), dayOf(MAX_TIME)],
 } as const;
 
-type PartType = 'string' | keyof typeof NUMBERS;
+type PartType = 'string' | 'decimal' | keyof typeof NUMBERS;
 
 function isPart(part: unknown, type: PartType): boolean {
   if (type === 'string' || typeof part !== 'number') return typeof part === type;
+  if (type === 'decimal') return Number.isFinite(part);
   const [lowest, highest] = NUMBERS[type];
   return Number.isSafeInteger(part) && part >= lowest && part <= highest;
 }

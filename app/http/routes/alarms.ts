@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ALARM_STATES } from '../../../domain/alarm/acts/life.ts';
 import { alarmPage } from '../../../query/alarms/alarmList.ts';
+import { workTest } from '../../../query/pumps/work.ts';
 import { ALARM_COLUMNS, alarmRow, listedAlarmOf } from '../alarmAnswers.ts';
 import type { Api } from '../api.ts';
 import { listPages, sendCsv } from '../csvReply.ts';
@@ -8,7 +9,7 @@ import type { DataSources } from '../dataSources.ts';
 import { LIST_FORMS, wantsCsv } from '../forms.ts';
 import { priority } from '../schemas/acts.ts';
 import { alarmList } from '../schemas/alarms.ts';
-import { alertFields, flagField, jsonOrCsv, pageFields, searchField, strictQuery, wallRange } from './queryFields.ts';
+import { alertFields, flagField, jsonOrCsv, pageFields, searchField, strictQuery, wallRange, workFields } from './queryFields.ts';
 
 const alarmQuery = strictQuery({
   ...alertFields,
@@ -18,6 +19,7 @@ const alarmQuery = strictQuery({
   active: flagField.meta({ description: 'true: only those that go on; false: only those that are over' }),
   late: flagField.meta({ description: 'true: only those that were found long after their time; false: only the others' }),
   q: searchField,
+  ...workFields('the last work before the day on which it began'),
   order: z.enum(['newest']).optional().meta({
     description: 'Those that go on first, by their beginning, then the others by their end, the newest first',
   }),
@@ -42,9 +44,10 @@ export function alarmRoutes(api: Api, sources: Pick<DataSources, 'alarms' | 'des
   const former = { ...schema, summary: 'The former name of alarms: the same answer', deprecated: true };
   for (const [path, told] of [['/alarms', schema], ['/alert-runs', former]] as const)
     api.get(path, { schema: told, config: { forms: LIST_FORMS } }, async (request, reply) => {
-      const { from, to, all, active, late, order, cursor, limit, ...plain } = request.query;
+      const { from, to, all, active, late, order, vendor, technician, work, cursor, limit, ...plain } = request.query;
       const asked = {
         ...plain, ...wallRange({ from, to }), all: all === 'true', active: flagOf(active), late: flagOf(late), newestFirst: order === 'newest',
+        isWanted: workTest({ vendor, technician, work }, reference()),
       };
       const joined = listedAlarmOf(config.alarms.rules, reference());
       await alarms.refresh();

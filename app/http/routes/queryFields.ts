@@ -26,6 +26,16 @@ export const dayFields = {
 /** A part of a pump's id. */
 export const searchField = z.string().max(128).optional().meta({ description: 'Part of the pump’s id, in any case' });
 
+/** By whom and of what kind; `which` says of which events that is. */
+export function workFields(which: string) {
+  const name = (what: string) => z.string().min(1).max(256).optional().meta({ description: `${what}, in any case; /api/v1/work-names lists them` });
+  return {
+    vendor: name('Vendor of the pump'),
+    technician: name(`Who did ${which}`),
+    work: name(`The description of ${which}`),
+  };
+}
+
 /** Yes or no; absent is neither. */
 export const flagField = z.enum(['true', 'false']).optional();
 

@@ -28,7 +28,7 @@ export function noDeviation(): DeviationState {
 }
 
 /** A span of fewer readings has no median: one that a pump spent switched off says nothing of what is usual. */
-const LEAST_READINGS = 3;
+export const LEAST_READINGS = 3;
 
 type Deviates = Condition & { readonly kind: 'deviates' };
 

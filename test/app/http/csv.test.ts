@@ -85,8 +85,8 @@ describe('a list as CSV', () => {
       ['state', 'alerts', 'hz_count'],
     ]);
     expect(rows.map((row) => [...row.slice(0, 4), ...row.slice(state)])).toEqual([
-      ['LAGNAPPE', '2014-03-13', '', '', 'missing', '1', '', '', '', '', '', ''],
-      ['LAGNAPPE', '2014-03-14', '', '', 'missing', '2', '', '', '', '', '', ''],
+      ['LAGNAPPE', '2014-03-13', '', '', 'missing', '1', '', '', '', '', '', '', 'GENPUMP'],
+      ['LAGNAPPE', '2014-03-14', '', '', 'missing', '2', '', '', '', '', '', '', 'GENPUMP'],
     ]);
   });
 

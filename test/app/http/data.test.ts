@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alarmList } from '../../../app/http/schemas/alarms.ts';
 import { alertPage } from '../../../app/http/schemas/alerts.ts';
+import { rangeFigures } from '../../../app/http/schemas/curves.ts';
+import { dayMatrix, type DayMatrixAnswer } from '../../../app/http/schemas/dayMatrix.ts';
+import { workList } from '../../../app/http/schemas/maintenance.ts';
 import { pumpDetail, pumpList } from '../../../app/http/schemas/pumps.ts';
 import { summarize } from '../../../batch/summarize.ts';
 import { openWriter } from '../../support/stored.ts';
@@ -195,6 +198,10 @@ describe('alarms', () => {
     ['priority=low&all=true', 0],
     ['late=true', 0],
     ['late=false', 2],
+    ['vendor=genpump', 2],
+    ['vendor=XYLO&all=true', 0],
+    ['technician=T.%20LaBou&work=Inspect', 2],
+    ['work=Install&all=true', 0],
   ])('with %s are %i', async (query, count) => {
     expect((await (await openSite()).json<{ items: unknown[] }>(`/api/v1/alarms?${query}`)).items).toHaveLength(count);
   });
@@ -222,6 +229,65 @@ describe('stats', () => {
     await summarizeAll(site.dir);
     expect(await site.json('/api/v1/stats')).toMatchObject({ items: [{ hz: { min: 1e308, max: 1e308, avg: null } }] });
   });
+});
+
+describe('by vendor, technician and kind of work', () => {
+  const WORK = ['LAGNAPPE,10/2/09,T. LaBou,Install', 'LAGNAPPE,3/13/14,E. Simmons,Adjust', 'COHUTTA,3/13/14,E. Simmons,Adjust'];
+
+  test('days are added up by pump or by the last work before each, with the alarms that began and totals', async () => {
+    const site = await openSite({ maintenance: WORK });
+    await summarizeAll(site.dir);
+    const ask = (query: string) => site.json<DayMatrixAnswer>(`/api/v1/stats/by-day?from=2014-03-01&to=2014-03-31&${query}`);
+    const byWork = await ask('by=work');
+    expect(dayMatrix.parse(byWork)).toEqual(byWork);
+    expect(byWork).toMatchObject({
+      days: ['2014-03-13', '2014-03-14'],
+      rows: [
+        { name: '', pumps: 1, values: [85, null], states: 'c.', beyond: [0, 0], alarms: [0, 0] },
+        { name: 'Adjust', pumps: 2, values: [null, 22], states: '.c', beyond: [0, 2], alarms: [0, 1], total: { value: 22, readings: 4, beyond: 2, alarms: 1 } },
+        { name: 'Install', pumps: 1, values: [4, null], beyond: [1, 0], alarms: [1, 0] },
+      ],
+      total: { values: [44.5, 22], alarms: [1, 1], total: { readings: 6, beyond: 3, alarms: 2 } },
+    });
+    expect((await ask('by=vendor&figure=min')).rows.map(({ name, total }) => [name, total.value])).toEqual([['', 5], ['GENPUMP', 0]]);
+    expect((await ask('work=adjust')).rows.map(({ name }) => name)).toEqual(['COHUTTA', 'LAGNAPPE']);
+    expect(await site.json('/api/v1/stats?work=Adjust&limit=1')).toMatchObject({ items: [{ pump: 'COHUTTA', date: '2014-03-14' }] });
+    const csv = await (await site.get('/api/v1/stats?vendor=GENPUMP', { accept: 'text/csv' })).text();
+    expect(csv.trim().split('\n').map((line) => line.split(',').at(-1))).toEqual(['vendor', 'GENPUMP', 'GENPUMP']);
+  });
+
+  test('what was done to all pumps is listed with what pressure did after it, summarised or not, what fell most first', async () => {
+    const site = await openSite({
+      maintenance: [...WORK, 'COHUTTA,3/14/14,E. Simmons,Look'],
+      rows: ['COHUTTA 2014-03-13T12:00 1 1 1 1 85 1', 'LAGNAPPE 2014-03-14T12:00 1 1 1 1 80 1', 'LAGNAPPE 2014-03-15T12:00 1 1 1 1 3 1'],
+    });
+    const adjusted = { pump: 'LAGNAPPE', vendor: 'GENPUMP', date: '2014-03-13', technician: 'E. Simmons', description: 'Adjust', before: null, change: -77, alarms: 1 };
+    for (const round of ['not summarised', 'summarised']) {
+      const list = await site.json('/api/v1/maintenance?order=fell&limit=2');
+      expect(workList.parse(list)).toEqual(list);
+      expect(list, round).toMatchObject({ items: [{ ...adjusted, firstAlarm: '2014-03-15T12:00:00' }, { pump: 'COHUTTA', description: 'Look', before: 85, change: null }], total: 4 });
+      await summarizeAll(site.dir);
+    }
+    const { next } = await site.json<{ next: string }>('/api/v1/maintenance?order=fell&limit=2');
+    expect(await site.json(`/api/v1/maintenance?order=fell&cursor=${next}`)).toMatchObject({ items: [{ pump: 'COHUTTA', description: 'Adjust' }, { description: 'Install' }] });
+    expect(await site.json('/api/v1/maintenance?technician=e.%20simmons&vendor=GENPUMP')).toMatchObject({ items: [{ pump: 'LAGNAPPE' }], total: 1 });
+    expect(await site.json('/api/v1/maintenance?to=2010-01-01')).toMatchObject({ items: [{ description: 'Install' }], total: 1 });
+    expect(await (await site.get('/api/v1/maintenance?order=fell', { accept: 'text/csv' })).text()).toContain('LAGNAPPE,GENPUMP,2014-03-13,E. Simmons,Adjust,,3.0,-77.0,1,');
+    expect(await site.json('/api/v1/work-names')).toEqual({ vendors: ['GENPUMP'], technicians: ['E. Simmons', 'T. LaBou'], works: ['Adjust', 'Install', 'Look'] });
+  });
+});
+
+test('a range is added up beside as long a time before it, and a day has what is usual by the hours before it', async () => {
+  const hour = (h: number, psi: number) => [0, 20, 40].map((m) =>
+    `LAGNAPPE 2014-03-${String(10 + Math.floor(h / 24)).padStart(2, '0')}T${String(h % 24).padStart(2, '0')}:${String(m).padStart(2, '0')} 1 1 1 1 ${psi} 1`);
+  const site = await openSite({ rows: [...Array.from({ length: 24 }, (_, h) => hour(h, h % 2 === 0 ? 79 : 81)), hour(24, 50)].flat() });
+  const figures = await site.json('/api/v1/pumps/LAGNAPPE/figures?from=2014-03-11T00:00&to=2014-03-11T00:40');
+  expect(rangeFigures.parse(figures)).toEqual(figures);
+  expect(figures).toMatchObject({ rows: 2, psi: { count: 2, min: 50, max: 50, avg: 50 }, before: { rows: 2, psi: { min: 81, max: 81, avg: 81 } } });
+  const usualOf = await site.json('/api/v1/pumps/LAGNAPPE/usual?from=2014-03-10&to=2014-03-11');
+  expect(usualOf).toEqual({ pump: 'LAGNAPPE', rule: 'psi-low-for-this-pump', items: [{ date: '2014-03-11', median: 80, reach: expect.closeTo(4 * 1.4826, 6) as number }] });
+  expect(await site.json('/api/v1/pumps/LAGNAPPE/usual?from=2014-03-11&to=2014-03-11&measure=flo')).toMatchObject({ rule: null, items: [{ median: 1, reach: 0 }] });
+  expect((await site.get('/api/v1/pumps/NOBODY/figures?from=2014-03-11&to=2014-03-12')).status).toBe(404);
 });
 
 describe('data quality', () => {

@@ -35,6 +35,18 @@ function entries(data: CurveData) {
   return data.time.map((time, i) => [time, ...columns.map((column) => column[i])]).filter((entry) => entry[1] !== null);
 }
 
+const psiOf = ({ values }: Row) => values[MEASURES.indexOf('psi')];
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const ends = (values: readonly number[]) => values.length === 0 ? [undefined, undefined] : [Math.min(...values), Math.max(...values)];
+
+/** Each bucket has the mean of the readings in it. */
+function expectMeans({ time, bucketMs, psi }: CurveData, rows: readonly Row[]): void {
+  time.forEach((begins, i) => {
+    const inside = rows.filter((row) => Math.floor(row.time / bucketMs) * bucketMs === begins).map(psiOf);
+    if (psi?.min[i] !== null) expect(psi?.avg?.[i]).toBeCloseTo(meanOf(inside), 6);
+  });
+}
+
 function gaps(data: CurveData): number[] {
   return data.time.filter((_, i) => data.psi?.min[i] === null);
 }
@@ -63,7 +75,7 @@ const stretches = fc
 const moment = fc.integer({ min: -3600, max: 8 * 24 * 3600 }).map((second) => START + second * 1000 + 250);
 const ranges = fc.tuple(moment, moment).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) + 1 }));
 
-test('each bucket has the minimum and the maximum of the readings in it, whatever the range, first and again', async () => {
+test('each bucket has the minimum, the maximum and the mean of the readings in it, whatever the range, first and again', async () => {
   await fc.assert(
     fc.asyncProperty(
       stretches,
@@ -81,6 +93,10 @@ test('each bucket has the minimum and the maximum of the readings in it, whateve
             expect(data).toMatchObject({ pump: 'A', ...range, rows: inside.length });
             expect(data.bucketMs === 0).toBe(inside.length <= points);
             expect(entries(data)).toEqual(plain(inside, data.bucketMs));
+            if (data.bucketMs > 0) expectMeans(data, inside);
+            const { rows: counted, measures: [figures] } = await site.queries.figures({ pump: 'A', ...range, measures: ['psi'] });
+            expect([counted, figures?.min, figures?.max]).toEqual([inside.length, ...ends(inside.map(psiOf))]);
+            if (figures) expect(figures.avg).toBeCloseTo(meanOf(inside.map(psiOf)), 6);
             if (data.bucketMs > 0) expect(data.time.length - gaps(data).length).toBeLessThanOrEqual(points);
             expect(data.time).toEqual([...data.time].sort((a, b) => a - b));
           }

@@ -3,6 +3,7 @@ import { beep, soundOn, titleOn } from '../../notify.ts';
 import { Choice } from '../../parts/Choice.tsx';
 import { DateField } from '../../parts/DateField.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
+import { WorkFilters } from '../../parts/WorkFilters.tsx';
 import { href, query, setQuery } from '../../route.ts';
 import { me } from '../../session.ts';
 import { type Filters, RANGES } from './filters.ts';
@@ -25,6 +26,7 @@ export function FilterBar({ chosen: { all, rule, range, from, to } }: { readonly
           {rules.map((id) => <option key={id} value={id}>{id}</option>)}
         </select>
       </label>
+      <WorkFilters title="Of the last work before the alarm began" />
       {all && (
         <label>
           Range

@@ -1,6 +1,7 @@
 import { siteNow } from '../../clock.ts';
 import { type Query, query } from '../../route.ts';
 import { wallMs, wallText } from '../../times.ts';
+import { workQuery } from '../../workNames.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -19,6 +20,8 @@ export interface Filters {
   readonly all: boolean;
   readonly rule: string;
   readonly q: string;
+  /** Vendor, technician and kind of work. */
+  readonly work: Query;
   readonly range: (typeof RANGES)[number]['value'];
   /** Dates, both inclusive, for the range `dates`. */
   readonly from: string;
@@ -28,12 +31,12 @@ export interface Filters {
 export function filters(): Filters {
   const text = (key: string) => query.value.get(key) ?? '';
   const range = RANGES.find(({ value }) => value === text('range'))?.value ?? '';
-  return { all: text('show') === 'all', rule: text('rule'), q: text('q'), range, from: text('from'), to: text('to') };
+  return { all: text('show') === 'all', rule: text('rule'), q: text('q'), work: workQuery(), range, from: text('from'), to: text('to') };
 }
 
 /** The filters as the API takes them. A range counted back begins at a whole minute, so that the question is not another one each time. */
-export function apiQuery({ all, rule, q, range, from, to }: Filters): Query {
-  const base = { all: all || undefined, order: all ? 'newest' : undefined, rule, q };
+export function apiQuery({ all, rule, q, work, range, from, to }: Filters): Query {
+  const base = { all: all || undefined, order: all ? 'newest' : undefined, rule, q, ...work };
   if (!all) return base;
   if (range === 'dates') return { ...base, from, to: to && wallText(wallMs(to) + DAY_MS) };
   const days = RANGES.find(({ value }) => value === range)?.days ?? 0;
@@ -41,10 +44,10 @@ export function apiQuery({ all, rule, q, range, from, to }: Filters): Query {
 }
 
 /** The filters in words: `last 7 days, low-psi, pumps with “LAG”`. */
-export function inWords({ all, rule, q, range, from, to }: Filters): string {
+export function inWords({ all, rule, q, work, range, from, to }: Filters): string {
   const time =
     range === 'dates'
       ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
       : RANGES.find(({ value }) => value === range)?.text;
-  return [all ? time : 'that need somebody', rule, q && `pumps with “${q}”`].filter(Boolean).join(', ');
+  return [all ? time : 'that need somebody', rule, q && `pumps with “${q}”`, ...Object.values(work)].filter(Boolean).join(', ');
 }

@@ -52,7 +52,7 @@ export function Quality() {
       <LeftOut />
       <Rejects />
       <Receipts />
-      <Lazy load={filePreview} />
+      <Lazy load={filePreview} props={{}} />
     </>
   );
 }
