@@ -13,7 +13,7 @@ export interface Range {
 export interface Band {
   readonly min: (number | null)[];
   readonly max: (number | null)[];
-  readonly avg?: (number | null)[];
+  readonly avg?: (number | null)[] | undefined;
 }
 
 /**
