@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from './cli/main.ts';
+import { keepCompiled } from './config/compileCache.ts';
 
+keepCompiled(); // before anything else is loaded
+const { main } = await import('./cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, systemCode } from '../../domain/errors.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
-import { journalPosition } from '../../ingest/receivers/journalSource.ts';
+import { journalPosition } from '../../ingest/receivers/journalProgress.ts';
 import type { StoresThen } from '../../storage/lmdb/copyStores.ts';
 import type { Environment, Store } from '../../storage/lmdb/environment.ts';
 import { type Opened, TableAccess } from '../../storage/lmdb/tableAccess.ts';

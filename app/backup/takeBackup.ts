@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, r
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { balance, type Balance } from '../../domain/balance.ts';
 import { AppError, systemCode } from '../../domain/errors.ts';
-import { pendingRows } from '../../ingest/receivers/journalSource.ts';
+import { pendingRows } from '../../ingest/receivers/journalProgress.ts';
 import { writeAtomically } from '../../storage/files/atomicFile.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { copyStores, type StoresDigest } from '../../storage/lmdb/copyStores.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parse } from 'yaml';
 import { isMapping } from './file.ts';
 import { type Key, variableName } from './keys.ts';
 import { getAt } from './layers.ts';
+import { yaml } from './yaml.ts';
 
 /** What of a channel may stand in the environment: of some a URL is the secret. */
 const KEYS = ['secret', 'webhook'] as const;
@@ -25,7 +25,7 @@ function namesIn(channels: unknown): string[] {
 
 function fromText(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : parse(text);
+    return text === undefined ? undefined : yaml().parse(text);
   } catch {
     return undefined; // the schema says what is wrong with it
   }

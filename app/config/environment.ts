@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import { suggestion } from '../../domain/suggestion.ts';
 import type { Issue } from './issues.ts';
 import { unreadable } from '../../storage/files/unreadable.ts';
 import { allKeys, switchVariables, type Key } from './keys.ts';
 import { emptyLayer, setAt, type Layer } from './layers.ts';
+import { yaml } from './yaml.ts';
 
 const PREFIX = 'WELLWATCH_';
 
@@ -46,7 +46,7 @@ export function readEnvironment(
 function valueOf(key: Key, text: string): unknown {
   if (key.schema.safeParse(text).success) return text;
   try {
-    return parse(text);
+    return yaml().parse(text);
   } catch {
     return text; // no YAML either: the schema says what is wrong with it
   }

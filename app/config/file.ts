@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { messageOf } from '../../domain/errors.ts';
 import { configError, shown } from './issues.ts';
 import { unreadable } from '../../storage/files/unreadable.ts';
+import { yaml } from './yaml.ts';
 
 /** The content of a configuration file: a mapping, empty when the file is. Throws CONFIG with every mistake of the YAML. */
 export function readConfigFile(path: string): Record<string, unknown> {
-  const document = parseDocument(readText(path), { prettyErrors: true });
+  const document = yaml().parseDocument(readText(path), { prettyErrors: true });
   const issues = document.errors.map((error) => ({
     path: `line ${error.linePos?.[0].line ?? '?'}`,
     problem: error.message.split('\n')[0],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { counted } from '../../domain/counted.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDay, today } from '../../domain/reading/wallClock.ts';
-import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
+import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalProgress.ts';
 import { contactsOf } from '../../domain/pump/contacts.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { readReference } from '../../ingest/reference/readReference.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { counted } from '../../domain/counted.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { journalPosition } from '../../ingest/receivers/journalSource.ts';
+import { journalPosition } from '../../ingest/receivers/journalProgress.ts';
 import { ActLog } from '../../storage/files/actLog.ts';
 import { listSegments, SegmentFile } from '../../storage/journal/segments.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';

@@ -67,11 +67,11 @@ export class Notifier {
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
 
-  private constructor(options: NotifierOptions, outbox: Outbox) {
+  private constructor(options: NotifierOptions, outbox: Outbox, channels: ReadonlyMap<string, Channel>) {
     this.#options = options;
     this.#outbox = outbox;
     this.#durable = outbox.state.number;
-    this.#channels = openChannels(options.config, outbox.state.site);
+    this.#channels = channels;
     const { now, onLog } = options;
     this.#senders = new Map([...this.#channels].map(([name, channel]) => [name, new Sender({
       channel: guarded(channel), outbox, now, onLog, durable: () => this.#durable, onChange: () => this.#look(),
@@ -81,7 +81,8 @@ export class Notifier {
 
   /** Opens the outbox of the data directory. */
   static async open(options: NotifierOptions): Promise<Notifier> {
-    return new Notifier(options, await Outbox.open(options.dataDir, options.onLog));
+    const outbox = await Outbox.open(options.dataDir, options.onLog);
+    return new Notifier(options, outbox, await openChannels(options.config, outbox.state.site));
   }
 
   /** Sends what an earlier run left, and looks after the site itself from now on. */

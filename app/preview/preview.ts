@@ -5,7 +5,8 @@ import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
 import { dateOrderOf } from '../../ingest/decode/csv/dateOrder.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import { FileFormats } from '../../ingest/receivers/directory/fileFormats.ts';
-import { compileFormat, Formats } from '../../ingest/receivers/formats.ts';
+import { Formats } from '../../ingest/receivers/formats.ts';
+import { compileFormat } from '../../ingest/receivers/mappedFormats.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import type { Answers, Proposal } from './answers.ts';
@@ -46,7 +47,7 @@ export function previewOf(sample: Sample, options: PreviewOptions): Preview {
   const { config } = options;
   const { formats, site, receivers: { directory } } = config;
   const rules = directory ? directory.formats : [];
-  const files = new FileFormats(new Formats(formats, site.timezone), rules);
+  const files = new FileFormats(new Formats(formats, site.timezone, compileFormat), rules);
   const byName = formats.find(({ name }) => files.decoderOf(sample.name).format === `formats.${name}`)?.name;
   const name = options.format ?? byName;
   if (name !== undefined) return withFormat(sample, name, options);

@@ -12,7 +12,7 @@ import type { Reference } from '../../domain/pump/reference.ts';
 import { BatchSampler } from '../../ingest/job/batchSample.ts';
 import { type JobListener, runJob } from '../../ingest/job/job.ts';
 import { Formats } from '../../ingest/receivers/formats.ts';
-import { journalPosition } from '../../ingest/receivers/journalSource.ts';
+import { journalPosition } from '../../ingest/receivers/journalProgress.ts';
 import { PumpState } from '../../ingest/pumpState/pumpState.ts';
 import { RepeatedHour } from '../../ingest/job/repeatedHour.ts';
 import { ReceiptOrder } from '../../ingest/job/receiptOrder.ts';
@@ -102,7 +102,7 @@ async function work(table: OpenTable, orders: Orders): Promise<Counts> {
   const unstored = new UnstoredNews((now) => post({ kind: 'unstored', unstored: now }));
   try {
     await reference.start();
-    const formats = new Formats(config.formats, config.site.timezone);
+    const formats = await Formats.of(config.formats, config.site.timezone);
     const parts = { formats, wake, reference: () => reference.current, listener, keepers };
     const begun = await beginJob({ ...parts, config, once, table, orders, post, onLog, onLookout: (lookout) => unstored.follow(lookout) });
     tellRecovered(begun.recovered, reference.current);

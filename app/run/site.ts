@@ -20,9 +20,10 @@ import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { refuseEmptiedTable } from '../store/emptiedTable.ts';
 import { openJournal } from './openJournal.ts';
-import { openPushReceivers, type Push } from './pushReceivers.ts';
+import type { Push } from './push.ts';
+import { openPushReceivers } from './pushReceivers.ts';
 import { recordSettings } from './recordSettings.ts';
-import { SiteNotifier } from './siteNotifier.ts';
+import type { SiteNotifier } from './siteNotifier.ts';
 import { SharedFlag } from './sharedFlag.ts';
 import type { SiteListener } from './siteListener.ts';
 import { startingReceivers } from './startingReceivers.ts';
@@ -205,8 +206,12 @@ export class Site {
     const { config, alerts, onEvent: onLog } = this.#options;
     const listen = (listener: SiteListener) => this.listen(listener);
     const parts = { config, onLog, status: () => this.#describeJob(), onStored: (stored: StoredRuns) => this.#news.setStored(stored) };
-    this.#notifier = await SiteNotifier.start({ ...parts, recovered: this.recovered, listen });
-    if (this.#notifier || !alerts.runs) return;
+    if (Object.keys(config.notify.channels).length > 0 || config.notify.heartbeat) {
+      const { SiteNotifier } = await import('./siteNotifier.ts'); // only who has somebody told needs to load it
+      this.#notifier = await SiteNotifier.start({ ...parts, recovered: this.recovered, listen });
+      return;
+    }
+    if (!alerts.runs) return;
     const follower = new AlarmFollower(parts);
     this.#follower = follower;
     listen(follower.listener);

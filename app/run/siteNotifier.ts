@@ -48,10 +48,9 @@ export class SiteNotifier {
     this.#reference = reference;
   }
 
-  /** Opens the outbox and begins; undefined where nobody is configured, and nothing beats. */
-  static async start({ config, status, recovered, onStored, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier | undefined> {
+  /** Opens the outbox and begins. */
+  static async start({ config, status, recovered, onStored, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier> {
     const { notify, dataDir, site: { name, timezone }, alarms } = config;
-    if (Object.keys(notify.channels).length === 0 && !notify.heartbeat) return undefined;
     const clock = new SiteClock(timezone);
     const reference = new ReferenceWatcher({
       ...config.reference,

@@ -4,7 +4,7 @@ import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { instantText } from '../../domain/reading/reject.ts';
 import type { Formats } from '../../ingest/receivers/formats.ts';
 import { pendingByTopic } from '../../ingest/receivers/pendingTopics.ts';
-import { JOURNAL_STATE } from '../../ingest/receivers/journalSource.ts';
+import { JOURNAL_STATE } from '../../ingest/receivers/journalProgress.ts';
 import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../../storage/table/receipts.ts';
 import type { StoredState } from '../../storage/table/state.ts';
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { addCounts, type Balance, balance, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import { type ByReceiver, RECEIVERS } from '../../domain/receivers.ts';
-import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalSource.ts';
+import { JOURNAL_STATE, pendingRows } from '../../ingest/receivers/journalProgress.ts';
 import { lateRows, TOTAL_PREFIX } from '../../ingest/pumpState/pumpTotals.ts';
 import { type Json, REPLACED_ALERTS_STATE, replacedAlerts, type StoredState } from '../../storage/table/state.ts';
 

@@ -1,34 +1,28 @@
 import { AppError } from '../../domain/errors.ts';
-import type { ReceiverName } from '../../domain/receivers.ts';
-import type { Origin } from '../../storage/journal/journal.ts';
 import { csvDecoder } from '../decode/csv/csvDecoder.ts';
 import type { Decoder } from '../decode/decoder.ts';
-import { MappedCsvDecoder } from '../decode/mapping/csv/mappedCsvDecoder.ts';
 import type { Format } from '../decode/mapping/format.ts';
-import { MappedJsonDecoder } from '../decode/mapping/json/jsonDecoder.ts';
 import type { LeftOut } from '../decode/mapping/tally.ts';
-
-/** A format of the configuration, ready to read. */
-export type MappedDecoder = MappedCsvDecoder | MappedJsonDecoder;
-
-/** How the kinds of formats that the configuration describes are read. A new one has its line here. */
-const KINDS = { csv: MappedCsvDecoder, json: MappedJsonDecoder } as const;
-
-/** Compiles a format; `siteZone` is the IANA name of the zone of the site's wall clock. */
-export function compileFormat(format: Format, siteZone: string): MappedDecoder {
-  return new KINDS[format.kind](format, siteZone);
-}
+import type { compileFormat, MappedDecoder } from './mappedFormats.ts';
 
 /** The formats that files and payloads can have: the plain one, and those of the configuration, each compiled once. */
 export class Formats {
   readonly #formats: readonly Format[];
   readonly #siteZone: string;
+  readonly #compile: typeof compileFormat | undefined;
   readonly #mapped: ReadonlyMap<string, MappedDecoder>;
 
-  constructor(formats: readonly Format[], siteZone: string) {
+  /** `siteZone` is the IANA name of the zone of the site's wall clock; without formats nothing is compiled. */
+  constructor(formats: readonly Format[], siteZone: string, compile?: typeof compileFormat) {
     this.#formats = formats;
     this.#siteZone = siteZone;
-    this.#mapped = new Map(formats.map((format) => [format.name, compileFormat(format, siteZone)]));
+    this.#compile = compile;
+    this.#mapped = new Map(formats.map((format) => [format.name, compile!(format, siteZone)]));
+  }
+
+  /** The formats of a configuration. What compiles them is loaded where there are any. */
+  static async of(formats: readonly Format[], siteZone: string): Promise<Formats> {
+    return new Formats(formats, siteZone, formats.length === 0 ? undefined : (await import('./mappedFormats.ts')).compileFormat);
   }
 
   /** The decoder of a name of the configuration; the plain one without a name, or for a name that nobody describes. */
@@ -54,7 +48,7 @@ export class Formats {
 
   /** The same formats for somebody who reads what is read again: it does not count in `leftOut`. */
   uncounted(): Formats {
-    return new Formats(this.#formats, this.#siteZone);
+    return new Formats(this.#formats, this.#siteZone, this.#compile);
   }
 
   /** What the formats of the configuration left out since the program was started: of those that left out anything. */
@@ -66,8 +60,3 @@ export class Formats {
 
 /** The plain form alone. */
 export const PLAIN_FORMATS = new Formats([], 'UTC');
-
-/** What a receiver's messages carry in the journal: its name, and the format that they have now. */
-export function originOf(receiver: ReceiverName, decoder: Decoder): Origin {
-  return { receiver, format: decoder.format, rowsOf: (payload) => decoder.rowsOf(payload) };
-}

@@ -3,7 +3,8 @@ import { decodeMessages, type JournalMessage } from '../../storage/journal/journ
 import { listSegments, SegmentFile, segmentPath } from '../../storage/journal/segments.ts';
 import type { Json } from '../../storage/table/state.ts';
 import type { Formats } from './formats.ts';
-import { journalProgress, pendingRows, topicSource } from './journalSource.ts';
+import { journalProgress, pendingRows } from './journalProgress.ts';
+import { topicSource } from './topicSource.ts';
 
 /** So much of the journal is read: rows beyond it are told together. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { loadConfig } from '../../app/config/load.ts';
 import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
 import type { Decoder, SourceState } from '../../ingest/decode/decoder.ts';
 import { StepBuffer } from '../../ingest/decode/stepBuffer.ts';
-import { compileFormat } from '../../ingest/receivers/formats.ts';
+import { compileFormat } from '../../ingest/receivers/mappedFormats.ts';
 import { rate, spread, type Workspace } from './harness.ts';
 import type { Figure } from './report.ts';
 import { lines } from './rows.ts';

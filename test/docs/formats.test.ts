@@ -25,8 +25,8 @@ function merged(rows: readonly string[]): string[] {
   return [...cells].map(([key, values]) => [key, ...[...values].sort()].join(' ')).sort();
 }
 
-function read(config: Config, sample: string): string[] {
-  const formats = new Formats(config.formats, config.site.timezone);
+async function read(config: Config, sample: string): Promise<string[]> {
+  const formats = await Formats.of(config.formats, config.site.timezone);
   const into = new StepBuffer(1000);
   const take = (format: string | undefined, bytes: Buffer, source: string) => {
     const decoder = formats.named(format);
@@ -50,13 +50,13 @@ function read(config: Config, sample: string): string[] {
 
 const PAGES = readdirSync(DOCS).filter((name) => name !== 'README.md');
 
-test.each(PAGES)('%s: its configuration reads its sample as it says', (page) => {
+test.each(PAGES)('%s: its configuration reads its sample as it says', async (page) => {
   const text = readFileSync(join(DOCS, page), 'utf8');
   const yaml = /```yaml\n([^]*?)```/.exec(text)![1];
   const expected = /```\n([^]*?)```/.exec(text.slice(text.lastIndexOf('```yaml') + 8).replace(/^[^]*?```\n/, ''))![1];
   const sample = /data\/formats\/([\w.-]+)\)/.exec(text)![1];
   const config = loadConfig({ defaults: parse(yaml) as Record<string, unknown>, env: {} });
-  expect(read(config, sample)).toEqual(expected.trim().split('\n'));
+  expect(await read(config, sample)).toEqual(expected.trim().split('\n'));
 });
 
 test('there is a page for each sample, and a sample for each page', () => {

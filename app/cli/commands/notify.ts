@@ -14,7 +14,7 @@ import { TextTable } from '../textTable.ts';
 
 /** `wellwatch notify test`: 0 when the other side has taken the message. */
 export async function testChannel({ config, json, output, notes }: Context, name: string): Promise<number> {
-  const channel = openChannels(config.notify, 'test').get(name);
+  const channel = (await openChannels(config.notify, 'test')).get(name);
   if (!channel) throw new AppError('USAGE', `expected one of notify.channels${namesOf(config)}, got "${name}"`);
   try {
     const id = `msg_test_${randomUUID()}`;

@@ -11,7 +11,7 @@ export function receipts(context: Context, source: string | undefined): Promise<
   return withTable(context, async (table, { sayEmpty, elsewhere }) => {
     const { output, json, notes, config } = context;
     if (elsewhere) return notes.say('Receipts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there.');
-    const formats = new Formats(config.formats, config.site.timezone);
+    const formats = await Formats.of(config.formats, config.site.timezone);
     const lines = (await receiptLines(table, config.dataDir, formats)).filter((line) => isAskedFor(line, source));
     if (json) lines.forEach((line) => output.line(JSON.stringify(receiptAnswer(line))));
     else shownIn(context).add(lines.map((line) => cells(line, config.site.timezone)));

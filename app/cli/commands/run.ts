@@ -6,7 +6,7 @@ import type { LogEvent } from '../../../domain/logEvent.ts';
 import { checkForRun } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { siteServer } from '../../http/siteServer.ts';
-import { dropSamples, refuseSignIn, samplesStored, simulatePumps } from '../../run/demo.ts';
+import type * as Demo from '../../run/demo.ts';
 import { type Logger, openLog } from '../../run/log.ts';
 import { scheduleSummary } from '../../run/scheduleSummary.ts';
 import { SharedFlag } from '../../run/sharedFlag.ts';
@@ -35,21 +35,22 @@ const LAST_WORDS_MS = 500;
 /** `wellwatch run`: gives the exit code. Throws AppError when the site can't start or fails. */
 export async function run(configured: Config, options: RunOptions): Promise<number> {
   checkForRun(configured);
-  const { once = false, demo = false, json = false } = options;
+  const { once = false, json = false } = options;
   const mode = runModeOf(options);
   const view = mode === 'live' ? openView(configured) : undefined;
   const log = logBeside(view, configured);
   if (mode === 'supervised') return supervise((message) => log.warn(message));
   for (const warning of configured.warnings) log.warn(warning);
-  if (demo) refuseSignIn(configured);
-  const config = demo ? dropSamples(configured, Date.now()) : configured;
+  const demo = options.demo ? await import('../../run/demo.ts') : undefined;
+  demo?.refuseSignIn(configured);
+  const config = demo?.dropSamples(configured, Date.now()) ?? configured;
   const onLog = ({ level, message }: LogEvent) => log[level](message);
   const unread = new SharedFlag();
   const site = new Site({
     config, once, unread, onEvent: onLog,
     alerts: alertsOf(mode, config.http !== false && !once),
     samples: mode === 'batches',
-    server: siteServer({ config, anyPort: demo, onLog }),
+    server: siteServer({ config, anyPort: demo !== undefined, onLog }),
   });
   site.listen(runOutput(mode, { view, log, unread }));
   exitOnSurprise(site, log);
@@ -59,7 +60,7 @@ export async function run(configured: Config, options: RunOptions): Promise<numb
     await site.start();
     try {
       if (once) printCounts(await site.ended, json);
-      else await runUntilStopped(site, { config, options, view, log, stop });
+      else await runUntilStopped(site, { config, options, demo, view, log, stop });
       return 0;
     } finally {
       await site.close();
@@ -107,14 +108,16 @@ function exitOnSurprise(site: Site, log: Logger): void {
 interface Company {
   readonly config: Config;
   readonly options: RunOptions;
+  /** With `--demo`. */
+  readonly demo: typeof Demo | undefined;
   readonly view: LiveView | undefined;
   readonly log: Logger;
   readonly stop: StopRequests;
 }
 
-async function runUntilStopped(site: Site, { config, options, view, log, stop }: Company): Promise<void> {
+async function runUntilStopped(site: Site, { config, options, demo, view, log, stop }: Company): Promise<void> {
   let schedule: { stop(): void } | undefined;
-  const samples = options.demo ? site.recovered.then(() => samplesStored(config, stop.signal)) : site.recovered;
+  const samples = demo ? site.recovered.then(() => demo.samplesStored(config, stop.signal)) : site.recovered;
   void samples.then(() => {
     if (config.summary && !stop.signal.aborted)
       schedule = scheduleSummary({
@@ -125,9 +128,9 @@ async function runUntilStopped(site: Site, { config, options, view, log, stop }:
   view?.say(greeting(site, config));
   if (site.httpUrl !== undefined) view?.keepLast(`the page is at ${site.httpUrl}`);
   const { brokerUrl } = site;
-  const demo = options.demo && brokerUrl ? samples.then(() => simulatePumps({ config, brokerUrl, signal: stop.signal })) : undefined;
+  const simulated = demo && brokerUrl ? samples.then(() => demo.simulatePumps({ config, brokerUrl, signal: stop.signal })) : undefined;
   try {
-    await Promise.race([site.ended, stop.asked(), ...(demo ? [demo] : [])]);
+    await Promise.race([site.ended, stop.asked(), ...(simulated ? [simulated] : [])]);
     stop.abort();
     const last = await Promise.race([site.stop().then(() => site.ended), sleep(STOP_MS, 'late' as const, { ref: false })]);
     if (last === 'late')

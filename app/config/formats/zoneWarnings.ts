@@ -5,7 +5,7 @@ const SUMMER = Date.UTC(2026, 6, 1);
 
 /** Formats whose times are instants, at a site whose clock is set back in autumn: two hours of theirs become one. */
 export function zoneWarnings(formats: Readonly<Record<string, WrittenFormat>>, siteZone: string): string[] {
-  if (!changesClocks(siteZone)) return [];
+  if (Object.keys(formats).length === 0 || !changesClocks(siteZone)) return [];
   return Object.entries(formats).flatMap(([name, { time }]) => {
     if (!time || ((time.unit === undefined || time.unit === 'excel') && (time.zone === 'site' || time.zone === siteZone))) return [];
     return [

@@ -24,7 +24,6 @@ const traceQuery = z.strictObject({ at: wallTimeAsked.meta({ description: 'The t
 
 /** `receipts`: what came from where. `pumps/:pump/trace`: where a reading came from. */
 export function receiptRoutes(api: Api, { config, table }: Pick<DataSources, 'config' | 'table'>): void {
-  const formats = new Formats(config.formats, config.site.timezone);
   const schema = {
     tags: ['data quality'],
     summary: 'What came from each file and topic, and what became of it; newest first. They add up to the balance',
@@ -32,6 +31,7 @@ export function receiptRoutes(api: Api, { config, table }: Pick<DataSources, 'co
     response: { 200: receiptPage },
   };
   void api.register(async (own: Api) => {
+    const formats = await Formats.of(config.formats, config.site.timezone);
     const rate = own.rateLimit({ max: MOST_A_MINUTE, timeWindow: '1 minute' });
     own.get('/receipts', { schema, onRequest: rate }, async ({ query: { source, before = Infinity, limit } }): Promise<ReceiptPage> => {
       const lines = (await receiptLines(table, config.dataDir, formats)).filter((line) => isAskedFor(line, source)).reverse();

@@ -1,4 +1,12 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type * as Re2 from 're2js';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded for the first pattern: most sites have none. */
+function library(): typeof Re2.RE2JS {
+  return (require('re2js') as typeof Re2).RE2JS;
+}
 
 /** The longest text that a pattern is tried on, in characters. */
 const LONGEST = 1024;
@@ -19,7 +27,7 @@ export interface Pattern {
  * proportion to the text, whatever the pattern is. Throws the library's error for a text that is none.
  */
 export function compilePattern(text: string): Pattern {
-  const compiled = RE2JS.compile(text);
+  const compiled = library().compile(text);
   const names = Object.keys(compiled.namedGroups());
   const groups = (subject: string, fits: (matcher: ReturnType<typeof compiled.matcher>) => boolean): Groups | undefined => {
     if (subject.length > LONGEST) return undefined;
@@ -35,5 +43,5 @@ export function compilePattern(text: string): Pattern {
 
 /** The names of the groups of a pattern. Throws the library's error for a text that is none. */
 export function groupsOf(text: string): string[] {
-  return Object.keys(RE2JS.compile(text).namedGroups());
+  return Object.keys(library().compile(text).namedGroups());
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { fieldsOf, fieldsToMend, isOpen, isWhole, MEND_HEAD, mendLine } from '../../../app/mend/mendFile.ts';
 import { FileFormats } from '../../../ingest/receivers/directory/fileFormats.ts';
 import { Formats } from '../../../ingest/receivers/formats.ts';
+import { compileFormat } from '../../../ingest/receivers/mappedFormats.ts';
 import { loadConfig } from '../../../app/config/load.ts';
 import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
 import { RAW_LIMIT } from '../../../domain/reading/reject.ts';
@@ -148,7 +149,7 @@ test('a file of mended rows is read in the plain form, whatever formats say of i
   const { formats } = loadConfig({ env: {}, defaults: { formats: {
     long: { kind: 'csv', pump: { column: 'Well' }, time: { columns: ['T'], format: 'iso' }, measures: { psi: ['P'] } },
   } } });
-  const files = new FileFormats(new Formats(formats, 'UTC'), [{ files: '*.csv', format: 'long' }]);
+  const files = new FileFormats(new Formats(formats, 'UTC', compileFormat), [{ files: '*.csv', format: 'long' }]);
   expect(files.decoderOf('mend.csv', () => Buffer.from('Well,T,P\n')).format).toBe('formats.long');
   expect(files.decoderOf('mend.csv', () => Buffer.from(`${MEND_HEAD}\r\n`))).toBe(csvDecoder);
 });

@@ -5,12 +5,13 @@ import { watchLeftOut } from '../../../app/run/leftOutNews.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 import { Formats } from '../../../ingest/receivers/formats.ts';
+import { compileFormat } from '../../../ingest/receivers/mappedFormats.ts';
 
 test('what formats leave out is told to the main thread, and to the log at the end; reading ahead does not count', () => {
   const { formats } = loadConfig({
     defaults: { formats: { a: { kind: 'json', pump: { topic: 1 }, tag: { topic: 2 }, measures: { psi: 'psi' } } } }, env: {},
   });
-  const known = new Formats(formats, 'UTC');
+  const known = new Formats(formats, 'UTC', compileFormat);
   const messages: FromJob[] = [];
   const events: LogEvent[] = [];
   const watch = watchLeftOut(known, { post: (message) => messages.push(message), onLog: (event) => events.push(event) });

@@ -6,8 +6,11 @@ import { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
 import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
 import { FileFormats } from '../../../ingest/receivers/directory/fileFormats.ts';
 import { DirectoryReceiver } from '../../../ingest/receivers/directory/receiver.ts';
-import { Formats, originOf } from '../../../ingest/receivers/formats.ts';
-import { JournalSource, pendingRows } from '../../../ingest/receivers/journalSource.ts';
+import { Formats } from '../../../ingest/receivers/formats.ts';
+import { pendingRows } from '../../../ingest/receivers/journalProgress.ts';
+import { JournalSource } from '../../../ingest/receivers/journalSource.ts';
+import { compileFormat } from '../../../ingest/receivers/mappedFormats.ts';
+import { originOf } from '../../../ingest/receivers/origin.ts';
 import { TopicLog } from '../../../ingest/receivers/mqtt/topicLog.ts';
 import { Journal } from '../../../storage/journal/journal.ts';
 import { JOURNAL_START } from '../../../storage/journal/segments.ts';
@@ -26,7 +29,7 @@ const CONFIG = {
 };
 
 function formatsOf(config: Record<string, unknown> = CONFIG): Formats {
-  return new Formats(loadConfig({ defaults: config, env: {} }).formats, 'UTC');
+  return new Formats(loadConfig({ defaults: config, env: {} }).formats, 'UTC', compileFormat);
 }
 
 const FILES = [{ files: 'hist-*.csv', format: 'hist' }, { files: '*.jsonl', format: 'gateway' }];

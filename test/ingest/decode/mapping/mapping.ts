@@ -5,7 +5,7 @@ import type { Reject } from '../../../../domain/reading/reject.ts';
 import { formatTime } from '../../../../domain/reading/wallClock.ts';
 import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
 import type { SourceState } from '../../../../ingest/decode/decoder.ts';
-import { compileFormat, type MappedDecoder } from '../../../../ingest/receivers/formats.ts';
+import { compileFormat, type MappedDecoder } from '../../../../ingest/receivers/mappedFormats.ts';
 
 /** The decoder of an entry of `formats`, written in YAML. */
 export function decoderFor(yaml: string, zone = 'America/Chicago'): MappedDecoder {
