@@ -184,8 +184,10 @@ export class EmbeddedBroker {
   #accept(socket: Socket, aedes: Aedes): void {
     const owner: ConnectionOwner = {
       packetLimits: this.#bounds.packets,
-      workPerTurn: () => this.#intake.workPerTurn(),
-      isShut: (connection) => this.#intake.isShut(connection),
+      messageWork: () => this.#intake.messageWork(),
+      onAsk: (connection) => this.#intake.share.ask(connection),
+      mayRead: () => this.#connections.mayRead(),
+      onWaiting: (by) => this.#connections.wait(by),
       onHeld: (_connection, by) => this.#connections.hold(by),
       onUnread: (connection, by) => this.#connections.leaveUnread(connection, by),
       onRefused: (connection, why) => this.#drop(connection, 'packet', why),

@@ -27,25 +27,26 @@ export interface BrokerBounds extends ConnectionBounds {
   readonly refusalMs: number;
 }
 
-/** The bounds of a site: what they come to stays well below 150 MB, and an honest client meets none of them. */
+/** The bounds of a site: together about 50 MB and the connections themselves, and an honest client meets none of them. */
 export function siteBounds(): BrokerBounds {
   const most = Math.max(8, Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())));
   return {
     most,
     mostUnknown: Math.ceil(most / 2),
-    heldBytes: 24 * MIB,
-    unreadBytes: 8 * MIB,
-    allUnreadBytes: 32 * MIB,
+    heldBytes: 12 * MIB,
+    waitingBytes: 12 * MIB,
+    unreadBytes: 4 * MIB,
+    allUnreadBytes: 12 * MIB,
     stuckMs: 5000,
     // Payloads over 1 MiB become a reject, so they have to come through; beyond this a packet is a mistake.
     packets: { publishBytes: 8 * MIB, otherBytes: 16 * 1024 },
-    queuedBytes: 16 * MIB,
+    queuedBytes: 12 * MIB,
     filters: 32,
     allFilters: 256,
     subscribers: 64,
     filterBytes: 256,
     openQos2: 100_000,
-    deliveries: 20_000,
+    deliveries: 2000,
     connectMs: 10_000,
     refusalMs: 1000,
   };

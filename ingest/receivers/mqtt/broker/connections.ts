@@ -8,6 +8,8 @@ export interface ConnectionBounds {
   readonly mostUnknown: number;
   /** Bytes of half packets of all together. */
   readonly heldBytes: number;
+  /** Bytes of all that nobody has looked at, above which no more are asked for than are looked at. */
+  readonly waitingBytes: number;
   /** Bytes that are unread by one client, beside one message, and by all together. */
   readonly unreadBytes: number;
   readonly allUnreadBytes: number;
@@ -28,6 +30,7 @@ export class BrokerConnections {
   readonly #all = new Set<BrokerConnection>();
   readonly #byClient = new WeakMap<Client, BrokerConnection>();
   #held = 0;
+  #waiting = 0;
   #unread = 0;
   #passing = 0;
   #filters = 0;
@@ -111,6 +114,15 @@ export class BrokerConnections {
     if (!connection.filters.delete(filter)) return;
     this.#filters--;
     if (connection.filters.size === 0) this.#subscribers--;
+  }
+
+  /** Bytes of all that nobody has looked at became more or less. */
+  wait(by: number): void {
+    this.#waiting += by;
+  }
+
+  mayRead(): boolean {
+    return this.#waiting <= this.#bounds.waitingBytes;
   }
 
   /** Half packets of all became more or less. */

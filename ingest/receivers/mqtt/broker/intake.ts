@@ -5,17 +5,13 @@ import { filtersOf, topicMatcher } from '../topicFilter.ts';
 import type { BrokerBounds } from './bounds.ts';
 import type { BrokerConnection } from './connection.ts';
 import type { BrokerConnections } from './connections.ts';
+import { FairShare } from './fairShare.ts';
 import type { RareLog } from '../../../../domain/rareLog.ts';
 
 /** So many topics that are none of ours are told; the rest would only fill the log. */
 const MAX_UNTAKEN = 20;
 /** What a held message costs beside its payload: packet, topic, Buffer object, callbacks. */
 const MESSAGE_OVERHEAD = 1024;
-/** Messages that a connection may bring in one turn when nobody is subscribed. */
-const MESSAGES_PER_TURN = 256;
-const LEAST_PER_TURN = 8;
-/** Each so many filters make a message cost as much again. */
-const FILTERS_PER_WORK = 8;
 const SHOWN_TOPIC = 256;
 
 /** Lets aedes go on with a message: it acknowledges, and hands the message to its subscribers. With an error it disconnects. */
@@ -44,8 +40,8 @@ export class Intake {
   readonly #held: HeldAcknowledgements<GoOn>;
   /** Topics that were told to be none of ours. */
   readonly #untaken = new Set<string>();
-  /** Connections that wanted to be read while there was too much under way. */
-  readonly #waiting = new Set<BrokerConnection>();
+  /** Whose bytes are looked at next. */
+  readonly share = new FairShare<BrokerConnection>(() => !this.#isFull());
   #isOpen = false;
   #lastMessageAt: number | undefined;
 
@@ -86,22 +82,15 @@ export class Intake {
     this.#held.close();
   }
 
-  /** Work for one turn of one connection: the more filters a message may have to pass, the fewer messages. */
-  workPerTurn(): number {
-    return Math.max(LEAST_PER_TURN, Math.floor(MESSAGES_PER_TURN / (1 + this.#options.connections.filters / FILTERS_PER_WORK)));
-  }
-
-  /** Whether a connection must not be read for now; it is woken when it may. */
-  isShut(connection: BrokerConnection): boolean {
-    const shut = this.#isFull();
-    if (shut) this.#waiting.add(connection);
-    return shut;
+  /** What a message costs just now: itself, and each client that it may have to be handed to. */
+  messageWork(): number {
+    return 1 + this.#options.connections.subscribers;
   }
 
   /** A connection is gone. */
   forget(connection: BrokerConnection): void {
-    this.#waiting.delete(connection);
-    this.#wake();
+    this.share.forget(connection);
+    this.share.goOn();
   }
 
   /** What aedes asks of each message, wills among them. */
@@ -125,7 +114,7 @@ export class Intake {
     const connection = client ? this.#options.connections.of(client) : undefined;
     if (!connection) return;
     this.#options.connections.end(connection);
-    this.#wake();
+    this.share.goOn();
   }
 
   #journal(connection: BrokerConnection | undefined, { topic, payload }: PublishPacket, goOn: GoOn): void {
@@ -165,22 +154,15 @@ export class Intake {
   #release(due: readonly GoOn[]): void {
     this.#lastMessageAt = this.#options.now();
     for (const goOn of due) goOn();
-    this.#wake();
+    this.share.goOn();
   }
 
   #isFull(): boolean {
     const { log, bounds, connections } = this.#options;
     const passing = Math.max(0, connections.passing - this.#held.length);
     return (
-      log.queuedBytes + this.#held.length * MESSAGE_OVERHEAD > bounds.queuedBytes || passing * (1 + connections.filters) > bounds.deliveries
+      log.queuedBytes + this.#held.length * MESSAGE_OVERHEAD > bounds.queuedBytes || passing * this.messageWork() > bounds.deliveries
     );
-  }
-
-  #wake(): void {
-    if (this.#waiting.size === 0 || this.#isFull()) return;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const connection of waiting) connection.wake();
   }
 }
 

@@ -6,6 +6,9 @@ interface Numbered {
   readonly messageId: number;
 }
 
+/** How aedes learns that a message is a new one. One for all: each would cost more than its message, because of its stack. */
+const NEW = new Error('no such packet');
+
 /**
  * The memory that aedes asks for, with nothing in it that can grow: no retained messages, no sessions, no queues for
  * absent or slow subscribers, no wills beside the connection's own. It knows only which QoS 2 messages of a client
@@ -23,9 +26,9 @@ export class ShortMemory {
     this.#onTooMany = onTooMany;
   }
 
-  /** Rejects when the message is not open: that is how aedes learns that it is a new one. */
+  /** Rejects when the message is not open. */
   async incomingGetPacket(client: Client, { messageId }: Numbered): Promise<Numbered> {
-    if (!this.#open.get(client)?.has(messageId)) throw new Error('no such packet');
+    if (!this.#open.get(client)?.has(messageId)) throw NEW;
     return { messageId };
   }
 

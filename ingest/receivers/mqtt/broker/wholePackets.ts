@@ -7,8 +7,10 @@ const UNSUBSCRIBE = 10;
 /** A packet above this many bytes is collected in a buffer of its own. */
 const SMALL_BYTES = 16 * 1024;
 const FIRST_BUFFER_BYTES = 64 * 1024;
-/** A subscription costs aedes about as much as so many messages. */
-const SUBSCRIBING_WORK = 16;
+/** A sign-in or a subscription costs aedes about as much as handing a message to so many clients. */
+const SIGN_IN_WORK = 16;
+/** So many bytes cost as much as handing a message to a client. */
+const BYTES_PER_WORK = 4096;
 
 export interface PacketLimits {
   /** Of a PUBLISH, header included. */
@@ -25,6 +27,16 @@ export interface Split {
   readonly rest?: Buffer | undefined;
   /** Why the connection must end: behind `packets` comes what a client may not send. */
   readonly refused?: string | undefined;
+  /** What the packets cost; handing a message to a client counts 1. */
+  readonly work: number;
+}
+
+/** How much of a piece is taken. */
+export interface Portion {
+  /** The work after which the rest is left to another turn. */
+  readonly most: number;
+  /** What a message costs. */
+  readonly message: number;
 }
 
 interface LargePacket {
@@ -57,28 +69,36 @@ export class WholePackets {
     return (this.#begun?.length ?? 0) + (this.#large?.buffer.length ?? 0);
   }
 
-  /** Takes the next piece. Gives as many packets as are worth `work`, at least one if there is one; a message counts 1. */
-  split(piece: Buffer, work: number): Split {
-    if (this.#large) return this.#fill(this.#large, piece);
+  /** Takes the next piece. Gives as many packets as are worth the work, at least one if there is one. */
+  split(piece: Buffer, { most, message }: Portion): Split {
+    if (this.#large) return this.#fill(this.#large, piece, message);
     const bytes = this.#begun ? Buffer.concat([this.#begun, piece]) : piece;
     this.#begun = undefined;
-    let end = 0;
-    for (let left = work; end < bytes.length; ) {
-      if (left <= 0) return { packets: bytes.subarray(0, end), rest: bytes.subarray(end) };
+    let [end, work] = [0, 0];
+    while (end < bytes.length) {
+      if (end > 0 && work >= most) return { packets: bytes.subarray(0, end), rest: bytes.subarray(end), work };
       const type = bytes[end] >> 4;
       const length = packetBytes(bytes, end);
       const refused = this.#refusal(type, length);
-      if (refused !== undefined) return { packets: upTo(bytes, end), refused };
+      if (refused !== undefined) return { packets: upTo(bytes, end), refused, work };
       if (length === UNKNOWN || end + length > bytes.length) {
         this.#begin(bytes.subarray(end), length);
         break;
       }
       end += length;
-      left -= type === SUBSCRIBE || type === UNSUBSCRIBE ? SUBSCRIBING_WORK : 1;
-      if (this.#isFirst) left = 0; // CONNECT is answered before anything else is looked at
-      this.#isFirst = false;
+      work += workOf(type, message) + Math.floor(length / BYTES_PER_WORK);
+      if (this.#isFirst) return this.#connect(bytes, end, work);
     }
-    return { packets: upTo(bytes, end) };
+    return { packets: upTo(bytes, end), work };
+  }
+
+  /**
+   * CONNECT is answered before anything else is looked at. A copy of it, as what aedes keeps of it, a last will and a name, would
+   * keep the whole piece.
+   */
+  #connect(bytes: Buffer, end: number, work: number): Split {
+    this.#isFirst = false;
+    return { packets: Buffer.from(bytes.subarray(0, end)), rest: end < bytes.length ? bytes.subarray(end) : undefined, work };
   }
 
   #refusal(type: number, length: number): string | undefined {
@@ -95,11 +115,12 @@ export class WholePackets {
       return;
     }
     this.#large = { buffer: Buffer.allocUnsafe(Math.min(length, FIRST_BUFFER_BYTES)), filled: 0, bytes: length };
-    this.#fill(this.#large, begun);
+    this.#fill(this.#large, begun, 0);
   }
 
-  #fill(large: LargePacket, piece: Buffer): Split {
+  #fill(large: LargePacket, piece: Buffer, message: number): Split {
     const taken = Math.min(piece.length, large.bytes - large.filled);
+    const work = Math.ceil(taken / BYTES_PER_WORK);
     const needed = large.filled + taken;
     if (needed > large.buffer.length) {
       const wider = Buffer.allocUnsafe(Math.min(large.bytes, Math.max(needed, 2 * large.buffer.length)));
@@ -108,9 +129,9 @@ export class WholePackets {
     }
     piece.copy(large.buffer, large.filled, 0, taken);
     large.filled = needed;
-    if (needed < large.bytes) return {};
+    if (needed < large.bytes) return { work };
     this.#large = undefined;
-    return { packets: large.buffer, rest: taken < piece.length ? piece.subarray(taken) : undefined };
+    return { packets: large.buffer, rest: taken < piece.length ? piece.subarray(taken) : undefined, work: work + message };
   }
 }
 
@@ -127,6 +148,11 @@ function packetBytes(bytes: Buffer, at: number): number {
     if (byte < 128) return 1 + i + remaining;
   }
   return Infinity;
+}
+
+function workOf(type: number, message: number): number {
+  if (type === PUBLISH) return message;
+  return type === CONNECT || type === SUBSCRIBE || type === UNSUBSCRIBE ? SIGN_IN_WORK : 1;
 }
 
 function upTo(bytes: Buffer, end: number): Buffer | undefined {

@@ -97,7 +97,7 @@ describe('what a client can make the embedded broker keep', () => {
   });
 
   test('publishers do not wait for a subscriber that reads nothing', async () => {
-    const { embedded, port } = await start({ bounds: { stuckMs: 600_000, unreadBytes: 32 * 1024 * 1024 } });
+    const { embedded, port } = await start({ bounds: { stuckMs: 600_000, unreadBytes: 32 * 1024 * 1024, allUnreadBytes: 32 * 1024 * 1024 } });
     const asleep = await raw(port, 'asleep');
     asleep.write(subscribe(1, '#'));
     await new Promise<void>((resolve) => void asleep.once('data', () => resolve()));

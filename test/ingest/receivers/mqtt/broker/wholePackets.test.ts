@@ -12,7 +12,7 @@ function through(pieces: readonly Buffer[], work = 256): { readonly packets: Buf
   const packets: Buffer[] = [];
   for (const piece of pieces) {
     for (let next: Buffer | undefined = piece; next; ) {
-      const split = whole.split(next, work);
+      const split = whole.split(next, { most: work, message: 1 });
       if (split.packets) packets.push(split.packets);
       if (split.refused !== undefined) return { packets, refused: split.refused };
       next = split.rest;
@@ -50,8 +50,8 @@ test('CONNECT comes out alone, and a turn gets no more than its share', () => {
 
 test('a half packet costs its own bytes, not those of the piece that it came in', () => {
   const whole = new WholePackets(LIMITS);
-  whole.split(CONNECT, 256);
-  whole.split(Buffer.concat([...Array.from({ length: 500 }, () => message(1, 'a row')), message(2, 'x').subarray(0, 5)]), 1000);
+  whole.split(CONNECT, { most: 256, message: 1 });
+  whole.split(Buffer.concat([...Array.from({ length: 500 }, () => message(1, 'a row')), message(2, 'x').subarray(0, 5)]), { most: 1000, message: 1 });
   expect(whole.heldBytes).toBe(5);
 });
 
