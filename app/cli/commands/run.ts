@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { balance, type Counts } from '../../../domain/balance.ts';
 import { counted } from '../../../domain/counted.ts';
 import { messageOf } from '../../../domain/errors.ts';
@@ -29,6 +30,11 @@ export interface RunOptions extends RunModeOptions {
  * by then are safe in the journal and in files.
  */
 const STOP_MS = 6000;
+/**
+ * V8 looks for garbage when a heap has grown by so much, instead of to up to four times its size. Nobody notices the time that it
+ * takes, of which three threads with little garbage have plenty; all heaps together take 50 MB less.
+ */
+const HEAP_GROWTH_PERCENT = 30;
 /** So long whoever reads has for the last lines of a job that has ended. */
 const LAST_WORDS_MS = 500;
 
@@ -39,6 +45,7 @@ export async function run(configured: Config, options: RunOptions): Promise<numb
   const mode = runModeOf(options);
   const view = mode === 'live' ? openView(configured) : undefined;
   const log = logBeside(view, configured);
+  if (!once) setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`); // of all threads
   if (mode === 'supervised') return supervise((message) => log.warn(message));
   for (const warning of configured.warnings) log.warn(warning);
   const demo = options.demo ? await import('../../run/demo.ts') : undefined;

@@ -7,8 +7,6 @@ import { type PacketLimits, WholePackets } from './wholePackets.ts';
 
 /** Above this much unread, what a client sends waits until it has read. */
 const PAUSE_COST = 256 * 1024;
-/** So much is looked at in one go. */
-const PIECE_BYTES = 64 * 1024;
 /** What one read of the system costs that had to wait for room: so no more comes in than what is looked at. */
 const READ_WORK = 64;
 /** So much of a client id is shown. */
@@ -47,7 +45,7 @@ export class BrokerConnection implements Reader {
   readonly #owner: ConnectionOwner;
   readonly #packets: WholePackets;
   readonly #unread: Unread;
-  readonly #readPiece: (bytes: number | undefined) => unknown;
+  readonly #readPiece: (bytes?: number) => unknown;
   readonly #readSystem: () => void;
   #held = 0;
   #waiting = 0;
@@ -144,7 +142,7 @@ export class BrokerConnection implements Reader {
     let given: Buffer | null = null;
     this.#isReading = true;
     while (this.#left > 0 && given === null && this.#unread.cost <= PAUSE_COST) {
-      const piece = this.#readPiece(Math.min(this.socket.readableLength, PIECE_BYTES) || undefined);
+      const piece = this.#readPiece(); // a size would have the stream read ahead by as much
       if (!Buffer.isBuffer(piece)) break;
       given = this.#split(piece);
     }
