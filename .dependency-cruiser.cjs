@@ -28,7 +28,7 @@ module.exports = {
     only('aedes', '^ingest/receivers/mqtt/broker(/|\\.ts$)'),
     only('axios', '^storage/hbase/gateway/gateway\\.ts$'),
     only('(@?fastify|fastify-type-provider-zod)', '^app/http/'),
-    only('prom-client', '^app/http/(metrics|diskMetrics|notifyMetrics)\\.ts$'),
+    only('prom-client', '^app/http/(metrics|siteMetrics|diskMetrics|notifyMetrics)\\.ts$'),
     only('cockatiel', '^storage/hbase/gateway/patience\\.ts$'),
     only('hyparquet-writer', '^storage/parquet/parquetFile\\.ts$'),
     only('@duckdb', '^query/sql/'),

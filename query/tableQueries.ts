@@ -17,6 +17,7 @@ import type { AlertQuestion, Counted, DayFacts, PageQuestion, PumpDetail, PumpRe
 import { LastReadings } from './pumps/lastReadings.ts';
 import { countAlerts, newestAlerts } from './alarms/newestAlerts.ts';
 import type { Page } from './pages/page.ts';
+import type { PumpState } from './pumps/pumpStates.ts';
 import { PumpList, type PumpPage, type PumpQuestion } from './pumps/pumpList.ts';
 import { type RejectPage, RejectPages, type RejectQuestion } from './pages/rejectPages.ts';
 
@@ -89,6 +90,12 @@ export class TableQueries {
   async lastReadings(): Promise<{ readonly pump: string; readonly last: PumpReading | null }[]> {
     await this.#index.refresh();
     return this.#pumps.lastOfAll();
+  }
+
+  /** How many of all pumps stand how, and how many with readings the reference does not list. `holdMs`: so long a reading tells of its pump. */
+  async pumpStates(holdMs: number): Promise<Record<PumpState, number> & { unknown: number }> {
+    await this.#index.refresh();
+    return this.#pumps.states(holdMs);
   }
 
   /** A pump's readings of a range, made few. Throws the reason of the question's signal when that stops it. */

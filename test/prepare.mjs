@@ -1,6 +1,6 @@
 // Installs what the tests need beyond npm packages, where it may; otherwise says which tests will not run.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,22 @@ if (missing.length > 0) {
   }
   for (const { program, debian, tests } of needs.filter(({ program }) => !found(program))) {
     console.log(`${program} is not here: ${tests} will not run. To run them: sudo apt-get install ${debian}`);
+    if (process.env.CI === 'true') process.exitCode = 1;
+  }
+}
+
+// promtool comes out of Debian's package of Prometheus, whose daemon is not wanted: it is unpacked, not installed.
+const promtool = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'wellwatch', 'prometheus');
+if (!found('promtool') && !existsSync(join(promtool, 'usr/bin/promtool'))) {
+  mkdirSync(promtool, { recursive: true });
+  const download = () => spawnSync('apt-get', ['download', '-qq', 'prometheus'], { cwd: promtool, stdio: 'ignore' }).status === 0;
+  if (found('apt-get') && (download() || (mayInstall && run('apt-get', 'update', '-qq') && download())))
+    for (const name of readdirSync(promtool).filter((each) => each.endsWith('.deb'))) {
+      run('dpkg', '-x', join(promtool, name), promtool);
+      rmSync(join(promtool, name));
+    }
+  if (!existsSync(join(promtool, 'usr/bin/promtool'))) {
+    console.log('promtool is not here: the tests of the rules for Prometheus will not run. To run them: sudo apt-get install prometheus');
     if (process.env.CI === 'true') process.exitCode = 1;
   }
 }

@@ -9,6 +9,7 @@ import type { SiteListener } from '../run/siteListener.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import { windowStatus } from '../run/windowStatus.ts';
 import type { StoredToken } from '../access/tokens.ts';
+import { LoopWatch } from './loopWatch.ts';
 import { HttpWorker } from './httpWorker.ts';
 import type { JobSnapshot, ToHttp } from './messages.ts';
 import type { ServedConfig } from './server.ts';
@@ -42,6 +43,7 @@ const STABLE_MS = 60_000;
  */
 export class HttpSide {
   readonly #options: HttpSideOptions;
+  readonly #loop = new LoopWatch();
   readonly #backoff = new Backoff(BACKOFF);
   readonly #stopping = new AbortController();
   #worker: HttpWorker | undefined;
@@ -71,6 +73,7 @@ export class HttpSide {
       this.#unlisten();
       throw error;
     }
+    this.#loop.start();
     this.#timer = setInterval(() => this.#tellStatus(), STATUS_MS);
     this.#timer.unref();
     void this.#options.job.recovered.then(() => this.#tellStatus());
@@ -85,6 +88,7 @@ export class HttpSide {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     clearInterval(this.#timer);
+    this.#loop.stop();
     this.#unlisten?.();
     await this.#worker?.stop();
   }
@@ -139,7 +143,7 @@ export class HttpSide {
   }
 
   #tellStatus(): void {
-    this.#tell({ kind: 'status', status: this.#status() });
+    this.#tell({ kind: 'status', status: this.#status(), loopDelay: this.#loop.delay() });
   }
 
   #tell(message: ToHttp): void {

@@ -25,6 +25,7 @@ import { streamRoutes } from './routes/stream.ts';
 import { streamingRoutes } from './routes/streaming.ts';
 import { unstoredRoutes } from './routes/unstored.ts';
 import { windowsRoutes } from './routes/windows.ts';
+import { siteFigures } from './siteFigures.ts';
 import { buildServer } from './server.ts';
 
 /*
@@ -59,7 +60,9 @@ async function main(): Promise<void> {
   const stream = new EventStream();
   const desk = openDesk(config, { queries, alarms });
   const metrics = new Metrics({
-    live, stream, table,
+    live, stream,
+    figures: siteFigures({ config, table, queries, clock }),
+    journalLimit: config.limits.journal,
     alarms: () => alarmCounts(alarms, desk.book),
     failedFiles: () => failedFilesOf(config).count,
     batchInterval: config.batchInterval, now: Date.now,

@@ -2,7 +2,7 @@ import { BatchHistory } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { JobStatus } from '../run/statusFile.ts';
 import type { WindowStatus } from '../run/windowStatus.ts';
-import type { JobSnapshot, ToHttp } from './messages.ts';
+import type { JobSnapshot, LoopDelay, ToHttp } from './messages.ts';
 
 /** What the HTTP thread knows of the running job. */
 export class LiveState {
@@ -11,6 +11,7 @@ export class LiveState {
   #status: JobStatus;
   #statusAt: number;
   #window: WindowStatus | null;
+  #loopDelay: LoopDelay | undefined;
 
   /** `now`: a clock in ms that nobody can set back. */
   constructor({ status, batches }: JobSnapshot, now: () => number) {
@@ -41,6 +42,11 @@ export class LiveState {
     return this.#window;
   }
 
+  /** How the main thread's event loop did lately; undefined while nobody has said. */
+  get loopDelay(): LoopDelay | undefined {
+    return this.#loopDelay;
+  }
+
   /** Something was missed: this is how things are now. */
   again({ status, batches }: JobSnapshot): void {
     this.#history = historyOf(batches);
@@ -49,8 +55,10 @@ export class LiveState {
   }
 
   hear(message: ToHttp): void {
-    if (message.kind === 'status') this.#take(message.status);
-    else if (message.kind === 'batch') this.#history.add(message.batch);
+    if (message.kind === 'status') {
+      this.#take(message.status);
+      this.#loopDelay = message.loopDelay ?? this.#loopDelay;
+    } else if (message.kind === 'batch') this.#history.add(message.batch);
     else if (message.kind === 'window') this.#window = message.window;
   }
 

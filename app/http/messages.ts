@@ -30,10 +30,17 @@ export interface JobSnapshot {
   readonly batches: readonly JobBatch[];
 }
 
+/** How late the main thread's event loop came to its work, ms. */
+export interface LoopDelay {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 /** From the main thread to the HTTP thread: news of the job. */
 export type ToHttp =
   /** Each second, when the job takes rows, and when the store goes away or is back. */
-  | { readonly kind: 'status'; readonly status: JobStatus }
+  | { readonly kind: 'status'; readonly status: JobStatus; readonly loopDelay?: LoopDelay }
   | { readonly kind: 'batch'; readonly batch: JobBatch }
   | { readonly kind: 'runs'; readonly runs: readonly Enriched<AlertRun>[] }
   | { readonly kind: 'withdrawn'; readonly alerts: readonly Alert[] }

@@ -49,7 +49,7 @@ export class BatchHistory {
   #next = 0;
   #totals = NOTHING;
 
-  add(batch: JobBatch): void {
+  add({ writes: _, ...batch }: JobBatch): void {
     this.#ring[this.#next] = batch;
     this.#next = (this.#next + 1) % KEPT_BATCHES;
     const { batches, failed, steps, rows, counts, late, processingTime, outputs } = this.#totals;

@@ -20,6 +20,8 @@ export interface JobBatch {
   readonly totalDelay: number;
   /** What its steps did; together they took the processing time, unless one failed. */
   readonly outputs: readonly OutputTime[];
+  /** How long each write to the table took; only while it is told, and not among the batches that are remembered. */
+  readonly writes?: readonly number[];
   /** Why a step of it failed, and the job with it; null as a rule. */
   readonly error: string | null;
 }
@@ -82,6 +84,7 @@ export class BatchLog {
       processingTime: batch.processingTime + step.endedAt - step.startedAt,
       totalDelay: Math.max(batch.totalDelay, step.endedAt - step.availableAt),
       outputs: addOutputs(batch.outputs, step.outputs),
+      writes: [...(batch.writes ?? []), ...step.outputs.filter(({ name }) => name === 'table').map(({ ms }) => ms)],
     };
   }
 

@@ -5,6 +5,7 @@ import type { AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts, PumpReading } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
+import { pumpState, type PumpState } from './pumpStates.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
 import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
@@ -109,6 +110,18 @@ export class PumpList {
       await turns.next();
     }
     return found;
+  }
+
+  /** How many of all pumps stand how, and how many with readings the reference does not list. */
+  async states(holdMs: number): Promise<Record<PumpState, number> & { unknown: number }> {
+    const counts = { reporting: 0, silent: 0, ahead: 0, unheard: 0, unknown: this.unknown(Infinity).length };
+    const turns = new Turns();
+    for (const pump of this.#all()) {
+      const newest = await this.#options.lastReadings.newestOf(pump);
+      counts[pumpState({ newest, holdMs, wallNow: this.#options.wallNow?.() ?? newest ?? 0 })]++;
+      await turns.next();
+    }
+    return counts;
   }
 
   /** Pumps with readings that the reference does not list, at most so many. */

@@ -1,8 +1,13 @@
 import { summarize as summarizeTable } from '../../../batch/summarize.ts';
+import { existsSync } from 'node:fs';
 import { counted } from '../../../domain/counted.ts';
+import { AppError, messageOf } from '../../../domain/errors.ts';
+import { writeAtomically } from '../../../storage/files/atomicFile.ts';
+import { type SummaryRun, writeSummaryRun } from '../../../storage/files/summaryRun.ts';
 import type { Context } from '../context.ts';
 import { interruptible } from '../interrupt.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
+import { checkPlace } from '../wholeFile.ts';
 import { printable } from '../textTable.ts';
 import { nothingStored } from '../withTable.ts';
 import type { Config } from '../../config/types.ts';
@@ -11,6 +16,8 @@ import { hasTable, openTable } from '../../store/openTable.ts';
 export interface SummarizeOptions extends PeriodOptions {
   readonly pump?: string | undefined;
   readonly date?: string | undefined;
+  /** Where node_exporter's textfile collector finds how it went. */
+  readonly metricsFile?: string | undefined;
 }
 
 /** How long it waits for a store that is away. */
@@ -20,8 +27,18 @@ const PATIENCE_MS = 60_000;
 export async function summarize(context: Context, options: SummarizeOptions): Promise<number> {
   const { config, json, output, notes } = context;
   const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
+  const { metricsFile } = options;
+  checkMetricsFile(metricsFile, all || options.pump !== undefined);
+  const startedAt = performance.now();
   const selection = { pump: options.pump, ...dayRange(options), all };
-  if (!(await hasTable(config, PATIENCE_MS))) return tellNothing(context);
+  const done = async (did: Pick<SummaryRun, 'pumpDays' | 'rows'>) => {
+    if (all || options.pump !== undefined) return;
+    await keepRun(config, metricsFile, { at: Date.now(), durationMs: performance.now() - startedAt, ...did });
+  };
+  if (!(await hasTable(config, PATIENCE_MS))) {
+    await done({ pumpDays: 0, rows: 0 });
+    return tellNothing(context);
+  }
   const table = await openTable(config, { mode: 'batch', patienceMs: PATIENCE_MS });
   try {
     const result = await interruptible((signal) => summarizeTable({
@@ -30,6 +47,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     }));
     notes.progress('');
     const { pumpDays, rows } = result;
+    await done({ pumpDays, rows });
     const nothing = pumpDays > 0 ? undefined : whyNothing(config, selection, await table.pumps());
     if (nothing !== undefined) notes.say(nothing);
     if (json) output.line(JSON.stringify({ pumpDays, rows }));
@@ -43,6 +61,26 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     return 0;
   } finally {
     await table.close();
+  }
+}
+
+/** The collector reads names that end in `.prom`, and a run over some pump-days is not the daily batch. Throws USAGE. */
+function checkMetricsFile(file: string | undefined, isPart: boolean): void {
+  if (file === undefined) return;
+  if (isPart) throw new AppError('USAGE', '--metrics-file: expected without --date, --from, --to and --pump: it tells of the whole daily batch');
+  if (!file.endsWith('.prom')) throw new AppError('USAGE', `--metrics-file: expected a file whose name ends in .prom, got "${file}"`);
+  checkPlace(file);
+}
+
+/** Keeps that all that was due is done, for metrics of the job and for the collector. */
+async function keepRun({ dataDir }: Config, metricsFile: string | undefined, run: SummaryRun): Promise<void> {
+  if (existsSync(dataDir)) writeSummaryRun(dataDir, run);
+  if (metricsFile === undefined) return;
+  const { summaryText } = await import('../../http/siteMetrics.ts');
+  try {
+    writeAtomically(metricsFile, await summaryText(run), 0o644);
+  } catch (error) {
+    throw new AppError('OUTPUT_UNAVAILABLE', `${metricsFile} can't be written: ${messageOf(error)}. The statistics are stored`, { cause: error });
   }
 }
 

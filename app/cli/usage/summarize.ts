@@ -8,7 +8,9 @@ import { addDays } from './period.ts';
 export const summarize: CommandUsage<SummarizeOptions> = {
   name: 'summarize',
   summary: 'the daily batch: statistics of each pump and day',
-  examples: ['summarize', 'summarize --date 2014-03-14 --pump LAGNAPPE'],
-  declare: (command) => addDays(command).option('--pump <id>', 'one pump only', pumpIdOf),
+  examples: ['summarize', 'summarize --metrics-file /var/lib/node_exporter/wellwatch.prom', 'summarize --date 2014-03-14 --pump LAGNAPPE'],
+  declare: (command) => addDays(command)
+    .option('--pump <id>', 'one pump only', pumpIdOf)
+    .option('--metrics-file <file>', "writes when it last succeeded into a .prom file, for node_exporter's textfile collector"),
   action: async (options) => (await import('../commands/summarize.ts')).summarize(await openContext(options), options),
 };

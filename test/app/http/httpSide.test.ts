@@ -82,7 +82,7 @@ describe('the HTTP side in its thread', () => {
     expect((await eventOf(reader, 'batch')).data).toMatchObject({ batchId: 2000 });
     expect(await (await ask('api/v1/streaming/batches')).json()).toMatchObject({ items: [{ batchId: 2000 }] });
     const metrics = await (await ask('metrics')).text();
-    expect(metrics).toContain('wellwatch_scheduling_delay_seconds_count 1');
+    expect(metrics).toContain('wellwatch_batch_scheduling_delay_seconds_count 1');
     expect(metrics).toMatch(/wellwatch_http_request_duration_seconds_count\{route="\/healthz",status="2xx"\} 1/);
   });
 

@@ -1,5 +1,6 @@
 import type { Enriched } from '../../../domain/alarm/enriched.ts';
 import { loadConfig } from '../../../app/config/load.ts';
+import type { SiteFigures } from '../../../app/http/siteFigures.ts';
 import { EventStream, type EventStreamOptions } from '../../../app/http/eventStream.ts';
 import { LiveState } from '../../../app/http/liveState.ts';
 import { Metrics } from '../../../app/http/metrics.ts';
@@ -66,12 +67,20 @@ const COUNTS = {
   mqtt: { stored: 70, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, alerts: 3 },
 };
 
+/** What the table and the daily batch say. */
+export const FIGURES: SiteFigures = {
+  counts: COUNTS, pending: { directory: 0, mqtt: 9 }, late: 6, newestReceipt: NOW - 30_000, pendingDays: 4,
+  summary: { at: NOW - 3_600_000, durationMs: 1500, pumpDays: 10, rows: 9580 },
+  pumps: { reporting: 7, silent: 2, ahead: 0, unheard: 1, unknown: 3 },
+};
+
 /** A batch of one file step of four rows. */
 export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
   return {
     time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 }, late: 0,
     schedulingDelay: 20, processingTime: 30, totalDelay: 50,
     outputs: [{ name: 'take', rows: 4, times: 1, ms: 10 }, { name: 'table', rows: 4, times: 2, ms: 20 }],
+    writes: [15, 5],
     error: null,
     ...more,
   };
@@ -101,19 +110,21 @@ export function runOf(pump: string): Enriched<AlertRun> {
 export interface LiveJobParts extends EventStreamOptions {
   readonly status?: Partial<JobStatus>;
   readonly batches?: readonly JobBatch[];
+  readonly figures?: Partial<SiteFigures>;
   /** The clock by which a status grows old. */
   readonly now?: () => number;
 }
 
 /** What the HTTP thread has of a job, without the thread: `live` is to be given to the server. */
-export function liveJob({ status = {}, batches = [], now = () => 0, ...options }: LiveJobParts = {}) {
+export function liveJob({ status = {}, batches = [], figures = {}, now = () => 0, ...options }: LiveJobParts = {}) {
   const config = loadConfig({ env: {} });
   const state = new LiveState({ status: { ...STATUS, ...status }, batches }, now);
   const stream = new EventStream(options);
   const metrics = new Metrics({
     live: state,
     stream,
-    table: { counts: async () => COUNTS },
+    figures: async () => ({ ...FIGURES, ...figures }),
+    journalLimit: 10e9,
     failedFiles: () => 2,
     alarms: async () => [{ priority: 'high', state: 'active-unacknowledged', count: 3 }],
     batchInterval: config.batchInterval,

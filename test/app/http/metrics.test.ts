@@ -58,7 +58,7 @@ describe('/metrics', () => {
     const { url, get } = await openSite({ live });
     await (await readEvents(`${url}/api/v1/stream`)).next();
     metrics.observe(batchAt(2000));
-    metrics.observe(batchAt(4000, { schedulingDelay: 7000, outputs: [] }));
+    metrics.observe(batchAt(4000, { schedulingDelay: 7000, writes: [] }));
     const text = await (await get('/metrics', OPEN)).text();
     const { samples, types } = openMetrics(text);
     expect(
@@ -68,10 +68,10 @@ describe('/metrics', () => {
           'alerts',
           'late_rows',
           'batches',
-          'scheduling_delay_seconds',
-          'processing_time_seconds',
-          'total_delay_seconds',
-          'store_write_seconds',
+          'batch_scheduling_delay_seconds',
+          'batch_processing_time_seconds',
+          'batch_total_delay_seconds',
+          'store_write_duration_seconds',
           'journal_bytes',
           'lag_seconds',
           'store_up',
@@ -84,10 +84,10 @@ describe('/metrics', () => {
       alerts: 'counter',
       late_rows: 'counter',
       batches: 'counter',
-      scheduling_delay_seconds: 'histogram',
-      processing_time_seconds: 'histogram',
-      total_delay_seconds: 'histogram',
-      store_write_seconds: 'histogram',
+      batch_scheduling_delay_seconds: 'histogram',
+      batch_processing_time_seconds: 'histogram',
+      batch_total_delay_seconds: 'histogram',
+      store_write_duration_seconds: 'histogram',
       journal_bytes: 'gauge',
       lag_seconds: 'gauge',
       store_up: 'gauge',
@@ -103,13 +103,16 @@ describe('/metrics', () => {
     expect(value('late_rows_total')).toBe(6);
     expect(value('batches_total{result="completed"}')).toBe(2);
     expect(value('batches_total{result="failed"}')).toBe(1);
-    expect(value('scheduling_delay_seconds_bucket{le="0.025"}')).toBe(1);
-    expect(value('scheduling_delay_seconds_bucket{le="+Inf"}')).toBe(2);
-    expect(value('scheduling_delay_seconds_sum')).toBeCloseTo(7.02);
-    expect(value('processing_time_seconds_sum')).toBeCloseTo(0.06);
-    expect(value('total_delay_seconds_count')).toBe(2);
-    expect(value('store_write_seconds_count')).toBe(2);
-    expect(value('store_write_seconds_sum')).toBeCloseTo(0.02);
+    expect(value('batch_scheduling_delay_seconds_bucket{le="0.025"}')).toBe(1);
+    expect(value('batch_scheduling_delay_seconds_bucket{le="+Inf"}')).toBe(2);
+    expect(value('batch_scheduling_delay_seconds_sum')).toBeCloseTo(7.02);
+    expect(value('batch_processing_time_seconds_sum')).toBeCloseTo(0.06);
+    expect(value('batch_total_delay_seconds_count')).toBe(2);
+    expect(value('store_write_duration_seconds_count')).toBe(2);
+    expect(value('store_write_duration_seconds_sum')).toBeCloseTo(0.02);
+    expect(value('store_write_duration_seconds_bucket{le="0.005"}')).toBe(1);
+    expect(value('rows_pending{receiver="mqtt"}')).toBe(9);
+    expect(value('journal_limit_bytes')).toBe(10e9);
     expect(value('journal_bytes')).toBe(4096);
     expect(value('lag_seconds')).toBe(1.5);
     expect(value('store_up')).toBe(1);
@@ -125,13 +128,31 @@ describe('/metrics', () => {
     const before = await text();
     const { samples } = openMetrics(await metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8'));
     const after = await text();
-    const counters = (all: string) => all.split('\n').filter((line) => line.includes('_total'));
+    const counters = (all: string) => all.split('\n').filter((line) => line.includes('_total') && line.includes('wellwatch_'));
     expect(counters(after)).toEqual(counters(before));
     for (const line of counters(before).filter((each) => !each.startsWith('#')))
       expect(samples.get(line.slice(0, line.lastIndexOf(' ')))).toBe(Number(line.slice(line.lastIndexOf(' ') + 1)));
   });
 
-  test('lag is how long a store has been away, and nothing when nothing comes', async () => {
+  test('tells when rows last came, how pumps stand, and when the daily batch last succeeded; what is not known is not there', async () => {
+    const names = (text: string) => new Set([...text.matchAll(/^(wellwatch_\w+)/gm)].map(([, name]) => name));
+    const text = await (await (await openSite(liveJob())).get('/metrics')).text();
+    for (const line of [
+      `wellwatch_last_row_timestamp_seconds ${(NOW - 30_000) / 1000}`,
+      `wellwatch_receiver_last_row_timestamp_seconds{receiver="mqtt"} ${Date.parse('2026-11-21T10:00:00.500Z') / 1000}`,
+      'wellwatch_pumps{state="reporting"} 7', 'wellwatch_pumps{state="silent"} 2', 'wellwatch_unknown_pumps 3', 'wellwatch_daily_batch_pending 4',
+      `wellwatch_daily_batch_last_success_timestamp_seconds ${(NOW - 3_600_000) / 1000}`, 'wellwatch_daily_batch_duration_seconds 1.5',
+    ]) expect(text).toContain(`${line}\n`);
+    expect(text).not.toContain('last_row_timestamp_seconds{receiver="directory"}');
+    expect(text).toMatch(/^process_start_time_seconds \d+$/m);
+    expect(text).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+    const away = { pumps: undefined, pendingDays: undefined, summary: undefined, newestReceipt: 0, pending: undefined };
+    const bare = names(await (await (await openSite(liveJob({ figures: away }))).get('/metrics')).text());
+    for (const name of ['pumps', 'daily_batch_pending', 'daily_batch_last_success_timestamp_seconds', 'last_row_timestamp_seconds', 'rows_pending'])
+      expect(bare).not.toContain(`wellwatch_${name}`);
+  });
+
+  test('lag is how long a store has been away, and not there when nothing comes', async () => {
     const lag = async (job: ReturnType<typeof liveJob>) =>
       openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get(
         'wellwatch_lag_seconds',
@@ -145,8 +166,8 @@ describe('/metrics', () => {
       reason: '',
     } as const;
     expect(await lag(liveJob({ status: { store } }))).toBe(42);
-    expect(await lag(liveJob({ batches: [batchAt(NOW - 60_000, { schedulingDelay: 1500 })] }))).toBe(0);
-    expect(await lag(liveJob())).toBe(0);
+    expect(await lag(liveJob({ batches: [batchAt(NOW - 60_000, { schedulingDelay: 1500 })] }))).toBeUndefined();
+    expect(await lag(liveJob())).toBeUndefined();
   });
 
   test('requests are timed by the route’s pattern and the class of the status', async () => {

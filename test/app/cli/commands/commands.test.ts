@@ -9,6 +9,7 @@ import { jsonLines, runCommand } from '../../../support/command.ts';
 import { startProgram } from '../../../support/program.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
+import { readSummaryRun } from '../../../../storage/files/summaryRun.ts';
 import { stepOf } from '../../../support/steps.ts';
 import { shell } from '../../../support/shell.ts';
 import { store } from '../../../support/stored.ts';
@@ -145,6 +146,22 @@ describe('readings', () => {
 });
 
 describe('summarize and stats', () => {
+  test('a daily batch over all that is due tells when it succeeded: to the job beside it, and to a collector of files', async () => {
+    const cwd = await site();
+    const file = join(cwd, 'wellwatch.prom');
+    expect((await runCommand(['summarize', '--date', '2014-03-14'], { cwd })).code).toBe(0);
+    expect(readSummaryRun(join(cwd, 'var'))).toBeUndefined();
+    const before = Date.now();
+    expect((await runCommand(['summarize', '--metrics-file', file], { cwd })).code).toBe(0);
+    const run = readSummaryRun(join(cwd, 'var'))!;
+    expect(run).toMatchObject({ pumpDays: 2, rows: 2 });
+    expect(run.at).toBeGreaterThanOrEqual(before);
+    expect(readFileSync(file, 'utf8')).toContain(`wellwatch_daily_batch_last_success_timestamp_seconds ${run.at / 1000}\n`);
+    expect(readdirSync(cwd).sort()).toEqual(['reference', 'var', 'wellwatch.prom']);
+    for (const wrong of [['--metrics-file', 'x.txt'], ['--metrics-file', file, '--pump', 'LAGNAPPE']])
+      expect(await runCommand(['summarize', ...wrong], { cwd })).toMatchObject({ code: 2, stderr: expect.stringContaining('--metrics-file') as string });
+  });
+
   test('every pump-day that is not up to date, then none, then those of a range', async () => {
     const cwd = await site();
     expect(await jsonLines(['stats'], { cwd })).toEqual([]);
