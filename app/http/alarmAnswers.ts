@@ -5,7 +5,7 @@ import { eventText, type Maintenance, maintenanceEvent, pumpDetails, type Refere
 import { dayOf, formatDay, formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
-import type { AlarmFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
 import type { Column } from '../../storage/parquet/columnTypes.ts';
 import type { Row } from '../export/exportedTables.ts';
 import { lastOf } from './answers.ts';
@@ -14,7 +14,7 @@ import type { AlarmItem } from './schemas/alarms.ts';
 /* Alarms, as the API lists them. */
 
 /** An alarm, joined with its pump and with its rule as it is in force now. */
-export function listedAlarmOf(rules: readonly AlarmRule[], reference: Reference): (one: Standing<AlarmFacts>) => AlarmItem {
+export function listedAlarmOf(rules: readonly AlarmRule[], reference: Reference): (one: Standing<ListedFacts>) => AlarmItem {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   return (standing) => {
     const { pump, rule: id, measure, priority, from, to, cleared } = standing.alarm;

@@ -1,6 +1,6 @@
 import { breaks, comparePriorities, type Limit } from '../../domain/alarm/rule.ts';
 import { type Measure, measureFacts, measureIndex } from '../../domain/reading/measures.ts';
-import type { AlarmFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
 import { bandsData } from '../../query/curves/curveData.ts';
 import type { PumpScan } from '../../query/report/pumpScan.ts';
 import { envelope, type Place, placeIn } from '../charts/envelope.ts';
@@ -16,7 +16,7 @@ export interface ChartSubject {
   readonly to: number;
   readonly limits: readonly Limit[];
   /** The alarms of the measure. */
-  readonly alarms: readonly AlarmFacts[];
+  readonly alarms: readonly ListedFacts[];
 }
 
 /** In the picture's own units, which are about those of the screen. */
@@ -63,7 +63,7 @@ function limitLine({ threshold, comparison }: Limit, { y }: Place): Markup {
 }
 
 /** A shade over the time of an alarm, and a bar along the top that is higher where it is worse: it tells without colours. */
-function alarmBar({ from, to, cleared, level }: AlarmFacts, { x }: Place): Markup {
+function alarmBar({ from, to, cleared, level }: ListedFacts, { x }: Place): Markup {
   const left = x(from);
   const width = Math.max(2, x(cleared ?? to) - left);
   const high = { high: 9, medium: 6, low: 3 }[level];

@@ -3,7 +3,7 @@ import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import { type Measure, measureFacts } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf, formatTime } from '../../domain/reading/wallClock.ts';
 import { SITE } from '../../domain/alarm/rule.ts';
-import type { AlarmFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
 import type { SiteDays } from '../../query/report/siteDays.ts';
 import type { AlarmState } from '../../domain/alarm/acts/life.ts';
@@ -43,7 +43,7 @@ export function amountText(value: number | null, measure: Measure): string {
 }
 
 /** What is wrong: `Pressure below 5 psi`; the rule's name where it is in force no more. */
-export function wrongText({ rule, level, measure }: Pick<AlarmFacts, 'rule' | 'level' | 'measure'>, rules: ReadonlyMap<string, AlarmRule>): string {
+export function wrongText({ rule, level, measure }: Pick<ListedFacts, 'rule' | 'level' | 'measure'>, rules: ReadonlyMap<string, AlarmRule>): string {
   const found = rules.get(rule);
   if (!found) return rule;
   const text = conditionText(found, level);
@@ -65,7 +65,7 @@ const STATES: Readonly<Record<AlarmState, string>> = {
 };
 
 /** How an alarm stands, for people: who has done something about it, and what that person said. */
-export function standingText({ alarm: { late }, life: { state, acknowledged, shelved, outOfService } }: Standing<AlarmFacts>): string {
+export function standingText({ alarm: { late }, life: { state, acknowledged, shelved, outOfService } }: Standing<ListedFacts>): string {
   const by = acknowledged ?? shelved ?? outOfService;
   const isSaid = by !== acknowledged || state === 'active-acknowledged';
   const said = acknowledged?.comment ?? shelved?.reason ?? outOfService?.reason ?? '';
@@ -73,7 +73,7 @@ export function standingText({ alarm: { late }, life: { state, acknowledged, she
 }
 
 /** Until when an alarm lasted, or why that is not known: what its pump did last is known up to `knownTo`. */
-export function endText({ cleared, to, stale }: AlarmFacts, knownTo: number, days: Days): string {
+export function endText({ cleared, to, stale }: ListedFacts, knownTo: number, days: Days): string {
   if (cleared !== null) return timeText(cleared, days);
   return stale && knownTo < days.knownTo ? `unknown after ${timeText(Math.max(knownTo, to), days)}` : 'goes on';
 }

@@ -87,6 +87,7 @@ class AlarmThread {
     clearTimeout(this.#timer);
     await this.#looking;
     clearTimeout(this.#timer);
+    await this.#index.keep({ last: true }).catch(() => undefined); // it is found again
   }
 
   #isGoingOn({ pump, rule }: Foreseen): boolean {
@@ -97,6 +98,7 @@ class AlarmThread {
     const startedAt = performance.now();
     try {
       await this.#index.catchUp();
+      await this.#index.keep();
       this.#isKnown = true;
       post({ kind: 'stored', stored: this.#stored.changed() });
       const alarms = told ? await this.#values.withValues(this.#all(startedAt)) : [];
@@ -151,14 +153,16 @@ class AlarmThread {
 
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
-  const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
+  // It writes nothing but what it has found of pump-days, in short transactions; nothing with HBase.
+  const keeps = config.store.kind === 'embedded';
+  const table = await openTable(config, { mode: keeps ? 'batch' : 'reader', patienceMs: PATIENCE_MS });
   const reference = new ReferenceWatcher({
     ...config.reference,
     table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
     onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
   });
   await reference.start();
-  const index = openAlarmIndex(config, table, { reference: () => reference.current });
+  const index = openAlarmIndex(config, table, { reference: () => reference.current, keeps });
   const thread = new AlarmThread({ index, book: openActBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {

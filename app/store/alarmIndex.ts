@@ -5,6 +5,7 @@ import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { DAY_MS, parseDay } from '../../domain/reading/wallClock.ts';
 import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { readRuleVersions } from '../../storage/files/ruleLog.ts';
+import type { StoredAlarmDays } from '../../storage/table/alarmDays.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { Config } from '../config/types.ts';
@@ -29,14 +30,17 @@ export interface OpenIndexOptions {
   /** The vendor file as it is at the moment. */
   readonly reference: () => Reference;
   readonly pump?: string | undefined;
+  readonly keeps?: boolean | undefined;
   readonly now?: (() => number) | undefined;
 }
 
 /** The alarms of a table, or of one of its pumps. Throws STORE_UNAVAILABLE. */
-export function openAlarmIndex(config: Config, table: StoredReadings & StoredDays, { reference, pump, now = Date.now }: OpenIndexOptions): AlarmIndex {
+export function openAlarmIndex(
+  config: Config, table: StoredReadings & StoredDays & StoredAlarmDays, { reference, pump, keeps, now = Date.now }: OpenIndexOptions,
+): AlarmIndex {
   const { alarms: { holdMs, lateMs }, limits: { latenessMs }, site: { timezone } } = config;
   return new AlarmIndex({
-    table, holdMs, lateMs, latenessMs, pump, now,
+    table, holdMs, lateMs, latenessMs, pump, keeps, now,
     versions: ruleVersions(config), clock: new SiteClock(timezone), expected: () => inService(reference()),
   });
 }

@@ -22,6 +22,8 @@ export interface PumpDay {
   readonly computedAt: number;
   /** Readings of it have expired: its statistics stay as they are. */
   readonly expired: boolean;
+  /** Number of the step that last changed it elsewhere than behind all of its readings; absent where nobody knows. */
+  readonly disorderedAt?: number;
 }
 
 /** Statistics of a pump-day, and the state of it that they describe. */

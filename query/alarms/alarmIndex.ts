@@ -5,6 +5,8 @@ import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppressio
 import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
 import { comparePriorities, type Priority, SITE } from '../../domain/alarm/rule.ts';
 import type { SiteClock } from '../../domain/reading/siteClock.ts';
+import type { PumpDay } from '../../domain/day/pumpDay.ts';
+import type { StoredAlarmDays } from '../../storage/table/alarmDays.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { compareTexts } from '../order.ts';
@@ -20,9 +22,11 @@ const COST_SHARE = 10;
 /** An answer waits this long for a look, in ms, unless what is known is older than the second figure. */
 const PATIENCE_MS = 20;
 const STALE_MS = 15_000;
+/** What goes on is kept so often, ms. */
+const KEEP_MS = 60_000;
 
 export interface AlarmIndexOptions {
-  readonly table: StoredReadings & StoredDays;
+  readonly table: StoredReadings & StoredDays & StoredAlarmDays;
   /** Which rules were in force when; the last are those that are. */
   readonly versions: readonly RuleVersion[];
   /** So long a reading holds. */
@@ -36,6 +40,8 @@ export interface AlarmIndexOptions {
   readonly expected?: (() => ReadonlyMap<string, number>) | undefined;
   /** Only this pump's, where no rule asks for silence; by default those of all. */
   readonly pump?: string | undefined;
+  /** Whether {@link AlarmIndex.keep} is called; the table has to be open for that. */
+  readonly keeps?: boolean | undefined;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
 }
@@ -55,17 +61,20 @@ export interface AlarmFacts extends Alarm {
 
 /** What is beyond its limit and no alarm yet, as alarms are listed. */
 export type PendingFacts = Omit<AlarmFacts, 'raised'> & Pick<Pending, 'raised'>;
+/** An alarm, or what may become one. */
+export type ListedFacts = AlarmFacts | PendingFacts;
 
 /**
- * The alarms of all pumps, kept by pump-day in memory and about half a second old. They follow from what is stored, so both
- * stores give the same, and only pump-days that have changed are read again.
+ * The alarms of all pumps, by pump-day and about half a second old. They follow from what is stored, so both stores give the same, and
+ * only pump-days that have changed are read again: since the last look, or since somebody has kept them in the table.
  */
 export class AlarmIndex {
   readonly #options: AlarmIndexOptions;
   readonly #days: PumpDays;
   readonly #pumps = new Map<string, PumpAlarms>();
   readonly #silences: Silences;
-  readonly #due = new Map<string, Map<number, number>>();
+  readonly #due = new Map<string, Map<number, PumpDay>>();
+  #keptAt = -Infinity;
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
   #age = 0;
@@ -99,6 +108,18 @@ export class AlarmIndex {
   async catchUp(): Promise<void> {
     await this.#looking?.catch(() => undefined); // its own failure is told to who asked for it
     await this.#begin();
+  }
+
+  /**
+   * Keeps in the table what has been found of pump-days, for whoever asks next; of those that go on only now and then, unless it is
+   * for the last time. Throws STORE_UNAVAILABLE.
+   */
+  async keep({ last = false } = {}): Promise<void> {
+    const { now, table } = this.#options;
+    const all = last || Math.abs(now() - this.#keptAt) >= KEEP_MS;
+    if (all) this.#keptAt = now();
+    const kept = [...this.#pumps].flatMap(([pump, alarms]) => alarms.keep({ all }).map((one) => ({ pump, ...one })));
+    if (kept.length > 0) await table.keepAlarmDays(kept);
   }
 
   /** A pump's alarms, or those of SITE, by rule, then time. */
@@ -161,20 +182,23 @@ export class AlarmIndex {
   }
 
   async #look(): Promise<void> {
-    const { table, versions, now } = this.#options;
+    const { table, versions, now, keeps = false } = this.#options;
     const startedAt = performance.now();
     const turns = new Turns();
-    await this.#days.look(turns, (pump, day, changedAt) => {
+    await this.#days.look(turns, (mark) => {
+      const { pump, day } = mark;
       if (this.#options.pump !== undefined && this.#options.pump !== pump && !this.#silences.areWanted) return;
-      const due = this.#due.get(pump) ?? new Map<number, number>();
-      this.#due.set(pump, due.set(day, changedAt));
+      const due = this.#due.get(pump) ?? new Map<number, PumpDay>();
+      this.#due.set(pump, due.set(day, mark));
     });
     for (const [pump, due] of this.#due) {
-      for (const [day, changedAt] of due) this.#days.set(pump, day, changedAt);
+      for (const [day, { changedAt }] of due) this.#days.set(pump, day, changedAt);
       const alarms = this.#pumps.get(pump) ?? new PumpAlarms(pump, spansOf(versions, pump), {
-        limits: this.#silences.limitsOf(pump), wallTimeAt: (instant) => this.#options.clock.wallTimeAt(instant),
+        timeliness: { limits: this.#silences.limitsOf(pump), wallTimeAt: (instant) => this.#options.clock.wallTimeAt(instant) },
+        kept: await table.alarmDays(pump), keeps,
       });
-      await alarms.read(table, { days: this.#days.of(pump)!.days, changed: new Set(due.keys()), turns });
+      await alarms.read(table, { days: this.#days.of(pump)!.days, changed: due, turns });
+      await turns.next();
       this.#pumps.set(pump, alarms);
       this.#due.delete(pump);
     }

@@ -8,7 +8,7 @@ import { idTest } from '../idTest.ts';
 import { compareTexts } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
-import type { AlarmFacts, AlarmIndex } from './alarmIndex.ts';
+import type { AlarmIndex, ListedFacts } from './alarmIndex.ts';
 
 /** Which alarms, in which order. */
 export interface AlarmQuestion {
@@ -40,13 +40,15 @@ const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low'];
  * The alarms of an index as they stand: those that need somebody, unacknowledged ones first, then by priority, the newest
  * first; the history in order of pump, rule and time.
  */
-export async function listAlarms(index: AlarmIndex, book: ActBook, question: AlarmQuestion): Promise<Standing<AlarmFacts>[]> {
+export async function listAlarms(index: AlarmIndex, book: ActBook, question: AlarmQuestion): Promise<Standing<ListedFacts>[]> {
   const turns = new Turns();
   const isNamed = idTest(question.q);
-  const placed: { readonly standing: Standing<AlarmFacts>; readonly place: Place }[] = [];
+  const placed: { readonly standing: Standing<ListedFacts>; readonly place: Place }[] = [];
   for (const pump of question.pump === undefined ? index.pumps : [question.pump]) {
     if (!isNamed(pump)) continue;
-    for (const standing of book.standings(index.alarmsOf(pump).filter((alarm) => isAskedFor(alarm, question))))
+    // What is no alarm yet is asked for by its state alone: it calls nobody.
+    const found: readonly ListedFacts[] = question.state === 'pending' ? index.pendingOf(pump) : index.alarmsOf(pump);
+    for (const standing of book.standings(found.filter((alarm) => isAskedFor(alarm, question))))
       if (isListed(standing, question)) placed.push({ standing, place: placeIn(question)(standing) });
     await turns.next();
   }
@@ -54,7 +56,7 @@ export async function listAlarms(index: AlarmIndex, book: ActBook, question: Ala
 }
 
 /** A page of alarms; `active` is how many of all go on. */
-export type AlarmPage = Page<Standing<AlarmFacts>> & Counted & { readonly active: number };
+export type AlarmPage = Page<Standing<ListedFacts>> & Counted & { readonly active: number };
 
 /** A page of them. Throws USAGE for a cursor that no page gave out. */
 export async function alarmPage(
@@ -72,7 +74,7 @@ export async function alarmPage(
 
 type Place = readonly [need: number, priority: number, newest: number, pump: string, rule: string, from: number];
 
-function placeIn(question: AlarmQuestion): (standing: Standing<AlarmFacts>) => Place {
+function placeIn(question: AlarmQuestion): (standing: Standing<ListedFacts>) => Place {
   if (question.newestFirst)
     return ({ alarm: { pump, rule, from, cleared } }) => [cleared === null ? 0 : 1, 0, -(cleared ?? from), pump, rule, -from];
   if (isHistory(question)) return ({ alarm: { pump, rule, from } }) => [0, 0, 0, pump, rule, from];
@@ -88,12 +90,12 @@ function isHistory({ all, from, to }: AlarmQuestion): boolean {
   return all === true || from !== undefined || to !== undefined;
 }
 
-function isListed({ life: { state } }: Standing<AlarmFacts>, question: AlarmQuestion): boolean {
+function isListed({ life: { state } }: Standing<ListedFacts>, question: AlarmQuestion): boolean {
   return question.state === undefined ? isHistory(question) || NEEDY.includes(state) : state === question.state;
 }
 
 /** Whether what is so of an alarm, without what people did about it, is what is asked for. */
-function isAskedFor(alarm: AlarmFacts, { rule, priority, active, late, isWanted, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
+function isAskedFor(alarm: ListedFacts, { rule, priority, active, late, isWanted, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
   return (
     (rule === undefined || alarm.rule === rule) &&
     (priority === undefined || alarm.priority === priority) &&

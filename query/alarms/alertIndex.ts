@@ -80,7 +80,7 @@ export class AlertIndex {
   async #look(): Promise<void> {
     const startedAt = performance.now();
     const turns = new Turns();
-    await this.days.look(turns, (pump, day, changedAt) => this.#isDue(pump, day, changedAt));
+    await this.days.look(turns, ({ pump, day, changedAt }) => this.#isDue(pump, day, changedAt));
     this.#findExpired();
     for (const [pump, days] of this.#due) {
       await this.#read(pump, days, turns);

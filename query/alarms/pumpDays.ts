@@ -1,3 +1,4 @@
+import type { PumpDay } from '../../domain/day/pumpDay.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import { insertionPoint } from '../order.ts';
@@ -56,12 +57,12 @@ export class PumpDays {
   }
 
   /** Tells what has changed since the last look, pump by pump; {@link set} takes it over. */
-  async look(turns: Turns, changed: (pump: string, day: number, changedAt: number) => void): Promise<void> {
+  async look(turns: Turns, changed: (day: PumpDay) => void): Promise<void> {
     let seen = this.#seen;
     for await (const piece of this.#table.days({ changedAfter: this.#seen })) {
-      for (const { pump, day, changedAt } of piece) {
-        seen = Math.max(seen, changedAt);
-        changed(pump, day, changedAt);
+      for (const day of piece) {
+        seen = Math.max(seen, day.changedAt);
+        changed(day);
       }
       await turns.next();
     }

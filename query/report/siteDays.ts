@@ -9,7 +9,7 @@ import type { Delivery } from '../../domain/notify/deliveries.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { ActBook, Standing } from '../acts/actBook.ts';
 import { siteReport } from '../acts/siteReport.ts';
-import type { AlarmFacts, AlarmIndex } from '../alarms/alarmIndex.ts';
+import type { ListedFacts, AlarmIndex } from '../alarms/alarmIndex.ts';
 import { listAlarms, NEEDY } from '../alarms/alarmList.ts';
 import { Turns } from '../turns.ts';
 import { type MeanChange, meanChanges, together } from './changes.ts';
@@ -38,9 +38,9 @@ export interface PumpDays {
   readonly contacts: readonly PumpContact[];
   readonly scan: PumpScan;
   /** Its alarms that touch the days, the worst first. */
-  readonly alarms: readonly Standing<AlarmFacts>[];
+  readonly alarms: readonly Standing<ListedFacts>[];
   /** Those among them that need somebody. */
-  readonly needs: readonly Standing<AlarmFacts>[];
+  readonly needs: readonly Standing<ListedFacts>[];
   readonly changes: readonly MeanChange[];
   /** Whether it reported in as many days before. */
   readonly reportedBefore: boolean;
@@ -59,7 +59,7 @@ export interface SiteDays {
   /** The worst first. */
   readonly pumps: readonly PumpDays[];
   /** Alarms that touch the days, those of the site as a whole among them, in order of their beginning. */
-  readonly alarms: readonly Standing<AlarmFacts>[];
+  readonly alarms: readonly Standing<ListedFacts>[];
   readonly rejects: readonly RejectGroup[];
   /** What people did in the days, and about their alarms since. */
   readonly acts: readonly Act[];
@@ -130,7 +130,7 @@ interface PumpQuestion {
   readonly knownTo: number;
   readonly turns: Turns;
   readonly known: KnownDays;
-  readonly standings: readonly Standing<AlarmFacts>[];
+  readonly standings: readonly Standing<ListedFacts>[];
 }
 
 async function pumpDays(pump: string, sources: SiteDaysSources, question: PumpQuestion): Promise<PumpDays> {
@@ -157,7 +157,7 @@ async function statsOf(table: Table, pump: string, fromDay: number, toDay: numbe
 }
 
 /** What people did within the days, and whatever they did about alarms of these later. In the order of the log. */
-function actsOf(book: ActBook, alarms: readonly Standing<AlarmFacts>[], { from, to }: { readonly from: number; readonly to: number }): Act[] {
+function actsOf(book: ActBook, alarms: readonly Standing<ListedFacts>[], { from, to }: { readonly from: number; readonly to: number }): Act[] {
   const about = new Set(alarms.flatMap(({ life: { acknowledged } }) => (acknowledged ? [acknowledged.number] : [])));
   return book.all().filter((act) => {
     const at = book.clock.wallTimeAt(act.at);
@@ -175,23 +175,23 @@ function compareWorst(a: PumpDays, b: PumpDays): number {
 
 const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low'];
 
-function rankOf(standings: readonly Standing<AlarmFacts>[]): number {
+function rankOf(standings: readonly Standing<ListedFacts>[]): number {
   const ranks = standings.map(({ alarm }) => PRIORITIES.indexOf(alarm.level));
   return Math.min(PRIORITIES.length, ...ranks);
 }
 
 /** Those that need somebody first, then by level, then by beginning. */
-function compareStandings(a: Standing<AlarmFacts>, b: Standing<AlarmFacts>): number {
-  const need = ({ life }: Standing<AlarmFacts>) => (NEEDY.includes(life.state) ? 0 : 1);
+function compareStandings(a: Standing<ListedFacts>, b: Standing<ListedFacts>): number {
+  const need = ({ life }: Standing<ListedFacts>) => (NEEDY.includes(life.state) ? 0 : 1);
   return need(a) - need(b) || comparePriorities(a.alarm.level, b.alarm.level) || a.alarm.from - b.alarm.from;
 }
 
 /** Whether an alarm is that of all pumps together. */
-export function isOfSite({ alarm: { pump } }: Standing<AlarmFacts>): boolean {
+export function isOfSite({ alarm: { pump } }: Standing<ListedFacts>): boolean {
   return pump === SITE;
 }
 
 /** Whether an alarm needs somebody. */
-export function needsSomebody({ life: { state } }: Standing<AlarmFacts>): boolean {
+export function needsSomebody({ life: { state } }: Standing<ListedFacts>): boolean {
   return NEEDY.includes(state);
 }

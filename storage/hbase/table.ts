@@ -195,6 +195,15 @@ export class HBaseTable implements Table, Remote {
     yield* this.#ledger.records.days(selection);
   }
 
+  /** Alarms of a table in HBase follow from its readings alone. */
+  async alarmDays(): Promise<ReadonlyMap<number, string>> {
+    return new Map();
+  }
+
+  async keepAlarmDays(): Promise<void> {
+    // nothing is kept
+  }
+
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
     if (await this.#knowsAll()) yield* this.#ledger.records.stats(selection);
     else if (await this.#isThere()) yield* statsFrom(this.#client, selection);

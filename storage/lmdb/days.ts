@@ -8,14 +8,33 @@ import { dayPrefix, parseDayRecordKey, dayRecordKey } from './keys.ts';
  *   0   f64  number of the step that last changed it
  *   8   f64  time of receipt of the oldest row it ever held
  *   16  u8   1 when rows of it have expired and are gone
+ *   17  f64  wall time of the latest row it ever held
+ *   25  f64  number of the last step that changed it at that time or before
+ *
+ * The first layout ends at 17.
  */
 export interface DayMark {
   readonly changedAt: number;
   readonly oldestReceivedAt: number;
   readonly dropped: boolean;
+  /** Infinity where it is not known. */
+  readonly latest: number;
+  readonly disorderedAt: number;
 }
 
-const MARK_BYTES = 17;
+/** The rows of a step that change a pump-day. */
+export interface DayChange {
+  /** Number of the step. */
+  readonly at: number;
+  /** When the oldest of their cells was received. */
+  readonly receivedAt: number;
+  /** Wall times of the first and the last. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export const FIRST_MARK_BYTES = 17;
+export const MARK_BYTES = 33;
 
 /** The marks of pump-days. */
 export class Days {
@@ -31,10 +50,13 @@ export class Days {
   }
 
   /** Marks a pump-day as changed by a step; only within a transaction. */
-  markChanged(pump: string, day: number, changedAt: number, receivedAt: number): void {
+  markChanged(pump: string, day: number, { at, receivedAt, first, last }: DayChange): void {
     const before = this.get(pump, day);
-    const oldestReceivedAt = Math.min(receivedAt, before?.oldestReceivedAt ?? Infinity);
-    this.#put(pump, day, { changedAt, oldestReceivedAt, dropped: before?.dropped ?? false });
+    const latest = before?.latest ?? -Infinity;
+    this.#put(pump, day, {
+      changedAt: at, oldestReceivedAt: Math.min(receivedAt, before?.oldestReceivedAt ?? Infinity), dropped: before?.dropped ?? false,
+      latest: Math.max(latest, last), disorderedAt: first > latest ? (before?.disorderedAt ?? 0) : at,
+    });
   }
 
   /** Notes that rows of a pump-day are gone; only within a transaction. */
@@ -55,6 +77,8 @@ export class Days {
     bytes.writeDoubleLE(mark.changedAt);
     bytes.writeDoubleLE(mark.oldestReceivedAt, 8);
     bytes[16] = mark.dropped ? 1 : 0;
+    bytes.writeDoubleLE(mark.latest, 17);
+    bytes.writeDoubleLE(mark.disorderedAt, 25);
     this.#store.put(dayRecordKey(dayPrefix(pump), day), bytes);
   }
 }
@@ -62,7 +86,7 @@ export class Days {
 /** A mark as the table shows it. Rows that have expired count as gone before they are removed: nobody sees them. */
 export function pumpDay(key: { pump: string; day: number }, mark: DayMark, computedAt: number, expiredBefore: number): PumpDay {
   const expired = mark.dropped || mark.oldestReceivedAt <= expiredBefore;
-  return { pump: key.pump, day: key.day, changedAt: mark.changedAt, computedAt, expired };
+  return { pump: key.pump, day: key.day, changedAt: mark.changedAt, computedAt, expired, disorderedAt: mark.disorderedAt };
 }
 
 /** Records of a sub-database by pump-day: those of a selection, by pump, then day. */
@@ -84,5 +108,7 @@ export function* pumpDays(
 
 function decodeMark(bytes: Uint8Array): DayMark {
   const view = Buffer.from(bytes);
-  return { changedAt: view.readDoubleLE(0), oldestReceivedAt: view.readDoubleLE(8), dropped: view[16] === 1 };
+  const [changedAt, oldestReceivedAt, dropped] = [view.readDoubleLE(0), view.readDoubleLE(8), view[16] === 1];
+  if (view.length < MARK_BYTES) return { changedAt, oldestReceivedAt, dropped, latest: Infinity, disorderedAt: changedAt };
+  return { changedAt, oldestReceivedAt, dropped, latest: view.readDoubleLE(17), disorderedAt: view.readDoubleLE(25) };
 }

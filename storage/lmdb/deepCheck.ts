@@ -2,9 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
+import { alarmDayProblem } from './alarmDays.ts';
 import { ALERT_COLUMNS } from './alertsMerge.ts';
 import { BlockReader } from './blockReader.ts';
 import type { StoresThen } from './copyStores.ts';
+import { FIRST_MARK_BYTES, MARK_BYTES } from './days.ts';
 import type { Entry } from './environment.ts';
 import { parseDayRecordKey, pumpOfKey, timeOfKey } from './keys.ts';
 import { originsProblem } from './origins/originLog.ts';
@@ -25,7 +27,6 @@ export interface DamagedRecord {
 type Check = (entry: Entry, before: Uint8Array | undefined) => string | undefined;
 
 const RECORDS_A_TURN = 2000;
-const DAY_BYTES = 17;
 const CHANGE_BYTES = 25;
 /** The name of what holds the pumps' names. */
 const PUMP_NAMES = 'pumpNames';
@@ -70,7 +71,8 @@ function checkOf(store: string, names: ReadonlyMap<number, string>): Check {
     case 'readings': return blockCheck(new BlockReader(MEASURES.length), 4, names);
     case 'alerts': return blockCheck(new BlockReader(ALERT_COLUMNS), 8, names);
     case 'stats': return ({ value }) => statsProblem(value);
-    case 'days': return ({ value }) => lengthProblem(value, value.length === DAY_BYTES);
+    case 'days': return ({ value }) => lengthProblem(value, value.length === MARK_BYTES || value.length === FIRST_MARK_BYTES);
+    case 'alarmDays': return ({ value }) => alarmDayProblem(value);
     case 'origins': return ({ value }) => originsProblem(value);
     case 'changes': return ({ value }) => lengthProblem(value, value.length > 0 && value.length % CHANGE_BYTES === 0);
     case 'rejects': case 'state': return ({ value }) => jsonProblem(value);
@@ -120,7 +122,7 @@ function described(store: string, key: Uint8Array, names: ReadonlyMap<number, st
   switch (store) {
     case 'readings': case 'alerts': return `pump ${pump()} from ${formatTime(timeOfKey(key))}`;
     case 'origins': case 'changes': return `pump ${pump()}`;
-    case 'days': case 'stats': return (({ pump: id, day }) => `pump ${id} on ${formatDay(day)}`)(parseDayRecordKey(key));
+    case 'days': case 'stats': case 'alarmDays': return (({ pump: id, day }) => `pump ${id} on ${formatDay(day)}`)(parseDayRecordKey(key));
     case 'state': return Buffer.from(key).toString();
     default: return `record ${hex(key)}`;
   }

@@ -7,7 +7,7 @@ export const STORES = [
   'meta', 'pumpNumbers', 'pumpNames', 'ruleNumbers', 'rules', 'readings', 'alerts', 'days', 'stats', 'rejects', 'rejectIds', 'state',
 ] as const;
 /** Those that tables of older versions lack: a reader takes them for empty. */
-export const LATER_STORES = ['receipts', 'origins', 'changes'] as const;
+export const LATER_STORES = ['receipts', 'origins', 'changes', 'alarmDays'] as const;
 export type Stores = Readonly<Record<(typeof STORES)[number] | (typeof LATER_STORES)[number], Store>>;
 
 /** Takes the stores from the version before `to` to `to`; runs in the transaction of all that are due. */

@@ -1,4 +1,5 @@
 import { REJECT_BOUNDS, type RejectBounds } from '../table/rejects.ts';
+import { AlarmDays } from './alarmDays.ts';
 import { BlockStore } from './blockStore.ts';
 import { Days } from './days.ts';
 import type { Store } from './environment.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly receipts: Receipts;
   readonly origins: OriginLog;
   readonly changes: ChangeLog;
+  readonly alarmDays: AlarmDays;
 }
 
 /** The parts over their sub-databases. */
@@ -49,5 +51,6 @@ export function partsOf(stores: Stores, { most }: Pick<RejectBounds, 'most'> = R
     receipts: new Receipts(stores.receipts),
     origins: new OriginLog(stores.origins),
     changes: new ChangeLog(stores.changes),
+    alarmDays: new AlarmDays(stores.alarmDays),
   };
 }

@@ -4,6 +4,7 @@ import type { DayStats } from '../../domain/day/dayStats.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection } from '../../domain/reading/selection.ts';
 import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
+import type { KeptAlarmDay, StoredAlarmDays } from '../table/alarmDays.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
 import type { StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
@@ -42,7 +43,7 @@ export interface Expiring {
  * has none.
  */
 export class SiteRecords
-  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays, StoredReference, Upkeep {
+  implements StoredState, StoredPumps, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays, StoredAlarmDays, StoredReference, Upkeep {
   protected readonly access: TableAccess;
   #expiring: readonly Expiring[] | undefined;
 
@@ -124,6 +125,18 @@ export class SiteRecords
       environment.transact(`store ${piece.length} daily statistics`, () => {
         for (const one of piece) parts.stats.put(this.#stillWhole(parts, one) ? one : { ...one, stats: null });
       });
+    }
+  }
+
+  async alarmDays(pump: string): Promise<ReadonlyMap<number, string>> {
+    return this.access.read<ReadonlyMap<number, string>>(new Map(), ({ alarmDays }, snapshot) => alarmDays.of(pump, snapshot));
+  }
+
+  async keepAlarmDays(kept: readonly KeptAlarmDay[]): Promise<void> {
+    const { environment, parts } = await this.access.writable('keep alarms', 'batch');
+    for (let from = 0; from < kept.length; from += PIECE) {
+      const piece = kept.slice(from, from + PIECE);
+      environment.transact(`keep alarms of ${piece.length} pump-days`, () => piece.forEach((one) => parts.alarmDays.put(one)));
     }
   }
 

@@ -113,10 +113,14 @@ export class StepCommit {
     for (let place = from; place < to;) {
       const day = dayOf(time[place]);
       const dayEnd = (day + 1) * DAY_MS;
-      let oldest = Infinity;
-      for (; place < to && time[place] < dayEnd; place++)
-        if (fates[place] === STORED) oldest = Math.min(oldest, oldestReceipt(rows, place));
-      if (oldest < Infinity) this.#parts.days.markChanged(name, day, this.#number, oldest);
+      let [oldest, first, last] = [Infinity, Infinity, -Infinity];
+      for (; place < to && time[place] < dayEnd; place++) {
+        if (fates[place] !== STORED) continue;
+        oldest = Math.min(oldest, oldestReceipt(rows, place));
+        first = Math.min(first, time[place]);
+        last = time[place];
+      }
+      if (oldest < Infinity) this.#parts.days.markChanged(name, day, { at: this.#number, receivedAt: oldest, first, last });
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { StoredAlarmDays } from './alarmDays.ts';
 import type { StoredAlerts } from './alerts.ts';
 import type { StoredDays } from './days.ts';
 import type { StoredOrigins } from './origins.ts';
@@ -30,4 +31,4 @@ export interface Upkeep {
  */
 export interface Table
   extends StepSink, StoredState, StoredPumps, StoredReadings, StoredAlerts, StoredRejects, StoredReceipts, StoredOrigins, StoredDays,
-    StoredReference, Retracting, Upkeep {}
+    StoredAlarmDays, StoredReference, Retracting, Upkeep {}

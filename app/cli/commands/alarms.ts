@@ -4,7 +4,7 @@ import { counted } from '../../../domain/counted.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import { alarmJson } from '../../../query/acts/alarmJson.ts';
-import type { AlarmFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
 import { listAlarms } from '../../../query/alarms/alarmList.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { openAlarmIndex } from '../../store/alarmIndex.ts';
@@ -48,7 +48,7 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
 
 const SOME_TIME = '2014-03-14T12:00:00';
 
-function writeTable({ output }: Context, listed: readonly Standing<AlarmFacts>[]): void {
+function writeTable({ output }: Context, listed: readonly Standing<ListedFacts>[]): void {
   const shown = new TextTable([
     { head: 'Pump', longest: longestOf(listed.map(({ alarm }) => (alarm.pump === SITE ? '* (all pumps)' : printable(alarm.pump)))) },
     { head: 'Rule', longest: longestOf(listed.map(({ alarm }) => alarm.rule)), rank: 1 },
@@ -63,7 +63,7 @@ function writeTable({ output }: Context, listed: readonly Standing<AlarmFacts>[]
   shown.end(counted(listed.length, 'alarm'));
 }
 
-function cellsOf({ pump, rule, priority, measure, from, cleared, readings, worst, stale }: AlarmFacts, state: AlarmState): string[] {
+function cellsOf({ pump, rule, priority, measure, from, cleared, readings, worst, stale }: ListedFacts, state: AlarmState): string[] {
   return [
     pump === SITE ? '* (all pumps)' : printable(pump),
     rule,

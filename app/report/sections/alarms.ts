@@ -1,5 +1,5 @@
 import { length } from '../../../domain/notify/times.ts';
-import type { AlarmFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import { html, type Markup } from '../html.ts';
 import type { ReportView } from '../view.ts';
@@ -21,7 +21,7 @@ ${all.length > MOST && html`<p class="note">${(all.length - MOST).toLocaleString
 `;
 }
 
-function row(standing: Standing<AlarmFacts>, { days, rules }: ReportView): Markup {
+function row(standing: Standing<ListedFacts>, { days, rules }: ReportView): Markup {
   const { alarm, alarm: { pump, from, to, cleared, level, worst, measure } } = standing;
   const knownTo = days.pumps.find((each) => each.pump === pump)?.scan.knownTo ?? days.knownTo;
   return html`<tr><th scope="row">${pumpText(pump)}</th><td><span class="level ${level}">${level}</span> ${wrongText(alarm, rules)}</td><td data-name="From">${timeText(from, days)}</td><td data-name="Until">${endText(alarm, knownTo, days)}</td>

@@ -1,7 +1,7 @@
 import { contactText } from '../../../domain/pump/contacts.ts';
 import { eventText } from '../../../domain/pump/reference.ts';
 import { length } from '../../../domain/notify/times.ts';
-import type { AlarmFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import type { PumpDays } from '../../../query/report/siteDays.ts';
 import { html, type Markup } from '../html.ts';
@@ -28,7 +28,7 @@ ${last && html`<p><b>Last maintenance:</b> ${eventText(last)}</p>`}</li>
 `;
 }
 
-function wrong(standing: Standing<AlarmFacts>, { scan: { knownTo } }: PumpDays, { days, rules }: ReportView): Markup {
+function wrong(standing: Standing<ListedFacts>, { scan: { knownTo } }: PumpDays, { days, rules }: ReportView): Markup {
   const { alarm, alarm: { from, to, cleared, worst, worstAt, measure, level, readings } } = standing;
   const lasted = (cleared ?? to) - from;
   return html`<p><span class="level ${level}">${level}</span> <b>${wrongText(alarm, rules)}</b> since ${timeText(from, days)}${
