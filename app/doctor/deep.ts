@@ -13,12 +13,11 @@ import type { Json } from '../../storage/table/state.ts';
 import type { Config } from '../config/types.ts';
 import { ledgerDir, tableDir } from '../store/storeDirs.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
+import { RESTORE } from './trees.ts';
 
 const CHECK = 'deep';
 /** So many are listed one by one. */
 const MOST_LISTED = 100;
-const RESTORE = 'put back the last backup with "wellwatch restore" into an empty data directory, and drop what came since again; all else in ' +
-  'the table is as it was written';
 
 /** Reads every record of the table, every frame of the journal, and the logs; gives a finding for each that is damaged. */
 export async function* checkDeep(config: Config, onProgress: (text: string) => void): AsyncIterable<Finding> {

@@ -29,7 +29,7 @@ type Check = (entry: Entry, before: Uint8Array | undefined) => string | undefine
 const RECORDS_A_TURN = 2000;
 const CHANGE_BYTES = 25;
 /** The name of what holds the pumps' names. */
-const PUMP_NAMES = 'pumpNames';
+export const PUMP_NAMES = 'pumpNames';
 
 /**
  * Reads every record of a table's state, and gives those that are damaged. `onRecords` hears now and then how many were read. What
@@ -116,8 +116,8 @@ function attempt(check: () => string | undefined): string | undefined {
   }
 }
 
-/** What a key stands for. */
-function described(store: string, key: Uint8Array, names: ReadonlyMap<number, string>): string {
+/** What a key of a sub-database stands for; names of pumps by their number. */
+export function described(store: string, key: Uint8Array, names: ReadonlyMap<number, string>): string {
   const pump = () => names.get(pumpOfKey(key)) ?? `number ${pumpOfKey(key)}`;
   switch (store) {
     case 'readings': case 'alerts': return `pump ${pump()} from ${formatTime(timeOfKey(key))}`;

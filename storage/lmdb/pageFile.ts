@@ -14,19 +14,20 @@ import { AppError, systemCode } from '../../domain/errors.ts';
  *
  * A leaf's value is its own bytes, or the number of its first overflow page, or a sub-database with its root at 40.
  */
-const HEADER = 24;
+export const HEADER = 24;
 const MAGIC = 0xbeefc0de;
-const BRANCH = 1;
-const LEAF = 2;
+export const BRANCH = 1;
+export const LEAF = 2;
 const META = 8;
-const OVERFLOWING = 1;
-const SUB_DATABASE = 2;
+export const OVERFLOWING = 1;
+export const SUB_DATABASE = 2;
 /** The root of an empty tree. */
-const NO_PAGE = 0xffff_ffff_ffff_ffffn;
+export const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const LOOKS = 3;
 const PAUSE_MS = 100;
 
-interface Meta {
+/** What a meta page says: of the trees' roots the first is that of free pages. */
+export interface Meta {
   readonly pageBytes: number;
   readonly roots: readonly bigint[];
   readonly lastPage: bigint;
@@ -76,7 +77,7 @@ async function look(file: FileHandle): Promise<{ damage?: string; transaction?: 
 }
 
 /** The newer one of the two meta pages. Both have to be intact: lmdb believes the second without looking. */
-async function newestMeta(file: FileHandle): Promise<Meta | undefined> {
+export async function newestMeta(file: FileHandle): Promise<Meta | undefined> {
   const first = await metaAt(file, 0);
   const second = first && await metaAt(file, first.pageBytes);
   if (!second) return undefined;
@@ -135,7 +136,7 @@ function pagesBelow(page: Buffer, pages: bigint): bigint[] | undefined {
 }
 
 /** So many bytes, or undefined when the file ends before. */
-async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
+export async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
   return bytesRead === length ? buffer : undefined;
 }

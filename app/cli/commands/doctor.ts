@@ -13,6 +13,7 @@ import { checkBroker, checkHttp } from '../../doctor/network.ts';
 import { checkDeep } from '../../doctor/deep.ts';
 import { checkNotify } from '../../doctor/notify.ts';
 import { checkSql } from '../../doctor/sql.ts';
+import { treeFindings } from '../../doctor/trees.ts';
 
 const MARKS = { ok: '✔ ok     ', warning: '▲ warning', failed: '✖ failed ' } as const;
 
@@ -35,13 +36,15 @@ export async function doctor({ json, output, notes }: Surface, options: DoctorOp
     if (fix !== undefined) output.line(`             → ${fix}`);
   };
   [...checkNode(), ...findings].forEach(show);
+  // Pages that lmdb can't follow end the process: they are looked for before anything opens the table.
+  const broken = config && options.deep ? await treeFindings(config) : [];
+  broken.forEach(show);
   const checks = [
     checkTimezone,
     checkDataDirectory,
     checkInbox,
     checkParquet,
-    checkStore,
-    checkHBase,
+    ...(broken.length > 0 ? [] : [checkStore, checkHBase]),
     checkReference,
     checkBroker,
     checkHttp,
@@ -49,7 +52,7 @@ export async function doctor({ json, output, notes }: Surface, options: DoctorOp
     checkSql,
   ];
   if (config) for (const check of checks) (await findingsOf(check, config)).forEach(show);
-  if (config && options.deep) {
+  if (config && options.deep && broken.length === 0) {
     const progress = (text: string) => notes.progress(text);
     for await (const finding of checkDeep(config, progress)) {
       notes.progress('');

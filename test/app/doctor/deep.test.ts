@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blockKey, readingSeries } from '../../../storage/lmdb/keys.ts';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
+import { LEAF } from '../../../storage/lmdb/pageFile.ts';
 import { Environment } from '../../../storage/lmdb/environment.ts';
 import { jsonLines, runCommand } from '../../support/command.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
@@ -51,4 +52,30 @@ test('doctor --deep reads all records, and names the file, the key, pump and tim
   // Without --deep nobody reads it.
   const quick = await jsonLines<Finding>(['doctor', '--data-dir', dataDir], { env: { WELLWATCH_HTTP: 'false', WELLWATCH_RECEIVERS_MQTT: 'false' } });
   expect(quick.filter(({ check }) => check === 'deep')).toEqual([]);
+});
+
+test('pages of the table that lmdb could not follow are told with their pumps and days, and end no process', async () => {
+  const dataDir = tempDir();
+  const table = await openEmbeddedTable({ dir: join(dataDir, 'table'), mode: 'writer', ttl: { data: null, alerts: null }, now: Date.now });
+  const pumps = Array.from({ length: 90 }, (_, i) => `P${String(i).padStart(2, '0')}`);
+  await table.write(stepOf(pumps.map((pump) => row(pump, '2014-03-10', 85, 1))));
+  await table.close();
+  const path = join(dataDir, 'table/data.mdb');
+  const sound = readFileSync(path);
+  expect(await deep(dataDir)).toMatchObject([{ state: 'ok' }]);
+  // The page in which the readings of the 45th pump lie.
+  const key = blockKey(readingSeries(44), parseTime('2014-03-10T00:00:00')!);
+  const pages = new Set<number>();
+  for (let at = sound.indexOf(key); at >= 0; at = sound.indexOf(key, at + 1))
+    if (sound.readUInt16LE(at - (at % 4096) + 18) === LEAF) pages.add(Math.floor(at / 4096));
+  for (const [offset, bytes, problem] of [[20, [0xff, 0x7f], 'its list of nodes is none'], [18, [0], 'it is no page of a tree'], [0, [0xee], 'it says that it is page']] as const) {
+    const file = Buffer.from(sound);
+    for (const page of pages) file.set(bytes, page * 4096 + offset);
+    writeFileSync(path, file);
+    const [finding, ...more] = await deep(dataDir);
+    const told = /data\.mdb: page \d+ is damaged, (.*): readings of pump (P\d\d) from 2014-03-10T00:00:00 up to pump (P\d\d) from 2014-03-10T00:00:00$/.exec(finding.message);
+    expect([finding.state, told?.[1], more], finding.message).toEqual(['failed', expect.stringContaining(problem) as string, []]);
+    expect(told![2] <= 'P44' && told![3] > 'P44').toBe(true);
+    expect(finding.fix).toMatch(/^stop the job, .*wellwatch restore/);
+  }
 });
