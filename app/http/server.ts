@@ -26,6 +26,7 @@ import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.t
 import { actRoutes } from './routes/acts.ts';
 import { alarmActRoutes } from './routes/alarmActs.ts';
 import { alarmReportRoutes } from './routes/alarmReport.ts';
+import { alarmToldRoutes } from './routes/alarmTold.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { balanceRoutes } from './routes/balance.ts';
@@ -175,6 +176,7 @@ function addData(api: Api, sources: DataSources): void {
   alarmRoutes(api, sources);
   alarmActRoutes(api, sources);
   alarmReportRoutes(api, sources);
+  alarmToldRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
   dayMatrixRoutes(api, sources);

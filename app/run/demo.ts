@@ -16,7 +16,7 @@ export interface DemoSite {
   readonly signal: AbortSignal;
 }
 
-const SEED = 7;
+const SEED = 9;
 /** So long the simulated pumps wait for the sample readings, which are older, to be stored. */
 const SAMPLES_MS = 20_000;
 const LOOK_MS = 100;

@@ -16,12 +16,18 @@ export interface RuleAlarms {
 
 /** Alarms that go on, whatever screen is shown, the first 500 of them; `undefined` before they are known. */
 export const activeAlarms = signal<readonly AlarmItem[] | undefined>(undefined);
-/** The same by rule, in no order. */
+/** The same without what is set aside, by rule, in no order. */
 export const activeByRule = signal<readonly RuleAlarms[]>([]);
-/** How many there are in all. */
+/** How many there are in all, without what is set aside. */
 export const activeCount = signal(0);
 
 const MOST = 500;
+const SET_ASIDE: readonly AlarmItem['state'][] = ['shelved', 'suppressed', 'out-of-service'];
+
+/** Whether somebody has set an alarm aside: it goes on, and asks for nobody. */
+export function isSetAside({ state }: Pick<AlarmItem, 'state'>): boolean {
+  return SET_ASIDE.includes(state);
+}
 
 interface Page {
   readonly items: readonly AlarmItem[];
@@ -45,12 +51,12 @@ async function load(): Promise<void> {
     // What begins in the future is not of now: the headline names its pump.
     const items = all.filter(({ from }) => !isAhead(from));
     const total = inAll - (all.length - items.length);
+    const asking = items.filter((alarm) => !isSetAside(alarm));
     activeByRule.value = items.length === total
-      ? [...Map.groupBy(items, ({ rule, condition }) => `${rule} ${condition}`).values()].map((alarms) => ({ alarms, total: alarms.length }))
+      ? [...Map.groupBy(asking, ({ rule, condition }) => `${rule} ${condition}`).values()].map((alarms) => ({ alarms, total: alarms.length }))
       : await loadByRule();
-    // What begins in the future is not of now: the headline names its pump.
     activeAlarms.value = items;
-    activeCount.value = total;
+    activeCount.value = total - (items.length - asking.length);
   } catch (cause) {
     // Screens say what fails; the next news asks again.
     if (!(cause instanceof ApiError)) throw cause;

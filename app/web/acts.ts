@@ -17,6 +17,8 @@ export function rememberDoer(name: string): void {
 
 /** Whether who looks may do something about alarms. */
 export const mayAct = () => me.value.role !== null && me.value.role !== 'read';
+/** Whether who looks may take pumps out of service, and bring them back. */
+export const mayManage = () => me.value.role === 'manage';
 /** Whether the page has to ask who does it: a token has a name. */
 export const needsName = () => me.value.name === null;
 /** Whether somebody has to acknowledge an alarm. */
@@ -46,6 +48,23 @@ export async function comment({ pump, rule }: AlarmItem, text: string): Promise<
 export async function shelve({ pump, rule }: AlarmItem, time: string, reason: string): Promise<string> {
   await post('/alarms/shelves', {}, { pump, rule, for: time, reason, ...by() });
   return `On the shelf for ${time}.`;
+}
+
+/** Takes a pump out of service until somebody brings it back; `review` is the date, YYYY-MM-DD, on which that is looked at. Throws ApiError. */
+export async function takeOut(pump: string, reason: string, review: string): Promise<string> {
+  await post('/alarms/out-of-service', {}, { pump, reason, review, ...by() });
+  return `Out of service until somebody brings it back; review ${review}.`;
+}
+
+/** Brings a pump back into service. Throws ApiError. */
+export async function bringBack(pump: string): Promise<void> {
+  await post('/alarms/returns', {}, { pump, ...by() });
+}
+
+/** Lets go of a latched alarm that is over. Throws ApiError. */
+export async function reset({ pump, rule }: AlarmItem, comment: string): Promise<string> {
+  await post('/alarms/resets', {}, { pump, rule, ...said(comment), ...by() });
+  return 'Reset.';
 }
 
 /** Takes what was set aside from the shelf. Throws ApiError. */

@@ -23,6 +23,12 @@ export function reportingOf(at: string | null): Reporting {
   return isFresh(at) ? 'reports' : 'silent';
 }
 
+/** When a pump was last heard, as far as its alarm and its last reading tell: an alarm may go on while nothing is beyond its limit. */
+export function heardOf({ pump, to }: { readonly pump: string; readonly to: string }): string {
+  const at = lastByPump.value.get(pump)?.at ?? to;
+  return at > to && !isAhead(at) ? at : to;
+}
+
 /** Pumps that report in a way, those that were heard last first. */
 export function pumpsThat(how: Reporting): readonly LastReading[] {
   return (lastReadings.value ?? [])

@@ -27,14 +27,18 @@ export const dayNews = signal(0);
 const alertsSoon = atMostEvery(alertNews);
 const endsSoon = atMostEvery(alertNews, USUALLY_SETTLED_MS);
 const endsLater = atMostEvery(alertNews, SETTLED_MS);
-const readingsSoon = atMostEvery(readingNews);
+// An answer that comes sooner may be of before the batch, and no other batch need follow it.
+const readingsSoon = atMostEvery(readingNews, USUALLY_SETTLED_MS);
 const daysSoon = atMostEvery(dayNews);
 
 // What the page is told first may be as old.
 endsSoon(0);
 endsLater(0);
 // Silence, delays and shelves need nothing to come: time alone makes or ends alarms.
-setInterval(() => endsSoon(ROWS_MS), TIME_MS);
+setInterval(() => {
+  endsSoon(ROWS_MS);
+  readingsSoon(ROWS_MS);
+}, TIME_MS);
 on('alerts', () => alertsSoon(ALERTS_MS));
 on('withdrawn', () => alertsSoon(ALERTS_MS));
 on('act', () => alertsSoon(ALERTS_MS));

@@ -39,7 +39,7 @@ export interface Message {
 }
 
 /** What has become of a message that waits no more. */
-export interface Outcome extends Omit<Message, 'content' | 'keys' | 'notBefore'> {
+export interface Outcome extends Omit<Message, 'content' | 'notBefore'> {
   readonly result: 'sent' | 'failed';
   readonly endedAt: number;
 }

@@ -41,7 +41,7 @@ export function apply(state: OutboxState, record: OutboxRecord): OutboxState {
     case 'all': {
       const { site, number, threads, cases, channels, waiting, dead, history, deliveries = [] } = record;
       return {
-        site, number, history: [...history], deliveries: deliveries.map((one) => ({ ...one, waits: { ...one.waits } })),
+        site, number, history: history.map((one) => ({ ...one, keys: (one.keys as readonly string[] | undefined) ?? [] })), deliveries: deliveries.map((one) => ({ ...one, waits: { ...one.waits } })),
         told: { threads, cases: new Map(cases.map((one) => [one.key, one])), channels: new Map(channels) },
         waiting: byNumber(waiting), dead: byNumber(dead),
       };
@@ -78,7 +78,7 @@ function ended(state: OutboxState, { number, at, result, problem }: Extract<Outb
   const message = state.waiting.get(number);
   if (!message) return state;
   state.waiting.delete(number);
-  const { content: _, keys: __, notBefore: ___, ...rest } = message;
+  const { content: _, notBefore: __, ...rest } = message;
   state.history = [...state.history, { ...rest, problem, result, endedAt: at }].slice(-MOST_HISTORY);
   countDelivery(state.deliveries, { channel: message.channel, at: message.at, endedAt: at, result, attempts: message.attempts });
   if (result === 'sent') return state;

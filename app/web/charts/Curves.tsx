@@ -29,6 +29,8 @@ export interface CurvesProps {
   /** Before this wall time in ms shades may be missing. */
   readonly unknownTo?: number | null;
   readonly marks?: readonly Mark[];
+  /** All of them on one screen of a phone. */
+  readonly compact?: boolean;
   /** What stands below the charts, from `--chart-gutter` to `--chart-margin` over the same times. */
   readonly children?: ComponentChildren;
 }
@@ -37,6 +39,7 @@ const NONE: readonly never[] = [];
 const NO_LIMITS: NonNullable<CurvesProps['limits']> = {};
 const FIRST_HEIGHT = 220;
 const HEIGHT = 104;
+const COMPACT = { first: 116, other: 56 };
 const TIMES_HEIGHT = 40;
 
 /**
@@ -44,7 +47,8 @@ const TIMES_HEIGHT = 40;
  * cursor, Shift + arrows the view, `+ − 0` zoom, `t` opens a table; time and values are told politely.
  */
 export function Curves(props: CurvesProps) {
-  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, unknownTo = null, marks = NONE } = props;
+  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, unknownTo = null, marks = NONE, compact = false } = props;
+  const { first, other } = compact ? COMPACT : { first: FIRST_HEIGHT, other: HEIGHT };
   const cursor = useSignal<number | null>(null);
   const said = useSignal('');
   const group = useRef<HTMLDivElement>(null);
@@ -62,7 +66,7 @@ export function Curves(props: CurvesProps) {
     obey(command);
   };
   return (
-    <section class="curves" aria-label={label}>
+    <section class={compact ? 'curves compact' : 'curves'} aria-label={label}>
       <Toolbar obey={obey} table={table}>
         <TimeReadout view={view} cursor={cursor} />
       </Toolbar>
@@ -95,7 +99,7 @@ export function Curves(props: CurvesProps) {
                 unknownTo={unknownTo}
                 marks={marks}
                 markLabels={index === 0}
-                height={(index === 0 ? FIRST_HEIGHT : HEIGHT) + (timeAxis ? TIMES_HEIGHT : 0)}
+                height={(index === 0 ? first : other) + (timeAxis ? TIMES_HEIGHT : 0)}
                 timeAxis={timeAxis}
               />
             </figure>

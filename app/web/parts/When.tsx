@@ -13,14 +13,14 @@ export function Since({ at }: { readonly at: string }) {
 }
 
 /**
- * How long an alarm lasts that goes on, in the one way that all of the page counts: to now while its pump reports, otherwise to its
- * last reading, with how long it has been silent since.
+ * How long an alarm lasts that goes on, in the one way that all of the page counts: to now while its pump reports, otherwise to when
+ * that was last heard, with how long it has been silent since.
  */
-export function Lasting({ from, to }: { readonly from: string; readonly to: string }) {
-  if (isFresh(to)) return <Since at={from} />;
-  const silent = wallAge(to);
-  if (silent === undefined) return <><Since at={from} /> (<Silence at={to} />)</>;
-  return <time dateTime={from} title={wallExact(from)}>for {lasting(lastedMs(from, to))}, silent for {silent}</time>;
+export function Lasting({ from, heard }: { readonly from: string; readonly heard: string }) {
+  if (isFresh(heard)) return <Since at={from} />;
+  const silent = wallAge(heard);
+  if (silent === undefined) return <><Since at={from} /> (<Silence at={heard} />)</>;
+  return <time dateTime={from} title={wallExact(from)}>for {lasting(lastedMs(from, heard))}, silent for {silent}</time>;
 }
 
 /** `no reading since 2014-03-14 23:59`, for a last reading that is too old to speak of now. */

@@ -32,7 +32,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'TECHE').waitFor();
     await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(
-      /HIGH\s+1 pump is below 5 psi: TECHE since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/,
+      /HIGH\s+1 pump is below 5 psi: TECHE 3 psi since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/,
     );
     const text = await row(page, 'TECHE').innerText();
     for (const part of [
@@ -49,7 +49,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
       'C. Robichaux',
     ])
       expect(text).toContain(part);
-    expect(await page.title()).toBe('Alerts – Demo field');
+    expect(await page.title()).toBe('(1) Alerts – Demo field');
   });
 
   test('only what goes on is shown at first; the rest is one click away, in the URL, and Back undoes it', async () => {
@@ -124,17 +124,18 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     ]);
   });
 
-  test('a file that is dropped shows its alert without a reload, and counts it in the title where that is switched on', async () => {
+  test('a file that is dropped shows its alert without a reload, and counts it in the title unless that is switched off', async () => {
     const page = await openPage(browser, site.url);
     await row(page, 'TECHE').waitFor();
     await page.evaluate('window.notReloaded = true');
-    await page.getByLabel('Count in title').check();
     await page.mouse.move(0, 0);
     site.drop('live.csv', minutes('VERMILION', '2026-03-02T08:00', [80, 3]));
     await row(page, 'VERMILION').waitFor();
     expect(await row(page, 'VERMILION').innerText()).toContain('unknown pump');
     await expect.poll(() => page.title()).toBe('(2) Alerts – Demo field');
     expect(await page.evaluate('window.notReloaded')).toBe(true);
+    await page.getByLabel('Count in title').uncheck();
+    await expect.poll(() => page.title()).toBe('Alerts – Demo field');
     site.drop('over.csv', minutes('VERMILION', '2026-03-02T08:02', [80]));
     await row(page, 'VERMILION').waitFor({ state: 'detached' });
   });
@@ -157,7 +158,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'LAFOURCHE').waitFor();
     site.drop('loud.csv', minutes('CALCASIEU', '2026-03-02T08:00', [80, 3]));
     await row(page, 'CALCASIEU').waitFor();
-    await until(async () => await page.evaluate('window.tones') === 2);
+    await until(async () => await page.evaluate('window.tones') === 4);
   });
 
   test('while the pointer is in the table an alarm that ends says so at once, where it stands', async () => {
@@ -190,7 +191,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'TENSAS').waitFor();
     await expect
       .poll(() => page.getByRole('heading', { level: 1 }).innerText(), { timeout: 20_000 })
-      .toMatch(/TENSAS for 1 min, silent for \d+ min/);
+      .toMatch(/TENSAS 3 psi for 1 min, silent for \d+ min/);
     expect(await row(page, 'TENSAS').innerText()).toMatch(/1\d min ago\s+still active\s+1 min in alarm, silent for \d+ min/);
   });
 });

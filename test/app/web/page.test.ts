@@ -16,7 +16,7 @@ const VENDOR = '<b onmouseover=window.ran=1>ACME</b>';
 const TECHNICIAN = '\'"><svg onload=window.ran=1>';
 
 const SCREENS = {
-  alerts: ['/?show=all', 'Install'],
+  alerts: ['/?show=all', 'low-psi'],
   pumps: ['/pumps', 'outside their limits'],
   maintenance: ['/maintenance', 'newest first'],
   streaming: ['/streaming', 'that are remembered'],

@@ -28,7 +28,7 @@ describe.runIf(hasBrowser)('what is not known', () => {
     await site.take('now.csv', ago('FRESH', 2, [80, 81, 80]));
     await headline(page).getByText('No pump is outside its limits.').waitFor();
     await site.take('old.csv', [...ago('QUIET', 30, [80, 81]), ...ago('GONE', 40, [80, 3, 3, 3])]);
-    await headline(page).getByText(/1 pump is below 5 psi: GONE for 2 min, silent for 3\d min/).waitFor();
+    await headline(page).getByText(/1 pump is below 5 psi: GONE 3 psi for 2 min, silent for 3\d min/).waitFor();
     await expect.poll(() => headline(page).innerText()).toMatch(/SILENT\s+2 pumps silent for 5 min or more: QUIET for (28|29|30) min, GONE/);
     expect(await page.getByRole('row').filter({ hasText: 'GONE' }).innerText()).toMatch(/still active\s+2 min in alarm, silent for 3\d min/);
     await site.take('ahead.csv', ago('AHEAD', -120, [3]));
@@ -45,7 +45,7 @@ describe.runIf(hasBrowser)('what is not known', () => {
     const page = await openPage(browser, 'about:blank', { expectedErrors: /ERR_/ });
     await page.clock.install();
     await page.goto(relay.url);
-    await headline(page).getByText(/GONE for/).first().waitFor();
+    await headline(page).getByText(/GONE \S+ psi for/).first().waitFor();
     relay.silent(true);
     await page.clock.runFor(10_000);
     await page.getByText(/^Disconnected\. What is shown is .+ old\. Nothing is known since/).waitFor();

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SITE } from '../../../../domain/alarm/rule.ts';
 import type { Measure } from '../../../../domain/reading/measures.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
@@ -17,13 +17,20 @@ import { limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { href } from '../../route.ts';
 import { wallMs, wallText } from '../../times.ts';
+import { isPhone } from '../../phone.ts';
 import { AlarmCard } from './AlarmCard.tsx';
+import { Before } from './Before.tsx';
 
 const POINTS = 2000;
 
 /** An alarm opened in place: the readings around it, and all that was ever done to its pump. */
 export function AlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
-  if (alarm.pump === SITE) return <p>Nothing came of any pump: look at the gateways, the network and the power of the site.</p>;
+  if (alarm.pump === SITE)
+    return (
+      <AlarmCard alarm={alarm}>
+        <p>Nothing came of any pump: look at the gateways, the network and the power of the site.</p>
+      </AlarmCard>
+    );
   return <PumpAlarmDetail alarm={alarm} />;
 }
 
@@ -36,22 +43,25 @@ function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
   const curve = useResource(`curve ${pump} ${range.from} ${range.to}`, (signal) => (
     get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...range, points: POINTS }, signal)
   ));
+  const place = useRef<HTMLDivElement>(null);
+  // A phone has room for nothing else.
+  useEffect(() => { if (isPhone()) place.current?.scrollIntoView({ block: 'start' }); }, []);
   return (
-    <div class="alarm-detail">
-      <AlarmCard alarm={alarm} />
+    <div class="alarm-detail" ref={place}>
+      <AlarmCard alarm={alarm}>{curve.value && <Before alarm={alarm} curves={curve.value} view={view} />}</AlarmCard>
       <section>
-        <div class="head">
-          <h3>Half an hour before and after it began</h3>
-          <Link to={href(['pumps', pump], { from: wallText(whole.from), to: wallText(whole.to) })}>All curves of its whole time</Link>
-        </div>
+        <h3>Half an hour before and after it began</h3>
         <Loaded resource={curve} lines={5}>
           {(curves) => <Around curves={curves} alarm={alarm} measure={alarm.measure ?? 'psi'} />}
         </Loaded>
-        <Link to={href(['pumps', pump], { ...range, trace: alarm.worstAt ?? from })}>Its worst reading’s source</Link>{' '}
-        <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
+        <p class="detail-links">
+          <Link to={href(['pumps', pump], { from: wallText(whole.from), to: wallText(whole.to) })}>All curves of its whole time</Link>
+          <Link to={href(['pumps', pump], { ...range, trace: alarm.worstAt ?? from })}>Its worst reading’s source</Link>
+          <CsvButton path={`/pumps${pathOf(pump)}/readings`} query={range} fileName={`${pump}.csv`} label="Readings as CSV" />
+        </p>
       </section>
-      <section>
-        <h3>Maintenance, newest first</h3>
+      <details class="stack" open={!isPhone()}>
+        <summary>Maintenance, newest first</summary>
         <Loaded resource={detail} lines={3}>
           {({ maintenance, vendor }) => (
             <>
@@ -60,7 +70,7 @@ function PumpAlarmDetail({ alarm }: { readonly alarm: AlarmItem }) {
             </>
           )}
         </Loaded>
-      </section>
+      </details>
     </div>
   );
 }
@@ -84,6 +94,7 @@ function Around({ curves, alarm, measure }: { readonly curves: CurvesAnswer; rea
       onReset={() => setMoved(null)}
       limits={limits}
       shades={shades}
+      compact={isPhone()}
     />
   );
 }

@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { alarmKey } from '../../activeAlarms.ts';
+import type { ShownAlarm } from '../../shownAlarm.ts';
 import { getRows } from '../../api.ts';
 import { count, counted } from '../../format.ts';
 import { askedAgain, useHeldRows } from '../../heldRows.ts';
@@ -21,6 +22,8 @@ import { AlarmDetail } from './AlarmDetail.tsx';
 import { ALARM_COLUMNS } from './alarmColumns.tsx';
 import { AcknowledgeAll } from './AcknowledgeAll.tsx';
 import { byPump } from './byPump.ts';
+import { FloodDetail } from './FloodDetail.tsx';
+import { rowKey, withFloods } from './floods.ts';
 import { PumpStrip } from './PumpStrip.tsx';
 import { SetAside } from './SetAside.tsx';
 import { Unstored } from './Unstored.tsx';
@@ -85,7 +88,7 @@ export function Alerts() {
                 ) : (
                   <>
                     {!answered.all && <AcknowledgeAll alarms={items} />}
-                    <AlarmTable items={answered.all ? items : byPump(items)} left={left} question={`${JSON.stringify(answered)} ${had}`} shown={shown} />
+                    <AlarmTable items={items} all={answered.all} left={left} question={`${JSON.stringify(answered)} ${had}`} shown={shown} />
                   </>
                 )}
                 {more && (
@@ -105,6 +108,11 @@ export function Alerts() {
   );
 }
 
+/** A row of one alarm that is stored. */
+function isAlarm(row: ShownAlarm): row is AlarmItem {
+  return row.flood === undefined && row.state !== undefined;
+}
+
 /** An alarm as it is now; one that is no longer what it was has ended in any case. */
 async function asItIs(alarm: AlarmItem, signal: AbortSignal): Promise<AlarmItem> {
   return await findAlarm(alarm, signal) ?? { ...alarm, active: false };
@@ -122,29 +130,34 @@ function NoListedAlarms({ chosen }: { readonly chosen: Filters }) {
 }
 
 interface AlarmTableProps extends Pick<Alarms, 'items' | 'left'> {
+  /** A row an alarm, instead of one a pump. */
+  readonly all: boolean;
   readonly question: string;
   readonly shown: RefObject<Shown>;
 }
 
-function AlarmTable({ items, left, question, shown }: AlarmTableProps) {
+function AlarmTable({ items, all, left, question, shown }: AlarmTableProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: alarmKey, left, question });
-  shown.current = { question, rows };
   const open = query.value.get('open');
+  const listed = useMemo((): readonly ShownAlarm[] => (all ? items : withFloods(byPump(items), open)), [items, all, open]);
+  // What is taken out of a flood to be opened was asked for, and is not held back.
+  const spread = useMemo(() => !all && listed.length !== withFloods(byPump(items), null).length, [listed]);
+  const { rows, waiting, show } = useHeldRows(listed, { place, keyOf: rowKey, left, question: `${question} ${spread ? open : ''}` });
+  shown.current = { question, rows: rows.filter(isAlarm) };
   return (
     <div ref={place} class="alarm-table">
-      {open && !rows.some((alarm) => alarmKey(alarm) === open) && <LinkedAlarm key={open} name={open} />}
+      {open && !rows.some((row) => rowKey(row) === open) && <LinkedAlarm key={open} name={open} />}
       <NewRows waiting={waiting} show={show} />
       <Table
         caption="Alarms"
         columns={ALARM_COLUMNS}
         rows={rows}
-        rowKey={alarmKey}
+        rowKey={rowKey}
         rowClass={({ active, priority }) => (active ? `alarming ${priority}` : 'ended')}
         phone="cards"
         openRow={open}
         onOpen={(key) => setQuery({ open: key })}
-        detail={(alarm) => <AlarmDetail alarm={alarm} />}
+        detail={(row) => (row.flood ? <FloodDetail alarms={row.flood} /> : isAlarm(row) && <AlarmDetail alarm={row} />)}
       />
     </div>
   );

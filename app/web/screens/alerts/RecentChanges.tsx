@@ -2,6 +2,7 @@ import { visible } from '../../visible.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { alarmKey } from '../../activeAlarms.ts';
 import { get } from '../../api.ts';
+import { counted } from '../../format.ts';
 import { alertNews } from '../../news.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -9,18 +10,14 @@ import { WallTime } from '../../parts/When.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
+import { changesOf, grouped, type Grouped } from './changes.ts';
 
+const ASKED = 100;
 const SHOWN = 12;
 
-interface Change {
-  readonly alarm: AlarmItem;
-  readonly what: 'began' | 'ended';
-  readonly at: string;
-}
-
-/** What began and what ended lately, the newest first. */
+/** What began and what ended lately, the newest first; what happened together, or again and again, in one line. */
 export function RecentChanges() {
-  const alarms = useResource(`recent ${alertNews.value}`, (signal) => get<{ items: AlarmItem[] }>('/alarms', { all: true, order: 'newest', limit: 100 }, signal));
+  const alarms = useResource(`recent ${alertNews.value}`, (signal) => get<{ items: AlarmItem[] }>('/alarms', { all: true, order: 'newest', limit: ASKED }, signal));
   return (
     <section class="panel recent" aria-labelledby="recent">
       <h2 id="recent">Recent changes</h2>
@@ -30,14 +27,11 @@ export function RecentChanges() {
             <p class="muted">{storeAway.value ? STORE_AWAY : 'Nothing has begun or ended yet.'}</p>
           ) : (
             <ol>
-              {changes(items).map(({ alarm, what, at }) => (
-                <li key={`${what} ${alarmKey(alarm)}`}>
-                  <span>
-                    <Link to={href([], { show: 'all', q: alarm.pump, open: alarmKey(alarm) })}>{visible(alarm.pump)}</Link> {alarm.rule}{' '}
-                    <strong>{what}</strong>
-                  </span>
+              {grouped(changesOf(items)).slice(0, SHOWN).map((group) => (
+                <li key={`${group.what} ${alarmKey(group.first)} ${group.pumps}`}>
+                  <span><What {...group} /></span>
                   <span class="muted">
-                    <WallTime at={at} />
+                    <WallTime at={group.at} />
                   </span>
                 </li>
               ))}
@@ -49,10 +43,9 @@ export function RecentChanges() {
   );
 }
 
-function changes(alarms: readonly AlarmItem[]): Change[] {
-  const all = alarms.flatMap((alarm): Change[] => [
-    ...(alarm.active ? [] : [{ alarm, what: 'ended', at: alarm.to } as const]),
-    { alarm, what: 'began', at: alarm.from },
-  ]);
-  return all.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1)).slice(0, SHOWN);
+function What({ what, first, pumps, times }: Grouped) {
+  const { pump, rule } = first;
+  if (pumps > 1) return <><Link to={href([], { show: 'all', rule })}>{counted(pumps, 'pump')}</Link> {rule} <strong>{what}</strong></>;
+  const link = <Link to={href([], { show: 'all', q: pump, open: times > 1 ? undefined : alarmKey(first) })}>{visible(pump)}</Link>;
+  return <>{link} {rule} <strong>{times > 1 ? `came and went ${times} times` : what}</strong></>;
 }

@@ -26,8 +26,7 @@ export function ReportingLines() {
         <span class="rule-line">
           <Silent />{' '}
           <span>
-            {silent.length === all ? 'No pump reports' : `${counted(silent.length, 'pump')} silent`} for {duration(me.value.holdMs)} or more:{' '}
-            <Pumps pumps={silent} />
+            {silent.length === all ? 'No pump reports' : `${counted(silent.length, 'pump')} silent`} for {duration(me.value.holdMs)} or more<Pumps pumps={silent} />
           </span>
         </span>
       )}
@@ -35,7 +34,7 @@ export function ReportingLines() {
         <span class="rule-line">
           <Silent word="CLOCK" />{' '}
           <span>
-            {counted(ahead.length, 'pump reports', 'pumps report')} times that are still to come, which say nothing of now: <Pumps pumps={ahead} />
+            {counted(ahead.length, 'pump reports', 'pumps report')} times that are still to come, which say nothing of now<Pumps pumps={ahead} />
           </span>
         </span>
       )}
@@ -45,7 +44,8 @@ export function ReportingLines() {
 
 function Pumps({ pumps }: { readonly pumps: readonly LastReading[] }) {
   return (
-    <>
+    <span class="named">
+      {': '}
       {pumps.slice(0, NAMED).map(({ pump, at }, i) => (
         <span key={pump}>
           {i > 0 && ', '}
@@ -53,7 +53,7 @@ function Pumps({ pumps }: { readonly pumps: readonly LastReading[] }) {
         </span>
       ))}
       {pumps.length > NAMED && ` and ${count(pumps.length - NAMED)} more`}
-    </>
+    </span>
   );
 }
 

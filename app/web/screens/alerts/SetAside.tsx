@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { aside } from '../../../http/schemas/acts.ts';
-import { mayAct, unshelve } from '../../acts.ts';
+import { bringBack, mayAct, mayManage, unshelve } from '../../acts.ts';
 import { get } from '../../api.ts';
 import { alertNews } from '../../news.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -36,7 +36,8 @@ export function SetAside() {
               <ul class="aside-list">
                 {outOfService.map(({ pump, by, at, reason, review, overdue }) => (
                   <li key={`${pump} ${at}`}>
-                    <PumpName pump={pump} /> {reason}, {by} <Instant at={at} />, {overdue ? <strong>review was due {review}</strong> : `review ${review}`}
+                    <PumpName pump={pump} /> {reason}, {by} <Instant at={at} />, {overdue ? <strong>review was due {review}</strong> : `review ${review}`}{' '}
+                    {mayManage() && <button type="button" onClick={() => void bringBack(pump)}>Bring back</button>}
                   </li>
                 ))}
               </ul>

@@ -1,10 +1,10 @@
 import { comparePriorities, SITE } from '../../../../domain/alarm/rule.ts';
 import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.ts';
-import { count, counted } from '../../format.ts';
+import { count, counted, withUnit } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import { Lasting, Since } from '../../parts/When.tsx';
-import { lastReadings, pumpsThat } from '../../lastReadings.ts';
+import { heardOf, lastByPump, lastReadings, pumpsThat } from '../../lastReadings.ts';
 import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
 import { storeAway } from '../../store.ts';
 import { unstored } from '../../unstored.ts';
@@ -68,20 +68,20 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
   if (site) return <SiteLine {...site} />;
   const named = alarms.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
   return (
-    <span class="rule-line">
+    <span class={`rule-line ${priority ?? ''}`}>
       <Severity priority={priority} />{' '}
       <span>
-        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {condition ?? `beyond ${rule}`}{!stored && ' (not stored yet)'}:{' '}
-        {named.map(({ pump, from, to }, i) => (
+        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {condition ?? `beyond ${rule}`}{!stored && ' (not stored yet)'}<span class="named">:{' '}
+        {named.map(({ pump, from, to, measure }, i) => (
           <span key={pump}>
             {i > 0 && ', '}
-            <PumpName pump={pump} />{' '}
+            <PumpName pump={pump} /> {measure === 'psi' && <b class="headline-value">{withUnit(lastByPump.value.get(pump)?.psi, 'psi')}</b>}{' '}
             <small>
-              <Lasting from={from} to={to} />
+              <Lasting from={from} heard={heardOf({ pump, to })} />
             </small>
           </span>
         ))}
-        {total > named.length && ` and ${count(total - named.length)} more`}
+        {total > named.length && ` and ${count(total - named.length)} more`}</span>
       </span>
     </span>
   );
@@ -90,7 +90,7 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
 /** When all pumps are silent that is one thing, and not one for each of them. */
 function SiteLine({ priority, condition, from }: ShownAlarm) {
   return (
-    <span class="rule-line">
+    <span class={`rule-line ${priority ?? ''}`}>
       <Severity priority={priority} /> <span>All pumps are {condition ?? 'silent'} <small><Since at={from} /></small></span>
     </span>
   );

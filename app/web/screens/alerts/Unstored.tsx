@@ -1,4 +1,4 @@
-import { counted } from '../../format.ts';
+import { count, counted } from '../../format.ts';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
 import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
@@ -8,7 +8,7 @@ import { ALARM_COLUMNS } from './alarmColumns.tsx';
 /** What an alarm that is stored has too, and when its last alert was. */
 const COLUMNS: readonly Column<ShownAlarm>[] = ALARM_COLUMNS.map((column) => {
   if (column.key === 'until') return { key: 'last', head: 'Last', cell: ({ to }) => <WallTime at={to} /> };
-  return column.key === 'count' ? { ...column, head: 'Alerts' } : column;
+  return column.key === 'now' ? { key: 'count', head: 'Alerts', numeric: true, cell: ({ readings }) => count(readings) } : column;
 });
 
 /** What was told and is not stored yet: the list of stored alarms below can't have it. */

@@ -1,10 +1,12 @@
 import { SITE } from '../../../../domain/alarm/rule.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
-import { count, counted, lasting, worstText } from '../../format.ts';
+import { counted, lasting, worstText } from '../../format.ts';
+import { heardOf } from '../../lastReadings.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { WallTime } from '../../parts/When.tsx';
+import { Trend } from './Trend.tsx';
 import type { ShownAlarm } from '../../shownAlarm.ts';
 import { isFresh, lastedMs, wallAge, wallExact, wallMs, wallShort } from '../../times.ts';
 
@@ -13,36 +15,42 @@ export const ALARM_COLUMNS: readonly Column<ShownAlarm>[] = [
   {
     key: 'severity',
     head: 'Alarm',
-    class: 'name',
-    cell: ({ priority, rule, active, state, others = [] }) => (
+    class: 'name what',
+    cell: ({ priority, rule, active, state, flood, others = [] }) => (
       <>
         <Severity priority={priority} quiet={!active} /> <span class="rule">{rule}</span>
+        {flood && <span class="small muted below">a flood</span>}
         {state !== undefined && state !== 'normal' && <span class="small muted below">{STATE_WORDS[state]}</span>}
-        {others.length > 0 && <span class="small muted below">and {counted(others.length, 'more rule')}: {others.map((one) => one.rule).join(', ')}</span>}
+        {others.length > 0 && <span class="small muted below others">and {counted(others.length, 'more rule')}: {others.map((one) => one.rule).join(', ')}</span>}
       </>
     ),
   },
   {
     key: 'pump',
     head: 'Pump',
-    class: 'name',
-    cell: ({ pump, known }) => (
+    class: 'name where',
+    cell: ({ pump, known, flood }) => (flood ? <strong class="pump">{counted(flood.length, 'pump')}</strong> : (
       <>
         <PumpName pump={pump} />
         {!known && pump !== SITE && <span class="small muted below">unknown pump</span>}
       </>
-    ),
+    )),
   },
-  { key: 'since', head: 'Since', cell: ({ from }) => <WallTime at={from} /> },
-  { key: 'until', head: 'Until', cell: (alarm) => <Until alarm={alarm} /> },
-  { key: 'count', head: 'Readings', numeric: true, cell: ({ readings }) => count(readings) },
-  { key: 'worst', head: 'Worst', numeric: true, cell: (alarm) => <Worst alarm={alarm} /> },
-  { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor }) => vendor?.vendor ?? <span class="muted">–</span> },
+  {
+    key: 'now',
+    head: 'Now',
+    class: 'now',
+    cell: ({ pump, measure, flood }) => (flood || pump === SITE ? null : <Trend pump={pump} measure={measure ?? 'psi'} />),
+  },
+  { key: 'since', head: 'Since', class: 'since', cell: ({ from }) => <WallTime at={from} /> },
+  { key: 'until', head: 'Until', class: 'until', cell: (alarm) => <Until alarm={alarm} /> },
+  { key: 'worst', head: 'Worst', class: 'worst', numeric: true, cell: (alarm) => <Worst alarm={alarm} /> },
+  { key: 'vendor', head: 'Vendor', class: 'name vendor', cell: ({ vendor, flood }) => (flood ? null : vendor?.vendor ?? <span class="muted">–</span>) },
   {
     key: 'maintenance',
     head: 'Work before it',
     class: 'wide',
-    cell: (alarm) => <WorkBefore alarm={alarm} />,
+    cell: (alarm) => (alarm.flood ? null : <WorkBefore alarm={alarm} />),
   },
 ];
 
@@ -59,16 +67,18 @@ const STATE_WORDS: Readonly<Record<AlarmItem['state'], string>> = {
 };
 
 /** `now` is said only while readings come; otherwise since when its pump is silent. */
-function Until({ alarm: { from, to, active } }: { readonly alarm: ShownAlarm }) {
-  const lasted = lasting(lastedMs(from, to));
+function Until({ alarm }: { readonly alarm: ShownAlarm }) {
+  const { from, to, active, flood } = alarm;
+  const heard = flood ? flood.map(heardOf).reduce((last, one) => (one > last ? one : last)) : heardOf(alarm);
+  const lasted = lasting(lastedMs(from, heard));
   if (!active) return <><WallTime at={to} /> {from !== to && <span class="muted small below">after {lasting(wallMs(to) - wallMs(from))}</span>}</>;
-  const silent = wallAge(to);
-  if (isFresh(to)) return <><strong>still active</strong> <span class="muted small below">for {lasted}</span></>;
+  const silent = wallAge(heard);
+  if (isFresh(heard)) return <><strong>still active</strong> <span class="muted small below">for {lasted}</span></>;
   return (
-    <span title={`last reading ${wallExact(to)}`}>
+    <span title={`last reading ${wallExact(heard)}`}>
       <strong>still active</strong>{' '}
       <span class="muted small below">
-        {lasted} in alarm, silent {silent === undefined ? `since ${wallShort(to)}` : `for ${silent}`}
+        {lasted} in alarm, silent {silent === undefined ? `since ${wallShort(heard)}` : `for ${silent}`}
       </span>
     </span>
   );

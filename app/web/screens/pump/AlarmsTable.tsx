@@ -2,6 +2,7 @@ import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import { MOST_ALARMS } from '../../charts/episodes.ts';
 import { around, type View } from '../../charts/view.ts';
 import { count, counted, lasting, worstText } from '../../format.ts';
+import { heardOf } from '../../lastReadings.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty } from '../../parts/Loaded.tsx';
 import { Severity } from '../../parts/Severity.tsx';
@@ -70,7 +71,7 @@ const COLUMNS: readonly Column<AlarmItem>[] = [
     ),
   },
   { key: 'to', head: 'To', cell: ({ to, active }) => (active ? 'still active' : wallShort(to)) },
-  { key: 'duration', head: 'Duration', numeric: true, cell: ({ from, to, active }) => lasting(active ? lastedMs(from, to) : wallMs(to) - wallMs(from)) },
+  { key: 'duration', head: 'Duration', numeric: true, cell: (alarm) => lasting(alarm.active ? lastedMs(alarm.from, heardOf(alarm)) : wallMs(alarm.to) - wallMs(alarm.from)) },
   { key: 'count', head: 'Readings', numeric: true, cell: ({ readings }) => count(readings) },
   { key: 'worst', head: 'Worst', numeric: true, cell: ({ worst, measure }) => worstText(worst, measure) },
 ];

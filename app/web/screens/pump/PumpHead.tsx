@@ -92,11 +92,12 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
     );
   return active.map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
+    const alarm = me.value.alarms.find(({ id }) => id === rule);
     const measure = PSI_FIRST.find((name) => name === known?.measure);
     return (
       <p class="pump-state" key={rule}>
-        <Severity priority={known?.priority ?? null} />{' '}
-        <b>{known ? `${measureFacts[known.measure].label} ${limitWords(known)}` : rule}</b>
+        <Severity priority={alarm?.priority ?? null} />{' '}
+        <b>{known ? `${measureFacts[known.measure].label} ${limitWords(known)}` : `${rule}${alarm ? `: ${alarm.condition}` : ''}`}</b>
         <br />
         <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
       </p>
