@@ -1,7 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { anyTime, type Receipt, type ReceiptAt } from '../../domain/reading/receipt.ts';
-import { RAW_LIMIT, type Reject } from '../../domain/reading/reject.ts';
 import type { JournalMessage } from '../../storage/journal/journalFrame.ts';
 import { type JournalFrame, JournalReader } from '../../storage/journal/reader.ts';
 import { isBefore, type JournalPosition } from '../../storage/journal/segments.ts';
@@ -10,6 +7,7 @@ import type { ReceiverName } from '../../domain/receivers.ts';
 import type { SourceState } from '../decode/decoder.ts';
 import { type Formats, PLAIN_FORMATS } from './formats.ts';
 import { JOURNAL_STATE, journalProgress, type JournalProgress } from './journalProgress.ts';
+import { NOTHING_TAKEN, takePayload } from './payload.ts';
 import type { AcknowledgedSource, OpenStep } from './rowSource.ts';
 import { topicSource } from './topicSource.ts';
 
@@ -159,9 +157,6 @@ export class JournalSource implements AcknowledgedSource {
   }
 }
 
-/** Where a message stands that has not been begun, whatever its format. */
-const NOTHING_TAKEN: SourceState = { line: 0, offset: 0 };
-
 /**
  * Takes a message from where it was begun, or from its beginning; gives the state where the room ended, or undefined
  * when all of it is taken. Most messages are one plain row, for which decoders have a short way.
@@ -176,35 +171,7 @@ function takeMessage(
   const { format, from, to, size } = message;
   const decoder = formats.decoderOf(format);
   if (begun === undefined && to - from === size && decoder.takeOne(bytes, message, receipt, buffer)) return undefined;
-  if (size === 0) return void buffer.rejects.push(wholeReject(frame, message, `expected ${decoder.expects}, got an empty payload`));
-  if (to - from < size) {
-    return void buffer.rejects.push(
-      wholeReject(frame, message, `expected a payload of at most 1 MiB, got ${size.toLocaleString('en')} bytes`),
-    );
-  }
-  const rows = buffer.readings.length;
-  const rejects = buffer.rejects.length;
-  const state = begun ?? decoder.start;
-  const piece = { bytes, from: from + state.offset, to, final: true, source: topicSource(message), ...receipt };
-  const parsed = decoder.take(piece, state, buffer);
-  const isDoubtful = state.offset === 0 && buffer.rejects.length > rejects;
-  const refused = parsed.refusal ?? (isDoubtful ? decoder.refuses(bytes.subarray(from, to)) : undefined);
-  if (refused !== undefined) {
-    buffer.readings.length = rows;
-    buffer.rejects.length = rejects;
-    return void buffer.rejects.push(wholeReject(frame, message, refused));
-  }
-  return parsed.state.offset < size ? parsed.state : undefined;
-}
-
-/** One reject for a payload as a whole; the same payload on the same topic is the same reject. */
-function wholeReject({ bytes, receivedAt }: JournalFrame, message: JournalMessage, reason: string): Reject {
-  const { from, to, size } = message;
-  const source = topicSource(message);
-  const payload = bytes.subarray(from, to);
-  const id = createHash('sha256').update(`${source}\0${size}\0`).update(payload).digest('hex').slice(0, 32);
-  const raw = payload.subarray(0, RAW_LIMIT).toString(isUtf8(payload) ? 'utf8' : 'latin1');
-  return { id, source, line: 1, reason, raw, receivedAt };
+  return takePayload({ bytes, from, to, size, source: topicSource(message) }, { decoder, receipt, begun }, buffer);
 }
 
 /** A topic that is known costs no text. */

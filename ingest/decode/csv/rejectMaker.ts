@@ -54,7 +54,7 @@ export function makeReject({ source, line, reason, bytes, offset, crc, receivedA
 
 /** Whether a source is a message and no file. */
 export function isMessage(source: string): boolean {
-  return source.startsWith('mqtt:');
+  return source.startsWith('mqtt:') || source.startsWith('kafka:');
 }
 
 /** The first characters of a record; never half a surrogate pair. */
