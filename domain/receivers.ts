@@ -25,6 +25,7 @@ export interface ReceiverFacts {
 export const RECEIVERS: readonly ReceiverFacts[] = [
   { name: 'directory', label: 'Files (inbox)', from: 'files', way: 'pull' },
   { name: 'mqtt', label: 'MQTT', from: 'MQTT', way: 'push' },
+  { name: 'kafka', label: 'Kafka', from: 'Kafka', way: 'pull' },
 ];
 
 export const RECEIVER_NAMES: readonly ReceiverName[] = RECEIVERS.map(({ name }) => name);

@@ -27,6 +27,8 @@ export function receiverText(facts: object, { timezone, embedded, now }: Receive
   return told.map(([name, value]: [string, Json]) => {
     if (name === 'state') return embedded && value === 'connected' ? 'listening' : printable(textOf(value));
     if (name === 'connections') return counted(Number(value), embedded ? 'publisher' : 'connection');
+    if (name === 'lag') return counted(Number(value), 'record') + ' to read';
+    if (name === 'partitions' && Array.isArray(value)) return counted(value.length, 'partition');
     if (name === 'notes' && Array.isArray(value)) return value.map((note: Json) => `▲ ${printable(textOf(note))}`).join(', ');
     const text = textOf(value);
     const label = name === 'lastMessageAt' && 'path' in facts ? 'last rows' : (NAMES[name] ?? name);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatIssues } from './formats/formatIssues.ts';
-import { fileFormatIssues, topicFormatIssues } from './formats/uses.ts';
+import { fileFormatIssues, messageFormatIssues, topicFormatIssues } from './formats/uses.ts';
 import { zoneWarnings } from './formats/zoneWarnings.ts';
 import type { Issue } from './issues.ts';
 import { getAt } from './layers.ts';
+import { kafkaIssues, kafkaWarnings } from './kafkaSection.ts';
 import { isLoopback } from './loopback.ts';
 import { notifyIssues } from './notify.ts';
 import { maintenanceIssues } from './maintenanceWindows.ts';
@@ -37,6 +38,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
   return [
     ...(broken.includes('batchInterval') ? [] : windowIssues(config)),
     ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
+    ...kafkaReceiverIssues(config, given, broken),
     ...storeIssues(config.store, broken),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...maintenanceIssues(config.maintenance),
@@ -113,9 +115,19 @@ function mqttIssues(mqtt: WrittenConfig['receivers']['mqtt']): Issue[] {
   ];
 }
 
+function kafkaReceiverIssues({ receivers: { kafka }, formats }: WrittenConfig, given: Given, broken: readonly string[]): Issue[] {
+  if (!kafka || !isOn(given, 'receivers.kafka') || broken.some((path) => path.startsWith('receivers.kafka.'))) return [];
+  return [...kafkaIssues('receivers.kafka', kafka), ...messageFormatIssues('receivers.kafka.format', kafka.format, formats)];
+}
+
 /** What somebody may count on although it has no effect: worth a word, not a refusal. */
-export function combinationWarnings({ receivers: { mqtt }, store, formats, site }: WrittenConfig, given: Given): string[] {
-  return [...mqttWarnings(mqtt, given), ...storeWarnings(store), ...zoneWarnings(formats, site.timezone)];
+export function combinationWarnings({ receivers: { mqtt, kafka }, store, formats, site }: WrittenConfig, given: Given): string[] {
+  return [
+    ...mqttWarnings(mqtt, given),
+    ...(kafka && isOn(given, 'receivers.kafka') ? kafkaWarnings('receivers.kafka', kafka) : []),
+    ...storeWarnings(store),
+    ...zoneWarnings(formats, site.timezone),
+  ];
 }
 
 function mqttWarnings(mqtt: WrittenConfig['receivers']['mqtt'], given: Given): string[] {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { alarmRuleOf, alertRuleOf } from './alarmRules.ts';
-import type { Config, MqttConfig, TlsFiles } from './types.ts';
+import type { WrittenKafka } from './kafkaSection.ts';
+import type { Config, KafkaConfig, MqttConfig, TlsFiles } from './types.ts';
 import { notifyConfig } from './notify.ts';
 import { maintenanceWindows } from './maintenanceWindows.ts';
 import { formatOf } from './formats/formatOf.ts';
@@ -40,6 +41,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
         formats: receivers.directory.formats,
       },
       mqtt,
+      kafka: isOn(given, 'receivers.kafka') && receivers.kafka !== undefined && kafkaReceiverOf(receivers.kafka, absolute),
     },
     reference: {
       pumps: absolute(reference.pumps),
@@ -87,6 +89,22 @@ function mqttOf(mqtt: WrittenConfig['receivers']['mqtt'], absolute: (path: strin
     broker: 'external', url, topics, clientId, connections, protocol: mqtt.protocol ?? 5,
     ...present({ username, password }),
     ...(tls && { tls: tlsOf(tls, absolute) }),
+  };
+}
+
+function kafkaReceiverOf(
+  { group, format, ...kafka }: NonNullable<WrittenConfig['receivers']['kafka']>,
+  absolute: (path: string) => string,
+): Config['receivers']['kafka'] {
+  return { ...kafkaOf(kafka, absolute), group, format };
+}
+
+function kafkaOf({ brokers, topic, tls, sasl }: WrittenKafka, absolute: (path: string) => string): KafkaConfig {
+  return {
+    brokers,
+    topic,
+    ...(tls && { tls: tlsOf(tls, absolute) }),
+    ...(sasl && { sasl: { ...sasl, password: sasl.password ?? '' } }),
   };
 }
 

@@ -18,13 +18,13 @@ export function runIssues(config: Config): Issue[] {
 }
 
 function receiverIssues({ receivers }: Config): Issue[] {
-  const { mqtt } = receivers;
+  const { mqtt, kafka } = receivers;
   if (Object.values(receivers).every((receiver) => !receiver))
     return [{ path: 'receivers', problem: `expected at least one receiver, but ${RECEIVER_NAMES.join(' and ')} are all switched off` }];
-  if (!mqtt) return [];
   return [
-    ...(mqtt.tls ? tlsIssues(mqtt.tls) : []),
-    ...(mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : []),
+    ...(kafka && kafka.tls ? tlsIssues('receivers.kafka', kafka.tls) : []),
+    ...(mqtt && mqtt.tls ? tlsIssues('receivers.mqtt', mqtt.tls) : []),
+    ...(mqtt && mqtt.broker === 'embedded' && mqtt.users !== undefined ? usersIssues(mqtt.users) : []),
   ];
 }
 
@@ -37,7 +37,7 @@ function usersIssues(path: string): Issue[] {
   }
 }
 
-function tlsIssues(tls: TlsFiles): Issue[] {
+function tlsIssues(section: string, tls: TlsFiles): Issue[] {
   return (['ca', 'cert', 'key'] as const).flatMap((name) => {
     const path = tls[name];
     if (path === undefined) return [];
@@ -45,7 +45,7 @@ function tlsIssues(tls: TlsFiles): Issue[] {
       accessSync(path, constants.R_OK);
       return [];
     } catch (error) {
-      return [{ path: `receivers.mqtt.tls.${name}`, problem: unreadable('a PEM file', path, error) }];
+      return [{ path: `${section}.tls.${name}`, problem: unreadable('a PEM file', path, error) }];
     }
   });
 }

@@ -21,6 +21,7 @@ import {
   text,
   timeOfDayOrFalse,
 } from './fields.ts';
+import { kafkaReceiver } from './kafkaSection.ts';
 import { maintenanceSection } from './maintenanceWindows.ts';
 import { notifySection } from './notifySection.ts';
 import { DEFAULT_RULES, ruleSection } from './ruleSection.ts';
@@ -86,6 +87,7 @@ export const configSchema = z.strictObject({
       ).default([]),
     }),
     mqtt,
+    kafka: kafkaReceiver.optional(),
   }),
   reference: section({
     pumps: path().default('reference/sensorvendor.csv'),
@@ -124,11 +126,13 @@ export const configSchema = z.strictObject({
 export type WrittenConfig = z.output<typeof configSchema>;
 
 /** Sections that `false` switches off. */
-export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'summary', 'parquet', 'http'] as const;
+export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'receivers.kafka', 'summary', 'parquet', 'http'] as const;
 export type Switch = (typeof SWITCHES)[number];
 
 /** Settings that may not stand in the file. */
-export const SECRETS: readonly string[] = ['receivers.mqtt.password', 'store.password', 'store.token', 'notify.smtp.password'];
+export const SECRETS: readonly string[] = [
+  'receivers.mqtt.password', 'receivers.kafka.sasl.password', 'store.password', 'store.token', 'notify.smtp.password',
+];
 
 /** An IP address, with or without the length of its network's prefix. */
 function isAddressRange(text: string): boolean {

@@ -4,6 +4,7 @@ import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { Format } from '../../ingest/decode/mapping/format.ts';
 import type { FileFormatRule } from '../../ingest/receivers/directory/fileFormats.ts';
+import type { KafkaSignIn } from '../../ingest/receivers/kafka/access.ts';
 import type { SiteBroker } from '../../ingest/receivers/mqtt/receiver.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 
@@ -40,6 +41,15 @@ export type MqttConfig =
       /** As of the embedded one. */
       readonly topics: readonly TopicRule[];
     });
+
+/** A Kafka cluster, a topic of it, and how we get in. */
+export interface KafkaConfig {
+  /** `host:port`. */
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly tls?: TlsFiles;
+  readonly sasl?: KafkaSignIn;
+}
 
 /** The HBase REST gateway and how to ask it. */
 export interface HBaseConfig {
@@ -113,6 +123,7 @@ export interface Config {
   readonly receivers: {
     readonly directory: { readonly path: string; readonly settle: number | 'auto'; readonly formats: readonly FileFormatRule[] } | false;
     readonly mqtt: MqttConfig | false;
+    readonly kafka: (KafkaConfig & { readonly group: string; readonly format?: string | undefined }) | false;
   };
   readonly reference: {
     readonly pumps: string;

@@ -26,6 +26,7 @@ export function whyNotReady(live: LiveState, { batchInterval, limits }: Pick<Con
     ...(store.state === 'away' ? [`the store has been away since ${store.since}: ${store.reason}`] : []),
     ...(journal.full ? [`the journal has reached limits.journal (${limits.journal} bytes): nothing more is acknowledged`] : []),
     ...(receivers.mqtt?.state === 'deaf' ? [`the broker brings nothing: ${receivers.mqtt.lastError}`] : []),
+    ...(receivers.kafka?.state === 'refused' ? [`Kafka refuses us: ${receivers.kafka.lastError}`] : []),
     ...growth(live, batchInterval, now),
   ];
 }

@@ -168,11 +168,18 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
+    const lag = new Gauge({
+      name: 'wellwatch_receiver_lag_records',
+      help: 'Records that the topic has and the table lacks',
+      labelNames: ['receiver'] as const,
+      registers,
+    });
     for (const receiver of RECEIVER_NAMES) {
       const its = status.receivers[receiver];
       if (!its) continue;
       receivers.set({ receiver }, Number(isUp(its)));
       if (its.lastMessageAt !== null) lastRows.set({ receiver }, Date.parse(its.lastMessageAt) / 1000);
+      if (typeof its.lag === 'number') lag.set({ receiver }, its.lag);
     }
   }
 

@@ -37,7 +37,7 @@ export function batchDetail(batch: JobBatch): BatchDetail {
 
 /** A receiver; `rows` is how many it has brought since the job's start. */
 export function receiverItem(name: ReceiverName, status: ReceiverStatus, rows: number): ReceiverItem {
-  return { name, state: status.state, detail: placeOf(status), lastMessageAt: status.lastMessageAt, lastError: status.lastError, rows };
+  return { name, state: status.state, detail: placeOf(status), lastMessageAt: status.lastMessageAt, lastError: status.lastError, rows, lag: status.lag ?? null };
 }
 
 /** All receivers that there are. */

@@ -6,8 +6,10 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 import { FileFormats } from '../../ingest/receivers/directory/fileFormats.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import type { Formats } from '../../ingest/receivers/formats.ts';
+import { KafkaReceiver } from '../../ingest/receivers/kafka/receiver.ts';
 import type { PullReceiver } from '../../ingest/receivers/rowSource.ts';
 import type { Json } from '../../storage/table/state.ts';
+import { kafkaAccess } from '../config/kafkaAccess.ts';
 import type { Config } from '../config/types.ts';
 import { FolderWatch } from './folderWatch.ts';
 
@@ -26,6 +28,9 @@ export interface PullOptions {
   readonly onNews: () => void;
 }
 
+/** So long `run --once` waits for a cluster that is away; a site waits as long as it takes. */
+const ONCE_PATIENCE_MS = 60_000;
+
 /** A pull receiver at work. */
 export interface Pull {
   readonly receiver: PullReceiver;
@@ -42,7 +47,7 @@ export function makeInbox({ receivers: { directory } }: Pick<Config, 'receivers'
 }
 
 /** How each is opened; undefined when the configuration switches it off. A new one has its line here. */
-const OPENERS: readonly ((options: PullOptions) => Pull | undefined)[] = [openDirectory];
+const OPENERS: readonly ((options: PullOptions) => Pull | undefined)[] = [openDirectory, openKafka];
 
 /** Opens the configured pull receivers. Throws INBOX_UNAVAILABLE. */
 export function openPullReceivers(options: PullOptions): Pull[] {
@@ -71,4 +76,16 @@ function openDirectory(options: PullOptions): Pull | undefined {
       await receiver.close();
     },
   };
+}
+
+function openKafka(options: PullOptions): Pull | undefined {
+  const { config: { receivers: { kafka } }, once, state, clock, formats, receiptAt, now, onLog, onNews } = options;
+  if (!kafka) return undefined;
+  const { topic, group, format } = kafka;
+  const receiver = new KafkaReceiver({
+    access: kafkaAccess('receivers.kafka', kafka), topic, group, decoder: formats.named(format),
+    state, clock, receiptAt, now, patienceMs: once ? ONCE_PATIENCE_MS : Infinity, onLog, onNews,
+  });
+  receiver.start();
+  return { receiver, close: () => receiver.close() };
 }

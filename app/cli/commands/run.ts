@@ -169,6 +169,7 @@ function greeting(site: Site, { site: { name }, receivers, store, http, dataDir 
     `wellwatch is watching ${name}. Ctrl-C stops it.`,
     ...(receivers.directory ? [`  drop CSV files into  ${receivers.directory.path}`] : []),
     ...(receivers.mqtt ? [`  publish to           ${site.brokerUrl ?? ''}  topic ${topicsText(receivers.mqtt.topics)}`] : []),
+    ...(receivers.kafka ? [`  reads from           Kafka at ${receivers.kafka.brokers.join(', ')}  topic ${receivers.kafka.topic}`] : []),
     ...(store.kind === 'hbase' ? [`  readings go to       HBase at ${store.url}, table ${store.table}`] : []),
     ...(httpUrl === undefined ? [] : [`  the page is at       ${httpUrl}${taken}`]),
     `  data is kept in      ${dataDir}`,

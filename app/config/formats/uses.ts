@@ -23,16 +23,18 @@ export function fileFormatIssues(uses: readonly { readonly format: string }[], f
 
 /** What is wrong with how formats are used for topics. */
 export function topicFormatIssues(uses: readonly { readonly format?: string | undefined }[], formats: Written): Issue[] {
-  return uses.flatMap(({ format }, i) => {
-    if (format === undefined) return [];
-    const path = `receivers.mqtt.topics[${i}].format`;
-    return [
-      ...unknownIssues(path, format, formats),
-      ...(formats[format]?.pump?.file === undefined
-        ? []
-        : [{ path, problem: `expected a format for messages, and formats.${format}.pump.file is for files` }]),
-    ];
-  });
+  return uses.flatMap(({ format }, i) => messageFormatIssues(`receivers.mqtt.topics[${i}].format`, format, formats));
+}
+
+/** What is wrong with how a format is used for messages; `path` is the setting that names it. */
+export function messageFormatIssues(path: string, format: string | undefined, formats: Written): Issue[] {
+  if (format === undefined) return [];
+  return [
+    ...unknownIssues(path, format, formats),
+    ...(formats[format]?.pump?.file === undefined
+      ? []
+      : [{ path, problem: `expected a format for messages, and formats.${format}.pump.file is for files` }]),
+  ];
 }
 
 function unknownIssues(path: string, format: string, formats: Written): Issue[] {

@@ -45,6 +45,7 @@ export const receiver = z.object({
   lastMessageAt: instant.nullable(),
   lastError: z.string().nullable(),
   rows: z.number().int().meta({ description: 'Since the job’s start' }),
+  lag: z.number().int().nullable().meta({ description: 'Records that the topic has and the table lacks; null where nobody counts them' }),
 });
 export type ReceiverItem = z.output<typeof receiver>;
 export const receivers = z.object({ items: z.array(receiver) });

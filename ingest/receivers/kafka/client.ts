@@ -75,6 +75,7 @@ export function diagnoseKafka(error: unknown): { readonly reason: string; readon
   const all = errorsIn(error);
   if (all.some((each) => 'code' in each && each.code === 'PLT_KFK_AUTHENTICATION'))
     return { reason: `the brokers don't let us in: ${REFUSALS.SASL_AUTHENTICATION_FAILED}`, refused: true };
+  if (all.some(({ message }) => message.startsWith('Unknown topic'))) return { reason: REFUSALS.UNKNOWN_TOPIC_OR_PARTITION, refused: true };
   const first = all.find((each) => !(each instanceof AggregateError));
   return { reason: name === undefined ? messageOf(first ?? error) : `${name}: ${messageOf(first ?? error)}`, refused: false };
 }

@@ -273,7 +273,8 @@ export class KafkaFeed {
     this.#state = refused ? 'refused' : 'reconnecting';
     this.#awaySince ??= performance.now();
     this.#lastError = reason;
-    if (before !== reason) onLog({ level: refused ? 'error' : 'warn', message: `Kafka: topic ${topic} can't be read, and is tried again: ${reason}` });
+    const message = `Kafka: topic ${topic} can't be read, and is tried again: ${reason}`;
+    if (before !== reason) onLog({ level: refused ? 'error' : 'warn', message });
   }
 }
 

@@ -179,7 +179,7 @@ export class KafkaReceiver implements PullReceiver {
   #partitions(): PartitionStatus[] {
     return Array.from(this.#feed.ends, ([partition, { next, end }]) => {
       const known = this.#committed.get(partition);
-      const offset = known?.id === this.#feed.id ? known.offset : next;
+      const offset = known && known.id === this.#feed.id ? known.offset : next;
       return { partition, offset, lag: Math.max(0, end - offset) };
     }).sort((a, b) => a.partition - b.partition);
   }

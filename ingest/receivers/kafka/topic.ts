@@ -1,6 +1,6 @@
 import type { Admin, Consumer } from '@platformatic/kafka';
 import type { KafkaAccess } from './access.ts';
-import { openAdmin, openConsumer } from './client.ts';
+import { kafkaLibrary, openAdmin, openConsumer } from './client.ts';
 
 /** What a fetch gave of a partition. */
 export type FetchResponsePartition = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number];
@@ -80,6 +80,23 @@ export class KafkaTopic {
   async commit(offsets: Wanted): Promise<void> {
     const partitionOffsets = Array.from(offsets, ([partition, offset]) => ({ partition, offset: BigInt(offset) }));
     await this.#admin.alterConsumerGroupOffsets({ groupId: this.group, topics: [{ name: this.name, partitionOffsets }] });
+  }
+
+  /** What the group was told last, by partition; a partition that nobody has told of is absent. */
+  async told(): Promise<Map<number, number>> {
+    const partitionIndexes = Array.from((await this.layout()).leaders.keys());
+    const groups = await this.#admin.listConsumerGroupOffsets({ groups: [{ groupId: this.group, topics: [{ name: this.name, partitionIndexes }] }] });
+    const partitions = groups.flatMap(({ topics }) => topics).flatMap((topic) => topic.partitions);
+    return new Map(partitions.flatMap(({ partitionIndex, committedOffset }) => committedOffset < 0n ? [] : [[partitionIndex, Number(committedOffset)]]));
+  }
+
+  /** For how long records are kept, ms; Infinity for ever. Throws where we may not ask. */
+  async retentionMs(): Promise<number> {
+    const { ConfigResourceTypes } = await kafkaLibrary();
+    const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: this.name, configurationKeys: ['retention.ms'] };
+    const [{ configs }] = await this.#admin.describeConfigs({ resources: [resource] });
+    const ms = Number(configs.find(({ name }) => name === 'retention.ms')?.value ?? -1);
+    return ms < 0 ? Infinity : ms;
   }
 
   /** Closes what is open; throws nothing. */

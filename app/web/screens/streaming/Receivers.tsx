@@ -13,6 +13,7 @@ const COLUMNS: readonly Column<ReceiverItem>[] = [
   { key: 'state', head: 'State', cell: ({ state }) => (TROUBLE.has(state) ? <strong class="bad">▲ {state}</strong> : state) },
   { key: 'detail', head: 'Takes from', class: 'long', cell: ({ detail }) => detail ?? NONE },
   { key: 'rows', head: 'Rows', numeric: true, cell: ({ rows }) => count(rows) },
+  { key: 'lag', head: 'Waiting', numeric: true, cell: ({ lag }) => (lag === null ? NONE : count(lag)) },
   { key: 'last', head: 'Last message', cell: ({ lastMessageAt }) => (lastMessageAt === null ? NONE : <Instant at={lastMessageAt} />) },
   { key: 'error', head: 'Last error', class: 'long', cell: ({ lastError }) => lastError ?? NONE },
 ];
