@@ -70,6 +70,8 @@ export { window } from './stream/operators/window.ts';
 export { directoryReadings, type DirectoryReadingsOptions } from './stream/sources/directoryReadings.ts';
 export { fromIterable } from './stream/sources/fromIterable.ts';
 export { type GeneratedOptions, generated } from './stream/sources/generated.ts';
+export { kafkaReadings, type KafkaReadingsOptions } from './stream/sources/kafkaReadings.ts';
+export { kafkaText, type KafkaSourceOptions, type KafkaTextOptions } from './stream/sources/kafkaText.ts';
 export { mqttReadings, type MqttReadingsOptions } from './stream/sources/mqttReadings.ts';
 export type { FilesOptions } from './stream/sources/newFiles.ts';
 export { objectFiles } from './stream/sources/objectFiles.ts';

@@ -51,6 +51,9 @@ export interface KafkaConfig {
   readonly sasl?: KafkaSignIn;
 }
 
+/** What the Kafka receiver reads. */
+export type KafkaReceiverConfig = KafkaConfig & { readonly group: string; readonly format?: string | undefined };
+
 /** The HBase REST gateway and how to ask it. */
 export interface HBaseConfig {
   readonly kind: 'hbase';
@@ -123,7 +126,7 @@ export interface Config {
   readonly receivers: {
     readonly directory: { readonly path: string; readonly settle: number | 'auto'; readonly formats: readonly FileFormatRule[] } | false;
     readonly mqtt: MqttConfig | false;
-    readonly kafka: (KafkaConfig & { readonly group: string; readonly format?: string | undefined }) | false;
+    readonly kafka: KafkaReceiverConfig | false;
   };
   readonly reference: {
     readonly pumps: string;

@@ -143,7 +143,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
       if (withdrawn.length > 0) post({ kind: 'withdrawn', alerts: withdrawn });
     },
   });
-  const pulls = openPullReceivers({ config, once, state, clock, formats, receiptAt, now, onLog, onNews: () => wake.call() });
+  const pulls = await openPullReceivers({ config, once, state, clock, formats, receiptAt, now, onLog, onNews: () => wake.call() });
   const sources = pulls.map(({ receiver }) => receiver);
 
   const news = watchReceivers(sources, post);

@@ -6,11 +6,10 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 import { FileFormats } from '../../ingest/receivers/directory/fileFormats.ts';
 import { DirectoryReceiver } from '../../ingest/receivers/directory/receiver.ts';
 import type { Formats } from '../../ingest/receivers/formats.ts';
-import { KafkaReceiver } from '../../ingest/receivers/kafka/receiver.ts';
 import type { PullReceiver } from '../../ingest/receivers/rowSource.ts';
 import type { Json } from '../../storage/table/state.ts';
 import { kafkaAccess } from '../config/kafkaAccess.ts';
-import type { Config } from '../config/types.ts';
+import type { Config, KafkaReceiverConfig } from '../config/types.ts';
 import { FolderWatch } from './folderWatch.ts';
 
 export interface PullOptions {
@@ -47,11 +46,19 @@ export function makeInbox({ receivers: { directory } }: Pick<Config, 'receivers'
 }
 
 /** How each is opened; undefined when the configuration switches it off. A new one has its line here. */
-const OPENERS: readonly ((options: PullOptions) => Pull | undefined)[] = [openDirectory, openKafka];
+const OPENERS: readonly ((options: PullOptions) => Promise<Pull> | Pull | undefined)[] = [
+  openDirectory,
+  (options) => (options.config.receivers.kafka ? openKafka(options.config.receivers.kafka, options) : undefined),
+];
 
 /** Opens the configured pull receivers. Throws INBOX_UNAVAILABLE. */
-export function openPullReceivers(options: PullOptions): Pull[] {
-  return OPENERS.flatMap((open) => open(options) ?? []);
+export async function openPullReceivers(options: PullOptions): Promise<Pull[]> {
+  const opened: Pull[] = [];
+  for (const open of OPENERS) {
+    const pull = await open(options);
+    if (pull) opened.push(pull);
+  }
+  return opened;
 }
 
 function openDirectory(options: PullOptions): Pull | undefined {
@@ -78,9 +85,9 @@ function openDirectory(options: PullOptions): Pull | undefined {
   };
 }
 
-function openKafka(options: PullOptions): Pull | undefined {
-  const { config: { receivers: { kafka } }, once, state, clock, formats, receiptAt, now, onLog, onNews } = options;
-  if (!kafka) return undefined;
+async function openKafka(kafka: KafkaReceiverConfig, options: PullOptions): Promise<Pull> {
+  const { once, state, clock, formats, receiptAt, now, onLog, onNews } = options;
+  const { KafkaReceiver } = await import('../../ingest/receivers/kafka/receiver.ts');
   const { topic, group, format } = kafka;
   const receiver = new KafkaReceiver({
     access: kafkaAccess('receivers.kafka', kafka), topic, group, decoder: formats.named(format),

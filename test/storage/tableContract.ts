@@ -209,7 +209,7 @@ function readingsContract(open: Open): void {
     expect(await table.newestRejects({ limit: 10 })).toEqual({ items: [], total: 0, dropped: 0 });
     expect(await table.newestTime('A')).toBeUndefined();
     expect(await table.state()).toEqual(new Map());
-    expect(await table.counts()).toEqual({ directory: NO_COUNTS, mqtt: NO_COUNTS });
+    expect(await table.counts()).toEqual({ directory: NO_COUNTS, mqtt: NO_COUNTS, kafka: NO_COUNTS });
     expect(await table.savedReference()).toBeUndefined();
   });
 
@@ -673,6 +673,7 @@ function ledgerContract(open: Open): void {
     expect(await table.counts()).toEqual({
       directory: { stored: 1, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 1 },
       mqtt: { stored: 1, replaced: 0, retracted: 0, duplicate: 1, replayed: 0, rejected: 0, alerts: 0 },
+      kafka: NO_COUNTS,
     });
   });
 

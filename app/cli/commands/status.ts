@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Unstored } from '../../../domain/alarm/unstored.ts';
+import type { ReceiverName } from '../../../domain/receivers.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
 import { diskText, forecastText } from '../../../domain/disk/diskText.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
+import type { Config } from '../../config/types.ts';
 import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
 import { receiverText } from '../receiverText.ts';
@@ -113,6 +115,7 @@ export function status(context: Context): Promise<number> {
       `${n(pending)}; ${counted(alerts, 'alert')}`,
     );
     for (const [name, { stored, replaced, retracted, duplicate, replayed, rejected }] of Object.entries(counts)) {
+      if (!isUsed(config, name) && stored + duplicate + rejected === 0) continue;
       const parts = [replaced > 0 ? `replaced ${n(replaced)}` : '', retracted > 0 ? `taken back ${n(retracted)}` : ''].filter(Boolean);
       const told = parts.length > 0 ? ` (${parts.join(', ')})` : '';
       const mended = replayed > 0 ? `; of these replayed ${n(replayed)}` : '';
@@ -131,6 +134,11 @@ export function status(context: Context): Promise<number> {
     writeReplacedAlerts(context, replacedAlerts);
     if (ahead > 0) output.line(`\nAttention: ${aheadText(ahead, Date.now())}.\n  → ${AHEAD_FIX}`);
   });
+}
+
+/** Whether a receiver is switched on. */
+function isUsed({ receivers }: Config, name: ReceiverName): boolean {
+  return Object.entries(receivers).some(([each, settings]) => each === name && settings !== false);
 }
 
 /** Nobody loses an alert without a word. */

@@ -6,6 +6,11 @@ import type { KafkaAccess } from './access.ts';
 /** What loads the client: it takes a fifth of a second, which only those pay who have Kafka. */
 export const kafkaLibrary = () => import('@platformatic/kafka');
 
+/** Begins to load it; whoever needs it then hears what went wrong. */
+export function preloadKafka(): void {
+  kafkaLibrary().catch(() => undefined);
+}
+
 /** The options of every client of ours. Whoever calls tries again by himself, in his own time. */
 export function clientOptions({ brokers, tls, sasl }: KafkaAccess, clientId: string): BaseOptions {
   const named = brokers.every((broker) => isIP(hostOf(broker)) === 0);

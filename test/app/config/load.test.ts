@@ -39,6 +39,7 @@ describe('defaults', () => {
       receivers: {
         directory: { path: '/site/var/inbox', settle: 'auto', formats: [] },
         mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topics: [{ topic: 'pumps/+/readings' }], clientId: 'wellwatch' },
+        kafka: false,
       },
       reference: {
         pumps: '/site/reference/sensorvendor.csv',
@@ -280,6 +281,13 @@ describe('errors', () => {
     ],
     ['receivers: { mqtt: { topic: "a/#/b" } }', 'receivers.mqtt.topic: expected a topic filter such as pumps/+/readings, got "a/#/b"'],
     ['receivers: { mqtt: { protocol: 3 } }', 'receivers.mqtt.protocol: expected 5 or 4, got 3'],
+    ['receivers: { kafka: { brokers: [k1], topic: a } }', 'receivers.kafka.brokers: expected brokers such as [k1:9092, k2:9092], got '],
+    ['receivers: { kafka: { brokers: "k1:9092", topic: "a b" } }', 'receivers.kafka.topic: expected a topic of letters, digits, dot, dash'],
+    ['receivers: { kafka: { brokers: ["k1:9092"], tobic: a } }', 'receivers.kafka.tobic: unknown key; did you mean topic?'],
+    [
+      'receivers: { kafka: { brokers: ["k1:9092"], sasl: { mechanism: SCRAM, username: u } } }',
+      'receivers.kafka.sasl.mechanism: expected one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, got "SCRAM"',
+    ],
     ['rules: none', 'rules: expected a list of rules, got "none"'],
     ['alarms: { shelve: 5s }', 'alarms.shelve: expected a duration such as 2s, 500ms or 1h, at least 1m, got "5s"'],
     [
@@ -325,6 +333,15 @@ describe('errors', () => {
     [
       'receivers: { mqtt: { url: "mqtts://b", tls: { cert: c.pem } } }',
       'receivers.mqtt.tls: expected cert and key together, got only cert',
+    ],
+    ['receivers: { kafka: { brokers: ["k1:9092"], tls: { key: k.pem } } }', 'receivers.kafka.tls: expected cert and key together, got only key'],
+    [
+      'receivers: { kafka: { brokers: ["k1:9092"], sasl: { mechanism: PLAIN, username: u } } }',
+      'receivers.kafka.sasl.password: expected a password to go with the user name, got nothing; set WELLWATCH_RECEIVERS_KAFKA_SASL_PASSWORD',
+    ],
+    [
+      'receivers: { kafka: { brokers: ["k1:9092"], format: plc } }',
+      'receivers.kafka.format: expected a name that stands in formats, got "plc"; none is described',
     ],
     ['receivers: { mqtt: { url: "mqtt://u:p@b" } }', 'receivers.mqtt.url: expected no user or password in the URL'],
     [

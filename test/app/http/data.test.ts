@@ -309,7 +309,7 @@ describe('data quality', () => {
     const none = { received: 0, stored: 0, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 0, pending: 0, alerts: 0 };
     expect(await (await openSite()).json('/api/v1/balance')).toEqual({
       total: directory,
-      receivers: { directory, mqtt: none },
+      receivers: { directory, mqtt: none, kafka: { ...none } },
       late: 0,
       failedFiles: { count: 0, newest: [] },
       replacedAlerts: [],

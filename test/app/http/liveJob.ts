@@ -40,7 +40,7 @@ export const STATUS: JobStatus = {
     batches: 3,
     failed: 1,
     steps: 9,
-    rows: { directory: 40, mqtt: 2 },
+    rows: { directory: 40, mqtt: 2, kafka: 0 },
     counts: { stored: 41, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 5 },
     late: 6,
     processingTime: 70,
@@ -77,7 +77,7 @@ export const FIGURES: SiteFigures = {
 /** A batch of one file step of four rows. */
 export function batchAt(time: number, more: Partial<JobBatch> = {}): JobBatch {
   return {
-    time, steps: 1, rows: { directory: 4, mqtt: 0 }, counts: { stored: 3, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 }, late: 0,
+    time, steps: 1, rows: { directory: 4, mqtt: 0, kafka: 0 }, counts: { stored: 3, replaced: 0, retracted: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 }, late: 0,
     schedulingDelay: 20, processingTime: 30, totalDelay: 50,
     outputs: [{ name: 'take', rows: 4, times: 1, ms: 10 }, { name: 'table', rows: 4, times: 2, ms: 20 }],
     writes: [15, 5],

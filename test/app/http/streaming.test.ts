@@ -7,7 +7,7 @@ import { batchAt, DISK, liveJob, runOf, STATUS } from './liveJob.ts';
 import { openSite } from './site.ts';
 
 const API = '/api/v1';
-const FAILED: Partial<JobBatch> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6 } };
+const FAILED: Partial<JobBatch> = { error: 'the disk is full', rows: { directory: 0, mqtt: 6, kafka: 0 } };
 
 test('statistics: what the job has done, after Spark', async () => {
   const { json } = await openSite(liveJob({ batches: [batchAt(10_000), batchAt(16_000, FAILED)] }));
@@ -98,10 +98,12 @@ test('receivers: state, place, last message, last error and rows of each that th
     lastMessageAt: '2026-11-21T10:00:00.500Z',
     lastError: 'not authorised',
   };
-  const both = await openSite(liveJob({ status: { receivers: { directory, mqtt } } }));
+  const partitions = [{ partition: 0, offset: 88, lag: 12 }];
+  const kafka = { state: 'connected', url: 'kafka://k1:9092', topic: 'readings', lag: 12, partitions, lastMessageAt: null, lastError: null };
+  const both = await openSite(liveJob({ status: { receivers: { directory, mqtt, kafka } } }));
   expect(await both.json(`${API}/streaming/receivers`)).toEqual({
     items: [
-      { name: 'directory', state: 'running', detail: '/site/inbox', lastMessageAt: null, lastError: null, rows: 40 },
+      { name: 'directory', state: 'running', detail: '/site/inbox', lastMessageAt: null, lastError: null, rows: 40, lag: null },
       {
         name: 'mqtt',
         state: 'refused',
@@ -109,7 +111,9 @@ test('receivers: state, place, last message, last error and rows of each that th
         lastMessageAt: '2026-11-21T10:00:00.500Z',
         lastError: 'not authorised',
         rows: 2,
+        lag: null,
       },
+      { name: 'kafka', state: 'connected', detail: 'kafka://k1:9092', lastMessageAt: null, lastError: null, rows: 0, lag: 12 },
     ],
   });
   const one = await openSite(liveJob({ status: { receivers: { directory } } }));
@@ -130,7 +134,7 @@ test('batches: newest first, as many as are wanted, and what comes later', async
       batchTime: '1970-01-01T00:00:20.000Z',
       status: 'FAILED',
       inputSize: 6,
-      rows: { directory: 0, mqtt: 6 },
+      rows: { directory: 0, mqtt: 6, kafka: 0 },
       outcome: { stored: 3, replaced: 0, duplicate: 0, replayed: 0, rejected: 1, alerts: 2 },
       schedulingDelay: 20,
       processingTime: 30,

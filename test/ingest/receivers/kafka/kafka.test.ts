@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { balance, type Counts } from '../../../../domain/balance.ts';
@@ -149,9 +151,12 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     await kafka.admin.createPartitions({ topics: [{ name: topic, count: 2, assignments: null as never }] });
     await kafka.send(topic, [{ value: second, partition: 1 }]);
     await until(async () => job.stored === 2);
+    const id = (await kafka.admin.metadata({ topics: [topic] })).topics.get(topic)!.id;
     await job.stop();
     await kafka.admin.deleteTopics({ topics: [topic] });
     await kafka.admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+    const idNow = async () => (await kafka.admin.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic)!.id;
+    await until(async () => (await idNow().catch(() => id)) !== id);
     await kafka.send(topic, [{ value: third }]);
     const { job: after, counts } = await take(topic, { dir: job.dir });
     expect(counts).toMatchObject({ received: 1, stored: 1 });
@@ -194,6 +199,26 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     const stranger = await start(topic, { brokers: [secured], access: { tls: { ca: certificates.pem('stranger.pem') } } });
     await until(async () => stranger.receiver.status().lastError !== null);
     expect(stranger.receiver.status()).toMatchObject({ state: 'reconnecting', lastError: expect.stringContaining('certificate') as string });
+  });
+
+  test('words of a topic are counted once, however often the program is killed', async () => {
+    const topic = await kafka.topic(2);
+    const path = fileURLToPath(new URL('../../../../dist/docs/examples/kafkaWordCount.js', import.meta.url));
+    const words = folder();
+    const counted = async (upTo: string) => {
+      const child = spawn(process.execPath, [path, kafka.broker, topic, join(words, 'state')], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const ended = once(child, 'close');
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (piece: string) => { text += piece; });
+      await until(async () => text.includes(upTo));
+      child.kill('SIGKILL');
+      await ended;
+      return text;
+    };
+    await kafka.send(topic, [{ value: 'to be or', partition: 0 }, { value: 'not to be', partition: 1 }]);
+    expect(await counted('(to,2)')).toContain('(be,2)');
+    await kafka.send(topic, [{ value: 'to be', partition: 1 }]);
+    expect(await counted('(to,3)')).toContain('(not,1)');
   });
 
   test('a site that is killed at any moment has each row once; status and doctor tell of the topic', async () => {
