@@ -48,7 +48,7 @@ export class TestKafka {
     this.#env = env;
     const options = { clientId: 'tests', bootstrapBrokers: [broker], retries: 20, retryDelay: 250 };
     this.admin = new Admin(options);
-    this.#producer = new Producer({ ...options, partitioner: compatibilityPartitioner });
+    this.#producer = new Producer({ ...options, partitioner: compatibilityPartitioner, idempotent: true });
   }
 
   /** Makes a topic that nobody has and gives its name. */
@@ -79,7 +79,8 @@ export class TestKafka {
 
   /** Ends it for good and removes its data. */
   async stop(): Promise<void> {
-    await Promise.allSettled([this.admin.close(), this.#producer.close(true)]);
+    await (async () => this.#producer.close(true))();
+    await this.admin.close();
     await this.kill();
     await rm(this.#dir, { recursive: true, maxRetries: 3 });
   }

@@ -203,14 +203,14 @@ export class KafkaFeed {
   /** Asks every broker, each on its own, until something goes wrong or the feed is closed. */
   async #fetchOn(topic: KafkaTopic): Promise<void> {
     const asked = new Map<number, Promise<void>>();
-    let failure: unknown;
+    let failure: Error | undefined;
     let toldAt = performance.now();
     while (!this.#stop.signal.aborted && failure === undefined) {
       const layout = await topic.layout();
       if (layout.id !== this.#layout!.id || layout.leaders.length !== this.#cursors.size) await this.#resume(topic);
       for (const [leader, wanted] of byLeader(layout, this.#cursors)) {
         if (asked.has(leader)) continue;
-        const note = (error: unknown) => void (failure = error);
+        const note = (error: unknown) => void (failure = error instanceof Error ? error : new Error(String(error)));
         asked.set(leader, this.#ask(topic, leader, wanted).catch(note).finally(() => asked.delete(leader)));
       }
       await Promise.race(asked.size > 0 ? asked.values() : [sleep(NO_LEADER_MS)]);

@@ -101,6 +101,7 @@ export class KafkaTopic {
 
   /** Closes what is open; throws nothing. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.#consumer.close(true), this.#admin.close()]);
+    const [consumer, admin] = [this.#consumer, this.#admin];
+    await Promise.allSettled([(async () => consumer.close(true))(), (async () => admin.close())()]);
   }
 }

@@ -148,7 +148,7 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     await kafka.send(topic, [{ value: first }]);
     const job = await start(topic);
     await until(async () => job.stored === 1);
-    await kafka.admin.createPartitions({ topics: [{ name: topic, count: 2, assignments: null as never }] });
+    await kafka.admin.createPartitions({ topics: [{ name: topic, count: 2, assignments: null }] });
     await kafka.send(topic, [{ value: second, partition: 1 }]);
     await until(async () => job.stored === 2);
     const id = (await kafka.admin.metadata({ topics: [topic] })).topics.get(topic)!.id;
