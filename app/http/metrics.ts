@@ -168,7 +168,7 @@ export class Metrics {
       labelNames: ['receiver'] as const,
       registers,
     });
-    const lag = new Gauge({
+    const toRead = new Gauge({
       name: 'wellwatch_receiver_lag_records',
       help: 'Records that the topic has and the table lacks',
       labelNames: ['receiver'] as const,
@@ -179,7 +179,7 @@ export class Metrics {
       if (!its) continue;
       receivers.set({ receiver }, Number(isUp(its)));
       if (its.lastMessageAt !== null) lastRows.set({ receiver }, Date.parse(its.lastMessageAt) / 1000);
-      if (typeof its.lag === 'number') lag.set({ receiver }, its.lag);
+      if (typeof its.lag === 'number') toRead.set({ receiver }, its.lag);
     }
   }
 
