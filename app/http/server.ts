@@ -34,6 +34,7 @@ import { previewRoutes } from './routes/preview.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { retractionRoutes } from './routes/retractions.ts';
 import { rejectRoutes } from './routes/rejects.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -187,6 +188,7 @@ function addData(api: Api, sources: DataSources): void {
   replayRoutes(api, sources);
   previewRoutes(api, sources);
   receiptRoutes(api, sources);
+  retractionRoutes(api, sources);
   balanceRoutes(api, sources);
 }
 

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Retract } from '../../../domain/alarm/acts/act.ts';
 import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { neededText } from '../../../query/acts/names.ts';
 import { lockInstance, type InstanceLock } from '../../../storage/files/instanceLock.ts';
-import { newestReceipt, RECEIPT_STATE } from '../../../storage/table/state.ts';
 import type { Retracted } from '../../../storage/table/retractions.ts';
 import type { Table } from '../../../storage/table/table.ts';
-import { carryOut, outcomeOf, pendingRetractions, selectionOf } from '../../retract/carryOut.ts';
+import { carryOut, outcomeOf, pendingRetractions } from '../../retract/carryOut.ts';
+import { type Asked, type NameOf, planRetraction, requireMeaning } from '../../retract/plan.ts';
 import { openActLog } from '../../store/actBook.ts';
 import { hasTable, isElsewhere, openTable } from '../../store/openTable.ts';
 import type { Context } from '../context.ts';
@@ -15,8 +14,7 @@ import { doerName } from '../doerName.ts';
 import { interruptible } from '../interrupt.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
 import { printable } from '../textTable.ts';
-import { noSuchPump, nothingStored } from '../withTable.ts';
-import { isAskedFor } from '../../store/receiptLines.ts';
+import { nothingStored } from '../withTable.ts';
 
 export interface RetractOptions extends PeriodOptions {
   readonly source?: string | undefined;
@@ -25,9 +23,6 @@ export interface RetractOptions extends PeriodOptions {
   readonly by?: string | undefined;
   readonly dryRun?: boolean | undefined;
 }
-
-/** What is asked for; the reason is empty where nothing is done. */
-type Asked = Pick<Retract, 'pump' | 'from' | 'to' | 'reason'> & { readonly source: string | undefined; readonly by: string };
 
 /** How long it waits for a store that is away. */
 const PATIENCE_MS = 60_000;
@@ -52,7 +47,7 @@ export async function retract(context: Context, options: RetractOptions): Promis
   return 0;
 }
 
-async function takeBack(context: Context, asked: Asked, signal: AbortSignal): Promise<void> {
+async function takeBack(context: Context, asked: Asked & { readonly by: string }, signal: AbortSignal): Promise<void> {
   const { config, notes } = context;
   if (await doHere(context, signal)) notes.progress(''); // what an earlier one was interrupted at: this one is planned on what is left
   const { deed, planned } = await planOf(context, asked);
@@ -104,30 +99,10 @@ async function lockIfFree(dataDir: string): Promise<InstanceLock | undefined> {
   }
 }
 
-interface RetractPlan {
-  readonly deed: Retract;
-  readonly planned: Retracted;
-}
+/** What is meant, and what that comes to. Throws NOT_FOUND. */
+const planOf = (context: Context, asked: Asked) => reading(context, (table) => planRetraction(table, asked, flag));
 
-/** What is meant, as of the last receipt in the table, and what that comes to. Throws NOT_FOUND. */
-function planOf(context: Context, asked: Asked): Promise<RetractPlan> {
-  return reading(context, async (table) => {
-    const { pump, from, to, reason } = asked;
-    const sources = asked.source === undefined ? null : await sourcesOf(table, asked.source);
-    if (pump !== null && !(await table.pumps()).includes(pump)) throw new AppError('NOT_FOUND', noSuchPump(pump));
-    const receivedUntil = newestReceipt(await table.state(RECEIPT_STATE));
-    const deed: Retract = { kind: 'retract', sources, pump, from, to, receivedUntil, reason };
-    return { deed, planned: await table.retractable(await selectionOf(table, deed)) };
-  });
-}
-
-async function sourcesOf(table: Table, asked: string): Promise<{ number: number; source: string }[]> {
-  const { receipts, older } = await table.receipts();
-  const found = receipts.filter((receipt) => isAskedFor(receipt, asked)).map(({ number, source }) => ({ number, source }));
-  if (found.length > 0) return found;
-  throw new AppError('NOT_FOUND', `--source: nothing has come from ${printable(asked)}, as "wellwatch receipts" lists sources` +
-    (older ? '; of the oldest only sums are kept, so readings of these are named by --pump, --from and --to' : ''));
-}
+const flag: NameOf = (name) => `--${name}`;
 
 async function reading<T>({ config }: Context, ask: (table: Table) => Promise<T>): Promise<T> {
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
@@ -139,15 +114,11 @@ async function reading<T>({ config }: Context, ask: (table: Table) => Promise<T>
 }
 
 /** Throws USAGE. */
-function askedFor({ source, pump, reason, by, dryRun, ...period }: RetractOptions): Asked {
-  if ((source === undefined) === (pump === undefined))
-    throw new AppError('USAGE', 'expected either --source, or --pump with --from and --to: which readings are to be taken out?');
+function askedFor({ source, pump, reason, by, dryRun, ...period }: RetractOptions): Asked & { readonly by: string } {
   const { from = null, to = null } = timeRange(period);
-  if (pump !== undefined && (from === null || to === null))
-    throw new AppError('USAGE', '--pump: expected --from and --to with it, so that nobody takes out all of a pump by a slip');
-  if (source !== undefined && (from !== null || to !== null))
-    throw new AppError('USAGE', '--source: all that came from it is taken out; --from and --to go with --pump');
-  return { source, pump: pump ?? null, from, to, reason: dryRun ? '' : neededText('--reason', reason), by: doerName(by) };
+  const asked = { source, pump: pump ?? null, from, to, reason: '' };
+  requireMeaning(asked, flag);
+  return { ...asked, reason: dryRun ? '' : neededText('--reason', reason), by: doerName(by) };
 }
 
 function show({ json, output, notes }: Context, { retracted, pumpDays }: Retracted, isDry: boolean): void {

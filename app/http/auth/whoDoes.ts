@@ -7,3 +7,11 @@ export function whoDoes({ identity: { name } }: FastifyRequest, by: string | und
     throw new HttpProblem('INVALID_REQUEST', `by: expected nothing, as the token ${name} says who does it, got ${by}`);
   return name ?? by ?? 'unnamed';
 }
+
+/** What makes a repeated request do it once, the header Idempotency-Key; null without one. Throws INVALID_REQUEST. */
+export function keyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'] ?? null;
+  if (key !== null && !(typeof key === 'string' && /^[!-~]{1,128}$/.test(key)))
+    throw new HttpProblem('INVALID_REQUEST', 'Idempotency-Key: expected 1 to 128 visible ASCII characters, got something else');
+  return key;
+}

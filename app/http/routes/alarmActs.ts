@@ -10,7 +10,7 @@ import type { Role } from '../../access/tokens.ts';
 import type { Config } from '../../config/types.ts';
 import type { Api } from '../api.ts';
 import { requireRole } from '../auth/identity.ts';
-import { whoDoes } from '../auth/whoDoes.ts';
+import { keyOf, whoDoes } from '../auth/whoDoes.ts';
 import type { DataSources } from '../dataSources.ts';
 import { HttpProblem } from '../problems.ts';
 import {
@@ -64,11 +64,8 @@ export function alarmActRoutes(api: Api, { desk, config }: Pick<DataSources, 'de
 
 /** A token says who; where nobody needs one, the request does. */
 function doerOf(request: FastifyRequest, by: string | undefined, config: Config): Doer {
-  const { identity: { name, role }, headers } = request;
-  const key = headers['idempotency-key'] ?? null;
-  if (key !== null && !(typeof key === 'string' && /^[!-~]{1,128}$/.test(key)))
-    throw new HttpProblem('INVALID_REQUEST', 'Idempotency-Key: expected 1 to 128 visible ASCII characters, got something else');
-  return { by: whoDoes(request, by), verified: name !== null, via: 'api', key, longestShelfMs: longestShelf(config, role ?? 'read') };
+  const { name, role } = request.identity;
+  return { by: whoDoes(request, by), verified: name !== null, via: 'api', key: keyOf(request), longestShelfMs: longestShelf(config, role ?? 'read') };
 }
 
 function answerOf(standings: readonly Standing<SiteAlarm>[]) {

@@ -45,6 +45,8 @@ describe('the description of the API', () => {
       '/api/v1/rejects',
       '/api/v1/rejects/replays',
       '/api/v1/rejects/{number}',
+      '/api/v1/retractions',
+      '/api/v1/retractions/{act}',
       '/api/v1/session',
       '/api/v1/sql',
       '/api/v1/stats',

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { addToken, type Role } from '../../../app/access/tokens.ts';
+import { runProgram } from '../../support/program.ts';
 import { liveJob } from './liveJob.ts';
 import { openSite } from './site.ts';
 
@@ -47,4 +50,40 @@ test('what formats leave out is told by name, and by measure', async () => {
   expect(await json(`${API}/streaming/left-out`)).toEqual({
     items: [{ ...leftOut[0], sentences: ['2 values of tags that map to nothing: W1.TEMP 2', '3 words for "no value": psi 2, hz 1'] }],
   });
+});
+
+test('readings are taken back: tried first, then written down as an act of who may, once for a repeated request, and carried out by who writes the table', async () => {
+  const site = await openSite({ files: FILES });
+  const post = async (body: object, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${site.url}${API}/retractions`, {
+      method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers },
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  expect(await post({ source: 'b.csv', dryRun: true })).toEqual({ status: 200, body: { act: null, retracted: 1, pumpDays: 1, done: false } });
+  expect((await site.json<{ total: number }>(`${API}/acts?kind=retract`)).total).toBe(0);
+  const refusals: [object, number, string][] = [
+    [{ source: 'b.csv' }, 400, 'reason: expected some words'],
+    [{ reason: 'x' }, 400, 'expected either source, or pump with from and to'],
+    [{ pump: 'A', reason: 'x' }, 400, 'pump: expected from and to with it'],
+    [{ pump: 'A', from: '2014-03-11', to: '2014-03-10', reason: 'x' }, 400, 'expected a time after from'],
+    [{ source: 'c.csv', reason: 'x' }, 404, 'nothing has come from c.csv'],
+    [{ pump: 'Z', from: '2014-03-10', to: '2014-03-11', reason: 'x' }, 404, 'There is no pump Z'],
+  ];
+  for (const [body, status, detail] of refusals)
+    expect(await post(body)).toMatchObject({ status, body: { detail: expect.stringContaining(detail) as string } });
+
+  const bearer = (role: Role) => ({ authorization: `Bearer ${addToken(site.tokens, { name: role, role, now: new Date() })}` });
+  const [read, operate] = [bearer('read'), { ...bearer('operate'), 'idempotency-key': 'once' }];
+  expect((await post({ source: 'b.csv', reason: 'Wrong mapping' }, read)).status).toBe(403);
+  const answers = await Promise.all([0, 1].map(() => post({ source: 'b.csv', reason: 'Wrong mapping' }, operate)));
+  expect(answers.map(({ body: { act } }) => act)).toEqual([answers[0].body['act'], answers[0].body['act']]);
+  expect(await site.json(`${API}/acts?kind=retract`, read)).toMatchObject({ total: 1, items: [{ by: 'operate', verified: true, comment: 'Wrong mapping' }] });
+  const path = `${API}/retractions/${String(answers[0].body['act'])}`;
+  expect(await site.json(path, read)).toMatchObject({ retracted: 0, done: false });
+  await runProgram(['run', '--once', '--data-dir', join(site.dir, 'var')], { env: { WELLWATCH_RECEIVERS_MQTT: 'false' } });
+  expect(await site.json(path, read)).toEqual({ act: answers[0].body['act'], retracted: 1, pumpDays: 1, done: true });
+  expect(await post({ source: 'b.csv', reason: 'Wrong mapping' }, operate)).toMatchObject({ status: 200, body: { retracted: 1, done: true } });
+  expect(await site.json(`${API}/pumps/A/readings?from=2014-03-10&to=2014-03-10`, read)).toMatchObject({ rows: 1, psi: { min: [5], max: [5] } });
+  expect(await site.json(`${API}/retractions/9999`, read)).toMatchObject({ status: 404 });
 });
