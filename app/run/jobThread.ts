@@ -130,6 +130,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
   const pumps = await PumpState.open(state, now(), {
     table, onLog,
     window: config.window,
+    pumps: reference().pumps.size,
     latenessMs: config.limits.latenessMs,
     onWindow: (window) => post({ kind: 'window', window }),
   });

@@ -10,6 +10,16 @@ export interface WindowSettings {
   readonly slideMs: number;
 }
 
+/** So many pump-days of all panes are kept: about 100 MB. */
+export const MOST_PUMP_DAYS = 500_000;
+
+/** What a site makes of windows that are too much to keep. */
+export interface WindowBounds {
+  readonly mostPumpDays: number;
+  /** Told that they are: windows begin anew, and the next one is told when it is whole again. */
+  readonly onTooMany: () => void;
+}
+
 /** psi of the readings of one pump and date that came within a window. */
 export interface WindowRow {
   readonly pump: string;
@@ -47,9 +57,14 @@ export class ArrivalWindows {
   /** Windows that end before this pane were told by an earlier run. */
   #firstEnd = -Infinity;
   #empty = true;
+  readonly #bounds: WindowBounds;
+  /** How many pump-days each pane of the tree has, and all have. */
+  readonly #sizes = new Map<number, number>();
+  #size = 0;
 
-  constructor({ lengthMs, slideMs }: WindowSettings) {
-    this.paneMs = greatestCommonDivisor(lengthMs, slideMs);
+  constructor({ lengthMs, slideMs }: WindowSettings, bounds: WindowBounds) {
+    this.#bounds = bounds;
+    this.paneMs = paneMsOf({ lengthMs, slideMs });
     this.#length = lengthMs / this.paneMs;
     this.#slide = slideMs / this.paneMs;
     this.#tree = new PaneTree(this.#length, mergePanes);
@@ -87,12 +102,31 @@ export class ArrivalWindows {
     const results: WindowResult[] = [];
     for (const end = Math.floor(time / this.paneMs); this.#next < end;) {
       const rows = this.#open.get(this.#next);
-      this.#tree.append(this.#next, rows && paneColumnsOf(rows));
+      const pane = rows && paneColumnsOf(rows);
+      this.#tree.append(this.#next, pane);
       this.#open.delete(this.#next);
+      this.#count(this.#next, pane?.keys.length ?? 0);
       this.#next += 1;
+      if (this.#size > this.#bounds.mostPumpDays) this.#beginAnew();
       if (this.#next % this.#slide === 0 && this.#next >= this.#firstEnd) this.#result(results);
     }
     return results;
+  }
+
+  #count(pane: number, pumpDays: number): void {
+    const left = pane - this.#length;
+    this.#size += pumpDays - (this.#sizes.get(left) ?? 0);
+    this.#sizes.delete(left);
+    if (pumpDays > 0) this.#sizes.set(pane, pumpDays);
+  }
+
+  /** A window that lacks rows is never told. */
+  #beginAnew(): void {
+    this.#tree.clear();
+    this.#sizes.clear();
+    this.#size = 0;
+    this.#firstEnd = this.#next + this.#length;
+    this.#bounds.onTooMany();
   }
 
   #result(results: WindowResult[]): void {
@@ -104,6 +138,11 @@ export class ArrivalWindows {
     if (rows.length > 0 || !this.#empty) results.push({ time: this.#next * this.paneMs, rows });
     this.#empty = rows.length === 0;
   }
+}
+
+/** How long a pane is, ms. */
+export function paneMsOf({ lengthMs, slideMs }: WindowSettings): number {
+  return greatestCommonDivisor(lengthMs, slideMs);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -4,16 +4,21 @@ import type { Json } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { LatenessKeeper, StepFacts } from '../job/stepKeeper.ts';
-import { ArrivalWindows, type WindowSettings } from './arrivalWindows.ts';
+import { ArrivalWindows, MOST_PUMP_DAYS, type WindowSettings } from './arrivalWindows.ts';
 import { FORMAT_NAME, formatOf, type KeptState, readKept } from './keptState.ts';
 import { type PaneChange, PaneFragments } from './paneFragments.ts';
 import { addToTotal, encodeTotal, type PumpTotal, recountTotal, totalName } from './pumpTotals.ts';
 import { summarizeStep } from './stepSummary.ts';
 import { reportOf, type WindowReport } from './windowReport.ts';
+import { advice, checkWindowSize } from './windowSize.ts';
 
 export interface PumpStateOptions {
   readonly table: Table;
   readonly window: WindowSettings;
+  /** How many pumps should report, as far as is known; at least those count that have. */
+  readonly pumps?: number | undefined;
+  /** So many pump-days of all panes are kept; for tests. */
+  readonly mostPumpDays?: number | undefined;
   /** How much earlier than the newest reading of its pump a reading may come and not be late, ms. */
   readonly latenessMs: number;
   /** Told each window when it is complete; of empty ones only the first. After a restart the last one once more. */
@@ -46,17 +51,27 @@ export class PumpState implements LatenessKeeper {
   readonly #mend = new Map<string, Json>();
   #change: Change | undefined;
   #late = 0;
+  /** Panes that are older are forgotten. */
+  #firstPane = -Infinity;
+  #saidTooMany = false;
 
   private constructor(options: PumpStateOptions) {
     this.#options = options;
-    this.#windows = new ArrivalWindows(options.window);
+    this.#windows = new ArrivalWindows(options.window, {
+      mostPumpDays: options.mostPumpDays ?? MOST_PUMP_DAYS,
+      onTooMany: () => this.#hearTooMany(),
+    });
   }
 
-  /** Goes on with what was kept; what can't be used is made anew, and told. Throws what the table throws. */
+  /**
+   * Goes on with what was kept; what can't be used is made anew, and told. Throws CONFIG when the window is too much for so many
+   * pumps, and what the table throws.
+   */
   static async open(state: ReadonlyMap<string, Json>, now: number, options: PumpStateOptions): Promise<PumpState> {
     const kept = readKept(state);
     const pumps = new PumpState(options);
     await pumps.#restoreTotals(kept);
+    checkWindowSize(options.window, Math.max(options.pumps ?? 0, pumps.#totals.size));
     pumps.#restoreWindows(kept, now);
     for (const name of kept.unusable) if (!pumps.#mend.has(name)) pumps.#mend.set(name, null);
     return pumps;
@@ -67,7 +82,7 @@ export class PumpState implements LatenessKeeper {
     const newestOf = (pump: string) => this.#totals.get(pump)?.last.time ?? -Infinity;
     const { pumpDays, pumps } = summarizeStep({ readings, duplicates, breaches, latenessMs, newestOf });
     const pane = this.#windows.paneOf(batch);
-    const fragments = this.#fragments.change(pane, pumpDays, this.#windows.firstPane);
+    const fragments = this.#fragments.change(pane, pumpDays, Math.max(this.#firstPane, this.#windows.firstPane));
     const totals = pumps.map((summary) => [summary.pump, addToTotal(this.#totals.get(summary.pump), summary)] as const);
     const late = pumps.reduce((sum, pump) => sum + pump.late, 0);
     this.#change = { pane, pumpDays, fragments, totals, late, mended: new Map(this.#mend) };
@@ -102,6 +117,19 @@ export class PumpState implements LatenessKeeper {
   over(time: number): void {
     const { onWindow, window } = this.#options;
     for (const result of this.#windows.over(time)) onWindow(reportOf(result, window, this.#totals));
+  }
+
+  #hearTooMany(): void {
+    const { window, onLog } = this.#options;
+    this.#firstPane = this.#windows.openPane;
+    if (this.#saidTooMany) return;
+    this.#saidTooMany = true;
+    onLog({
+      level: 'error',
+      message:
+        'window: its panes have more pumps and dates than are kept in memory, so that windows begin anew and none is told until one is ' +
+        `whole again; readings, alerts and totals are not concerned. ${advice(window, this.#totals.size)}`,
+    });
   }
 
   #restoreWindows({ settings, panes, unusable }: KeptState, now: number): void {

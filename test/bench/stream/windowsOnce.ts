@@ -51,7 +51,7 @@ function operator(): () => Promise<unknown> {
 }
 
 function job(): () => Promise<unknown> {
-  const windows = new ArrivalWindows({ lengthMs: window.length, slideMs: window.slide });
+  const windows = new ArrivalWindows({ lengthMs: window.length, slideMs: window.slide }, { mostPumpDays: Infinity, onTooMany: () => undefined });
   const keys = ids.map((id) => pumpDayKey(id, DAY));
   let time = 0;
   return async () => {

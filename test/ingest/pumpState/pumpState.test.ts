@@ -308,3 +308,29 @@ test('a window beyond all numbers has no mean, and goes on when they have left i
   job.advance(2000);
   expect(job.windows.at(-1)!.rows[0]).toMatchObject({ count: 1, mean: 80 });
 });
+
+describe('a window that is too much to keep', () => {
+  test('is refused at the start, with what would fit', async () => {
+    const job = await SteppedJob.start(SHORT);
+    await job.step(Array.from({ length: 30 }, (_, i) => row(`P${i}`, '2014-03-10T01:00', 85)));
+    await expect(job.restart({ lengthMs: 86_400_000, slideMs: 2000 })).rejects.toThrow(
+      'window: a window of 1d every 2s is 43200 panes, which with 30 pumps takes 235 MiB of memory; 91 MiB is the most. Set window.slide ' +
+      'to 6s or more',
+    );
+  });
+
+  test('begins anew when more pumps come, says so, and is told again when it is whole', async () => {
+    const job = await SteppedJob.start(SHORT);
+    job.mostPumpDays = 3;
+    await job.restart();
+    const pumps = ['A', 'B', 'C', 'D'];
+    await job.step(pumps.map((pump) => row(pump, '2014-03-10T01:00', 85)));
+    job.advance(4000);
+    await job.step([row('A', '2014-03-10T01:01', 85)]);
+    job.advance(2000);
+    expect(job.windows).toEqual([]);
+    expect(job.events).toMatchObject([{ level: 'error', message: expect.stringContaining('Set window.slide') as string }]);
+    job.advance(2000);
+    expect(job.windows.map(plain)).toMatchObject([[{ pump: 'A', count: 1 }]]);
+  });
+});

@@ -33,6 +33,8 @@ export class SteppedJob {
   now: number;
   /** What the last step committed of windows and totals. */
   changed: Readonly<Record<string, Json>> = {};
+  /** For the next start. */
+  mostPumpDays: number | undefined;
   #window: WindowSettings;
   #pumps!: PumpState;
   #batches!: BatchLog;
@@ -58,6 +60,7 @@ export class SteppedJob {
       table: this.table,
       window,
       latenessMs: LATENESS,
+      mostPumpDays: this.mostPumpDays,
       onWindow: (report) => this.windows.push(report),
       onLog: (event) => this.events.push(event),
     });
