@@ -7,16 +7,53 @@ export interface AlertSpan {
   readonly count: number;
 }
 
-/** What is remembered of a pump-day's alerts. */
-export interface DayAlerts {
+/** Numbers of a span: rule, first, last, count. */
+const WIDTH = 4;
+
+/**
+ * What is remembered of a pump-day's alerts. There are many of them, so that they are kept as a list of plain numbers, which takes a
+ * quarter of what objects do:
+ *
+ *     place of the rule in `rules` │ wall time of the first │ of the last │ how many │ …      a span each, in order of beginning
+ */
+export class DayAlerts {
   readonly pump: string;
   readonly day: number;
-  readonly count: number;
-  readonly byRule: ReadonlyMap<string, number>;
   /** When the oldest of them came. */
   readonly oldest: number;
+  readonly #rules: readonly string[];
+  readonly #numbers: readonly number[];
+
+  constructor({ pump, day, oldest, spans }:
+  { readonly pump: string; readonly day: number; readonly oldest: number; readonly spans: readonly AlertSpan[] }) {
+    this.pump = pump;
+    this.day = day;
+    this.oldest = oldest;
+    this.#rules = [...new Set(spans.map(({ rule }) => rule))];
+    this.#numbers = spans.flatMap(({ rule, from, to, count }) => [this.#rules.indexOf(rule), from, to, count]).slice(); // no room to grow
+  }
+
+  get count(): number {
+    let count = 0;
+    for (let i = WIDTH - 1; i < this.#numbers.length; i += WIDTH) count += this.#numbers[i];
+    return count;
+  }
+
+  /** How many are of a rule. */
+  countOf(rule: string): number {
+    const place = this.#rules.indexOf(rule);
+    let count = 0;
+    if (place >= 0) for (let i = 0; i < this.#numbers.length; i += WIDTH) if (this.#numbers[i] === place) count += this.#numbers[i + 3];
+    return count;
+  }
+
   /** Where in the day they are, in order of beginning. */
-  readonly spans: readonly AlertSpan[];
+  get spans(): AlertSpan[] {
+    return Array.from({ length: this.#numbers.length / WIDTH }, (_, i) => {
+      const [place, from, to, count] = this.#numbers.slice(i * WIDTH, (i + 1) * WIDTH);
+      return { rule: this.#rules[place], from, to, count };
+    });
+  }
 }
 
 /** The pump-days with alerts, by day and by pump. */

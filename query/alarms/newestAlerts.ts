@@ -30,7 +30,7 @@ export async function newestAlerts(
   const turns = new Turns();
   const found: Alert[] = [];
   for (const { day, alerts } of days.falling(dayOf(from), dayOf(to), question.pump)) {
-    const asked = alerts.filter(({ byRule }) => question.rule === undefined || byRule.has(question.rule));
+    const asked = alerts.filter((each) => question.rule === undefined || each.countOf(question.rule) > 0);
     const first = Math.max(from, day * DAY_MS);
     let high = endBefore(asked, Math.min(to, (day + 1) * DAY_MS));
     let width = windowOf(asked, limit);
@@ -61,7 +61,7 @@ export async function countAlerts(table: StoredAlerts, days: AlertDays, question
   for (const { day, alerts } of days.falling(dayOf(from), dayOf(to), pump)) {
     const whole = from <= day * DAY_MS && to >= (day + 1) * DAY_MS;
     for (const each of alerts) {
-      if (whole) total += rule === undefined ? each.count : each.byRule.get(rule) ?? 0;
+      if (whole) total += rule === undefined ? each.count : each.countOf(rule);
       else total += await countIn(table, each, question);
     }
     await turns.next();

@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alarm/alert.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import type { StoredAlerts } from '../../storage/table/alerts.ts';
 import type { StoredPumps } from '../../storage/table/pumps.ts';
-import type { AlertSpan, DayAlerts } from './alertDays.ts';
+import { type AlertSpan, DayAlerts } from './alertDays.ts';
 import { alertPages } from './alertPages.ts';
 import type { Turns } from '../turns.ts';
 
@@ -41,13 +41,9 @@ export async function* alertsByDay(
 
 /** What is remembered of a day's alerts, in order of time; there is at least one. */
 export function countDay(alerts: readonly Alert[]): DayAlerts {
-  const byRule = new Map<string, number>();
   let oldest = Infinity;
-  for (const { rule, receivedAt } of alerts) {
-    byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-    oldest = Math.min(oldest, receivedAt);
-  }
-  return { pump: alerts[0].pump, day: dayOf(alerts[0].time), count: alerts.length, byRule, oldest, spans: spansOf(alerts) };
+  for (const { receivedAt } of alerts) oldest = Math.min(oldest, receivedAt);
+  return new DayAlerts({ pump: alerts[0].pump, day: dayOf(alerts[0].time), oldest, spans: spansOf(alerts) });
 }
 
 function spansOf(alerts: readonly Alert[]): AlertSpan[] {
