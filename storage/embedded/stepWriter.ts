@@ -72,7 +72,7 @@ export class StepWriter {
       origins: {
         sources: readings.origins?.sources ?? [],
         counts: countBySource({ readings, order: ordered.order, fates: this.#fates.byPlace, replacing, rejects, rejectSources }),
-        pumps: (numbers) => this.#originsOf({ readings, order: ordered.order, fates: this.#fates, onlyNew }, ordered.starts, numbers),
+        pumps: (numbers) => this.#originsOf({ readings, order: ordered.order, times: rows.time, fates: this.#fates, onlyNew }, ordered.starts, numbers),
         changes: replacedValues(this.#fates.changes, readings, ordered.order),
       },
     });

@@ -1,7 +1,9 @@
 import { messageOf } from '../../../domain/errors.ts';
+import { PAGE_BYTES } from '../block.ts';
 import { endOf, type Snapshot, type Store } from '../environment.ts';
 import { blockKey, readingSeries } from '../keys.ts';
-import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRun } from './runs.ts';
+import type { ListedRows } from './listedRows.ts';
+import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRows, writeRun } from './runs.ts';
 
 /*
  * Where the rows of a pump come from, in order of receipt, in blocks. A block is written to until it is full:
@@ -14,7 +16,10 @@ import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRu
  * Little-endian.
  */
 const HEADER = 72;
-const MOST_BYTES = 1800;
+/** With a run behind it a block takes a page of lmdb: smaller ones share pages, which splits leave half empty. */
+const MOST_BYTES = PAGE_BYTES - LONGEST_RUN;
+/** With less room no list is begun: its header would be most of it. */
+const LEAST_ROOM = 300;
 const BLOCKS_A_PIECE = 2000;
 const STATE = ['time', 'step', 'receipt', 'source', 'line', 'lineStep', 'mark'] as const;
 
@@ -138,6 +143,19 @@ class BlockWriter implements RunTaker {
     this.#to = Math.max(this.#to, run.time + (run.count - 1) * run.step);
     this.#end = writeRun(this.#bytes, this.#end, run, this.#state);
     this.#changed = true;
+  }
+
+  addRows(rows: ListedRows, from: number, to: number): void {
+    const limit = this.#bytes.length;
+    for (let next = from; next < to;) {
+      if (this.#key === undefined || this.#end > limit - LEAST_ROOM) this.#begin(rows.receipt);
+      const { end, count } = writeRows(this.#bytes, this.#end, { rows, from: next, to }, { state: this.#state, limit });
+      this.#from = Math.min(this.#from, rows.time[next]);
+      this.#to = Math.max(this.#to, rows.time[next + count - 1]);
+      this.#end = end;
+      this.#changed = true;
+      next += count;
+    }
   }
 
   /** Puts what is written. */

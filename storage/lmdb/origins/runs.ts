@@ -1,4 +1,5 @@
-import { AppError } from '../../../domain/errors.ts';
+import { LIST_HEADER, type ListedRows, type ListPlan, MOST_LISTED, planList, readList, writeList } from './listedRows.ts';
+import { unzigzag, VarintReader, writeVarint, zigzag } from './varint.ts';
 
 /*
  * Rows of one pump and the places where they come from, as runs: rows of the same source, receipt and mark, whose times and lines
@@ -6,6 +7,9 @@ import { AppError } from '../../../domain/errors.ts';
  *
  *   u8   flags, below
  *   …    varints of what the flags do not give: rows - 2, step of times, step of lines | time | receipt | source | line | mark
+ *
+ * Rows that follow each other otherwise are a list, with the flag LISTED: varints of receipt | source | mark that the flags do not give, and
+ * then columns of times and lines (listedRows.ts).
  *
  * What may fall is zigzag coded; times and lines count from those that the last steps lead to. A mark is the cells that a row
  * brought, as bits, doubled, and 1 more where it was a duplicate.
@@ -17,8 +21,11 @@ const SAME_RECEIPT = 8;
 const SAME_SOURCE = 16;
 const EXPECTED_LINE = 32;
 const SAME_MARK = 64;
+const LISTED = 128;
 /** The longest run: a byte, and eight varints of 8 bytes. */
 export const LONGEST_RUN = 1 + 8 * 8;
+/** The longest list: its header, and columns of 4, 4 and 1 bytes. */
+export const LONGEST_LIST = LONGEST_RUN + LIST_HEADER + 9 * MOST_LISTED;
 
 /** Rows that came from one place, times rising by `step`. */
 export interface OriginRun {
@@ -35,6 +42,8 @@ export interface OriginRun {
 /** Takes runs, in order of receipt. */
 export interface RunTaker {
   add(run: OriginRun): void;
+  /** Takes rows from place to place, at least two. */
+  addRows(rows: ListedRows, from: number, to: number): void;
 }
 
 /** What a run leaves for the next one. */
@@ -94,13 +103,62 @@ export function writeRun(bytes: Uint8Array, at: number, run: OriginRun, state: R
   return end;
 }
 
-/** The runs of bytes, in their order. */
+/**
+ * Writes as many rows from a place on, at least two, as have room until `limit` of the buffer, as a list or, where they fit into none, one of
+ * them as a run. Gives where they end and how many they are; the state moves on.
+ */
+export function writeRows(
+  bytes: Uint8Array, at: number, { rows, from, to }: { readonly rows: ListedRows; readonly from: number; readonly to: number },
+  { state, limit }: { readonly state: RunState; readonly limit: number },
+): { readonly end: number; readonly count: number } {
+  const plan = planList(rows, from, to, limit - at - LONGEST_RUN - LIST_HEADER);
+  if (plan && plan.count > 1) return { end: writeListed(bytes, at, rows, plan, state), count: plan.count };
+  const { time, line, mark, source, receipt } = rows;
+  const run = { time: time[from], step: 0, count: 1, receipt, source, line: line[from], lineStep: 0, mark: mark[from] };
+  return { end: writeRun(bytes, at, run, state), count: 1 };
+}
+
+function writeListed(bytes: Uint8Array, at: number, rows: ListedRows, plan: ListPlan, state: RunState): number {
+  const { source, receipt, time, line, mark } = rows;
+  let flags = LISTED;
+  let end = at + 1;
+  if (receipt === state.receipt) flags |= SAME_RECEIPT;
+  else end = writeVarint(bytes, end, zigzag(receipt - state.receipt));
+  if (source === state.source) flags |= SAME_SOURCE;
+  else end = writeVarint(bytes, end, source);
+  if (mark[plan.from] === state.mark) flags |= SAME_MARK;
+  else end = writeVarint(bytes, end, mark[plan.from]);
+  bytes[at] = flags;
+  end = writeList(bytes, end, rows, plan, { time: state.time + state.step, line: state.line });
+  const last = plan.from + plan.count - 1;
+  state.step = time[last] - time[last - 1];
+  state.lineStep = line[last] - line[last - 1];
+  state.time = time[last];
+  state.line = line[last];
+  state.receipt = receipt;
+  state.source = source;
+  state.mark = mark[last];
+  return end;
+}
+
+/** The runs of bytes, in their order; rows of a list are a run each. */
 export function* readRuns(bytes: Uint8Array, from = 0): Iterable<OriginRun> {
   const state = new RunState();
   const reader = new VarintReader(bytes, from);
   while (reader.at < bytes.length) {
     const flags = reader.byte();
     const is = (flag: number) => (flags & flag) !== 0;
+    if (is(LISTED)) {
+      const receipt = state.receipt + (is(SAME_RECEIPT) ? 0 : unzigzag(reader.next()));
+      const source = is(SAME_SOURCE) ? state.source : reader.next();
+      const common = is(SAME_MARK) ? state.mark : reader.next();
+      for (const { time, line, mark = common } of readList(reader, { time: state.time + state.step, line: state.line })) {
+        const run = { time, step: 0, count: 1, receipt, source, line, lineStep: 0, mark };
+        state.pass(run);
+        yield run;
+      }
+      continue;
+    }
     const count = is(SEVERAL) ? reader.next() + 2 : 1;
     const isSame = !is(SEVERAL) || is(SAME_STEPS);
     const step = isSame ? state.step : unzigzag(reader.next());
@@ -127,52 +185,23 @@ export class RunBytes implements RunTaker {
   }
 
   add(run: OriginRun): void {
-    if (this.#length + LONGEST_RUN > this.#bytes.length) {
-      const larger = new Uint8Array(2 * this.#bytes.length);
-      larger.set(this.bytes);
-      this.#bytes = larger;
-    }
+    this.#makeRoom(LONGEST_RUN);
     this.#length = writeRun(this.#bytes, this.#length, run, this.#state);
   }
-}
 
-class VarintReader {
-  readonly #bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  byte(): number {
-    return this.#bytes[this.at++];
-  }
-
-  next(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      if (this.at >= this.#bytes.length) throw new AppError('STORE_DAMAGED', 'expected a run of origins, found the end in the middle of one');
-      const byte = this.#bytes[this.at++];
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
+  addRows(rows: ListedRows, from: number, to: number): void {
+    for (let next = from; next < to;) {
+      this.#makeRoom(LONGEST_LIST);
+      const { end, count } = writeRows(this.#bytes, this.#length, { rows, from: next, to }, { state: this.#state, limit: this.#bytes.length });
+      this.#length = end;
+      next += count;
     }
   }
-}
 
-function writeVarint(bytes: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  for (; rest >= 0x4000_0000; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
-  let low = rest | 0; // from here on as an integer of 31 bits, which is several times faster
-  for (; low >= 128; low >>>= 7) bytes[at++] = (low & 127) | 128;
-  bytes[at++] = low;
-  return at;
-}
-
-function zigzag(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value;
-}
-
-function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  #makeRoom(room: number): void {
+    if (this.#length + room <= this.#bytes.length) return;
+    const larger = new Uint8Array(2 * this.#bytes.length + room);
+    larger.set(this.bytes);
+    this.#bytes = larger;
+  }
 }

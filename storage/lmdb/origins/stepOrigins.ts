@@ -1,13 +1,16 @@
 import { isUnknown } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import { DUPLICATE, type Places, type StepFates } from '../../../domain/reading/rowFate.ts';
-import type { OriginRun, RunTaker } from './runs.ts';
+import type { ListedRows } from './listedRows.ts';
+import type { RunTaker } from './runs.ts';
 
 /** The rows of a step in order, and their fates. */
 export interface OrderedRows {
   readonly readings: Readings;
   /** The row at each place: by pump, then time, then receipt. */
   readonly order: Uint32Array;
+  /** The time at each place, where somebody has them so. */
+  readonly times?: Float64Array;
   readonly fates: StepFates;
   /** Its rows go only where no row is yet: what lost there says nothing of what is there. */
   readonly onlyNew: boolean;
@@ -15,16 +18,21 @@ export interface OrderedRows {
 
 /** Nothing is kept of such a row: it neither brought a cell nor had the values of those that are there. */
 const NOTHING = 1;
+/** So many rows that follow each other in equal steps are a run of their own, and so many that do not are a list. */
+const MOST_ODD = 8;
 
-/** Finds runs among the rows of a step, one pump after the other. */
+/** Finds runs and lists among the rows of a step, one pump after the other. */
 export class StepOrigins {
-  /** By place, or the same for all. */
-  #marks = new Uint32Array(0);
-  #mark: number | undefined;
-  #numbers: Uint32Array = new Uint32Array(0);
-  /** One for all: irregular rows are a run each. */
-  readonly #run = { time: 0, step: 0, count: 0, receipt: 0, source: 0, line: 0, lineStep: 0, mark: 0 };
   #step: OrderedRows | undefined;
+  #numbers: Uint32Array = new Uint32Array(0);
+  /** Columns by place, and what the rows of a run or list have in common. */
+  readonly #rows: { -readonly [K in keyof ListedRows]: ListedRows[K] } =
+    { time: new Float64Array(0), line: new Uint32Array(0), mark: new Uint32Array(0), source: 0, receipt: 0 };
+  #ownTimes = new Float64Array(0);
+  /** All rows have one mark, one source and one receipt. */
+  #isOne = false;
+  /** One for all. */
+  readonly #run = { time: 0, step: 0, count: 0, receipt: 0, source: 0, line: 0, lineStep: 0, mark: 0 };
 
   /** Begins a step whose fates are known. `numbers` has what a run calls each source of the step; by default its index. */
   begin(step: OrderedRows, numbers: readonly number[] = step.readings.origins?.sources.map((_, i) => i) ?? []): void {
@@ -32,72 +40,126 @@ export class StepOrigins {
     this.#step = numbers.length > 0 ? step : undefined;
     if (!this.#step) return;
     this.#numbers = Uint32Array.from(numbers);
-    this.#mark = readings.origins?.whole && fates.areAllStored(order.length) ? wholeMark(readings) : undefined;
-    if (this.#mark === undefined) this.#markRows(step);
+    this.#makeRoom(order.length);
+    const isWhole = readings.origins!.whole && fates.areAllStored(order.length);
+    if (isWhole) this.#rows.mark.fill(wholeMark(readings), 0, order.length);
+    else this.#markRows(step);
+    const { receivedAt, length } = readings;
+    this.#isOne = isWhole && numbers.length === 1 && receivedAt[0] === receivedAt[length - 1]; // receipts never fall within a step
+    this.#bringInOrder(step);
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#rows.line.length >= length) return;
+    this.#rows.line = new Uint32Array(length);
+    this.#rows.mark = new Uint32Array(length);
+  }
+
+  /** One pass over each column: what follows reads them in order. */
+  #bringInOrder({ readings: { time, origins }, order, times }: OrderedRows): void {
+    const { line } = this.#rows;
+    const lines = origins!.line;
+    for (let place = 0; place < order.length; place++) line[place] = lines[order[place]];
+    if (times) {
+      this.#rows.time = times;
+      return;
+    }
+    if (this.#ownTimes.length < order.length) this.#ownTimes = new Float64Array(order.length);
+    for (let place = 0; place < order.length; place++) this.#ownTimes[place] = time[order[place]];
+    this.#rows.time = this.#ownTimes;
   }
 
   #markRows({ readings, order, fates, onlyNew }: OrderedRows): void {
-    if (this.#marks.length < order.length) this.#marks = new Uint32Array(order.length);
-    const marks = this.#marks;
+    const { mark } = this.#rows;
     const { byPlace } = fates;
     const whole = wholeMark(readings);
-    for (let place = 0; place < order.length; place++) marks[place] = byPlace[place] === DUPLICATE ? whole + 1 : whole;
-    for (const [c, column] of readings.values.entries()) {
+    for (let place = 0; place < order.length; place++) mark[place] = byPlace[place] === DUPLICATE ? whole + 1 : whole;
+    if (!readings.origins!.whole) for (const [c, column] of readings.values.entries()) {
       const bit = 2 << c;
-      for (let place = 0; place < order.length; place++) if (isUnknown(column[order[place]])) marks[place] &= ~bit;
+      for (let place = 0; place < order.length; place++) if (isUnknown(column[order[place]])) mark[place] &= ~bit;
     }
-    fates.eachOutdated(order.length, (place, cells) => (marks[place] &= ~(cells << 1)));
-    if (onlyNew) for (let place = 0; place < order.length; place++) if (byPlace[place] === DUPLICATE) marks[place] = NOTHING;
+    fates.eachOutdated(order.length, (place, cells) => (mark[place] &= ~(cells << 1)));
+    if (onlyNew) for (let place = 0; place < order.length; place++) if (byPlace[place] === DUPLICATE) mark[place] = NOTHING;
   }
 
-  /** Gives the runs of the rows at some places, all of one pump; a run holds until the next. */
+  /** Gives the runs and lists of the rows at some places, all of one pump; they hold until the next. */
   ofPump({ from, to }: Places, taker: RunTaker): void {
     if (!this.#step) return;
+    const { readings: { receivedAt, origins }, order } = this.#step;
+    const { mark } = this.#rows;
     for (let place = from; place < to;) {
-      if (this.#mark === undefined && this.#marks[place] <= NOTHING) {
+      if (mark[place] <= NOTHING) {
         place++;
         continue;
       }
-      const run = this.#runAt(place, to, this.#step);
-      taker.add(run);
-      place += run.count;
+      const end = this.#isOne ? to : this.#alikeTo(place, to, this.#step);
+      this.#rows.source = this.#numbers[origins!.source[order[place]]];
+      this.#rows.receipt = receivedAt[order[place]];
+      this.#give(place, end, taker);
+      place = end;
     }
   }
 
-  #runAt(place: number, to: number, { readings, order }: OrderedRows): OriginRun {
-    const { time, receivedAt, origins } = readings;
-    const { source: sources, line: lines } = origins!;
-    const marks = this.#mark === undefined ? this.#marks : undefined;
-    const row = order[place];
-    const receipt = receivedAt[row];
-    const source = sources[row];
-    const mark = marks === undefined ? this.#mark! : marks[place];
-    let before = row;
-    let step = 0;
-    let lineStep = 0;
-    let next = place + 1;
-    for (; next < to; next++) {
-      const at = order[next];
-      if ((marks !== undefined && marks[next] !== mark) || sources[at] !== source || receivedAt[at] !== receipt) break;
-      const steps = time[at] - time[before];
-      const lineSteps = lines[at] - lines[before];
-      if (next === place + 1) {
-        if (steps === 0) break;
-        step = steps;
-        lineStep = lineSteps;
-      } else if (steps !== step || lineSteps !== lineStep) break;
-      before = at;
+  /** Where the rows from a place on end that have one source and receipt, and of which something is kept. */
+  #alikeTo(from: number, to: number, { readings: { receivedAt, origins }, order }: OrderedRows): number {
+    const { mark } = this.#rows;
+    const { source } = origins!;
+    const row = order[from];
+    let next = from + 1;
+    while (next < to && mark[next] > NOTHING && source[order[next]] === source[row] && receivedAt[order[next]] === receivedAt[row]) next++;
+    return next;
+  }
+
+  /** Gives rows of one source and receipt: those in equal steps as runs, others as lists. */
+  #give(from: number, to: number, taker: RunTaker): void {
+    const { line } = this.#rows;
+    let odd = from;
+    for (let at = from; at + MOST_ODD <= to;) {
+      // Mostly the first three lines say that no run begins here.
+      const end = line[at + 2] - line[at + 1] === line[at + 1] - line[at] ? this.#evenTo(at, to) : at;
+      if (end - at >= MOST_ODD) {
+        this.#giveOdd(odd, at, taker);
+        this.#giveRun(at, end, taker);
+        odd = end;
+        at = end;
+      } else at = Math.max(at + 1, end - 1); // the last of them may begin another one
     }
+    this.#giveOdd(odd, to, taker);
+  }
+
+  #giveOdd(from: number, to: number, taker: RunTaker): void {
+    if (to - from >= MOST_ODD) return taker.addRows(this.#rows, from, to);
+    for (let at = from; at < to;) {
+      const end = this.#evenTo(at, to);
+      this.#giveRun(at, end, taker);
+      at = end;
+    }
+  }
+
+  /** Where the rows from a place on end that follow each other in equal steps and have one mark. */
+  #evenTo(from: number, to: number): number {
+    const { time, line, mark } = this.#rows;
+    const step = time[from + 1] - time[from];
+    const lineStep = line[from + 1] - line[from];
+    if (step === 0) return from + 1;
+    let next = from + 1;
+    while (next < to && time[next] - time[next - 1] === step && line[next] - line[next - 1] === lineStep && mark[next] === mark[from]) next++;
+    return next;
+  }
+
+  #giveRun(from: number, to: number, taker: RunTaker): void {
+    const { time, line, mark, source, receipt } = this.#rows;
     const run = this.#run;
-    run.time = time[row];
-    run.step = step;
-    run.count = next - place;
+    const isOne = to - from === 1;
+    run.time = time[from];
+    run.step = isOne ? 0 : time[from + 1] - time[from];
+    run.count = to - from;
     run.receipt = receipt;
-    run.source = this.#numbers[source];
-    run.line = lines[row];
-    run.lineStep = lineStep;
-    run.mark = mark;
-    return run;
+    run.source = source;
+    run.line = line[from];
+    run.lineStep = isOne ? 0 : line[from + 1] - line[from];
+    run.mark = mark[from];
+    taker.add(run);
   }
 }
 

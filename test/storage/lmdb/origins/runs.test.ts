@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Environment } from '../../../../storage/lmdb/environment.ts';
-import { OriginLog } from '../../../../storage/lmdb/origins/originLog.ts';
+import { OriginLog, originsProblem } from '../../../../storage/lmdb/origins/originLog.ts';
 import { type OriginRun, readRuns, RunBytes } from '../../../../storage/lmdb/origins/runs.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
@@ -22,6 +22,48 @@ test('runs come back as they were written', () => {
     runs.forEach((one) => bytes.add(one));
     expect(Array.from(readRuns(bytes.bytes), rowsOnly)).toEqual(runs.map(rowsOnly));
   }));
+});
+
+/** Times that do not fall, and what goes with them. */
+const odd = fc.record({
+  at: fc.integer({ min: -far, max: far }), receipt: fc.integer({ min: 0, max: 2 ** 42 }), source: fc.integer({ min: 0, max: 3 }),
+  unit: fc.constantFrom(1, 1000, 60_000), apart: fc.constantFrom(0, 3, 300, 70_000, 2 ** 30), lines: fc.constantFrom(2, 100, 1000, 100_000, 2 ** 32 - 1),
+  marks: fc.constantFrom(0, 127, 2 ** 20), rows: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { minLength: 2, maxLength: 600 }),
+}).map(({ at, receipt, source, unit, apart, lines, marks, rows }) => {
+  let time = at;
+  const each = rows.map(([a, b, c]) => ({ time: (time += (a % (apart + 1)) * unit), line: b % lines, mark: c % (marks + 1) }));
+  return {
+    source, receipt, count: rows.length,
+    time: Float64Array.from(each, (row) => row.time), line: Uint32Array.from(each, (row) => row.line), mark: Uint32Array.from(each, (row) => row.mark),
+  };
+});
+type Odd = typeof odd extends fc.Arbitrary<infer T> ? T : never;
+const singles = ({ time, line, mark, source, receipt }: Odd) =>
+  Array.from(time, (each, i) => ({ time: each, count: 1, receipt, source, line: line[i], mark: mark[i] }));
+
+test('rows whose times and lines follow no rule come back as they were written, among runs', () => {
+  fc.assert(fc.property(fc.array(fc.oneof(run, odd)), (written) => {
+    const bytes = new RunBytes();
+    for (const one of written) if (one.time instanceof Float64Array) bytes.addRows(one as Odd, 0, one.count); else bytes.add(one as OriginRun);
+    const expected = written.flatMap((one) => (one.time instanceof Float64Array ? singles(one as Odd) : [rowsOnly(one as OriginRun)]));
+    expect(Array.from(readRuns(bytes.bytes), rowsOnly)).toEqual(expected);
+  }));
+});
+
+test('the log of a pump takes lists over blocks, and goes on behind them', async () => {
+  const environment = (await Environment.open(tempDir(), true))!;
+  const store = environment.store('origins', true);
+  let pump = 0;
+  fc.assert(fc.property(fc.array(fc.oneof(run, odd), { minLength: 1, maxLength: 6 }), (some) => {
+    const steps = some.map((one, receipt) => ({ ...one, receipt }));
+    pump++;
+    const expected = steps.flatMap((one) => (one.time instanceof Float64Array ? singles(one as Odd) : [rowsOnly(one as OriginRun)]));
+    for (const one of steps) environment.transact('append', () => new OriginLog(store).append(pump, (taker) =>
+      one.time instanceof Float64Array ? taker.addRows(one as Odd, 0, one.count) : taker.add(one as OriginRun)));
+    expect([...new OriginLog(store).runs(pump, -Infinity, Infinity)].map(rowsOnly)).toEqual(expected);
+    for (const { value } of store.entries(Buffer.from([0]), Buffer.alloc(20, 0xff))) expect(originsProblem(value)).toBeUndefined();
+  }), { numRuns: 50 });
+  await environment.close();
 });
 
 test('the log of a pump goes on over blocks and openings, and is removed by age', async () => {
