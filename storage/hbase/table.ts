@@ -8,7 +8,7 @@ import { readingKey } from '../../domain/reading/rowKey.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
 import type { Remote, StoreAway } from '../table/remote.ts';
-import type { KeyOrigins } from '../table/origins.ts';
+import type { KeyOrigins, OriginRecord } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../table/rejects.ts';
 import type { Retracted, RetractedPiece, RetractOptions, RetractSelection } from '../table/retractions.ts';
@@ -178,6 +178,10 @@ export class HBaseTable implements Table, Remote {
 
   receipts(): Promise<{ receipts: readonly StoredReceipt[]; older: OlderReceipts | undefined }> {
     return this.#ledger.records.receipts();
+  }
+
+  originRecords(): AsyncIterable<readonly OriginRecord[]> {
+    return this.#ledger.records.originRecords();
   }
 
   origins(pump: string, time: number): Promise<KeyOrigins> {

@@ -29,6 +29,8 @@ export interface Parts {
   readonly receipts: Receipts;
   readonly origins: OriginLog;
   readonly changes: ChangeLog;
+  /** What the last three lie in. */
+  readonly originStores: Pick<Stores, 'receipts' | 'origins' | 'changes'>;
   readonly alarmDays: AlarmDays;
 }
 
@@ -51,6 +53,7 @@ export function partsOf(stores: Stores, { most }: Pick<RejectBounds, 'most'> = R
     receipts: new Receipts(stores.receipts),
     origins: new OriginLog(stores.origins),
     changes: new ChangeLog(stores.changes),
+    originStores: stores,
     alarmDays: new AlarmDays(stores.alarmDays),
   };
 }

@@ -8,7 +8,7 @@ import type { KeptAlarmDay, StoredAlarmDays } from '../table/alarmDays.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
 import type { StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
-import type { KeyOrigins, StoredOrigins } from '../table/origins.ts';
+import type { KeyOrigins, OriginRecord, StoredOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../table/receipts.ts';
 import type { NewestRejects, NumberedReject, RejectSelection, StoredRejects } from '../table/rejects.ts';
 import type { SavedReference, StoredReference } from '../table/savedReference.ts';
@@ -21,6 +21,7 @@ import type { Snapshot } from './environment.ts';
 import { type Expired, Expiry } from './expiry.ts';
 import { timeBounds } from './keys.ts';
 import { historyAt } from './origins/keyOrigins.ts';
+import { originRecords } from './origins/originRecords.ts';
 import type { Parts } from './parts.ts';
 import type { TableAccess } from './tableAccess.ts';
 
@@ -104,6 +105,10 @@ export class SiteRecords
       }
       return { ...history, sources };
     });
+  }
+
+  async *originRecords(): AsyncIterable<readonly OriginRecord[]> {
+    yield* this.access.stream((parts, snapshot) => inPieces(originRecords(parts, snapshot)));
   }
 
   async *days({ changedAfter = -Infinity, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {

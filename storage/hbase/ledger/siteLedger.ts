@@ -5,6 +5,7 @@ import { isUnknown, measureIndex } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import { AlertsReader } from '../../lmdb/alertsReader.ts';
 import { pumpDay } from '../../lmdb/days.ts';
+import { hasOrigins } from '../../lmdb/origins/originRecords.ts';
 import type { Parts } from '../../lmdb/parts.ts';
 import { SiteRecords } from '../../lmdb/siteRecords.ts';
 import { transactStep } from '../../lmdb/stepTransaction.ts';
@@ -234,6 +235,11 @@ export class SiteLedger {
     if (losses.length > 0)
       await this.change('mark pump-days that have lost readings', ({ days }) => losses.forEach((day) => days.markDropped(pump, day)));
     return true;
+  }
+
+  /** Whether it is known where some of the rows came from. */
+  async knowsSources(): Promise<boolean> {
+    return this.#access.read(false, hasOrigins);
   }
 
   /** Runs `change` in a transaction, for whoever fills a ledger by other ways than steps. */

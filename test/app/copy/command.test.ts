@@ -28,7 +28,9 @@ async function embeddedSite(rows: number): Promise<string> {
 /** What commands tell of a data directory. */
 async function told(dir: string, env: Record<string, string>): Promise<unknown[]> {
   const all: unknown[] = [];
-  for (const command of [['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3'], ['rejects'], ['pumps']])
+  for (const command of [
+    ['stats'], ['alerts'], ['readings', '--pump', 'PUMP_3'], ['rejects'], ['pumps'], ['receipts'], ['trace', 'PUMP_3', '2014-01-01T00:02'],
+  ])
     all.push(await jsonLines(command, { env: { ...env, WELLWATCH_DATA_DIR: dir } }));
   const [{ balance, byReceiver }] = await jsonLines<{ balance: object; byReceiver: object }>(['status'], {
     env: { ...env, WELLWATCH_DATA_DIR: dir },
@@ -75,6 +77,13 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     );
     expect(again.stderr).toContain(`The embedded table in ${join(dir, 'table')} stays as it is.`);
     expect(existsSync(join(dir, 'table', 'data.mdb'))).toBe(true);
+
+    // Where its rows came from is known there too: they can be taken back by their source.
+    const retracted = await jsonLines(['retract', '--source', 'a.csv', '--reason', 'Of another site', '--data-dir', dir], { env });
+    expect(retracted).toEqual(await jsonLines(['retract', '--source', 'a.csv', '--dry-run', '--data-dir', dir], { env: quiet }));
+    expect(retracted).toEqual([{ retracted: 5000, pumpDays: 7 }]);
+    expect(await jsonLines(['readings', '--pump', 'PUMP_3', '--data-dir', dir], { env })).toEqual([]);
+    expect(await jsonLines(['receipts', '--data-dir', dir], { env })).toMatchObject([{ source: 'a.csv', stored: 5000, retracted: 5000 }]);
   });
 
   test('run says that rows were left behind until they have been copied, and again when the embedded table has new ones', async () => {
