@@ -25,6 +25,7 @@ import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problem
 import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
 import { actRoutes } from './routes/acts.ts';
 import { alarmActRoutes } from './routes/alarmActs.ts';
+import { alarmTrialRoutes } from './routes/alarmTrials.ts';
 import { alarmReportRoutes } from './routes/alarmReport.ts';
 import { alarmToldRoutes } from './routes/alarmTold.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -178,6 +179,7 @@ function addData(api: Api, sources: DataSources): void {
   alarmActRoutes(api, sources);
   alarmReportRoutes(api, sources);
   alarmToldRoutes(api, sources);
+  alarmTrialRoutes(api, sources);
   actRoutes(api, sources);
   statsRoutes(api, sources);
   dayMatrixRoutes(api, sources);

@@ -44,10 +44,10 @@ export async function comment({ pump, rule }: AlarmItem, text: string): Promise<
   return 'Noted.';
 }
 
-/** Sets an alarm aside for a time such as `8h`. Throws ApiError. */
-export async function shelve({ pump, rule }: AlarmItem, time: string, reason: string): Promise<string> {
-  await post('/alarms/shelves', {}, { pump, rule, for: time, reason, ...by() });
-  return `On the shelf for ${time}.`;
+/** Sets an alarm aside for a time such as `8h`, or with `once` until it is over. Throws ApiError. */
+export async function shelve({ pump, rule }: AlarmItem, time: string | 'once', reason: string): Promise<string> {
+  await post('/alarms/shelves', {}, { pump, rule, ...(time === 'once' ? { once: true } : { for: time }), reason, ...by() });
+  return time === 'once' ? 'On the shelf until it is over.' : `On the shelf for ${time}.`;
 }
 
 /** Takes a pump out of service until somebody brings it back; `review` is the date, YYYY-MM-DD, on which that is looked at. Throws ApiError. */

@@ -66,9 +66,10 @@ export async function change(method: 'POST' | 'DELETE', path: string, body?: unk
 
 /** Sends JSON, or the bytes of a file; gives the JSON answer. */
 export async function post<T>(path: string, query: Query, body: unknown, signal?: AbortSignal): Promise<T> {
+  const page = { 'requested-from': 'page' }; // acts say from where they were done
   const sent = body instanceof Blob
-    ? { body, headers: { 'content-type': 'application/octet-stream' } }
-    : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    ? { body, headers: { ...page, 'content-type': 'application/octet-stream' } }
+    : { body: JSON.stringify(body), headers: { ...page, 'content-type': 'application/json' } };
   return (await (await send(path, query, { method: 'POST', signal: signal ?? null, ...sent })).json()) as T;
 }
 

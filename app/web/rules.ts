@@ -10,8 +10,8 @@ export type Rule = Me['rules'][number];
 /** By pump, as they are asked for: tables ask once a cell. */
 const found = computed(() => ({ rules: me.value.rules, byPump: new Map<string, readonly Rule[]>() }));
 
-/** The rules that watch a pump. */
-function rulesOf(pump: string): readonly Rule[] {
+/** The rules of a fixed limit that watch a pump. */
+export function limitRulesOf(pump: string): readonly Rule[] {
   const { rules, byPump } = found.value;
   const those = byPump.get(pump) ?? rules.filter(({ pumps }) => pumpMatcher(pumps)(pump));
   byPump.set(pump, those);
@@ -21,7 +21,7 @@ function rulesOf(pump: string): readonly Rule[] {
 /** The limits that the site's rules set for a pump, by measure. */
 export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
   const limits: Partial<Record<string, Limit[]>> = {};
-  for (const { id, measure, comparison, threshold } of rulesOf(pump)) {
+  for (const { id, measure, comparison, threshold } of limitRulesOf(pump)) {
     (limits[measure] ??= []).push({ value: threshold, comparison, label: `${id}: ${comparison} ${threshold}` });
   }
   return limits;
@@ -29,7 +29,7 @@ export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
 
 /** The strictest threshold that a pump has for a measure, null for none: the one that is drawn where there is place for one. */
 export function limitOf(pump: string, measure: Measure): number | null {
-  const limits = rulesOf(pump).filter((rule) => rule.measure === measure).map(({ threshold }) => threshold);
+  const limits = limitRulesOf(pump).filter((rule) => rule.measure === measure).map(({ threshold }) => threshold);
   return limits.length === 0 ? null : Math.max(...limits);
 }
 

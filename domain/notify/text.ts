@@ -68,7 +68,9 @@ function valueLine({ before, last }: AlarmNow, measure: string | undefined, now:
   return said.length === 0 ? [] : [said.join(' ')];
 }
 
-function countLine({ rule, readings, worst, worstAt }: AlarmNow, now: number): string {
+function countLine({ rule, from, readings, worst, worstAt, returned }: AlarmNow, now: number): string {
+  // Of silence there are no readings to count.
+  if (readings === 0) return `Rule ${visible(rule)}: the last reading ${returned === null ? 'is' : 'before it was'} of ${at(from, now)}`;
   const worstText = worst === null || worstAt === null ? '' : `, the worst ${worst} at ${at(worstAt, now)}`;
   return `Rule ${visible(rule)}: ${readings} reading${readings === 1 ? '' : 's'} beyond the limit${worstText}`;
 }

@@ -1,6 +1,6 @@
 import type { Act, Deed } from '../../domain/alarm/acts/act.ts';
 import { SITE } from '../../domain/alarm/rule.ts';
-import type { Lived } from '../../domain/alarm/acts/life.ts';
+import { isNeeded, type Lived } from '../../domain/alarm/acts/life.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { AppError } from '../../domain/errors.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
@@ -21,6 +21,13 @@ export interface AlarmSource<Alarm extends Lived> {
 export interface Doer extends Omit<Author, 'at'> {
   /** The longest shelf that this person may set, ms. */
   readonly longestShelfMs: number;
+}
+
+/** What is to be set aside; without `forMs` only what is set once, for as long as this person may. */
+export interface Shelving extends PumpOrAlarm {
+  readonly forMs?: number | undefined;
+  readonly once?: boolean | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** A review may be this far away. */
@@ -78,11 +85,12 @@ export class AlarmDesk<Alarm extends Lived> {
     return newest(this.book.standings(alarms));
   }
 
-  /** Sets a pump's alarms of a rule, or all of them, aside for a time. */
+  /** Sets a pump's alarms of a rule, or all of them, aside for a time; with `once` what goes on now, until it is over or that time has passed. */
   async shelve(
-    { pump, rule, forMs, reason }: PumpOrAlarm & { readonly forMs: number; readonly reason?: string | undefined },
+    { pump, rule, once = false, forMs: asked, reason }: Shelving,
     doer: Doer,
   ): Promise<Standing<Alarm>[]> {
+    const forMs = asked ?? (once ? doer.longestShelfMs : 0);
     const why = neededText('reason', reason);
     if (!(forMs >= LEAST_SHELF_MS && forMs <= doer.longestShelfMs))
       throw new AppError(
@@ -95,7 +103,10 @@ export class AlarmDesk<Alarm extends Lived> {
     await this.#append(doer, at, () => {
       const active = alarms.filter(({ raised, cleared }) => raised !== null && cleared === null);
       const levels = Object.fromEntries(active.map((alarm) => [alarm.rule, alarm.level]));
-      return [{ kind: 'shelve', pump, rule: rule ?? null, levels, until: at + forMs, reason: why }];
+      if (once && active.length === 0)
+        throw new AppError('CONFLICT', `once: expected an alarm of ${pump} that goes on, but there is none; a shelf for a time covers what comes`);
+      const covered = once ? { once: active.map(({ rule: id, from, to }) => ({ rule: id, from, to })) } : {};
+      return [{ kind: 'shelve', pump, rule: rule ?? null, levels, until: at + forMs, reason: why, ...covered }];
     });
     return this.#listed(alarms);
   }
@@ -109,7 +120,7 @@ export class AlarmDesk<Alarm extends Lived> {
     const alarms = await this.#alarmsOfPump(pump, rule);
     const at = this.book.now();
     await this.#append(doer, at, () => {
-      const shelves = this.book.of(pump).shelves.filter((shelf) => shelf.end > at);
+      const shelves = this.book.of(pump).shelves.filter((shelf) => shelf.end > at && isNeeded(shelf, alarms));
       const isMeant = rule === undefined ? shelves.length > 0 : shelves.some((shelf) => shelf.rule === rule);
       const whole = shelves.find((shelf) => shelf.rule === null);
       if (!isMeant && whole)

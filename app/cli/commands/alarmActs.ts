@@ -37,14 +37,15 @@ export async function comment(context: Context, [pump, rule, text]: readonly [st
 export async function shelve(
   context: Context,
   [pump, rule]: readonly [pump: string, rule: string | undefined],
-  { for: time, reason, ...who }: ActOptions & { readonly for: string; readonly reason: string },
+  { for: time, once = false, reason, ...who }: ActOptions & { readonly for?: string; readonly once?: boolean; readonly reason: string },
 ): Promise<number> {
-  const forMs = durationOf('--for', time);
+  if (time === undefined && !once) throw new AppError('USAGE', '--for: expected a duration such as 2h, or --once for as long as the alarm goes on');
+  const forMs = time === undefined ? undefined : durationOf('--for', time);
   return withDesk(context, who, async (desk, doer) => {
-    write(context, await desk.shelve({ pump, rule, forMs, reason }, doer));
+    write(context, await desk.shelve({ pump, rule, forMs, once, reason }, doer));
     const until = siteTime(desk.book.of(pump).shelves.at(-1)!.until, context.config.site.timezone);
     const what = `${printable(pump)} ${rule ?? 'with all its rules'}`;
-    context.notes.say(`${what} is on the shelf until ${until}. What gets worse than now is told all the same.`);
+    context.notes.say(`${what} is on the shelf until ${once ? 'that is over, at most until ' : ''}${until}. What gets worse than now is told all the same.`);
   });
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { AlarmRule } from '../../../domain/alarm/fold/alarmRule.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import { counted } from '../../../domain/counted.ts';
 import { AppError } from '../../../domain/errors.ts';
 import { type RuleTrial, tryRules } from '../../../query/alarms/trial.ts';
@@ -23,7 +24,7 @@ export function tryAlarms(context: Context, { rules, ...period }: AlarmTrialOpti
   const after = rules === undefined ? config.alarms.rules : rulesOf(rules, config.alarms.holdMs);
   return withTable(context, async (table) => {
     const trials = await tryRules(table, { ...range, before: ruleVersions(config), after });
-    if (json) for (const trial of trials) output.line(JSON.stringify(trial));
+    if (json) for (const { rule, before, after: would, gained, lost } of trials) output.line(JSON.stringify({ rule, before, after: would, gained, lost }));
     else writeTable(context, trials);
     if (after.some(({ condition }) => condition.kind === 'silent') && !json)
       notes.say('Silence is told of gaps between readings only: what is silent now is not counted.');
@@ -43,11 +44,11 @@ function writeTable({ output }: Context, trials: readonly RuleTrial[]): void {
     { head: 'Alarms', align: 'right' }, { head: 'would be', align: 'right' },
     { head: 'Per hour', align: 'right' }, { head: 'would be', align: 'right' },
     { head: 'Chattering', align: 'right', rank: 1 }, { head: 'would be', align: 'right', rank: 1 },
-    { head: 'Gained', align: 'right' }, { head: 'Lost', align: 'right' },
+    { head: 'Gained', align: 'right' }, { head: 'Lost', align: 'right' }, { head: 'Later', align: 'right' },
   ], output);
-  shown.add(trials.map(({ rule, before, after, gained, lost }) => [
+  shown.add(trials.map(({ rule, before, after, gained, lost, laterMs }) => [
     rule, number(before.alarms), number(after.alarms), number(before.perHour), number(after.perHour),
-    number(before.chattering), number(after.chattering), number(gained), number(lost),
+    number(before.chattering), number(after.chattering), number(gained), number(lost), laterMs === null ? '' : `${laterMs < 0 ? '-' : ''}${formatDuration(Math.abs(laterMs))}`,
   ]));
   shown.end(counted(trials.length, 'rule'));
 }

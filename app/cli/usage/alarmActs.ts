@@ -34,12 +34,13 @@ const comment: CommandUsage<By, [pump: string, rule: string, text: string]> = {
   action: async (options, pump, rule, text) => (await load()).comment(await openContext(options), [pump, rule, text], options),
 };
 
-const shelve: CommandUsage<By & { readonly for: string; readonly reason: string }, [pump: string, rule: string | undefined]> = {
+const shelve: CommandUsage<By & { readonly for?: string; readonly once?: boolean; readonly reason: string }, [pump: string, rule: string | undefined]> = {
   name: 'shelve',
   summary: 'set the alarms of a pump aside for a time, of one rule or of all',
-  examples: ['alarms shelve TECHE low-psi --for 2h --reason "Filter is being changed"', 'alarms shelve TECHE --for 30m --reason Testing'],
+  examples: ['alarms shelve TECHE low-psi --for 2h --reason "Filter is being changed"', 'alarms shelve TECHE --once --reason Testing'],
   declare: (command) => addBy(command.argument('<pump>', PUMP, pumpIdOf).argument('[rule]', `${RULE} (default: all)`)
-    .requiredOption('--for <duration>', 'for so long, such as 2h: at most three times alarms.shelve')
+    .option('--for <duration>', 'for so long, such as 2h: at most three times alarms.shelve')
+    .option('--once', 'only what goes on now, until it is over (and at most for --for)')
     .requiredOption('--reason <text>', 'why: whoever comes next wants to know')),
   action: async (options, pump, rule) => (await load()).shelve(await openContext(options), [pump, rule], options),
 };

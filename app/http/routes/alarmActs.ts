@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { isNeeded } from '../../../domain/alarm/acts/life.ts';
+import type { Shelf } from '../../../domain/alarm/acts/pumpActs.ts';
 import { dayOf, formatDay, parseDay, parseTime } from '../../../domain/reading/wallClock.ts';
 import { alarmJson } from '../../../query/acts/alarmJson.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
@@ -59,13 +61,14 @@ export function alarmActRoutes(api: Api, { desk, config }: Pick<DataSources, 'de
   });
 
   const asideSchema = { tags: ['alarms'], summary: 'What is on the shelf and out of service just now', response: { 200: aside } };
-  api.get('/alarms/aside', { schema: asideSchema }, async () => asideAnswer(desk.book));
+  api.get('/alarms/aside', { schema: asideSchema }, async () => asideAnswer(desk));
 }
 
 /** A token says who; where nobody needs one, the request does. */
 function doerOf(request: FastifyRequest, by: string | undefined, config: Config): Doer {
-  const { name, role } = request.identity;
-  return { by: whoDoes(request, by), verified: name !== null, via: 'api', key: keyOf(request), longestShelfMs: longestShelf(config, role ?? 'read') };
+  const { identity: { name, role }, headers } = request;
+  const via = headers['requested-from'] === 'page' ? 'page' : 'api';
+  return { by: whoDoes(request, by), verified: name !== null, via, key: keyOf(request), longestShelfMs: longestShelf(config, role ?? 'read') };
 }
 
 function answerOf(standings: readonly Standing<SiteAlarm>[]) {
@@ -79,14 +82,17 @@ function wallTimeOf(text: string | undefined): number | undefined {
   return time;
 }
 
-function asideAnswer(book: DataSources['desk']['book']) {
+async function asideAnswer({ book, source }: DataSources['desk']) {
   const now = book.now();
   const today = dayOf(book.clock.wallTimeAt(now));
   const utc = (instant: number) => new Date(instant).toISOString();
   const pumps = [...book.byPump.pumps()].sort().map((pump) => book.of(pump));
+  const shelves: Shelf[] = [];
+  for (const shelf of pumps.flatMap((one) => one.shelves).filter(({ end }) => end > now))
+    if (!shelf.once || isNeeded(shelf, await source.alarmsOf(shelf.pump))) shelves.push(shelf);
   return {
-    shelves: pumps.flatMap(({ shelves }) => shelves).filter(({ end }) => end > now)
-      .map(({ pump, rule, by, at, until, reason }) => ({ pump, rule, by, at: utc(at), until: utc(until), reason })),
+    shelves: shelves.map(({ pump, rule, by, at, until, reason, once }) =>
+      ({ pump, rule, by, at: utc(at), until: utc(until), reason, once: once !== undefined })),
     outOfService: pumps.flatMap(({ outOfService }) => outOfService).filter(({ end }) => end > now)
       .map(({ pump, by, at, reason, review }) => ({ pump, by, at: utc(at), reason, review: formatDay(review), overdue: review < today })),
   };

@@ -4,6 +4,7 @@ import type { CurveQuestion } from '../../../query/curves/curves.ts';
 import type { TableQueries } from '../../../query/tableQueries.ts';
 import { readingsTable } from '../../export/exportedTables.ts';
 import type { Api } from '../api.ts';
+import { bounded } from '../bounded.ts';
 import { sendCsv } from '../csvReply.ts';
 import type { DataSources } from '../dataSources.ts';
 import { LIST_FORMS, wantsCsv } from '../forms.ts';
@@ -16,8 +17,6 @@ import { jsonOrCsv, strictQuery, wallRange } from './queryFields.ts';
 
 const MOST_CSV_ROWS = 5_000_000;
 const MOST_CURVES = 100;
-/** A second makes room for some. */
-const RETRY_S = 2;
 /** As long as the client reads nothing, so many rows or a few more of its file are in memory. */
 const PAGE_ROWS = 1024;
 /** Counting readings takes no curve. */
@@ -45,7 +44,7 @@ export function readingRoutes(
     mostCurves = MOST_CURVES,
   }: Pick<DataSources, 'table' | 'queries' | 'onLog' | 'mostCsvRows' | 'mostCurves'>,
 ): void {
-  const curvesOf = bounded((question: CurveQuestion) => queries.curves(question), mostCurves);
+  const curvesOf = bounded((question: CurveQuestion) => queries.curves(question), { most: mostCurves, what: 'curves' });
   const schema = {
     tags: ['pumps'],
     summary: 'Curves of a pump, or its readings',
@@ -80,23 +79,6 @@ export function readingRoutes(
     // Dense series are written as they are: looking through each number once more would cost more than making it did.
     return reply.type(`${JSON_TYPE}; charset=utf-8`).send(JSON.stringify(data));
   });
-}
-
-/** A question of which only so many may be under way. Throws TOO_BUSY. */
-function bounded<Q, A>(ask: (question: Q) => Promise<A>, most: number): (question: Q) => Promise<A> {
-  let underWay = 0;
-  return async (question) => {
-    if (underWay >= most)
-      throw new HttpProblem('TOO_BUSY', `Expected at most ${most} questions for curves at a time. Ask again in ${RETRY_S} s`, {
-        'retry-after': String(RETRY_S),
-      });
-    underWay++;
-    try {
-      return await ask(question);
-    } finally {
-      underWay--;
-    }
-  };
 }
 
 async function requirePump(queries: TableQueries, pump: string): Promise<void> {

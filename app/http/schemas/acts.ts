@@ -87,7 +87,11 @@ export const acknowledged = z.object({
   })),
 });
 export const commenting = z.strictObject({ ...oneAlarm, comment: z.string().min(1).max(2000), by });
-export const shelving = z.strictObject({ ...ofPump, for: duration, reason, by });
+export const shelving = z.strictObject({
+  ...ofPump, reason, by,
+  for: duration.optional().meta({ description: 'So long at most; needed unless it is set once' }),
+  once: z.boolean().optional().meta({ description: 'Only what goes on now, until it is over' }),
+});
 export const unshelving = z.strictObject({ ...ofPump, comment, by });
 export const takingOut = z.strictObject({
   pump: pumpIdAsked, reason, by,
@@ -100,6 +104,7 @@ export const resetting = z.strictObject({ ...oneAlarm, comment, by });
 export const aside = z.object({
   shelves: z.array(z.object({
     pump: pumpId, rule: ruleId.nullable(), by: z.string(), at: instant, until: instant, reason: z.string(),
+    once: z.boolean().meta({ description: 'It ends with its alarm, if that comes before' }),
   })),
   outOfService: z.array(z.object({
     pump: pumpId, by: z.string(), at: instant, reason: z.string(), review: date,

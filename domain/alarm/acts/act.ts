@@ -5,8 +5,8 @@ export const ACT_KINDS =
   ['acknowledge', 'comment', 'shelve', 'unshelve', 'out-of-service', 'return', 'reset', 'settings', 'retract'] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 
-/** From where: a program or the page over HTTP, the command line, a job that began. */
-export const ACT_WAYS = ['api', 'cli', 'start'] as const;
+/** From where: the page, another program over HTTP, the command line, a job that began. */
+export const ACT_WAYS = ['page', 'api', 'cli', 'start'] as const;
 export type ActWay = (typeof ACT_WAYS)[number];
 
 /** Wall times of a pump, both included: as much of an alarm as somebody saw, from its first to its last reading beyond the limit. */
@@ -58,6 +58,8 @@ export interface Shelve extends OfPump<'shelve'> {
   readonly levels: Readonly<Record<string, Priority>>;
   readonly until: number;
   readonly reason: string;
+  /** It is about these alarms alone, and ends with them if that comes before `until`. */
+  readonly once?: readonly (Span & { readonly rule: string })[] | undefined;
 }
 
 /** Ends the shelves of one rule, or with null all of the pump. */

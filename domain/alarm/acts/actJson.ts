@@ -48,6 +48,7 @@ export const actCodec = z.discriminatedUnion('kind', [
   z.object({
     ...head, kind: z.literal('shelve'), ...ofPump, rule: z.string().nullable(),
     levels: z.record(z.string(), priority), until: instant, reason: z.string(),
+    once: z.array(z.object({ rule: z.string(), from: wallTime, to: wallTime })).optional(),
   }),
   z.object({ ...head, kind: z.literal('unshelve'), ...ofPump, rule: z.string().nullable(), comment }),
   z.object({ ...head, kind: z.literal('out-of-service'), ...ofPump, reason: z.string(), review: numberAs(parseDay, formatDay) }),

@@ -5,7 +5,7 @@ import type { Act, Retract, SettingChange } from './act.ts';
 export function actText(act: Act): string {
   switch (act.kind) {
     case 'acknowledge': return [act.until === null ? '' : `until ${utc(act.until)}`, act.comment ?? ''].filter(Boolean).join(': ');
-    case 'shelve': return `until ${utc(act.until)}: ${act.reason}`;
+    case 'shelve': return `until ${act.once ? 'it is over, at most ' : ''}${utc(act.until)}: ${act.reason}`;
     case 'out-of-service': return `review ${formatDay(act.review)}: ${act.reason}`;
     case 'settings': return act.changes.length === 0 ? 'as found at the first start' : act.changes.map(changeText).join('; ');
     case 'retract': return `${retractedText(act)}: ${act.reason}`;

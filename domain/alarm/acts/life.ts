@@ -72,7 +72,7 @@ export interface Life {
  * - An act is about an occurrence when the spans that its author saw touch it. So an acknowledgement stays when late rows
  *   move the beginning, and when they join two occurrences of which it covered one; where late rows split one, the part that
  *   began after the act is not covered.
- * - An acknowledgement and a shelf cover up to the level that they were given at.
+ * - An acknowledgement and a shelf cover up to the level that they were given at; a shelf that is set once covers what went on then.
  * - What began and ended while its pump was set aside needs nobody afterwards, nor does what was found late.
  */
 export function lifeOf(occurrence: Lived, acts: PumpActs, question: LifeQuestion): Life {
@@ -96,6 +96,12 @@ export function lifeOf(occurrence: Lived, acts: PumpActs, question: LifeQuestion
     outOfService: mayBeAside ? outOfService : null,
     maintenance: mayBeAside ? maintenance : null,
   };
+}
+
+/** Whether a shelf that ends with its alarms still has one that goes on; one for a time lasts that long. */
+export function isNeeded({ once }: Shelf, occurrences: readonly Pick<Lived, 'rule' | 'from' | 'cleared'>[]): boolean {
+  if (!once) return true;
+  return occurrences.some((one) => one.cleared === null && once.some((span) => span.rule === one.rule && touches(span, one)));
 }
 
 /** Whether a moment of an occurrence lay in a time for which it was set aside: shelved, out of service or in maintenance. */
@@ -168,8 +174,9 @@ function windowNow({ to, cleared, stale }: Lived, { now, wallAt, windows }: Life
   return windows.find((window) => window.from <= at && at < window.to) ?? null;
 }
 
-function covers({ rule, levels }: Shelf, occurrence: Lived): boolean {
+function covers({ rule, levels, once }: Shelf, occurrence: Lived): boolean {
   if (rule !== null && rule !== occurrence.rule) return false;
+  if (once && !once.some((span) => span.rule === occurrence.rule && touches(span, occurrence))) return false;
   const level: Priority | undefined = Object.hasOwn(levels, occurrence.rule) ? levels[occurrence.rule] : undefined;
   return level === undefined || atLeast(level, occurrence.level);
 }

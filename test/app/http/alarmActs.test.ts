@@ -57,6 +57,17 @@ test('a request that is repeated with its key does it once', async () => {
   expect((await acts(site, '?kind=comment')).total).toBe(1);
 });
 
+test('a shelf that is set once ends with its alarm, needs one that goes on, and says where it was done', async () => {
+  const site = await openSite({ now: () => NOW });
+  const shelf = { ...ALARM, once: true, reason: 'Sensor is being changed' };
+  const shelved = await post(site, 'shelves', shelf, { 'requested-from': 'page' });
+  expect(shelved.body.items).toContainEqual(expect.objectContaining({ state: 'shelved', from: '2014-03-14T12:01:00' }));
+  expect(await site.json('/api/v1/alarms/aside')).toMatchObject({ shelves: [{ ...ALARM, once: true }] });
+  expect(await acts(site)).toMatchObject({ items: [{ kind: 'shelve', via: 'page' }] });
+  expect(await post(site, 'shelves', { ...shelf, pump: 'COHUTTA' })).toMatchObject({ status: 409 });
+  expect(await post(site, 'shelves', { ...ALARM, reason: 'x' })).toMatchObject({ status: 400 });
+});
+
 test('shelves end, are bounded by role, and are told beside what is out of service', async () => {
   let now = NOW;
   const site = await openSite({ now: () => now });

@@ -28,6 +28,29 @@ test('a question that can not be understood is refused', async () => {
   for (const query of ['state=odd', 'cursor=x', 'frobnicate=1']) expect((await get(`/api/v1/alarms?${query}`)).status).toBe(400);
 });
 
+test('other rules are tried on what is stored, of a pump with the alarms themselves; what is wrong with them is said', async () => {
+  const { url } = await openSite();
+  const ask = async (body: unknown) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${url}/api/v1/alarms/trials`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const { body } = await ask({ limits: [{ rule: 'low-psi', threshold: 2 }], pump: 'LAGNAPPE' });
+  expect(body.items).toContainEqual(expect.objectContaining({
+    rule: 'low-psi', before: expect.objectContaining({ alarms: 2 }) as unknown, after: expect.objectContaining({ alarms: 1 }) as unknown,
+    gained: 0, lost: 1, laterMs: 60_000,
+    alarms: {
+      before: [expect.objectContaining({ from: '2014-03-13T23:59:00' }), expect.objectContaining({ from: '2014-03-14T12:01:00' })],
+      after: [expect.objectContaining({ pump: 'LAGNAPPE', from: '2014-03-14T00:00:00' })],
+    },
+  }));
+  const all = await ask({ rules: [{ id: 'low-psi', measure: 'psi', below: 1000 }] });
+  expect(all.body.items).toContainEqual(expect.objectContaining({ rule: 'low-psi', lost: 0, alarms: { before: [], after: [] } }));
+  expect(await ask({ rules: [{ id: 'low-psi', measure: 'psy', below: 7 }] })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('measure') as string } });
+  expect(await ask({ limits: [{ rule: 'odd', threshold: 2 }] })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('low-psi') as string } });
+  expect(await ask({ pump: 'NOBODY' })).toMatchObject({ status: 404 });
+});
+
 test('the last maintenance of an alarm is from before its day: what was done because of it is no cause', async () => {
   const { json } = await openSite({ maintenance: ['LAGNAPPE,3/3/14,E. Simmons,Adjust bearing alignment', 'LAGNAPPE,3/14/14,D. Pitre,Shutdown'] });
   const { items } = await json<{ items: { from: string; lastMaintenance: { description: string }; since: { description: string }[] }[] }>('/api/v1/alarms');

@@ -26,7 +26,7 @@ describe('the description of the API', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/acts',
       '/api/v1/alarms',
-      ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'report', 'resets', 'returns', 'shelves', 'unshelves']
+      ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'report', 'resets', 'returns', 'shelves', 'trials', 'unshelves']
         .map((act) => `/api/v1/alarms/${act}`),
       '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',

@@ -27,6 +27,15 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
 
   const row = (page: Page, pump: string) => page.getByRole('row').filter({ hasText: pump });
 
+  test('the figures of the alarms have their targets and who sets them', async () => {
+    const page = await openPage(browser, site.url);
+    await page.getByText('How good the alarms are').click();
+    const table = page.getByRole('table', { name: /^Figures of the alarms/ });
+    await table.waitFor();
+    expect(await table.getByRole('row').count()).toBeGreaterThanOrEqual(14 + 1);
+    expect(await table.innerText()).toMatch(/ISA-18\.2-2016 §16/);
+  });
+
   test('a pump that is below its limit stands in a sentence and in a row, with what was last done to it and by whom', async () => {
     const page = await openPage(browser, site.url);
     await row(page, 'TECHE').waitFor();

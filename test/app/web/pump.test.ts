@@ -59,6 +59,25 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     await other.getByText('There is no such pump.').waitFor();
   });
 
+  test('another limit is dragged over the curve, or moved by keys, and its alarms are counted beside those in force', async () => {
+    const page = await open(LINK);
+    await page.getByText('Try another limit').click();
+    const line = page.getByRole('slider', { name: 'Limit of low-psi' });
+    const outcome = page.locator('.limit-trial [role=status]');
+    await outcome.getByText('low-psi below 5 psi').waitFor();
+    expect(await outcome.innerText()).toContain('would have made 1 alarm in this range, where the rules in force made 1; 0 gained, 0 lost.');
+    const [at, curve] = [(await line.boundingBox())!, (await page.locator('.trial-curve').boundingBox())!];
+    await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(at.x + at.width / 2, curve.y + 1, { steps: 4 });
+    await page.mouse.up();
+    await outcome.getByText(/0 gained, 0 lost; the others .* earlier/).waitFor();
+    await line.focus();
+    for (let i = 0; i < 12; i++) await page.keyboard.press('PageDown');
+    await outcome.getByText('low-psi below 0 psi: would have made 0 alarms in this range, where the rules in force made 1; 0 gained, 1 lost.').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
   test('says where a reading came from: file, line and time of receipt', async () => {
     const page = await open('/pumps/COHUTTA');
     await page.getByLabel('Time of the reading').fill('2014-03-14T08:02');

@@ -58,6 +58,13 @@ test('the end says how long, the worst, and who had it', () => {
   ]);
 });
 
+test('of silence there are no readings to count', () => {
+  const silent = { rule: 'silence', readings: 0, worst: null, worstAt: null };
+  expect(told(item('raised', silent))).toContain('Rule silence: the last reading is of 12:00');
+  const over = { ...silent, state: 'normal' as const, returned: '2026-03-02T12:03:00', cleared: '2026-03-02T12:03:00' };
+  expect(told(item('cleared', over))).toContain('Rule silence: the last reading before it was of 12:00');
+});
+
 test('what was found late says so, and when its readings came; its day stands once', () => {
   const past = { from: '2026-03-01T22:10:00', raised: '2026-03-01T22:10:00', worstAt: '2026-03-01T22:20:00', late: true, found: '2026-03-02T12:01:00' };
   const over = { ...past, returned: '2026-03-01T22:40:00', cleared: '2026-03-01T22:40:00' };

@@ -45,6 +45,7 @@ export function ActForm({ alarm }: { readonly alarm: AlarmItem }) {
           {(['1h', '8h'] as const).map((time) => (
             <button type="button" key={time} onClick={() => void act(() => shelve(alarm, time, text), true)()}>Shelve {time}</button>
           ))}
+          {alarm.active && <button type="button" onClick={() => void act(() => shelve(alarm, 'once', text), true)()}>Shelve until over</button>}
           {mayManage() && alarm.pump !== SITE && <OutOfService takesOut={(review) => void act(() => takeOut(alarm.pump, text, review), true)()} />}
         </span>
       </details>

@@ -8,6 +8,7 @@ import { count, counted } from '../../format.ts';
 import { askedAgain, useHeldRows } from '../../heldRows.ts';
 import { alertNews } from '../../news.ts';
 import { CsvButton } from '../../parts/CsvButton.tsx';
+import { Lazy } from '../../parts/Lazy.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { NewRows } from '../../parts/NewRows.tsx';
 import { Table } from '../../parts/Table.tsx';
@@ -28,6 +29,9 @@ import { PumpStrip } from './PumpStrip.tsx';
 import { SetAside } from './SetAside.tsx';
 import { Unstored } from './Unstored.tsx';
 import { Summary } from './Summary.tsx';
+
+/** Their script is for those who open them. */
+const kpis = async () => (await import('./Kpis.tsx')).Kpis;
 
 const PAGE = 50;
 const MOST = 500;
@@ -58,6 +62,7 @@ export function Alerts() {
   const shown = useRef<Shown>({ question, rows: [] });
   // What needs somebody is shown whole: a page of it could hide a pump.
   const [limit, setLimit] = useState(PAGE);
+  const [counts, setCounts] = useState(false);
   const asks = chosen.all ? limit : MOST;
   const alarms = useResource(`${queryText(asked)} ${asks} ${alertNews.value}`, async (signal): Promise<Alarms> => {
     const { items, total, next } = await getRows<AlarmPage>('/alarms', asked, { limit: asks, page: MOST }, signal);
@@ -104,6 +109,10 @@ export function Alerts() {
       </div>
       <PumpStrip />
       <SetAside />
+      <details onToggle={({ currentTarget }) => setCounts(currentTarget.open)}>
+        <summary>How good the alarms are</summary>
+        {counts && <Lazy load={kpis} props={{}} />}
+      </details>
     </>
   );
 }

@@ -21,9 +21,9 @@ export function SetAside() {
             <section class="panel" aria-label="On the shelf">
               <h2>On the shelf</h2>
               <ul class="aside-list">
-                {shelves.map(({ pump, rule, by, at, until, reason }) => (
+                {shelves.map(({ pump, rule, by, at, until, reason, once }) => (
                   <li key={`${pump} ${rule} ${at}`}>
-                    <PumpName pump={pump} /> {rule ?? 'all rules'}, {reason}, {by} <Instant at={at} />, until <InstantClock at={until} />{' '}
+                    <PumpName pump={pump} /> {rule ?? 'all rules'}, {reason}, {by} <Instant at={at} />, {once && 'until it is over, at most '}until <InstantClock at={until} />{' '}
                     {mayAct() && <button type="button" onClick={() => void unshelve(pump, rule)}>Take back</button>}
                   </li>
                 ))}

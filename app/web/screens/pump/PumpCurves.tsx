@@ -11,9 +11,10 @@ import { StateStrip } from '../../charts/StateStrip.tsx';
 import { rounded, type View } from '../../charts/view.ts';
 import { counted, duration, PSI_FIRST } from '../../format.ts';
 import { CsvButton, download } from '../../parts/CsvButton.tsx';
+import { Lazy } from '../../parts/Lazy.tsx';
 import { Failed, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
-import { limitsOf } from '../../rules.ts';
+import { limitRulesOf, limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { wallMs, wallShort, wallText } from '../../times.ts';
 import { RangeBar } from './RangeBar.tsx';
@@ -71,6 +72,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
                 />
               </Curves>
               <Foot pump={pump} view={view} answer={answer} />
+              <TrialOf pump={pump} view={settled} curves={answer} />
             </>
           )}
         </Loaded>
@@ -78,6 +80,22 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
       {alarms.error && <Failed error={alarms.error} retry={alarms.reload} />}
       {alarms.value && <AlarmsTable pump={pump} view={view} alarms={shown} more={isMore} />}
     </>
+  );
+}
+
+/** Its script is for those who try a limit. */
+const limitTrial = async () => (await import('./LimitTrial.tsx')).LimitTrial;
+
+/** What another limit would have made of these readings, once somebody asks. */
+function TrialOf({ pump, view, curves }: { readonly pump: string; readonly view: View; readonly curves: CurvesAnswer }) {
+  const [isOpen, setOpen] = useState(false);
+  const rules = limitRulesOf(pump);
+  if (rules.length === 0) return null;
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Try another limit</summary>
+      {isOpen && <Lazy load={limitTrial} props={{ pump, rules, curves, view }} />}
+    </details>
   );
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Act, Deed } from '../../../../domain/alarm/acts/act.ts';
 import { actJson, actOfLine } from '../../../../domain/alarm/acts/actJson.ts';
-import { asideAt, type Life, lifeOf, type LifeQuestion, type Lived } from '../../../../domain/alarm/acts/life.ts';
+import { asideAt, isNeeded, type Life, lifeOf, type LifeQuestion, type Lived } from '../../../../domain/alarm/acts/life.ts';
 import { ActsByPump } from '../../../../domain/alarm/acts/pumpActs.ts';
 import type { Priority } from '../../../../domain/alarm/rule.ts';
 import { modelState } from './lifeModel.ts';
@@ -40,6 +40,16 @@ function question(minute: number, rest: Partial<LifeQuestion> = {}): LifeQuestio
 function life(one: Lived, acts: readonly Act[], minute: number, rest: Partial<LifeQuestion> = {}): Life {
   return lifeOf(one, new ActsByPump(acts).of('A'), question(minute, rest));
 }
+
+test('a shelf that is set once covers what went on then, and ends with it; its log says so', () => {
+  const once = act(1, 12, shelve(100, { once: [{ rule: 'low', ...seen(10, 12)[0] }] }));
+  expect(actOfLine(JSON.stringify(actJson(once)))).toEqual(once);
+  const [first, next] = [occurrence(10, 20), occurrence(40, 41)];
+  expect(life(first, [once], 20).state).toBe('shelved');
+  expect(life(next, [once], 42).state).toBe('active-unacknowledged');
+  const [shelf] = new ActsByPump([once]).of('A').shelves;
+  expect([[first], [{ ...first, cleared: wall(25) }, next]].map((those) => isNeeded(shelf, those))).toEqual([true, false]);
+});
 
 describe('an acknowledgement', () => {
   const acts = [act(1, 12, acknowledge(10, 12))];
