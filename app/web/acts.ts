@@ -44,8 +44,8 @@ export async function comment({ pump, rule }: AlarmItem, text: string): Promise<
   return 'Noted.';
 }
 
-/** Sets an alarm aside for a time such as `8h`, or with `once` until it is over. Throws ApiError. */
-export async function shelve({ pump, rule }: AlarmItem, time: string | 'once', reason: string): Promise<string> {
+/** Sets an alarm aside for a time such as `8h`, or for `once` until it is over. Throws ApiError. */
+export async function shelve({ pump, rule }: AlarmItem, time: string, reason: string): Promise<string> {
   await post('/alarms/shelves', {}, { pump, rule, ...(time === 'once' ? { once: true } : { for: time }), reason, ...by() });
   return time === 'once' ? 'On the shelf until it is over.' : `On the shelf for ${time}.`;
 }

@@ -93,7 +93,7 @@ function LimitCurve({ rule, curves, view, limit, onLimit, tried }: LimitCurvePro
         <rect key={`${which} ${from}`} class={`trial-${which}`} x={x(wallMs(from))} y={HEIGHT - 14 + i * 7} height={6}
           width={Math.max(3, x(cleared === null ? view.to : wallMs(cleared)) - x(wallMs(from)))} />
       )))}
-      <g class="trial-limit" role="slider" tabIndex={0} aria-label={`Limit of ${rule.id}`} aria-orientation="vertical" aria-valuenow={limit}
+      <g class="trial-limit" role="slider" tabindex={0} aria-label={`Limit of ${rule.id}`} aria-orientation="vertical" aria-valuenow={limit}
         aria-valuemin={scale.low} aria-valuemax={scale.high} aria-valuetext={`${limit} ${rule.measure}`} onKeyDown={onKey}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={(event) => { if (event.currentTarget.hasPointerCapture(event.pointerId)) move(event.clientY); }}>

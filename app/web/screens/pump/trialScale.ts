@@ -4,10 +4,10 @@ import type { Band } from '../../../http/schemas/curves.ts';
 export interface TrialScale {
   readonly low: number;
   readonly high: number;
-  y(value: number): number;
+  readonly y: (value: number) => number;
   /** The value at a height, in whole steps. */
-  snapped(y: number, step: number): number;
-  bounded(value: number): number;
+  readonly snapped: (y: number, step: number) => number;
+  readonly bounded: (value: number) => number;
 }
 
 /** Where what is at the top and at the bottom begins, as a share of the height: alarms are drawn below. */
