@@ -39,6 +39,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...(broken.includes('batchInterval') ? [] : windowIssues(config)),
     ...(broken.includes('receivers.mqtt.url') || !isOn(given, 'receivers.mqtt') ? [] : mqttIssues(config.receivers.mqtt)),
     ...kafkaReceiverIssues(config, given, broken),
+    ...(config.forward && isOn(given, 'forward') && !broken.some((path) => path.startsWith('forward.')) ? kafkaIssues('forward', config.forward) : []),
     ...storeIssues(config.store, broken),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...maintenanceIssues(config.maintenance),
@@ -121,10 +122,11 @@ function kafkaReceiverIssues({ receivers: { kafka }, formats }: WrittenConfig, g
 }
 
 /** What somebody may count on although it has no effect: worth a word, not a refusal. */
-export function combinationWarnings({ receivers: { mqtt, kafka }, store, formats, site }: WrittenConfig, given: Given): string[] {
+export function combinationWarnings({ receivers: { mqtt, kafka }, forward, store, formats, site }: WrittenConfig, given: Given): string[] {
   return [
     ...mqttWarnings(mqtt, given),
     ...(kafka && isOn(given, 'receivers.kafka') ? kafkaWarnings('receivers.kafka', kafka) : []),
+    ...(forward && isOn(given, 'forward') ? kafkaWarnings('forward', forward) : []),
     ...storeWarnings(store),
     ...zoneWarnings(formats, site.timezone),
   ];

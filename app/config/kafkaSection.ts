@@ -33,12 +33,18 @@ export const kafkaReceiver = z.strictObject({
   format: text('the name of a format', 64).optional(),
 }, mapping());
 
+/** `forward` as it is written. */
+export const forwardSection = z.strictObject({
+  ...kafkaAccess,
+  prefix: text('a name of letters, digits, dash and underscore, 31 at most', 31, /^[\w-]+$/).optional(),
+}, mapping());
+
 /** A cluster as it is written. */
 export type WrittenKafka = z.output<z.ZodObject<typeof kafkaAccess>>;
 
 /** What does not go together in a cluster's settings, which stand at `path`. */
 export function kafkaIssues(path: string, { tls, sasl }: WrittenKafka): Issue[] {
-  const variable = `WELLWATCH_${path.replace('.', '_').toUpperCase()}_SASL_PASSWORD`;
+  const variable = `WELLWATCH_${path.replaceAll('.', '_').toUpperCase()}_SASL_PASSWORD`;
   return [
     ...(tls && (tls.cert === undefined) !== (tls.key === undefined)
       ? [{ path: `${path}.tls`, problem: `expected cert and key together, got only ${tls.cert === undefined ? 'key' : 'cert'}` }]

@@ -58,6 +58,9 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     }),
     summary: isOn(given, 'summary') && written.summary.at !== false && { at: written.summary.at, report: written.summary.report },
     parquet: isOn(given, 'parquet') && parquet !== undefined && { path: absolute(parquet.path) },
+    forward: isOn(given, 'forward') && written.forward !== undefined && {
+      ...kafkaOf(written.forward, absolute), prefix: written.forward.prefix,
+    },
     http: isOn(given, 'http') && {
       host: http.host,
       port: http.port,

@@ -14,7 +14,7 @@ import { statAt } from '../../storage/files/statAt.ts';
  * for them, a folder for Parquet files, and a token when others can reach the HTTP side.
  */
 export function runIssues(config: Config): Issue[] {
-  return [...receiverIssues(config), ...parquetIssues(config), ...httpIssues(config)];
+  return [...receiverIssues(config), ...forwardIssues(config), ...parquetIssues(config), ...httpIssues(config)];
 }
 
 function receiverIssues({ receivers }: Config): Issue[] {
@@ -48,6 +48,13 @@ function tlsIssues(section: string, tls: TlsFiles): Issue[] {
       return [{ path: `${section}.tls.${name}`, problem: unreadable('a PEM file', path, error) }];
     }
   });
+}
+
+function forwardIssues({ forward, receivers: { kafka } }: Config): Issue[] {
+  if (!forward) return [];
+  const isLoop = kafka && kafka.topic === forward.topic && kafka.brokers.some((broker) => forward.brokers.includes(broker));
+  const problem = `expected another topic than that of receivers.kafka, got ${forward.topic} for both: rows would go round in a circle`;
+  return [...(isLoop ? [{ path: 'forward.topic', problem }] : []), ...(forward.tls ? tlsIssues('forward', forward.tls) : [])];
 }
 
 /** A folder that is absent will be made. */

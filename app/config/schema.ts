@@ -21,7 +21,7 @@ import {
   text,
   timeOfDayOrFalse,
 } from './fields.ts';
-import { kafkaReceiver } from './kafkaSection.ts';
+import { forwardSection, kafkaReceiver } from './kafkaSection.ts';
 import { maintenanceSection } from './maintenanceWindows.ts';
 import { notifySection } from './notifySection.ts';
 import { DEFAULT_RULES, ruleSection } from './ruleSection.ts';
@@ -105,6 +105,7 @@ export const configSchema = z.strictObject({
   notify: notifySection,
   summary: section({ at: timeOfDayOrFalse().default('00:30'), report: listOf(text('the name of a channel', 32), 'a list of channels').default([]) }),
   parquet: z.strictObject({ path: path() }, mapping()).optional(),
+  forward: forwardSection.optional(),
   http: section({
     host: host().default('127.0.0.1'),
     port: integer(0, 65_535).default(8090),
@@ -126,12 +127,12 @@ export const configSchema = z.strictObject({
 export type WrittenConfig = z.output<typeof configSchema>;
 
 /** Sections that `false` switches off. */
-export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'receivers.kafka', 'summary', 'parquet', 'http'] as const;
+export const SWITCHES = ['receivers.directory', 'receivers.mqtt', 'receivers.kafka', 'summary', 'parquet', 'forward', 'http'] as const;
 export type Switch = (typeof SWITCHES)[number];
 
 /** Settings that may not stand in the file. */
 export const SECRETS: readonly string[] = [
-  'receivers.mqtt.password', 'receivers.kafka.sasl.password', 'store.password', 'store.token', 'notify.smtp.password',
+  'receivers.mqtt.password', 'receivers.kafka.sasl.password', 'forward.sasl.password', 'store.password', 'store.token', 'notify.smtp.password',
 ];
 
 /** An IP address, with or without the length of its network's prefix. */

@@ -151,6 +151,8 @@ export interface Config {
   } | false;
   /** Hourly Parquet files of what is stored: the folder where they go. */
   readonly parquet: { readonly path: string } | false;
+  /** The topic to which stored rows go; `prefix` and a dot stand before pump ids there. */
+  readonly forward: (KafkaConfig & { readonly prefix?: string | undefined }) | false;
   readonly http: HttpConfig | false;
   /** What a question in SQL may take: bytes of memory; ms and rows of an answer where it is asked over HTTP. */
   readonly sql: { readonly memory: number; readonly timeoutMs: number; readonly rows: number };

@@ -2,6 +2,7 @@ import { AppError, messageOf } from '../../domain/errors.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { KafkaAccess } from '../../ingest/receivers/kafka/access.ts';
 import { diagnoseKafka } from '../../ingest/receivers/kafka/client.ts';
+import { KafkaProducer } from '../../ingest/receivers/kafka/producer.ts';
 import { type KafkaProbe, probeKafka } from '../../ingest/receivers/kafka/probe.ts';
 import { kafkaAccess } from '../config/kafkaAccess.ts';
 import type { Config } from '../config/types.ts';
@@ -10,6 +11,23 @@ import { failed, type Finding, ok, warning } from './finding.ts';
 const HOUR_MS = 3_600_000;
 /** Records that are older than this share of the topic's retention may be gone before they are read. */
 const RISKY_SHARE = 0.5;
+
+/** The topic that stored rows go to: whether it is there, and lets us in. */
+export async function checkForward({ forward }: Config): Promise<Finding[]> {
+  if (!forward) return [];
+  const where = `${forward.brokers.join(', ')}, topic ${forward.topic}`;
+  let producer: KafkaProducer | undefined;
+  try {
+    producer = await KafkaProducer.open(kafkaAccess('forward', forward), { topic: forward.topic, clientId: 'wellwatch-doctor' });
+    await producer.reach();
+    return [ok('forward', `${where} is there`)];
+  } catch (error) {
+    if (error instanceof AppError) return [failed('forward', messageOf(error), 'correct forward.tls')];
+    return [failed('forward', `${where}: ${diagnoseKafka(error).reason}`, 'start the cluster, or correct forward; until then rows wait on this disk')];
+  } finally {
+    await producer?.close();
+  }
+}
 
 /** The cluster that rows are read from: whether it answers, has the topic, lets us read, and keeps records for long enough. */
 export async function checkKafka({ receivers: { kafka } }: Config): Promise<Finding[]> {

@@ -155,6 +155,10 @@ export class Metrics {
         lag,
       );
     gauge('wellwatch_store_up', 'Whether the store answers', Number(status.store.state === 'up'));
+    if (status.forward) {
+      gauge('wellwatch_forward_up', 'Whether stored rows can go to Kafka', Number(status.forward.state === 'connected'));
+      gauge('wellwatch_forward_waiting_rows', 'Stored rows that Kafka has not acknowledged yet', status.forward.waiting);
+    }
     if (status.disk) addDiskMetrics([registry as Registry], status.disk);
     const receivers = new Gauge({
       name: 'wellwatch_receiver_up',

@@ -85,6 +85,7 @@ export function statisticsAnswer(status: JobStatus, batches: readonly JobBatch[]
     avgTotalDelay: averages.totalDelay,
     store: { kind: store.kind, away: awayOf(store) },
     journal,
+    forward: status.forward,
   };
 }
 

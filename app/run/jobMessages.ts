@@ -10,6 +10,7 @@ import type { BatchSample } from '../../ingest/job/batchSample.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import type { ReceiverStatus } from '../../ingest/receivers/receiverStatus.ts';
+import type { ForwardStatus } from '../../ingest/forward/forwarder.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
@@ -58,6 +59,8 @@ export type FromJob =
   | { readonly kind: 'receiver'; readonly name: ReceiverName; readonly status: ReceiverStatus }
   /** What the configuration's formats left out since the start, when that has changed. */
   | { readonly kind: 'leftOut'; readonly leftOut: readonly LeftOut[] }
+  /** How forwarding is, when that has changed. */
+  | { readonly kind: 'forward'; readonly status: ForwardStatus }
   /** After a batch that had readings; `time` is when its interval ended, in ms since 1970-01-01T00:00Z. */
   | { readonly kind: 'sample'; readonly time: number; readonly sample: BatchSample }
   /** Each slide, while there is something in the window. */

@@ -2,6 +2,7 @@ import type { AlertRun } from '../../domain/alarm/alertRun.ts';
 import type { Enriched } from '../../domain/alarm/enriched.ts';
 import { LiveRuns, type StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts';
+import type { ForwardStatus } from '../../ingest/forward/forwarder.ts';
 import type { WindowReport } from '../../ingest/pumpState/windowReport.ts';
 import type { StreamingListeners } from '../../ingest/reports/streamingListener.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
@@ -13,7 +14,7 @@ import type { SiteListener } from './siteListener.ts';
 /** What the job's thread tells of the rows; the rest of its messages is about the thread itself. */
 export type NewsMessage = Extract<
   JobMessage,
-  { kind: 'alerts' | 'unread' | 'runs' | 'withdrawn' | 'unstored' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'recovered' }
+  { kind: 'alerts' | 'unread' | 'runs' | 'withdrawn' | 'unstored' | 'sample' | 'window' | 'receiver' | 'leftOut' | 'forward' | 'recovered' }
 >;
 
 /** What the job's thread has told so far. Listeners hear it at once; what somebody may ask for later is kept. */
@@ -25,6 +26,7 @@ export class JobNews {
   #window: WindowReport | undefined;
   #receivers: Receivers = {};
   #leftOut: readonly LeftOut[] = [];
+  #forward: ForwardStatus | null = null;
   #unstored = NOTHING_UNSTORED;
 
   constructor(listeners: StreamingListeners<SiteListener>) {
@@ -60,6 +62,11 @@ export class JobNews {
     return this.#leftOut;
   }
 
+  /** How forwarding is; null where rows go nowhere. */
+  get forward(): ForwardStatus | null {
+    return this.#forward;
+  }
+
   /** What is stored of pumps and rules that had alerts: where something else was told of them, it is told anew. */
   setStored(stored: StoredRuns): void {
     this.#tellRuns(this.#live.setStored(stored));
@@ -88,6 +95,9 @@ export class JobNews {
         return;
       case 'leftOut':
         this.#leftOut = message.leftOut;
+        return;
+      case 'forward':
+        this.#forward = message.status;
         return;
       case 'recovered':
         this.#isRecovered = true;

@@ -38,6 +38,7 @@ import { Orders } from './orders.ts';
 import { makeInbox, openPullReceivers } from './pullReceivers.ts';
 import { watchLeftOut } from './leftOutNews.ts';
 import { watchReceivers } from './receiverNews.ts';
+import { startForwarder, watchForwarder } from './startForwarder.ts';
 import { startHourlyFiles } from './startHourlyFiles.ts';
 
 /*
@@ -148,6 +149,8 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
   const sources = pulls.map(({ receiver }) => receiver);
 
   const news = watchReceivers(sources, post);
+  const forwarder = await startForwarder(config, { state, now, onLog });
+  const forwardNews = watchForwarder(forwarder, post);
   const leftOut = watchLeftOut(formats, { post, onLog });
   const expiry = setInterval(() => void removeExpired(table, orders.stop).catch(fail), EXPIRY_MS);
   try {
@@ -172,16 +175,18 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
       now,
       signal: orders.stop,
       listener,
-      keepers: [pumps, ...keepers, hourlyFiles].filter((keeper) => keeper !== undefined),
+      keepers: [pumps, ...keepers, hourlyFiles, forwarder].filter((keeper) => keeper !== undefined),
       lateness: pumps,
       repeatedHour: new RepeatedHour(new SiteClock(config.site.timezone), onLog),
     });
-    if (once) await hourlyFiles?.settle(); // the next run may be as short
+    if (once) await Promise.all([hourlyFiles?.settle(), forwarder?.settle()]); // the next run may be as short
     return counts;
   } finally {
     clearInterval(expiry);
     news.stop();
     leftOut.stop();
+    await forwarder?.close();
+    forwardNews.stop();
     await hourlyFiles?.close();
     for (const pull of pulls) await pull.close();
     await lookout?.close();

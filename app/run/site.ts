@@ -277,6 +277,7 @@ export class Site {
       http: this.#server ? { url: this.#server.url } : null,
       receivers: this.#receivers(),
       leftOut: this.#news.leftOut,
+      forward: this.#news.forward,
       window: window ? windowStatus(window) : null,
       unstored: this.#news.unstored,
       journal: { bytes: this.#journal?.diskBytes ?? 0, full: this.#journal?.full ?? false },

@@ -5,6 +5,7 @@ import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts'
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
 import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
+import type { ForwardStatus } from '../../ingest/forward/forwarder.ts';
 import type { DiskUse } from '../../domain/disk/diskUse.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { replaceQuickly } from '../../storage/files/atomicFile.ts';
@@ -27,6 +28,8 @@ export interface JobStatus {
   readonly receivers: Receivers;
   /** What the configuration's formats left out without rejecting it, since the job's start. */
   readonly leftOut: readonly LeftOut[];
+  /** Stored rows on their way to Kafka; null where they go nowhere. */
+  readonly forward: ForwardStatus | null;
   readonly journal: { readonly bytes: number; readonly full: boolean };
   /** What lies on the disk, by day, and when it is full; null before the first look. */
   readonly disk: DiskUse | null;
@@ -105,9 +108,9 @@ export function forgetStatus(dataDir: string): void {
 /** The status that the last job on a data directory wrote, or undefined. */
 export function readStatus(dataDir: string): JobStatus | undefined {
   try {
-    // A job of an earlier version says nothing of what is not stored, nor of the disk.
-    const told = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Omit<JobStatus, 'unstored' | 'disk'> & Partial<JobStatus>;
-    return { ...told, unstored: told.unstored ?? NOTHING_UNSTORED, disk: told.disk ?? null };
+    // A job of an earlier version says nothing of what is not stored, nor of the disk, nor of forwarding.
+    const told = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Omit<JobStatus, 'unstored' | 'disk' | 'forward'> & Partial<JobStatus>;
+    return { ...told, unstored: told.unstored ?? NOTHING_UNSTORED, disk: told.disk ?? null, forward: told.forward ?? null };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -11,6 +11,11 @@ export function ledgerDir(dataDir: string): string {
   return join(dataDir, 'hbase');
 }
 
+/** Where stored rows wait to be forwarded: beside what they commit with. */
+export function forwardDir({ dataDir, store }: Config): string {
+  return join(store.kind === 'embedded' ? tableDir(dataDir) : ledgerDir(dataDir), 'forward');
+}
+
 /** Where readings wait to become an hourly Parquet file: beside what they commit with. */
 export function spoolDir({ dataDir, store }: Config): string {
   return join(store.kind === 'embedded' ? tableDir(dataDir) : ledgerDir(dataDir), 'spool');

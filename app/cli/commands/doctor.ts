@@ -9,7 +9,7 @@ import { checkNode, checkReference, checkStore, checkTimezone } from '../../doct
 import { checkDataDirectory, checkInbox, checkParquet } from '../../doctor/disk.ts';
 import { failed, type Finding, ok } from '../../doctor/finding.ts';
 import { checkHBase } from '../../doctor/hbase.ts';
-import { checkKafka } from '../../doctor/kafka.ts';
+import { checkForward, checkKafka } from '../../doctor/kafka.ts';
 import { checkBroker, checkHttp } from '../../doctor/network.ts';
 import { checkDeep } from '../../doctor/deep.ts';
 import { checkNotify } from '../../doctor/notify.ts';
@@ -49,6 +49,7 @@ export async function doctor({ json, output, notes }: Surface, options: DoctorOp
     checkReference,
     checkBroker,
     checkKafka,
+    checkForward,
     checkHttp,
     checkNotify,
     checkSql,

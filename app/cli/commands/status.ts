@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Unstored } from '../../../domain/alarm/unstored.ts';
+import type { ForwardStatus } from '../../../ingest/forward/forwarder.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
@@ -31,7 +32,7 @@ const SHOWN_ALERTS = 10;
  * `wellwatch status`: the running job's receivers, rate, delays and last batches, and the balance, which is there without a
  * job too. With `--json` one line:
  *
- *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"journal":{…},"rowsPerSecond":…,
+ *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"forward":{…},"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"unstored":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
  *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…}
  *
@@ -62,6 +63,7 @@ export function status(context: Context): Promise<number> {
         http = null,
         receivers = null,
         leftOut = null,
+        forward = null,
         journal = null,
         totals = null,
         averages = null,
@@ -80,6 +82,7 @@ export function status(context: Context): Promise<number> {
           http,
           receivers,
           leftOut,
+          forward,
           journal,
           rowsPerSecond: job ? recentRate(job, config.batchInterval) : null,
           totals,
@@ -165,12 +168,19 @@ function writeJob({ output, config }: Context, job: JobStatus): void {
   for (const [name, facts] of Object.entries(job.receivers))
     if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded, now })}`);
   for (const each of job.leftOut ?? []) output.line(`  formats.${each.format} left out ${printable(leftOutText(each).join('; '))}`);
+  if (job.forward) output.line(`  forward: ${forwardText(job.forward, timezone)}`);
   if (job.http) output.line(`  page: ${job.http.url}`);
   const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
   output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);
   if (job.unstored.total > 0)
     output.line(`  told and not stored yet: alerts of ${counted(job.unstored.total, 'pump and rule', 'pumps and rules')}; the page lists them`);
   writeBatches(output, job, timezone);
+}
+
+/** `connected, 0 rows to send, last 12:00:07, to kafka://k1:9092, topic readings`. */
+function forwardText({ state, url, topic, waiting, lastSentAt, lastError }: ForwardStatus, timezone: string): string {
+  const last = lastSentAt === null ? '' : `, last ${siteTime(lastSentAt, timezone)}`;
+  return `${state}, ${counted(waiting, 'row')} to send${last}, to ${printable(url)}, topic ${topic}${lastError === null ? '' : `, last error ${printable(lastError)}`}`;
 }
 
 /** Times as all other lines have them. */

@@ -35,6 +35,9 @@ export const statistics = z.object({
   avgTotalDelay: z.number().nullable(),
   store: z.object({ kind: z.string(), away: z.object({ since: instant, reason: z.string() }).nullable() }),
   journal: z.object({ bytes: z.number(), full: z.boolean() }),
+  forward: z.object({
+    state: z.string(), url: z.string(), topic: z.string(), waiting: z.number().int(), lastSentAt: instant.nullable(), lastError: z.string().nullable(),
+  }).nullable().meta({ description: 'Stored rows on their way to Kafka; null where they go nowhere' }),
 });
 export type Statistics = z.output<typeof statistics>;
 
