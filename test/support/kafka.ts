@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Admin, compatibilityPartitioner, Producer } from '@platformatic/kafka';
+import { KafkaTopic } from '../../ingest/receivers/kafka/topic.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../deploy/kafka/kafka', import.meta.url));
 /** One of the tests lives for a minute: to compile its code well would cost more than it gains. */
@@ -30,6 +31,15 @@ export interface Sent {
   readonly key?: string;
   readonly value: string | Buffer;
   readonly partition?: number;
+}
+
+/** A record as it came. */
+export interface Received {
+  readonly partition: number;
+  readonly key: string;
+  readonly value: string;
+  readonly site: string;
+  readonly source: string;
 }
 
 /** A real Kafka for the tests of a file. */
@@ -65,6 +75,25 @@ export class TestKafka {
       topic, value: Buffer.from(value), ...(key !== undefined && { key: Buffer.from(key) }), ...(partition !== undefined && { partition }),
     }));
     await this.#producer.send({ messages, acks: -1 });
+  }
+
+  /** All records of a topic, by partition in order. */
+  async records(name: string): Promise<Received[]> {
+    const topic = await KafkaTopic.open({ brokers: [this.broker] }, { topic: name, group: 'tests', clientId: 'tests' });
+    try {
+      const { id, leaders } = await topic.layout(true);
+      const found: Received[] = [];
+      for (const [partition, leader] of leaders.entries()) {
+        const [answer] = await topic.fetch(leader, id, new Map([[partition, 0]]));
+        for (const { key, value, headers } of (answer.records ?? []).flatMap(({ records }) => records)) {
+          const header = (wanted: string) => headers.find(([each]) => String(each) === wanted)?.[1]?.toString() ?? '';
+          found.push({ partition, key: String(key), value: String(value), site: header('site'), source: header('source') });
+        }
+      }
+      return found;
+    } finally {
+      await topic.close();
+    }
   }
 
   /** SIGKILL. */

@@ -28,6 +28,7 @@ export const STATUS: JobStatus = {
   store: { kind: 'embedded', state: 'up' },
   http: null,
   leftOut: [],
+  forward: null,
   receivers: {
     directory: { state: 'running', lastMessageAt: null, lastError: null },
     mqtt: { state: 'reconnecting', lastMessageAt: '2026-11-21T10:00:00.500Z', lastError: 'the broker is gone' },

@@ -7,7 +7,7 @@ import { TOTAL_DELAY } from './BatchCharts.tsx';
 
 /** The job in numbers, and in words what is wrong with its store or its journal. */
 export function JobFacts({ statistics }: { readonly statistics: Statistics }) {
-  const { state, startTime, store, journal, batchInterval, numTotalCompletedBatches, numFailedBatches, numProcessedRecords } = statistics;
+  const { state, startTime, store, journal, forward, batchInterval, numTotalCompletedBatches, numFailedBatches, numProcessedRecords } = statistics;
   return (
     <section class="panel" aria-label="The job">
       <dl class="figures">
@@ -52,6 +52,13 @@ export function JobFacts({ statistics }: { readonly statistics: Statistics }) {
           value={bytes(journal.bytes)}
           note={journal.full ? <strong class="bad">▲ full: nothing is acknowledged</strong> : 'on disk'}
         />
+        {forward && (
+          <Figure
+            name="To forward"
+            value={`${count(forward.waiting)} rows`}
+            note={forward.state === 'connected' ? `to topic ${forward.topic}` : <strong class="bad">▲ {forward.state}: {forward.lastError}</strong>}
+          />
+        )}
         <Figure
           name="Store"
           value={store.kind}

@@ -21,6 +21,7 @@ import { newestReceipt } from '../../../../storage/table/state.ts';
 import type { Table } from '../../../../storage/table/table.ts';
 import { certificatesForTests } from '../../../support/certificates.ts';
 import { jsonLines, runCommand } from '../../../support/command.ts';
+import { dropFile } from '../../../support/inbox.ts';
 import { freePort } from '../../../support/freePort.ts';
 import { hasKafka, KAFKA_START_MS, startKafka, type TestKafka } from '../../../support/kafka.ts';
 import { runProgram, startProgram } from '../../../support/program.ts';
@@ -199,6 +200,37 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     const stranger = await start(topic, { brokers: [secured], access: { tls: { ca: certificates.pem('stranger.pem') } } });
     await until(async () => stranger.receiver.status().lastError !== null);
     expect(stranger.receiver.status()).toMatchObject({ state: 'reconnecting', lastError: expect.stringContaining('certificate') as string });
+  });
+
+  test('stored rows are forwarded in order, once Kafka is there, and what was acknowledged is not sent again', async () => {
+    const topic = await kafka.topic(2);
+    const cwd = folder();
+    const env = {
+      WELLWATCH_FORWARD_BROKERS: kafka.broker, WELLWATCH_FORWARD_TOPIC: topic, WELLWATCH_FORWARD_PREFIX: 'NORTH',
+      WELLWATCH_SITE_NAME: 'North field', WELLWATCH_RECEIVERS_MQTT: 'false', WELLWATCH_SUMMARY: 'false',
+    };
+    const inbox = join(cwd, 'var/inbox');
+    const once = async (more: Record<string, string> = {}) => (await runProgram(['run', '--once'], { cwd, env: { ...env, ...more } })).code;
+    const first = [...minutes('COHUTTA', '2026-01-01T00:00', [80, 81]), 'MOJO,2026-01-01,00:00,1,,3,4,5,6', 'bad'];
+    dropFile(inbox, 'a.csv', [...first, ...first]); // duplicates and rejects stay here
+    expect(await once({ WELLWATCH_FORWARD_BROKERS: `127.0.0.1:${await freePort()}` })).toBe(0); // Kafka away stops nothing
+    dropFile(inbox, 'b.csv', minutes('COHUTTA', '2026-01-01T00:00', [80, 3]));
+    expect(await once()).toBe(0);
+    dropFile(inbox, 'c.csv', minutes('COHUTTA', '2026-01-01T00:02', [82]));
+    expect(await once()).toBe(0);
+    const records = await kafka.records(topic);
+    const of = (key: string) => records.filter((record) => record.key === key);
+    expect(of('NORTH.COHUTTA').map(({ value, source }) => [value, source])).toEqual([
+      ['NORTH.COHUTTA,2026-01-01,00:00:00,10.27,1.73,881,1.56,80,1.94', 'a.csv'],
+      ['NORTH.COHUTTA,2026-01-01,00:01:00,10.27,1.73,881,1.56,81,1.94', 'a.csv'],
+      ['NORTH.COHUTTA,2026-01-01,00:01:00,10.27,1.73,881,1.56,3,1.94', 'b.csv'],
+      ['NORTH.COHUTTA,2026-01-01,00:02:00,10.27,1.73,881,1.56,82,1.94', 'c.csv'],
+    ]);
+    expect(of('NORTH.MOJO')).toMatchObject([{ value: 'NORTH.MOJO,2026-01-01,00:00:00,1,,3,4,5,6', site: 'North field' }]);
+    expect(new Set(of('NORTH.COHUTTA').map(({ partition }) => partition)).size).toBe(1);
+    // What arrives there is what was stored here.
+    expect((await take(topic)).counts).toMatchObject({ stored: 5, replaced: 1, rejected: 0, alerts: 1 });
+    expect((await runCommand(['doctor'], { cwd, env })).stdout).toContain(`✔ ok       forward: ${kafka.broker}, topic ${topic} is there`);
   });
 
   test('words of a topic are counted once, however often the program is killed', async () => {
