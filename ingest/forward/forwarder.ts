@@ -159,7 +159,8 @@ export class Forwarder implements StepKeeper {
     while (records.length < MOST_ROWS) {
       const block = this.#log.read(next, this.#committed);
       if (!block) break;
-      for (let row = 0; row < block.readings.length; row++) records.push(this.#recordOf(block.readings, row, block.sources[block.source[row]]));
+      const { readings, sources, source } = block;
+      for (let row = 0; row < readings.length; row++) records.push(this.#recordOf(readings, row, sources[source[row]]));
       next = block.next;
     }
     if (records.length === 0) {

@@ -19,9 +19,13 @@ export class KafkaProducer {
     this.#topic = topic;
   }
 
-  static async open(access: KafkaAccess, { topic, clientId }: { readonly topic: string; readonly clientId: string }): Promise<KafkaProducer> {
+  static async open(
+    access: KafkaAccess,
+    { topic, clientId }: { readonly topic: string; readonly clientId: string },
+  ): Promise<KafkaProducer> {
     const { Producer: Client, compatibilityPartitioner } = await kafkaLibrary();
-    const options = clientOptions(access, clientId);
+    // With fewer than two the client would try for ever, and nobody would hear why.
+    const options = { ...clientOptions(access, clientId), retries: 2, retryDelay: 200 };
     return new KafkaProducer(new Client({ ...options, idempotent: true, acks: -1, partitioner: compatibilityPartitioner }), topic);
   }
 

@@ -41,6 +41,7 @@ describe('defaults', () => {
         mqtt: { broker: 'embedded', host: '127.0.0.1', port: 1883, topics: [{ topic: 'pumps/+/readings' }], clientId: 'wellwatch' },
         kafka: false,
       },
+      forward: false,
       reference: {
         pumps: '/site/reference/sensorvendor.csv',
         maintenance: '/site/reference/sensormaint.csv',
@@ -281,12 +282,16 @@ describe('errors', () => {
     ],
     ['receivers: { mqtt: { topic: "a/#/b" } }', 'receivers.mqtt.topic: expected a topic filter such as pumps/+/readings, got "a/#/b"'],
     ['receivers: { mqtt: { protocol: 3 } }', 'receivers.mqtt.protocol: expected 5 or 4, got 3'],
-    ['receivers: { kafka: { brokers: [k1], topic: a } }', 'receivers.kafka.brokers: expected brokers such as [k1:9092, k2:9092], got '],
-    ['receivers: { kafka: { brokers: "k1:9092", topic: "a b" } }', 'receivers.kafka.topic: expected a topic of letters, digits, dot, dash'],
+    ['receivers: { kafka: { brokers: [k1], topic: a } }', 'receivers.kafka.brokers: expected brokers such as [k1:9092, k2:9092], got a list'],
+    ['receivers: { kafka: { brokers: "k1:9092", topic: "a b" } }', 'receivers.kafka.topic: expected a topic of letters, digits, dot, dash and underscore, got "a b"'],
     ['receivers: { kafka: { brokers: ["k1:9092"], tobic: a } }', 'receivers.kafka.tobic: unknown key; did you mean topic?'],
     [
       'receivers: { kafka: { brokers: ["k1:9092"], sasl: { mechanism: SCRAM, username: u } } }',
       'receivers.kafka.sasl.mechanism: expected one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, got "SCRAM"',
+    ],
+    [
+      'forward: { brokers: ["k1:9092"], prefix: a.b }',
+      'forward.prefix: expected a name of letters, digits, dash and underscore, 31 at most, got "a.b"',
     ],
     ['rules: none', 'rules: expected a list of rules, got "none"'],
     ['alarms: { shelve: 5s }', 'alarms.shelve: expected a duration such as 2s, 500ms or 1h, at least 1m, got "5s"'],

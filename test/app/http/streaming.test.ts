@@ -16,7 +16,7 @@ test('statistics: what the job has done, after Spark', async () => {
     numActiveReceivers: 1, numTotalCompletedBatches: 2, numFailedBatches: 1, numProcessedRecords: 42, numReceivedRecords: 42,
     avgInputRate: 1.25, // 10 rows in 8 s
     avgSchedulingDelay: 10, avgProcessingTime: 20, avgTotalDelay: 30,
-    store: { kind: 'embedded', away: null }, journal: { bytes: 4096, full: false },
+    store: { kind: 'embedded', away: null }, journal: { bytes: 4096, full: false }, forward: null,
   });
 });
 
