@@ -12,15 +12,15 @@ export interface TableThreadData {
   readonly posted: SharedArrayBuffer;
 }
 
-/** What the thread is told: to begin a scan, that some of its pieces were taken, to end. */
+/** What the thread is told: to begin a scan, that one of its pieces was taken, to end. */
 export type ToTable =
   | { readonly kind: 'scan'; readonly scan: number; readonly request: ScanRequest }
   | { readonly kind: 'taken'; readonly scan: number }
   | { readonly kind: 'stop' };
 
-/** What it says: some pieces, no more of them, or why there are none. */
+/** What it says: a piece, no more of them, or why there are none. */
 export type FromTable =
-  | { readonly kind: 'pieces'; readonly scan: number; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'piece'; readonly scan: number; readonly piece: Piece }
   | { readonly kind: 'end'; readonly scan: number }
   | { readonly kind: 'failed'; readonly scan: number; readonly code: AppError['code'] | undefined; readonly message: string };
 

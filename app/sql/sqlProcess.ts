@@ -27,7 +27,7 @@ async function answer({ config, question }: Extract<ToSqlProcess, { readonly kin
   interrupt = () => session.interrupt();
   try {
     if (stopped) return;
-    const end = await writeAnswer(await session.ask(question.sql), question, put);
+    const end = await writeAnswer(await session.ask(question.sql, question.params), question, put);
     await new Promise<void>((resolve) => { process.stdout.end(resolve); });
     await post({ kind: 'done', end });
   } catch (error) {

@@ -30,9 +30,9 @@ async function run(id: number, request: ScanRequest, opened: Promise<SqlSources>
   const state = { posts: 0, taken: undefined as (() => void) | undefined };
   ahead.set(id, state);
   try {
-    for await (const pieces of scan(await opened, request)) {
+    for await (const piece of scan(await opened, request)) {
       if (stopped) return;
-      post({ kind: 'pieces', scan: id, pieces }, pieces.flatMap(buffersOf));
+      post({ kind: 'piece', scan: id, piece }, buffersOf(piece));
       state.posts++;
       while (state.posts >= MOST_AHEAD && !stopped) await new Promise<void>((resolve) => { state.taken = resolve; });
     }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../../domain/errors.ts';
-import type { Piece, ScanRequest } from '../../query/sql/pieces.ts';
+import { type Piece, type ScanRequest, windowsOf } from '../../query/sql/pieces.ts';
 import type { RowScan } from '../../query/sql/tableFunction.ts';
 import type { Config } from '../config/types.ts';
 import type { FromTable, ToTable } from './messages.ts';
@@ -32,17 +32,7 @@ export class ThreadRows {
     const id = ++this.#scans;
     this.#waiting.set(id, []);
     this.#post({ kind: 'scan', scan: id, request });
-    let pieces: readonly Piece[] = [];
-    let at = 0;
-    return {
-      next: () => {
-        if (at === pieces.length) {
-          pieces = this.#nextPieces(id);
-          at = 0;
-        }
-        return pieces[at++];
-      },
-    };
+    return windowsOf(() => this.#nextPieces(id));
   }
 
   /** Ends the thread once it has handed back what it holds of the store. */
@@ -57,9 +47,9 @@ export class ThreadRows {
   #nextPieces(id: number): readonly Piece[] {
     const message = this.#next(id);
     switch (message.kind) {
-      case 'pieces':
+      case 'piece':
         this.#post({ kind: 'taken', scan: id });
-        return message.pieces;
+        return [message.piece];
       case 'end':
         return [];
       case 'failed':
@@ -72,7 +62,7 @@ export class ThreadRows {
     for (;;) {
       const first = own[0];
       if (first) {
-        if (first.kind === 'pieces') own.shift(); // an end stays the end, however often it is asked for
+        if (first.kind === 'piece') own.shift(); // an end stays the end, however often it is asked for
         return first;
       }
       const before = Atomics.load(this.#posted, 0);

@@ -17,7 +17,8 @@ export function allowedStatement(parsed: unknown): unknown {
   const { error, error_type: kind, error_message: message, statements } = parsed as {
     readonly error: boolean; readonly error_type?: string; readonly error_message?: string; readonly statements?: readonly unknown[];
   };
-  if (error && kind === 'not implemented') throw new AppError('USAGE', 'sql: expected SELECT, as nothing can be changed here, got another statement');
+  if (error && kind === 'not implemented')
+    throw new AppError('USAGE', `sql: expected SELECT, as nothing can be changed here, got ${/only select/i.test(message ?? '') ? 'another statement (PIVOT has to list its values: PIVOT readings ON pump IN (…) USING avg(psi))' : message}`);
   if (error || !statements) throw new AppError('USAGE', `sql: ${message ?? 'expected a SELECT'}`);
   if (statements.length !== 1) throw new AppError('USAGE', `sql: expected one statement, got ${statements.length}`);
   const [statement] = statements;

@@ -1,17 +1,16 @@
-import type { Readings } from '../../domain/reading/readings.ts';
 import type { Column, Value } from '../../storage/parquet/columnTypes.ts';
 import type { SqlTableName } from './catalog.ts';
 import type { ScanBounds } from './bounds.ts';
 
-/** The most rows of a piece: those of a vector of DuckDB. */
-export const PIECE_ROWS = 2048;
+/** The most rows that a vector of DuckDB takes. */
+const VECTOR_ROWS = 2048;
 
 /**
- * A column of a piece, as DuckDB holds it: the bytes of its values one after the other, with a bit for each that is there (none
- * where all are); texts; or one text for all rows.
+ * A column of a piece, as DuckDB holds it: the bytes of its values one after the other, each of `width`, with a bit for each that is there
+ * (none where all are); texts; or one text for all rows. Buffers may be longer than the piece.
  */
 export type PieceColumn =
-  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer; readonly valid: ArrayBuffer | undefined }
+  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer; readonly width: number; readonly valid: ArrayBuffer | undefined }
   | { readonly kind: 'texts'; readonly texts: readonly (string | null)[]; readonly valid: ArrayBuffer | undefined }
   | { readonly kind: 'same'; readonly text: string };
 
@@ -28,32 +27,40 @@ export interface ScanRequest {
   readonly bounds: ScanBounds;
 }
 
-/** Readings of one pump as pieces; the columns of `readings` are pump, at, the measures, received_at. */
-export function readingPieces(readings: Readings, columns: readonly number[]): Piece[] {
-  const { length, time, receivedAt, values, names } = readings;
-  const pieces: Piece[] = [];
-  for (let from = 0; from < length; from += PIECE_ROWS) {
-    const to = Math.min(length, from + PIECE_ROWS);
-    pieces.push({
-      rows: to - from,
-      columns: columns.map((column): PieceColumn => {
-        if (column === 0) return { kind: 'same', text: names[readings.pump[from]] };
-        if (column === 1) return microseconds(time, from, to);
-        return column === values.length + 2 ? microseconds(receivedAt, from, to) : doubles(values[column - 2], from, to);
-      }),
-    });
-  }
-  return pieces;
+/** A part of a piece: as many rows as a vector of DuckDB takes. */
+export interface PieceWindow {
+  readonly piece: Piece;
+  /** The first row; a multiple of {@link VECTOR_ROWS}. */
+  readonly from: number;
+  readonly rows: number;
 }
 
-/** Rows as pieces; `all` are the columns of a row. */
-export function rowPieces(all: readonly Column[], rows: readonly (readonly Value[])[], columns: readonly number[]): Piece[] {
-  const pieces: Piece[] = [];
-  for (let from = 0; from < rows.length; from += PIECE_ROWS) {
-    const some = rows.slice(from, from + PIECE_ROWS);
-    pieces.push({ rows: some.length, columns: columns.map((column) => valueColumn(all[column], some.map((row) => row[column]))) });
-  }
-  return pieces;
+/** The windows of pieces, one after the other: `more` gives further pieces, none at the end. */
+export function windowsOf(more: () => readonly Piece[]): { next(): PieceWindow | undefined } {
+  let pieces: readonly Piece[] = [];
+  let at = 0;
+  let from = 0;
+  return {
+    next() {
+      if (at === pieces.length) {
+        pieces = more();
+        at = from = 0;
+      }
+      const piece = pieces[at] as Piece | undefined;
+      if (!piece) return undefined;
+      const window = { piece, from, rows: Math.min(VECTOR_ROWS, piece.rows - from) };
+      from += window.rows;
+      if (from < piece.rows) return window;
+      at++;
+      from = 0;
+      return window;
+    },
+  };
+}
+
+/** Rows as a piece; `all` are the columns of a row. */
+export function rowPiece(all: readonly Column[], rows: readonly (readonly Value[])[], columns: readonly number[]): Piece {
+  return { rows: rows.length, columns: columns.map((column) => valueColumn(all[column], rows.map((row) => row[column]))) };
 }
 
 function valueColumn({ type }: Column, values: readonly Value[]): PieceColumn {
@@ -63,31 +70,25 @@ function valueColumn({ type }: Column, values: readonly Value[]): PieceColumn {
   }
   const numbers = Float64Array.from(values, (value) => (value === null ? NaN : Number(value)));
   switch (type) {
-    case 'double': return doubles(numbers, 0, numbers.length);
-    case 'wallTime': case 'instant': return microseconds(numbers, 0, numbers.length);
-    case 'count': return { kind: 'bytes', bytes: BigInt64Array.from(numbers, (n) => BigInt(n || 0)).buffer, valid: validity(numbers) };
-    case 'date': return { kind: 'bytes', bytes: Int32Array.from(numbers).buffer, valid: validity(numbers) };
-    case 'boolean': return { kind: 'bytes', bytes: Uint8Array.from(numbers).buffer, valid: validity(numbers) };
+    case 'double': return { kind: 'bytes', bytes: numbers.buffer, width: 8, valid: validity(numbers) };
+    case 'wallTime': case 'instant': return { kind: 'bytes', bytes: microseconds(numbers), width: 8, valid: validity(numbers) };
+    case 'count': return { kind: 'bytes', bytes: BigInt64Array.from(numbers, (n) => BigInt(n || 0)).buffer, width: 8, valid: validity(numbers) };
+    case 'date': return { kind: 'bytes', bytes: Int32Array.from(numbers).buffer, width: 4, valid: validity(numbers) };
+    case 'boolean': return { kind: 'bytes', bytes: Uint8Array.from(numbers).buffer, width: 1, valid: validity(numbers) };
   }
-}
-
-function doubles(values: Float64Array, from: number, to: number): PieceColumn {
-  const own = values.slice(from, to);
-  return { kind: 'bytes', bytes: own.buffer, valid: validity(own) };
 }
 
 const WORD = 2 ** 32;
 
 /** Milliseconds as 64-bit microseconds, which are no longer exact as doubles after the year 2255: so by halves. */
-function microseconds(times: Float64Array, from: number, to: number): PieceColumn {
-  const words = new Uint32Array(2 * (to - from));
-  for (let i = from, w = 0; i < to; i++) {
-    const time = times[i];
+function microseconds(times: Float64Array): ArrayBuffer {
+  const words = new Uint32Array(2 * times.length);
+  times.forEach((time, i) => {
     const low = (time >>> 0) * 1000;
-    words[w++] = low;
-    words[w++] = Math.floor(time / WORD) * 1000 + Math.floor(low / WORD);
-  }
-  return { kind: 'bytes', bytes: words.buffer, valid: validity(times.subarray(from, to)) };
+    words[2 * i] = low;
+    words[2 * i + 1] = Math.floor(time / WORD) * 1000 + Math.floor(low / WORD);
+  });
+  return words.buffer;
 }
 
 /** A bit for each value that is no NaN, or undefined where all are none. */

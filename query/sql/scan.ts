@@ -1,12 +1,13 @@
 import { parseDay, parseTime } from '../../domain/reading/wallClock.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
-import { isUnknown } from '../../domain/reading/measures.ts';
+import { isUnknown, MEASURES } from '../../domain/reading/measures.ts';
 import type { Value } from '../../storage/parquet/columnTypes.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { AlarmJson } from '../acts/alarmJson.ts';
 import type { ScanBounds } from './bounds.ts';
 import { sqlTable } from './catalog.ts';
-import { type Piece, readingPieces, rowPieces, type ScanRequest } from './pieces.ts';
+import { type Piece, rowPiece, type ScanRequest } from './pieces.ts';
+import { ReadingSlice } from './readingSlice.ts';
 
 /** Where the rows of questions come from. */
 export interface SqlSources {
@@ -21,31 +22,31 @@ type Rows = AsyncIterable<readonly (readonly Value[])[]>;
 /** So many readings are read at once: whoever waits for more of them holds no state of the store meanwhile. */
 const SLICE_ROWS = 65_536;
 
-/** The rows that are asked for, some pieces at a time; readings of a pump in order of time. */
-export async function* scan(sources: SqlSources, { table, columns, bounds }: ScanRequest): AsyncGenerator<Piece[]> {
+/** The rows that are asked for, piece by piece; readings of a pump in order of time. */
+export async function* scan(sources: SqlSources, { table, columns, bounds }: ScanRequest): AsyncGenerator<Piece> {
   if (table === 'readings') {
     yield* scanReadings(sources.table, columns, bounds);
     return;
   }
   const all = sqlTable(table)!.columns;
-  for await (const rows of rowsOf(sources, table, bounds)) if (rows.length > 0) yield rowPieces(all, rows, columns);
+  for await (const rows of rowsOf(sources, table, bounds)) if (rows.length > 0) yield rowPiece(all, rows, columns);
 }
 
-async function* scanReadings(table: Table, columns: readonly number[], bounds: ScanBounds): AsyncGenerator<Piece[]> {
+async function* scanReadings(table: Table, columns: readonly number[], bounds: ScanBounds): AsyncGenerator<Piece> {
+  // columns of SQL: pump, at, the measures, received_at
+  const only = { measures: columns.map((column) => column - 2).filter((c) => c >= 0 && c < MEASURES.length), receipts: columns.includes(MEASURES.length + 2) };
+  const slice = new ReadingSlice(columns, MEASURES.length);
   for (const pump of await pumpsWithin(table, bounds)) {
     for (let from = bounds.from, goesOn = true; goesOn;) {
-      const slice: Piece[] = [];
-      let rows = 0;
       goesOn = false;
-      for await (const readings of table.readings(pump, { from, to: bounds.to })) {
-        slice.push(...readingPieces(readings, columns));
-        rows += readings.length;
-        if (rows < SLICE_ROWS) continue;
+      for await (const readings of table.readings(pump, { from, to: bounds.to, only })) {
+        slice.add(readings);
+        if (slice.rows < SLICE_ROWS) continue;
         from = readings.time[readings.length - 1] + 1;
         goesOn = true;
         break;
       }
-      if (rows > 0) yield slice;
+      if (slice.rows > 0) yield slice.take();
     }
   }
 }

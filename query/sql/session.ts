@@ -7,6 +7,7 @@ import { type DuckDb, loadDuckDb } from './duckdb.ts';
 import { allowedStatement } from './gate.ts';
 import { engineLocks } from './locks.ts';
 import type { ScanRequest } from './pieces.ts';
+import { boundValues, type SqlParams, withValues } from './params.ts';
 import { quoteAt } from './quoteAt.ts';
 import { type RowScan, scanName, tableFunction } from './tableFunction.ts';
 import { type AnswerColumn, answerColumns, toValue } from './values.ts';
@@ -63,12 +64,12 @@ export class SqlSession {
     return session;
   }
 
-  /** Asks a question. Throws USAGE for what is no SELECT of the tables, and for what DuckDB refuses. */
-  async ask(sql: string): Promise<SqlAnswer> {
+  /** Asks a question, with the values of its parameters. Throws USAGE for what is no SELECT of the tables, and for what DuckDB refuses. */
+  async ask(sql: string, params?: SqlParams): Promise<SqlAnswer> {
     const { statement, text } = await this.#parse(sql);
-    this.#statement = statement;
+    this.#statement = params ? withValues(statement, params) : statement;
     this.#failure = undefined;
-    const result = await this.#explained(() => this.#connection.stream(text));
+    const result = await this.#explained(() => this.#connection.stream(text, params && boundValues(params)));
     const columns = answerColumns(this.#duckdb, result);
     return { columns, pages: this.#pages(result, columns) };
   }

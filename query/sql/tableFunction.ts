@@ -3,12 +3,12 @@ import { messageOf } from '../../domain/errors.ts';
 import type { ColumnType } from '../../storage/parquet/columnTypes.ts';
 import type { SqlTable } from './catalog.ts';
 import type { DuckDb } from './duckdb.ts';
-import type { Piece, PieceColumn, ScanRequest } from './pieces.ts';
+import type { PieceColumn, PieceWindow, ScanRequest } from './pieces.ts';
 
 /** Rows of a table, given one piece after the other to an engine that can't wait for promises. */
 export interface RowScan {
-  /** The next piece, which is awaited with the whole thread; undefined at the end. Throws what reading threw. */
-  next(): Piece | undefined;
+  /** The next rows, which are awaited with the whole thread; undefined at the end. Throws what reading threw. */
+  next(): PieceWindow | undefined;
 }
 
 /** The name of the function in SQL that reads a table. */
@@ -39,9 +39,9 @@ export function tableFunction(
     },
     mainFunction(info, output) {
       try {
-        const piece = (info.initData as { readonly rows: RowScan }).rows.next();
-        output.rowCount = piece?.rows ?? 0;
-        piece?.columns.forEach((column, i) => fill(duckdb, duckdb.bindings.data_chunk_get_vector(output.chunk, i), column));
+        const window = (info.initData as { readonly rows: RowScan }).rows.next();
+        output.rowCount = window?.rows ?? 0;
+        window?.piece.columns.forEach((column, i) => fill(duckdb, duckdb.bindings.data_chunk_get_vector(output.chunk, i), column, window));
       } catch (error) {
         failed(error);
         output.rowCount = 0;
@@ -51,19 +51,21 @@ export function tableFunction(
   });
 }
 
-function fill({ bindings }: DuckDb, vector: ReturnType<DuckDb['bindings']['data_chunk_get_vector']>, column: PieceColumn): void {
+function fill(
+  { bindings }: DuckDb, vector: ReturnType<DuckDb['bindings']['data_chunk_get_vector']>, column: PieceColumn, { from, rows }: PieceWindow,
+): void {
   switch (column.kind) {
     case 'same':
       return bindings.vector_reference_value(vector, bindings.create_varchar(column.text));
     case 'bytes':
-      bindings.copy_data_to_vector(vector, 0, column.bytes, 0, column.bytes.byteLength);
+      bindings.copy_data_to_vector(vector, 0, column.bytes, from * column.width, rows * column.width);
       break;
     case 'texts':
-      column.texts.forEach((text, row) => text !== null && bindings.vector_assign_string_element(vector, row, text));
+      column.texts.slice(from, from + rows).forEach((text, row) => text !== null && bindings.vector_assign_string_element(vector, row, text));
   }
   if (!column.valid) return;
   bindings.vector_ensure_validity_writable(vector);
-  bindings.copy_data_to_vector_validity(vector, 0, column.valid, 0, column.valid.byteLength);
+  bindings.copy_data_to_vector_validity(vector, 0, column.valid, from / 8, 8 * Math.ceil(rows / 64));
 }
 
 function typeOf(duckdb: DuckDb, type: ColumnType): DuckDBType {

@@ -1,6 +1,5 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
-import type { TimeRange } from '../../domain/reading/selection.ts';
 import { PAGE_BYTES } from '../lmdb/block.ts';
 import { Expiry } from '../lmdb/expiry.ts';
 import { pumpOfKey, timeBounds } from '../lmdb/keys.ts';
@@ -8,6 +7,7 @@ import type { Parts } from '../lmdb/parts.ts';
 import { type Expiring, SiteRecords } from '../lmdb/siteRecords.ts';
 import { transactStep } from '../lmdb/stepTransaction.ts';
 import { TableAccess, type TableAccessOptions } from '../lmdb/tableAccess.ts';
+import type { ReadingRange } from '../table/readings.ts';
 import { NOTHING_RECOVERED, type Outcome, type Recovered, type Step } from '../table/steps.ts';
 import type { Retracted, RetractedPiece, RetractOptions, RetractSelection } from '../table/retractions.ts';
 import type { Table } from '../table/table.ts';
@@ -52,11 +52,11 @@ export class EmbeddedTable extends SiteRecords implements Table {
     });
   }
 
-  async *readings(pump: string, range: TimeRange): AsyncIterable<Readings> {
+  async *readings(pump: string, range: ReadingRange): AsyncIterable<Readings> {
     yield* this.access.stream(({ pumps, readingsReader }, snapshot) => {
       const number = pumps.find(pump, snapshot);
       if (number === undefined) return [];
-      return readingsReader.between({ name: pump, number }, timeBounds(range), this.access.expired().data, snapshot);
+      return readingsReader.between({ name: pump, number }, { ...timeBounds(range), only: range.only }, this.access.expired().data, snapshot);
     });
   }
 

@@ -1,4 +1,5 @@
 import { UNKNOWN } from '../../domain/reading/measures.ts';
+import type { OnlyColumns } from '../table/readings.ts';
 import { firstNotBefore } from '../../domain/search.ts';
 import { CELLS_LAYOUT, groupsAt, headerBytes, LAYOUT, POWERS, statesAt, UNITS } from './block.ts';
 import { type CellSection, decodeCells } from './cellSection.ts';
@@ -82,28 +83,53 @@ export class BlockReader {
     return this.#page.u8[4] === CELLS_LAYOUT && this.#page.u16[groupsAt(this.#stored) >>> 1] > 0;
   }
 
-  /** Appends the rows `from` to `to - 1` to columns; those that the block lacks are unknown. */
-  decode(out: Columns, from: number, to: number): void {
-    const { u8, f64 } = this.#page;
-    const at = out.length;
-    const unit = UNITS[u8[12]];
-    const { time } = out;
-    this.#expand(time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
-    const first = this.first;
-    for (let i = at; i < at + to - from; i++) time[i] = first + time[i] * unit;
-    const stored = this.#stored;
-    const exponents = 48 + 8 * stored;
-    for (let c = 0; c < stored; c++) {
-      this.#expand(out.values[c], {
-        at, from, to, width: u8[exponents + stored + c], offset: this.#offsets[c + 1],
-        base: f64[6 + c], divisor: POWERS[u8[exponents + c]],
-      });
+  /**
+   * Appends the rows `from` to `to - 1` to columns; those that the block lacks are unknown. With `only` the others may keep what they
+   * had; a block of layout 2 is decoded whole all the same.
+   */
+  decode(out: Columns, from: number, to: number, only?: OnlyColumns): void {
+    if (only && this.#page.u8[4] === LAYOUT && !out.cellReceipts) this.#decodeOnly(out, from, to, only);
+    else this.#decodeAll(out, from, to);
+    out.length += to - from;
+  }
+
+  #decodeOnly(out: Columns, from: number, to: number, { measures, receipts }: OnlyColumns): void {
+    this.#times(out, from, to);
+    for (const c of measures) {
+      if (c < this.#stored) this.#column(out, c, from, to);
+      else out.values[c].fill(UNKNOWN, out.length, out.length + to - from);
     }
+    if (receipts) this.#receipts(out.receivedAt, out.length, from, to);
+  }
+
+  #decodeAll(out: Columns, from: number, to: number): void {
+    const { u8 } = this.#page;
+    const at = out.length;
+    this.#times(out, from, to);
+    const stored = this.#stored;
+    for (let c = 0; c < stored; c++) this.#column(out, c, from, to);
     for (let c = stored; c < this.#columns; c++) out.values[c].fill(UNKNOWN, at, at + to - from);
     this.#receipts(out.receivedAt, at, from, to);
     if (u8[4] === CELLS_LAYOUT) decodeCells(this.#page, this.#cellSection(), out, { at, from, to });
     else out.cellReceipts?.forEach((column) => column.set(out.receivedAt.subarray(at, at + to - from), at));
-    out.length += to - from;
+  }
+
+  #times({ time, length: at }: Columns, from: number, to: number): void {
+    const { u8 } = this.#page;
+    const unit = UNITS[u8[12]];
+    this.#expand(time, { at, from, to, width: u8[13], offset: this.#offsets[0], base: 0, divisor: 1 });
+    const first = this.first;
+    for (let i = at; i < at + to - from; i++) time[i] = first + time[i] * unit;
+  }
+
+  #column({ values, length: at }: Columns, c: number, from: number, to: number): void {
+    const { u8, f64 } = this.#page;
+    const stored = this.#stored;
+    const exponents = 48 + 8 * stored;
+    this.#expand(values[c], {
+      at, from, to, width: u8[exponents + stored + c], offset: this.#offsets[c + 1],
+      base: f64[6 + c], divisor: POWERS[u8[exponents + c]],
+    });
   }
 
   #cellSection(): CellSection {

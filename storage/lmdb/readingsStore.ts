@@ -1,6 +1,7 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { MAX_BLOCK_ROWS } from './block.ts';
+import type { OnlyColumns } from '../table/readings.ts';
 import { BlockReader } from './blockReader.ts';
 import type { BlockStore } from './blockStore.ts';
 import { Columns } from './columns.ts';
@@ -42,7 +43,7 @@ export class ReadingsReader {
   /** The readings of a range, some blocks at a time, in arrays that are used again. */
   *between(
     pump: { name: string; number: number },
-    range: { from: number; to: number },
+    range: { from: number; to: number; only?: OnlyColumns | undefined },
     expiredBefore: number,
     snapshot?: Snapshot,
   ): Iterable<Readings> {
@@ -59,8 +60,9 @@ export class ReadingsReader {
         const to = block.last < range.to ? block.rows : block.rowAt(range.to);
         if (from === to) continue;
         const before = rows.length;
-        block.decode(rows, from, to);
-        if (block.oldest <= expiredBefore || block.hasEarlierCells) keepUnexpired(rows, expiredBefore, before);
+        const isWhole = block.oldest > expiredBefore && !block.hasEarlierCells;
+        block.decode(rows, from, to, isWhole ? range.only : undefined);
+        if (!isWhole) keepUnexpired(rows, expiredBefore, before);
         if (rows.length + MAX_BLOCK_ROWS <= PIECE_ROWS) continue;
         yield { length: rows.length, names, pump: ONE_PUMP, time, receivedAt, values, cellReceipts: rows.cellReceipts };
         rows.clear();

@@ -14,10 +14,11 @@ import { measureSummaries } from './p4.ts';
 import { measureGrowth } from './p5.ts';
 import { type Figure, isMet, ratioOf, table } from './report.ts';
 import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
+import { measureSql } from './sql.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load | notify] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load | notify | sql] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
@@ -35,6 +36,7 @@ const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes)
   http: measureHttp,
   load: measureLoad,
   notify: measureNotifications,
+  sql: measureSql,
 };
 
 const { values, positionals } = parseArgs({

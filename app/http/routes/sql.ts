@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../../domain/errors.ts';
 import { SQL_TABLES } from '../../../query/sql/catalog.ts';
+import type { SqlParams } from '../../../query/sql/params.ts';
 import { sqlTypeName } from '../../../query/sql/values.ts';
 import type { AnswerForm } from '../../sql/forms.ts';
 import type { Api } from '../api.ts';
@@ -54,17 +55,18 @@ export function sqlRoutes(api: Api, { config, sql: desk, onLog }: Pick<DataSourc
 
 interface Asked {
   readonly sql: string;
+  readonly params: SqlParams | undefined;
   readonly rows: number | undefined;
 }
 
 function asked(body: z.output<typeof sqlQuestion>): Asked {
-  return typeof body === 'string' ? { sql: body, rows: undefined } : { sql: body.sql, rows: body.rows };
+  return typeof body === 'string' ? { sql: body, params: undefined, rows: undefined } : { sql: body.sql, params: body.params, rows: body.rows };
 }
 
 async function answered(
   request: FastifyRequest,
   reply: FastifyReply,
-  { ask: { sql, rows }, mostRows, desk, onLog }: { ask: Asked; mostRows: number } & { desk: DataSources['sql']; onLog: DataSources['onLog'] },
+  { ask: { sql, params, rows }, mostRows, desk, onLog }: { ask: Asked; mostRows: number } & { desk: DataSources['sql']; onLog: DataSources['onLog'] },
 ): Promise<void> {
   const startedAt = performance.now();
   const form = FORMS[request.form];
@@ -73,7 +75,7 @@ async function answered(
   const gone = new AbortController(); // the request's own signal tells of its body, too
   reply.raw.once('close', () => gone.abort());
   try {
-    const answer = await desk.ask({ sql, form, rows: Math.min(rows ?? mostRows, mostRows), cut }, gone.signal);
+    const answer = await desk.ask({ sql, params, form, rows: Math.min(rows ?? mostRows, mostRows), cut }, gone.signal);
     onLog({ level: 'info', message: `sql by ${who}: ${answer.rows} rows in ${Math.round(performance.now() - startedAt)} ms: ${withoutLiterals(sql)}` });
     if (form === 'csv' || form === 'parquet') reply.header('content-disposition', `attachment; filename="answer.${form}"`);
     await reply.type(form === 'csv' ? `${CSV_TYPE}; charset=utf-8` : request.form).send(answer.bytes);

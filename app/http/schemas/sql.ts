@@ -6,11 +6,17 @@ const statement = z.string().min(1).max(MOST_CHARACTERS).meta({
   description: 'A SELECT of the tables that `GET /api/v1/sql` lists', example: 'SELECT pump, avg(psi) FROM readings GROUP BY pump',
 });
 
+const MOST_PARAMS = 100;
+const param = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);
+
 /** A question: the statement alone as application/sql, or with how many rows are wanted. */
 export const sqlQuestion = z.union([
   statement,
   z.strictObject({
     sql: statement,
+    params: z.union([z.array(param).max(MOST_PARAMS), z.record(z.string().max(64), param)]).optional().meta({
+      description: 'Values of `$1`, `?` in order, or of `$name` by name: nothing of them is ever read as SQL', example: { pump: 'LAGNAPPE' },
+    }),
     rows: wholeNumber((whole) => whole.min(1)).optional().meta({ description: 'Of JSON only so many; `truncated` says whether there are more' }),
   }),
 ]);

@@ -46,6 +46,16 @@ test.each([
   expect(await rowsOf(session, sql)).toEqual([[parseTime('0001-01-01')]]);
 });
 
+test('parameters are values and nothing else, and leave rows out as literals do', async () => {
+  asked.length = 0;
+  const params = { pump: 'Z', from: '2014-03-15', text: 'x\'; DROP TABLE readings' };
+  const named = await rowsOf(session, 'SELECT count(*) FROM readings WHERE pump = $pump AND at >= $from AND pump <> $text', params);
+  expect(named).toEqual(await rowsOf(session, 'SELECT count(*) FROM readings WHERE pump = \'Z\' AND at >= \'2014-03-15\''));
+  expect(asked[0].bounds).toEqual(asked[1].bounds);
+  expect(await rowsOf(session, 'SELECT $1, $2 + 1, $3, $4', ['a', 2, null, true])).toEqual([['a', 3, null, true]]);
+  await expect(rowsOf(session, 'SELECT $pump')).rejects.toMatchObject({ code: 'USAGE' });
+});
+
 test('AT TIME ZONE stays what it is', async () => {
   expect(await rowsOf(session, 'SELECT at AT TIME ZONE \'UTC\' FROM readings WHERE at >= \'9999-01-01\'')).toEqual([[FAR]]);
 });

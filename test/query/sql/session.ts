@@ -1,5 +1,6 @@
 import type { ScanRequest } from '../../../query/sql/pieces.ts';
-import { rowPieces } from '../../../query/sql/pieces.ts';
+import { rowPiece, windowsOf } from '../../../query/sql/pieces.ts';
+import type { SqlParams } from '../../../query/sql/params.ts';
 import { sqlTable } from '../../../query/sql/catalog.ts';
 import { SqlSession } from '../../../query/sql/session.ts';
 import type { Value } from '../../../storage/parquet/columnTypes.ts';
@@ -13,15 +14,16 @@ export async function sessionOver(
     memory, threads: 1, timezone: 'America/Chicago',
     scan(request) {
       asked.push(request);
-      const pieces = rowPieces(sqlTable(request.table)!.columns, tables[request.table] ?? [], request.columns);
-      return { next: () => pieces.shift() };
+      const rows = tables[request.table] ?? [];
+      const pieces = rows.length === 0 ? [] : [rowPiece(sqlTable(request.table)!.columns, rows, request.columns)];
+      return windowsOf(() => pieces.splice(0));
     },
   });
 }
 
 /** All rows of an answer. */
-export async function rowsOf(session: SqlSession, sql: string): Promise<Value[][]> {
+export async function rowsOf(session: SqlSession, sql: string, params?: SqlParams): Promise<Value[][]> {
   const rows: Value[][] = [];
-  for await (const page of (await session.ask(sql)).pages) rows.push(...page.map((row) => [...row]));
+  for await (const page of (await session.ask(sql, params)).pages) rows.push(...page.map((row) => [...row]));
   return rows;
 }
