@@ -14,11 +14,12 @@ import { measureSummaries } from './p4.ts';
 import { measureGrowth } from './p5.ts';
 import { type Figure, isMet, ratioOf, table } from './report.ts';
 import { FULL, HUGE, QUICK, type Sizes } from './sizes.ts';
+import { measureRunaway } from './sqlRunaway.ts';
 import { measureSql } from './sql.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load | notify | sql] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | formats | hbase | stream | http | load | notify | sql | runaway] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
@@ -37,6 +38,7 @@ const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes)
   load: measureLoad,
   notify: measureNotifications,
   sql: measureSql,
+  runaway: measureRunaway,
 };
 
 const { values, positionals } = parseArgs({

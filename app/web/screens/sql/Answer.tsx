@@ -13,6 +13,11 @@ interface Numbered {
 
 const PAGE = 200;
 
+/** Whether a column holds dates or times, which are not to be broken. */
+function isDated(rows: SqlAnswerJson['rows'], column: number): boolean {
+  return rows.some((row) => typeof row[column] === 'string' && /^\d{4}-\d\d-\d\d(T|$)/.test(row[column]));
+}
+
 /** An answer as a table, or as lines where it has a time or number and another number. */
 export function Answer({ answer }: { readonly answer: SqlAnswerJson }) {
   const [shown, setShown] = useState(PAGE);
@@ -21,7 +26,7 @@ export function Answer({ answer }: { readonly answer: SqlAnswerJson }) {
   const drawn = plot && query.value.get('plot') === 'yes';
   const numeric = columns.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
   const heads = columns.map(({ name }, i): Column<Numbered> => ({
-    key: String(i), head: name, numeric: numeric[i], cell: ({ values }) => (values[i] === null ? '–' : String(values[i]).replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ')),
+    key: String(i), head: name, numeric: numeric[i], ...(isDated(rows, i) ? { class: 'dated' } : {}), cell: ({ values }) => (values[i] === null ? '–' : String(values[i]).replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ')),
   }));
   return (
     <>
