@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quantile, spread } from './bench/harness.ts';
-import { type Figure, isMet, ratioOf, table } from './bench/report.ts';
+import { costOf, type Figure, isMet, ratioOf, table } from './bench/report.ts';
 import { csv, lines, shuffled, write } from './bench/rows.ts';
+import { withGaps } from './bench/shapes.ts';
 import { tempDir } from './support/tempDir.ts';
 
 const BARE = join(import.meta.dirname, '../dist/test/bench/bare');
@@ -54,6 +55,18 @@ test('a figure below its share of the limit misses its goal, and the table says 
   expect(isMet(figure(59, 100))).toBe(false);
   expect(isMet(figure(60, 100))).toBe(true);
   expect(table([figure(59, 100)])).toMatch(/0\.59 +≥ 0\.6 +MISSED/);
+});
+
+test('processor time stands beside a figure as what it costs a site', () => {
+  const cost = { rows: 500_000, cpuMs: 1000 };
+  expect(costOf(cost)).toEqual({ coreSeconds: 2, millionsADay: 43_200 });
+  expect(table([{ ...figure(60, 100), cost }])).toMatch(/ 2\.00 +43,200$/);
+});
+
+test('of rows with gaps a quarter of the cells is missing, and none lacks all', () => {
+  const values = Array.from(withGaps({ rows: 10_000 }), (line) => String(line).trimEnd().split(',').slice(3));
+  expect(values.flat().filter((value) => value === '').length / 60_000).toBeCloseTo(0.25, 1);
+  expect(values.every((row) => row.some((value) => value !== ''))).toBe(true);
 });
 
 test('a run that takes more than 300 MB is marked', () => {

@@ -30,6 +30,8 @@ export interface Ended {
   readonly wallMs: number;
   /** The most anonymous memory it was seen with (RssAnon: without pages mapped from files), in MB of 10⁶ bytes. */
   readonly peakMb: number;
+  /** Processor time of all its threads, as it was last seen. */
+  readonly cpuMs: number;
 }
 
 const children = new Set<ChildProcess>();
@@ -47,7 +49,11 @@ export function start(args: readonly string[], extra: Readonly<Record<string, st
   const pid = child.pid!;
   children.add(child);
   let peakMb = 0;
-  const sampler = setInterval(() => { peakMb = Math.max(peakMb, anonymousMb(pid)); }, SAMPLE_MS);
+  let cpuMs = 0;
+  const sampler = setInterval(() => {
+    peakMb = Math.max(peakMb, anonymousMb(pid));
+    cpuMs = Math.max(cpuMs, processorMs(pid));
+  }, SAMPLE_MS);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-4000); });
   const ended = new Promise<Ended>((resolve, reject) => {
@@ -55,7 +61,7 @@ export function start(args: readonly string[], extra: Readonly<Record<string, st
     child.on('close', (code, signal) => {
       clearInterval(sampler);
       children.delete(child);
-      if (code === 0) resolve({ wallMs: performance.now() - startedAt, peakMb });
+      if (code === 0) resolve({ wallMs: performance.now() - startedAt, peakMb, cpuMs });
       else reject(new Error(`node ${args.map((arg) => basename(arg)).join(' ')} ended with ${code ?? signal}: ${said}`));
     });
   });
@@ -170,6 +176,16 @@ function anonymousMb(pid: number): number {
   try {
     const match = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return match ? (Number(match[1]) * 1024) / 1e6 : 0;
+  } catch {
+    return 0; // it has just ended
+  }
+}
+
+/** User and system time, in ticks of 10 ms: fields 14 and 15 of proc(5)'s stat, behind the name in brackets. */
+function processorMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0; // it has just ended
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { configured, type Ended, rate, run, script, spread, wellwatch, type Workspace } from './harness.ts';
-import { named, runFiles } from './p1.ts';
+import { costIn, named, runFiles } from './p1.ts';
 import type { Figure } from './report.ts';
 import { csv, write } from './rows.ts';
 import type { Sizes } from './sizes.ts';
@@ -37,7 +37,7 @@ async function summarizeAll(workspace: Workspace, rows: number, repeats: number)
   return {
     goal: 'P4', what: `daily batch, ${named(rows)} rows`, unit: 'rows/s', measured: rates(real),
     limit: { name: 'bare scan', measured: rates(bare) },
-    asks: { of: 'ratio', atLeast: 0.6 }, peakMb: Math.max(...real.map((each) => each.peakMb)),
+    asks: { of: 'ratio', atLeast: 0.6 }, peakMb: Math.max(...real.map((each) => each.peakMb)), cost: costIn(real, rows),
   };
 }
 
@@ -53,7 +53,7 @@ async function summarizeCold(workspace: Workspace, repeats: number): Promise<Fig
   return {
     goal: 'P4', what: `wellwatch summarize, ${COURSE_ROWS.toLocaleString('en')} rows, process start to exit`, unit: 'ms',
     measured: spread(ended.map((each) => each.wallMs)), asks: { of: 'figure', atMost: COLD_MS },
-    peakMb: Math.max(...ended.map((each) => each.peakMb)),
+    peakMb: Math.max(...ended.map((each) => each.peakMb)), cost: costIn(ended, COURSE_ROWS),
   };
 }
 

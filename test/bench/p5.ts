@@ -1,6 +1,6 @@
-import { type FilesRun, named, runFiles } from './p1.ts';
+import { costIn, type FilesRun, named, runFiles } from './p1.ts';
 import { rate, type Spread, spread, type Workspace } from './harness.ts';
-import type { Figure } from './report.ts';
+import type { Cost, Figure } from './report.ts';
 import { csv, lines, PUMPS, shuffled, write } from './rows.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -14,7 +14,7 @@ export async function measureGrowth(workspace: Workspace, sizes: Sizes): Promise
     const file = workspace.path('added.csv');
     write(before, csv({ rows }));
     write(file, csv({ rows: added, after: rows }));
-    const { measured, peakMb } = await addTo(workspace, { before, held: rows, file, rows: added, repeats });
+    const { measured, peakMb, cost } = await addTo(workspace, { before, held: rows, file, rows: added, repeats });
     smallest ??= measured;
     figures.push({
       goal: 'P5',
@@ -22,6 +22,7 @@ export async function measureGrowth(workspace: Workspace, sizes: Sizes): Promise
       unit: 'rows/s',
       measured,
       peakMb,
+      cost,
       ...(measured === smallest
         ? {}
         : { limit: { name: `into ${named(grown[0])}`, measured: smallest }, asks: { of: 'ratio', atLeast: 0.85 } }),
@@ -44,9 +45,9 @@ async function measureLate(workspace: Workspace, { late, repeats, inOrder, name 
   const file = workspace.path('late.csv');
   write(before, everyOther(lines({ rows: 2 * late }), 0));
   write(file, shuffled(everyOther(lines({ rows: 2 * late }), 1)));
-  const { measured, peakMb } = await addTo(workspace, { before, held: late, file, rows: late, repeats });
+  const { measured, peakMb, cost } = await addTo(workspace, { before, held: late, file, rows: late, repeats });
   return {
-    goal: 'P5', what: `${named(late)} shuffled rows among ${named(late)}`, unit: 'rows/s', measured, peakMb,
+    goal: 'P5', what: `${named(late)} shuffled rows among ${named(late)}`, unit: 'rows/s', measured, peakMb, cost,
     limit: { name, measured: inOrder }, asks: { of: 'ratio', atLeast: 1 / 3 },
   };
 }
@@ -65,10 +66,12 @@ interface Addition {
   readonly repeats: number;
 }
 
-async function addTo(workspace: Workspace, { before, held, file, rows, repeats }: Addition): Promise<{ measured: Spread; peakMb: number }> {
+async function addTo(workspace: Workspace, { before, held, file, rows, repeats }: Addition): Promise<{ measured: Spread; peakMb: number; cost: Cost }> {
   const { dataDir } = await runFiles(workspace, { files: [before], rows: held, keep: true });
   const runs: FilesRun[] = [];
   for (let i = 0; i < repeats; i++) runs.push(await runFiles(workspace, { files: [file], rows, from: dataDir }));
   workspace.drop(dataDir);
-  return { measured: spread(runs.map((each) => rate(rows, each.jobMs))), peakMb: Math.max(...runs.map((each) => each.peakMb)) };
+  return {
+    measured: spread(runs.map((each) => rate(rows, each.jobMs))), peakMb: Math.max(...runs.map((each) => each.peakMb)), cost: costIn(runs, rows),
+  };
 }

@@ -15,6 +15,20 @@ export interface Figure {
   readonly asks?: { readonly of: 'ratio' | 'figure'; readonly atLeast?: number; readonly atMost?: number };
   /** The most anonymous memory of a measured process, in MB. */
   readonly peakMb?: number;
+  /** What it costs a site. */
+  readonly cost?: Cost;
+}
+
+/** Processor time that rows took. */
+export interface Cost {
+  readonly rows: number;
+  readonly cpuMs: number;
+}
+
+/** Core-seconds a million rows, and the millions of rows that one core carries a day. */
+export function costOf({ rows, cpuMs }: Cost): { readonly coreSeconds: number; readonly millionsADay: number } {
+  const coreSeconds = cpuMs / 1000 / (rows / 1e6);
+  return { coreSeconds, millionsADay: 86_400 / coreSeconds };
 }
 
 /** The most memory that any run may take, in MB. */
@@ -32,12 +46,13 @@ export function isMet(figure: Figure): boolean | undefined {
   return value !== undefined && value >= atLeast && value <= atMost;
 }
 
-const HEADINGS = ['', 'ratio', 'goal', '', 'measured', 'min–max', 'compared with', '', 'min–max', 'MB'];
+const HEADINGS = ['', 'ratio', 'goal', '', 'measured', 'min–max', 'compared with', '', 'min–max', 'MB', 'core s/M rows', 'M rows/core day'];
 
 /** The report as a table for people: ratio first. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { goal, what, unit, measured, limit, peakMb } = figure;
+    const cost = figure.cost && costOf(figure.cost);
     const ratio = ratioOf(figure);
     const met = isMet(figure);
     return [
@@ -45,6 +60,7 @@ export function table(figures: readonly Figure[]): string {
       `${number(measured.median)} ${unit}`, range(measured),
       limit ? limit.name : '', limit ? `${number(limit.measured.median)} ${unit}` : '', limit ? range(limit.measured) : '',
       peakMb === undefined ? '' : `${peakMb.toFixed(0)}${peakMb > MOST_MB ? ' MISSED' : ''}`,
+      cost ? cost.coreSeconds.toFixed(2) : '', cost ? number(Math.round(cost.millionsADay)) : '',
     ];
   });
   const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column].length)));
