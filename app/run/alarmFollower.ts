@@ -122,7 +122,7 @@ export class AlarmFollower {
 function silenceTrouble({ priority, from }: AlarmNow): Trouble {
   return {
     id: 'silence', priority, isSure: true,
-    text: `all pumps are silent: the last fresh reading is of ${from}`,
+    text: `all pumps are silent, nothing has come since ${from.slice(0, 16).replace('T', ' ')}`,
     fix: 'Look at the gateways, at the network between them and this machine, and at the power of the site; no alarm of any pump is seen meanwhile',
   };
 }

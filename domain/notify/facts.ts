@@ -9,6 +9,8 @@ export interface RuleFacts {
   readonly measure: string | undefined;
   /** `psi 0 < 5`, or whatever makes it an alarm, in a few words; of the worst value, where there is one. */
   what(worst: number | null): string;
+  /** Its readings count by the medians of spans of time. */
+  readonly isOfMedians: boolean;
   /** What to do. */
   readonly guidance: string | undefined;
   /** Within which time, ms. */

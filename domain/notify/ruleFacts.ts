@@ -8,10 +8,23 @@ export function ruleFactsOf({ measure, condition, guidance, respondWithinMs, ack
   return {
     measure: measure ?? undefined,
     what: (worst) => whatOf(condition, measure, worst, priority),
-    guidance: guidance ?? undefined,
+    guidance: guidance ?? plainGuidance(condition),
+    isOfMedians: condition.kind === 'deviates',
     respondWithinMs: respondWithinMs ?? undefined,
     acknowledge,
   };
+}
+
+/** What whoever is woken should know first where the site has written nothing: what is not known, and that it is no failure yet. */
+function plainGuidance({ kind }: Condition): string | undefined {
+  switch (kind) {
+    case 'silent': return 'Look at its gateway and the network; whether the pump runs is not known';
+    case 'range':
+    case 'stuck': return 'Have the instrument looked at; what the pump does is not known';
+    case 'deviates': return 'Plan a look at this pump: it works otherwise than it did, and has not failed yet';
+    case 'limit':
+    case 'change': return undefined;
+  }
 }
 
 function whatOf(condition: Condition, measure: string | null, worst: number | null, priority: Priority): string {

@@ -10,7 +10,8 @@ import type { Item } from './told.ts';
 export function summaryOf({ saying, alarm, flapping }: Item, facts: Facts, now: number): string {
   const name = `${alarm.priority.toUpperCase()} ${alarm.system ? visible(alarm.system.text) : `${visible(alarm.pump)} ${whatText(alarm, facts)}`}`;
   const from = clock(parseTime(alarm.from)!, now);
-  const going = `${name} since ${from} (${length(now - parseTime(alarm.from)!)})`;
+  // What is wrong with the site itself says by itself since when, where that matters.
+  const going = alarm.system ? `${name}, for ${length(now - parseTime(alarm.from)!)}` : `${name} since ${from} (${length(now - parseTime(alarm.from)!)})`;
   switch (saying) {
     case 'raised':
       if (isPast(alarm)) return `FOUND LATE: ${name} since ${from}`;

@@ -23,7 +23,7 @@ export function textOf({ items }: Notice, facts: Facts, now: number): Text {
   const summary = summaryOf(item, facts, now);
   const { system } = item.alarm;
   if (system) return { summary, lines: [...(saysOver(item.saying) ? [] : [`Do: ${system.fix}`]), ...link(facts, '/'), site] };
-  const detail = saysOver(item.saying) ? endLines(item, now) : goingLines(item, facts, now);
+  const detail = saysOver(item.saying) ? endLines(item, facts, now) : goingLines(item, facts, now);
   return { summary, lines: [...(item.why === undefined ? [] : [item.why]), ...detail, ...link(facts, pumpPath(item.alarm)), site] };
 }
 
@@ -32,14 +32,16 @@ export function pumpPath({ pump }: AlarmNow): string {
   return `/pumps/${encodeURIComponent(pump)}`;
 }
 
-function endLines({ saying, alarm }: Item, now: number): string[] {
+function endLines({ saying, alarm }: Item, facts: Facts, now: number): string[] {
   if (saying === 'withdrawn')
     return ['The readings were corrected, or the rule is another one now: what was told is not so. Nothing is to be done about it.'];
   const who = alarm.acknowledged;
   return [
-    countLine(alarm, now),
+    countLine(alarm, facts, now),
     ...(saying === 'found' ? [`${cameLate(alarm, now)} It was over by then, so that nobody was told at the time.`] :
       [who ? `Acknowledged by ${visible(who.by)}${who.comment ? `: ${visible(who.comment)}` : ''}` : 'Nobody acknowledged it.']),
+    ...(alarm.state === 'returned-unacknowledged' ? [actLine('ack', alarm)] : []),
+    ...(alarm.state === 'latched' ? [`It stays latched until somebody has looked. ${actLine('reset', alarm)}`] : []),
   ];
 }
 
@@ -51,13 +53,17 @@ function goingLines({ saying, alarm }: Item, facts: Facts, now: number): string[
     ...(isPast(alarm) ? [cameLate(alarm, now)] : []),
     ...doLine(alarm, facts),
     ...valueLine(alarm, rule?.measure, now),
-    countLine(alarm, now),
-    ...(alarm.stale ? [`Nothing has come from the pump since ${at(alarm.last?.at ?? knownUpTo(alarm), now)}.`] : []),
+    countLine(alarm, facts, now),
+    ...(alarm.stale && alarm.readings > 0 ? [`Nothing has come from the pump since ${at(alarm.last?.at ?? knownUpTo(alarm), now)}.`] : []),
     ...others(alarm, facts),
     ...(pump ? callLines(pump) : []),
     ...(next ? [`Next: ${next.channels.join(', ')} at ${clock(next.at, now)}, if nobody acknowledges`] : []),
-    ...(rule?.acknowledge ? [`Acknowledge: wellwatch alarms ack ${word(alarm.pump)} ${word(alarm.rule)}`] : []),
+    ...(rule?.acknowledge ? [actLine('ack', alarm)] : []),
   ];
+}
+
+function actLine(act: 'ack' | 'reset', { pump, rule }: AlarmNow): string {
+  return `${act === 'ack' ? 'Acknowledge' : 'Reset'}: wellwatch alarms ${act} ${word(pump)} ${word(rule)}`;
 }
 
 /** `Before: psi 78 at 02:50. Now: 0 at 02:55.` */
@@ -68,11 +74,14 @@ function valueLine({ before, last }: AlarmNow, measure: string | undefined, now:
   return said.length === 0 ? [] : [said.join(' ')];
 }
 
-function countLine({ rule, from, readings, worst, worstAt, returned }: AlarmNow, now: number): string {
+function countLine({ rule, priority, from, readings, worst, worstAt, returned }: AlarmNow, facts: Facts, now: number): string {
   // Of silence there are no readings to count.
   if (readings === 0) return `Rule ${visible(rule)}: the last reading ${returned === null ? 'is' : 'before it was'} of ${at(from, now)}`;
   const worstText = worst === null || worstAt === null ? '' : `, the worst ${worst} at ${at(worstAt, now)}`;
-  return `Rule ${visible(rule)}: ${readings} reading${readings === 1 ? '' : 's'} beyond the limit${worstText}`;
+  const counted = `${readings} reading${readings === 1 ? '' : 's'}`;
+  // The readings themselves are within what this pump always shows.
+  const what = facts.rule(rule, priority)?.isOfMedians ? `medians of ${counted} are far from what was usual` : `${counted} beyond the limit`;
+  return `Rule ${visible(rule)}: ${what}${worstText}`;
 }
 
 function cameLate({ found }: AlarmNow, now: number): string {

@@ -58,6 +58,22 @@ test('the end says how long, the worst, and who had it', () => {
   ]);
 });
 
+test('the end of an alarm that waits for somebody says for what, and how', () => {
+  const over = { returned: '2026-03-02T12:03:00', cleared: '2026-03-02T12:03:00' };
+  expect(told(item('cleared', { ...over, state: 'returned-unacknowledged' }))).toContain('Acknowledge: wellwatch alarms ack TECHE low-psi');
+  expect(told(item('cleared', { ...over, state: 'latched' })))
+    .toContain('It stays latched until somebody has looked. Reset: wellwatch alarms reset TECHE low-psi');
+  expect(told(item('cleared', { ...over, state: 'normal' })).join()).not.toContain('wellwatch alarms');
+});
+
+test('what the site has written nothing about says what is known; medians are no readings beyond a limit', () => {
+  const rules = loadConfig({ env: { WELLWATCH_RULES: '[{id: quiet, silent: 10m}, {id: usual, measure: psi, deviates: 4, over: 1h, of: 14d, hours: 2}]' } }).alarms.rules;
+  const byKind: Facts = { ...facts, rule: (id, priority) => ruleFactsOf(rules.find((rule) => rule.id === id)!, priority) };
+  const say = (given: Partial<AlarmNow>) => textOf({ channel: 'duty', kind: 'raised', items: [item('raised', given)] }, byKind, NOW).lines;
+  expect(say({ rule: 'quiet', readings: 0, worst: null, worstAt: null })[0]).toBe('Do: Look at its gateway and the network; whether the pump runs is not known.');
+  expect(say({ rule: 'usual', readings: 96, worst: 71 })).toContain('Rule usual: medians of 96 readings are far from what was usual, the worst 71 at 12:00');
+});
+
 test('of silence there are no readings to count', () => {
   const silent = { rule: 'silence', readings: 0, worst: null, worstAt: null };
   expect(told(item('raised', silent))).toContain('Rule silence: the last reading is of 12:00');
