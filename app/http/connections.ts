@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { openFiles } from '../../storage/files/openFiles.ts';
 
@@ -12,12 +13,15 @@ export interface ConnectionLimits {
   readonly stalledMs: number;
   /** So many bytes of answers may wait for those who read. */
   readonly unreadBytes: number;
+  /** So many requests one may bring before it has to be made anew: a client may send thousands at once, and all others would wait. */
+  readonly requests: number;
 }
 
 const MOST_CONNECTIONS = 2000;
 const HEADERS_MS = 10_000;
 const STALLED_MS = 30_000;
-const UNREAD_BYTES = 64 * 2 ** 20;
+const UNREAD_BYTES = 32 * 2 ** 20;
+const MOST_REQUESTS = 500;
 /** One that is refused is told of in the log no more often than that, in ms. */
 const TELL_MS = 60_000;
 /** The files of the job come first: the table, the journal, the inbox. */
@@ -30,10 +34,14 @@ export function connectionLimits(): ConnectionLimits {
     headersMs: HEADERS_MS,
     stalledMs: STALLED_MS,
     unreadBytes: UNREAD_BYTES,
+    requests: MOST_REQUESTS,
   };
 }
 
-/** Refuses connections beyond the most, at once and without an answer, and says so in the log. `now` gives ms. */
+/**
+ * Refuses connections beyond the most, at once and without an answer, and says so in the log. Ends those that bring more requests than
+ * they may. `now` gives ms.
+ */
 export function limitConnections(
   server: Server,
   {
@@ -44,6 +52,10 @@ export function limitConnections(
 ): void {
   let toldAt = -Infinity;
   server.maxConnections = most;
+  // Node answers each request too many with a 503. Its last good answer has told the client that none may follow.
+  server.on('dropRequest', (_request, socket: Socket) => {
+    if (!socket.writableEnded) socket.destroySoon();
+  });
   server.on('drop', () => {
     if (Math.abs(now() - toldAt) < TELL_MS) return;
     toldAt = now();

@@ -201,10 +201,11 @@ function refuseUnknownParameters(api: Api): void {
   });
 }
 
-function newServer({ headersMs, stalledMs }: ConnectionLimits, { trustProxy }: HttpConfig): Api {
+function newServer({ headersMs, stalledMs, requests }: ConnectionLimits, { trustProxy }: HttpConfig): Api {
   const server = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    maxRequestsPerSocket: requests,
     connectionTimeout: stalledMs, // what happens then: UnreadAnswers
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / CHECKS },
     // By default only a proxy on this machine is believed when it says who asks, and that it was by https.

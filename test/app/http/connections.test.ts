@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectionLimits } from '../../../app/http/connections.ts';
@@ -12,6 +13,10 @@ async function connectTo({ url }: Site, sent = ''): Promise<Socket> {
   socket.on('error', () => undefined).write(sent);
   return socket;
 }
+
+const statusOf = (url: string, agent: Agent) =>
+  new Promise((resolve, reject) => get(url, { agent }, (response) => response.resume().once('end', () => resolve(response.statusCode)))
+    .once('error', reject));
 
 test.each([
   ['nothing', ''],
@@ -46,6 +51,20 @@ test('connections beyond the most are refused, the log says so once, and those t
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   first.destroy();
   await vi.waitFor(async () => expect((await site.get('/api/v1/me')).status).toBe(200), { timeout: 10_000 });
+});
+
+test('a connection that has brought as many requests as it may is ended, and those behind are not looked at', async () => {
+  const site = await openSite({ connections: { ...connectionLimits(), requests: 3 } });
+  const socket = await connectTo(site, 'GET /api/v1/me HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(20));
+  let text = '';
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  await once(socket, 'end');
+  expect((text.match(/^HTTP\/1\.1 /gm) ?? []).length).toBeLessThanOrEqual(4);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  for (let i = 0; i < 8; i++) expect(await statusOf(`${site.url}/api/v1/me`, agent)).toBe(200); // who waits for answers only connects again
 });
 
 test('connections never take more than half of the files that the process may open', () => {
