@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { buildProgram } from '../app/cli/program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = ['app', 'batch', 'data', 'deploy', 'docs', 'domain', 'ingest', 'query', 'storage', 'test'];
@@ -9,7 +10,9 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  'data/README.md',
+  'deploy/hbase/README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ];
 
 const sources = ROOMS.flatMap((room) =>
@@ -47,6 +50,36 @@ test.each(pages)('every relative link of %s leads to a file', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
   const targets = [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, target]) => target);
   expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+});
+
+/** The calls of `wellwatch` in a page's code: the words behind it, up to what a shell does not give to it. */
+function calls(text: string): string[][] {
+  const code = [...text.matchAll(/^```[^\n]*\n(.*?)^```|`([^`\n]+)`/gms)].map(([, block = '', span = '']) => block.replace(/(^|\s)#.*/gm, '') + span);
+  return code.flatMap((piece) => [...piece.matchAll(/(?<![\w/.-])(?:npx )?wellwatch ((?:wellwatch )?[a-z][^\n|;&#`]*)/g)])
+    .map(([, words]) => words.replace(/"[^"]*"|'[^']*'/g, 'TEXT').split(/\s+/).filter((word) => word !== 'wellwatch' && word !== ''));
+}
+
+/** What is wrong with a call, or undefined. */
+function mistake(words: readonly string[]): string | undefined {
+  const program = buildProgram(() => undefined);
+  const command = program.commands.find((each) => each.name() === words[0]);
+  if (!command) return words[0] === 'help' ? undefined : `there is no command ${words[0]}`;
+  const part = command.commands.find((each) => each.name() === words[1]) ?? command;
+  const known = [program, command, part].flatMap(({ options }) => options.map(({ long }) => long)).concat('--help');
+  const unknown = words.filter((word) => word.startsWith('--')).map((word) => word.replace(/[^\w-].*$/, '')).find((flag) => !known.includes(flag));
+  return unknown && `${words.join(' ')}: there is no ${unknown}`;
+}
+
+test.each(pages)('every call of wellwatch in %s is one that it takes: command and flags', (page) => {
+  expect(calls(readFileSync(join(root, page), 'utf8')).map(mistake).filter((each) => each !== undefined)).toEqual([]);
+});
+
+test('calls are found, and mistakes in them', () => {
+  expect(calls(readFileSync(join(root, 'docs/operator.md'), 'utf8')).length).toBeGreaterThan(10);
+  expect(calls('`sudo -u wellwatch wellwatch alarms ack A low-psi --comment "so --what"`')).toEqual([['alarms', 'ack', 'A', 'low-psi', '--comment', 'TEXT']]);
+  expect([['alrms'], ['alerts', '--pumps', 'A'], ['alarms', 'ack', 'A', 'r', '--comment', 'x']].map(mistake)).toEqual([
+    'there is no command alrms', 'alerts --pumps A: there is no --pumps', undefined,
+  ]);
 });
 
 test('of what the pages name, a good part is paths', () => {

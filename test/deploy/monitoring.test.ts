@@ -92,6 +92,12 @@ describe('rules and dashboards', () => {
       return { status, said: `${stdout}${stderr}` };
     };
 
+    test('the configuration that compose.yaml mounts is taken, with the rules beside it', () => {
+      const { status, said } = run(['check', 'config', join(deploy, 'prometheus/prometheus.yaml')]);
+      expect(status, said).toBe(0);
+      expect(said).toContain('1 rule files found');
+    });
+
     test('rules are well formed, fire when they should, and stay quiet when all is well', () => {
       expect(run(['check', 'rules', RULES])).toMatchObject({ status: 0, said: expect.stringContaining('SUCCESS') as string });
       const tests = fileURLToPath(new URL('prometheus/rules.yaml', import.meta.url));

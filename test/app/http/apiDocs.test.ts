@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { liveJob } from './liveJob.ts';
@@ -26,7 +29,7 @@ describe('the description of the API', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/acts',
       '/api/v1/alarms',
-      ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'report', 'resets', 'returns', 'shelves', 'trials', 'unshelves']
+      ...['acknowledgements', 'aside', 'comments', 'out-of-service', 'report', 'resets', 'returns', 'shelves', 'told', 'trials', 'unshelves']
         .map((act) => `/api/v1/alarms/${act}`),
       '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',
@@ -68,6 +71,17 @@ describe('the description of the API', () => {
         expect(responses).toMatchObject({ default: { content: { 'application/problem+json': {} } } });
     expect(paths['/api/v1/alerts'].get.parameters!.map(({ name }) => name)).toEqual(['pump', 'rule', 'from', 'to', 'cursor', 'limit']);
     expect(paths['/api/v1/alerts'].get.responses['200']).toMatchObject({ content: { 'application/json': {}, 'text/csv': {} } });
+  });
+
+  test('every path of the API that a document names is there', async () => {
+    const site = await openSite({ live: liveJob().live });
+    const { paths } = await site.json<Described>('/api/docs/json');
+    const known = [...Object.keys(paths), '/api/v1', '/api/docs', '/api/docs/json'].map((path) => path.replace(/\{[^}]+\}/g, '*'));
+    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+    const named = pages.flatMap((page) => [...readFileSync(join(root, page), 'utf8').matchAll(/\/api\/[\w/.-]*[\w]/g)].map(([path]) => ({ page, path })));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ path }) => !known.includes(path.replace(/\/(?:[A-Z_0-9]+)(?=\/|$)/g, '/*')))).toEqual([]);
   });
 
   test('says what a date alone means, how a pump named .. is written, when curves are refused, and which codes there are', async () => {
