@@ -49,10 +49,14 @@ if (!found('promtool') && !existsSync(join(promtool, 'usr/bin/promtool'))) {
   }
 }
 
-// HBase's jars come here, once, so that no test waits for a download. The launcher says itself what it lacks.
-const fetched = spawnSync(fileURLToPath(new URL('../deploy/hbase/hbase', import.meta.url)), ['fetch'], { stdio: ['ignore', 'inherit', 'inherit'] });
-if (fetched.status !== 0) {
-  console.log('the tests with a real HBase will not run, unless WELLWATCH_TEST_HBASE names a REST gateway');
+// Jars come here, once, so that no test waits for a download. The launchers say themselves what they lack.
+for (const [launcher, without] of [
+  ['hbase/hbase', 'the tests with a real HBase will not run, unless WELLWATCH_TEST_HBASE names a REST gateway'],
+  ['kafka/kafka', 'the tests with a real Kafka will not run'],
+]) {
+  const path = fileURLToPath(new URL(`../deploy/${launcher}`, import.meta.url));
+  if (spawnSync(path, ['fetch'], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0) continue;
+  console.log(without);
   if (process.env.CI === 'true') process.exitCode = 1;
 }
 

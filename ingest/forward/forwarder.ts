@@ -45,6 +45,12 @@ export interface ForwardOptions {
   readonly onLog: (event: LogEvent) => void;
 }
 
+/** Rows that are sent together, and the place behind them. */
+interface Piece {
+  readonly records: readonly KafkaRecord[];
+  readonly next: ForwardPosition;
+}
+
 const BACKOFF = { minMs: 200, maxMs: 5000 };
 const MOST_ROWS = 4096;
 const SENT_FILE = 'sent.json';
@@ -66,6 +72,7 @@ export class Forwarder implements StepKeeper {
   #committed: readonly ForwardSegment[];
   #decided: readonly ForwardSegment[] | undefined;
   #sent: ForwardPosition = NOTHING_SENT;
+  #ready: Piece | undefined;
   #state: ForwardStatus['state'] = 'starting';
   #lastError: string | null = null;
   #lastSentAt: number | undefined;
@@ -152,10 +159,27 @@ export class Forwarder implements StepKeeper {
     }
   }
 
-  /** Sends the next rows, or waits for some. */
+  /** Sends the next rows, or waits for some; while they are under way those after them are made ready. */
   async #sendNext(producer: KafkaProducer): Promise<void> {
+    const piece = this.#ready ?? this.#pieceAt(this.#sent);
+    this.#ready = undefined;
+    if (!piece) {
+      await new Promise<void>((resolve) => (this.#onNews = resolve));
+      return;
+    }
+    const sending = producer.send(piece.records);
+    try {
+      this.#ready = this.#pieceAt(piece.next);
+    } finally {
+      await sending;
+    }
+    this.#acknowledged(piece.next);
+  }
+
+  /** The rows at a place; undefined where there are none. */
+  #pieceAt(from: ForwardPosition): Piece | undefined {
     const records: KafkaRecord[] = [];
-    let next = this.#sent;
+    let next = from;
     while (records.length < MOST_ROWS) {
       const block = this.#log.read(next, this.#committed);
       if (!block) break;
@@ -163,12 +187,7 @@ export class Forwarder implements StepKeeper {
       for (let row = 0; row < readings.length; row++) records.push(this.#recordOf(readings, row, sources[source[row]]));
       next = block.next;
     }
-    if (records.length === 0) {
-      await new Promise<void>((resolve) => (this.#onNews = resolve));
-      return;
-    }
-    await producer.send(records);
-    this.#acknowledged(next);
+    return records.length === 0 ? undefined : { records, next };
   }
 
   #recordOf(readings: Readings, row: number, source = ''): KafkaRecord {
@@ -193,6 +212,7 @@ export class Forwarder implements StepKeeper {
   }
 
   #fail(error: unknown): void {
+    this.#ready = undefined; // it comes behind what has to be sent again
     const { reason, refused } = diagnoseKafka(error);
     const before = this.#lastError;
     this.#state = refused ? 'refused' : 'reconnecting';

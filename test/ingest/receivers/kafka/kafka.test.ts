@@ -253,8 +253,9 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     expect(await counted('(to,3)')).toContain('(not,1)');
   });
 
-  test('a site that is killed at any moment has each row once; status and doctor tell of the topic', async () => {
+  test('a site that is killed at any moment has each row once, and forwards each at least once; status and doctor tell of the topic', async () => {
     const topic = await kafka.topic(3);
+    const onward = await kafka.topic(2);
     const pumps = Array.from({ length: 6 }, (_, i) => `PUMP${i}`);
     const total = 6 * 4000;
     const cwd = folder();
@@ -262,6 +263,7 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     const env = {
       WELLWATCH_RECEIVERS_KAFKA_BROKERS: kafka.broker, WELLWATCH_RECEIVERS_KAFKA_TOPIC: topic, WELLWATCH_RECEIVERS_MQTT: 'false',
       WELLWATCH_LIMITS_MAX_ROWS_PER_STEP: '500', WELLWATCH_SUMMARY: 'false',
+      WELLWATCH_FORWARD_BROKERS: kafka.broker, WELLWATCH_FORWARD_TOPIC: onward,
     };
     const sending = (async () => {
       for (let part = 0; part < 40; part++) {
@@ -281,6 +283,7 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     expect((await runProgram(['run', '--once'], { cwd, env })).code).toBe(0);
     const [status] = await jsonLines<{ balance: Counts }>(['status'], { cwd, env });
     expect(status.balance).toMatchObject({ received: total, stored: total, duplicate: 0, rejected: 0 });
+    expect((await take(onward)).counts).toMatchObject({ stored: total, replaced: 0, rejected: 0 });
     const { stdout } = await runCommand(['doctor'], { cwd, env });
     expect(stdout).toMatch(new RegExp(`✔ ok       kafka: ${kafka.broker}, topic ${topic} lets us read; 3 partitions, \\d`));
     const away = await runCommand(['doctor'], { cwd, env: { ...env, WELLWATCH_RECEIVERS_KAFKA_TOPIC: 'absent' } });
