@@ -1,4 +1,11 @@
-import type { Band } from '../../query/curves/curveData.ts';
+type Values = readonly (number | null | undefined)[];
+
+/** Lowest and highest values, and means, over times that may be shared with others: null is a gap, undefined the time of another one. */
+export interface DrawnBand {
+  readonly min: Values;
+  readonly max: Values;
+  readonly avg?: Values | undefined;
+}
 
 /** From the lowest to the highest value that an axis shows. */
 export type ValueRange = readonly [low: number, high: number];
@@ -14,8 +21,8 @@ const LASTING = 3;
  * ten times their spread) does not count where it stands alone: one wild reading would flatten all the rest. It is drawn at the edge
  * instead. What lasted is never left out, however short it is beside the rest.
  */
-export function valueRange(band: Band, limits: readonly number[]): ValueRange {
-  const values = [...band.min, ...band.max].filter((value) => value !== null).sort((one, other) => one - other);
+export function valueRange(band: DrawnBand, limits: readonly number[]): ValueRange {
+  const values = [...band.min, ...band.max].filter((value) => value !== null && value !== undefined).sort((one, other) => one - other);
   if (values.length === 0) return padded(Math.min(0, ...limits), Math.max(1, ...limits));
   const low = values[Math.floor((values.length - 1) * 0.02)];
   const high = values[Math.ceil((values.length - 1) * 0.98)];
@@ -26,7 +33,7 @@ export function valueRange(band: Band, limits: readonly number[]): ValueRange {
 }
 
 /** The lowest and the highest value of what lies beyond for several readings in a row; a bucket of one value is one, another at least two. */
-function lastingBeyond({ min, max }: Band, isBeyond: (value: number) => boolean): number[] {
+function lastingBeyond({ min, max }: DrawnBand, isBeyond: (value: number) => boolean): number[] {
   const found: number[] = [];
   let [readings, lowest, highest] = [0, Infinity, -Infinity];
   for (let index = 0; index <= min.length; index++) {

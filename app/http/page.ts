@@ -7,7 +7,7 @@ import type { Api } from './api.ts';
 import { JSON_TYPE, preferredType } from './negotiation.ts';
 
 /** What the page itself makes of its address: each of these gets the one page. */
-const SCREENS = ['/', '/pumps', '/pumps/:pump', '/maintenance', '/daily', '/streaming', '/quality', '/sql'];
+const SCREENS = ['/', '/pumps', '/pumps/:pump', '/maintenance', '/compare', '/daily', '/streaming', '/quality', '/sql'];
 /** Beside the page and its assets. */
 const ICONS = ['favicon.svg', 'favicon-high.svg', 'favicon-medium.svg', 'favicon-low.svg'];
 const HTML = 'text/html';

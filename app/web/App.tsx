@@ -29,6 +29,7 @@ const SCREENS = [
 const LOAD = {
   pumps: async () => (await import('./screens/pumps/Pumps.tsx')).Pumps,
   maintenance: async () => (await import('./screens/maintenance/Maintenance.tsx')).Maintenance,
+  compare: async () => (await import('./screens/compare/Compare.tsx')).Compare,
   daily: async () => (await import('./screens/daily/Daily.tsx')).Daily,
   streaming: async () => (await import('./screens/streaming/Streaming.tsx')).Streaming,
   quality: async () => (await import('./screens/quality/Quality.tsx')).Quality,

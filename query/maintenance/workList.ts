@@ -11,12 +11,13 @@ import type { Counted, PageQuestion } from '../facts.ts';
 import { idTest } from '../idTest.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
+import { daysOfPump } from '../pumps/dayPages.ts';
 import { eventTest, isMadeBy, type WorkQuestion } from '../pumps/work.ts';
 
 /** So many days are looked at after an event, and before it. */
 export const DAYS_AFTER = 14;
 export const DAYS_BEFORE = 7;
-/** Of days that were not summarised yet, the readings themselves are added up: of so many a pump, the newest. */
+/** Of days that were not summarised yet, or had late readings, the readings themselves are added up: of so many a pump, the newest. */
 const MOST_UNSUMMARISED = 31;
 
 /** Which events, in which order. */
@@ -112,18 +113,16 @@ export class WorkList {
     };
   }
 
-  /** The means of a pump's days, from their summaries, or from their readings where there is none. */
+  /** The means of a pump's days, from their summaries, or from their readings where these say more. */
   async #means(pump: string, { from, to, measure, turns }: { from: number; to: number; measure: Measure; turns: Turns }): Promise<Means> {
     const means: Means = new Map();
-    for await (const piece of this.#options.table.stats({ pump, fromDay: from, toDay: to })) {
-      for (const { day, measures } of piece) {
-        const { count, avg } = measures[measureIndex[measure]];
-        if (count > 0) means.set(day, { count, avg });
-      }
-      await turns.next();
+    const days = await daysOfPump(this.#options.table, this.#options.index.alerts, { pump, fromDay: from, toDay: to });
+    await turns.next();
+    for (const { day, stats } of days) {
+      const { count = 0, avg = 0 } = stats?.measures[measureIndex[measure]] ?? {};
+      if (count > 0) means.set(day, { count, avg });
     }
-    const unsummarised = (this.#options.index.days.of(pump)?.between(from, to) ?? []).filter(({ day }) => !means.has(day));
-    for (const { day } of unsummarised.slice(-MOST_UNSUMMARISED)) {
+    for (const { day } of days.filter(({ state }) => state !== 'current').slice(-MOST_UNSUMMARISED)) {
       const { measures: [own] } = await figuresOf(this.#options.source, { pump, from: day * DAY_MS, to: (day + 1) * DAY_MS, measures: [measure] });
       if (own) means.set(day, own);
     }

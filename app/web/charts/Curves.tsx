@@ -4,13 +4,15 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { type Measure, measureFacts } from '../../../domain/reading/measures.ts';
 import type { Curves as CurvesAnswer } from '../../http/schemas/curves.ts';
 import { commandOf, type ChartCommand } from './keys.ts';
-import type { Mark, Shade } from './layers.ts';
+import type { Mark, Shade, UsualBand } from './layers.ts';
 import type { Limit } from './limits.ts';
 import { PointsTable } from './PointsTable.tsx';
 import { spoken, TimeReadout, ValueReadout } from './Readout.tsx';
-import { nearest, shownEntries } from './shownPoints.ts';
+import { shownEntries } from './shownPoints.ts';
 import { TimeChart } from './TimeChart.tsx';
-import { middleOf, panned, type View, zoomed } from './view.ts';
+import { Toolbar } from './Toolbar.tsx';
+import type { View } from './view.ts';
+import { isViewCommand, step, viewAfter } from './viewCommand.ts';
 
 export interface CurvesProps {
   readonly curves: CurvesAnswer;
@@ -26,6 +28,8 @@ export interface CurvesProps {
   /** Kept the same from one rendering to the next where they are, as are `shades` and `marks`: a change draws the charts anew. */
   readonly limits?: Partial<Record<Measure, readonly Limit[]>>;
   readonly shades?: readonly Shade[];
+  /** What is usual at the pump, behind its curves. */
+  readonly usual?: Partial<Record<Measure, readonly UsualBand[]>>;
   /** Before this wall time in ms shades may be missing. */
   readonly unknownTo?: number | null;
   readonly marks?: readonly Mark[];
@@ -37,6 +41,7 @@ export interface CurvesProps {
 
 const NONE: readonly never[] = [];
 const NO_LIMITS: NonNullable<CurvesProps['limits']> = {};
+const NO_USUAL: NonNullable<CurvesProps['usual']> = {};
 const FIRST_HEIGHT = 220;
 const HEIGHT = 104;
 const COMPACT = { first: 116, other: 56 };
@@ -47,7 +52,8 @@ const TIMES_HEIGHT = 40;
  * cursor, Shift + arrows the view, `+ − 0` zoom, `t` opens a table; time and values are told politely.
  */
 export function Curves(props: CurvesProps) {
-  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, unknownTo = null, marks = NONE, compact = false } = props;
+  const { curves, measures, view, label, onView, limits = NO_LIMITS, shades = NONE, usual = NO_USUAL, unknownTo = null, marks = NONE } = props;
+  const { compact = false } = props;
   const { first, other } = compact ? COMPACT : { first: FIRST_HEIGHT, other: HEIGHT };
   const cursor = useSignal<number | null>(null);
   const said = useSignal('');
@@ -89,7 +95,8 @@ export function Curves(props: CurvesProps) {
               </figcaption>
               <TimeChart
                 time={curves.time}
-                band={curves[measure] ?? EMPTY_BAND}
+                bands={[curves[measure] ?? EMPTY_BAND]}
+                usual={usual[measure] ?? NONE}
                 dots={curves.bucketMs === 0}
                 view={view}
                 cursor={cursor}
@@ -121,28 +128,6 @@ export function Curves(props: CurvesProps) {
 const EMPTY_BAND = { min: [], max: [] };
 const KEYS = 'Arrows move the cursor, Shift and arrows move the view, plus and minus zoom, zero goes back, t opens a table.';
 
-interface ToolbarProps {
-  readonly obey: (command: ChartCommand) => void;
-  readonly table: boolean;
-  readonly children: ComponentChildren;
-}
-
-function Toolbar({ obey, table, children }: ToolbarProps) {
-  return (
-    <div class="curves-toolbar">
-      {children}
-      <span class="curves-buttons" role="group" aria-label="View">
-        <button type="button" aria-label="Earlier" title="Earlier (Shift + ←)" onClick={() => obey('earlier')}>‹</button>
-        <button type="button" aria-label="Later" title="Later (Shift + →)" onClick={() => obey('later')}>›</button>
-        <button type="button" aria-label="Zoom in" title="Zoom in (+, or drag)" onClick={() => obey('in')}>+</button>
-        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => obey('out')}>−</button>
-        <button type="button" title="Back to where it began (0)" onClick={() => obey('reset')}>Reset</button>
-        <button type="button" title="The shown points as rows (t)" aria-pressed={table} onClick={() => obey('table')}>Table</button>
-      </span>
-    </div>
-  );
-}
-
 interface Pointed {
   readonly cursor: Signal<number | null>;
   readonly said: Signal<string>;
@@ -153,42 +138,18 @@ function follow(
   { curves, measures, view, onView, onReset }: CurvesProps,
   { cursor, said }: Pointed,
 ): void {
-  switch (command) {
-    case 'in':
-      return onView(zoomed(view, cursor.value ?? middleOf(view), 0.5));
-    case 'out':
-      return onView(zoomed(view, cursor.value ?? middleOf(view), 2));
-    case 'earlier':
-      return onView(panned(view, -0.2));
-    case 'later':
-      return onView(panned(view, 0.2));
-    case 'reset':
-      return onReset();
-    case 'none':
-      cursor.value = null;
-      return;
-    default: {
-      const entries = shownEntries(curves, measures, view);
-      if (entries.length === 0) said.value = 'No reading in this range.';
-      else {
-        const index =
-          entries[
-            step(
-              entries.map((entry) => curves.time[entry]),
-              cursor.value,
-              command,
-            )
-          ];
-        cursor.value = curves.time[index];
-        said.value = spoken(curves, measures, index);
-      }
-    }
+  if (isViewCommand(command)) return onView(viewAfter(command, view, cursor.value));
+  if (command === 'reset') return onReset();
+  if (command === 'none') {
+    cursor.value = null;
+    return;
   }
-}
-
-/** Where the cursor goes among rising times, as an index; without a cursor it begins at the last. */
-function step(times: readonly number[], at: number | null, { by }: { readonly by: number }): number {
-  const now = at === null ? undefined : nearest(times, at);
-  if (now === undefined) return by === -Infinity ? 0 : times.length - 1;
-  return Math.min(times.length - 1, Math.max(0, now + by));
+  const entries = shownEntries(curves, measures, view);
+  if (entries.length === 0) {
+    said.value = 'No reading in this range.';
+    return;
+  }
+  const index = entries[step(entries.map((entry) => curves.time[entry]), cursor.value, command)];
+  cursor.value = curves.time[index];
+  said.value = spoken(curves, measures, index);
 }

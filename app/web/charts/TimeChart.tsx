@@ -1,20 +1,22 @@
 import { type Signal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
-import type { Band } from '../../http/schemas/curves.ts';
 import { theme } from '../theme.ts';
+import { type CurveStyle, PLAIN_STYLE } from './curveStyle.ts';
 import { listenToGestures } from './gestures.ts';
 import type { Layers } from './layers.ts';
 import { createPlot, type PlotData } from './plot.ts';
-import { bandWithin } from './shownPoints.ts';
-import { type ValueRange, valueRange } from '../../charts/valueScale.ts';
+import { bandWithin, joinedBand } from './shownPoints.ts';
+import { type DrawnBand, type ValueRange, valueRange } from '../../charts/valueScale.ts';
 import { rounded, type View } from './view.ts';
 
 export interface TimeChartProps extends Layers {
   /** Wall times in ms, rising. */
   readonly time: readonly number[];
-  /** As many entries as `time`; null is a gap. */
-  readonly band: Band;
+  /** Of each curve, with as many entries as `time`. */
+  readonly bands: readonly DrawnBand[];
+  /** How each is drawn; by default one curve in the plain colours. */
+  readonly styles?: readonly CurveStyle[];
   readonly view: View;
   /** Whether each entry is one reading, which has a dot where there is room. */
   readonly dots: boolean;
@@ -31,14 +33,15 @@ type Drawn = TimeChartProps & { readonly range: ValueRange };
 
 /** The curve of one measure over wall times. Names, values at the cursor and the keyboard are the group's: see Curves.tsx. */
 export function TimeChart(props: TimeChartProps) {
-  const { time, band, view, height, timeAxis, cursor, limits, shades, unknownTo, marks } = props;
+  const { time, view, height, timeAxis, cursor, limits, shades, unknownTo, marks, usual, styles = PLAIN } = props;
+  const bands = useSame(props.bands);
   const range = useMemo(
     () =>
       valueRange(
-        bandWithin(time, band, view),
+        joinedBand(bands.map((band) => bandWithin(time, band, view))),
         limits.map(({ value }) => value),
       ),
-    [time, band, limits, view.from, view.to],
+    [time, bands, limits, view.from, view.to],
   );
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
@@ -49,10 +52,10 @@ export function TimeChart(props: TimeChartProps) {
     const { made, close } = open(place.current!, latest);
     plot.current = made;
     return close;
-  }, [height, timeAxis]);
+  }, [height, timeAxis, styles]);
   useLayoutEffect(() => {
     plot.current!.setData(dataOf(latest.current), false);
-  }, [time, band]);
+  }, [time, bands]);
   useLayoutEffect(() => {
     const u = plot.current!;
     u.batch(() => {
@@ -60,7 +63,7 @@ export function TimeChart(props: TimeChartProps) {
       u.setScale('y', { min: range[0], max: range[1] });
     });
     moveCursor(u, cursor.value);
-  }, [time, band, view.from, view.to, range, shades, unknownTo, marks]);
+  }, [time, bands, view.from, view.to, range, shades, unknownTo, marks, usual]);
   useSignalEffect(() => {
     void theme.value;
     plot.current?.redraw(false, true);
@@ -75,6 +78,7 @@ function open(place: HTMLDivElement, latest: { readonly current: Drawn }): { rea
   const made = createPlot({
     size: { width: place.clientWidth, height }, timeAxis, view, range,
     data: dataOf(latest.current),
+    styles: latest.current.styles ?? PLAIN,
     layers: () => latest.current,
     dots: () => latest.current.dots,
     onCursor: (index) => { cursor.value = index === null ? null : latest.current.time[index] ?? null; },
@@ -96,9 +100,19 @@ function open(place: HTMLDivElement, latest: { readonly current: Drawn }): { rea
   };
 }
 
+const PLAIN: readonly CurveStyle[] = [PLAIN_STYLE];
+
+/** The bands as they were before, as long as they are the same ones. */
+function useSame(bands: readonly DrawnBand[]): readonly DrawnBand[] {
+  const held = useRef(bands);
+  if (held.current.length !== bands.length || held.current.some((band, i) => band !== bands[i])) held.current = bands;
+  return held.current;
+}
+
 /** Without a reading there are two empty entries: the chart still has its axes and can be moved. */
-function dataOf({ time, band, view }: TimeChartProps): PlotData {
-  return time.length === 0 ? [[view.from, view.to], [null, null], [null, null]] : [[...time], band.min, band.max];
+function dataOf({ time, bands, view }: TimeChartProps): PlotData {
+  if (time.length === 0) return [[view.from, view.to], ...bands.flatMap(() => [[null, null], [null, null], [null, null]])];
+  return [[...time], ...bands.flatMap(({ min, max, avg = min }) => [[...min], [...max], [...avg]])];
 }
 
 /** Moves the cursor of a chart that is not under the pointer itself. */

@@ -15,6 +15,16 @@ export interface Mark {
   readonly label: string;
 }
 
+/** What is usual at a pump for a time (ms), by its own past. */
+export interface UsualBand {
+  readonly from: number;
+  readonly to: number;
+  readonly low: number;
+  readonly high: number;
+  /** Of which curve, from 0. */
+  readonly curve?: number;
+}
+
 /** What a chart shows beside its curve. */
 export interface Layers {
   readonly limits: readonly Limit[];
@@ -22,6 +32,8 @@ export interface Layers {
   /** Before this wall time (ms) shades may be missing, which is hatched; null when all are known. */
   readonly unknownTo: number | null;
   readonly marks: readonly Mark[];
+  /** Bands behind the curves. */
+  readonly usual: readonly UsualBand[];
   /** Whether the marks' labels are written: once in a group is enough. */
   readonly markLabels: boolean;
 }
@@ -36,6 +48,27 @@ export function drawShades(u: uPlot, { shades, unknownTo }: Layers): void {
     const left = Math.max(bbox.left, u.valToPos(from, 'x', true));
     const right = Math.min(bbox.left + bbox.width, Math.max(u.valToPos(to, 'x', true), left + 2 * ratio()));
     if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.restore();
+}
+
+/** Below the curve: a band with dashed edges, in the colour of the curve that it is of. */
+export function drawUsual(u: uPlot, { usual }: Layers, colour: (curve: number) => string): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = ratio();
+  ctx.setLineDash([3 * ratio(), 3 * ratio()]);
+  for (const { from, to, low, high, curve = 0 } of usual) {
+    const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
+    const [top, bottom] = [u.valToPos(high, 'y', true), u.valToPos(low, 'y', true)];
+    ctx.fillStyle = ctx.strokeStyle = colour(curve);
+    ctx.globalAlpha = 0.1;
+    ctx.fillRect(left, top, right - left, bottom - top);
+    ctx.globalAlpha = 0.55;
+    for (const y of [top, bottom]) line(ctx, [left, y], [right, y]);
   }
   ctx.restore();
 }
@@ -123,8 +156,11 @@ function drawBeyond(u: uPlot): void {
   let lastBelow = -Infinity;
   data[0].forEach((time, index) => {
     const x = u.valToPos(time, 'x', true);
-    if ((data[2][index] ?? low) > high && x - lastAbove > 2 * size) triangle(ctx, lastAbove = x, bbox.top + size, -size);
-    if ((data[1][index] ?? high) < low && x - lastBelow > 2 * size) triangle(ctx, lastBelow = x, bbox.top + bbox.height - size, size);
+    for (let column = 1; column < data.length; column += 3) {
+      const [lowest, highest] = [data[column][index], data[column + 1][index]];
+      if ((highest ?? low) > high && x - lastAbove > 2 * size) triangle(ctx, lastAbove = x, bbox.top + size, -size);
+      if ((lowest ?? high) < low && x - lastBelow > 2 * size) triangle(ctx, lastBelow = x, bbox.top + bbox.height - size, size);
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { colourOf } from './colours.ts';
-import { drawOver, drawShades, type Layers } from './layers.ts';
+import type { CurveStyle } from './curveStyle.ts';
+import { drawOver, drawShades, drawUsual, type Layers } from './layers.ts';
 import { tickLabels, timeTicks } from '../../charts/timeAxis.ts';
 import type { ValueRange } from '../../charts/valueScale.ts';
 import type { View } from './view.ts';
@@ -19,6 +20,8 @@ export interface PlotSetting {
   readonly view: View;
   readonly range: ValueRange;
   readonly data: PlotData;
+  /** One for each curve. */
+  readonly styles: readonly CurveStyle[];
   readonly layers: () => Layers;
   /** Whether points have dots where there is room; a point between two gaps always has. */
   readonly dots: () => boolean;
@@ -28,19 +31,15 @@ export interface PlotSetting {
   readonly onSelect: (view: View) => void;
 }
 
-/** Wall times in ms, minima, maxima. */
-export type PlotData = [time: number[], min: (number | null)[], max: (number | null)[]];
+/** A column: null is a gap, undefined the time of another curve. */
+type Values = (number | null | undefined)[];
+/** Wall times in ms, then of each curve minima, maxima and means. */
+export type PlotData = [time: number[], ...values: Values[]];
 
-/** A chart of one measure: the band between minimum and maximum with both of its edges, over wall times. */
+/** A chart of one measure: of each curve the mean, in the band between minimum and maximum, over wall times. */
 export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
-  const { size, view, range, data, layers, dots, onCursor, onSelect } = setting;
+  const { size, view, range, data, styles, layers, dots, onCursor, onSelect } = setting;
   const colour = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => colourOf(u.root, part);
-  const edge: uPlot.Series = {
-    scale: 'y',
-    stroke: colour('line'),
-    width: 1.25,
-    points: { size: 4, fill: colour('line'), filter: (u, series) => (dots() ? null : lonely(u.data[series])) },
-  };
   return new uPlot({
     ...size,
     padding: [8, MARGIN, setting.timeAxis ? 0 : 6, 0],
@@ -49,8 +48,8 @@ export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
       x: { time: false, auto: false, min: view.from, max: view.to, range: (_, min, max) => [min, max] },
       y: { auto: false, min: range[0], max: range[1], range: (_, min, max) => [min, max] },
     },
-    series: [{}, edge, edge],
-    bands: [{ series: [2, 1], fill: colour('fill') }],
+    series: [{}, ...styles.flatMap((style) => seriesOf(style, dots))],
+    bands: styles.map(({ fill }, curve) => ({ series: [3 * curve + 2, 3 * curve + 1], fill: (u) => fill(u.root) })),
     axes: [timeAxis(setting.timeAxis, colour), valueAxis(colour)],
     cursor: {
       y: false,
@@ -59,7 +58,7 @@ export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
       bind: { mousedown: withoutShift, dblclick: () => null },
     },
     hooks: {
-      drawClear: [(u) => drawShades(u, layers())],
+      drawClear: [(u) => drawShades(u, layers()), (u) => drawUsual(u, layers(), (curve) => styles[curve].line(u.root))],
       draw: [(u) => drawOver(u, layers())],
       setCursor: [(u) => onCursor(u.cursor.idx ?? null)],
       setSelect: [(u) => select(u, onSelect)],
@@ -67,9 +66,24 @@ export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
   }, data, place);
 }
 
+/** The edges of the band, and the mean between them. */
+function seriesOf({ line, edge, dash }: CurveStyle, dots: () => boolean): uPlot.Series[] {
+  const lone = (u: uPlot, series: number) => lonely(u.data[series]);
+  const side: uPlot.Series = {
+    scale: 'y', stroke: (u) => edge(u.root), width: 1,
+    points: { size: 3, fill: (u) => edge(u.root), filter: (u, series) => (dots() ? [] : lone(u, series)) },
+  };
+  const mean: uPlot.Series = {
+    scale: 'y', stroke: (u) => line(u.root), width: 1.5, dash: [...dash],
+    points: { size: 4, fill: (u) => line(u.root), filter: (u, series) => (dots() ? null : lone(u, series)) },
+  };
+  return [side, side, mean];
+}
+
 /** The entries between two gaps, as indices: no line shows them. */
 function lonely(values: uPlot.AlignedData[number]): number[] {
-  return [...values.keys()].filter((index) => (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
+  const own = [...values.keys()].filter((index) => values[index] !== undefined);
+  return own.filter((_, i) => values[own[i]] !== null && (values[own[i - 1]] ?? null) === null && (values[own[i + 1]] ?? null) === null);
 }
 
 /** With Shift a drag moves the view (gestures.ts); only without it chooses a range. */

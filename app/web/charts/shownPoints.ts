@@ -1,5 +1,6 @@
 import type { Measure } from '../../../domain/reading/measures.ts';
-import type { Band, Curves } from '../../http/schemas/curves.ts';
+import type { DrawnBand } from '../../charts/valueScale.ts';
+import type { Curves } from '../../http/schemas/curves.ts';
 import type { View } from './view.ts';
 
 /** The index of the entry nearest to a time; undefined when there is none. */
@@ -22,14 +23,19 @@ export function shownEntries({ time, ...curves }: Curves, measures: readonly Mea
   );
 }
 
+/** Several bands, one after the other. */
+export function joinedBand(bands: readonly DrawnBand[]): DrawnBand {
+  return bands.length === 1 ? bands[0] : { min: bands.flatMap(({ min }) => [...min, null]), max: bands.flatMap(({ max }) => [...max, null]) };
+}
+
 /** The entries of a band within a view. */
-export function bandWithin(time: readonly number[], { min, max }: Band, { from, to }: View): Band {
+export function bandWithin(time: readonly number[], { min, max }: DrawnBand, { from, to }: View): DrawnBand {
   const seen = (_: unknown, index: number) => time[index] >= from && time[index] <= to;
   return { min: min.filter(seen), max: max.filter(seen) };
 }
 
 /** The lowest and the highest value of a band within a view; undefined where there is none. */
-export function extremes(time: readonly number[], { min, max }: Band, { from, to }: View): readonly [number, number] | undefined {
+export function extremes(time: readonly number[], { min, max }: DrawnBand, { from, to }: View): readonly [number, number] | undefined {
   let low = Infinity;
   let high = -Infinity;
   time.forEach((at, index) => {

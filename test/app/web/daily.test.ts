@@ -10,7 +10,10 @@ describe.runIf(hasBrowser)('the daily screen', () => {
   let site: RunningSite;
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), startSite()]);
+    [browser, site] = await Promise.all([launchBrowser(), startSite({
+      pumps: ['ARGO,HYDROPUMP,11/27/10,3/15/11,HYDROCAM,29.687276,-91.162492', 'BUTTE,HYDROPUMP,5/25/08,9/26/09,HYDROCAM,29.7,-91.2', 'CHER,HYDROPUMP,5/25/08,9/26/09,XYLO,29.7,-91.2'],
+      maintenance: ['BUTTE,3/11/14,E. Simmons,Adjust', 'ARGO,3/10/14,E. Simmons,Adjust', 'CHER,3/1/14,D.Pitre,Inspect'],
+    })]);
   });
   afterAll(async () => {
     await browser.close();
@@ -55,6 +58,47 @@ describe.runIf(hasBrowser)('the daily screen', () => {
       'BUTTE 2014-03-12 current 2 80.0 85.0 90.0 0',
       'BUTTE 2014-03-13 current 2 5.0 32.5 60.0 0',
     ]);
+  });
+
+  test('what was done to all pumps stands beside what pressure did after it, and leads to a picture of those that had the same, shifted', async () => {
+    const page = await openPage(browser, `${site.url}/maintenance`);
+    await page.getByText('3 events, newest first').waitFor();
+    const told = async () => (await page.getByRole('table').locator('tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+    expect(await told()).toEqual([
+      '2014-03-11 BUTTE HYDROCAM Adjust E. Simmons – 37.5 ▼ −47.5 1 alarm, after 3 days Compare 2 pumps',
+      '2014-03-10 ARGO HYDROCAM Adjust E. Simmons – 83.0 +1.0 none Compare 2 pumps',
+      '2014-03-01 CHER XYLO Inspect D.Pitre – – – none',
+    ]);
+    await page.getByLabel('Vendor').selectOption('XYLO');
+    await page.getByText('1 event, newest first').waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: /^Change/ }).click();
+    await expect.poll(() => new URL(page.url()).search).toBe('?order=fell');
+    await page.getByRole('link', { name: 'Compare 2 pumps' }).first().click();
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ pumps: 'BUTTE/ARGO', at: '2014-03-11/2014-03-10' });
+    await page.getByText('shown 1 d later').waitFor();
+    expect(await page.getByLabel('Line up by').inputValue()).toBe('Adjust');
+    const figures = page.getByRole('table', { name: 'Figures of the shown range' });
+    await figures.waitFor();
+    // On the clock of BUTTE, all of which is seen; and no reading was there before.
+    expect((await figures.locator('tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
+      'BUTTE no 6 4.96 51.7 90.0 – –', 'ARGO 1 d later 6 80.0 82.0 85.0 – –',
+    ]);
+    await page.getByLabel('Line up by').selectOption('nothing');
+    await expect.poll(() => new URL(page.url()).searchParams.has('at')).toBe(false);
+    await page.getByLabel('Add a pump').selectOption('CHER');
+    await expect.poll(() => new URL(page.url()).searchParams.get('pumps')).toBe('BUTTE/ARGO/CHER');
+    await page.getByRole('button', { name: 'Without CHER' }).click();
+    await page.getByRole('application').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('2014-03-14 08:01: BUTTE 4.96 psi, ARGO 84 psi').waitFor({ state: 'attached' });
+    expect(await axeViolations(page)).toEqual([]);
+    await page.goto(`${site.url}/pumps/BUTTE?from=2014-03-12T00:00:00&to=2014-03-14T00:00:00`);
+    await page.getByRole('combobox', { name: 'Pump', exact: true }).selectOption('ARGO');
+    await page.getByRole('heading', { level: 1, name: 'ARGO' }).waitFor();
+    expect(await page.getByRole('table', { name: 'Figures of this range' }).locator('tbody tr').first().innerText()).toMatch(/Pressure psi\s+80\.0\s+81\.5\s+85\.0/);
+    await page.getByLabel('Compare with').selectOption('BUTTE');
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ pumps: 'ARGO/BUTTE', from: '2014-03-12T00:00:00', to: '2014-03-14T00:00:00' });
   });
 
   test('holds measure, figure and order in the address', async () => {

@@ -10,6 +10,7 @@ import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { MaintenanceTable } from './MaintenanceTable.tsx';
 import { PumpCurves } from './PumpCurves.tsx';
 import { PumpHead } from './PumpHead.tsx';
+import { PumpWays } from './PumpWays.tsx';
 import { Trace } from './Trace.tsx';
 
 /** One pump: how it is now, its curves, its alerts and what was done to it. */
@@ -28,6 +29,7 @@ export function Pump({ pump }: { readonly pump: string }) {
   return (
     <>
       <h1>{visible(pump)}</h1>
+      <PumpWays pump={pump} />
       <Loaded resource={detail} lines={8}>
         {(value) => (
           <>

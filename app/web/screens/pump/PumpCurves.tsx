@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
-import type { Curves as CurvesAnswer } from '../../../http/schemas/curves.ts';
+import type { Curves as CurvesAnswer, Usual } from '../../../http/schemas/curves.ts';
 import type { PumpDetail } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
 import { Curves } from '../../charts/Curves.tsx';
@@ -8,17 +8,19 @@ import { episodeOf, MOST_ALARMS, type AlarmsInRange, unknownToOf } from '../../c
 import { pictureOf } from '../../charts/picture.ts';
 import type { Mark } from '../../charts/layers.ts';
 import { StateStrip } from '../../charts/StateStrip.tsx';
+import { usualBands } from '../../charts/usualBands.ts';
 import { rounded, type View } from '../../charts/view.ts';
 import { counted, duration, PSI_FIRST } from '../../format.ts';
 import { CsvButton, download } from '../../parts/CsvButton.tsx';
 import { Lazy } from '../../parts/Lazy.tsx';
 import { Failed, Loaded } from '../../parts/Loaded.tsx';
-import { useResource } from '../../resource.ts';
+import { type Resource, useResource } from '../../resource.ts';
 import { limitRulesOf, limitsOf } from '../../rules.ts';
 import { me } from '../../session.ts';
 import { wallMs, wallShort, wallText } from '../../times.ts';
 import { RangeBar } from './RangeBar.tsx';
 import { AlarmsTable } from './AlarmsTable.tsx';
+import { RangeFigures } from './RangeFigures.tsx';
 import { useView } from './useView.ts';
 
 const DAY_MS = 86_400_000;
@@ -34,7 +36,8 @@ interface PumpCurvesProps {
 export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   const { pump, maintenance } = detail;
   const { view, settled, range, move, reset } = useView(first, last);
-  const { curves, alarms } = useCurves(pump, settled, last);
+  const { curves, alarms, usual } = useCurves(pump, settled, last);
+  const bands = useMemo(() => ({ psi: usual.value ? usualBands(usual.value) : [] }), [usual.value]);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
   const marks = useMemo(
     () => maintenance.map(markOf),
@@ -60,6 +63,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
                 onReset={reset}
                 limits={limits}
                 shades={episodes}
+                usual={bands}
                 unknownTo={unknownTo}
                 marks={marks}
               >
@@ -71,13 +75,14 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
                   label={`${isMore ? 'more than ' : ''}${counted(shown.length, 'alarm')} in this range`}
                 />
               </Curves>
-              <Foot pump={pump} view={view} answer={answer} />
+              <Foot pump={pump} view={view} answer={answer} usual={usualWords(usual)} />
               <TrialOf pump={pump} view={settled} curves={answer} />
             </>
           )}
         </Loaded>
       </section>
       {alarms.error && <Failed error={alarms.error} retry={alarms.reload} />}
+      <RangeFigures pump={pump} view={settled} last={last} />
       {alarms.value && <AlarmsTable pump={pump} view={view} alarms={shown} more={isMore} />}
     </>
   );
@@ -114,12 +119,20 @@ function useCurves(pump: string, { from, to }: View, last: number) {
   const [points] = useState(() => Math.round(Math.min(1600, Math.max(400, window.innerWidth)) * 1.5));
   return {
     curves: useResource(key, (signal) => get<CurvesAnswer>(`/pumps${pathOf(pump)}/readings`, { ...asked, points }, signal)),
+    usual: useResource(JSON.stringify([pump, asked.from.slice(0, 10), asked.to.slice(0, 10)]), (signal) =>
+      get<Usual>(`/pumps${pathOf(pump)}/usual`, asked, signal)),
     alarms: useResource(key, (signal) => get<AlarmsInRange>('/alarms', { pump, ...asked, order: 'newest', limit: MOST_ALARMS }, signal)),
   };
 }
 
+/** What the dashes behind the pressure are. */
+function usualWords({ value, error }: Resource<Usual>): string {
+  if (error) return 'What is usual at this pump could not be loaded.';
+  return (value?.items.length ?? 0) === 0 ? '' : 'Between the dashes lies what is usual at this pump by the days before.';
+}
+
 /** What is shown, how finely, and how to take it away. */
-function Foot({ pump, view, answer }: { readonly pump: string; readonly view: View; readonly answer: CurvesAnswer }) {
+function Foot({ pump, view, answer, usual }: { readonly pump: string; readonly view: View; readonly answer: CurvesAnswer; readonly usual: string }) {
   const place = useRef<HTMLParagraphElement>(null);
   const span = `${wallShort(view.from)} – ${wallShort(view.to)}`;
   const name = `${pump}_${wallText(view.from)}_${wallText(view.to)}`.replace(/[^\p{L}\p{N}_.-]/gu, '-');
@@ -128,10 +141,10 @@ function Foot({ pump, view, answer }: { readonly pump: string; readonly view: Vi
     if (group) download(await pictureOf(group, [pump, `${span} (${me.value.timezone})`, me.value.site]), `${name}.png`);
   };
   const fineness =
-    answer.bucketMs === 0 ? 'Each reading is drawn.' : `Drawn as the lowest and the highest of each ${duration(answer.bucketMs)}.`;
+    answer.bucketMs === 0 ? 'Each reading is drawn.' : `Drawn as the mean of each ${duration(answer.bucketMs)}, in the band from its lowest to its highest.`;
   return (
     <p class="head muted small" ref={place}>
-      <span>{fineness} Drag to zoom, Shift + drag to move, Ctrl + wheel or pinch to zoom.</span>
+      <span>{fineness} {usual} Drag to zoom, Shift + drag to move, Ctrl + wheel or pinch to zoom.</span>
       <span class="takeaway">
         <CsvButton
           path={`/pumps${pathOf(pump)}/readings`}
