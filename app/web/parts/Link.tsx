@@ -9,6 +9,9 @@ interface LinkProps {
   readonly current?: 'page' | 'true' | undefined;
   /** Stays where it is scrolled: for links that change only the query. */
   readonly keepScroll?: boolean;
+  /** What a screen reader says, where the text says less. */
+  readonly 'aria-label'?: string | undefined;
+  readonly tabIndex?: number;
   readonly children?: ComponentChildren;
 }
 

@@ -45,11 +45,11 @@ describe.runIf(hasBrowser)('the daily screen', () => {
   test('shows pumps over days; what breaks a limit has a shape and what is at it has none, what is missing or late says so', async () => {
     expect((await runProgram(['summarize'], { cwd: site.dir })).code).toBe(0);
     await site.take('b.csv', [...minutes('ARGO', '2014-03-12T09:00', [80]), ...minutes('ARGO', '2014-03-13T09:00', [80])]);
-    const page = await open('/daily');
-    await expect.poll(() => cells(page)).toEqual([['ARGO', '81.0 late', 'missing', '82.0'], ['BUTTE', '80.0', '5.0', '▲ 4.96']]);
-    await page.getByText('6 pump-days of 2 pumps, March 2014, 1 missing, 1 late').waitFor();
+    const page = await open('/daily?show=min');
+    await expect.poll(() => cells(page)).toEqual([['BUTTE', '80.0', '5.0', '▲ 4.96'], ['ARGO', '81.0 late', 'missing', '82.0']]);
+    await page.getByText('6 pump-days of 2 pumps, March 2014, 1 alarm began, 1 reading beyond a limit, 1 missing, 1 late').waitFor();
     expect(await page.locator('.showing').innerText()).toMatch(/1 late\. No time is configured for it: run wellwatch summarize\.$/);
-    expect(await page.getByTitle('BUTTE, 2014-03-14: lowest 4.96 psi, 1 alert').count()).toBe(1);
+    expect(await page.getByTitle('BUTTE, 2014-03-14: lowest 4.96 psi, 1 alarm began, 1 reading beyond a limit').count()).toBe(1);
     expect(await rows(page)).toEqual([
       'BUTTE 2014-03-14 current 2 ▲ 4.96 37.5 70.0 1',
       'ARGO 2014-03-12 ◐ late 2 81.0 83.0 85.0 0',
@@ -104,7 +104,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
   test('holds measure, figure and order in the address', async () => {
     const page = await open('/daily');
     await page.getByLabel('Show').selectOption('highest');
-    await expect.poll(() => cells(page)).toEqual([['ARGO', '85.0 late', 'missing', '84.0'], ['BUTTE', '90.0', '60.0', '△ 70.0']]);
+    await expect.poll(() => cells(page)).toEqual([['BUTTE', '90.0', '60.0', '△ 70.0'], ['ARGO', '85.0 late', 'missing', '84.0']]);
     await page.getByLabel('Measure').selectOption('Flow');
     await expect.poll(async () => (await cells(page))[1][1]).toBe('881');
     await page.locator('button.sort', { hasText: 'Day' }).click();
@@ -116,8 +116,27 @@ describe.runIf(hasBrowser)('the daily screen', () => {
     await expect.poll(() => page.getByLabel('Measure').inputValue()).toBe('psi');
   });
 
+  test('adds up by vendor, technician or work, with totals, and arrows lead from cell to cell', async () => {
+    const page = await open('/daily?show=min&by=work');
+    await expect.poll(() => cells(page)).toEqual([['Adjust 2', '80.0 late', '5.0', '△ 4.96']]);
+    expect((await page.locator('.heat-map tfoot tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
+      'All, lowest 80.0 5.0 5.0 5.0', 'Alarms that began 0 0 1 1', 'Readings beyond 0 0 1 1',
+    ]);
+    await page.getByLabel('Rows').selectOption('Vendor');
+    await page.locator('.heat-map').getByRole('link', { name: 'HYDROCAM' }).click();
+    await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ show: 'min', vendor: 'HYDROCAM' });
+    await expect.poll(async () => (await cells(page)).length).toBe(2);
+    expect(await page.locator('.heat-map td.heat [tabindex="0"]').count()).toBe(1);
+    await page.locator('.heat-map td.heat [tabindex="0"]').focus();
+    for (const key of ['ArrowLeft', 'ArrowDown']) await page.keyboard.press(key);
+    expect(await page.evaluate('document.activeElement.title')).toMatch(/^ARGO, 2014-03-13: not summarised/);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'ARGO' }).waitFor();
+  });
+
   test('leads to the curves of a day, and from an empty month to the newest', async () => {
-    const page = await open('/daily');
+    const page = await open('/daily?show=min');
     await page.locator('.heat-map').getByRole('link', { name: '▲ 4.96' }).click();
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ from: '2014-03-14T00:00:00', to: '2014-03-15T00:00:00' });
     await page.goBack();
@@ -207,7 +226,7 @@ function cells(page: Page): Promise<string[][]> {
   return page
     .locator('.heat-map tbody tr')
     .evaluateAll((lines) =>
-      lines.map((line) => [...(line as unknown as { cells: { innerText: string }[] }).cells].map(({ innerText }) => innerText.trim())),
+      lines.map((line) => [...(line as unknown as { querySelectorAll(what: string): Iterable<{ innerText: string }> }).querySelectorAll('th, td.heat')].map(({ innerText }) => innerText.trim())),
     );
 }
 

@@ -6,7 +6,7 @@ import { useResource } from '../../resource.ts';
 import { href, query, setQuery } from '../../route.ts';
 import { wallMs } from '../../times.ts';
 import { ComparedPumps } from './ComparedPumps.tsx';
-import { type Compared, comparedOf, comparedQuery, measureOf, MOST_COMPARED, shiftOf } from './compared.ts';
+import { type Compared, comparedOf, comparedQuery, measureOf, MOST_COMPARED, shiftOf } from '../../compared.ts';
 import { loadPumps } from './loadCompared.ts';
 import { LineUpChoice, PumpList } from './PumpChoice.tsx';
 

@@ -7,7 +7,7 @@ import { useResource } from '../../resource.ts';
 import { wallMs, wallShort } from '../../times.ts';
 import { RangeBar } from '../pump/RangeBar.tsx';
 import { useView } from '../pump/useView.ts';
-import { type Compared, shiftOf } from './compared.ts';
+import { type Compared, shiftOf } from '../../compared.ts';
 import { ComparedChart } from './ComparedChart.tsx';
 import { FiguresTable } from './FiguresTable.tsx';
 import { loadCurves } from './loadCompared.ts';

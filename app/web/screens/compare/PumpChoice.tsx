@@ -2,7 +2,7 @@ import { DateField } from '../../parts/DateField.tsx';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { duration } from '../../format.ts';
 import { visible } from '../../visible.ts';
-import { type Compared, shiftOf } from './compared.ts';
+import { type Compared, shiftOf } from '../../compared.ts';
 import { lineUpsOf } from './lineUp.ts';
 import type { KnownPump } from './loadCompared.ts';
 

@@ -8,7 +8,7 @@ import type { UsualBand } from '../../charts/layers.ts';
 import { usualBands } from '../../charts/usualBands.ts';
 import { rounded, type View } from '../../charts/view.ts';
 import { wallText } from '../../times.ts';
-import { type Compared, shiftOf } from './compared.ts';
+import { type Compared, shiftOf } from '../../compared.ts';
 
 /** A pump as it is known, and the beginning of its first alarm. */
 export interface KnownPump {

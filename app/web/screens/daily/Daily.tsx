@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
+import type { DayMatrixAnswer } from '../../../http/schemas/dayMatrix.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { get } from '../../api.ts';
 import { count, counted } from '../../format.ts';
@@ -7,13 +8,15 @@ import { dayNews, readingNews } from '../../news.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { useResource } from '../../resource.ts';
-import { href, query } from '../../route.ts';
+import { href, query, queryText } from '../../route.ts';
 import { me } from '../../session.ts';
+import { workQuery } from '../../workNames.ts';
 import { DailyTools } from './DailyTools.tsx';
 import { DayTable } from './DayTable.tsx';
 import { HeatMap } from './HeatMap.tsx';
 import { isBroken, monthAfter, monthPeriod, type Period, periodName, periodOf, periodQuery } from './period.ts';
-import { choiceOf, loadPumpDays, type PumpDays, stateOf } from './pumpDay.ts';
+import { type DayState, loadMatrix, stateAt } from './matrix.ts';
+import { choiceOf, type Choice, type Grouping, GROUPINGS, loadPumpDays, MOST_LISTED } from './pumpDay.ts';
 
 /**
  * The daily summary: pumps over days as a heat map, and as rows. Without a period in the address it shows the newest
@@ -49,20 +52,22 @@ interface Newest {
 }
 
 function Summary({ period, newest }: { readonly period: Period; readonly newest: Newest }) {
-  const days = useResource(`${period.from} ${period.to} ${dayNews.value}`, (signal) => loadPumpDays(period, signal));
   const choice = choiceOf(query.value);
+  const filters = queryText({ q: query.value.get('q'), ...workQuery() });
+  const { measure, figure, by } = choice;
+  const matrix = useResource([period.from, period.to, measure, figure, by, filters, dayNews.value].join(' '), (signal) => loadMatrix(period, choice, signal));
   return (
     <>
       <DailyTools period={period} choice={choice} />
       {isBroken(query.value) && <p role="status">The address has no valid range, so {periodName(period)} is shown.</p>}
-      <Loaded resource={days} lines={10}>
-        {(value) => value.items.length === 0
-          ? <NoDays period={period} newest={newest.readings} />
+      <Loaded resource={matrix} lines={10}>
+        {(value) => value.rows.length === 0
+          ? filters === '' ? <NoDays period={period} newest={newest.readings} /> : <Empty title="No pump-day fits these filters." />
           : (
             <>
-              <Showing days={value} period={period} newest={newest.summaries} />
-              <HeatMap days={value.items} choice={choice} />
-              <DayTable days={value.items} choice={choice} sort={query.value.get('sort') ?? '-alerts'} />
+              <Showing matrix={value} by={choice.by} period={period} newest={newest.summaries} />
+              <HeatMap matrix={value} choice={choice} />
+              <Days period={period} choice={choice} filters={filters} count={daysOf(value)} />
             </>
           )}
       </Loaded>
@@ -70,28 +75,47 @@ function Summary({ period, newest }: { readonly period: Period; readonly newest:
   );
 }
 
+/** How many pump-days a matrix has at most. */
+function daysOf({ total }: DayMatrixAnswer): number {
+  return total.pumps * total.values.length;
+}
+
+/** The pump-days as rows, as long as these are not too many. */
+function Days({ period, choice, filters, count: most }: { readonly period: Period; readonly choice: Choice; readonly filters: string; readonly count: number }) {
+  const isMuch = most > MOST_LISTED;
+  const days = useResource(isMuch ? '' : [period.from, period.to, filters, dayNews.value].join(' '), (signal) => loadPumpDays(period, signal));
+  if (isMuch) return <p class="muted">Up to {count(MOST_LISTED)} pump-days are listed as rows: choose fewer pumps or a shorter range, or take all of them as CSV.</p>;
+  return (
+    <Loaded resource={days} lines={10}>
+      {({ items }) => <DayTable days={items} choice={choice} sort={query.value.get('sort') ?? '-alerts'} />}
+    </Loaded>
+  );
+}
+
 /** What is shown, and what is not summarised. */
 function Showing({
-  days: { items, more },
+  matrix: { days, rows, total },
+  by,
   period,
   newest,
 }: {
-  readonly days: PumpDays;
+  readonly matrix: DayMatrixAnswer;
+  readonly by: Grouping;
   readonly period: Period;
   readonly newest: string | null;
 }) {
-  const pumps = new Set(items.map(({ pump }) => pump)).size;
-  const missing = items.filter((day) => stateOf(day) === 'missing').length;
-  const late = items.filter((day) => stateOf(day) === 'late').length;
-  const nothing = items.every(({ count: readings }) => readings === null);
+  const known = rows.reduce((sum, { states }) => sum + states.replaceAll('.', '').length, 0);
+  const told = (state: DayState) =>
+    rows.reduce((sum, row) => sum + days.filter((date, slot) => stateAt(row, slot, date) === state).length, 0);
+  const [missing, late] = [told('missing'), told('late')];
+  const nothing = rows.every(({ values }) => values.every((value) => value === null));
   return (
     <>
-      <p class="showing">
-        {more && 'The first '}
-        {counted(items.length, 'pump-day')} of {counted(pumps, 'pump')}, {periodName(period)}
+      <p class="showing" role="status">
+        {by === 'pump' ? counted(known, 'pump-day') : `${counted(rows.length, 'row')} by ${GROUPINGS[by].toLowerCase()}`} of{' '}
+        {counted(total.pumps, 'pump')}, {periodName(period)}, {counted(total.total.alarms, 'alarm')} began, {counted(total.total.beyond, 'reading')} beyond a limit
         {missing > 0 && `, ${count(missing)} missing`}
         {late > 0 && `, ${count(late)} late`}
-        {more && '. Choose a shorter range to see the others, or take all of them as CSV'}
         {!nothing && missing + late > 0 && (
           <>
             . <HowSummarised />

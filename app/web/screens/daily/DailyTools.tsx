@@ -3,7 +3,13 @@ import { CsvButton } from '../../parts/CsvButton.tsx';
 import { DateField } from '../../parts/DateField.tsx';
 import { setQuery } from '../../route.ts';
 import { monthAfter, monthPeriod, type Period, periodName, periodQuery } from './period.ts';
-import { type Choice, type Figure, FIGURES } from './pumpDay.ts';
+import { workQuery } from '../../workNames.ts';
+import { SearchBox } from '../../parts/SearchBox.tsx';
+import { WorkFilters } from '../../parts/WorkFilters.tsx';
+import { ORDERS } from './orders.ts';
+import { type Choice, FIGURES, GROUPINGS } from './pumpDay.ts';
+
+const LABELS = Object.fromEntries(MEASURES.map((measure) => [measure, measureFacts[measure].label]));
 
 /** Which days, which measure, which figure of it; all of it is in the address. */
 export function DailyTools({ period, choice }: { readonly period: Period; readonly choice: Choice }) {
@@ -28,33 +34,33 @@ export function DailyTools({ period, choice }: { readonly period: Period; readon
       </div>
       <DateField label="From" type="date" value={from} onPick={(day) => pick({ from: day })} />
       <DateField label="To" type="date" value={to} onPick={(day) => pick({ to: day })} />
-      <label>
-        Measure
-        <select
-          value={choice.measure}
-          onChange={({ currentTarget }) => setQuery({ measure: currentTarget.value === 'psi' ? null : currentTarget.value })}
-        >
-          {MEASURES.map((measure) => (
-            <option key={measure} value={measure}>
-              {measureFacts[measure].label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Show
-        <select
-          value={choice.figure}
-          onChange={({ currentTarget }) => setQuery({ show: currentTarget.value === 'min' ? null : currentTarget.value })}
-        >
-          {(Object.keys(FIGURES) as Figure[]).map((figure) => (
-            <option key={figure} value={figure}>
-              {FIGURES[figure]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <CsvButton path="/stats" query={{ from, to }} fileName={`daily_${from}_${to}.csv`} />
+      <Select label="Measure" value={choice.measure} texts={LABELS} usual="psi" name="measure" />
+      <Select label="Show" value={choice.figure} texts={FIGURES} usual="avg" name="show" />
+      <Select label="Rows" value={choice.by} texts={GROUPINGS} usual="pump" name="by" />
+      <Select label="Order" value={choice.order} texts={ORDERS} usual="change" name="order" />
+      <SearchBox />
+      <WorkFilters title="Of the last work before a day" />
+      <CsvButton path="/stats" query={{ from, to, ...workQuery() }} fileName={`daily_${from}_${to}.csv`} />
     </div>
+  );
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly texts: Readonly<Record<string, string>>;
+  /** What the address leaves out, and the key under which it has the others. */
+  readonly usual: string;
+  readonly name: string;
+}
+
+function Select({ label, value, texts, usual, name }: SelectProps) {
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={({ currentTarget }) => setQuery({ [name]: currentTarget.value === usual ? null : currentTarget.value })}>
+        {Object.entries(texts).map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+      </select>
+    </label>
   );
 }

@@ -36,7 +36,7 @@ export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
     { key: 'state', head: 'Summary', sort: (day) => STATES[stateOf(day)], cell: (day) => STATES[stateOf(day)] },
     { key: 'count', head: 'Readings', numeric: true, sort: (day) => day.count, cell: (day) => readingsText(day, measure) },
     ...(Object.keys(FIGURES) as Figure[]).map((figure) => figureColumn(measure, figure)),
-    { key: 'alerts', head: 'Alerts', numeric: true, sort: ({ alerts }) => alerts, cell: ({ alerts }) => count(alerts) },
+    { key: 'alerts', head: 'Readings beyond', numeric: true, sort: ({ alerts }) => alerts, cell: ({ alerts }) => count(alerts) },
   ];
   const rows = sorted(days, columns, sort);
   return (

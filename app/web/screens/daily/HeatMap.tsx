@@ -1,156 +1,160 @@
-import { visible } from '../../visible.ts';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { measureFacts } from '../../../../domain/reading/measures.ts';
-import type { DayStatsItem } from '../../../http/schemas/stats.ts';
-import { columnText } from '../../charts/limits.ts';
-import { counted, withUnit } from '../../format.ts';
+import type { DayMatrixAnswer, DayMatrixRow } from '../../../http/schemas/dayMatrix.ts';
 import { Link } from '../../parts/Link.tsx';
-import { href } from '../../route.ts';
-import { limitsOf } from '../../rules.ts';
-import { me } from '../../session.ts';
-import { daysBetween } from './period.ts';
-import { type Choice, dayLink, FIGURES, figureOf, isAbnormal, stateOf } from './pumpDay.ts';
+import { visible } from '../../visible.ts';
+import { type Place, placeAfter } from './gridKeys.ts';
+import { HeatCell } from './HeatCell.tsx';
+import { HeatLegend } from './HeatLegend.tsx';
+import { scaleOf } from './heatScale.ts';
+import { RowTotals, TotalRows } from './HeatTotals.tsx';
+import { orderedRows } from './matrix.ts';
+import { type Choice, FIGURES, GROUPINGS, rowLink, rowName } from './pumpDay.ts';
+import { useWindow, type Window } from './useWindow.ts';
 
-const LEVELS = 5;
 const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
+/** With more days than that, cells are shades without texts. */
+const MOST_WIDE = 62;
+const ROW_HEIGHT = 36;
+/** px of the names at the left and the totals at the right. */
+const NAMES = 168;
+const TOTALS = 264;
+const WIDTHS = { wide: 76, compact: 14 } as const;
 
 interface HeatMapProps {
-  /** By pump and day, not empty. */
-  readonly days: readonly DayStatsItem[];
+  readonly matrix: DayMatrixAnswer;
   readonly choice: Choice;
 }
 
 /**
- * Pumps over days: the darker, the nearer to a limit; only what breaks a limit has colour, and a shape. Each leads to
- * the curves of its day.
+ * Pumps, or groups of them, over days, with totals. One cell takes the focus, arrows lead from it to the others; each leads to
+ * the curves of its day. Of many only those in sight are drawn.
  */
-export function HeatMap({ days, choice }: HeatMapProps) {
-  const dates = days.map(({ date }) => date).sort();
-  const columns = daysBetween(dates[0], dates[dates.length - 1]);
-  const byPump = new Map<string, Map<string, DayStatsItem>>();
-  for (const day of days) byPump.set(day.pump, (byPump.get(day.pump) ?? new Map<string, DayStatsItem>()).set(day.date, day));
-  const scale = scaleOf(days, choice);
+export function HeatMap({ matrix: { days, rows: unordered, total }, choice }: HeatMapProps) {
+  const rows = orderedRows(unordered, choice.order);
+  const scale = scaleOf(unordered, choice);
+  const compact = days.length > MOST_WIDE;
+  const columnWidth = WIDTHS[compact ? 'compact' : 'wide'];
   const place = useRef<HTMLDivElement>(null);
+  const shown = useWindow(place, { rows: rows.length, columns: days.length, rowHeight: ROW_HEIGHT, columnWidth });
+  const [wanted, setEntry] = useState<Place>({ row: 0, column: days.length - 1 });
+  const entry = placeWithin(wanted, shown);
+  const onKeyDown = useGrid(place, { rows: rows.length, columns: days.length, columnWidth, entry, wanted, setEntry });
   // Where there is no room for all days the newest are in sight.
-  useLayoutEffect(() => place.current?.scrollTo(place.current.scrollWidth, 0), [columns.length, columns[0]]);
-  const caption = `${FIGURES[choice.figure]} ${measureFacts[choice.measure].label.toLowerCase()} by pump and day`;
+  useLayoutEffect(() => {
+    const { current } = place;
+    current?.scrollTo(current.scrollWidth - current.clientWidth - TOTALS, 0);
+  }, [days.length, days[0]]);
+  const caption = `${FIGURES[choice.figure]} ${measureFacts[choice.measure].label.toLowerCase()} by ${GROUPINGS[choice.by].toLowerCase()} and day`;
+  const [first, end] = shown.columns;
   return (
     <section class="panel">
       <div class="table scroll">
-        <div class="scroller heat-map" ref={place} role="group" aria-label={caption} tabIndex={0}>
-          <table>
-            <caption class="unseen">{caption}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Pump</th>
-                {columns.map((date) => (
-                  <th scope="col" key={date} title={date}>
-                    <span class="unit">{weekday.format(Date.parse(date))}</span>
-                    <br />
-                    {date.slice(5)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+        <div class={`scroller heat-map${compact ? ' compact' : ''}`} ref={place} role="group" aria-label={caption}>
+          <table role="grid" aria-label={caption} aria-rowcount={rows.length + 1} aria-colcount={days.length + 4} onKeyDown={onKeyDown}
+            style={{ width: NAMES + days.length * columnWidth + TOTALS }}>
+            <colgroup><col class="names" />{days.map((date) => <col key={date} style={{ width: columnWidth }} />)}<col class="total" /><col class="total" /><col class="total" /></colgroup>
+            <thead><Heads {...{ days, choice, compact, first, end }} /></thead>
             <tbody>
-              {[...byPump].map(([pump, those]) => (
-                <tr key={pump}>
-                  <th scope="row">
-                    <Link to={href(['pumps', pump])}>{visible(pump)}</Link>
-                  </th>
-                  {columns.map((date) => (
-                    <Cell key={date} {...{ pump, date, day: those.get(date), choice, scale }} />
-                  ))}
-                </tr>
-              ))}
+              <Spacer rows={shown.rows[0]} columns={days.length + 4} />
+              {rows.slice(...shown.rows).map((row, i) => {
+                const index = shown.rows[0] + i;
+                return (
+                  <tr key={row.name} aria-rowindex={index + 2} data-row={index}>
+                    <th scope="row">{<RowHead row={row} choice={choice} />}</th>
+                    {first > 0 && <td colSpan={first} aria-hidden="true" />}
+                    {days.slice(first, end).map((date, j) => (
+                      <HeatCell key={date} {...{ row, date, choice, scale, compact, slot: first + j, isEntry: entry.row === index && entry.column === first + j }} />
+                    ))}
+                    {end < days.length && <td colSpan={days.length - end} aria-hidden="true" />}
+                    <RowTotals row={row} choice={choice} />
+                  </tr>
+                );
+              })}
+              <Spacer rows={rows.length - shown.rows[1]} columns={days.length + 4} />
             </tbody>
+            <tfoot><TotalRows {...{ total, choice, compact, first, end }} /></tfoot>
           </table>
         </div>
       </div>
-      <Legend choice={choice} scale={scale} />
+      <HeatLegend choice={choice} scale={scale} />
     </section>
   );
 }
 
-/** The values of the lightest and the darkest cells. */
-interface Scale {
-  readonly light: number;
-  readonly dark: number;
+/** The Tab key reaches a cell that is drawn. */
+function placeWithin({ row, column }: Place, { rows, columns }: Window): Place {
+  return { row: Math.min(rows[1] - 1, Math.max(rows[0], row)), column: Math.min(columns[1] - 1, Math.max(columns[0], column)) };
 }
 
-/** Over what is normal, and as far as a rule's limit: dark is there. Without a normal day both are NaN. */
-function scaleOf(days: readonly DayStatsItem[], choice: Choice): Scale {
-  let [low, high] = [Infinity, -Infinity];
-  for (const day of days) {
-    const value = figureOf(day, choice);
-    if (value === null || isAbnormal(day, choice)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (low > high) return { light: NaN, dark: NaN };
-  const limit = me.value.rules.find(({ measure }) => measure === choice.measure);
-  if (!limit) return { light: low, dark: high };
-  return limit.comparison === 'below'
-    ? { light: high, dark: Math.min(low, limit.threshold) }
-    : { light: low, dark: Math.max(high, limit.threshold) };
-}
-
-function levelOf(value: number, { light, dark }: Scale): number {
-  return light === dark ? 0 : Math.min(LEVELS - 1, Math.floor(((value - light) / (dark - light)) * LEVELS));
-}
-
-interface CellProps {
-  readonly pump: string;
-  readonly date: string;
-  readonly day: DayStatsItem | undefined;
+interface HeadsProps {
+  readonly days: readonly string[];
   readonly choice: Choice;
-  readonly scale: Scale;
+  readonly compact: boolean;
+  readonly first: number;
+  readonly end: number;
 }
 
-function Cell({ pump, date, day, choice, scale }: CellProps) {
-  if (!day) return <td class="heat none" title={`${pump}, ${date}: no reading`}>·</td>;
-  const value = figureOf(day, choice);
-  const state = stateOf(day);
-  const level =
-    value === null ? (state === 'today' ? 'today' : 'missing') : isAbnormal(day, choice) ? 'abnormal' : `level-${levelOf(value, scale)}`;
-  const said = value === null ? NO_VALUE[state] : `${FIGURES[choice.figure]} ${withUnit(value, choice.measure)}`;
-  const title = `${pump}, ${date}: ${said}, ` +
-    `${counted(day.alerts, 'alert')}${state === 'late' ? ', readings came after it was summarised' : ''}`;
+/** The days; of many the months alone, where they begin. */
+function Heads({ days, choice, compact, first, end }: HeadsProps) {
   return (
-    <td class={`heat ${level}`}>
-      <Link to={dayLink(pump, date)} title={title}>
-        {level === 'abnormal' ? '▲ ' : day.alerts > 0 && '△ '}
-        {value === null ? (state === 'today' ? 'not over' : day.count === null ? 'missing' : 'no value') : columnText(value, choice.measure, limitsOf(pump)[choice.measure])}
-        {state === 'late' && <span class="late"> late</span>}
-      </Link>
-    </td>
+    <tr>
+      <th scope="col">{GROUPINGS[choice.by]}</th>
+      {first > 0 && <td colSpan={first} aria-hidden="true" />}
+      {days.slice(first, end).map((date, i) => (
+        <th scope="col" key={date} title={date}>
+          {compact
+            ? (date.endsWith('-01') || first + i === 0) && <span class="month">{date.slice(0, 7)}</span>
+            : <><span class="unit">{weekday.format(Date.parse(date))}</span><br />{date.slice(5)}</>}
+        </th>
+      ))}
+      {end < days.length && <td colSpan={days.length - end} aria-hidden="true" />}
+      <th scope="col" class="total">{FIGURES[choice.figure]}</th>
+      <th scope="col" class="total" title="Alarms that began">alarms</th>
+      <th scope="col" class="total" title="Readings beyond a limit">beyond</th>
+    </tr>
   );
 }
 
-/** Why a pump-day has no value; one that is summarised can lack that of a measure. */
-const NO_VALUE = { missing: 'not summarised', today: 'the day is not over', late: 'no value', current: 'no value' } as const;
+function RowHead({ row, choice }: { readonly row: DayMatrixRow; readonly choice: Choice }) {
+  const [link, name] = [rowLink(row, choice), visible(rowName(row, choice))];
+  return <>{link === null ? name : <Link to={link}>{name}</Link>}{choice.by !== 'pump' && <span class="muted"> {row.pumps}</span>}</>;
+}
 
-function Legend({ choice: { measure }, scale: { light, dark } }: { readonly choice: Choice; readonly scale: Scale }) {
-  return (
-    <p class="heat-legend small">
-      {light !== dark && !Number.isNaN(light) && (
-        <span>
-          {withUnit(light, measure)}{' '}
-          {Array.from({ length: LEVELS }, (_, level) => (
-            <i key={level} class={`heat level-${level}`} />
-          ))}{' '}
-          {withUnit(dark, measure)}
-        </span>
-      )}
-      <span>
-        <i class="heat abnormal">▲</i> beyond a limit
-      </span>
-      <span>△ alerts on that day</span>
-      <span>
-        <i class="heat missing" /> missing: not summarised yet
-      </span>
-      <span>late: readings came after it was summarised</span>
-      <span>· no reading</span>
-    </p>
-  );
+/** As high as the rows that are not drawn. */
+function Spacer({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  return rows === 0 ? null : <tr aria-hidden="true" style={{ height: rows * ROW_HEIGHT }}><td colSpan={columns} /></tr>;
+}
+
+interface GridSetting {
+  readonly rows: number;
+  readonly columns: number;
+  readonly columnWidth: number;
+  /** The cell that has the focus or would get it, and the one that shall. */
+  readonly entry: Place;
+  readonly wanted: Place;
+  readonly setEntry: (place: Place) => void;
+}
+
+/** Moves the focus from cell to cell; one that is not drawn is scrolled to first. */
+function useGrid(place: { readonly current: HTMLDivElement | null }, { rows, columns, columnWidth, entry, wanted, setEntry }: GridSetting) {
+  const moves = useRef(false);
+  useLayoutEffect(() => {
+    if (!moves.current) return;
+    const cell = place.current?.querySelector<HTMLElement>(`tr[data-row="${wanted.row}"] td[data-slot="${wanted.column}"]`);
+    if (!cell) return;
+    moves.current = false;
+    (cell.querySelector('a') ?? cell).focus();
+  });
+  return (event: KeyboardEvent) => {
+    if (!(event.target as Element).closest('td[data-slot]')) return;
+    const next = placeAfter(event, entry, rows, columns);
+    if (!next) return;
+    event.preventDefault();
+    moves.current = true;
+    const { current } = place;
+    if (current && !current.querySelector(`tr[data-row="${next.row}"] td[data-slot="${next.column}"]`))
+      current.scrollTo(next.column * columnWidth - current.clientWidth / 2, next.row * ROW_HEIGHT - current.clientHeight / 2);
+    setEntry(next);
+  };
 }

@@ -4,7 +4,7 @@ import { Link } from '../../parts/Link.tsx';
 import { PumpName } from '../../parts/PumpName.tsx';
 import type { Column } from '../../parts/Table.tsx';
 import { wallMs, wallShort } from '../../times.ts';
-import { comparedLink, MOST_COMPARED } from '../compare/compared.ts';
+import { comparedLink, MOST_COMPARED } from '../../compared.ts';
 import { curvesLink } from '../pump/range.ts';
 import { DayLine } from './DayLine.tsx';
 

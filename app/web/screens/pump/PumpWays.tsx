@@ -1,7 +1,7 @@
 import { lastReadings } from '../../lastReadings.ts';
 import { PumpPicker } from '../../parts/PumpPicker.tsx';
 import { href, navigate, query } from '../../route.ts';
-import { comparedQuery } from '../compare/compared.ts';
+import { comparedQuery } from '../../compared.ts';
 
 /** The ways from a pump to others, over the same range: the ones beside it, any one, and both in one picture. */
 export function PumpWays({ pump }: { readonly pump: string }) {

@@ -1,8 +1,8 @@
-import type { Measure } from '../../../../domain/reading/measures.ts';
-import { MEASURES } from '../../../../domain/reading/measures.ts';
-import type { View } from '../../charts/view.ts';
-import { href, type Query } from '../../route.ts';
-import { wallMs, wallText } from '../../times.ts';
+import type { Measure } from '../../domain/reading/measures.ts';
+import { MEASURES } from '../../domain/reading/measures.ts';
+import type { View } from './charts/view.ts';
+import { href, type Query } from './route.ts';
+import { wallMs, wallText } from './times.ts';
 
 /** How many pumps one picture takes. */
 export const MOST_COMPARED = 6;
