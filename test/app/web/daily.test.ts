@@ -118,7 +118,7 @@ describe.runIf(hasBrowser)('the daily screen', () => {
 
   test('adds up by vendor, technician or work, with totals, and arrows lead from cell to cell', async () => {
     const page = await open('/daily?show=min&by=work');
-    await expect.poll(() => cells(page)).toEqual([['Adjust 2', '80.0 late', '5.0', '△ 4.96']]);
+    await expect.poll(() => cells(page)).toEqual([['Adjust 2', '80.0 late', '5.0', '△ 5.0']]);
     expect((await page.locator('.heat-map tfoot tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
       'All, lowest 80.0 5.0 5.0 5.0', 'Alarms that began 0 0 1 1', 'Readings beyond 0 0 1 1',
     ]);

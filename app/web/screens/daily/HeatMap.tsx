@@ -52,8 +52,8 @@ export function HeatMap({ matrix: { days, rows: unordered, total }, choice }: He
       <div class="table scroll">
         <div class={`scroller heat-map${compact ? ' compact' : ''}`} ref={place} role="group" aria-label={caption}>
           <table role="grid" aria-label={caption} aria-rowcount={rows.length + 1} aria-colcount={days.length + 4} onKeyDown={onKeyDown}
-            style={{ width: NAMES + days.length * columnWidth + TOTALS }}>
-            <colgroup><col class="names" />{days.map((date) => <col key={date} style={{ width: columnWidth }} />)}<col class="total" /><col class="total" /><col class="total" /></colgroup>
+            style={{ width: `${NAMES + days.length * columnWidth + TOTALS}px` }}>
+            <colgroup><col class="names" />{days.map((date) => <col key={date} style={{ width: `${columnWidth}px` }} />)}<col class="total" /><col class="total" /><col class="total" /></colgroup>
             <thead><Heads {...{ days, choice, compact, first, end }} /></thead>
             <tbody>
               <Spacer rows={shown.rows[0]} columns={days.length + 4} />
@@ -123,7 +123,7 @@ function RowHead({ row, choice }: { readonly row: DayMatrixRow; readonly choice:
 
 /** As high as the rows that are not drawn. */
 function Spacer({ rows, columns }: { readonly rows: number; readonly columns: number }) {
-  return rows === 0 ? null : <tr aria-hidden="true" style={{ height: rows * ROW_HEIGHT }}><td colSpan={columns} /></tr>;
+  return rows === 0 ? null : <tr aria-hidden="true" style={{ height: `${rows * ROW_HEIGHT}px` }}><td colSpan={columns} /></tr>;
 }
 
 interface GridSetting {
