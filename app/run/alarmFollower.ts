@@ -17,6 +17,9 @@ const AGAIN_MS = 5000;
 /** For so long nothing may be known of alarms before somebody is told. */
 const BLIND_MS = 60_000;
 
+/** A look at a day leaves only garbage behind: V8 would let that grow to 48 MB before it looks. */
+const YOUNG_MB = 12;
+
 export interface AlarmFollowerOptions {
   readonly config: Config;
   /** Who tells people, if anybody is told. */
@@ -59,7 +62,10 @@ export class AlarmFollower {
   start(): void {
     if (this.#isStopping) return;
     const workerData: AlarmThreadData = { config: this.#config, told: this.#notifier !== undefined };
-    const worker = new Worker(new URL('./alarmThread.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./alarmThread.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker = worker;
     this.#exited = once(worker, 'exit').catch(() => undefined);
     worker.on('message', (message: FromAlarms) => this.#hear(message));
