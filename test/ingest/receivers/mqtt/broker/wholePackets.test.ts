@@ -48,6 +48,11 @@ test('CONNECT comes out alone, and a turn gets no more than its share', () => {
   expect(packets.map(({ length }) => length)).toEqual([CONNECT.length, 4 * one, 4 * one, 2 * one]);
 });
 
+test('a CONNECT, of which much is kept, does not keep the piece that it came in', () => {
+  const piece = Buffer.concat([CONNECT, message(1, 'x'.repeat(20_000))]);
+  expect(new WholePackets(LIMITS).split(piece, { most: 256, message: 1 }).packets!.buffer).not.toBe(piece.buffer);
+});
+
 test('a half packet costs its own bytes, not those of the piece that it came in', () => {
   const whole = new WholePackets(LIMITS);
   whole.split(CONNECT, { most: 256, message: 1 });
