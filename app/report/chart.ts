@@ -6,6 +6,7 @@ import type { PumpScan } from '../../query/report/pumpScan.ts';
 import { envelope, type Place, placeIn } from '../charts/envelope.ts';
 import { tickLabels, timeTicks } from '../charts/timeAxis.ts';
 import { valueRange } from '../charts/valueScale.ts';
+import { ticksOf } from '../charts/valueTicks.ts';
 import { html, type Markup } from './html.ts';
 import { amountText } from './words.ts';
 
@@ -76,15 +77,6 @@ function valueTicks(range: readonly [number, number], { y }: Place): Markup[] {
   const digits = Math.max(...ticks.map((value) => String(value).split('.')[1]?.length ?? 0));
   return ticks.map((value) => html`<line class="grid" x1="${PLOT.left}" x2="${PLOT.left + PLOT.width}" y1="${px(y(value))}" y2="${px(y(value))}"/>
 <text class="tick value" x="${PLOT.left - 5}" y="${px(y(value) + 3.5)}">${value.toLocaleString('en', { minimumFractionDigits: digits })}</text>`);
-}
-
-/** Round values within a range, at most five. */
-export function ticksOf([low, high]: readonly [number, number]): number[] {
-  const least = (high - low) / 4;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= least)!;
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 function timeMarks(from: number, to: number, { x }: Place): Markup[] {

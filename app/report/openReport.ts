@@ -8,6 +8,7 @@ import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
+import { isElsewhere } from '../store/openTable.ts';
 import { type ReceiptLine, receiptLines } from '../store/receiptLines.ts';
 import { referenceFor } from '../store/reference.ts';
 import { tableBalance } from '../store/tableBalance.ts';
@@ -33,14 +34,15 @@ export async function openReport({ config, table, days, now, warn }: OpenReport)
   const reference = await referenceFor(config, table, warn);
   const book = openActBook(config, () => asOf);
   const index = openAlarmIndex(config, tableUpTo(table, end), { reference: () => reference, now: () => asOf });
+  const elsewhere = isElsewhere(config);
   const { alarms: { rules, holdMs }, limits: { latenessMs }, dataDir, site } = config;
   return {
     site, holdMs, latenessMs,
     days: await siteDays({ table, reference, index, book, holdMs, latenessMs, deliveries: readOutbox(dataDir)?.deliveries ?? [] }, days),
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     limits: config.rules,
-    balance: await tableBalance(table, dataDir),
-    receipts: (await receiptLines(table, dataDir, new Formats(config.formats, config.site.timezone))).filter((line) => cameWithin(line, days, book.clock)),
+    balance: elsewhere ? null : await tableBalance(table, dataDir),
+    receipts: elsewhere ? [] : (await receiptLines(table, dataDir, new Formats(config.formats, config.site.timezone))).filter((line) => cameWithin(line, days, book.clock)),
   };
 }
 

@@ -14,7 +14,8 @@ export interface ReportView {
   readonly limits: readonly Rule[];
   readonly holdMs: number;
   readonly latenessMs: number;
-  readonly balance: TableBalance;
+  /** Null where it is kept elsewhere, with the receipts: beside the job. */
+  readonly balance: TableBalance | null;
   /** Sources of which rows were received within the days. */
   readonly receipts: readonly ReceiptLine[];
 }

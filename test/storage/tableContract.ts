@@ -55,6 +55,14 @@ export function tableContract(name: string, open: (setup: TableSetup) => Promise
 
 type Open = (setup?: TableSetup) => Promise<Table>;
 
+/** The columns that were asked for, of all readings of a pump. */
+async function onlyOf(table: Table, pump: string, only: { measures: readonly number[]; receipts: boolean }): Promise<number[][]> {
+  const rows: number[][] = [];
+  for await (const { length, time: times, receivedAt, values } of table.readings(pump, { only }))
+    for (let i = 0; i < length; i++) rows.push([times[i], ...only.measures.map((c) => values[c][i]), ...(only.receipts ? [receivedAt[i]] : [])]);
+  return rows;
+}
+
 async function rowsOf(table: Table, pump: string, range: { from?: number; to?: number } = {}): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const piece of table.readings(pump, range)) {
@@ -196,6 +204,19 @@ function missingContract(open: Open): void {
 }
 
 function readingsContract(open: Open): void {
+  test('a reader that looks at some columns gets these as they are, from whole rows and from those that lack cells', async () => {
+    const one = await open();
+    const rows = Array.from({ length: 1500 }, (_, i) => ({ ...row('A', '2014-03-10', i % 90), time: i * 60_000 }));
+    await one.write(stepOf(rows));
+    await one.write(stepOf([{ ...rows[3], time: rows[1499].time + 60_000, values: rows[3].values.map((value, c) => (c === PSI ? NaN : value)) }]));
+    const all: number[][] = [];
+    for await (const { length, time: times, receivedAt, values } of one.readings('A', {}))
+      for (let i = 0; i < length; i++) all.push([times[i], values[PSI][i], values[0][i], receivedAt[i]]);
+    expect(await onlyOf(one, 'A', { measures: [PSI, 0], receipts: true })).toEqual(all);
+    expect(await onlyOf(one, 'A', { measures: [PSI], receipts: false })).toEqual(all.map(([at, psi]) => [at, psi]));
+    expect(await onlyOf(one, 'A', { measures: [], receipts: false })).toEqual(all.map(([at]) => [at]));
+  });
+
   test('an empty table answers with nothing', async () => {
     const table = await open();
     expect(await table.pumps()).toEqual([]);

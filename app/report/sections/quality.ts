@@ -2,6 +2,7 @@ import { counted } from '../../../domain/counted.ts';
 import { length } from '../../../domain/notify/times.ts';
 import type { PumpDays } from '../../../query/report/siteDays.ts';
 import { html, type Markup } from '../html.ts';
+import type { TableBalance } from '../../store/tableBalance.ts';
 import type { ReportView } from '../view.ts';
 import { timeText } from '../words.ts';
 
@@ -65,16 +66,21 @@ function lateText(late: readonly PumpDays[], latenessMs: number, pumps: readonly
 
 /** What could not be taken, pumps that nobody knows, and the balance. */
 export function quality(view: ReportView): Markup {
-  const { days: { pumps }, balance: { total } } = view;
+  const { days: { pumps }, balance } = view;
   const unknown = pumps.filter(({ vendor, scan }) => vendor === null && scan.stats !== null).map(({ pump }) => pump);
   const outdated = pumps.reduce((sum, { notSummarised }) => sum + notSummarised, 0);
   return html`<section><h2>Data quality</h2>
 ${rejectTable(view)}
 <p>${unknown.length === 0 ? 'Every pump that reported is in the vendor file.' : `Unknown pumps, which are not in the vendor file: ${unknown.join(', ')}.`}
 ${outdated === 0 ? 'The daily statistics are up to date.' : `${counted(outdated, 'pump-day')} ${outdated === 1 ? 'is' : 'are'} not summarised, or changed since: "wellwatch summarize" does it.`}</p>
-${sources(view)}
+${balance ? balanceText(balance, view) : html`<p>Receipts, rejects and the balance are kept where "wellwatch run" runs: the report that is made there has them.</p>`}</section>
+`;
+}
+
+function balanceText({ total }: TableBalance, view: ReportView): Markup {
+  return html`${sources(view)}
 <p>The balance, of all rows since the table was made: <span class="balance">${total.received.toLocaleString('en')} received = ${total.stored.toLocaleString('en')} stored + ${total.duplicate.toLocaleString('en')} duplicate + ${total.rejected.toLocaleString('en')} rejected + ${total.pending.toLocaleString('en')} pending</span>${
-  total.replaced + total.retracted > 0 && html`; of the stored ones ${total.replaced.toLocaleString('en')} replaced another and ${total.retracted.toLocaleString('en')} were taken back`}.</p></section>
+  total.replaced + total.retracted > 0 && html`; of the stored ones ${total.replaced.toLocaleString('en')} replaced another and ${total.retracted.toLocaleString('en')} were taken back`}.</p>
 `;
 }
 

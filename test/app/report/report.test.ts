@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ticksOf } from '../../../app/report/chart.ts';
+import { ticksOf } from '../../../app/charts/valueTicks.ts';
 import { html } from '../../../app/report/html.ts';
 import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { jsonLines, runCommand } from '../../support/command.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { NO_REFERENCE, type Pump, type Reference } from '../../../domain/pump/reference.ts';
+import { summarize } from '../../../batch/summarize.ts';
+import { dayOf } from '../../../domain/reading/wallClock.ts';
+import { PendingDays } from '../../../query/pumps/pendingDays.ts';
+import { pumpState } from '../../../query/pumps/pumpStates.ts';
 import type { PumpFacts } from '../../../query/facts.ts';
 import { allPages, asked, type Asked, reading, START } from '../../support/queries.ts';
 
@@ -38,6 +42,26 @@ describe('the list of pumps', () => {
     });
     expect(items[1]).toMatchObject({ known: false, vendor: null, maintenance: [], active: [], alarms: { day: 0, week: 0 } });
     expect(items[3]).toMatchObject({ known: true, last: null, active: [] });
+  });
+
+  test('tells how many report, are silent, are ahead or were never heard, and how many the reference lacks', async () => {
+    const site = await threePumps();
+    expect(await site.queries.pumpStates(300_000)).toEqual({ reporting: 3, silent: 0, ahead: 0, unheard: 1, unknown: 2 });
+    const state = (newest: number | undefined) => pumpState({ newest, wallNow: 1_000_000, holdMs: 300_000 });
+    expect([state(700_000), state(699_999), state(1_300_000), state(1_300_001), state(undefined)])
+      .toEqual(['reporting', 'silent', 'reporting', 'ahead', 'unheard']);
+  });
+
+  test('pump-days before today without current statistics are counted now and then', async () => {
+    const site = await threePumps();
+    let now = 0;
+    const days = new PendingDays(site.table, () => now);
+    const today = dayOf(START) + 1;
+    expect([await days.before(today), await new PendingDays(site.table).before(today - 1)]).toEqual([3, 0]);
+    await summarize({ table: site.table, selection: { all: false } });
+    expect(await days.before(today)).toBe(3);
+    now += 60_000;
+    expect(await days.before(today)).toBe(0);
   });
 
   test.each([
