@@ -196,7 +196,7 @@ export class Site {
     await Promise.all([this.#notifier?.stop(), this.#follower?.stop()]);
     this.#disk?.stop();
     if (this.#options.once) await this.#disk?.measure(); // nobody looks each hour, where cron takes what lies there
-    this.#status?.stop();
+    await this.#status?.stop();
     this.#reports.stop(await this.ended.then(() => undefined, messageOf));
     this.#unlock();
   }

@@ -8,7 +8,7 @@ import type { LeftOut } from '../../ingest/decode/mapping/tally.ts';
 import type { ForwardStatus } from '../../ingest/forward/forwarder.ts';
 import type { DiskUse } from '../../domain/disk/diskUse.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import { replaceQuickly } from '../../storage/files/atomicFile.ts';
+import { replaceBeside, replaceQuickly } from '../../storage/files/atomicFile.ts';
 import type { NotifyStatus } from '../notify/notifier.ts';
 import type { Receivers } from './jobReports.ts';
 import type { StoreStatus } from './storeStatus.ts';
@@ -65,6 +65,7 @@ export class StatusFile {
   readonly #onLog: (event: LogEvent) => void;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
 
   constructor({ dataDir, read, onLog }: StatusFileOptions) {
     this.#path = join(dataDir, FILE);
@@ -74,29 +75,51 @@ export class StatusFile {
 
   start(): void {
     this.write();
-    this.#timer = setInterval(() => this.write(), WRITE_MS);
+    this.#timer = setInterval(() => { this.#writing ??= this.#writeBeside(); }, WRITE_MS);
     this.#timer.unref();
   }
 
   /** A status that can't be written is told once and costs nothing else: rows matter more. */
   write(): void {
-    const status: JobStatus = { ...this.#read(), at: new Date().toISOString() };
     try {
-      replaceQuickly(this.#path, `${JSON.stringify(status)}\n`);
+      replaceQuickly(this.#path, this.#text());
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing)
-        this.#onLog({
-          level: 'warn',
-          message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can`,
-        });
-      this.#failing = true;
+      this.#fail(error);
     }
   }
 
-  stop(): void {
+  /** The last status is that of the end. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#writing;
     this.write();
+  }
+
+  /** Acknowledgements and alerts don't wait for the disk meanwhile. */
+  async #writeBeside(): Promise<void> {
+    try {
+      await replaceBeside(this.#path, this.#text());
+      this.#failing = false;
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #text(): string {
+    const status: JobStatus = { ...this.#read(), at: new Date().toISOString() };
+    return `${JSON.stringify(status)}\n`;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#failing)
+      this.#onLog({
+        level: 'warn',
+        message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can`,
+      });
+    this.#failing = true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** The name beside a file under which it is written before it takes its place. Receivers leave such names alone. */
@@ -26,6 +27,18 @@ export function replaceQuickly(path: string, content: string): void {
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   });
+}
+
+/** The same without holding the thread: a disk that is busy makes renames wait. One at a time for each path. */
+export async function replaceBeside(path: string, content: string): Promise<void> {
+  const temporary = temporaryName(`${path}.next`);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 function replace(path: string, write: (temporary: string) => void): void {
