@@ -1,28 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { packageVersion } from '../config/packageRoot.ts';
 import type { Api } from './api.ts';
+import type { DescribedApi } from './docs/describedApi.ts';
+import { docsPage } from './docs/docsPage.ts';
 import { PROBLEM_TYPE } from './problems.ts';
 import { problem } from './schemas/problem.ts';
 
 /** What every route may answer with beside what it is for. */
 const PROBLEM_ANSWER = { description: 'What is wrong', content: { [PROBLEM_TYPE]: { schema: problem } } };
 
-/** As for the page, with the pictures that Swagger UI's style sheet holds, and the one style element that it makes. */
-const DOCS_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; connect-src " +
-  "'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 const TITLE = 'wellwatch API';
-const LOGO =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32"><text x="0" y="23" font-family="sans-serif" ' +
-    'font-size="20" fill="#fff">wellwatch API</text></svg>';
-const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2b343b"/><text x="16" y="23" ' +
-    'text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">w</text></svg>';
-const SVG_TYPE = 'image/svg+xml';
-
 /** Collects what there is as OpenAPI 3.1: routes that have tags. To be called before they are registered. */
 export function describeApi(api: Api): void {
   void api.register(swagger, {
@@ -51,13 +41,21 @@ export function describeApi(api: Api): void {
   });
 }
 
-/** The description as a page, at `/api/docs`. */
-export function serveDocs(api: Api): void {
-  void api.register(swaggerUi, {
-    routePrefix: '/api/docs', staticCSP: DOCS_POLICY, uiConfig: { docExpansion: 'list', validatorUrl: null },
-    logo: { type: SVG_TYPE, content: LOGO },
-    theme: { title: TITLE, favicon: [{ filename: 'icon.svg', rel: 'icon', type: SVG_TYPE, sizes: 'any', content: ICON }] },
+/** The description as a page at `/api/docs`, in the page's own look, and for programs at `/api/docs/json` and `/api/docs/yaml`. */
+export function serveDocs(api: Api, pageFolder: string): void {
+  const hidden = { schema: { hide: true } };
+  api.get('/api/docs', hidden, async ({ protocol, host }, reply) => {
+    const styles = [...(await builtStyles(pageFolder)), '/docs.css'];
+    return reply.type('text/html; charset=utf-8').send(docsPage(api.swagger() as unknown as DescribedApi, { origin: `${protocol}://${host}`, styles }));
   });
+  api.get('/api/docs/json', hidden, async () => api.swagger());
+  api.get('/api/docs/yaml', hidden, async (_request, reply) => reply.type('application/yaml').send(api.swagger({ yaml: true })));
+}
+
+/** The style sheets of the built page; where it is not built the description is read without. */
+async function builtStyles(folder: string): Promise<string[]> {
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined);
+  return [...(html ?? '').matchAll(/<link rel="stylesheet"[^>]* href="([^"]+)"/g)].map(([, href]) => href);
 }
 
 const withProblems: SwaggerTransform = (route) => {

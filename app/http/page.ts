@@ -9,7 +9,7 @@ import { JSON_TYPE, preferredType } from './negotiation.ts';
 /** What the page itself makes of its address: each of these gets the one page. */
 const SCREENS = ['/', '/pumps', '/pumps/:pump', '/maintenance', '/compare', '/daily', '/streaming', '/quality', '/sql'];
 /** Beside the page and its assets. */
-const ICONS = ['favicon.svg', 'favicon-high.svg', 'favicon-medium.svg', 'favicon-low.svg'];
+const FILES = ['favicon.svg', 'favicon-high.svg', 'favicon-medium.svg', 'favicon-low.svg', 'docs.css', 'docs.js'];
 const HTML = 'text/html';
 const ONE_YEAR = 'public, max-age=31536000, immutable';
 /** Asked again each time; the ETag keeps it cheap. */
@@ -29,7 +29,7 @@ export async function servePage(api: Api, folder: string): Promise<void> {
     root: assets, prefix: '/assets/', index: false, cacheControl: false,
     setHeaders: (reply, path) => void reply.header('cache-control', path.startsWith(assets) ? ONE_YEAR : EACH_TIME),
   });
-  for (const icon of ICONS) api.get(`/${icon}`, (_request, reply) => reply.sendFile(icon, folder));
+  for (const file of FILES) api.get(`/${file}`, (_request, reply) => reply.sendFile(file, folder));
   for (const url of SCREENS) api.get(url, async (_request, reply) => sendPage(reply, folder));
 }
 

@@ -152,7 +152,7 @@ export function buildServer(options: ServerOptions): Api {
       void limited.register(async (page: Api) => servePage(page, pageFolder));
       void limited.register(async (docs: Api) => {
         docs.addHook('onRequest', requireRole('read'));
-        serveDocs(docs);
+        serveDocs(docs, pageFolder);
       });
       void limited.register(async (session: Api) => {
         negotiateForms(session);

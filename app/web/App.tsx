@@ -1,19 +1,19 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { connected, lastHeard } from './connection.ts';
-import { present } from './clock.ts';
+import { present, siteNow } from './clock.ts';
 import { duration } from './format.ts';
 import { screenTitle } from './notify.ts';
 import { DiskFoot } from './parts/DiskFoot.tsx';
 import { Link } from './parts/Link.tsx';
 import { Lazy } from './parts/Lazy.tsx';
 import { Failed } from './parts/Loaded.tsx';
-import { href, path } from './route.ts';
+import { href, path, query } from './route.ts';
 import { Alerts } from './screens/alerts/Alerts.tsx';
 import { SignIn } from './screens/signIn/SignIn.tsx';
 import { me, session, sessionError, signOut } from './session.ts';
 import { storeAway } from './store.ts';
 import { switchTheme, theme } from './theme.ts';
-import { instantShort } from './times.ts';
+import { instantShort, wallShort } from './times.ts';
 
 const SCREENS = [
   { name: '', label: 'Alerts' },
@@ -74,15 +74,28 @@ export function App() {
         <StoreAway />
       </div>
       <main id="main" tabIndex={-1} ref={main}>
+        <PrintHead />
         <Screen first={first} second={second} more={more.length > 0} />
       </main>
       {me.value.role && (
         <footer class="foot">
           {!me.value.told && <p>Nobody is told of alarms: whoever looks at this page sees them. The setting notify names people.</p>}
           <DiskFoot />
+          <p><a href="/api/docs">API</a></p>
         </footer>
       )}
     </>
+  );
+}
+
+/** On paper: what this is, of which site, and of when. */
+function PrintHead() {
+  const { site, timezone } = me.value;
+  void query.value;
+  return (
+    <p class="print-head">
+      {site || 'wellwatch'}: {screenTitle.value}. As of {wallShort(Math.floor(siteNow.value / 60_000) * 60_000)} ({timezone}), {window.location.href}
+    </p>
   );
 }
 

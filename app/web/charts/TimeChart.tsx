@@ -1,6 +1,7 @@
-import { type Signal, useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { effect, type Signal, useSignalEffect } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { onPaper, PAPER_WIDTH } from '../paper.ts';
 import { theme } from '../theme.ts';
 import { type CurveStyle, PLAIN_STYLE } from './curveStyle.ts';
 import { listenToGestures } from './gestures.ts';
@@ -28,6 +29,9 @@ export interface TimeChartProps extends Layers {
   /** A new view by hand, many a second while it moves. */
   readonly onView: (view: View) => void;
 }
+
+/** Six charts are on one page then. */
+const PAPER_SHARE = 0.65;
 
 type Drawn = TimeChartProps & { readonly range: ValueRange };
 
@@ -68,6 +72,17 @@ export function TimeChart(props: TimeChartProps) {
     void theme.value;
     plot.current?.redraw(false, true);
   });
+  // An effect of a component would wait for the next frame, and there is none before the paper.
+  useEffect(() => effect(() => {
+    const u = plot.current;
+    if (!onPaper.value || !u) return;
+    // At once: what is drawn later is not on the paper.
+    u.batch(() => {
+      u.setSize({ width: PAPER_WIDTH, height: Math.round(latest.current.height * PAPER_SHARE) });
+      u.redraw(false, true);
+    });
+    return () => u.setSize({ width: place.current!.clientWidth, height: latest.current.height });
+  }), []);
   useSignalEffect(() => moveCursor(plot.current, cursor.value));
   return <div class="time-chart" ref={place} />;
 }

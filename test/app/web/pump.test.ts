@@ -26,6 +26,22 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     return page;
   };
 
+  test('on paper the curves have its width and light colours, and nothing that can be pressed is there; the screen is as it was afterwards', async () => {
+    const page = await open(LINK, { dark: true });
+    const look = () => page.evaluate('[...document.querySelectorAll(".u-wrap")].map((one) => one.style.width).concat(document.documentElement.dataset.theme)');
+    const before = await look();
+    await page.setViewportSize({ width: 703, height: 1000 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await expect.poll(look).toEqual([...Array.from({ length: 6 }, () => '680px'), 'light']);
+    await expectNoSidewaysScroll(page);
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
+    expect(await page.locator('.print-head').innerText()).toMatch(/^Demo field: .*COHUTTA.* As of \d{4}-.*America\/Chicago.*pumps\/COHUTTA/);
+    expect(await page.getByRole('table').last().isVisible()).toBe(true);
+    await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await expect.poll(look).toEqual(before);
+  });
+
   test('says first what is wrong, since when, and whom to call', async () => {
     const page = await open('/pumps/COHUTTA');
     expect(await fact(page, 'State')).toEqual([
