@@ -5,6 +5,7 @@ import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../store/openTable.ts';
 import { ledgerDir, tableDir } from '../store/storeDirs.ts';
 import type { Context } from './context.ts';
+import { suggestion } from '../../domain/suggestion.ts';
 import { printable } from './textTable.ts';
 
 /** What a command that reads the table has to know of it. */
@@ -59,7 +60,8 @@ export function nothingStored({ dataDir, store, receivers: { directory } }: Conf
   return `Nothing is stored in the table ${store.table} of HBase at ${store.url} yet: ${drop}${copy}.`;
 }
 
-/** Why nothing is known of a pump, and what would help. */
-export function noSuchPump(pump: string): string {
-  return `There is no pump ${printable(pump)}: "wellwatch pumps" lists those that there are.`;
+/** Why nothing is known of a pump, with the nearest of those that are known, and what would help. */
+export function noSuchPump(pump: string, known: readonly string[]): string {
+  const hint = suggestion(pump, known);
+  return `There is no pump ${printable(pump)}${hint.endsWith('?') ? `${printable(hint)} ` : ': '}"wellwatch pumps" lists those that there are.`;
 }

@@ -27,8 +27,12 @@ export function queryText(values: Query): string {
 
 /** Goes to a link of this page. With `replace` the step is not one that Back takes back: for what changes while typing or panning. */
 export function navigate(link: string, { replace = false, keepScroll = false } = {}): void {
-  if (replace) history.replaceState(null, '', link);
-  else history.pushState(null, '', link);
+  if (replace) history.replaceState(history.state, '', link);
+  else {
+    // Where Back returns to.
+    history.replaceState({ scroll: window.scrollY } satisfies Left, '');
+    history.pushState(null, '', link);
+  }
   batch(() => { location.value = readLocation(); });
   if (!keepScroll) window.scrollTo(0, 0);
 }
@@ -40,7 +44,27 @@ export function setQuery(changes: Query, { replace = false } = {}): void {
   navigate(`${pathname}${text && `?${text}`}`, { replace, keepScroll: true });
 }
 
-window.addEventListener('popstate', () => { location.value = readLocation(); });
+/** How far a screen was scrolled when it was left. */
+interface Left {
+  readonly scroll: number;
+}
+
+/** So long it is waited for what a screen loads before it is as long as it was, in ms. */
+const RESTORED_MS = 5000;
+history.scrollRestoration = 'manual';
+
+window.addEventListener('popstate', ({ state }: { readonly state: unknown }) => {
+  location.value = readLocation();
+  restoreScroll((state as Left | null)?.scroll ?? 0, performance.now() + RESTORED_MS);
+});
+
+/** Scrolls to where a screen was left, once it is long enough again; not when somebody moved meanwhile. */
+function restoreScroll(scroll: number, until: number, before = window.scrollY): void {
+  if (window.scrollY !== before) return;
+  const isLong = document.documentElement.scrollHeight >= scroll + window.innerHeight;
+  if (isLong || performance.now() > until) window.scrollTo(0, scroll);
+  else requestAnimationFrame(() => restoreScroll(scroll, until, before));
+}
 
 function readLocation(): { readonly pathname: string; readonly search: string } {
   const { pathname, search } = window.location;

@@ -1,7 +1,8 @@
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
-import type { AlarmIndex } from '../alarms/alarmIndex.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
+import type { AlarmFacts, AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts, PumpReading } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
@@ -9,9 +10,14 @@ import { pumpState, type PumpState } from './pumpStates.ts';
 import { cursorOf, type Page, placeOf } from '../pages/page.ts';
 import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
+import { hadWork, type WorkQuestion } from './work.ts';
 
-/** Which pumps. */
-export interface PumpQuestion {
+/** In which order: those with alarms that go on, then those with more alarms lately; by id; by vendor; by the last pressure. */
+export const PUMP_ORDERS = ['worst', 'name', 'vendor', 'psi'] as const;
+
+/** Which pumps. `technician` and `work` ask for those that ever had such work. */
+export interface PumpQuestion extends WorkQuestion {
+  readonly order?: (typeof PUMP_ORDERS)[number] | undefined;
   /** Part of the id, in any case. */
   readonly q?: string | undefined;
   /** Only those with alarms that go on. */
@@ -32,6 +38,8 @@ const AT_ONCE = 16;
 
 /** Orders that pages may still go on in: with alarms coming and going, pumps change places between two pages. */
 const KEPT_ORDERS = 32;
+
+const PSI = measureIndex.psi;
 
 type PumpPlace = readonly [order: number, calm: number, pump: string];
 
@@ -56,16 +64,17 @@ export class PumpList {
   }
 
   /**
-   * Pumps with alarms that go on first, then by id. Pages that belong together are in the order that held at the first of
+   * By default pumps with alarms that go on first, then those with more alarms lately. Pages that belong together are in the order that held at the first of
    * them, as long as that is remembered.
    */
-  async page({ q, activeOnly = false, after, limit }: PumpQuestion & PageQuestion): Promise<PumpPage> {
+  async page({ q, activeOnly = false, order: by = 'worst', after, limit, ...work }: PumpQuestion & PageQuestion): Promise<PumpPage> {
     const place = after === undefined ? undefined : placeOf<PumpPlace>(after, ['number', 'number', 'string']);
     const isNamed = idTest(q);
     const [active, calm]: [string[], string[]] = [[], []];
-    for (const id of this.#all()) if (isNamed(id)) (this.#isActive(id) ? active : calm).push(id);
-    const order = this.#orders.get(place?.[0] ?? -1) ?? [...active, ...(activeOnly ? [] : calm)];
-    const from = place ? this.#after(order, place) : 0;
+    const reference = this.#options.reference();
+    for (const id of this.#all()) if (isNamed(id) && hadWork(work, id, reference)) (this.#isActive(id) ? active : calm).push(id);
+    const order = this.#orders.get(place?.[0] ?? -1) ?? await this.#ordered(activeOnly ? active : [...active, ...calm], by);
+    const from = place ? this.#after(order, place, by) : 0;
     const ids = order.slice(from, from + limit);
     const total = active.length + (activeOnly ? 0 : calm.length);
     const next =
@@ -74,10 +83,39 @@ export class PumpList {
   }
 
   /** Where an order goes on after a place. */
-  #after(order: readonly string[], [number, calm, pump]: PumpPlace): number {
-    if (this.#orders.has(number)) return order.indexOf(pump) + 1;
+  #after(order: readonly string[], [number, calm, pump]: PumpPlace, by: PumpQuestion['order']): number {
+    if (this.#orders.has(number) || by !== 'worst') return order.indexOf(pump) + 1;
     const after = order.findIndex((id) => (Number(!this.#isActive(id)) - calm || comparePumps(id, pump)) > 0);
     return after < 0 ? order.length : after;
+  }
+
+  /** Ids in an order; those that are alike in it, and those without, by id. */
+  async #ordered(ids: readonly string[], by: (typeof PUMP_ORDERS)[number]): Promise<readonly string[]> {
+    if (by === 'name') return [...ids].sort(comparePumps);
+    const { alarms, reference, lastReadings } = this.#options;
+    const { pumps } = reference();
+    const turns = new Turns();
+    const keyed: { readonly id: string; readonly key: readonly (number | string)[] }[] = [];
+    for (const id of ids) {
+      if (by === 'vendor') keyed.push({ id, key: [pumps.get(id)?.vendor ?? '\uffff'] });
+      else if (by === 'psi') keyed.push({ id, key: [(await lastReadings.of(id))?.values[PSI] ?? Infinity] });
+      else {
+        const { day, week } = this.#counts(alarms.alarmsOf(id), await this.#nowOf(id));
+        keyed.push({ id, key: [Number(!this.#isActive(id)), -day, -week] });
+      }
+      await turns.next();
+    }
+    return keyed.sort((a, b) => compareKeys(a.key, b.key) || comparePumps(a.id, b.id)).map(({ id }) => id);
+  }
+
+  /** Now on the site's wall clock, or a pump's newest reading where that is not known. */
+  async #nowOf(pump: string): Promise<number> {
+    return this.#options.wallNow?.() ?? (await this.#options.lastReadings.newestOf(pump)) ?? Infinity;
+  }
+
+  #counts(alarms: readonly AlarmFacts[], now: number): PumpFacts['alarms'] {
+    const since = (ms: number) => alarms.filter(({ cleared, to }) => cleared === null || to > now - ms).length;
+    return { day: since(DAY_MS), week: since(7 * DAY_MS) };
   }
 
   /** Remembers an order for the pages to come; gives its number. */
@@ -156,17 +194,21 @@ export class PumpList {
   }
 
   async #factsOf(pump: string): Promise<PumpFacts> {
-    const { alarms, reference, wallNow } = this.#options;
+    const { alarms, reference } = this.#options;
     const { pumps, maintenance } = reference();
     const vendor = pumps.get(pump) ?? null;
     const all = alarms.alarmsOf(pump);
-    const newest = wallNow?.() ?? (all.length === 0 ? undefined : await this.#options.lastReadings.newestOf(pump));
-    const since = (ms: number) => all.filter(({ cleared, to }) => cleared === null || to > (newest ?? Infinity) - ms).length;
+    const now = all.length === 0 ? Infinity : await this.#nowOf(pump);
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
       last: await this.#options.lastReadings.of(pump),
       active: all.filter(({ cleared }) => cleared === null).sort((a, b) => b.from - a.from),
-      alarms: { day: since(DAY_MS), week: since(7 * DAY_MS) },
+      alarms: this.#counts(all, now),
     };
   }
+}
+
+function compareKeys(a: readonly (number | string)[], b: readonly (number | string)[]): number {
+  const at = a.findIndex((part, i) => part !== b[i]);
+  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
 }

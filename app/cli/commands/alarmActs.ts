@@ -64,7 +64,7 @@ export async function outOfService(
   pump: string,
   { reason, review, ...who }: ActOptions & { readonly reason: string; readonly review: string },
 ): Promise<number> {
-  const day = dayOf('--review', review);
+  const day = dayOf('--review', review, context.config.site.timezone);
   return withDesk(context, who, async (desk, doer) => {
     write(context, await desk.outOfService({ pump, reason, review: day }, doer));
     context.notes.say(

@@ -12,7 +12,7 @@ import { withTable } from '../withTable.ts';
 
 /** `wellwatch alarms report`: a line a figure. */
 export async function alarmReport(context: Context, period: PeriodOptions): Promise<number> {
-  const asked = dayRange(period);
+  const asked = dayRange(period, context.config.site.timezone);
   return withTable(context, async (table) => {
     const book = openActBook(context.config);
     const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));

@@ -19,7 +19,7 @@ export interface AlarmTrialOptions extends PeriodOptions {
 
 /** `wellwatch alarms try`: a line a rule. Stores and tells nothing. */
 export function tryAlarms(context: Context, { rules, ...period }: AlarmTrialOptions): Promise<number> {
-  const range = timeRange(period);
+  const range = timeRange(period, context.config.site.timezone);
   const { config, json, output, notes } = context;
   const after = rules === undefined ? config.alarms.rules : rulesOf(rules, config.alarms.holdMs);
   return withTable(context, async (table) => {

@@ -1,7 +1,10 @@
 import type { AlarmState } from '../../../domain/alarm/acts/life.ts';
 import { SITE } from '../../../domain/alarm/rule.ts';
 import { counted } from '../../../domain/counted.ts';
-import { formatTime } from '../../../domain/reading/wallClock.ts';
+import { dayOf, formatDay, formatTime } from '../../../domain/reading/wallClock.ts';
+import { conditionText } from '../../../domain/alarm/fold/conditionText.ts';
+import { eventText, type Reference } from '../../../domain/pump/reference.ts';
+import { lastBefore } from '../../../query/pumps/work.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import { alarmJson } from '../../../query/acts/alarmJson.ts';
 import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
@@ -25,25 +28,48 @@ export interface AlarmsOptions extends PeriodOptions {
 
 /** `wellwatch alarms`: those that need somebody, or the history. */
 export function alarms(context: Context, { state, pump, rule, all, ...period }: AlarmsOptions): Promise<number> {
-  const range = timeRange(period);
   const { config, json, output } = context;
+  const range = timeRange(period, config.site.timezone);
   return withTable(context, async (table, { sayEmpty }) => {
     const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
     const index = openAlarmIndex(config, table, { reference: () => reference, pump });
     await index.catchUp();
     const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
     if (listed.length === 0) {
-      if (pump !== undefined && pump !== SITE && !reference.pumps.has(pump) && !(await table.pumps()).includes(pump)) return sayEmpty(noSuchPump(pump));
+      const known = [...new Set([...await table.pumps(), ...reference.pumps.keys()])];
+      if (pump !== undefined && pump !== SITE && !known.includes(pump)) return sayEmpty(noSuchPump(pump, known));
       return sayEmpty(all || period.from !== undefined || period.to !== undefined
         ? 'No alarms here.'
         : `No alarm ${state === undefined ? 'needs anybody' : `is ${state}`} just now: "wellwatch alarms --all" lists those that were.`);
     }
-    if (!json) return writeTable(context, listed);
+    if (!json) return output.columns < ROOM ? writeLines(context, listed, reference) : writeTable(context, listed);
     for (const standing of listed) {
       output.line(JSON.stringify(alarmJson(standing)));
       await output.settle();
     }
   });
+}
+
+/** With fewer columns of a terminal an alarm is three lines. */
+const ROOM = 120;
+
+/** What the page says of each: what is wrong and how bad, since when, and what was done before it and by whom. */
+function writeLines({ output, config: { alarms: { rules } } }: Context, listed: readonly Standing<ListedFacts>[], reference: Reference): void {
+  for (const { alarm, life: { state } } of listed) {
+    const { pump, rule: id, priority, measure, from, cleared, worst, stale } = alarm;
+    const rule = rules.find((one) => one.id === id);
+    const last = lastBefore(reference.maintenance.get(pump) ?? [], formatDay(dayOf(from)));
+    const wrong = rule ? conditionText(rule, priority) : id;
+    const until = cleared === null ? (stale ? ', what is so now is unknown' : '') : ` until ${shortTime(cleared)}`;
+    output.line(`${priority.toUpperCase().padEnd(6)} ${pump === SITE ? '* (all pumps)' : printable(pump)} ${wrong}${worst === null ? '' : `, worst ${numberText(worst)} ${measure ?? ''}`}`);
+    output.line(`       ${state.replace('-', ', ')} since ${shortTime(from)}${until}`);
+    output.line(`       ${last ? `before it ${printable(eventText(last))}` : 'no work before it is known'}`);
+  }
+  output.line(`\n${counted(listed.length, 'alarm')}`);
+}
+
+function shortTime(time: number): string {
+  return formatTime(time).replace('T', ' ').replace(/:00$/, '');
 }
 
 const SOME_TIME = '2014-03-14T12:00:00';

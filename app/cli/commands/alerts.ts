@@ -25,7 +25,7 @@ export interface AlertsOptions extends PeriodOptions {
 
 /** `wellwatch alerts`: alerts joined with vendor and maintenance, in order of pump and time. For people, those of an alarm are one line. */
 export function alerts(context: Context, options: AlertsOptions): Promise<number> {
-  const selection = { pump: options.pump, ...timeRange(options) };
+  const selection = { pump: options.pump, ...timeRange(options, context.config.site.timezone) };
   return withTable(context, async (table, { sayEmpty, away }) => {
     const reference = await referenceFor(context.config, table, (text) => context.notes.say(text));
     const pages = alertPages(table, selection);
@@ -33,7 +33,8 @@ export function alerts(context: Context, options: AlertsOptions): Promise<number
     const apart = options.all === true || away;
     const count = await (context.json ? writeJson : apart ? writeAll : writeGroups)(context, { table, pages, reference });
     if (count > 0) return;
-    if (options.pump !== undefined && !(await table.pumps()).includes(options.pump)) return sayEmpty(noSuchPump(options.pump));
+    const known = await table.pumps();
+    if (options.pump !== undefined && !known.includes(options.pump)) return sayEmpty(noSuchPump(options.pump, known));
     const whose = options.pump === undefined ? '' : ` of ${printable(options.pump)}`;
     sayEmpty(
       `No alerts${whose} here: no stored reading of that time breaks a rule ` +

@@ -30,7 +30,7 @@ export interface ExportOptions extends PeriodOptions {
 export function exportTable(context: Context, options: ExportOptions): Promise<number> {
   const { excel = false } = options;
   checkFile(options.file, excel);
-  const selected = selectionOf(options); // a wrong date is told before anything is opened
+  const selected = selectionOf(options, context.config.site.timezone); // a wrong date is told before anything is opened
   return withTable(context, async (table) => {
     const rows = await selected(table, context);
     const count = options.file === '-'
@@ -47,12 +47,12 @@ export function exportTable(context: Context, options: ExportOptions): Promise<n
   }, { fromIndex: options.what !== 'readings' });
 }
 
-function selectionOf({ what, pump, from, to }: ExportOptions): (table: Table, context: Context) => Promise<ExportedTable> {
+function selectionOf({ what, pump, from, to }: ExportOptions, zone: string): (table: Table, context: Context) => Promise<ExportedTable> {
   if (what === 'stats') {
-    const days = dayRange({ from, to });
+    const days = dayRange({ from, to }, zone);
     return async (table) => statsTable(table, { pump, ...days });
   }
-  const selection = { pump, ...timeRange({ from, to }) };
+  const selection = { pump, ...timeRange({ from, to }, zone) };
   if (what === 'readings') return async (table) => readingsTable(table, selection);
   return async (table, { config, notes }) => alertTable(table, selection, await referenceFor(config, table, (text) => notes.say(text)));
 }

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { measureColumns } from '../measureHeads.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
 import { printable, TextTable } from '../textTable.ts';
-import { withTable } from '../withTable.ts';
+import { noSuchPump, withTable } from '../withTable.ts';
 import { readingLine, valueText } from '../jsonLines.ts';
 
 export interface ReadingsOptions extends PeriodOptions {
@@ -15,7 +15,7 @@ export interface ReadingsOptions extends PeriodOptions {
 
 /** `wellwatch readings`: stored readings of one pump in order of time. */
 export function readings(context: Context, options: ReadingsOptions): Promise<number> {
-  const selection = { pump: options.pump, ...timeRange(options) };
+  const selection = { pump: options.pump, ...timeRange(options, context.config.site.timezone) };
   return withTable(context, async (table, { sayEmpty }) => {
     const { output, json } = context;
     if (json) {
@@ -38,6 +38,7 @@ export function readings(context: Context, options: ReadingsOptions): Promise<nu
     }
     const pump = printable(options.pump);
     if (count > 0) shown.end(`${counted(count, 'reading')} of ${pump}, ${first} to ${last}`);
+    else if (!(await table.pumps()).includes(options.pump)) sayEmpty(noSuchPump(options.pump, await table.pumps()));
     else sayEmpty(`No readings of ${pump} in this time. "wellwatch pumps" lists the pumps that have some, and the last of each.`);
   });
 }

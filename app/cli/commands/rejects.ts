@@ -96,7 +96,7 @@ async function clearRejects(context: Context, options: RejectsOptions): Promise<
   const { source, limit, before } = options;
   if (source !== undefined || limit !== undefined || options.export !== undefined)
     throw new AppError('USAGE', '--clear: expected neither --source nor --limit nor --export with it: the oldest go, of all sources');
-  const until = before === undefined ? undefined : instantOf(timeOf('--before', before), config.site.timezone);
+  const until = before === undefined ? undefined : instantOf(timeOf('--before', before, config.site.timezone), config.site.timezone);
   let cleared = 0;
   if (!(await hasTable(config))) notes.say(nothingStored(config));
   else if (isElsewhere(config)) notes.say(keptElsewhere(config));

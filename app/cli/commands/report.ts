@@ -20,7 +20,7 @@ export function report(context: Context, { file, ...period }: ReportOptions): Pr
   if (!/\.html?$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .html, got "${file}"`);
   checkPlace(file);
   const now = Date.now();
-  const days = daysOf(period, today(new Date(now), config.site.timezone));
+  const days = daysOf(period, today(new Date(now), config.site.timezone), config.site.timezone);
   return withTable(context, async (table) => {
     const view = await openReport({ config, table, days, now, warn: (text) => notes.say(text) });
     const page = reportPage(view);
@@ -35,8 +35,8 @@ export function report(context: Context, { file, ...period }: ReportOptions): Pr
 }
 
 /** Those that were asked for, or yesterday; one day where only one end is given. */
-function daysOf(period: Omit<ReportOptions, 'file'>, today: number): { fromDay: number; toDay: number } {
-  const { fromDay, toDay } = dayRange(period);
+function daysOf(period: Omit<ReportOptions, 'file'>, today: number, zone: string): { fromDay: number; toDay: number } {
+  const { fromDay, toDay } = dayRange(period, zone);
   const last = toDay ?? (fromDay === undefined ? today - 1 : Math.max(fromDay, today - 1));
   return { fromDay: fromDay ?? last, toDay: last };
 }

@@ -35,7 +35,7 @@ const LOOK_MS = 100;
  */
 export async function retract(context: Context, options: RetractOptions): Promise<number> {
   const { config, notes, output } = context;
-  const asked = askedFor(options);
+  const asked = askedFor(options, context.config.site.timezone);
   if (!(await hasTable(config, PATIENCE_MS))) {
     notes.say(nothingStored(config));
     show(context, { retracted: 0, pumpDays: 0 }, true);
@@ -114,8 +114,8 @@ async function reading<T>({ config }: Context, ask: (table: Table) => Promise<T>
 }
 
 /** Throws USAGE. */
-function askedFor({ source, pump, reason, by, dryRun, ...period }: RetractOptions): Asked & { readonly by: string } {
-  const { from = null, to = null } = timeRange(period);
+function askedFor({ source, pump, reason, by, dryRun, ...period }: RetractOptions, zone: string): Asked & { readonly by: string } {
+  const { from = null, to = null } = timeRange(period, zone);
   const asked = { source, pump: pump ?? null, from, to, reason: '' };
   requireMeaning(asked, flag);
   return { ...asked, reason: dryRun ? '' : neededText('--reason', reason), by: doerName(by) };

@@ -16,7 +16,7 @@ export interface StatsOptions extends PeriodOptions {
 
 /** `wellwatch stats`: what the daily batch stored, by pump and day. */
 export function stats(context: Context, options: StatsOptions): Promise<number> {
-  const selection = { pump: options.pump, ...dayRange(options) };
+  const selection = { pump: options.pump, ...dayRange(options, context.config.site.timezone) };
   return withTable(context, async (table, { sayEmpty }) => {
     const { output, json } = context;
     const listed = new ListingSummary();
@@ -30,8 +30,9 @@ export function stats(context: Context, options: StatsOptions): Promise<number> 
       else shown.add(days.map(cells));
       await output.settle();
     }
-    if (listed.count === 0) sayEmpty(options.pump !== undefined && !(await table.pumps()).includes(options.pump)
-      ? noSuchPump(options.pump)
+    const known = listed.count === 0 && options.pump !== undefined ? await table.pumps() : [];
+    if (listed.count === 0) sayEmpty(options.pump !== undefined && !known.includes(options.pump)
+      ? noSuchPump(options.pump, known)
       : 'No daily statistics here. They are made from stored readings by "wellwatch summarize", and each night by "wellwatch run".');
     else if (!json) shown.end(`${counted(listed.count, 'pump-day')} of ${listed.text()}`);
   }, { fromIndex: true });

@@ -30,7 +30,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
   const { metricsFile } = options;
   checkMetricsFile(metricsFile, all || options.pump !== undefined);
   const startedAt = performance.now();
-  const selection = { pump: options.pump, ...dayRange(options), all };
+  const selection = { pump: options.pump, ...dayRange(options, config.site.timezone), all };
   const done = async (did: Pick<SummaryRun, 'pumpDays' | 'rows'>) => {
     if (all || options.pump !== undefined) return;
     await keepRun(config, metricsFile, { at: Date.now(), durationMs: performance.now() - startedAt, ...did });

@@ -12,7 +12,7 @@ import { withTable } from '../withTable.ts';
 
 /** `wellwatch trace PUMP TIME`: a line for each cell of the reading. Throws USAGE for what is no time. */
 export function trace(context: Context, pump: string, text: string): Promise<number> {
-  const time = timeOf('TIME', text);
+  const time = timeOf('TIME', text, context.config.site.timezone);
   return withTable(context, async (table, { sayEmpty, elsewhere }) => {
     const { json, output, notes, config } = context;
     const cells = await tracedCells(table, pump, time);

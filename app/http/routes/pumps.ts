@@ -5,11 +5,16 @@ import type { DataSources } from '../dataSources.ts';
 import { HttpProblem } from '../problems.ts';
 import { lastReadings, type LastReadingsAnswer, pumpDetail, pumpList } from '../schemas/pumps.ts';
 import { pumpIdAsked } from '../schemas/values.ts';
-import { flagField, pageFields, searchField, strictQuery } from './queryFields.ts';
+import { PUMP_ORDERS } from '../../../query/pumps/pumpList.ts';
+import { flagField, pageFields, searchField, strictQuery, workFields } from './queryFields.ts';
 
 const TAGS = ['pumps'];
 const pumpQuery = strictQuery({
   q: searchField,
+  ...workFields('any work on it'),
+  order: z.enum(PUMP_ORDERS).default('worst').meta({
+    description: 'worst: those with alarms that go on, then those with more alarms lately; name; vendor; psi: the lowest last pressure first',
+  }),
   active: flagField.meta({ description: 'true: only pumps with an alarm that goes on' }),
   ...pageFields(500, 100),
 });
@@ -36,8 +41,8 @@ export function pumpRoutes(api: Api, { queries }: Pick<DataSources, 'queries'>):
         response: { 200: pumpList },
       },
     },
-    async ({ query: { q, active, cursor, limit } }) => {
-      const page = await queries.pumps({ q, activeOnly: active === 'true', after: cursor, limit });
+    async ({ query: { active, cursor, limit, ...plain } }) => {
+      const page = await queries.pumps({ ...plain, activeOnly: active === 'true', after: cursor, limit });
       return { items: page.items.map(pumpAnswer), total: page.total, active: page.active, next: page.next };
     },
   );

@@ -67,7 +67,7 @@ describe('wrong usage ends with 2, says what is wrong, and prints nothing on sta
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['stats', '--frobnicate'], "unknown option '--frobnicate'"],
     [['alerts', 'extra'], 'too many arguments'],
-    [['stats', '--date', '2014-02-29'], '--date: expected YYYY-MM-DD that exists in the calendar, got "2014-02-29"'],
+    [['stats', '--date', '2014-02-29'], '--date: expected YYYY-MM-DD that exists in the calendar, -7d, yesterday or 3/14/14, got "2014-02-29"'],
     [['stats', '--date', '2014-02-28', '--to', '2014-02-28'], "option '--date <day>' cannot be used with option '--to <day>'"],
     [['alerts', '--from', 'noon'], '--from: expected YYYY-MM-DD or YYYY-MM-DDTHH:mm[:ss]'],
     [['export', 'rejects', 'x.csv'], 'Allowed choices are readings, alerts, stats'],
@@ -149,11 +149,11 @@ describe('token add', () => {
   });
 });
 
-test.each(['stats', 'alerts'])('%s of a pump that does not exist says so', async (command) => {
+test.each(['stats', 'alerts', 'alarms', 'readings'])('%s of a pump that does not exist says so, and which one is meant', async (command) => {
   const cwd = tempDir();
-  await store(join(cwd, 'var'), ['A 2014-03-10T00:00 1 1 1 1 1 1']);
-  expect((await runCommand([command, '--pump', 'B'], { cwd })).stderr).toContain(
-    'There is no pump B: "wellwatch pumps" lists those that there are.',
+  await store(join(cwd, 'var'), ['LAGNAPPE 2014-03-10T00:00 1 1 1 1 1 1']);
+  expect((await runCommand([command, '--pump', 'lagnape'], { cwd })).stderr).toContain(
+    'There is no pump lagnape; did you mean LAGNAPPE? "wellwatch pumps" lists those that there are.',
   );
 });
 

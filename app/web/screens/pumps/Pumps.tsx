@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, getRows, pathOf } from '../../api.ts';
 import { count, counted } from '../../format.ts';
@@ -10,9 +10,12 @@ import { Empty, Loaded } from '../../parts/Loaded.tsx';
 import { NewRows } from '../../parts/NewRows.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useResource } from '../../resource.ts';
-import { href, query } from '../../route.ts';
-import { pumpsThat } from '../../lastReadings.ts';
+import { href, query, queryText, setQuery } from '../../route.ts';
+import { lastReadings, pumpsThat } from '../../lastReadings.ts';
+import { WorkFilters } from '../../parts/WorkFilters.tsx';
+import { workQuery } from '../../workNames.ts';
 import { storeAway } from '../../store.ts';
+import { PumpMatrix } from './PumpMatrix.tsx';
 import { PumpTile } from './PumpTile.tsx';
 
 interface PumpPage {
@@ -32,54 +35,57 @@ interface Listed {
   readonly left: readonly Pump[];
   /** What this is the answer to: it is shown until the next one is there. */
   readonly asked: string;
+  /** The part of ids that it was asked by. */
+  readonly q: string;
 }
 
 const PAGE = 100;
 const MOST = 500;
+/** So many pumps are told at once where each is one cell. */
+const MOST_CELLS = 2000;
+/** With more pumps than that each is one cell, unless tiles are asked for. */
+const MANY = 30;
 const HOURS = { '24h': 24, '7d': 168 } as const;
+const ORDERS = { worst: 'worst first', name: 'name', vendor: 'vendor', psi: 'lowest pressure' } as const;
 
-/** All pumps as small multiples, those in trouble first and larger. */
+/** All pumps: as small multiples, those in trouble first and larger; many of them as a matrix. Filters and order are the server's. */
 export function Pumps() {
-  const q = query.value.get('q') ?? '';
-  const range = query.value.get('range') === '7d' ? '7d' : '24h';
-  const shown = useRef<Shown>({ question: q, rows: [] });
-  const [limit, setLimit] = useState(PAGE);
-  const pumps = useResource(`${q} ${limit} ${alertNews.value} ${readingNews.value}`, async (signal): Promise<Listed> => {
-    const { items: unordered, total, active, next } = await getRows<PumpPage>('/pumps', { q }, { limit, page: MOST }, signal);
-    const items = unordered.toSorted(worstFirst);
-    const held = shown.current.question === q ? shown.current.rows : [];
+  const text = (key: string) => query.value.get(key) ?? '';
+  const asked = { q: text('q'), order: Object.hasOwn(ORDERS, text('order')) ? text('order') : undefined, ...workQuery() };
+  const question = queryText(asked);
+  const range = text('range') === '7d' ? '7d' : '24h';
+  const view = text('view');
+  const shown = useRef<Shown>({ question, rows: [] });
+  const isMatrix = view === 'matrix' || (view !== 'tiles' && (lastReadings.value?.length ?? 0) > MANY);
+  const limit = isMatrix ? MOST_CELLS : Number(text('shown')) || PAGE;
+  // Before it is known how many there are nobody knows as what they are shown.
+  const isKnown = view !== '' || lastReadings.value !== undefined;
+  const pumps = useResource(isKnown ? `${question} ${limit} ${alertNews.value} ${readingNews.value}` : '', async (signal): Promise<Listed> => {
+    const { items, total, active, next } = await getRows<PumpPage>('/pumps', asked, { limit, page: MOST }, signal);
+    const held = shown.current.question === `${question} ${limit}` ? shown.current.rows : [];
     return {
       items,
       total,
       active,
       more: next !== null,
       left: await askedAgain(held, items, idOf, ({ pump }) => get<Pump>(`/pumps${pathOf(pump)}`, {}, signal)),
-      asked: q,
+      asked: `${question} ${limit}`,
+      q: asked.q,
     };
   });
   return (
     <>
       <h1>Pumps</h1>
-      <div class="tools">
-        <SearchBox />
-        <Choice
-          label="Time shown"
-          options={(['24h', '7d'] as const).map((value) => ({
-            text: value === '24h' ? '24 h' : '7 days',
-            to: href(['pumps'], { q, range: value === '24h' ? undefined : value }),
-            chosen: range === value,
-          }))}
-        />
-      </div>
+      <Tools range={range} isMatrix={isMatrix} order={asked.order ?? 'worst'} />
       <Loaded resource={pumps}>
         {(listed) =>
           listed.items.length === 0 ? (
-            <NoPumps q={listed.asked} />
+            <NoPumps q={listed.q} filtered={question !== ''} />
           ) : (
             <>
-              <Tiles {...listed} hours={HOURS[range]} shown={shown} />
-              {listed.more && (
-                <button type="button" onClick={() => setLimit(limit + PAGE)}>
+              <Listing {...listed} hours={HOURS[range]} shown={shown} isMatrix={isMatrix} by={text('by') === 'name' ? 'name' : 'vendor'} />
+              {listed.more && !isMatrix && (
+                <button type="button" onClick={() => setQuery({ shown: limit + PAGE }, { replace: true })}>
                   Show more
                 </button>
               )}
@@ -91,12 +97,36 @@ export function Pumps() {
   );
 }
 
-function worstFirst(a: Pump, b: Pump): number {
+/** Which pumps, in which order, as what; all of it is in the address. */
+function Tools({ range, isMatrix, order }: { readonly range: string; readonly isMatrix: boolean; readonly order: string }) {
+  const others = Object.fromEntries(query.value);
+  const by = query.value.get('by') === 'name' ? 'name' : 'vendor';
   return (
-    Number(b.active.length > 0) - Number(a.active.length > 0) ||
-    b.alerts.day - a.alerts.day ||
-    b.alerts.week - a.alerts.week ||
-    (a.pump < b.pump ? -1 : 1)
+    <div class="tools">
+      <SearchBox />
+      <WorkFilters title="That any work on the pump ever was" />
+      <label>
+        Order
+        <select value={order} onChange={({ currentTarget }) => setQuery({ order: currentTarget.value === 'worst' ? null : currentTarget.value, shown: null })}>
+          {Object.entries(ORDERS).map(([key, words]) => <option key={key} value={key}>{words}</option>)}
+        </select>
+      </label>
+      <Choice label="Shown as" options={[
+        { text: 'Tiles', to: href(['pumps'], { ...others, view: 'tiles' }), chosen: !isMatrix },
+        { text: 'Matrix', to: href(['pumps'], { ...others, view: 'matrix' }), chosen: isMatrix },
+      ]} />
+      {isMatrix
+        ? <Choice label="Groups" options={(['vendor', 'name'] as const).map((value) => ({
+          text: value === 'vendor' ? 'By vendor' : 'As named',
+          to: href(['pumps'], { ...others, by: value === 'vendor' ? undefined : value }),
+          chosen: by === value,
+        }))} />
+        : <Choice label="Time shown" options={(['24h', '7d'] as const).map((value) => ({
+          text: value === '24h' ? '24 h' : '7 days',
+          to: href(['pumps'], { ...others, range: value === '24h' ? undefined : value }),
+          chosen: range === value,
+        }))} />}
+    </div>
   );
 }
 
@@ -106,16 +136,18 @@ interface Shown {
   readonly rows: readonly Pump[];
 }
 
-interface TilesProps extends Listed {
+interface ListingProps extends Listed {
   readonly hours: number;
   readonly shown: RefObject<Shown>;
+  readonly isMatrix: boolean;
+  readonly by: 'vendor' | 'name';
 }
 
-function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) {
+function Listing({ items, left, total, active, asked, q, hours, shown, isMatrix, by }: ListingProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: `${asked} ${items.length > 0 ? Math.ceil(items.length / PAGE) : 0}` });
+  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
   shown.current = { question: asked, rows };
-  const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(asked.toLowerCase())).length;
+  const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(q.toLowerCase())).length;
   const state =
     active > 0
       ? `${count(active)} outside their limits`
@@ -128,16 +160,17 @@ function Tiles({ items, left, total, active, asked, hours, shown }: TilesProps) 
     <>
       <p class="showing" role="status">
         {counted(total, 'pump')}, {state}
-        {rows.length < total && `; the first ${count(rows.length)} are shown`}; pressure over the {hours === 24 ? '24 h' : '7 days'} up to
-        each one’s last reading
+        {rows.length < total && `; the first ${count(rows.length)} are shown`}{isMatrix ? '; the last pressure of each in psi' : `; pressure over the ${hours === 24 ? '24 h' : '7 days'} up to each one’s last reading`}
       </p>
       <div ref={place} class="stack">
         <NewRows waiting={waiting} show={show} />
-        <ul class="tiles">
-          {rows.map((pump) => (
-            <PumpTile key={pump.pump} pump={pump} hours={hours} />
-          ))}
-        </ul>
+        {isMatrix ? <PumpMatrix pumps={rows} by={by} /> : (
+          <ul class="tiles">
+            {rows.map((pump) => (
+              <PumpTile key={pump.pump} pump={pump} hours={hours} />
+            ))}
+          </ul>
+        )}
       </div>
     </>
   );
@@ -147,7 +180,8 @@ function idOf({ pump }: Pump): string {
   return pump;
 }
 
-function NoPumps({ q }: { readonly q: string }) {
+function NoPumps({ q, filtered }: { readonly q: string; readonly filtered: boolean }) {
+  if (q === '' && filtered) return <Empty title="No pump fits these filters." />;
   return q === '' ? (
     <Empty title="No pump is known yet.">
       A pump appears with its first reading, or when the vendor file lists it. Drop a CSV file into the inbox, or publish to the broker.
