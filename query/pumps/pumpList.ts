@@ -12,8 +12,8 @@ import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
 import { hadWork, type WorkQuestion } from './work.ts';
 
-/** In which order: those with alarms that go on, then those with more alarms lately; by id; by vendor; by the last pressure. */
-export const PUMP_ORDERS = ['worst', 'name', 'vendor', 'psi'] as const;
+/** In which order: those with alarms that go on first, then by id, or by how many alarms there were lately; by id; by vendor; by the last pressure. */
+export const PUMP_ORDERS = ['active', 'worst', 'name', 'vendor', 'psi'] as const;
 
 /** Which pumps. `technician` and `work` ask for those that ever had such work. */
 export interface PumpQuestion extends WorkQuestion {
@@ -64,10 +64,10 @@ export class PumpList {
   }
 
   /**
-   * By default pumps with alarms that go on first, then those with more alarms lately. Pages that belong together are in the order that held at the first of
+   * By default pumps with alarms that go on first, then by id. Pages that belong together are in the order that held at the first of
    * them, as long as that is remembered.
    */
-  async page({ q, activeOnly = false, order: by = 'worst', after, limit, ...work }: PumpQuestion & PageQuestion): Promise<PumpPage> {
+  async page({ q, activeOnly = false, order: by = 'active', after, limit, ...work }: PumpQuestion & PageQuestion): Promise<PumpPage> {
     const place = after === undefined ? undefined : placeOf<PumpPlace>(after, ['number', 'number', 'string']);
     const isNamed = idTest(q);
     const [active, calm]: [string[], string[]] = [[], []];
@@ -84,13 +84,14 @@ export class PumpList {
 
   /** Where an order goes on after a place. */
   #after(order: readonly string[], [number, calm, pump]: PumpPlace, by: PumpQuestion['order']): number {
-    if (this.#orders.has(number) || by !== 'worst') return order.indexOf(pump) + 1;
+    if (this.#orders.has(number) || by !== 'active') return order.indexOf(pump) + 1;
     const after = order.findIndex((id) => (Number(!this.#isActive(id)) - calm || comparePumps(id, pump)) > 0);
     return after < 0 ? order.length : after;
   }
 
   /** Ids in an order; those that are alike in it, and those without, by id. */
   async #ordered(ids: readonly string[], by: (typeof PUMP_ORDERS)[number]): Promise<readonly string[]> {
+    if (by === 'active') return ids;
     if (by === 'name') return [...ids].sort(comparePumps);
     const { alarms, reference, lastReadings } = this.#options;
     const { pumps } = reference();

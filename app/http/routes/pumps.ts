@@ -12,8 +12,8 @@ const TAGS = ['pumps'];
 const pumpQuery = strictQuery({
   q: searchField,
   ...workFields('any work on it'),
-  order: z.enum(PUMP_ORDERS).default('worst').meta({
-    description: 'worst: those with alarms that go on, then those with more alarms lately; name; vendor; psi: the lowest last pressure first',
+  order: z.enum(PUMP_ORDERS).default('active').meta({
+    description: 'active: those with alarms that go on first; worst: then those with more alarms lately; name; vendor; psi: the lowest last pressure first',
   }),
   active: flagField.meta({ description: 'true: only pumps with an alarm that goes on' }),
   ...pageFields(500, 100),

@@ -13,7 +13,7 @@ import { useResource } from '../../resource.ts';
 import { href, query, queryText, setQuery } from '../../route.ts';
 import { lastReadings, pumpsThat } from '../../lastReadings.ts';
 import { WorkFilters } from '../../parts/WorkFilters.tsx';
-import { workQuery } from '../../workNames.ts';
+import { workQuery, workWords } from '../../workNames.ts';
 import { storeAway } from '../../store.ts';
 import { PumpMatrix } from './PumpMatrix.tsx';
 import { PumpTile } from './PumpTile.tsx';
@@ -51,7 +51,7 @@ const ORDERS = { worst: 'worst first', name: 'name', vendor: 'vendor', psi: 'low
 /** All pumps: as small multiples, those in trouble first and larger; many of them as a matrix. Filters and order are the server's. */
 export function Pumps() {
   const text = (key: string) => query.value.get(key) ?? '';
-  const asked = { q: text('q'), order: Object.hasOwn(ORDERS, text('order')) ? text('order') : undefined, ...workQuery() };
+  const asked = { q: text('q'), order: Object.hasOwn(ORDERS, text('order')) ? text('order') : 'worst', ...workQuery() };
   const question = queryText(asked);
   const range = text('range') === '7d' ? '7d' : '24h';
   const view = text('view');
@@ -76,11 +76,11 @@ export function Pumps() {
   return (
     <>
       <h1>Pumps</h1>
-      <Tools range={range} isMatrix={isMatrix} order={asked.order ?? 'worst'} />
+      <Tools range={range} isMatrix={isMatrix} order={asked.order} />
       <Loaded resource={pumps}>
         {(listed) =>
           listed.items.length === 0 ? (
-            <NoPumps q={listed.q} filtered={question !== ''} />
+            <NoPumps q={listed.q} filtered={workWords() !== ''} />
           ) : (
             <>
               <Listing {...listed} hours={HOURS[range]} shown={shown} isMatrix={isMatrix} by={text('by') === 'name' ? 'name' : 'vendor'} />
