@@ -60,6 +60,13 @@ describe('pumps', () => {
     expect(await ids('q=hut')).toEqual(['COHUTTA']);
     expect(await ids('active=true')).toEqual(['LAGNAPPE']);
     expect(await ids('active=false')).toEqual(['LAGNAPPE', 'COHUTTA']);
+    expect(await ids('order=name')).toEqual(['COHUTTA', 'LAGNAPPE']);
+    expect(await ids('order=psi')).toEqual(['LAGNAPPE', 'COHUTTA']);
+    expect(await ids('order=worst')).toEqual(['LAGNAPPE', 'COHUTTA']);
+    expect(await ids('vendor=genpump&technician=t.%20labou&work=install')).toEqual(['LAGNAPPE']);
+    expect(await ids('work=Adjust')).toEqual([]);
+    const { next } = await site.json<{ next: string }>('/api/v1/pumps?order=name&limit=1');
+    expect(await ids(`order=name&limit=1&cursor=${next}`)).toEqual(['LAGNAPPE']);
   });
 
   test('come in pages that go on where the last ended', async () => {

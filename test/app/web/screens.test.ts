@@ -60,6 +60,24 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await page.getByText('No pump’s id contains “nothing”.').waitFor();
     });
 
+    test('are a matrix by vendor where that is asked for, and Back returns to the place', async () => {
+      const page = await openPage(browser, `${site.url}/pumps?view=matrix`, { width: 360 });
+      await page.getByRole('region', { name: 'GULFCAM' }).getByRole('link', { name: /TECHE high 1/ }).waitFor();
+      expect(await page.locator('.matrix-group h2').allInnerTexts()).toEqual([
+        expect.stringMatching(/^DELTAPUMP 1 pump, 1 silent, mean of the last 90 psi$/),
+        expect.stringMatching(/^GULFCAM 1 pump, 1 with alarms/), expect.stringMatching(/^unknown vendor 1 pump/),
+      ]);
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Tiles' }).click();
+      await page.locator('.tile').first().waitFor();
+      await page.evaluate('window.scrollTo(0, 300)');
+      await page.getByRole('link', { name: 'SABINE' }).click();
+      await page.getByRole('heading', { level: 1, name: 'SABINE' }).waitFor();
+      expect(await page.evaluate('window.scrollY')).toBe(0);
+      await page.goBack();
+      await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(200);
+    });
+
     test('lead to the pump and back', async () => {
       const page = await openPage(browser, `${site.url}/pumps`);
       await page.getByRole('link', { name: 'TECHE' }).click();
