@@ -11,7 +11,7 @@ import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
 import { listAlarms } from '../../../query/alarms/alarmList.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { openAlarmIndex } from '../../store/alarmIndex.ts';
-import { expectedPumps } from '../../store/reference.ts';
+import { expectedPumps, referenceFor } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { numberText } from '../jsonLines.ts';
 import { type PeriodOptions, timeRange } from '../period.ts';
@@ -31,7 +31,8 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
   const { config, json, output } = context;
   const range = timeRange(period, config.site.timezone);
   return withTable(context, async (table, { sayEmpty }) => {
-    const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
+    const isNarrow = !json && output.columns < ROOM; // then what was done before each is told too
+    const reference = await (isNarrow ? referenceFor : expectedPumps)(context.config, table, (text) => context.notes.say(text));
     const index = openAlarmIndex(config, table, { reference: () => reference, pump });
     await index.catchUp();
     const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
@@ -42,7 +43,7 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
         ? 'No alarms here.'
         : `No alarm ${state === undefined ? 'needs anybody' : `is ${state}`} just now: "wellwatch alarms --all" lists those that were.`);
     }
-    if (!json) return output.columns < ROOM ? writeLines(context, listed, reference) : writeTable(context, listed);
+    if (!json) return isNarrow ? writeLines(context, listed, reference) : writeTable(context, listed);
     for (const standing of listed) {
       output.line(JSON.stringify(alarmJson(standing)));
       await output.settle();

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { alarms } from '../../../../app/cli/commands/alarms.ts';
+import { Output } from '../../../../app/cli/output.ts';
 import { loadConfig } from '../../../../app/config/load.ts';
 import { recordSettings } from '../../../../app/run/recordSettings.ts';
 import { jsonLines, runCommand } from '../../../support/command.ts';
@@ -109,4 +112,19 @@ test('alarms try says what rules of a file would have made, stores nothing, and 
   expect(await runCommand(['alarms', 'try', '--rules', join(cwd, 'wrong.yaml')], { cwd })).toMatchObject({
     code: 2, stdout: '', stderr: expect.stringContaining('rules[0]') as string,
   });
+});
+
+test('in few columns of a terminal each alarm is told whole: what is wrong, since when, and what was done before', async () => {
+  const { cwd } = await site();
+  mkdirSync(join(cwd, 'reference'));
+  writeFileSync(join(cwd, 'reference/sensormaint.csv'), 'A,3/3/14,E. Simmons,Adjust bearing alignment\nA,3/14/14,D.Pitre,Shutdown\n');
+  let text = '';
+  const terminal = Object.assign(new Writable({ write: (chunk, _, done) => { text += String(chunk); done(); } }), { isTTY: true, columns: 80 });
+  const surface = { json: false, output: new Output(terminal), notes: { isTTY: false, say: () => undefined, progress: () => undefined } };
+  expect(await alarms({ ...surface, config: loadConfig({ cwd, env: {} }) }, {})).toBe(0);
+  expect(text.split('\n').slice(0, 3)).toEqual([
+    'HIGH   A below 5 psi, worst 2 psi',
+    '       active, unacknowledged since 2014-03-14 12:00, what is so now is unknown',
+    '       before it 2014-03-03 Adjust bearing alignment (E. Simmons)',
+  ]);
 });
