@@ -101,13 +101,13 @@ function Heads({ days, choice, compact, first, end }: HeadsProps) {
     <tr>
       <th scope="col">{GROUPINGS[choice.by]}</th>
       {first > 0 && <td colSpan={first} aria-hidden="true" />}
-      {days.slice(first, end).map((date, i) => (
-        <th scope="col" key={date} title={date}>
-          {compact
-            ? (date.endsWith('-01') || first + i === 0) && <span class="month">{date.slice(0, 7)}</span>
-            : <><span class="unit">{weekday.format(Date.parse(date))}</span><br />{date.slice(5)}</>}
-        </th>
-      ))}
+      {compact
+        ? [...Map.groupBy(days.slice(first, end), (date) => date.slice(0, 7))].map(([month, those]) => (
+          <th scope="colgroup" key={month} colSpan={those.length} class="month">{those.length > 4 ? month : ''}</th>
+        ))
+        : days.slice(first, end).map((date) => (
+          <th scope="col" key={date} title={date}><span class="unit">{weekday.format(Date.parse(date))}</span><br />{date.slice(5)}</th>
+        ))}
       {end < days.length && <td colSpan={days.length - end} aria-hidden="true" />}
       <th scope="col" class="total">{FIGURES[choice.figure]}</th>
       <th scope="col" class="total" title="Alarms that began">alarms</th>
