@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -130,7 +131,7 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
       clientId: 'tests', bootstrapBrokers: [kafka.broker], transactionalId: topic, idempotent: true, retries: 5, partitioner: () => 0,
     });
     for (const end of ['abort', 'abort', 'commit'] as const) {
-      const transaction = await producer.beginTransaction({});
+      const transaction = await beginTransaction(producer);
       await transaction.send({ messages: [{ topic, value: Buffer.from(end === 'abort' ? rows[3] : rows[4]) }] });
       await transaction[end]();
     }
@@ -290,6 +291,15 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     expect(away.stdout).toContain('there is no such topic');
   });
 });
+
+/** A broker that has just started has no coordinator of transactions yet: it is asked until it has. */
+async function beginTransaction(producer: Producer): Promise<Awaited<ReturnType<Producer['beginTransaction']>>> {
+  for (;;) {
+    const begun = await producer.beginTransaction({}).catch(() => undefined);
+    if (begun) return begun;
+    await sleep(200);
+  }
+}
 
 interface JobOptions extends Partial<Pick<KafkaOptions, 'patienceMs'>> {
   readonly topic: string;
