@@ -25,7 +25,7 @@ const SCREENS = {
 } as const;
 const names = Object.keys(SCREENS) as (keyof typeof SCREENS)[];
 
-test('the scripts of the first screen take at most 65 kB, compressed, all together 90 kB, and nothing stands inline', () => {
+test('the scripts of the first screen take at most 65 kB, compressed, all together 105 kB, and nothing stands inline', () => {
   const scripts = readdirSync(join(BUILT, 'assets')).filter((name) => name.endsWith('.js'));
   const html = readFileSync(join(BUILT, 'index.html'), 'utf8');
   const size = (names: readonly string[]) =>
@@ -34,7 +34,7 @@ test('the scripts of the first screen take at most 65 kB, compressed, all togeth
   expect(first.length).toBeGreaterThan(0);
   expect(first.length).toBeLessThan(scripts.length);
   expect(size(first)).toBeLessThanOrEqual(65_000);
-  expect(size(scripts)).toBeLessThanOrEqual(90_000);
+  expect(size(scripts)).toBeLessThanOrEqual(105_000);
   expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
 });
 
