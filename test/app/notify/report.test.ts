@@ -1,3 +1,4 @@
+import type { dailyReport as dailyReportOf } from '../../../app/run/dailyReport.ts';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -43,7 +44,7 @@ test('the report of the day before is made by the program: its first line, its l
   await store(dir, ['A 2026-02-28T12:00 9 1 800 1 80 1', 'A 2026-03-01T12:00 9 1 800 1 3 1', 'A 2026-03-02T12:00 9 1 800 1 80 1']);
   // The built one, as it starts itself as a process.
   const built = new URL('../../../dist/app/run/dailyReport.js', import.meta.url).href;
-  const { dailyReport } = (await import(built)) as typeof import('../../../app/run/dailyReport.ts');
+  const { dailyReport } = (await import(built)) as { dailyReport: typeof dailyReportOf };
   const config = loadConfig({ env: { WELLWATCH_DATA_DIR: dir, WELLWATCH_SITE_TIMEZONE: 'America/Chicago' } });
   const now = () => Date.parse('2026-03-02T06:30:00Z');
   const file = join(dir, 'site.yaml');
