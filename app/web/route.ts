@@ -29,6 +29,7 @@ export function queryText(values: Query): string {
 export function navigate(link: string, { replace = false, keepScroll = false } = {}): void {
   if (replace) history.replaceState(history.state, '', link);
   else {
+    stopRestoring();
     // Where Back returns to.
     history.replaceState({ scroll: window.scrollY } satisfies Left, '');
     history.pushState(null, '', link);
@@ -53,17 +54,36 @@ interface Left {
 const RESTORED_MS = 5000;
 history.scrollRestoration = 'manual';
 
+/** What somebody does who moves the screen himself. */
+const MOVES = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
+let stopRestoring = () => {};
+
 window.addEventListener('popstate', ({ state }: { readonly state: unknown }) => {
   location.value = readLocation();
-  restoreScroll((state as Left | null)?.scroll ?? 0, performance.now() + RESTORED_MS);
+  restoreScroll((state as Left | null)?.scroll ?? 0);
 });
 
-/** Scrolls to where a screen was left, once it is long enough again; not when somebody moved meanwhile. */
-function restoreScroll(scroll: number, until: number, before = window.scrollY): void {
-  if (window.scrollY !== before) return;
-  const isLong = document.documentElement.scrollHeight >= scroll + window.innerHeight;
-  if (isLong || performance.now() > until) window.scrollTo(0, scroll);
-  else requestAnimationFrame(() => restoreScroll(scroll, until, before));
+/**
+ * Scrolls to where a screen was left, and again while the screen before gives way and this one grows to its length; until somebody
+ * moves, or goes on.
+ */
+function restoreScroll(scroll: number): void {
+  stopRestoring();
+  const until = performance.now() + RESTORED_MS;
+  let frame = 0;
+  stopRestoring = () => {
+    cancelAnimationFrame(frame);
+    for (const move of MOVES) window.removeEventListener(move, stopRestoring);
+  };
+  const restore = (): void => {
+    const isLong = document.documentElement.scrollHeight >= scroll + window.innerHeight;
+    const isOver = performance.now() > until;
+    if ((isLong || isOver) && window.scrollY !== scroll) window.scrollTo(0, scroll);
+    if (isOver) stopRestoring();
+    else frame = requestAnimationFrame(restore);
+  };
+  for (const move of MOVES) window.addEventListener(move, stopRestoring, { passive: true });
+  frame = requestAnimationFrame(restore);
 }
 
 function readLocation(): { readonly pathname: string; readonly search: string } {
