@@ -20,7 +20,7 @@ export interface ConnectionLimits {
 const MOST_CONNECTIONS = 2000;
 const HEADERS_MS = 10_000;
 const STALLED_MS = 30_000;
-const UNREAD_BYTES = 32 * 2 ** 20;
+const UNREAD_BYTES = 16 * 2 ** 20;
 const MOST_REQUESTS = 500;
 /** One that is refused is told of in the log no more often than that, in ms. */
 const TELL_MS = 60_000;

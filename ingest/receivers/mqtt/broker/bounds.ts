@@ -27,20 +27,20 @@ export interface BrokerBounds extends ConnectionBounds {
   readonly refusalMs: number;
 }
 
-/** The bounds of a site: together about 50 MB and the connections themselves, and an honest client meets none of them. */
+/** The bounds of a site: together about 35 MB and the connections themselves, and an honest client meets none of them. */
 export function siteBounds(): BrokerBounds {
   const most = Math.max(8, Math.min(MOST_CONNECTIONS, Math.floor(SHARE_OF_FILES * openFiles())));
   return {
     most,
     mostUnknown: Math.ceil(most / 2),
-    heldBytes: 12 * MIB,
-    waitingBytes: 12 * MIB,
+    heldBytes: 10 * MIB,
+    waitingBytes: 8 * MIB,
     unreadBytes: 4 * MIB,
-    allUnreadBytes: 12 * MIB,
+    allUnreadBytes: 8 * MIB,
     stuckMs: 5000,
     // Payloads over 1 MiB become a reject, so they have to come through; beyond this a packet is a mistake.
     packets: { publishBytes: 8 * MIB, otherBytes: 16 * 1024 },
-    queuedBytes: 12 * MIB,
+    queuedBytes: 10 * MIB,
     filters: 32,
     allFilters: 256,
     subscribers: 64,
