@@ -1,6 +1,6 @@
 // All attacks at once on a running site, beside an honest publisher of 200 messages a second:
 //   npm run build && node test/faults/attacks.mjs [SECONDS] [NAME]      only attacks of that name; calm: none, to compare with
-// Prints what was lost, how long acknowledgements took, and the memory of the process. Not part of the suite: it wants a quiet machine.
+// The site is started as deploy/systemd and the image start it. Prints what was lost, how long acknowledgements took, and the memory of the process. Not part of the suite: it wants a quiet machine.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
@@ -125,7 +125,7 @@ function memoryMb(pid) {
 async function measure() {
   const dir = mkdtempSync(join(tmpdir(), 'wellwatch-attacks-'));
   const site = spawn(process.execPath, [PROGRAM, 'run', '--quiet', '--data-dir', dir], {
-    env: { ...process.env, WELLWATCH_RECEIVERS_MQTT_PORT: `${brokerPort}`, WELLWATCH_HTTP_PORT: `${httpPort}` }, stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '--max-semi-space-size=4', WELLWATCH_RECEIVERS_MQTT_PORT: `${brokerPort}`, WELLWATCH_HTTP_PORT: `${httpPort}` }, stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = new Promise((resolve) => site.once('exit', resolve));
   let said = '';
