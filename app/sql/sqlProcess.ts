@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import { AppError, messageOf } from '../../domain/errors.ts';
-import { stepBack } from '../run/stepBack.ts';
 import type { FromSqlProcess, ToSqlProcess } from './messages.ts';
 import { openSession } from './openSession.ts';
 import { writeAnswer } from './writeAnswer.ts';
 
 /*
  * Answers one question, in a process of its own: it can be killed whatever it does, and what it takes of processor, memory and disk is
- * not the job's. The answer goes to standard output; how it ended, over the channel to whoever started it.
+ * not the job's. The answer goes to standard output; how it ended, over the channel to whoever started it, and has put it behind all others.
  */
-const BEHIND_EVERYBODY = 10;
 
 let interrupt: (() => void) | undefined;
 let stopped = false;
@@ -37,7 +35,6 @@ async function answer({ config, question }: Extract<ToSqlProcess, { readonly kin
   }
 }
 
-stepBack(BEHIND_EVERYBODY);
 process.on('disconnect', () => process.exit()); // nobody waits any more
 process.on('message', (message: ToSqlProcess) => {
   if (message.kind === 'stop') {
