@@ -1,7 +1,7 @@
 import { failedFilesOf } from '../run/failedFilesAnswer.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
-import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import { watchAsReader } from '../run/readersReference.ts';
 import { SiteClock } from '../../domain/reading/siteClock.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
@@ -47,12 +47,7 @@ const PATIENCE_MS = 2000;
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
   const table = await openTable(config, { mode: 'reader', patienceMs: PATIENCE_MS });
-  const reference = new ReferenceWatcher({
-    ...config.reference,
-    table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
-    onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
-  });
-  await reference.start();
+  const reference = await watchAsReader(config, () => table.savedReference());
   const alarms = openAlarmIndex(config, table, { reference: () => reference.current });
   const clock = new SiteClock(config.site.timezone);
   const queries = new TableQueries({ table, alarms, reference: () => reference.current, ttl: config.store.ttl, clock });

@@ -9,7 +9,7 @@ import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
-import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import { watchAsReader } from './readersReference.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Table } from '../../storage/table/table.ts';
@@ -156,12 +156,7 @@ async function main(): Promise<void> {
   // It writes nothing but what it has found of pump-days, in short transactions; nothing with HBase.
   const keeps = config.store.kind === 'embedded';
   const table = await openTable(config, { mode: keeps ? 'batch' : 'reader', patienceMs: PATIENCE_MS });
-  const reference = new ReferenceWatcher({
-    ...config.reference,
-    table: { savedReference: () => table.savedReference(), saveReference: async () => undefined },
-    onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
-  });
-  await reference.start();
+  const reference = await watchAsReader(config, () => table.savedReference());
   const index = openAlarmIndex(config, table, { reference: () => reference.current, keeps });
   const thread = new AlarmThread({ index, book: openActBook(config), table });
   port.on('message', (message: ToAlarms) => {

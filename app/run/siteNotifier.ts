@@ -5,7 +5,8 @@ import type { PumpFacts } from '../../domain/notify/facts.ts';
 import { ruleFactsOf } from '../../domain/notify/ruleFacts.ts';
 import { contactsOf } from '../../domain/pump/contacts.ts';
 import { maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump/reference.ts';
-import { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import type { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
+import { watchAsReader } from './readersReference.ts';
 import { Heartbeat } from '../notify/heartbeat.ts';
 import { Notifier, type NotifyStatus } from '../notify/notifier.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
@@ -52,12 +53,7 @@ export class SiteNotifier {
   static async start({ config, status, recovered, onStored, listen, onLog }: SiteNotifierOptions): Promise<SiteNotifier> {
     const { notify, dataDir, site: { name, timezone }, alarms } = config;
     const clock = new SiteClock(timezone);
-    const reference = new ReferenceWatcher({
-      ...config.reference,
-      table: { savedReference: async () => undefined, saveReference: async () => undefined },
-      onLog: () => undefined, // the job's thread reads the same files, and says what there is to say
-    });
-    await reference.start();
+    const reference = await watchAsReader(config);
     const rules = new Map(alarms.rules.map((rule) => [rule.id, rule]));
     const disk = lookNowAndThen(() => diskTroubles(dataDir, status().disk), onLog);
     let follower: AlarmFollower | undefined;

@@ -4,8 +4,7 @@ import { kafkaAccess } from '../config/kafkaAccess.ts';
 import type { Config } from '../config/types.ts';
 import { forwardDir } from '../store/storeDirs.ts';
 import type { FromJob } from './jobMessages.ts';
-
-const LOOK_MS = 500;
+import { watchChanges } from './watchChanges.ts';
 
 /** Starts to forward when that is configured; only then Kafka's client is loaded. */
 export async function startForwarder(config: Config, options: Pick<ForwardOptions, 'state' | 'now' | 'onLog'>): Promise<Forwarder | undefined> {
@@ -27,12 +26,5 @@ export function watchForwarder(forwarder: Forwarder | undefined, post: (message:
     told = status;
     post({ kind: 'forward', status });
   };
-  const timer = setInterval(look, LOOK_MS);
-  look();
-  return {
-    stop() {
-      clearInterval(timer);
-      look();
-    },
-  };
+  return watchChanges(look);
 }

@@ -36,5 +36,4 @@ export const trials = z.object({
     alarms: z.object({ before: z.array(tried), after: z.array(tried) }).meta({ description: 'Of one pump the newest 200 of each; otherwise none' }),
   })),
 });
-export type TrialAsked = z.output<typeof trialAsked>;
 export type Trials = z.output<typeof trials>;

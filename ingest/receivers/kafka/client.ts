@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Admin, BaseOptions, Consumer } from '@platformatic/kafka';
-import { AppError, messageOf } from '../../../domain/errors.ts';
+import { messageOf } from '../../../domain/errors.ts';
 import type { KafkaAccess } from './access.ts';
 
 /** What loads the client: it takes a fifth of a second, which only those pay who have Kafka. */
@@ -83,9 +83,4 @@ export function diagnoseKafka(error: unknown): { readonly reason: string; readon
   if (all.some(({ message }) => message.startsWith('Unknown topic'))) return { reason: REFUSALS.UNKNOWN_TOPIC_OR_PARTITION, refused: true };
   const first = all.find((each) => !(each instanceof AggregateError));
   return { reason: name === undefined ? messageOf(first ?? error) : `${name}: ${messageOf(first ?? error)}`, refused: false };
-}
-
-/** The same as an error of ours. */
-export function brokerError(doing: string, error: unknown): AppError {
-  return new AppError('BROKER_UNAVAILABLE', `Kafka: ${doing}: ${diagnoseKafka(error).reason}`, { cause: error });
 }

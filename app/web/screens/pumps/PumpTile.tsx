@@ -1,5 +1,4 @@
 import { visible } from '../../visible.ts';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Curves } from '../../../http/schemas/curves.ts';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, pathOf } from '../../api.ts';
@@ -15,6 +14,7 @@ import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { limitOf, priorityOf } from '../../rules.ts';
 import { isFresh, wallMs, wallText } from '../../times.ts';
+import { useSeen } from '../../seen.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ export function PumpTile({
   readonly pump: Pump;
   readonly hours: number;
 }) {
-  const [seen, place] = useSeen();
+  const [seen, place] = useSeen<HTMLLIElement>();
   const view = viewUpTo(last?.at, hours);
   const drawn = useResource(seen && view ? `${pump} ${view.from} ${view.to} ${active.length}` : '', (signal) =>
     loadPicture(pump, view!, signal),
@@ -113,18 +113,4 @@ async function loadPicture(pump: string, view: View, signal: AbortSignal) {
     get<AlarmsInRange>('/alarms', { ...range, pump, order: 'newest', limit: MOST_ALARMS }, signal),
   ]);
   return { time, psi, alarms };
-}
-
-/** Whether something has come into sight. */
-function useSeen() {
-  const place = useRef<HTMLLIElement>(null);
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const { current } = place;
-    if (!current) return undefined;
-    const observer = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting ?? false), { rootMargin: '200px' });
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, []);
-  return [seen, place] as const;
 }
