@@ -71,9 +71,13 @@ function follow(case_: Case, { groups, isComplete, changed }: LateQuestion): Due
   return Object.keys(case_.told).map((channel) => ({ case: case_, channel, saying, alarm: case_.alarm, why: undefined, isGrouped: true }));
 }
 
-/** The channels of first steps that were not told yet, when their hours have come: what is over by now wakes nobody. */
+/**
+ * The channels of first steps that were not told yet, when their hours have come: what is over by now wakes nobody. Of an alarm that
+ * turned out to go on the case of its pump and rule tells whoever does not know.
+ */
 function firstOf(case_: Case, { routes, now, wake }: LateQuestion): Due[] {
   const { alarm, told } = case_;
+  if (!isPast(alarm)) return [];
   const channels = new Set<string>();
   for (const route of routesOf(alarm, routes)) {
     const wait = untilHours(route, isOver(alarm) ? { ...alarm, priority: 'low' } : alarm, now);

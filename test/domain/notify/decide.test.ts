@@ -118,6 +118,15 @@ describe('an alarm that was found late', () => {
     expect([site.said().slice(0, 2), site.said('boss')[0]]).toEqual([['raised TECHE', 'reminder TECHE'], 'raised TECHE']);
   });
 
+  test('and turns out to go on is told like any other, once to each, also where routes are others by then', () => {
+    const site = new World(routes, both);
+    site.has({ ...past, stale: true });
+    site.change('TECHE', { late: false, stale: false });
+    site.routes = [route({ steps: [{ afterMs: 0, to: ['duty', 'boss'] }] })];
+    site.pass(HOUR);
+    expect([site.said(), site.said('boss')]).toEqual([['raised TECHE', 'raised TECHE'], ['raised TECHE']]);
+  });
+
   test('and was corrected away is withdrawn', () => {
     const site = new World(routes, both);
     site.has(over);
