@@ -9,6 +9,7 @@ import { PUMP_NAMES } from './pumpNames.ts';
 import { ownQualities, qualityOf } from './qualities.ts';
 import type { TableShape } from './tableShape.ts';
 import { noSuchPlace, placeFor } from './places.ts';
+import { timeParts } from './timeParts.ts';
 import { measuresOf, missingWords, type Named } from './words.ts';
 
 export interface CsvSource {
@@ -18,7 +19,7 @@ export interface CsvSource {
   readonly name: string;
 }
 
-const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'tab' };
+const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'spaces' };
 const PUMP_NUMBERS = /^(well|pump|pumpe|station|asset|device)[ _-]?(id|no|nr|number|name)?\.?$/;
 
 /** The entry of `formats` for a delimited text. */
@@ -91,6 +92,12 @@ interface Told {
 }
 
 function timeOf(columns: readonly ColumnFacts[], { dateOrder }: Answers, { questions, found }: Told) {
+  const parts = columns.some(({ times }) => times !== undefined && times !== 'serial') ? undefined : timeParts(columns.map(({ place }) => String(place)));
+  if (parts) {
+    const names = parts.indexes.map((index) => columns[index].place);
+    found.push(`times are in the columns ${names.join(', ')}`);
+    return { entry: { columns: names, format: parts.format }, indexes: parts.indexes };
+  }
   const date = columns.find(({ times }) => times === 'date');
   const clock = columns.find(({ times }) => times === 'clock');
   const whole = columns.filter(({ times }) => times === 'both' || times === 'epoch' || times === 'serial').sort((a, b) => rank(b) - rank(a))[0];

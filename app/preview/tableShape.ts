@@ -1,6 +1,7 @@
-import { Records } from '../../ingest/decode/mapping/csv/records.ts';
+import { Records, SPACES } from '../../ingest/decode/mapping/csv/records.ts';
 import { namesOf } from '../../ingest/decode/mapping/csv/columns.ts';
 import { isSerial, kindOfTime } from './guessTime.ts';
+import { hasTimeParts, timeParts } from './timeParts.ts';
 
 /** How a delimited text is laid out. */
 export interface TableShape {
@@ -23,12 +24,18 @@ interface Line {
 }
 
 const DELIMITERS = [';', '\t', '|', ','] as const;
+/** Asked last: most texts have spaces. */
+const ALIGNED = [SPACES];
 /** So many rows are enough to tell the shape. */
 const SHAPE_ROWS = 400;
 
 /** The layout of a text, by the delimiter that makes the best table of it: a header decides, as decimal commas are in rows alone. */
 export function shapeOf(text: string): TableShape | undefined {
-  const shapes = DELIMITERS.flatMap((delimiter) => shapeWith(text, delimiter) ?? []);
+  return bestOf(text, DELIMITERS) ?? bestOf(text, ALIGNED);
+}
+
+function bestOf(text: string, delimiters: readonly string[]): TableShape | undefined {
+  const shapes = delimiters.flatMap((delimiter) => shapeWith(text, delimiter) ?? []);
   return shapes.sort((a, b) => b.score - a.score)[0]?.shape;
 }
 
@@ -36,10 +43,7 @@ function shapeWith(text: string, delimiter: string): { readonly shape: TableShap
   const { lines, skip } = linesOf(text, delimiter);
   const count = usualCount(lines);
   if (count < 2) return undefined;
-  // Numbers of days look like any number: they count where nothing else is a time.
-  const isTime = timeColumn(lines, count, isTimeLike) < 0 ? isSerial : isTimeLike;
-  const at = timeColumn(lines, count, isTime);
-  const firstRow = lines.findIndex(({ fields }) => fields.length >= count && at >= 0 && isTime(fields[at].trim()));
+  const firstRow = firstRowOf(lines, count);
   if (firstRow < 0) return undefined;
   const heads = lines.slice(0, firstRow).filter(({ fields }) => fields.length === count);
   const header = headerOf(heads, count);
@@ -53,6 +57,18 @@ function shapeWith(text: string, delimiter: string): { readonly shape: TableShap
     headerLine: header?.line,
   };
   return { shape, score: (header ? 2 : 0) + share + count / 1000 };
+}
+
+/** The first line with a time, or -1. Numbers of days look like any number: they count where nothing else is a time. */
+function firstRowOf(lines: readonly Line[], count: number): number {
+  if (timeColumn(lines, count, isTimeLike) < 0) {
+    const header = lines.findIndex(({ fields }) => fields.length === count && timeParts(fields) !== undefined);
+    const parts = header < 0 ? undefined : timeParts(lines[header].fields);
+    if (parts) return lines.findIndex(({ fields }, at) => at > header && fields.length === count && hasTimeParts(fields, parts));
+  }
+  const isTime = timeColumn(lines, count, isTimeLike) < 0 ? isSerial : isTimeLike;
+  const at = timeColumn(lines, count, isTime);
+  return lines.findIndex(({ fields }) => fields.length >= count && at >= 0 && isTime(fields[at].trim()));
 }
 
 /** The records of the beginning of a text, without blank lines and comments. */

@@ -1,6 +1,9 @@
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import type { Format, PumpSource, TagSource, TimeSource } from '../../../ingest/decode/mapping/format.ts';
+import { SPACES } from '../../../ingest/decode/mapping/csv/records.ts';
 import type { WrittenFormat } from './formatSchema.ts';
+
+const DELIMITERS: Readonly<Record<string, string>> = { tab: '\t', spaces: SPACES };
 
 /** Times of receipt are whole seconds: values of one moment that come as messages of their own become one reading. */
 const RECEIPT_ALIGN_MS = 1000;
@@ -10,7 +13,7 @@ export function formatOf(name: string, written: WrittenFormat): Format {
   const { kind, delimiter = ',', decimal = '.', thousands, encoding = 'utf-8', skip = [], unitsRow = 0, each, value, quality, missing } = written;
   return {
     name, kind, decimal, thousands, encoding, skip, each, missing,
-    delimiter: delimiter === 'tab' ? '\t' : delimiter,
+    delimiter: DELIMITERS[delimiter] ?? delimiter,
     unitsRows: unitsRow,
     pump: written.pump && pumpOf(written.pump),
     tag: written.tag && tagOf(written.tag),

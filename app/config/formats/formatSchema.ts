@@ -50,7 +50,7 @@ const zone = checkedText(
 /** A format as it is written. What goes together is checked by `formatIssues`. */
 export const formatSchema = z.strictObject({
   kind: oneOf(['csv', 'json']),
-  delimiter: oneOf([',', ';', 'tab', '\t', '|']).optional(),
+  delimiter: oneOf([',', ';', 'tab', '\t', '|', 'spaces']).optional(),
   decimal: oneOf(['.', ',']).optional(),
   thousands: oneOf(THOUSANDS).optional(),
   encoding: oneOf(['utf-8', 'utf-16le', 'windows-1252']).optional(),

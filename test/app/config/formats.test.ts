@@ -61,7 +61,7 @@ const csv = (more: string) => `formats: { x: { kind: csv, pump: { column: p }, t
 const json = (more: string) => `formats: { x: { kind: json, pump: { path: p }, measures: { psi: v }, ${more} } }`;
 
 test.each([
-  [csv('delimiter: ":"'), 'formats.x.delimiter: expected one of ,, ;, tab, \t, |, got ":"'],
+  [csv('delimiter: ":"'), 'formats.x.delimiter: expected one of ,, ;, tab, \t, |, spaces, got ":"'],
   [csv('delimitr: ";"'), 'formats.x.delimitr: unknown key; did you mean delimiter?'],
   [csv('thousands: "."'), 'formats.x.thousands: expected another sign than decimal, which is .'],
   [csv('each: values'), 'formats.x.each: expected only with kind: json, and this is kind: csv'],

@@ -50,6 +50,13 @@ test('whether day or month comes first is proved or asked, and never guessed', a
   expect(lines(await preview('a.csv', GERMAN.replace('04.04', '14.04')))).toHaveLength(2);
 });
 
+test('columns that stand below each other, and times in parts, are read', async () => {
+  const aligned = await preview('a.txt', '# logger 4\ndate       time      psi   hz\n2014-03-14 01:00:00  81.5  50.1\n2014-03-14 01:01:00   9.5  50\n', { pump: 'W12' });
+  expect(lines(aligned)).toEqual(['W12 2014-03-14T01:00:00 hz=50.1 psi=81.5', 'W12 2014-03-14T01:01:00 hz=50 psi=9.5']);
+  const parts = await preview('a.csv', 'Well,Year,Month,Day,Hour,Minute,psi\nW12,2014,3,14,1,0,81.5\nW13,2014,12,1,23,59,71\n');
+  expect(lines(parts)).toEqual(['W12 2014-03-14T01:00:00 psi=81.5', 'W13 2014-12-01T23:59:00 psi=71']);
+});
+
 test('encodings are found: those of Windows too', async () => {
   const proved = GERMAN.replace('04.04', '14.04');
   for (const [bytes, encoding] of [[Buffer.from(proved, 'latin1'), 'windows-1252'], [Buffer.from(proved, 'utf16le'), 'utf-16le']] as const) {

@@ -5,6 +5,9 @@ export type RecordKind = 'fields' | 'blank' | 'bad' | 'unfinished';
 
 const NEVER_CLOSED = `expected an opening quote to be closed within ${MAX_RECORD.toLocaleString('en')} bytes, got none`;
 
+/** The delimiter of columns that stand below each other: any number of spaces and tabs is one. */
+export const SPACES = ' ';
+
 /**
  * Reads records of delimited text with quotes by RFC 4180, one after the other. What was read last stands in its fields, which
  * are used again for the next: no object is made for a record.
@@ -45,6 +48,10 @@ export class Records {
     this.next = ended ? lf + 1 : lf;
     this.lines = ended ? 1 : 0;
     const line = text.slice(at, this.end);
+    if (this.#delimiter === SPACES) {
+      this.fields = spacedFields(line);
+      return isBlank(this.fields) ? 'blank' : 'fields';
+    }
     if (line.includes('"')) return this.#readQuoted(at);
     this.fields = line.split(this.#delimiter);
     return isBlank(this.fields) ? 'blank' : 'fields';
@@ -127,6 +134,11 @@ export class Records {
     if (text[end] === this.#delimiter || text[end] === '\n') return { value, end };
     return 'expected a delimiter or the end of the line after a closing quote, got something else';
   }
+}
+
+/** The fields between spaces; a field in quotes may have some, and none may have a line end. */
+function spacedFields(line: string): string[] {
+  return (line.match(/"[^"]*"|\S+/g) ?? ['']).map((field) => (/^".*"$/.test(field) ? field.slice(1, -1) : field));
 }
 
 function isBlank(fields: readonly string[]): boolean {
