@@ -119,7 +119,7 @@ export class TableQueries {
   /** Pumps, or groups of them, over days. */
   async dayMatrix(question: MatrixQuestion): Promise<DayMatrix> {
     await Promise.all([this.#index.refresh(), this.#alarms.refresh()]);
-    const sources = { table: this.#table, alerts: this.#index.alerts, alarms: this.#alarms, reference: this.#reference() };
+    const sources = { table: this.#table, index: this.#index, alarms: this.#alarms, reference: this.#reference() };
     return dayMatrix({ ...sources, pumps: await this.#table.pumps() }, question);
   }
 

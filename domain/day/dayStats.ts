@@ -8,6 +8,17 @@ export interface MeasureStats {
   readonly avg: number;
 }
 
+/** What is stored of one measure of a pump-day. */
+export interface MeasureDay {
+  /** Day number, see wallClock.ts. */
+  readonly day: number;
+  /** `changedAt` of the pump-day as it was when this was computed; Infinity where nobody knows. */
+  readonly computedAt: number;
+  /** Of the day, those that lack the measure among them. */
+  readonly readings: number;
+  readonly stats: MeasureStats;
+}
+
 /** What the daily batch stores for a pump and day, in the order of MEASURES. */
 export interface DayStats {
   readonly pump: string;

@@ -1,6 +1,6 @@
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Maintenance, Reference } from '../../domain/pump/reference.ts';
-import { type Measure, measureIndex } from '../../domain/reading/measures.ts';
+import type { Measure } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf, parseDay } from '../../domain/reading/wallClock.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { AlarmIndex } from '../alarms/alarmIndex.ts';
@@ -11,7 +11,7 @@ import type { Counted, PageQuestion } from '../facts.ts';
 import { idTest } from '../idTest.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
-import { daysOfPump } from '../pumps/dayPages.ts';
+import { measuredDays } from '../pumps/measuredDays.ts';
 import { eventTest, isMadeBy, type WorkQuestion } from '../pumps/work.ts';
 
 /** So many days are looked at after an event, and before it. */
@@ -116,12 +116,9 @@ export class WorkList {
   /** The means of a pump's days, from their summaries, or from their readings where these say more. */
   async #means(pump: string, { from, to, measure, turns }: { from: number; to: number; measure: Measure; turns: Turns }): Promise<Means> {
     const means: Means = new Map();
-    const days = await daysOfPump(this.#options.table, this.#options.index.alerts, { pump, fromDay: from, toDay: to });
+    const days = await measuredDays(this.#options.table, this.#options.index.days, { pump, fromDay: from, toDay: to, measure });
     await turns.next();
-    for (const { day, stats } of days) {
-      const { count = 0, avg = 0 } = stats?.measures[measureIndex[measure]] ?? {};
-      if (count > 0) means.set(day, { count, avg });
-    }
+    for (const { day, stats } of days) if (stats && stats.count > 0) means.set(day, stats);
     for (const { day } of days.filter(({ state }) => state !== 'current').slice(-MOST_UNSUMMARISED)) {
       const { measures: [own] } = await figuresOf(this.#options.source, { pump, from: day * DAY_MS, to: (day + 1) * DAY_MS, measures: [measure] });
       if (own) means.set(day, own);

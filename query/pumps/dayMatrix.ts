@@ -3,11 +3,11 @@ import type { Measure } from '../../domain/reading/measures.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { AlarmIndex } from '../alarms/alarmIndex.ts';
-import type { AlertDays } from '../alarms/alertDays.ts';
+import type { AlertIndex } from '../alarms/alertIndex.ts';
 import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
-import { daysOfPump } from './dayPages.ts';
 import { type DayFigure, DayRow } from './dayRow.ts';
+import { measuredDays } from './measuredDays.ts';
 import { lastBefore } from './work.ts';
 
 /** What the rows of a matrix are. Technician and work are those of the last event before each day. */
@@ -39,7 +39,7 @@ export interface DayMatrix {
 
 export interface MatrixSources {
   readonly table: StoredDays;
-  readonly alerts: AlertDays;
+  readonly index: AlertIndex;
   readonly alarms: AlarmIndex;
   readonly reference: Reference;
   /** In the order of the rows. */
@@ -47,27 +47,30 @@ export interface MatrixSources {
 }
 
 /** Adds up days by pump or by group, from stored summaries; columns are the days from the first to the last that has anything. */
-export async function dayMatrix({ table, alerts, alarms, reference, pumps }: MatrixSources, question: MatrixQuestion): Promise<DayMatrix> {
-  const { fromDay, toDay, measure, figure, by, q, isWanted } = question;
+export async function dayMatrix({ table, index, alarms, reference, pumps }: MatrixSources, question: MatrixQuestion): Promise<DayMatrix> {
+  const { fromDay, toDay, measure, figure, by, q, isWanted = () => true } = question;
   const [isNamed, turns] = [idTest(q), new Turns()];
   const length = toDay - fromDay + 1;
-  const total = new DayRow(length, measure, figure);
+  const dates = Array.from({ length }, (_, slot) => formatDay(fromDay + slot));
+  const total = new DayRow(length, figure);
   const rows = new Map<string, DayRow>();
-  const rowsOf = (pump: string, day: string): DayRow[] => {
-    const name = groupOf(by, pump, day, reference);
-    const row = rows.get(name) ?? new DayRow(length, measure, figure);
+  const rowsOf = (pump: string, slot: number): DayRow[] => {
+    const name = groupOf(by, pump, dates[slot], reference);
+    const row = rows.get(name) ?? new DayRow(length, figure);
     rows.set(name, row);
     return [row, total];
   };
   for (const pump of pumps) {
     if (!isNamed(pump)) continue;
-    for (const facts of await daysOfPump(table, alerts, { pump, fromDay, toDay })) {
-      const day = formatDay(facts.day);
-      if (isWanted?.(pump, day) ?? true) for (const row of rowsOf(pump, day)) row.addDay(facts.day - fromDay, facts);
+    for (const facts of await measuredDays(table, index.days, { pump, fromDay, toDay, measure })) {
+      const slot = facts.day - fromDay;
+      if (!isWanted(pump, dates[slot])) continue;
+      const alerts = index.alerts.get(pump, facts.day)?.count ?? 0;
+      for (const row of rowsOf(pump, slot)) row.addDay(slot, pump, facts, alerts);
     }
     for (const { from } of alarms.alarmsOf(pump)) {
-      const [slot, day] = [dayOf(from) - fromDay, formatDay(dayOf(from))];
-      if (slot >= 0 && slot < length && (isWanted?.(pump, day) ?? true)) for (const row of rowsOf(pump, day)) row.addAlarm(slot, pump);
+      const slot = dayOf(from) - fromDay;
+      if (slot >= 0 && slot < length && isWanted(pump, dates[slot])) for (const row of rowsOf(pump, slot)) row.addAlarm(slot, pump);
     }
     await turns.next();
   }

@@ -1,6 +1,4 @@
-import type { Measure } from '../../domain/reading/measures.ts';
-import { measureIndex } from '../../domain/reading/measures.ts';
-import type { DayFacts } from '../facts.ts';
+import type { MeasuredDay } from './measuredDays.ts';
 
 /** Which figure of a day. */
 export const DAY_FIGURES = ['min', 'avg', 'max'] as const;
@@ -28,16 +26,14 @@ export class DayRow {
   readonly alarms: number[];
   readonly #pumps = new Set<string>();
   readonly #figure: DayFigure;
-  readonly #column: number;
   /** Sum, lowest or highest, and of how many readings. */
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
   readonly #letters: Uint8Array;
   #readings = 0;
 
-  constructor(days: number, measure: Measure, figure: DayFigure) {
+  constructor(days: number, figure: DayFigure) {
     this.#figure = figure;
-    this.#column = measureIndex[measure];
     this.#sums = new Float64Array(days).fill(EMPTY[figure]);
     this.#counts = new Float64Array(days);
     this.#letters = new Uint8Array(days);
@@ -50,13 +46,12 @@ export class DayRow {
     return this.#pumps.size;
   }
 
-  /** Adds a pump-day. */
-  addDay(slot: number, { pump, stats, state, alerts }: DayFacts): void {
+  /** Adds a pump-day, with its alerts. */
+  addDay(slot: number, pump: string, { stats: own, state, readings }: MeasuredDay, alerts: number): void {
     this.#pumps.add(pump);
     this.beyond[slot] += alerts;
     this.#letters[slot] = Math.max(this.#letters[slot], LETTER_OF[state]);
-    this.#readings += stats?.count ?? 0;
-    const own = stats?.measures[this.#column];
+    this.#readings += readings ?? 0;
     if (!own || own.count === 0) return;
     this.#sums[slot] = joined(this.#figure, this.#sums[slot], this.#figure === 'avg' ? own.avg * own.count : own[this.#figure]);
     this.#counts[slot] += own.count;

@@ -15,6 +15,7 @@ export function tableUpTo(
     readings: (pump, { from, to }) => table.readings(pump, { from, to: Math.min(to ?? Infinity, end) }),
     days: (selection) => table.days({ ...selection, toDay: Math.min(selection.toDay ?? Infinity, lastDay) }),
     stats: (selection) => table.stats(selection),
+    measureDays: (selection) => table.measureDays(selection),
     // What was found of a whole day holds, if the day is whole before that time.
     alarmDays: async (pump) => new Map([...(await table.alarmDays(pump))].filter(([day]) => (day + 1) * DAY_MS <= end)),
     keepAlarmDays: async () => undefined,

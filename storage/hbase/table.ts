@@ -1,12 +1,14 @@
 import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
 import type { Counts } from '../../domain/balance.ts';
 import type { ByReceiver } from '../../domain/receivers.ts';
-import type { DayStats } from '../../domain/day/dayStats.ts';
+import type { DayStats, MeasureDay } from '../../domain/day/dayStats.ts';
 import { AppError } from '../../domain/errors.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
 import { type Readings, ReadingsBuffer } from '../../domain/reading/readings.ts';
 import { readingKey } from '../../domain/reading/rowKey.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Selection, TimeRange } from '../../domain/reading/selection.ts';
+import type { MeasureSelection } from '../table/days.ts';
 import type { Remote, StoreAway } from '../table/remote.ts';
 import type { KeyOrigins, OriginRecord } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../table/receipts.ts';
@@ -211,6 +213,16 @@ export class HBaseTable implements Table, Remote {
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
     if (await this.#knowsAll()) yield* this.#ledger.records.stats(selection);
     else if (await this.#isThere()) yield* statsFrom(this.#client, selection);
+  }
+
+  async measureDays(selection: MeasureSelection): Promise<readonly MeasureDay[]> {
+    if (await this.#knowsAll()) return this.#ledger.records.measureDays(selection);
+    const days: MeasureDay[] = [];
+    for await (const piece of this.stats(selection)) {
+      for (const { day, count: readings, measures } of piece)
+        days.push({ day, computedAt: Infinity, readings, stats: measures[measureIndex[selection.measure]] });
+    }
+    return days;
   }
 
   async writeStats(computed: readonly ComputedDay[]): Promise<void> {

@@ -7,6 +7,9 @@ import { dayPrefix, dayRecordKey } from './keys.ts';
 /** Months of medians repeat themselves: less work would save half as much. */
 const LEVEL = 6;
 
+/** Bytes of a text are taken out so many at a time: most are shorter, and by default each would take 16 kB of memory. */
+const CHUNK = 2048;
+
 /** What is kept of the alarms of pump-days: a text each, deflated. */
 export class AlarmDays {
   readonly #store: Store;
@@ -18,7 +21,7 @@ export class AlarmDays {
   /** Of a pump, in order of days. */
   of(pump: string, snapshot: Snapshot): Map<number, string> {
     const kept = new Map<number, string>();
-    for (const { day, value } of pumpDays(this.#store, { pump }, snapshot)) kept.set(day, inflateRawSync(value).toString());
+    for (const { day, value } of pumpDays(this.#store, { pump }, snapshot)) kept.set(day, inflateRawSync(value, { chunkSize: CHUNK }).toString());
     return kept;
   }
 

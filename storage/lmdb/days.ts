@@ -1,6 +1,7 @@
 import type { DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
+import { asBuffer } from './asBuffer.ts';
 import { endOf, type Snapshot, type Store } from './environment.ts';
-import { dayPrefix, parseDayRecordKey, dayRecordKey } from './keys.ts';
+import { dayOfKey, dayPrefix, dayRecordKey, parseDayRecordKey } from './keys.ts';
 
 /**
  * The mark of a pump-day that has, or had, readings:
@@ -100,14 +101,14 @@ export function* pumpDays(
   const from = only !== undefined && Number.isFinite(fromDay) ? dayRecordKey(prefix, fromDay) : prefix;
   const end = only === undefined ? Buffer.alloc(4, 0xff) : endOf(prefix);
   for (const { key, value } of store.entries(from, end, snapshot)) {
-    const { pump, day } = parseDayRecordKey(key);
+    const day = dayOfKey(key);
     if (day > toDay && only !== undefined) return;
-    if (day >= fromDay && day <= toDay) yield { pump, day, value };
+    if (day >= fromDay && day <= toDay) yield { pump: only ?? parseDayRecordKey(key).pump, day, value };
   }
 }
 
 function decodeMark(bytes: Uint8Array): DayMark {
-  const view = Buffer.from(bytes);
+  const view = asBuffer(bytes);
   const [changedAt, oldestReceivedAt, dropped] = [view.readDoubleLE(0), view.readDoubleLE(8), view[16] === 1];
   if (view.length < MARK_BYTES) return { changedAt, oldestReceivedAt, dropped, latest: Infinity, disorderedAt: changedAt };
   return { changedAt, oldestReceivedAt, dropped, latest: view.readDoubleLE(17), disorderedAt: view.readDoubleLE(25) };

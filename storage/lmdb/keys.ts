@@ -1,5 +1,6 @@
 import type { TimeRange } from '../../domain/reading/selection.ts';
 import { MAX_TIME, MIN_TIME } from '../../domain/reading/wallClock.ts';
+import { asBuffer } from './asBuffer.ts';
 
 /**
  * Keys whose bytes sort as what they stand for.
@@ -74,9 +75,14 @@ export function dayRecordKey(prefix: Uint8Array, day: number): Buffer {
 /** The pump id and day number of a pump-day's key. */
 export function parseDayRecordKey(key: Uint8Array): { pump: string; day: number } {
   return {
-    pump: Buffer.from(key.subarray(0, key.length - 5)).toString(),
-    day: readWord(key, key.length - 4) - DAY_BIAS,
+    pump: asBuffer(key).toString('utf8', 0, key.length - 5),
+    day: dayOfKey(key),
   };
+}
+
+/** The day number of a pump-day's key. */
+export function dayOfKey(key: Uint8Array): number {
+  return readWord(key, key.length - 4) - DAY_BIAS;
 }
 
 /** The key of a sequence number. */

@@ -1,12 +1,13 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
-import type { DayStats } from '../../domain/day/dayStats.ts';
+import type { DayStats, MeasureDay } from '../../domain/day/dayStats.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../domain/day/pumpDay.ts';
+import { measureIndex } from '../../domain/reading/measures.ts';
 import type { Selection } from '../../domain/reading/selection.ts';
 import { type ByReceiver, forEachReceiver } from '../../domain/receivers.ts';
 import type { KeptAlarmDay, StoredAlarmDays } from '../table/alarmDays.ts';
 import type { StoredAlerts } from '../table/alerts.ts';
-import type { StoredDays } from '../table/days.ts';
+import type { MeasureSelection, StoredDays } from '../table/days.ts';
 import type { StoredPumps } from '../table/pumps.ts';
 import type { KeyOrigins, OriginRecord, StoredOrigins } from '../table/origins.ts';
 import type { OlderReceipts, StoredReceipt, StoredReceipts } from '../table/receipts.ts';
@@ -120,6 +121,10 @@ export class SiteRecords
 
   async *stats(selection: DaySelection): AsyncIterable<readonly DayStats[]> {
     yield* this.access.stream(({ stats }, snapshot) => inPieces(stats.select(selection, snapshot)));
+  }
+
+  async measureDays({ measure, ...selection }: MeasureSelection): Promise<readonly MeasureDay[]> {
+    return this.access.read<readonly MeasureDay[]>([], ({ stats }, snapshot) => stats.ofMeasure(selection, measureIndex[measure], snapshot));
   }
 
   async writeStats(computed: readonly ComputedDay[]): Promise<void> {

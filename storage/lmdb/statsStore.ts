@@ -1,8 +1,9 @@
-import type { DayStats } from '../../domain/day/dayStats.ts';
+import type { DayStats, MeasureDay, MeasureStats } from '../../domain/day/dayStats.ts';
 import type { ComputedDay, DaySelection } from '../../domain/day/pumpDay.ts';
 import { AppError } from '../../domain/errors.ts';
 import { FIRST_MEASURES, isUnknown, MEASURES, UNKNOWN } from '../../domain/reading/measures.ts';
 import { formatDay } from '../../domain/reading/wallClock.ts';
+import { asBuffer } from './asBuffer.ts';
 import { pumpDays } from './days.ts';
 import type { Snapshot, Store } from './environment.ts';
 import { dayPrefix, dayRecordKey } from './keys.ts';
@@ -40,7 +41,7 @@ export class StatsStore {
   /** For which state of the pump-day its statistics were computed; 0 when they never were. */
   computedAt(pump: string, day: number, snapshot?: Snapshot): number {
     const bytes = this.#store.get(dayRecordKey(dayPrefix(pump), day), snapshot);
-    return bytes ? Buffer.from(bytes).readDoubleLE(0) : 0;
+    return bytes ? asBuffer(bytes).readDoubleLE(0) : 0;
   }
 
   /** Stores statistics, or with null moves `computedAt` only; only within a transaction. */
@@ -59,9 +60,20 @@ export class StatsStore {
   /** Statistics by pump, then day. Throws STORE_DAMAGED at a record that is none. */
   *select(selection: DaySelection, snapshot: Snapshot): Iterable<DayStats> {
     for (const { pump, day, value } of pumpDays(this.#store, selection, snapshot)) {
-      const stats = decodeStats(pump, day, Buffer.from(value));
+      const stats = decodeStats(pump, day, asBuffer(value));
       if (stats) yield stats;
     }
+  }
+
+  /** Of one measure, the `index`th, only, of one pump: many days are looked at at once. Throws STORE_DAMAGED as {@link select} does. */
+  ofMeasure(selection: DaySelection, index: number, snapshot: Snapshot): MeasureDay[] {
+    const found: MeasureDay[] = [];
+    for (const { pump, day, value } of pumpDays(this.#store, selection, snapshot)) {
+      const bytes = asBuffer(value);
+      const layout = layoutIn(pump, day, bytes);
+      if (layout) found.push({ day, computedAt: bytes.readDoubleLE(0), readings: bytes.readDoubleLE(8), stats: measureIn(bytes, layout, index) });
+    }
+    return found;
   }
 }
 
@@ -84,24 +96,28 @@ function encodeStats(stats: DayStats): Buffer {
 
 /** The statistics in a record, or undefined when it has none. Throws STORE_DAMAGED. */
 function decodeStats(pump: string, day: number, bytes: Buffer): DayStats | undefined {
+  const layout = layoutIn(pump, day, bytes);
+  return layout && { pump, day, count: bytes.readDoubleLE(8), measures: MEASURES.map((_, index) => measureIn(bytes, layout, index)) };
+}
+
+/** How the statistics in a record lie, or undefined when it has none. Throws STORE_DAMAGED. */
+function layoutIn(pump: string, day: number, bytes: Buffer): StatsLayout | undefined {
   if (bytes.length === COMPUTED_AT_BYTES) return undefined;
   const layout = layoutOf(bytes);
-  if (!layout) {
-    throw new AppError(
-      'STORE_DAMAGED',
-      `expected statistics of pump ${pump} on ${formatDay(day)}, found ${bytes.length} bytes that are none; restore the table from a ` +
-        'backup, or remove it and read the files again',
-    );
-  }
-  const count = bytes.readDoubleLE(8);
-  const measures = MEASURES.map((_, index) => {
-    if (index >= layout.measures) return { count: 0, min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
-    const at = layout.from + index * MEASURE_BYTES;
-    const [min, max, avg] = [bytes.readDoubleLE(at), bytes.readDoubleLE(at + 8), bytes.readDoubleLE(at + 16)];
-    const known = isUnknown(avg) ? 0 : count;
-    return { count: layout.countsFrom === undefined ? known : bytes.readDoubleLE(layout.countsFrom + index * COUNT_BYTES), min, max, avg };
-  });
-  return { pump, day, count, measures };
+  if (layout) return layout;
+  throw new AppError(
+    'STORE_DAMAGED',
+    `expected statistics of pump ${pump} on ${formatDay(day)}, found ${bytes.length} bytes that are none; restore the table from a ` +
+      'backup, or remove it and read the files again',
+  );
+}
+
+function measureIn(bytes: Buffer, { measures, from, countsFrom }: StatsLayout, index: number): MeasureStats {
+  if (index >= measures) return { count: 0, min: UNKNOWN, max: UNKNOWN, avg: UNKNOWN };
+  const at = from + index * MEASURE_BYTES;
+  const [min, max, avg] = [bytes.readDoubleLE(at), bytes.readDoubleLE(at + 8), bytes.readDoubleLE(at + 16)];
+  if (countsFrom !== undefined) return { count: bytes.readDoubleLE(countsFrom + index * COUNT_BYTES), min, max, avg };
+  return { count: isUnknown(avg) ? 0 : bytes.readDoubleLE(8), min, max, avg };
 }
 
 /** What is wrong with a record of statistics, or undefined. */

@@ -41,65 +41,65 @@ export interface Layers {
 /** Below the curve: the shades, and where they are not known. */
 export function drawShades(u: uPlot, { shades, unknownTo }: Layers): void {
   const { ctx, bbox } = u;
-  ctx.save();
   if (unknownTo !== null) drawHatch(u, Math.min(bbox.width, u.valToPos(unknownTo, 'x', true) - bbox.left));
-  ctx.fillStyle = colourOf(u.root, 'shade');
-  for (const { from, to } of shades) {
-    const left = Math.max(bbox.left, u.valToPos(from, 'x', true));
-    const right = Math.min(bbox.left + bbox.width, Math.max(u.valToPos(to, 'x', true), left + 2 * ratio()));
-    if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, right - left, bbox.height);
-  }
-  ctx.restore();
+  clipped(u, bbox.width, () => {
+    ctx.fillStyle = colourOf(u.root, 'shade');
+    for (const { from, to } of shades) {
+      const left = u.valToPos(from, 'x', true);
+      ctx.fillRect(left, bbox.top, Math.max(u.valToPos(to, 'x', true) - left, 2 * ratio()), bbox.height);
+    }
+  });
 }
 
 /** Below the curve: a band with dashed edges, in the colour of the curve that it is of. */
 export function drawUsual(u: uPlot, { usual }: Layers, colour: (curve: number) => string): void {
   const { ctx, bbox } = u;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.lineWidth = ratio();
-  ctx.setLineDash([3 * ratio(), 3 * ratio()]);
-  for (const { from, to, low, high, curve = 0 } of usual) {
-    const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
-    const [top, bottom] = [u.valToPos(high, 'y', true), u.valToPos(low, 'y', true)];
-    ctx.fillStyle = ctx.strokeStyle = colour(curve);
-    ctx.globalAlpha = 0.1;
-    ctx.fillRect(left, top, right - left, bottom - top);
-    ctx.globalAlpha = 0.55;
-    for (const y of [top, bottom]) line(ctx, [left, y], [right, y]);
-  }
-  ctx.restore();
+  clipped(u, bbox.width, () => {
+    ctx.setLineDash([3 * ratio(), 3 * ratio()]);
+    for (const { from, to, low, high, curve = 0 } of usual) {
+      const [left, right] = [u.valToPos(from, 'x', true), u.valToPos(to, 'x', true)];
+      const [top, bottom] = [u.valToPos(high, 'y', true), u.valToPos(low, 'y', true)];
+      ctx.fillStyle = ctx.strokeStyle = colour(curve);
+      ctx.globalAlpha = 0.1;
+      ctx.fillRect(left, top, right - left, bottom - top);
+      ctx.globalAlpha = 0.55;
+      for (const y of [top, bottom]) line(ctx, [left, y], [right, y]);
+    }
+  });
 }
 
 /** Slanting lines over so many px from the left. */
 function drawHatch(u: uPlot, width: number): void {
   const { ctx, bbox: { left, top, height } } = u;
   if (width <= 0) return;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, top, width, height);
-  ctx.clip();
-  ctx.strokeStyle = colourOf(u.root, 'grid');
-  ctx.lineWidth = 2 * ratio();
-  for (let x = left - height; x < left + width; x += 10 * ratio()) line(ctx, [x, top + height], [x + height, top]);
-  ctx.restore();
+  clipped(u, width, () => {
+    ctx.strokeStyle = colourOf(u.root, 'grid');
+    ctx.lineWidth = 2 * ratio();
+    for (let x = left - height; x < left + width; x += 10 * ratio()) line(ctx, [x, top + height], [x + height, top]);
+  });
 }
 
 /** Above the curve: limits, marks, and arrows where values lie outside the scale. */
 export function drawOver(u: uPlot, { limits, marks, markLabels }: Layers): void {
   const { ctx, bbox } = u;
+  clipped(u, bbox.width, () => {
+    ctx.font = `${11 * ratio()}px system-ui, sans-serif`;
+    ctx.textBaseline = 'bottom';
+    for (const limit of limits) drawLimit(u, limit);
+    for (const mark of marks) drawMark(u, mark, markLabels);
+    drawBeyond(u);
+  });
+}
+
+/** Draws within so many px from the left of the picture, in lines of one px; what is set for that holds no longer than that. */
+function clipped(u: uPlot, width: number, draw: () => void): void {
+  const { ctx, bbox: { left, top, height } } = u;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.rect(left, top, width, height);
   ctx.clip();
   ctx.lineWidth = ratio();
-  ctx.font = `${11 * ratio()}px system-ui, sans-serif`;
-  ctx.textBaseline = 'bottom';
-  for (const limit of limits) drawLimit(u, limit);
-  for (const mark of marks) drawMark(u, mark, markLabels);
-  drawBeyond(u);
+  draw();
   ctx.restore();
 }
 
