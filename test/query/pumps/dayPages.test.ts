@@ -88,7 +88,7 @@ test('pumps side by side over days are what their pages of days are, whatever is
         expect(readings).toBe(items.reduce((sum, { stats: all }) => sum + (all?.count ?? 0), 0));
       }
     }
-  }), { numRuns: 25 });
+  }), { numRuns: 8 });
 });
 
 /** The mean as it is added up again: of one pump's day it may differ in the last bit. */
