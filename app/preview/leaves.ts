@@ -16,13 +16,25 @@ export function listPath(value: unknown, path: string, depth = 0): string | unde
   return undefined;
 }
 
-/** Lists of objects that stand beside one and have the same names in their items: a list for each pump. */
-export function listsBeside(each: string, root: unknown): string[] {
+/** Lists of objects whose items have the same names, in one object: one for each pump, or for each tag. */
+export interface Lists {
+  /** The path of the object, `.` for the whole. */
+  readonly parent: string;
+  /** The names of the lists. */
+  readonly names: readonly string[];
+  /** Whether nothing else is in the object. */
+  readonly areAll: boolean;
+}
+
+/** The list at a path and those beside it that are like it. */
+export function listsBeside(each: string, root: unknown): Lists {
   const parent = each.includes('.') ? each.slice(0, each.lastIndexOf('.')) : '.';
   const siblings = pathReader(parent)(root, root) as Readonly<Record<string, unknown>>;
   const shape = (list: unknown) => (Array.isArray(list) && typeof list[0] === 'object' ? Object.keys((list[0] ?? {}) as object).join() : undefined);
   const own = lastOf(each);
-  return Object.keys(siblings).filter((name) => name !== own && shape(siblings[name]) === shape(siblings[own]));
+  const all = Object.keys(siblings);
+  const names = all.filter((name) => name === own || shape(siblings[name]) === shape(siblings[own]));
+  return { parent, names, areAll: names.length === all.length };
 }
 
 /** The values at the end of each path of some documents. */

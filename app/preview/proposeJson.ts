@@ -1,6 +1,7 @@
 import { pathReader } from '../../ingest/decode/mapping/json/path.ts';
 import type { Answers, Proposal } from './answers.ts';
-import { lastOf, type Leaf, leavesOf, listPath, listsBeside, texts } from './leaves.ts';
+import { guessMeasure } from './guessMeasure.ts';
+import { lastOf, type Leaf, leavesOf, listPath, type Lists, listsBeside, texts } from './leaves.ts';
 import { guessTags } from './tagPattern.ts';
 import { guessTime, kindOfTime, unitText } from './guessTime.ts';
 import { noSuchPlace, placeFor } from './places.ts';
@@ -9,6 +10,7 @@ import { goodWords, measuresOf } from './words.ts';
 
 const MOST_DOCUMENTS = 200;
 const MOST_NAMED = 10;
+const VALUE_PATH = /(^|\.)(v|val|value)(\.(v|val|value|body|(double|float|integer|int|long)_?value))?$/i;
 
 /** The entry of `formats` for documents of JSON. */
 export function proposeJson(documents: readonly unknown[], answers: Answers): Proposal {
@@ -18,9 +20,11 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
   const questions: string[] = [];
   const found: string[] = ['JSON'];
   const each = listPath(roots[0], '');
+  const lists = each === undefined ? undefined : listsBeside(each, roots[0]);
+  if (lists?.areAll && lists.names.length > 1) return proposeLists(lists, roots, answers);
   const items = each === undefined ? roots : roots.flatMap((root) => (pathReader(each)(root, root) as unknown[] | undefined) ?? []);
   if (each !== undefined) found.push(`a list at ${each}`);
-  const unread = each === undefined ? [] : listsBeside(each, roots[0]);
+  const unread = (lists?.names ?? []).filter((name) => name !== lastOf(each!));
   if (unread.length > 0)
     questions.push(`${unread.slice(0, MOST_NAMED).join(', ')} ${unread.length > 1 ? 'are lists' : 'is a list'} like ${each}, and an entry reads one: write one list, with the name in each item`);
   const leaves = leavesOf(items.slice(0, MOST_DOCUMENTS));
@@ -31,7 +35,7 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
           .filter(([path]) => !path.startsWith(`${each}.`))
           .map(([path, values]): Leaf => [`$.${path}`, values]);
   const time = timeOf([...leaves, ...around], answers, { questions, found });
-  const value = leaves.find(([path, values]) => /(^|\.)(v|val|value)(\.(v|val|value|body|(double|float|integer|int|long)_?value))?$/i.test(path) && values.some(isNumberLike));
+  const value = valueLeaf(leaves);
   const hasPump = pumpLeaf([...leaves, ...around], answers, questions);
   const tag =
     value &&
@@ -54,6 +58,35 @@ export function proposeJson(documents: readonly unknown[], answers: Answers): Pr
     measures: body.measures,
   };
   return { entry, questions, found };
+}
+
+/** The entry for lists by pump, such as `{"W12": [{…}], "W13": [{…}]}`, or by measure. */
+function proposeLists({ parent, names }: Lists, roots: readonly unknown[], answers: Answers): Proposal {
+  const questions: string[] = [];
+  const areMeasures = names.some((name) => guessMeasure(name) !== undefined);
+  const found = ['JSON', `a list for each ${areMeasures ? 'measure' : 'pump'}${parent === '.' ? '' : ` at ${parent}`}: ${names.slice(0, MOST_NAMED).join(', ')}`];
+  const told = { questions, found };
+  const read = pathReader(parent);
+  const items = roots.flatMap((root) => names.flatMap((name) => ((read(root, root) as Readonly<Record<string, unknown[] | undefined>>)[name] ?? [])));
+  const leaves = leavesOf(items.slice(0, MOST_DOCUMENTS));
+  const time = timeOf(leaves, answers, told);
+  const value = valueLeaf(leaves);
+  if (areMeasures && !value) questions.push('No path in the lists has the values. Set value in the entry: path');
+  const body = areMeasures
+    ? {
+      ...pumpOf(pumpLeaf(leaves, answers, questions), answers, questions),
+      tag: { key: true }, value: { path: value?.[0] ?? 'value' },
+      measures: measuresOf(names.map((place) => ({ place, unit: '' })), answers, told),
+    }
+    : { pump: { key: true }, measures: readings(leaves, time.path, answers, told).measures };
+  const { measures, ...where } = body;
+  const quality = qualityOf(leaves, answers, told);
+  return { entry: { kind: 'json', ...(parent === '.' ? {} : { each: parent }), ...where, time: time.entry, ...quality, measures }, questions, found };
+}
+
+/** The path of the values that stand beside their tags. */
+function valueLeaf(leaves: readonly Leaf[]): Leaf | undefined {
+  return leaves.find(([path, values]) => VALUE_PATH.test(path) && values.some(isNumberLike));
 }
 
 interface Told {

@@ -47,13 +47,14 @@ function kindIssues(format: WrittenFormat): Issue[] {
     ...(format.tag?.header && kind === 'json'
       ? [{ path: 'tag.header', problem: 'expected only with kind: csv; for names in an object set key: true' }]
       : []),
+    ...(format.pump?.key && kind === 'csv' ? [{ path: 'pump.key', problem: 'expected only with kind: json' }] : []),
     ...(format.tag?.key && kind === 'csv'
       ? [{ path: 'tag.key', problem: 'expected only with kind: json; for names in the header set header: true' }]
       : []),
   ];
 }
 
-const PUMP_SOURCES = ['column', 'path', 'topic', 'file', 'value'] as const;
+const PUMP_SOURCES = ['column', 'path', 'topic', 'file', 'value', 'key'] as const;
 const TAG_SOURCES = ['column', 'path', 'topic', 'header', 'key'] as const;
 
 function pumpIssues({ pump, tag }: WrittenFormat): Issue[] {
@@ -72,6 +73,7 @@ function pumpIssues({ pump, tag }: WrittenFormat): Issue[] {
   if (inTag) return [{ path: 'pump', problem: 'expected nothing, as tag.pattern has the pump in (?<pump>…)' }];
   return [
     ...oneOfIssues('pump', pump, PUMP_SOURCES),
+    ...(pump.key && tag?.key ? [{ path: 'pump.key', problem: 'expected nothing with tag.key: a name in an object is one of them' }] : []),
     ...(pump.file === undefined ? [] : patternIssues('pump.file', pump.file, ['pump'])),
   ];
 }

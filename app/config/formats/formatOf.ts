@@ -27,10 +27,11 @@ export function formatOf(name: string, written: WrittenFormat): Format {
   };
 }
 
-function pumpOf({ column, path, topic, file, value }: NonNullable<WrittenFormat['pump']>): PumpSource {
+function pumpOf({ column, path, topic, file, value, key }: NonNullable<WrittenFormat['pump']>): PumpSource {
   if (topic !== undefined) return { kind: 'topic', level: topic };
   if (file !== undefined) return { kind: 'file', pattern: file };
   if (value !== undefined) return { kind: 'value', id: value };
+  if (key) return { kind: 'key' };
   return { kind: 'place', place: (column ?? path)! };
 }
 

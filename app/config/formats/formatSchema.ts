@@ -59,6 +59,7 @@ export const formatSchema = z.strictObject({
   each: path().optional(),
   pump: z.strictObject({
     column: column().optional(), path: path().optional(), topic: level().optional(), file: pattern().optional(), value: word().optional(),
+    key: z.literal(true, { error: 'expected true' }).optional(),
   }, mapping()).optional(),
   tag: z.strictObject({
     column: column().optional(), path: path().optional(), topic: level().optional(),

@@ -10,7 +10,9 @@ export type PumpSource =
   | { readonly kind: 'topic'; readonly level: number }
   /** A pattern that fits the beginning of the file's name, with the group `pump`. */
   | { readonly kind: 'file'; readonly pattern: string }
-  | { readonly kind: 'value'; readonly id: string };
+  | { readonly kind: 'value'; readonly id: string }
+  /** The names in an object of readings, or of lists of them. */
+  | { readonly kind: 'key' };
 
 /** Where the name of a value comes from where a record has one value, or a column's head names it. */
 export interface TagSource {
@@ -20,7 +22,7 @@ export interface TagSource {
     | { readonly kind: 'topic'; readonly level: number }
     /** The heads of the columns: each column that the pattern fits is a tag. */
     | { readonly kind: 'header' }
-    /** The names in an object of values. */
+    /** The names in an object of values, or of lists of them. */
     | { readonly kind: 'key' };
   /** Fits the whole tag; groups `pump` and `measure`. Without one the tag is a measure's name. */
   readonly pattern: string | undefined;

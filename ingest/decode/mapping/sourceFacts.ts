@@ -11,7 +11,7 @@ export function topicLevel(source: string, level: number): string | undefined {
 /** The pump that all of a source is of, undefined when its records name pumps, or why there is none. */
 export function pumpOfSource(format: Format, source: string, filePattern: Pattern | undefined): string | undefined | { refusal: string } {
   const { pump, name } = format;
-  if (pump === undefined || pump.kind === 'place') return undefined;
+  if (pump === undefined || pump.kind === 'place' || pump.kind === 'key') return undefined;
   const found =
     pump.kind === 'value' ? pump.id
     : pump.kind === 'topic' ? topicLevel(source, pump.level)

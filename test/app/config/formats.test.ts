@@ -62,6 +62,7 @@ const json = (more: string) => `formats: { x: { kind: json, pump: { path: p }, m
 
 test.each([
   [csv('delimiter: ":"'), 'formats.x.delimiter: expected one of ,, ;, tab, \t, |, spaces, got ":"'],
+  [json('tag: { key: true }').replace('pump: { path: p }', 'pump: { key: true }'), 'formats.x.pump.key: expected nothing with tag.key: a name in an object is one of them'],
   [csv('delimitr: ";"'), 'formats.x.delimitr: unknown key; did you mean delimiter?'],
   [csv('thousands: "."'), 'formats.x.thousands: expected another sign than decimal, which is .'],
   [csv('each: values'), 'formats.x.each: expected only with kind: json, and this is kind: csv'],
@@ -72,7 +73,7 @@ test.each([
   [csv("tag: { column: g, pattern: '(?<measure>.+)(?<pump>x)' }, value: { column: v }"), 'formats.x.pump: expected nothing, as tag.pattern has the pump in (?<pump>…)'],
   [csv('tag: { column: g }'), 'formats.x.value: expected the column of the value that goes with a tag'],
   ['formats: { x: { kind: csv, time: { column: t }, measures: { psi: v } } }', expect.stringContaining("formats.x.pump: expected where the pump's id comes from")],
-  [csv('pump: { column: p, topic: 1 }').replace('pump: { column: p },', ''), 'formats.x.pump: expected one of column, path, topic, file, value, got column and topic'],
+  [csv('pump: { column: p, topic: 1 }').replace('pump: { column: p },', ''), 'formats.x.pump: expected one of column, path, topic, file, value, key, got column and topic'],
   [csv("pump: { file: '(' }").replace('pump: { column: p },', ''), expect.stringContaining('formats.x.pump.file: expected a regular expression of RE2')],
   [csv("pump: { file: '(?=a)(?<pump>.)' }").replace('pump: { column: p },', ''), expect.stringContaining('no look-around')],
   [csv("pump: { file: '(.*)_' }").replace('pump: { column: p },', ''), 'formats.x.pump.file: expected the group (?<pump>…), got none'],

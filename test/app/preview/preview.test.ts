@@ -234,9 +234,18 @@ test('a value has its unit beside it: bar become psi, and two units of one tag a
     .toEqual(['The values of Druck have several units (bar, psi): give each unit a tag or a file of its own']);
 });
 
+test('lists by pump and lists by measure', async () => {
+  const item = (psi: number) => ({ ts: 1394758800000, values: { psi } });
+  expect(lines(await preview('things.json', JSON.stringify({ W12: [item(81), item(82)], 7: [item(60)] }))))
+    .toEqual(['7 2014-03-14T01:00:00 psi=60', 'W12 2014-03-14T01:00:00 psi=82']);
+  const value = (text: string) => ({ ts: 1394758800000, value: text });
+  expect(lines(await preview('series.json', JSON.stringify({ psi: [value('81.5')], hz: [value('50')] }), { pump: 'W12' })))
+    .toEqual(['W12 2014-03-14T01:00:00 hz=50 psi=81.5']);
+});
+
 test('times of digits alone, and lists that one entry can not read together', async () => {
   expect(lines(await preview('a.csv', 'AT,WELL,PRESSURE\n20140314010000,W12,81\n20140314010100,W12,82\n'))[0]).toBe('W12 2014-03-14T01:00:00 psi=81');
   const item = { ts: 1394758800000, values: { psi: 81 } };
-  expect((await preview('things.json', JSON.stringify({ W12: [item], W13: [item] }))).questions[0])
+  expect((await preview('things.json', JSON.stringify({ site: 'A', W12: [item], W13: [item] }))).questions[0])
     .toBe('W13 is a list like W12, and an entry reads one: write one list, with the name in each item');
 });

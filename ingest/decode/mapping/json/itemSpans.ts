@@ -17,6 +17,21 @@ export function itemSpans(document: Buffer, path: string): ReadonlyMap<string, S
   return spansAt(document, at);
 }
 
+/** The same for an object whose values may be lists: each item of these stands by `spanName`. */
+export function keyedSpans(document: Buffer, path: string): ReadonlyMap<string, Span> {
+  const spans = new Map<string, Span>();
+  for (const [name, span] of itemSpans(document, path)) {
+    if (document[span.from] !== OPEN_LIST) spans.set(name, span);
+    else for (const [index, inner] of spansAt(document, span.from)) spans.set(spanName(name, Number(index)), inner);
+  }
+  return spans;
+}
+
+/** What `keyedSpans` calls an item of an object, or of the list that stands there. */
+export function spanName(key: string, index: number | undefined): string {
+  return index === undefined ? key : `${key}\n${index}`;
+}
+
 /** Where what is in a list or an object stands. */
 function spansAt(bytes: Buffer, from: number): Map<string, Span> {
   const spans = new Map<string, Span>();

@@ -37,8 +37,10 @@ export interface ItemPaths {
 export interface Item {
   readonly item: unknown;
   readonly root: unknown;
-  /** Its name in the object of values that it stands in. */
+  /** Its name in the object that it stands in, or the name of its list there. */
   readonly key: string | undefined;
+  /** Its number in that list, from 0. */
+  readonly index: number | undefined;
 }
 
 /** What an item has: values of a pump and time, nothing that is taken, or why it is none. */
@@ -88,13 +90,12 @@ export class Items {
   of(root: unknown): Item[] | { readonly reason: string } {
     const { format, paths } = this.#compiled;
     const found = paths.each ? paths.each(root, root) : root;
-    if (format.tag?.from.kind === 'key') {
-      if (typeof found === 'object' && found !== null && !Array.isArray(found))
-        return Object.entries(found).map(([key, item]: [string, unknown]) => ({ item, root, key }));
-      return { reason: `expected an object of values${at(format.each)}, got ${jsonKind(found)}` };
+    if (isKeyed(format)) {
+      if (typeof found === 'object' && found !== null && !Array.isArray(found)) return keyedItems(found, root);
+      return { reason: `expected an object of ${format.tag ? 'values' : 'readings'}${at(format.each)}, got ${jsonKind(found)}` };
     }
-    if (!paths.each) return [{ item: root, root, key: undefined }];
-    if (Array.isArray(found)) return found.map((item: unknown) => ({ item, root, key: undefined }));
+    if (!paths.each) return [{ item: root, root, key: undefined, index: undefined }];
+    if (Array.isArray(found)) return found.map((item: unknown) => ({ item, root, key: undefined, index: undefined }));
     return { reason: `expected a list${at(format.each)}, got ${jsonKind(found)}` };
   }
 
@@ -103,9 +104,10 @@ export class Items {
     return this.#compiled.format.tag ? this.#readValue(item) : this.#readReading(item);
   }
 
-  #readValue({ item, root, key }: Item): ItemValues {
+  #readValue(one: Item): ItemValues {
+    const { item, root } = one;
     const { tags, tally, values, paths, format } = this.#compiled;
-    const tag = this.#tagOf({ item, root, key });
+    const tag = this.#tagOf(one);
     if (typeof tag !== 'string') return tag;
     const meaning = tags.meaningOf(tag);
     if (!meaning) {
@@ -114,7 +116,7 @@ export class Items {
     }
     const time = this.#time(item, root);
     if (typeof time === 'string') return { reason: time };
-    const pump = meaning.pump ?? this.#pump(item, root);
+    const pump = meaning.pump ?? this.#pump(one);
     if (typeof pump === 'object') return pump;
     if (!this.#isGood(paths.quality, item, root)) return 'leftOut';
     const value = values.readJson(paths.value(item, root), meaning.target, format.value ?? tag);
@@ -133,11 +135,12 @@ export class Items {
     return { reason: `expected a tag${where}, got ${jsonKind(tag)}` };
   }
 
-  #readReading({ item, root }: Item): ItemValues {
+  #readReading(one: Item): ItemValues {
+    const { item, root } = one;
     const { paths, tally } = this.#compiled;
     const time = this.#time(item, root);
     if (typeof time === 'string') return { reason: time };
-    const pump = this.#pump(item, root);
+    const pump = this.#pump(one);
     if (typeof pump === 'object') return pump;
     const noted = tally.noted;
     if (!this.#isGood(paths.quality, item, root)) return 'leftOut';
@@ -177,9 +180,10 @@ export class Items {
     return false;
   }
 
-  #pump(item: unknown, root: unknown): string | { readonly reason: string } {
+  #pump({ item, root, key }: Item): string | { readonly reason: string } {
     if (this.#sourcePump !== undefined) return this.#sourcePump;
-    const found = this.#compiled.paths.pump?.(item, root);
+    const { format, paths } = this.#compiled;
+    const found = format.pump?.kind === 'key' ? key : paths.pump?.(item, root);
     const id = typeof found === 'string' || typeof found === 'number' ? pumpIdOf(String(found)) : '';
     return isPumpId(id) ? id : { reason: pumpReason(typeof found === 'string' ? found : jsonKind(found)) };
   }
@@ -195,6 +199,16 @@ export class Items {
     if (this.zoned === undefined && typeof read === 'number') this.zoned = times.isZoned(text);
     return read;
   }
+}
+
+/** Whether the items of a format stand in an object by their names, which are pumps or tags. */
+export function isKeyed({ pump, tag }: Format): boolean {
+  return pump?.kind === 'key' || tag?.from.kind === 'key';
+}
+
+function keyedItems(found: object, root: unknown): Item[] {
+  return Object.entries(found).flatMap(([key, one]: [string, unknown]): Item[] =>
+    Array.isArray(one) ? one.map((item: unknown, index) => ({ item, root, key, index })) : [{ item: one, root, key, index: undefined }]);
 }
 
 function at(path: string | undefined): string {

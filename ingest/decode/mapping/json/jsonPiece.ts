@@ -6,8 +6,8 @@ import { isMessage, makeReject, RunningCrc } from '../../csv/rejectMaker.ts';
 import type { Parsed, Piece } from '../../decoder.ts';
 import type { StepBuffer } from '../../stepBuffer.ts';
 import { RowGroup } from '../rowGroup.ts';
-import { type CompiledJson, type Item, Items } from './items.ts';
-import { itemSpans, type Span } from './itemSpans.ts';
+import { type CompiledJson, isKeyed, type Item, Items } from './items.ts';
+import { itemSpans, keyedSpans, type Span, spanName } from './itemSpans.ts';
 import type { JsonState } from './jsonState.ts';
 import { frameValue, isSpace, namesIn } from './valueFrame.ts';
 
@@ -149,7 +149,8 @@ export class JsonPiece {
       if (placed === 'noRoom' || this.#into.full) return false;
       this.#group.close();
       spans ??= this.#spansOf(document);
-      const span = spans.get(items[this.#item].key ?? String(this.#item));
+      const { key, index } = items[this.#item];
+      const span = spans.get(key === undefined ? String(this.#item) : spanName(key, index));
       const bytes = document.subarray(span?.from, span?.to);
       const which = items.length > 1 ? ` (item ${this.#item + 1} of ${items.length})` : '';
       this.#reject(`${placed.reason}${which}`, { at, bytes, item: this.#item });
@@ -161,9 +162,9 @@ export class JsonPiece {
 
   /** Where items stand: a reject has the bytes as they came. None where the document is one item. */
   #spansOf(document: Buffer): ReadonlyMap<string, Span> {
-    const { format: { each, tag } } = this.#compiled;
-    const isOne = (each === undefined || each === '.') && tag?.from.kind !== 'key';
-    return isOne ? new Map<string, Span>() : itemSpans(document, each ?? '.');
+    const { each = '.' } = this.#compiled.format;
+    if (isKeyed(this.#compiled.format)) return keyedSpans(document, each);
+    return each === '.' ? new Map<string, Span>() : itemSpans(document, each);
   }
 
   #place(item: Item): ReturnType<RowGroup['begin']> {

@@ -111,6 +111,16 @@ measures: { psi: uplink_message.decoded_payload.psi, hz: uplink_message.decoded_
     const { rows } = readMapped(decoder, '{"ts":1395000000,"tags":{"W1.psi":1,"W1.hz":2,"W2.psi":3}}');
     expect(rows).toEqual(['W1 2014-03-16T20:00:00 hz=2 psi=1', 'W2 2014-03-16T20:00:00 psi=3']);
   });
+
+  test('are lists by pump, or by tag; a wrong item is a reject of its own', () => {
+    const byPump = decoderFor('kind: json\npump: { key: true }\neach: data\ntime: { path: ts, unit: s }\nmeasures: { psi: psi }', 'UTC');
+    const { rows, rejects } = readMapped(byPump, '{"data":{"W2":[{"ts":1395000000,"psi":1}, {"ts":1395000000,"psi":"x"}],"7":[{"ts":1395000000,"psi":3}],"W4":{"ts":1395000000,"psi":4},"":[{ }]}}');
+    expect(rows).toEqual(['7 2014-03-16T20:00:00 psi=3', 'W2 2014-03-16T20:00:00 psi=1', 'W4 2014-03-16T20:00:00 psi=4']);
+    expect(rejects.map(({ raw }) => raw)).toEqual(['{"ts":1395000000,"psi":"x"}', '{ }']);
+    expect(readMapped(byPump, '{"data":[]}').rejects[0].reason).toContain('expected an object of readings at data, got');
+    const byTag = decoderFor('kind: json\npump: { value: W1 }\ntag: { key: true }\nvalue: { path: v }\ntime: { path: ts, unit: s }\nmeasures: { psi: p, hz: f }', 'UTC');
+    expect(readMapped(byTag, '{"p":[{"ts":1395000000,"v":1}],"f":[{"ts":1395000000,"v":2}]}').rows).toEqual(['W1 2014-03-16T20:00:00 hz=2 psi=1']);
+  });
 });
 
 describe('bad input', () => {
