@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../app/config/load.ts';
+import { SqlDesk } from '../../../app/sql/sqlDesk.ts';
 import { ask } from '../../support/duckdb.ts';
 import { jsonLines, runCommand } from '../../support/command.ts';
 import { store } from '../../support/stored.ts';
@@ -81,4 +83,24 @@ describe('wellwatch sql', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('npm install @duckdb/node-api');
   });
+});
+
+/** Answers, in place of the process that asks DuckDB, once its session has stepped back: priority of the session and its own. */
+const PRIORITIES = `
+import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+function look() {
+  const [session] = readFileSync('/proc/self/autogroup', 'utf8').match(/nice \\d+/) ?? [];
+  if (session !== 'nice 5') return setTimeout(look, 20);
+  process.stdout.write(session + ', ' + getPriority());
+  process.send({ kind: 'done', end: { rows: 1, truncated: false } }, () => process.exit());
+}
+process.on('message', look);`;
+
+test.runIf(existsSync('/proc/self/autogroup'))('a question over HTTP has a session of its own, which steps back', async () => {
+  const entry = join(dir, 'priorities.mjs');
+  writeFileSync(entry, PRIORITIES);
+  const desk = new SqlDesk({ config: loadConfig({ env: {} }), entry });
+  const { bytes } = await desk.ask({ sql: 'SELECT 1', form: 'json', rows: 1, cut: false }, AbortSignal.timeout(20_000));
+  expect(bytes.toString()).toBe('nice 5, 19');
 });

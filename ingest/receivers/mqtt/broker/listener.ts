@@ -48,14 +48,20 @@ export async function listen(options: ListenerOptions): Promise<Listening> {
   return { server, port: address !== null && typeof address === 'object' ? address.port : port, renew };
 }
 
+/**
+ * A PUBACK leaves at once. Otherwise the system holds it until the one before is acknowledged, for which a client that has nothing to send
+ * takes 40 ms (Nagle's algorithm and delayed acknowledgements).
+ */
+const SOCKETS = { highWaterMark: READ_AHEAD_BYTES, noDelay: true };
+
 function plainServer(onConnection: (socket: Socket) => void): Omit<Listening, 'port'> {
-  return { server: createServer({ highWaterMark: READ_AHEAD_BYTES }, onConnection), renew: () => undefined };
+  return { server: createServer(SOCKETS, onConnection), renew: () => undefined };
 }
 
 function tlsServer(tls: ListenerTls, { onConnection, say }: ListenerOptions): Omit<Listening, 'port'> {
   const { cert, key, ca } = tls;
   const files = new CertificateFiles(tls);
-  const common = { highWaterMark: READ_AHEAD_BYTES, handshakeTimeout: HANDSHAKE_MS, minVersion: OLDEST_TLS };
+  const common = { ...SOCKETS, handshakeTimeout: HANDSHAKE_MS, minVersion: OLDEST_TLS };
   const handshakes = new Map<string, Socket>();
   const nameOf = (socket: Socket) => `${socket.remoteAddress}:${socket.remotePort}`;
   let server: TlsServer;

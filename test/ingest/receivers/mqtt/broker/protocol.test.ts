@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { listen } from '../../../../../ingest/receivers/mqtt/broker/listener.ts';
 import { until } from '../../../../support/waiting.ts';
 import { publisher, start, TOPIC } from '../embedded.ts';
 
@@ -49,4 +50,10 @@ test('a subscription to $share/… is an ordinary one, which matches no reading'
   await client.publishAsync('marker', 'the end', { qos: 1 });
   await until(() => heard.length > 0, 'the marker came');
   expect(heard).toEqual(['marker']);
+});
+
+test('what a client is answered leaves at once, not when it has acknowledged what came before', async () => {
+  const { server } = await listen({ host: '127.0.0.1', port: 0, onConnection: () => undefined, say: () => undefined });
+  onTestFinished(() => void server.close());
+  expect(server).toMatchObject({ noDelay: true });
 });
