@@ -38,6 +38,7 @@ module.exports = {
     only('uplot', '^app/web/charts/'),
     { name: 'page-imports-types-words-and-rules-only', severity: 'error', from: { path: '^app/web/' }, to: { path: '^(app|domain|ingest|storage|query|batch)/', pathNot: '^(app/(web|charts)/|domain/(receivers|reading/measures|alarm/(rule|pumpPattern))\\.ts$)', dependencyTypesNot: ['type-only'] } },
     { name: 'nothing-imports-the-page', severity: 'error', from: { path: '^(app|domain|ingest|storage|query|batch)/', pathNot: '^app/web/' }, to: { path: '^app/web/' } },
+    { name: 'fast-check-in-one-place', severity: 'error', from: { path: '^test/', pathNot: '^test/support/property\\.ts$' }, to: { path: 'node_modules/fast-check/' } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '^app/cli\\.ts$', '^app/web/(vite\\.config\\.ts|public/)', '^test/'] }, to: {} },
   ],
   options: {

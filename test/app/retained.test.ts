@@ -23,9 +23,9 @@ test.skipIf(!hasMosquitto)('a retained message never wins over what is stored, a
   job.stdout!.setEncoding('utf8').on('data', (text: string) => { told += text; });
   try {
     const psi = async () => (await jsonLines<{ psi: number }>(['readings', '--pump', 'A'], { cwd })).map((reading) => reading.psi);
-    await expect.poll(psi, { timeout: 20_000 }).toEqual([50, 0]);
+    await expect.poll(psi, { timeout: 60_000 }).toEqual([50, 0]);
     await publisher.publishAsync('pumps/A/readings', 'A,3/10/14,1:01,10,2,900,1,3,1', { qos: 1, retain: true }); // live, so a correction
-    await expect.poll(psi, { timeout: 20_000 }).toEqual([3, 0]);
+    await expect.poll(psi, { timeout: 60_000 }).toEqual([3, 0]);
   } finally {
     job.kill();
     await ended;

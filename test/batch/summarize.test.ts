@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { summarize, type SummaryProgress, type SummarizeOptions } from '../../batch/summarize.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
@@ -7,6 +6,7 @@ import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { PumpDay } from '../../domain/day/pumpDay.ts';
 import type { Table } from '../../storage/table/table.ts';
+import fc from '../support/property.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { PSI } from '../support/measures.ts';

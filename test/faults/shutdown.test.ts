@@ -95,7 +95,7 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
     const pid = await differentPid(dir, pids);
     pids.push(pid);
     const before = stored;
-    await vi.waitUntil(async () => ({ stored } = await balance()).stored > before, { timeout: 30_000, interval: 100 });
+    await vi.waitUntil(async () => ({ stored } = await balance()).stored > before, { timeout: 60_000, interval: 100 });
     process.kill(pid, 'SIGKILL');
   }
   expect((await balance()).stored).toBeLessThan(rows);
@@ -103,7 +103,7 @@ test('--supervise starts a job that was killed again, nothing is lost, and it en
   expect(last).not.toBe(keeper.pid);
   await published; // every one was acknowledged, by one life or another
   await publisher.endAsync();
-  await vi.waitUntil(async () => (await balance()).stored === rows + messages, { timeout: 30_000, interval: 200 });
+  await vi.waitUntil(async () => (await balance()).stored === rows + messages, { timeout: 60_000, interval: 200 });
   const { received, duplicate, rejected, pending } = await balance();
   expect({ received, rejected, pending }).toEqual({ received: rows + messages + duplicate, rejected: 0, pending: 0 });
   expect(stderr.match(/the job was ended by SIGKILL: starting it again in/g)?.length).toBe(2);
@@ -119,7 +119,7 @@ test('--supervise leaves nobody behind when it is killed itself', async () => {
   await differentPid(dir, []);
   keeper.kill('SIGKILL');
   await vi.waitUntil(async () => !(await jsonLines<{ running: boolean }>(['status', '--data-dir', dir]))[0].running, {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 100,
   });
   expect((await runProgram(['run', '--once', '--data-dir', dir], { env: settings })).code).toBe(0);

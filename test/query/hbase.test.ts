@@ -5,7 +5,7 @@ import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { TableQueries } from '../../query/tableQueries.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
-import { PLAIN } from '../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../support/rules.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../support/hbase.ts';
 import { startProxy } from '../support/hbaseProxy.ts';
 import { stepOf } from '../support/steps.ts';
@@ -76,7 +76,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     expect(await ask()).toEqual(there);
     await expect(queries.curves(curve)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     proxy.judge(() => 'pass');
-    await expect.poll(() => queries.curves(curve).then(({ rows }) => rows, () => 0), { timeout: 20_000 }).toBe(4);
+    await expect.poll(() => queries.curves(curve).then(({ rows }) => rows, () => 0), { timeout: 60_000 }).toBe(4);
   }, 60_000);
 
   test('from the beginning alerts and days are told, and alarms as soon as it is back', async () => {
@@ -92,7 +92,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     await expect.poll(() => {
       clock.now += 60_000;
       return queries.pumps({ limit: 9 }).then(({ active }) => active, () => 0);
-    }, { timeout: 20_000 }).toBe(1);
+    }, { timeout: 60_000 }).toBe(1);
     await alarms.refresh();
     expect(alarms.alarmsOf('A')).toHaveLength(2);
   }, 60_000);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { StoredReceipt } from '../../storage/table/receipts.ts';
@@ -6,6 +5,7 @@ import type { Step } from '../../storage/table/steps.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { MEASURES } from '../../domain/reading/measures.ts';
 import { PSI } from '../support/measures.ts';
+import fc from '../support/property.ts';
 import { type Row, row, stepOf, type StepParts, time } from '../support/steps.ts';
 
 /** A row and the source that it comes from. */

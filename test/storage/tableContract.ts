@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_COUNTS } from '../../domain/balance.ts';
 import type { DayStats } from '../../domain/day/dayStats.ts';
@@ -10,6 +9,7 @@ import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { RejectBounds } from '../../storage/table/rejects.ts';
 import { REPLACED_ALERTS_STATE, replacedAlerts } from '../../storage/table/state.ts';
 import type { Table } from '../../storage/table/table.ts';
+import fc from '../support/property.ts';
 import { collect, type Row, row, stepOf, time } from '../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../support/rules.ts';
 import { blankedContract } from './blankedCells.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
@@ -11,9 +10,9 @@ import { TableQueries } from '../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { type Row, stepOf, time } from './steps.ts';
-import { HIGH_HZ, LOW_PSI } from './rules.ts';
-import { PLAIN } from '../domain/alarm/fold/arbitraries.ts';
+import { HIGH_HZ, LOW_PSI, PLAIN } from './rules.ts';
 import { tempDir } from './tempDir.ts';
+import fc from './property.ts';
 
 export const RULES: readonly Rule[] = [LOW_PSI, HIGH_HZ];
 

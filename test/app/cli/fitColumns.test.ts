@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitColumns } from '../../../app/cli/fitColumns.ts';
+import fc from '../../support/property.ts';
 
 test('with room enough nothing gives way', () => {
   expect(fitColumns([{}, { clipTo: 4 }, { rank: 1 }], [10, 10, 10], 34)).toEqual([10, 10, 10]);

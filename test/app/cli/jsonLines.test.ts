@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alertLine, numberText, readingLine, rejectLine, statsLine } from '../../../app/cli/jsonLines.ts';
 import { parseTime } from '../../../domain/reading/wallClock.ts';
+import fc from '../../support/property.ts';
 import { readingsOf } from '../../support/stored.ts';
 
 const ALERT = {

@@ -5,7 +5,7 @@ import { checkForRun, loadConfig } from '../../../app/config/load.ts';
 import type { Config } from '../../../app/config/types.ts';
 import { addToken } from '../../../app/access/tokens.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 function load(yaml: string, env: Record<string, string> = {}, cwd = tempDir()): Config {

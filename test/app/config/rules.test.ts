@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../app/config/load.ts';
 import type { Config } from '../../../app/config/types.ts';
 import { AppError } from '../../../domain/errors.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 function load(yaml: string): Config {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDuration, parseSize } from '../../../app/config/units.ts';
 import { formatDuration } from '../../../domain/duration.ts';
+import fc from '../../support/property.ts';
 
 test.each([
   ['500ms', 500],

@@ -106,7 +106,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     const command = [...COPY, '--data-dir', dir];
     const first = startProgram(command, { env });
     const gone = once(first, 'close');
-    await vi.waitUntil(() => hasPlace(dir), { timeout: 30_000, interval: 20 });
+    await vi.waitUntil(() => hasPlace(dir), { timeout: 60_000, interval: 20 });
     first.kill('SIGKILL');
     expect(await gone).toEqual([null, 'SIGKILL']);
     const unfinished = 'A copy into HBase is unfinished, so not all may be there yet: "wellwatch copy --to hbase" goes on with it.\n';
@@ -122,7 +122,7 @@ describe.runIf(hasHBase)('with a real HBase', () => {
     let said = '';
     second.stderr!.setEncoding('utf8').on('data', (text: string) => { said += text; });
     const goingOn = /^Going on after PUMP_\d, where an earlier run ended\.\n/;
-    await vi.waitUntil(() => goingOn.test(said), { timeout: 30_000, interval: 5 });
+    await vi.waitUntil(() => goingOn.test(said), { timeout: 60_000, interval: 5 });
     second.kill('SIGINT');
     expect(await stopped).toEqual([1, null]);
     expect(said.replace(goingOn, '')).toBe(

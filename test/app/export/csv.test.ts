@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLine, rowLine, textCell } from '../../../app/export/csv.ts';
 import { CsvRows } from '../../../app/export/csvRows.ts';
@@ -10,6 +9,7 @@ import { summarize } from '../../../batch/summarize.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { ask } from '../../support/duckdb.ts';
+import fc from '../../support/property.ts';
 import { openWriter, store } from '../../support/stored.ts';
 import { tempDir } from '../../support/tempDir.ts';
 

@@ -12,7 +12,7 @@ import { openSite } from './site.ts';
 import { readEvents } from './sse.ts';
 
 const STREAM = '/api/v1/stream';
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 60_000 };
 const AWAY: LiveEvent = { event: 'store', data: { away: null } };
 const named = (n: number): LiveEvent => ({ event: 'store', data: { away: { since: '2026-11-21T10:00:00.000Z', reason: String(n) } } });
 

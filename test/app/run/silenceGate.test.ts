@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SilenceGate } from '../../../app/run/silenceGate.ts';
 import type { AlarmNow } from '../../../domain/notify/alarmNow.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 
 const MINUTE = 60_000;
 const rules = [PLAIN, { ...PLAIN, id: 'gone', measure: null, condition: { kind: 'silent' as const, afterMs: 10 * MINUTE } }];

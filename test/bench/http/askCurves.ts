@@ -6,10 +6,9 @@ import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import { SiteClock } from '../../../domain/reading/siteClock.ts';
 import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
 import { TableQueries } from '../../../query/tableQueries.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { LOW_PSI } from '../../support/rules.ts';
+import { LOW_PSI, PLAIN } from '../../support/rules.ts';
 
 /*
  * `askCurves.js DIR ROWS` fills a table with so many readings of one pump, one every 10 s, of which an hour in ten days

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pumpMatcher } from '../../../domain/alarm/pumpPattern.ts';
+import fc from '../../support/property.ts';
 
 test('a star stands for any run of characters, and every other character for itself', () => {
   const fits = (pattern: string, pumps: readonly string[]) => pumps.filter(pumpMatcher(pattern));

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPast } from '../../../domain/notify/late.ts';
 import type { Notice } from '../../../domain/notify/told.ts';
 import { MINUTE, route, World } from './world.ts';
+import fc from '../../support/property.ts';
 
 const HOUR = 60 * MINUTE;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countDelivery, type Delivery, figuresOf } from '../../../domain/notify/deliveries.ts';
+import fc from '../../support/property.ts';
 
 const HOUR = 3_600_000;
 const T = 500_000 * HOUR;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { Columns } from '../../../storage/lmdb/columns.ts';
 import { MERGED, NO_ROW } from '../../../domain/reading/keyCells.ts';
 import { DUPLICATE, duplicatesByRow, OUTDATED, STORED, StepFates, SUPERSEDED } from '../../../domain/reading/rowFate.ts';
+import fc from '../../support/property.ts';
 
 /** A row of one key: its time of receipt, and the value of all its measures. */
 interface Row {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReadingKey, readingKey } from '../../../domain/reading/rowKey.ts';
 import {
@@ -12,6 +11,7 @@ import {
   parseTime,
   today,
 } from '../../../domain/reading/wallClock.ts';
+import fc from '../../support/property.ts';
 
 const times = fc.integer({ min: MIN_TIME, max: MAX_TIME - 1 });
 

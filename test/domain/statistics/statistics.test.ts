@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addTo, meanOf, mergeStatistics, NO_STATISTICS, statisticsOf } from '../../../ingest/stream.ts';
 import { addExactly, roundExact, ZERO } from '../../../domain/statistics/exactSum.ts';
+import fc from '../../support/property.ts';
 
 const exactly = (numbers: readonly number[]): number => roundExact(numbers.reduce(addExactly, ZERO));
 

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ask } from '../../support/duckdb.ts';
+import fc from '../../support/property.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { type Crash, HOUR, MINUTE, ONE, Recorder, type Row } from '../../support/recorder.ts';
 

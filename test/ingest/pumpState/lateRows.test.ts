@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { summarize } from '../../../batch/summarize.ts';
 import type { Alert } from '../../../domain/alarm/alert.ts';
@@ -10,6 +9,7 @@ import { PumpState } from '../../../ingest/pumpState/pumpState.ts';
 import { lateRows } from '../../../ingest/pumpState/pumpTotals.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import type { Table } from '../../../storage/table/table.ts';
+import fc from '../../support/property.ts';
 import { collect, type Row, row, stepOf, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { RunningJob } from '../../support/runningJob.ts';

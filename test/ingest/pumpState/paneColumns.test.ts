@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergePanes, paneColumnsOf, summariesOf } from '../../../ingest/pumpState/paneColumns.ts';
 import { mergePumpDays, type PumpDaySummary } from '../../../ingest/pumpState/stepSummary.ts';
 import { roundExact } from '../../../domain/statistics/exactSum.ts';
 import { foldByKey, KeyMap, type Pair } from '../../../ingest/stream/key.ts';
 import { statisticsOf } from '../../../domain/statistics/statistics.ts';
+import fc from '../../support/property.ts';
 
 type Row = Pair<string, PumpDaySummary>;
 

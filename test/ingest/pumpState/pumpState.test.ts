@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
 import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table/state.ts';
+import fc from '../../support/property.ts';
 import { type Row, row, time } from '../../support/steps.ts';
 import { LATENESS, START, SteppedJob, type StoredRow } from './steppedJob.ts';
 import { PSI } from '../../support/measures.ts';

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/reading/wallClock.ts';
 import { mergePumpDays, pumpDayKey, pumpDayOf, summarizeStep } from '../../../ingest/pumpState/stepSummary.ts';
 import { addTo, meanOf, NO_STATISTICS } from '../../../domain/statistics/statistics.ts';
+import fc from '../../support/property.ts';
 import { row, stepOf, time } from '../../support/steps.ts';
 
 const HOUR = 3_600_000;

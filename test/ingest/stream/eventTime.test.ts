@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   addTo,
@@ -11,6 +10,7 @@ import {
   type WindowResult,
 } from '../../../ingest/stream.ts';
 import { collect, contextOf } from './running.ts';
+import fc from '../../support/property.ts';
 
 interface Reading {
   readonly pump: string;

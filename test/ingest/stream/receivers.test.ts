@@ -53,7 +53,7 @@ describe('directoryReadings', () => {
     const inbox = join(dir, 'inbox');
     dropFile(inbox, 'a.csv', [FIRST, 'ERROR', SECOND]);
     const { readings, events } = await started(join(dir, 'state'), () => directoryReadings(inbox));
-    await vi.waitFor(() => expect(existsSync(join(inbox, 'done', 'a.csv'))).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(join(inbox, 'done', 'a.csv'))).toBe(true), { timeout: 60_000 });
     expect(readings).toMatchObject([
       { pump: 'COHUTTA', time: Date.UTC(2014, 2, 10, 1, 1), hz: 10.27, disp: 1.73, flo: 881, sedPPM: 1.56, psi: 85, chlPPM: 1.94 },
       { pump: 'LAGNAPPE', time: Date.UTC(2014, 2, 10, 1, 2), psi: 0 },
@@ -76,7 +76,7 @@ describe('directoryReadings', () => {
     expect(readdirSync(join(inbox, '.claimed'))).toHaveLength(1);
 
     const { readings } = await started(join(dir, 'state'), source);
-    await vi.waitFor(() => expect(existsSync(join(inbox, 'done', 'a.csv'))).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(join(inbox, 'done', 'a.csv'))).toBe(true), { timeout: 60_000 });
     expect(readings.map(({ pump }) => pump)).toEqual(['LAGNAPPE']);
   });
 });
@@ -97,14 +97,14 @@ describe.skipIf(!hasMosquitto)('mqttReadings', () => {
       await expect(Promise.race([failing.context.awaitTermination(), new Promise((resolve) => setTimeout(resolve, 200))])).rejects.toThrow(
         'no room',
       );
-    }, { timeout: 20_000, interval: 10 });
+    }, { timeout: 60_000, interval: 10 });
 
     const { context, readings } = await started(join(dir, 'state'), source);
-    await vi.waitFor(() => expect(readings.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(readings.length).toBeGreaterThan(0), { timeout: 60_000 });
     const before = readings.length; // the first may have been published more than once, before the session was there
     expect(readings[0]).toMatchObject({ pump: 'COHUTTA', psi: 85 });
     await publisher.publishAsync('pumps/LAGNAPPE/readings', SECOND, { qos: 1 });
-    await vi.waitFor(() => expect(readings).toHaveLength(before + 1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(readings).toHaveLength(before + 1), { timeout: 60_000 });
     await context.stop({ graceful: true });
 
     const again = await started(join(dir, 'state'), source);
@@ -124,7 +124,7 @@ test('listeners hear of the start, of batches and of the end', async () => {
     onJobEnded: (error) => heard.push(`ended ${error}`),
   });
   await context.start();
-  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(1), { timeout: 60_000 });
   await context.stop();
   expect(heard[0]).toBe('started');
   expect(heard[1]).toBe(`0 directoryReadings(${join(dir, 'inbox')})`);

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addTo,
@@ -30,6 +29,7 @@ import {
 import { applyEntries, type Checkpoint, type Entry } from '../../../ingest/stream/checkpoint.ts';
 import { StateMap } from '../../../ingest/stream/stateMap.ts';
 import { decodeState, encodeState } from '../../../ingest/stream/stateValue.ts';
+import fc from '../../support/property.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { contextOf, INTERVAL } from './running.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   countByValueAndWindow,
@@ -17,6 +16,7 @@ import {
 } from '../../../ingest/stream.ts';
 import { PaneTree } from '../../../ingest/stream/paneTree.ts';
 import { collect, contextOf, INTERVAL, run, START } from './running.ts';
+import fc from '../../support/property.ts';
 
 const add = (a: number, b: number): number => a + b;
 const subtract = (total: number, left: number): number => total - left;

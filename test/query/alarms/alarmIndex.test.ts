@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AlarmRule } from '../../../domain/alarm/fold/alarmRule.ts';
 import { PumpFold } from '../../../domain/alarm/fold/pumpFold.ts';
@@ -12,7 +11,8 @@ import { ActLog } from '../../../storage/files/actLog.ts';
 import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
 import { NOT_BEGUN } from '../../../storage/table/retractions.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
+import fc from '../../support/property.ts';
 import { anySteps, reading, START } from '../../support/queries.ts';
 import { type Row, stepOf } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';

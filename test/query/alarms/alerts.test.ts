@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { AlertQuestion } from '../../../query/facts.ts';
+import fc from '../../support/property.ts';
 import { collect } from '../../support/steps.ts';
 import { alertKey, allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 

@@ -3,7 +3,7 @@ import { SITE } from '../../../domain/alarm/rule.ts';
 import { SiteClock } from '../../../domain/reading/siteClock.ts';
 import { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 import { reading, START } from '../../support/queries.ts';
 import { type Row, stepOf } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { AlarmRule } from '../../../domain/alarm/fold/alarmRule.ts';
 import type { RuleVersion } from '../../../domain/alarm/fold/versions.ts';
 import { type TrialQuestion, tryRules } from '../../../query/alarms/trial.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 import { formatTime, parseTime } from '../../../domain/reading/wallClock.ts';
 import { openWriter, store } from '../../support/stored.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_TIME, MIN_TIME } from '../../../domain/reading/wallClock.ts';
 import { bucketsOf, bucketWidth, HOUR_MS, MINUTE_MS } from '../../../query/curves/bucketWidth.ts';
+import fc from '../../support/property.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 

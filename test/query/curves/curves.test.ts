@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { DAY_MS } from '../../../domain/reading/wallClock.ts';
 import type { CurveData } from '../../../query/curves/curveData.ts';
+import fc from '../../support/property.ts';
 import type { Row } from '../../support/steps.ts';
 import { asked, type Asked, reading, START } from '../../support/queries.ts';
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { summarize as summarizeDays } from '../../../batch/summarize.ts';
 import { MEASURES, UNKNOWN } from '../../../domain/reading/measures.ts';
 import { dayOf, formatDay } from '../../../domain/reading/wallClock.ts';
 import type { DayFacts } from '../../../query/facts.ts';
 import { DAY_FIGURES } from '../../../query/pumps/dayRow.ts';
+import fc from '../../support/property.ts';
 import { collect } from '../../support/steps.ts';
 import { allPages, anySteps, asked, type Asked, reading, START } from '../../support/queries.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { NOT_BEGUN, type Retracted, type RetractProgress, type RetractSelection } from '../../../storage/table/retractions.ts';
 import type { Step } from '../../../storage/table/steps.ts';
+import fc from '../../support/property.ts';
 import { HIGH_HZ, LOW_PSI } from '../../support/rules.ts';
 import { collect, row, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { appendFileSync, chmodSync, lutimesSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Act, Deed } from '../../../domain/alarm/acts/act.ts';
 import { ActLog, type Author } from '../../../storage/files/actLog.ts';
+import fc from '../../support/property.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { compileInto } from '../compiled.ts';
 

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRuleVersions, recordRules } from '../../../storage/files/ruleLog.ts';
-import { PLAIN } from '../../domain/alarm/fold/arbitraries.ts';
+import { PLAIN } from '../../support/rules.ts';
 import { time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_BLOCK_ROWS, PAGE_BYTES } from '../../../storage/lmdb/block.ts';
 import { BlockReader } from '../../../storage/lmdb/blockReader.ts';
 import { BlockEncoder } from '../../../storage/lmdb/blockEncoder.ts';
 import { Columns } from '../../../storage/lmdb/columns.ts';
+import fc from '../../support/property.ts';
 
 interface Line {
   readonly time: number;

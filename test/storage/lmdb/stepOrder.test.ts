@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderStep } from '../../../storage/lmdb/stepOrder.ts';
+import fc from '../../support/property.ts';
 import { row, stepOf } from '../../support/steps.ts';
 
 function orderOf(rows: readonly { pump: string; time: number }[]): { pump: string; time: number; row: number }[] {

@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message } from '../../../domain/notify/message.ts';
 import { Outbox, readOutbox } from '../../../storage/outbox/outbox.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
+import fc from '../../support/property.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const message = (number: number, body = 'x'): Message => ({

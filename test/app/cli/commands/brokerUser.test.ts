@@ -106,7 +106,7 @@ test.skipIf(!hasClients)('the mosquitto clients publish and subscribe with what 
           () => true,
           () => false,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
   await expect(publish('pumps/gw/readings', '-u', 'gw', '-P', 'falsch')).rejects.toThrow('bad user name or password');

@@ -247,7 +247,7 @@ describe('rejects', () => {
     const ended = once(job, 'exit');
     try {
       dropFile(join(cwd, 'var/inbox'), 'new.csv', 'nonsense\n');
-      await expect.poll(async () => (await jsonLines(['rejects'], { cwd })).length, { timeout: 20_000 }).toBe(2);
+      await expect.poll(async () => (await jsonLines(['rejects'], { cwd })).length, { timeout: 60_000 }).toBe(2);
       expect(await jsonLines(['rejects', '--clear'], { cwd })).toEqual([{ cleared: 2 }]);
       expect(await jsonLines(['rejects'], { cwd })).toEqual([]);
     } finally {

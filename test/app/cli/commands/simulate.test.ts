@@ -50,7 +50,7 @@ describe('files', () => {
   test('a stopped run leaves no half file', async () => {
     const out = tempDir();
     const child = startProgram(['simulate', '--rows', '1000000000', '--out', out]);
-    await vi.waitFor(() => expect(readdirSync(out)).toEqual(['simulated-1.csv.tmp']), { timeout: 20_000 });
+    await vi.waitFor(() => expect(readdirSync(out)).toEqual(['simulated-1.csv.tmp']), { timeout: 60_000 });
     child.kill('SIGTERM');
     await lineMatching(child, 'stderr', /stopped before it was done/);
     expect(readdirSync(out)).toEqual([]);
@@ -83,7 +83,7 @@ describe.runIf(hasMosquitto)('over MQTT', () => {
     await client.subscribeAsync('pumps/+/readings', { qos: 1 });
     const { code, stdout } = await runProgram(['simulate', '--mqtt', broker.url, '--rows', '300', '--seed', '9']);
     expect([code, stdout]).toEqual([0, `Generated 300 rows, none bad: ${broker.url}.\n`]);
-    await vi.waitFor(() => expect(lines.length).toBe(300), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lines.length).toBe(300), { timeout: 60_000 });
     expect(lines.sort()).toEqual(generated(300, 9).toString().trimEnd().split('\n').sort());
   });
 

@@ -8,7 +8,7 @@ import { PROGRAM, runProgram, startProgram } from '../../../support/program.ts';
 import { store } from '../../../support/stored.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 /** A storm of alerts: more than a pipe or a terminal takes, about a megabyte. */
 const STORM = Array.from({ length: 6000 }, (_, i) => `P${i % 5},3/10/14,${Math.floor(i / 60) % 24}:${i % 60}:${i % 59},1,1,1,1,2,1`);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Act, Deed } from '../../../../domain/alarm/acts/act.ts';
 import { actJson, actOfLine } from '../../../../domain/alarm/acts/actJson.ts';
@@ -6,6 +5,7 @@ import { asideAt, isNeeded, type Life, lifeOf, type LifeQuestion, type Lived } f
 import { ActsByPump } from '../../../../domain/alarm/acts/pumpActs.ts';
 import type { Priority } from '../../../../domain/alarm/rule.ts';
 import { modelState } from './lifeModel.ts';
+import fc from '../../../support/property.ts';
 
 /** The site's clock is two hours behind UTC. */
 const ZONE = -2 * 3_600_000;

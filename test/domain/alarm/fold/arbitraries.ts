@@ -1,17 +1,10 @@
-import fc from 'fast-check';
 import type { AlarmRule, Condition } from '../../../../domain/alarm/fold/alarmRule.ts';
 import type { PumpColumns } from '../../../../domain/alarm/fold/columns.ts';
 import { parseWhen } from '../../../../domain/alarm/fold/when.ts';
 import { MEASURES, measureIndex, UNKNOWN } from '../../../../domain/reading/measures.ts';
 import type { Reading } from './naiveFold.ts';
-
-/** A rule with nothing but a limit; tests say what is otherwise. */
-export const PLAIN: AlarmRule = {
-  id: 'low-psi', pumps: '*', measure: 'psi', priority: 'high',
-  condition: { kind: 'limit', side: 'below', levels: [{ priority: 'high', threshold: 5 }] },
-  deadband: 0, onDelayMs: 0, offDelayMs: 0, holdMs: 300_000, when: null, afterMs: 0, repeated: null,
-  suppressedBy: [], latch: false, acknowledge: true, realarmMs: null, respondWithinMs: null, guidance: null,
-};
+import fc from '../../../support/property.ts';
+import { PLAIN } from '../../../support/rules.ts';
 
 const delay = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 }));
 const side = fc.constantFrom('below' as const, 'above' as const);

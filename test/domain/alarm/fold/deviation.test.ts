@@ -1,12 +1,13 @@
-import fc from 'fast-check';
 import { medianOf } from '../../../../domain/alarm/fold/baseline.ts';
 import { describe, expect, test } from 'vitest';
 import type { AlarmRule } from '../../../../domain/alarm/fold/alarmRule.ts';
 import { baselineOf } from '../../../../domain/alarm/fold/baseline.ts';
 import { PumpFold, type PumpState } from '../../../../domain/alarm/fold/pumpFold.ts';
 import { spansOf } from '../../../../domain/alarm/fold/versions.ts';
-import { columnsOf, PLAIN } from './arbitraries.ts';
+import { columnsOf } from './arbitraries.ts';
+import { PLAIN } from '../../../support/rules.ts';
 import { naiveAlarms, type Reading } from './naiveFold.ts';
+import fc from '../../../support/property.ts';
 
 const HOUR = 3_600_000;
 const deviates = { kind: 'deviates', factor: 4, side: 'below', overMs: HOUR, days: 14, inARow: 2 } as const;

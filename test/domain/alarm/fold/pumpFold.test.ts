@@ -1,12 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../../../domain/alarm/fold/alarm.ts';
 import type { AlarmRule } from '../../../../domain/alarm/fold/alarmRule.ts';
 import { PumpFold, type PumpState } from '../../../../domain/alarm/fold/pumpFold.ts';
 import { type RuleSpan, spansOf } from '../../../../domain/alarm/fold/versions.ts';
 import { parseWhen } from '../../../../domain/alarm/fold/when.ts';
-import { anyReadings, anyRule, columnsOf, PLAIN } from './arbitraries.ts';
+import { anyReadings, anyRule, columnsOf } from './arbitraries.ts';
+import { PLAIN } from '../../../support/rules.ts';
 import { naiveAlarms, type Reading } from './naiveFold.ts';
+import fc from '../../../support/property.ts';
 
 const spans = (rule: AlarmRule): readonly RuleSpan[] => spansOf([{ from: 0, rules: [rule] }], 'TECHE');
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Alarm } from '../../../../domain/alarm/fold/alarm.ts';
 import type { AlarmRule } from '../../../../domain/alarm/fold/alarmRule.ts';
 import { isSuppressed, suppressionsOf } from '../../../../domain/alarm/fold/suppression.ts';
-import { PLAIN } from './arbitraries.ts';
+import { PLAIN } from '../../../support/rules.ts';
 
 const noPower: AlarmRule = { ...PLAIN, id: 'no-power', measure: 'hz' };
 const badPsi: AlarmRule = { ...PLAIN, id: 'bad-psi', condition: { kind: 'range', low: 0, high: 500 } };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Act, Deed } from '../../../../domain/alarm/acts/act.ts';
 import { ActsByPump } from '../../../../domain/alarm/acts/pumpActs.ts';
@@ -7,6 +6,7 @@ import { floodsOf } from '../../../../domain/alarm/kpis/load.ts';
 import { formatTime } from '../../../../domain/reading/wallClock.ts';
 import type { DeliveryFacts } from '../../../../domain/alarm/kpis/response.ts';
 import { alarmReport } from '../../../../domain/alarm/kpis/report.ts';
+import fc from '../../../support/property.ts';
 
 const NOTHING_SENT: DeliveryFacts = { sent: 0, failed: 0, retried: 0, p50Ms: null, p95Ms: null, maxMs: null, channels: {} };
 const SECOND = 1000;

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvDecoder } from '../../../../ingest/decode/csv/csvDecoder.ts';
 import { CSV_START } from '../../../../ingest/decode/csv/csvState.ts';
 import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
+import fc from '../../../support/property.ts';
 
 const field = fc.oneof(
   fc.constantFrom(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sameValue } from '../../../../domain/reading/readings.ts';
 import { type Outcome, readSource } from './parsing.ts';
+import fc from '../../../support/property.ts';
 
 const HEADER = 'ResourceID,Date,Time,HZ,Displace,Flow,SedimentPPM,PressureLbs,ChlorinePPM';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decoderFor, readMapped } from './mapping.ts';
+import fc from '../../../support/property.ts';
 
 const GATEWAY = `
 kind: json

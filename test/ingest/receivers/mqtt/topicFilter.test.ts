@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { covers, topicMatcher } from '../../../../ingest/receivers/mqtt/topicFilter.ts';
+import fc from '../../../support/property.ts';
 
 describe('a topic filter', () => {
   test.each([

@@ -47,7 +47,7 @@ describe('a call', () => {
     const { call, fail, heal, state } = store();
     fail(kind);
     const answer = patience.run('write', call);
-    await vi.waitUntil(() => state.calls >= 2, { timeout: 10_000 });
+    await vi.waitUntil(() => state.calls >= 2, { timeout: 60_000 });
     heal();
     expect(await answer).toBe('answer');
   });
@@ -102,9 +102,9 @@ describe('a store that stays away', () => {
     const { call, fail, heal, state } = store();
     fail('transient');
     const answers = Promise.all(Array.from({ length: 20 }, () => patience.run('write', call)));
-    await vi.waitUntil(() => state.atOnce === 0 && state.calls >= 20, { timeout: 10_000 });
+    await vi.waitUntil(() => state.atOnce === 0 && state.calls >= 20, { timeout: 60_000 });
     state.most = 0;
-    await vi.waitUntil(() => state.calls >= 24, { timeout: 20_000 });
+    await vi.waitUntil(() => state.calls >= 24, { timeout: 60_000 });
     expect(state.most).toBe(1);
     heal();
     expect(await answers).toHaveLength(20);
@@ -116,7 +116,7 @@ describe('a store that stays away', () => {
     const { patience } = patient({ onLog: ({ level }) => { if (level === 'warn') ({ calls } = state); } });
     fail('refused', 'the gateway answered 403');
     const first = patience.run('write', call).catch(() => undefined);
-    await vi.waitUntil(() => calls > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => calls > 0, { timeout: 60_000 });
     expect(calls).toBe(1);
     patience.close();
     await first;
@@ -128,11 +128,11 @@ describe('a store that stays away', () => {
     const before = Date.now();
     fail('transient');
     const answer = patience.run('write', call);
-    await vi.waitUntil(() => told().length > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => told().length > 0, { timeout: 60_000 });
     expect(patience.away()).toMatchObject({ reason: 'connection refused' });
     expect(Math.abs((patience.away()?.since ?? 0) - before)).toBeLessThan(60_000);
     const { calls } = state;
-    await vi.waitUntil(() => state.calls > calls, { timeout: 20_000 });
+    await vi.waitUntil(() => state.calls > calls, { timeout: 60_000 });
     heal();
     await answer;
     expect(told()).toEqual([
@@ -223,7 +223,7 @@ test('a system clock that is set back does not keep calls waiting', async () => 
   onTestFinished(() => void vi.restoreAllMocks());
   fail('refused');
   const answer = patience.run('write', call);
-  await vi.waitUntil(() => told().length > 0, { timeout: 10_000 });
+  await vi.waitUntil(() => told().length > 0, { timeout: 60_000 });
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
   heal();
   expect(await answer).toBe('answer');

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readingKey } from '../../../../domain/reading/rowKey.ts';
 import { MAX_TIME, MIN_TIME } from '../../../../domain/reading/wallClock.ts';
 import { KeyWriter } from '../../../../storage/hbase/steps/keyWriter.ts';
+import fc from '../../../support/property.ts';
 
 const pump = fc.oneof(
   fc.constantFrom('COHUTTA', 'A_2014-03-10', '泵', '😀'.repeat(64), '+*,%. é'),

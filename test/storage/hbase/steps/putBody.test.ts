@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MEASURES } from '../../../../domain/reading/measures.ts';
 import { readingKey } from '../../../../domain/reading/rowKey.ts';
 import { PutBody } from '../../../../storage/hbase/steps/putBody.ts';
+import fc from '../../../support/property.ts';
 import { type Row, row, stepOf, time } from '../../../support/steps.ts';
 import { HIGH_HZ, LOW_PSI } from '../../../support/rules.ts';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Environment } from '../../../../storage/lmdb/environment.ts';
 import { covers, Spans } from '../../../../storage/hbase/steps/spans.ts';
+import fc from '../../../support/property.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 async function openSpans(cached = true) {

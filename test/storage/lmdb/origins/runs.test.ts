@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Environment } from '../../../../storage/lmdb/environment.ts';
 import { OriginLog, originsProblem } from '../../../../storage/lmdb/origins/originLog.ts';
 import { type OriginRun, readRuns, RunBytes } from '../../../../storage/lmdb/origins/runs.ts';
+import fc from '../../../support/property.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const far = 250_000_000_000_000;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WholePackets } from '../../../../../ingest/receivers/mqtt/broker/wholePackets.ts';
 import { message, packet, text } from '../rawClient.ts';
+import fc from '../../../../support/property.ts';
 
 const LIMITS = { publishBytes: 100_000, otherBytes: 1000 };
 const CONNECT = packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text('id')]));
