@@ -11,7 +11,7 @@ import type { Now } from '../../domain/notify/routes.ts';
 import type { DailyReport } from '../../domain/notify/report.ts';
 import { pumpPath, textOf } from '../../domain/notify/text.ts';
 import type { Notice, Told } from '../../domain/notify/told.ts';
-import { Outbox } from '../../storage/outbox/outbox.ts';
+import { Outbox, OUTBOX_FIX } from '../../storage/outbox/outbox.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/openChannels.ts';
 import { nextStep } from './nextStep.ts';
@@ -74,7 +74,7 @@ export class Notifier {
     this.#channels = channels;
     const { now, onLog } = options;
     this.#senders = new Map([...this.#channels].map(([name, channel]) => [name, new Sender({
-      channel: guarded(channel), outbox, now, onLog, durable: () => this.#durable, onChange: () => this.#look(),
+      channel: guarded(channel), outbox, now, onLog, durable: () => this.#durable,
     })]));
     this.#system = new SystemAlarms(outbox.state.told.cases.values(), options.wallAt, now());
   }
@@ -154,7 +154,7 @@ export class Notifier {
   #watchSite(): void {
     const { troubles, now, dataDir, onLog } = this.#options;
     const stuck = [...this.#senders.values()].map((sender) => sender.status()).filter(({ isStuck }) => isStuck).map(troubleOf);
-    if (this.#system.see([...troubles(), ...stuck], now())) this.#look();
+    if (this.#system.see([...troubles(), ...stuck, ...outboxTroubles(this.#outbox)], now())) this.#look();
     for (const number of takeRetries(dataDir, onLog)) {
       const channel = this.#outbox.state.dead.get(number)?.channel;
       if (channel === undefined) continue;
@@ -289,4 +289,8 @@ function troubleOf({ name, waiting, failed, problem }: ChannelStatus): Trouble {
     text: `channel ${name}: ${what}${problem === null ? '' : `: ${problem}`}`,
     fix: `Tell those who are told by ${name} in another way; then see "wellwatch notify list --failed" and "wellwatch doctor"`,
   };
+}
+
+function outboxTroubles({ problem }: Outbox): Trouble[] {
+  return problem === undefined ? [] : [{ id: 'outbox', priority: 'high', text: problem, fix: `Messages go out all the same; ${OUTBOX_FIX}` }];
 }

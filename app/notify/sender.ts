@@ -12,8 +12,6 @@ export interface SenderOptions {
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
   readonly onLog: (event: LogEvent) => void;
-  /** Something has changed that others may have to hear of. */
-  readonly onChange: () => void;
   /** Between 0 and 1. */
   readonly random?: () => number;
 }
@@ -61,6 +59,7 @@ export class Sender {
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #pausedUntil = 0;
+  #wokeAt = -Infinity;
   #awayAttempts = 0;
   #lastSentAt: number | null = null;
   #counts = { sent: 0, failed: 0, waitedMs: 0, longestWaitMs: 0 };
@@ -72,17 +71,19 @@ export class Sender {
     this.#options = options;
     const last = options.outbox.state.history.filter(({ channel }) => channel === options.channel.name).at(-1);
     this.#gaveUp = last?.result === 'failed';
-    for (const message of this.#waiting()) message.notBefore = 0; // a start is a reason to try again
+    this.#tryNow(); // a start is a reason to try again
   }
 
   /** Sends what is due, if nothing is under way. */
   wake(): void {
     if (this.#sending || this.#stop.signal.aborted) return;
     this.#giveUpOldest();
-    const { now } = this.#options;
+    const now = this.#options.now();
+    if (now < this.#wokeAt) this.#tryNow(); // the clock was set back: it may be hours until it says again what was waited for
+    this.#wokeAt = now;
     const due = this.#next();
     if (!due) return;
-    const wait = Math.max(due.at, this.#pausedUntil) - now();
+    const wait = Math.max(due.at, this.#pausedUntil) - now;
     clearTimeout(this.#timer);
     if (wait > 0) {
       this.#timer = setTimeout(() => this.wake(), Math.min(wait, 60_000));
@@ -119,6 +120,11 @@ export class Sender {
     await this.#options.channel.close();
   }
 
+  #tryNow(): void {
+    for (const message of this.#waiting()) message.notBefore = 0;
+    this.#pausedUntil = 0;
+  }
+
   #waiting(): Message[] {
     const { outbox, channel } = this.#options;
     return [...outbox.state.waiting.values()].filter((message) => message.channel === channel.name);
@@ -141,14 +147,13 @@ export class Sender {
   }
 
   async #send(message: Message): Promise<void> {
-    const { channel, outbox, now, onChange } = this.#options;
+    const { channel, outbox, now } = this.#options;
     const attempt = await channel.send(message, this.#stop.signal);
     if (this.#stop.signal.aborted && !attempt.isTaken) return;
     if (attempt.isTaken) {
       outbox.note({ kind: 'ended', number: message.number, at: now(), result: 'sent', problem: attempt.warning ?? null });
       this.#taken(message, attempt.warning);
     } else this.#failed(message, attempt);
-    onChange();
   }
 
   #taken({ at }: Message, warning: string | undefined): void {

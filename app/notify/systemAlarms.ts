@@ -24,7 +24,7 @@ const PREFIX = 'system:';
 interface Watched {
   trouble: Trouble;
   /** When it began, and since when it is gone; ms since 1970-01-01T00:00Z. */
-  readonly since: number;
+  since: number;
   goneSince: number | undefined;
   alarm: AlarmNow | undefined;
 }
@@ -57,6 +57,8 @@ export class SystemAlarms {
     let isChanged = false;
     for (const [id, one] of this.#watched) {
       if (!present.has(id)) one.goneSince ??= now;
+      one.since = Math.min(one.since, now); // the clock was ahead
+      if (one.goneSince !== undefined) one.goneSince = Math.min(one.goneSince, now);
       isChanged = this.#step(id, one, now) || isChanged;
     }
     return isChanged;

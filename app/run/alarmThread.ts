@@ -9,6 +9,7 @@ import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import { Turns } from '../../query/turns.ts';
 import { watchAsReader } from './readersReference.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
@@ -36,13 +37,23 @@ const COST_SHARE = 4;
 const RECENT_MS = 2 * 86_400_000;
 /** An alarm that was foreseen is in the table by then, or it never was. */
 const FORESEEN_MS = 60_000;
+/** After every time as a text. */
+const NEVER = '~';
+
+/** An alarm that is not in the table yet. */
+interface Ahead {
+  readonly alarm: Foreseen;
+  readonly at: number;
+  /** What the pump showed, once it was told with that. */
+  values: Pick<AlarmNow, 'before' | 'last'> | undefined;
+}
 
 class AlarmThread {
   readonly #index: AlarmIndex;
   readonly #book: ActBook;
   readonly #values: AlarmValues;
   readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
-  readonly #foreseen = new Map<string, { readonly alarm: Foreseen; readonly at: number }>();
+  readonly #foreseen = new Map<string, Ahead>();
   readonly #stored: StoredRunNews;
   #open = new Set<string>();
   #isKnown = false;
@@ -78,9 +89,13 @@ class AlarmThread {
       return alarm && !this.#isGoingOn(alarm) ? [alarm] : [];
     });
     if (found.length === 0) return;
-    for (const alarm of found) this.#foreseen.set(alarmKey(alarm), { alarm, at: performance.now() });
+    const ahead = found.map((alarm): Ahead => ({ alarm, at: performance.now(), values: undefined }));
+    for (const one of ahead) this.#foreseen.set(alarmKey(one.alarm), one);
     const standings = this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow);
-    void this.#values.withValues(standings).then((alarms) => post({ kind: 'changed', alarms }));
+    void this.#values.withValues(standings).then((alarms) => {
+      alarms.forEach(({ before, last }, i) => { ahead[i].values = { ...(before && { before }), ...(last && { last }) }; });
+      post({ kind: 'changed', alarms });
+    });
   }
 
   async stop(): Promise<void> {
@@ -100,8 +115,10 @@ class AlarmThread {
       await this.#index.catchUp();
       await this.#index.keep();
       this.#isKnown = true;
-      post({ kind: 'stored', stored: this.#stored.changed() });
-      const alarms = told ? await this.#values.withValues(this.#all(startedAt)) : [];
+      post({ kind: 'stored', stored: await this.#stored.changed(new Turns()) });
+      const stored = told ? await this.#values.withValues(await this.#recent(new Turns())) : [];
+      // Last of all: an alarm that was told meanwhile, and is not among these, would be withdrawn.
+      const alarms = [...stored, ...this.#aheadOf(stored, startedAt)];
       post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site() });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
@@ -112,15 +129,17 @@ class AlarmThread {
     }, Math.max(LOOK_MS, COST_SHARE * (performance.now() - startedAt)));
   }
 
-  #all(startedAt: number): AlarmNow[] {
+  /** Those that are stored and go on, were over lately, or that somebody was told of. What has just come is heard between two turns. */
+  async #recent(turns: Turns): Promise<AlarmNow[]> {
     const recent = this.#wallNow() - RECENT_MS;
-    const stored = this.#index.pumps.filter((pump) => pump !== SITE).flatMap((pump) =>
-      this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one))));
-    const ahead = this.#ahead(stored, startedAt);
-    return [
-      ...this.#book.standings(stored).map((standing) => ({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) })),
-      ...this.#book.standings(ahead).map((standing) => alarmJson(standing) as AlarmNow),
-    ];
+    const alarms: AlarmNow[] = [];
+    for (const pump of this.#index.pumps) {
+      if (pump === SITE) continue;
+      const stored = this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one)));
+      for (const standing of this.#book.standings(stored)) alarms.push({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) });
+      await turns.next();
+    }
+    return alarms;
   }
 
   /** The alarm that all pumps are silent, which is one of the site itself. */
@@ -129,15 +148,17 @@ class AlarmThread {
     return (this.#book.standings(going).map(alarmJson).at(-1) ?? null) as AlarmNow | null;
   }
 
-  /** What was foreseen and is not in the table yet. */
-  #ahead(stored: readonly AlarmFacts[], startedAt: number): Foreseen[] {
-    const ahead: Foreseen[] = [];
-    for (const [key, { alarm, at }] of this.#foreseen) {
-      const isStored = stored.some((one) => one.pump === alarm.pump && one.rule === alarm.rule && (one.cleared ?? Infinity) >= alarm.from);
-      if (isStored || startedAt > at + FORESEEN_MS) this.#foreseen.delete(key);
-      else ahead.push(alarm);
+  /** What was foreseen, was told and is not in the table yet. */
+  #aheadOf(stored: readonly AlarmNow[], startedAt: number): AlarmNow[] {
+    const ends = new Map<string, string>();
+    for (const one of stored) ends.set(alarmKey(one), one.cleared ?? NEVER);
+    const ahead: Ahead[] = [];
+    for (const [key, one] of this.#foreseen) {
+      if ((ends.get(key) ?? '') >= formatTime(one.alarm.from) || startedAt > one.at + FORESEEN_MS) this.#foreseen.delete(key);
+      else if (one.values) ahead.push(one);
     }
-    return ahead;
+    const standings = this.#book.standings(ahead.map(({ alarm }) => alarm));
+    return standings.map((standing, i) => ({ ...alarmJson(standing) as AlarmNow, ...ahead[i].values }));
   }
 
   /** Late is what was found when later readings had come already, and what came late itself: a file of this morning. */

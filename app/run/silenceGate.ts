@@ -34,7 +34,7 @@ export class SilenceGate {
   see({ store, recovered, batches }: Pick<JobStatus, 'store' | 'recovered' | 'batches'>, now: number): void {
     const last = batches.at(-1);
     const waited = last !== undefined && last.schedulingDelay > BEHIND_MS && now - last.time < RECENT_MS;
-    if (store.state === 'away' || !recovered || waited) this.#since = now;
+    if (store.state === 'away' || !recovered || waited || now < this.#since) this.#since = now;
   }
 
   /** The alarms without those whose time has not come. */

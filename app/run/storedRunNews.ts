@@ -4,6 +4,7 @@ import { keyOf, type StoredRun, type StoredRuns } from '../../domain/alarm/liveR
 import { MOST_TOLD } from '../../domain/alarm/newRuns.ts';
 import type { Rule } from '../../domain/alarm/rule.ts';
 import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import type { Turns } from '../../query/turns.ts';
 
 /** What became of alerts is told for so long, ms. */
 const WATCH_MS = 60_000;
@@ -34,20 +35,21 @@ export class StoredRunNews {
     }
   }
 
-  /** What is other than the last time, by the index as it is. */
-  changed(): StoredRuns {
+  /** What is other than the last time, by the index as it is; between two turns others may be heard. */
+  async changed(turns: Turns): Promise<StoredRuns> {
     const since = this.#clock() - WATCH_MS;
     for (const [key, { at }] of this.#watched) if (at < since) this.#watched.delete(key);
-    const now = this.#now();
+    const now = await this.#now(turns);
     const keys = new Set([...now.keys(), ...this.#told.keys()]);
     const changed = [...keys].filter((key) => !isDeepStrictEqual(now.get(key), this.#told.get(key)));
     this.#told = now;
     return Object.fromEntries(changed.map((key) => [key, now.get(key) ?? []]));
   }
 
-  #now(): Map<string, readonly StoredRun[]> {
+  async #now(turns: Turns): Promise<Map<string, readonly StoredRun[]>> {
     const byKey = new Map<string, StoredRun[]>();
-    for (const pump of this.#index.pumps)
+    for (const pump of this.#index.pumps) {
+      await turns.next();
       for (const { rule, from, to, readings, worst, cleared } of [...this.#index.alarmsOf(pump), ...this.#index.pendingOf(pump)]) {
         const key = keyOf({ pump, rule });
         if (!this.#rules.has(rule) || worst === null || (cleared !== null && to < (this.#watched.get(key)?.from ?? Infinity))) continue;
@@ -55,6 +57,7 @@ export class StoredRunNews {
         runs.push({ from, to, count: readings, worst, goesOn: cleared === null });
         byKey.set(key, runs);
       }
+    }
     for (const [key, runs] of byKey) byKey.set(key, runs.slice(-MOST_TOLD));
     return byKey;
   }

@@ -1,4 +1,4 @@
-import { type AlarmNow, wantsSomebody } from './alarmNow.ts';
+import { type AlarmNow, isOver, wantsSomebody } from './alarmNow.ts';
 import { byCase, type Due } from './due.ts';
 import { isOld, isPast, lateDue } from './late.ts';
 import type { Now, Route } from './routes.ts';
@@ -39,6 +39,7 @@ export function followed({ told, alarms, isComplete, channels, routes, now }: Se
     const case_ = before ? copyOf(before) : newCase(key, group[0], now.utc);
     cases.set(key, case_);
     if (dropChannels(case_, channels)) changed.add(case_);
+    if (setBack(case_, now.utc)) changed.add(case_);
     if (case_.isLate) continue;
     if (followCase(case_, { group, isComplete, now: now.utc, wake, ends })) changed.add(case_);
   }
@@ -108,11 +109,28 @@ function copyOf(case_: Case): Case {
   return { ...case_, routes: { ...case_.routes }, told };
 }
 
+/**
+ * What a clock wrote that was ahead, and was set right since, counts as of now: otherwise the next step would come when the clock
+ * says so again. Gives whether there was anything.
+ */
+function setBack(case_: Case, now: number): boolean {
+  const { since = now, routes, told, changedAt, raises } = case_;
+  const times = [since, changedAt, ...raises, ...Object.values(routes), ...Object.values(told).map(({ at }) => at)];
+  if (times.every((at) => at <= now)) return false;
+  const past = (at: number) => Math.min(at, now);
+  Object.assign(case_, { changedAt: past(changedAt), raises: raises.map(past), ...(case_.since !== undefined && { since: past(since) }) });
+  for (const route of Object.keys(routes)) routes[route] = past(routes[route]);
+  for (const to of Object.values(told)) to.at = past(to.at);
+  return true;
+}
+
 /** What has ended, was told to all, and came and went no more for a while. */
 export function isForgettable(case_: Case, now: Now): boolean {
   const { alarm, over, told, raises, since, isFlapping, isLate } = case_;
-  if (isLate) return over === 'withdrawn' || isOld(case_, now) || (over === null && Object.keys(told).length === 0);
-  if (Object.keys(told).length > 0 || isFlapping) return false;
+  const isTold = Object.keys(told).length > 0;
+  if (isLate && over === null) return !isTold || (isOver(alarm) && isOld(case_, now)); // that it is so was told, and the end is to be
+  if (isLate) return over === 'withdrawn' || isOld(case_, now);
+  if (isTold || isFlapping) return false;
   if (since !== undefined && isPast(alarm) && !isOld(case_, now)) return false; // it is not found anew
   return over === null ? since === undefined : raises.every((at) => at <= now.utc - FLAPPING_MS);
 }

@@ -17,6 +17,12 @@ export function newLog(): ChannelLog {
   return { raises: [], ends: [], flood: null };
 }
 
+/** A copy of a log, in which what a clock wrote that was ahead counts as of now. */
+export function logUpTo({ raises, ends, flood }: ChannelLog, now: number): ChannelLog {
+  const past = (at: number) => Math.min(at, now);
+  return { raises: raises.map(past), ends: ends.map(past), flood: flood && { since: past(flood.since), at: past(flood.at) } };
+}
+
 /** Decides it for a channel, and says in its log what is told now. Reminders wait for the end of a flood. */
 export function gate(log: ChannelLog, due: readonly Due[], now: number): Gate {
   log.raises = log.raises.filter((at) => at > now - WITHIN_MS);

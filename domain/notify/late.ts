@@ -62,8 +62,11 @@ function follow(case_: Case, { groups, isComplete, changed }: LateQuestion): Due
   const own = (groups.get(alarmKey(case_.alarm)) ?? []).filter((alarm) => isSame(case_, alarm));
   const last = own.find((alarm) => !isOver(alarm)) ?? own.at(-1);
   const wasOver = isOver(case_.alarm);
-  if (last) see(case_, last);
-  if (case_.over !== null || Object.keys(case_.told).length === 0) return [];
+  const isTold = Object.keys(case_.told).length > 0;
+  // What was told to be over and turns out to go on is told by the case of its pump and rule, and its end too.
+  if (last && isTold && wasOver && !isOver(last)) case_.upTo = knownUpTo(last);
+  else if (last) see(case_, last);
+  if (case_.over !== null || !isTold) return [];
   if (last ? wasOver || !isOver(last) : !isComplete) return [];
   case_.over = last ? 'cleared' : 'withdrawn';
   changed.add(case_);

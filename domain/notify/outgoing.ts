@@ -1,4 +1,4 @@
-import { newLog } from './flood.ts';
+import { logUpTo, newLog } from './flood.ts';
 import type { Due } from './due.ts';
 import { type Case, type ChannelLog, endsThread, type Item, type Notice, type Told } from './told.ts';
 
@@ -12,7 +12,7 @@ export class Outgoing {
   threads: number;
 
   constructor({ channels, threads }: Told, now: number, changed: Set<Case>) {
-    this.logs = new Map([...channels].map(([name, log]) => [name, { ...log }]));
+    this.logs = new Map([...channels].map(([name, log]) => [name, logUpTo(log, now)]));
     this.threads = threads;
     this.#now = now;
     this.#changed = changed;

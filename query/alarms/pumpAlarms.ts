@@ -36,7 +36,13 @@ export interface ReadOptions {
 /** The newest days keep their state, for readings that come now; of the others each 16th does, for late ones. */
 const NEWEST_DAYS = 3;
 const EACH_DAYS = 16;
-const NOTHING = { alarms: [], pending: [] };
+/** What goes on: alarms, and what may become one. */
+interface GoingOn {
+  readonly alarms: readonly Alarm[];
+  readonly pending: readonly Pending[];
+}
+
+const NOTHING: GoingOn = { alarms: [], pending: [] };
 const HOUR_MS = DAY_MS / HOURS;
 
 /**
@@ -56,8 +62,9 @@ export class PumpAlarms {
   #firstFrom = new Float64Array(0);
   #ended: readonly Alarm[] = [];
   #tail: Tail | undefined;
-  /** Before that nothing can come of the tail's state. */
-  #quietUntil = -Infinity;
+  /** Before that nothing comes of the tail's state by time alone, and what goes on is what it was when it was asked for last. */
+  #steadyUntil = -Infinity;
+  #goingOn: GoingOn | undefined;
 
   /** `kept` is what {@link keep} gave at another time, by day. */
   constructor(
@@ -113,10 +120,14 @@ export class PumpAlarms {
   }
 
   /** Goes on with what goes on at the end, when known time has passed up to a moment: alarms, and what may become one. */
-  closeAt(moment: number): { readonly alarms: readonly Alarm[]; readonly pending: readonly Pending[] } {
-    if (!this.#tail || moment < this.#quietUntil) return NOTHING;
+  closeAt(moment: number): GoingOn {
+    if (!this.#tail) return NOTHING;
+    const isSteady = moment < this.#steadyUntil;
+    if (isSteady && this.#goingOn) return this.#goingOn;
     const fold = new PumpFold(this.#pump, this.#spans, this.#tail.state);
-    return { alarms: fold.closeAt(moment), pending: fold.pending() };
+    const goingOn = { alarms: fold.closeAt(moment), pending: fold.pending() };
+    if (isSteady) this.#goingOn = goingOn;
+    return goingOn;
   }
 
   /** What is to be kept of days that have changed; of the newest one, which goes on, only with `all`. */
@@ -167,7 +178,8 @@ export class PumpAlarms {
     this.#tail = newest && {
       state: newest.state ?? (await this.#stateBefore(table, days, at + 1)), last: newest.last!.time, receivedAt: newest.last!.receivedAt,
     };
-    this.#quietUntil = this.#tail ? quietUntil(this.#tail.state, this.#spans) : -Infinity;
+    this.#steadyUntil = this.#tail ? steadyUntil(this.#tail.state, this.#spans) : -Infinity;
+    this.#goingOn = undefined;
   }
 
   /** The state before the `i`th of the days: that of the last day that keeps its own, and the days since folded again. */
@@ -278,13 +290,13 @@ function inOrder(alarms: readonly Alarm[]): readonly Alarm[] {
   return rules.flatMap((rule) => alarms.filter((alarm) => alarm.rule === rule));
 }
 
-/** Up to when a state makes no alarm by time alone: a pump in limits is asked about again and again. */
-function quietUntil(state: PumpState, spans: readonly RuleSpan[]): number {
+/** Up to when nothing changes by time alone: no delay runs, no span of time ends, no rule does. Pumps are asked about again and again. */
+function steadyUntil(state: PumpState, spans: readonly RuleSpan[]): number {
   let until = Infinity;
   for (const { key, rule: { condition }, to } of spans) {
     const known = Object.hasOwn(state, key) ? state[key] : undefined;
     if (!known || !('machine' in known)) continue;
-    if (known.machine.facts !== null || known.deviation?.row || to < Infinity) return -Infinity;
+    if (to < Infinity || known.machine.levels.some(({ breach, active }) => breach !== active)) return -Infinity;
     if (known.deviation?.span && condition.kind === 'deviates') until = Math.min(until, known.deviation.span.start + condition.overMs);
   }
   return until;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { OutboxState } from '../../domain/notify/message.ts';
@@ -14,6 +15,9 @@ const FILE = 'outbox.log';
 const LARGE = 1 << 20;
 /** After a write that failed, the next one is tried no sooner, ms. */
 const PAUSE_MS = 5000;
+
+/** What an outbox means that can't be written, and what to do about it. */
+export const OUTBOX_FIX = 'after a restart some of them may come twice. Make room, or give this user write permission';
 
 /** Where the outbox of a data directory lies. */
 export function outboxDir(dataDir: string): string {
@@ -39,7 +43,7 @@ export class Outbox {
   #bytes = 0;
   #whole = 0;
   #last: Promise<void> = Promise.resolve();
-  #failedAt: number | undefined;
+  #failure: { readonly problem: string; readonly at: number } | undefined;
 
   private constructor(path: string, state: OutboxState, onLog: (event: LogEvent) => void) {
     this.#path = path;
@@ -72,9 +76,9 @@ export class Outbox {
     return this.#state;
   }
 
-  /** Since when nothing can be written; undefined while all is well. */
-  get failedAt(): number | undefined {
-    return this.#failedAt;
+  /** Why nothing can be written; undefined while all is well. */
+  get problem(): string | undefined {
+    return this.#failure?.problem;
   }
 
   /** The state is as after the record from now on; resolves when that is durable, or when it is known that it can't be. */
@@ -98,20 +102,19 @@ export class Outbox {
   }
 
   async #write(line: string, isDurable: boolean): Promise<void> {
-    if (this.#failedAt !== undefined && Date.now() - this.#failedAt < PAUSE_MS) return;
+    if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) return;
     try {
-      if (this.#failedAt !== undefined || !this.#file || this.#bytes > Math.max(LARGE, 4 * this.#whole)) await this.#rewrite();
+      if (this.#failure || !this.#file || this.#bytes > Math.max(LARGE, 4 * this.#whole)) await this.#rewrite();
       else {
         await this.#file.write(line);
         if (isDurable) await this.#file.datasync();
         this.#bytes += Buffer.byteLength(line);
       }
-      this.#failedAt = undefined;
+      this.#failure = undefined;
     } catch (error) {
-      if (this.#failedAt === undefined)
-        this.#onLog({ level: 'error', message: `${this.#path} can't be written: ${messageOf(error)}. Notifications go out all the same; ` +
-          'after a restart some of them may come twice. Make room, or give this user write permission' });
-      this.#failedAt = Date.now();
+      const problem = `${this.#path} can't be written: ${messageOf(error)}`;
+      if (!this.#failure) this.#onLog({ level: 'error', message: `${problem}. Notifications go out all the same; ${OUTBOX_FIX}` });
+      this.#failure = { problem, at: performance.now() };
     }
   }
 

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { alarm } from '../../domain/notify/world.ts';
-import { startHook } from '../../support/hook.ts';
+import { startHook, status } from '../../support/hook.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { until } from '../../support/waiting.ts';
 import { notifying, toOne } from './notifying.ts';
@@ -38,6 +40,37 @@ test('a webhook that is down for hours, over a restart and a storm, gets all in 
   expect(events.map(({ type }) => type)).toEqual(['alarm.raised', 'alarm.flood', 'alarm.cleared']);
   expect(new Set(events.map(({ id }) => id)).size).toBe(3);
   expect(Math.abs(Date.parse(events[0].timestamp) - begun)).toBeLessThan(HOUR); // it was made before the restart, and is sent as it was
+});
+
+test('a clock that was ahead and is set right holds up no message that waits to be tried again', async () => {
+  const hook = await startHook();
+  onTestFinished(() => hook.down());
+  hook.answer = status(503, { 'retry-after': '3600' });
+  let ahead = 5 * HOUR;
+  const notifier = await notifying(toOne({ kind: 'webhook', url: hook.url, format: 'standard' }), tempDir(), { now: () => Date.now() + ahead });
+  notifier.setAll([alarm({}, Date.now())]);
+  await until(() => notifier.status().channels[0].problem !== null);
+  hook.answer = status(204);
+  ahead = 0;
+  notifier.change([alarm({ pump: 'OTHER' }, Date.now())]);
+  await until(() => hook.taken.length === 2, 'both are taken');
+});
+
+test('an outbox that the disk refuses is an alarm of the site itself, and what is due goes out', async () => {
+  const hook = await startHook();
+  onTestFinished(() => hook.down());
+  const dir = tempDir();
+  let now = Date.now();
+  const notifier = await notifying(toOne({ kind: 'webhook', url: hook.url, format: 'standard' }), dir, { now: () => now });
+  notifier.setAll([alarm({ pump: 'P'.repeat(2e6) }, now)]); // so large that the outbox is to be written anew
+  await until(() => hook.taken.length === 1, 'it is told');
+  rmSync(join(dir, 'notify'), { recursive: true });
+  notifier.change([alarm({ pump: 'OTHER' }, now)]);
+  await until(() => hook.taken.length === 2, 'the other is told too');
+  await until(() => {
+    now += 60_000;
+    return notifier.status().system.some(({ id }) => id === 'outbox');
+  }, 'the outbox is an alarm');
 });
 
 test('wrong credentials of mail are said without the password, wait, and are no loss when somebody mends them', async () => {

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { isPast } from '../../../domain/notify/late.ts';
-import type { Notice } from '../../../domain/notify/told.ts';
 import { MINUTE, route, World } from './world.ts';
 import fc from '../../support/property.ts';
 
@@ -109,6 +107,24 @@ describe('an alarm that was found late', () => {
     site.change('TECHE', over);
     site.pass(HOUR);
     expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+
+  test('and of which nothing is known for days is told to be over all the same', () => {
+    const site = new World(routes, both);
+    site.has({ ...past, stale: true });
+    site.pass(3 * 24 * HOUR);
+    site.clear('TECHE');
+    site.pass(HOUR);
+    expect(site.said()).toEqual(['raised TECHE', 'cleared TECHE']);
+  });
+
+  test('and was told to be over, and turns out to go on, is told like any other: its end comes once', () => {
+    const site = new World(routes, { duty: true });
+    site.has(over);
+    site.reopen('TECHE');
+    site.clear('TECHE');
+    site.pass(HOUR);
+    expect(site.said()).toEqual(['found TECHE', 'raised TECHE', 'cleared TECHE']);
   });
 
   test('and goes on now is told like any other', () => {
@@ -248,6 +264,22 @@ describe('hours', () => {
   });
 });
 
+describe('a clock that was ahead', () => {
+  test('and is set right holds up neither the next step, nor reminders, nor what comes next', () => {
+    const site = new World([route({ steps: [{ afterMs: 0, to: ['duty'] }, { afterMs: 10 * MINUTE, to: ['boss'] }], repeatMs: 30 * MINUTE })],
+      { duty: true, boss: true });
+    site.now += 365 * 24 * HOUR;
+    for (let i = 0; i < 12; i++) site.has({ pump: `P${i}` });
+    site.now -= 365 * 24 * HOUR;
+    site.look();
+    site.pass(45 * MINUTE);
+    expect(site.said('boss')).not.toEqual([]);
+    expect(site.said().some((said) => said.startsWith('reminder') || said.startsWith('flood'))).toBe(true);
+    site.has({ pump: 'TECHE' });
+    expect(site.said().at(-1)).toBe('raised TECHE');
+  });
+});
+
 describe('many alarms', () => {
   const pumps = Array.from({ length: 300 }, (_, i) => `P${i}`);
 
@@ -311,112 +343,3 @@ describe('many alarms', () => {
     expect(site.told.cases.size).toBe(0);
   });
 });
-
-/** What a careful reader of a channel's messages knows: threads that are open, with their pumps, and those of what was found late. */
-class Reader {
-  readonly open = new Map<number, string>();
-  readonly #late = new Set<number>();
-  readonly #messages = new Map<number, number>();
-
-  has(pump: string): boolean {
-    return [...this.open].some(([thread, one]) => one === pump && !this.#late.has(thread));
-  }
-
-  read({ items }: Notice): void {
-    for (const { saying, thread, message, alarm } of items) {
-      expect(message).toBe((this.#messages.get(thread) ?? 0) + 1);
-      this.#messages.set(thread, message);
-      if (saying === 'raised') {
-        if (isPast(alarm)) this.#late.add(thread);
-        else expect(this.has(alarm.pump)).toBe(false);
-        this.open.set(thread, alarm.pump);
-      } else if (saying === 'found') {
-        this.#late.add(thread);
-      } else {
-        expect(this.open.get(thread) ?? (this.#late.has(thread) && saying === 'withdrawn' ? alarm.pump : undefined)).toBe(alarm.pump);
-        if (saying === 'cleared' || saying === 'withdrawn') this.open.delete(thread);
-      }
-    }
-  }
-}
-
-const ROUTES = [
-  route({ repeatMs: 10 * MINUTE }),
-  route({ priority: 'high', steps: [{ afterMs: 0, to: ['duty'] }, { afterMs: 5 * MINUTE, to: ['boss'] }] }),
-  route({ pumps: 'A*', groupMs: 30_000, steps: [{ afterMs: 0, to: ['boss', 'program'] }] }),
-  route({ hours: { from: 22 * HOUR, to: 6 * HOUR }, steps: [{ afterMs: 0, to: ['night'] }] }),
-];
-const CHANNELS = { duty: true, boss: true, program: false, night: true };
-
-const pump = fc.constantFrom('A1', 'A2', 'B1', ...Array.from({ length: 12 }, (_, i) => `C${i}`));
-const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('raise' as const), pump, priority: fc.constantFrom('low', 'medium', 'high') }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('clear' as const), pump }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), pump }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('state' as const), pump,
-    state: fc.constantFrom('active-unacknowledged', 'active-acknowledged', 'shelved', 'suppressed', 'out-of-service') }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('priority' as const), pump, priority: fc.constantFrom('low', 'medium', 'high') }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('earlier' as const), pump }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1000, 20_000, MINUTE, 7 * MINUTE, HOUR) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('routes' as const), which: fc.subarray(ROUTES) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('late' as const), pump, late: fc.boolean(), stale: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('past' as const), pump }) },
-);
-
-test('whatever happens, in any order and across restarts, each alarm that was told is told to be over, once and in order', () => {
-  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-    const site = new World(ROUTES, CHANNELS);
-    const readers = new Map<string, Reader>(Object.keys(CHANNELS).map((name) => [name, new Reader()]));
-    for (const one of steps) {
-      site.now += 1;
-      act(site, one);
-    }
-    site.isComplete = true;
-    site.routes = ROUTES;
-    site.pass(HOUR);
-    for (const notice of site.notices) readers.get(notice.channel)!.read(notice);
-    // Whoever is to be told now has been: all that goes on and that nobody has, is told to duty.
-    const duty = readers.get('duty')!;
-    for (const name of ['A1', 'A2', 'B1', 'C0', 'C11']) {
-      const now = site.active(name);
-      if (now?.state === 'active-unacknowledged' && !isPast(now)) expect(duty.has(name)).toBe(true);
-      if (!now) expect(duty.has(name)).toBe(false);
-    }
-    const before = site.notices.length;
-    for (const one of site.told.cases.values()) site.clear(one.alarm.pump);
-    site.pass(50 * HOUR);
-    for (const notice of site.notices.slice(before)) readers.get(notice.channel)!.read(notice);
-    for (const { open } of readers.values()) expect([...open.keys()]).toEqual([]);
-    expect(site.told.cases.size).toBe(0);
-  }), { numRuns: 300 });
-});
-
-function act(site: World, one: typeof step extends fc.Arbitrary<infer T> ? T : never): void {
-  switch (one.do) {
-    case 'raise':
-      if (!site.active(one.pump)) site.has({ pump: one.pump, priority: one.priority });
-      return;
-    case 'clear': return void site.clear(one.pump);
-    case 'withdraw': return void site.withdraw(one.pump);
-    case 'state':
-      return void site.change(one.pump, {
-        state: one.state,
-        acknowledged: one.state === 'active-acknowledged' ? { by: 'ann', at: '', comment: null } : null,
-      });
-    case 'past':
-      if (!site.active(one.pump)) site.has({ pump: one.pump, late: true, stale: true });
-      return;
-    case 'late': return void site.change(one.pump, { late: one.late, stale: one.stale });
-    case 'priority': return void site.change(one.pump, { priority: one.priority });
-    case 'earlier': return void site.change(one.pump, { from: '2026-03-02T11:59:00.000' });
-    case 'pass': return site.pass(one.ms);
-    case 'routes':
-      site.routes = one.which;
-      return void site.look();
-    case 'restart':
-      site.peek(); // decided, and killed before it was written down
-      site.isComplete = !site.isComplete;
-      return;
-  }
-}

@@ -96,6 +96,12 @@ export class World {
     return this.change(pump, { state: 'normal', returned: at, cleared: at });
   }
 
+  /** What was over at a pump turns out to go on. */
+  reopen(pump: string): readonly Notice[] {
+    this.#alarms = this.#alarms.map((one) => (one.pump === pump ? { ...one, state: 'active-unacknowledged', returned: null, cleared: null } : one));
+    return this.look();
+  }
+
   withdraw(pump: string): readonly Notice[] {
     this.#alarms = this.#alarms.filter((one) => one.pump !== pump || one.cleared !== null);
     return this.look();
