@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { expect, test } from 'vitest';
 import { alarmKey, isOver } from '../../../domain/notify/alarmNow.ts';
 import { isPast } from '../../../domain/notify/late.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { type AlarmNow, alarmKey, isOver } from '../../../domain/notify/alarmNow.ts';
 import { decide, type Decision } from '../../../domain/notify/decide.ts';
 import type { Route } from '../../../domain/notify/routes.ts';

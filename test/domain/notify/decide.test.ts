@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE, route, World } from './world.ts';
-import fc from '../../support/property.ts';
 
 const HOUR = 60 * MINUTE;
 
