@@ -109,23 +109,19 @@ export class StepCommit {
   }
 
   #markDays({ name, rows, from, to, fates }: PumpRows): void {
-    const { time } = rows;
+    const { time, receivedAt, cellReceipts } = rows;
     for (let place = from; place < to;) {
       const day = dayOf(time[place]);
       const dayEnd = (day + 1) * DAY_MS;
       let [oldest, first, last] = [Infinity, Infinity, -Infinity];
       for (; place < to && time[place] < dayEnd; place++) {
         if (fates[place] !== STORED) continue;
-        oldest = Math.min(oldest, oldestReceipt(rows, place));
-        first = Math.min(first, time[place]);
+        const receipt = cellReceipts === undefined ? receivedAt[place] : Math.min(...cellReceipts.map((column) => column[place]));
+        if (receipt < oldest) oldest = receipt;
+        if (first === Infinity) first = time[place]; // times do not fall
         last = time[place];
       }
       if (oldest < Infinity) this.#parts.days.markChanged(name, day, { at: this.#number, receivedAt: oldest, first, last });
     }
   }
-}
-
-/** When the first of a row's cells was received. */
-function oldestReceipt({ receivedAt, cellReceipts }: RowSource, row: number): number {
-  return cellReceipts === undefined ? receivedAt[row] : Math.min(...cellReceipts.map((column) => column[row]));
 }

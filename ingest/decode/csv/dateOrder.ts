@@ -12,6 +12,10 @@ export type DateOrder = 'unknown' | 'monthFirst' | 'dayFirst';
 const DATE = /(?:^|[,"\s])(?:(\d{1,2})\/(\d{1,2})\/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?=[,"\s]|$)/;
 /** Lines that are looked at first, spread over the text. */
 const SAMPLE = 256;
+/** The bytes of a line in which its date stands. */
+const LINE_BYTES = 200;
+const LONGEST_DATE = 10;
+const [SPACE, QUOTE, COMMA, DIGIT_0, DIGIT_9, LAST_ASCII] = [32, 34, 44, 48, 57, 126];
 
 /** What the text of a date proves. */
 function orderOf(date: RegExpExecArray | null): DateOrder {
@@ -53,22 +57,45 @@ export function dateOrderOf(bytes: Buffer, from: number, to: number): DateOrder 
   const step = Math.max(1, Math.floor((to - from) / SAMPLE));
   let order: DateOrder = 'unknown';
   for (let at = from; at < to; at += step) {
-    const found = lineOrder(bytes, at === from ? from : bytes.indexOf(10, at) + 1, to);
+    const found = orderOf(dateOfLine(bytes, at === from ? from : bytes.indexOf(10, at) + 1, to));
     if (found === 'monthFirst') return found;
     if (found === 'dayFirst') order = found;
   }
+  let known = NaN; // where a date begins that has been looked at: mostly the next line has the same one
   for (let at = from; at < to; at = bytes.indexOf(10, at) + 1 || to) {
-    const found = lineOrder(bytes, at, to);
+    const field = secondField(bytes, at, to);
+    if (isSameField(bytes, known, field)) continue;
+    const date = dateOfLine(bytes, at, to);
+    known = date?.index === field - at - 1 ? field : NaN;
+    const found = orderOf(date);
     if (found === 'monthFirst') return found;
     if (found === 'dayFirst') order = found;
   }
   return order;
 }
 
-/** The bytes of a line in which its date stands. */
-const LINE_BYTES = 200;
+/** Where the second field of a line begins, if no date can stand before it; NaN otherwise. */
+function secondField(bytes: Buffer, at: number, to: number): number {
+  if (bytes[at] >= DIGIT_0 && bytes[at] <= DIGIT_9) return NaN;
+  for (let i = at; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === COMMA) return i + 1;
+    if (byte <= SPACE || byte === QUOTE || byte > LAST_ASCII) return NaN; // behind these a date may begin
+  }
+  return NaN;
+}
 
-function lineOrder(bytes: Buffer, at: number, to: number): DateOrder {
+/** Whether the fields that begin at two places are the same, and short enough for a date. */
+function isSameField(bytes: Buffer, a: number, b: number): boolean {
+  for (let i = 0; i <= LONGEST_DATE; i++) {
+    if (bytes[b + i] !== bytes[a + i]) return false;
+    if (bytes[b + i] === COMMA) return true;
+  }
+  return false;
+}
+
+/** The first date of a line. */
+function dateOfLine(bytes: Buffer, at: number, to: number): RegExpExecArray | null {
   const lf = bytes.subarray(at, Math.min(to, at + LINE_BYTES)).indexOf(10);
-  return orderOf(DATE.exec(bytes.toString('latin1', at, lf < 0 ? Math.min(to, at + LINE_BYTES) : at + lf)));
+  return DATE.exec(bytes.toString('latin1', at, lf < 0 ? Math.min(to, at + LINE_BYTES) : at + lf));
 }

@@ -3,6 +3,7 @@ import { PAGE_BYTES } from '../block.ts';
 import { endOf, type Snapshot, type Store } from '../environment.ts';
 import { blockKey, readingSeries } from '../keys.ts';
 import type { ListedRows } from './listedRows.ts';
+import { giveAgain } from './giveAgain.ts';
 import { LONGEST_RUN, type OriginRun, readRuns, RunState, type RunTaker, writeRows, writeRun } from './runs.ts';
 
 /*
@@ -83,8 +84,9 @@ export class OriginLog {
       if (after.length === before.length && after.every((run, i) => run.count === before[i].count)) continue;
       this.#store.remove(key);
       // Cut runs may need more room than there was: the block then is larger than others, and nothing is added to it.
-      const writer = new BlockWriter(this.#store, series, undefined, { key, room: HEADER + LONGEST_RUN * (after.length + 1) });
-      for (const run of after) writer.add(run);
+      const room = HEADER + LEAST_ROOM + 2 * LONGEST_RUN * (after.length + 1);
+      const writer = new BlockWriter(this.#store, series, undefined, { key, room });
+      giveAgain(after, writer);
       writer.end();
     }
   }

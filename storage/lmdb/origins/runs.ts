@@ -1,4 +1,5 @@
 import { LIST_HEADER, type ListedRows, type ListPlan, MOST_LISTED, planList, readList, writeList } from './listedRows.ts';
+import { readOlderList } from './olderList.ts';
 import { unzigzag, VarintReader, writeVarint, zigzag } from './varint.ts';
 
 /*
@@ -8,8 +9,9 @@ import { unzigzag, VarintReader, writeVarint, zigzag } from './varint.ts';
  *   u8   flags, below
  *   …    varints of what the flags do not give: rows - 2, step of times, step of lines | time | receipt | source | line | mark
  *
- * Rows that follow each other otherwise are a list, with the flag LISTED: varints of receipt | source | mark that the flags do not give, and
- * then columns of times and lines (listedRows.ts).
+ * Rows that follow each other otherwise are a list, with the flags LISTED and PACKED: varints of receipt | source that the flags do not
+ * give, and then columns of times, lines and marks (listedRows.ts). Without PACKED it is an older list, with a varint of the mark where
+ * the flags do not give it (olderList.ts).
  *
  * What may fall is zigzag coded; times and lines count from those that the last steps lead to. A mark is the cells that a row
  * brought, as bits, doubled, and 1 more where it was a duplicate.
@@ -22,10 +24,12 @@ const SAME_SOURCE = 16;
 const EXPECTED_LINE = 32;
 const SAME_MARK = 64;
 const LISTED = 128;
+/** Of a list; it has no steps that could be the same. */
+const PACKED = SAME_STEPS;
 /** The longest run: a byte, and eight varints of 8 bytes. */
 export const LONGEST_RUN = 1 + 8 * 8;
-/** The longest list: its header, and columns of 4, 4 and 1 bytes. */
-export const LONGEST_LIST = LONGEST_RUN + LIST_HEADER + 9 * MOST_LISTED;
+/** The longest list: its header, and columns of at most 32 bits. */
+const LONGEST_LIST = LONGEST_RUN + LIST_HEADER + 12 * MOST_LISTED;
 
 /** Rows that came from one place, times rising by `step`. */
 export interface OriginRun {
@@ -112,7 +116,7 @@ export function writeRows(
   { state, limit }: { readonly state: RunState; readonly limit: number },
 ): { readonly end: number; readonly count: number } {
   const plan = planList(rows, from, to, limit - at - LONGEST_RUN - LIST_HEADER);
-  if (plan && plan.count > 1) return { end: writeListed(bytes, at, rows, plan, state), count: plan.count };
+  if (plan.count > 1) return { end: writeListed(bytes, at, rows, plan, state), count: plan.count };
   const { time, line, mark, source, receipt } = rows;
   const run = { time: time[from], step: 0, count: 1, receipt, source, line: line[from], lineStep: 0, mark: mark[from] };
   return { end: writeRun(bytes, at, run, state), count: 1 };
@@ -120,14 +124,12 @@ export function writeRows(
 
 function writeListed(bytes: Uint8Array, at: number, rows: ListedRows, plan: ListPlan, state: RunState): number {
   const { source, receipt, time, line, mark } = rows;
-  let flags = LISTED;
+  let flags = LISTED | PACKED;
   let end = at + 1;
   if (receipt === state.receipt) flags |= SAME_RECEIPT;
   else end = writeVarint(bytes, end, zigzag(receipt - state.receipt));
   if (source === state.source) flags |= SAME_SOURCE;
   else end = writeVarint(bytes, end, source);
-  if (mark[plan.from] === state.mark) flags |= SAME_MARK;
-  else end = writeVarint(bytes, end, mark[plan.from]);
   bytes[at] = flags;
   end = writeList(bytes, end, rows, plan, { time: state.time + state.step, line: state.line });
   const last = plan.from + plan.count - 1;
@@ -151,8 +153,9 @@ export function* readRuns(bytes: Uint8Array, from = 0): Iterable<OriginRun> {
     if (is(LISTED)) {
       const receipt = state.receipt + (is(SAME_RECEIPT) ? 0 : unzigzag(reader.next()));
       const source = is(SAME_SOURCE) ? state.source : reader.next();
-      const common = is(SAME_MARK) ? state.mark : reader.next();
-      for (const { time, line, mark = common } of readList(reader, { time: state.time + state.step, line: state.line })) {
+      const expected = { time: state.time + state.step, line: state.line };
+      const rows = is(PACKED) ? readList(reader, expected) : readOlderList(reader, expected, is(SAME_MARK) ? state.mark : reader.next());
+      for (const { time, line, mark } of rows) {
         const run = { time, step: 0, count: 1, receipt, source, line, lineStep: 0, mark };
         state.pass(run);
         yield run;

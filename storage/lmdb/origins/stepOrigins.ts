@@ -112,17 +112,18 @@ export class StepOrigins {
 
   /** Gives rows of one source and receipt: those in equal steps as runs, others as lists. */
   #give(from: number, to: number, taker: RunTaker): void {
-    const { line } = this.#rows;
-    let odd = from;
-    for (let at = from; at + MOST_ODD <= to;) {
-      // Mostly the first three lines say that no run begins here.
-      const end = line[at + 2] - line[at + 1] === line[at + 1] - line[at] ? this.#evenTo(at, to) : at;
-      if (end - at >= MOST_ODD) {
-        this.#giveOdd(odd, at, taker);
-        this.#giveRun(at, end, taker);
-        odd = end;
-        at = end;
-      } else at = Math.max(at + 1, end - 1); // the last of them may begin another one
+    const { time, line, mark } = this.#rows;
+    let odd = from; // rows from here on are not given yet,
+    let even = from; // and follow each other in equal steps from here on
+    for (let at = from + 1; at <= to; at++) {
+      const step = time[at] - time[at - 1];
+      const mayFollow = at < to && step > 0 && mark[at] === mark[at - 1];
+      if (mayFollow && (at - even === 1 || (step === time[at - 1] - time[at - 2] && line[at] - line[at - 1] === line[at - 1] - line[at - 2]))) continue;
+      if (at - even >= MOST_ODD) {
+        this.#giveOdd(odd, even, taker);
+        this.#giveRun(even, at, taker);
+        odd = even = at;
+      } else even = mayFollow ? at - 1 : at; // the last of them may begin another run
     }
     this.#giveOdd(odd, to, taker);
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 
-/** Reads varints, and integers of fixed width. Throws STORE_DAMAGED where the bytes end before. */
+/** Reads varints, bytes and integers. Throws STORE_DAMAGED where the bytes end before. */
 export class VarintReader {
   readonly #bytes: Uint8Array;
   at: number;
@@ -11,7 +11,7 @@ export class VarintReader {
   }
 
   byte(): number {
-    if (this.at >= this.#bytes.length) throw cutShort();
+    if (this.at >= this.#bytes.length) throw damagedRun('the end in the middle of one');
     return this.#bytes[this.at++];
   }
 
@@ -24,18 +24,10 @@ export class VarintReader {
     }
   }
 
-  /** Passes bytes, and gives where they begin. */
-  skip(count: number): number {
-    const from = this.at;
-    this.at += count;
-    if (this.at > this.#bytes.length) throw cutShort();
-    return from;
-  }
-
-  /** The little-endian integer of 1, 2 or 4 bytes at a place. */
-  int(at: number, width: number): number {
+  /** A little-endian integer of some bytes. */
+  int(bytes: number): number {
     let value = 0;
-    for (let i = width - 1; i >= 0; i--) value = value * 256 + this.#bytes[at + i];
+    for (let i = 0; i < bytes; i++) value += this.byte() * 256 ** i;
     return value;
   }
 }
@@ -60,6 +52,7 @@ export function unzigzag(value: number): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
-function cutShort(): AppError {
-  return new AppError('STORE_DAMAGED', 'expected a run of origins, found the end in the middle of one');
+/** What is found instead of a run. */
+export function damagedRun(found: string): AppError {
+  return new AppError('STORE_DAMAGED', `expected a run of origins, found ${found}`);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dateOrderOf } from '../../../../ingest/decode/csv/dateOrder.ts';
+import fc from '../../../support/property.ts';
 import { readSource } from './parsing.ts';
 
 const orderOf = (dates: readonly string[]) => {
@@ -25,6 +26,20 @@ test('one date among thousands decides', () => {
   expect(orderOf([...either, '13/4/26', ...either])).toBe('dayFirst');
   expect(orderOf([...either, '4/13/26', ...either])).toBe('monthFirst');
   expect(orderOf([...either, '13/4/26', ...either, '4/13/26'])).toBe('monthFirst');
+});
+
+test('a text proves what its lines prove one by one, wherever their dates stand', () => {
+  const date = fc.constantFrom('3/4/26', '3/4/26', '5/6/26', '25/4/26', '3/25/26', '2026-03-25', '3/4/261');
+  const field = fc.oneof(date, fc.constantFrom('W-12', '7', 'x', '', 'Š 3/4/26', '"3/25/26"', 'W 25/3/26'));
+  const line = fc.tuple(field, fc.oneof(date, field), field).map((fields) => fields.join(','));
+  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), fc.boolean(), (lines, isOpen) => {
+    const prove = (text: string) => dateOrderOf(Buffer.from(text), 0, Buffer.byteLength(text));
+    const proofs = lines.map(prove);
+    const expected = proofs.includes('monthFirst') ? 'monthFirst' : proofs.includes('dayFirst') ? 'dayFirst' : 'unknown';
+    // Behind so many lines of no order none of these is in the sample.
+    const text = `${'A,3/4/26,1:01\n'.repeat(2000)}${lines.join('\n')}${isOpen ? '' : '\n'}`;
+    expect(prove(text)).toBe(expected);
+  }), { numRuns: 300 });
 });
 
 test('a row whose date is day first is a reject that says so', () => {
