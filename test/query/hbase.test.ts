@@ -77,7 +77,7 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     await expect(queries.curves(curve)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     proxy.judge(() => 'pass');
     await expect.poll(() => queries.curves(curve).then(({ rows }) => rows, () => 0), { timeout: 60_000 }).toBe(4);
-  }, 60_000);
+  });
 
   test('from the beginning alerts and days are told, and alarms as soon as it is back', async () => {
     const { queries, alarms, proxy, clock } = await site();
@@ -95,5 +95,5 @@ describe.runIf(hasHBase)('while HBase is away', () => {
     }, { timeout: 60_000 }).toBe(1);
     await alarms.refresh();
     expect(alarms.alarmsOf('A')).toHaveLength(2);
-  }, 60_000);
+  });
 });

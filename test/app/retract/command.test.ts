@@ -35,7 +35,7 @@ const alertTimes = async (dir: string) => (await lines<{ at: string }>(dir, 'ale
 const balanceOf = async (dir: string) => (await lines<StatusLine>(dir, 'status'))[0].balance;
 
 const site = mkdtempSync(join(tmpdir(), 'wellwatch-'));
-beforeAll(() => siteWith({ 'good.csv': GOOD, 'bad.csv': BAD }, site), 30_000);
+beforeAll(() => siteWith({ 'good.csv': GOOD, 'bad.csv': BAD }, site));
 afterAll(() => rmSync(site, { recursive: true }));
 
 test('a source that is taken back leaves what it had replaced, its alerts and statistics go; the balance and an act tell of it', async () => {
@@ -76,7 +76,7 @@ test('what can not be meant is refused, and nothing is written down', async () =
   expect(await lines(site, 'acts')).toEqual(before);
 });
 
-test('a running job takes back what is asked for beside it, and goes on with what comes', { timeout: 60_000 }, async () => {
+test('a running job takes back what is asked for beside it, and goes on with what comes', async () => {
   const dir = await siteWith({ 'good.csv': GOOD, 'bad.csv': BAD });
   const job = startProgram(['run', '--quiet', '--data-dir', dir], { env: ENV });
   onTestFinished(() => void job.kill('SIGKILL'));

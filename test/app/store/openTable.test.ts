@@ -48,7 +48,7 @@ describe.runIf(hasHBase)('a table in HBase', () => {
     expect((await runCommand(['pumps'], away)).stdout).toMatch(/^A .* in HBase *$/m);
   });
 
-  test('that stays away fails a command that needs readings, with how long it did not answer', { timeout: 40_000 }, async () => {
+  test('that stays away fails a command that needs readings, with how long it did not answer', async () => {
     const { code, stderr } = await runCommand(['readings', '--pump', 'A'], {
       cwd: tempDir(),
       env: { ...quiet, WELLWATCH_STORE_URL: DEAD },

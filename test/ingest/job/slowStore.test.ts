@@ -17,6 +17,8 @@ const SPEED = 2500;
 const SLOW_SPEED = SPEED / 10;
 const SLOW_FROM = 5 * INTERVAL;
 const SLOW_TO = 20 * INTERVAL;
+/** To collect garbage takes longer than a step. */
+const STEPS_A_LOOK = 8;
 
 /** Time that only passes while the store works and the job waits. */
 class SimulatedTime extends Wake {
@@ -55,7 +57,6 @@ function slowed(table: Table, time: SimulatedTime, took: (rows: number, ms: numb
 test(
   'a store slowed to a tenth: batches settle under the interval, no step outlasts it, nothing is lost, memory stays flat, and speed ' +
     'comes back',
-  { timeout: 60_000 },
   async () => {
     const dir = tempDir();
     const count = 65_000;
@@ -64,10 +65,14 @@ test(
     const time = new SimulatedTime();
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
-    const steps: { rows: number; ms: number; memory: number }[] = [];
-    const took = (rows: number, ms: number) => {
-      collectGarbage();
-      steps.push({ rows, ms, memory: process.memoryUsage().arrayBuffers });
+    const times: number[] = [];
+    const memory: number[] = [];
+    const took = (_: number, ms: number) => {
+      times.push(ms);
+      if (times.length % STEPS_A_LOOK !== 0) return;
+      // Buffers are given back after the first, on another thread, which the second awaits.
+      for (let i = 0; i < 2; i++) collectGarbage();
+      memory.push(process.memoryUsage().arrayBuffers);
     };
     const job = await RunningJob.start(dir, { once: true, wake: time, now: () => time.now, before: (table) => slowed(table, time, took) });
     expect(await job.ended()).toMatchObject({ stored: count, duplicate: 0, rejected: 0 });
@@ -75,7 +80,7 @@ test(
     const rowsOf = (batch: JobBatch) => batch.rows.directory;
     const between = (from: number, to: number) => job.batches.filter((batch) => batch.time >= from && batch.time < to);
     expect(job.batches.reduce((sum, batch) => sum + rowsOf(batch), 0)).toBe(count);
-    expect(Math.max(...steps.map(({ ms }) => ms))).toBeLessThanOrEqual(INTERVAL);
+    expect(Math.max(...times)).toBeLessThanOrEqual(INTERVAL);
 
     const settled = between(SLOW_FROM + 10 * INTERVAL, SLOW_TO);
     expect(settled.length).toBe(5);
@@ -88,8 +93,8 @@ test(
     for (const batch of recovered) expect(rowsOf(batch)).toBeGreaterThan(0.9 * SPEED * (INTERVAL / 1000));
 
     // A backlog is on disk: what is in memory are a step's columns, the same for each.
-    const memory = steps.map((step) => step.memory);
-    expect(Math.max(...memory.slice(2)) - memory[2]).toBeLessThan(2 * 1024 * 1024);
+    expect(memory.length).toBeGreaterThan(5);
+    expect(Math.max(...memory) - memory[0]).toBeLessThan(2 * 1024 * 1024);
   },
 );
 

@@ -75,7 +75,6 @@ describe('whatever the order in which rows come', () => {
 
   test(
     'readings, alerts and daily statistics are the same to the bit: shuffled, delayed, repeated, in any files, messages and steps',
-    { timeout: 60_000 },
     async () => {
       const inOrder = await contentsInOrder();
       expect([inOrder.readings.length, inOrder.alerts.length, inOrder.stats.length]).toEqual([45, 34, 9]);

@@ -31,7 +31,7 @@ test('alerts that go to a pipe which nobody reads hold up neither the job nor it
   await takesTheStorm(dataDir);
   job.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-}, 90_000);
+});
 
 test.skipIf(!existsSync('/usr/bin/script'))('a terminal that stops reading holds up neither the job nor its end', async () => {
   const dataDir = tempDir();
@@ -44,7 +44,7 @@ test.skipIf(!existsSync('/usr/bin/script'))('a terminal that stops reading holds
   process.kill(pid, 'SIGTERM');
   const ended = () => !existsSync(`/proc/${pid}/stat`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   await vi.waitFor(() => expect(ended()).toBe(true), WAIT);
-}, 90_000);
+});
 
 test('a full disk behind standard output is a sentence', async () => {
   const dataDir = tempDir();
