@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'NOT_FOUND'             // what is named is not there; exit code 2
   | 'CONFLICT'              // it can't be done as things stand
   | 'ALREADY_RUNNING'       // another instance holds the data directory, or another program a stream's folder
+  | 'FENCED'                // another worker has taken the partition over
   | 'FORMAT_NEWER'          // the store was written by a newer version
   | 'STORE_UNAVAILABLE'     // the table can't be read or written just now
   | 'STORE_DAMAGED'         // the table holds bytes that no version wrote

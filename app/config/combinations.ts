@@ -4,34 +4,18 @@ import { formatIssues } from './formats/formatIssues.ts';
 import { fileFormatIssues, messageFormatIssues, topicFormatIssues } from './formats/uses.ts';
 import { zoneWarnings } from './formats/zoneWarnings.ts';
 import type { Issue } from './issues.ts';
+import { type Given, isGiven, isOn } from './given.ts';
 import { getAt } from './layers.ts';
 import { kafkaIssues, kafkaWarnings } from './kafkaSection.ts';
 import { isLoopback } from './loopback.ts';
 import { notifyIssues } from './notify.ts';
 import { maintenanceIssues } from './maintenanceWindows.ts';
 import { ruleIssues } from './ruleIssues.ts';
-import type { Switch, WrittenConfig } from './schema.ts';
+import type { WrittenConfig } from './schema.ts';
+import { sharedIssues } from './shared.ts';
 import { storeIssues, storeWarnings } from './store.ts';
 import { tlsProblems } from './tls.ts';
 import { formatDuration } from '../../domain/duration.ts';
-
-/** What was said by file, environment and flags, as against the defaults. */
-export interface Given {
-  readonly values: Record<string, unknown>;
-  readonly switches: ReadonlyMap<string, boolean>;
-  /** What relative paths count from. */
-  readonly cwd: string;
-}
-
-/** Whether a section is on. */
-export function isOn(given: Given, section: Switch): boolean {
-  return given.switches.get(section) ?? true;
-}
-
-/** Whether somebody configured a setting. */
-export function isGiven(given: Given, path: string): boolean {
-  return getAt(given.values, path.split('.')) !== undefined;
-}
 
 /** Settings that are right by themselves but don't go together. `broken` names those that were replaced by their defaults. */
 export function combinationIssues(config: WrittenConfig, given: Given, broken: readonly string[]): Issue[] {
@@ -41,6 +25,7 @@ export function combinationIssues(config: WrittenConfig, given: Given, broken: r
     ...kafkaReceiverIssues(config, given, broken),
     ...(config.forward && isOn(given, 'forward') && !broken.some((path) => path.startsWith('forward.')) ? kafkaIssues('forward', config.forward) : []),
     ...storeIssues(config.store, broken),
+    ...sharedIssues(config, given),
     ...ruleIssues(getAt(given.values, ['rules']), broken),
     ...maintenanceIssues(config.maintenance),
     ...notifyIssues(config.notify, isOn(given, 'receivers.mqtt') && config.receivers.mqtt.url !== 'embedded'),

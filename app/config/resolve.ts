@@ -5,7 +5,9 @@ import type { Config, KafkaConfig, MqttConfig, TlsFiles } from './types.ts';
 import { notifyConfig } from './notify.ts';
 import { maintenanceWindows } from './maintenanceWindows.ts';
 import { formatOf } from './formats/formatOf.ts';
-import { combinationWarnings, type Given, isGiven, isOn } from './combinations.ts';
+import { combinationWarnings } from './combinations.ts';
+import { type Given, isGiven, isOn } from './given.ts';
+import { isShared } from './shared.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenTls } from './tls.ts';
 
@@ -18,7 +20,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
   const dataDir = absolute(written.dataDir);
   const { batchInterval, limits, receivers, reference, parquet, http, alarms } = written;
   const alarmRules = written.rules.map((rule) => alarmRuleOf(rule, alarms.hold));
-  const mqtt = isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute);
+  const mqtt = !isShared(written) && isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute);
   return {
     site: written.site,
     dataDir,
@@ -35,7 +37,7 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
     },
     formats: Object.entries(written.formats).map(([name, format]) => formatOf(name, format)),
     receivers: {
-      directory: isOn(given, 'receivers.directory') && {
+      directory: !isShared(written) && isOn(given, 'receivers.directory') && {
         path: absolute(receivers.directory.path ?? join(dataDir, 'inbox')),
         settle: receivers.directory.settle,
         formats: receivers.directory.formats,
@@ -112,13 +114,15 @@ function kafkaOf({ brokers, topic, tls, sasl }: WrittenKafka, absolute: (path: s
 }
 
 function storeOf(
-  { kind, url, table, timeout, username, password, token, tls, headers, ttl }: WrittenConfig['store'],
+  { kind, url: [url, ...others], shared, table, timeout, username, password, token, tls, headers, ttl }: WrittenConfig['store'],
   absolute: (path: string) => string,
 ): Config['store'] {
   if (kind === 'embedded') return { kind, ttl };
   return {
     kind,
     url,
+    ...(others.length > 0 && { others }),
+    ...(shared && { shared }),
     table,
     timeoutMs: timeout,
     ttl,

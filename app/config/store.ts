@@ -12,8 +12,29 @@ const LONGEST_TTL = (2 ** 31 - 2) * 1000;
 export function storeIssues(store: WrittenStore, broken: readonly string[]): Issue[] {
   if (store.kind === 'embedded') return [];
   const isBroken = (...names: readonly string[]) => broken.some((path) => names.includes(path.split('.')[1]) && path.startsWith('store.'));
-  const issue = (name: string, problem: string): Issue => ({ path: `store.${name}`, problem });
-  const url = new URL(store.url);
+  return [
+    ...store.url.flatMap((url) => urlIssues(new URL(url))),
+    ...(isBroken('url') ? [] : urlsProblems(store.url).map((problem) => issue('url', problem))),
+    ...(store.table.startsWith('hbase:')
+      ? [issue('table', `expected a table of your own, got ${store.table}: the namespace hbase has the tables that HBase itself lives on`)]
+      : []),
+    ...(isBroken('username', 'password', 'token', 'headers') ? [] : credentialProblems(store)).map(([name, problem]) =>
+      issue(name, problem),
+    ),
+    ...(isBroken('url') ? [] : tlsProblems(store.tls, new URL(store.url[0]), 'https')).map((problem) => issue('tls', problem)),
+    ...(['data', 'alerts'] as const).flatMap((family) => ttlProblems(store.ttl[family]).map((problem) => issue(`ttl.${family}`, problem))),
+  ];
+}
+
+const issue = (name: string, problem: string): Issue => ({ path: `store.${name}`, problem });
+
+/** What one gateway asks for, the others ask for too. */
+function urlsProblems(urls: readonly string[]): string[] {
+  const protocols = new Set(urls.map((url) => new URL(url).protocol));
+  return protocols.size < 2 ? [] : [`expected all gateways at http:// or all at https://, got both: ${urls.join(', ')}`];
+}
+
+function urlIssues(url: URL): Issue[] {
   return [
     ...(url.username === '' && url.password === ''
       ? []
@@ -32,14 +53,6 @@ export function storeIssues(store: WrittenStore, broken: readonly string[]): Iss
             'WELLWATCH_STORE_HEADERS',
           ),
         ]),
-    ...(store.table.startsWith('hbase:')
-      ? [issue('table', `expected a table of your own, got ${store.table}: the namespace hbase has the tables that HBase itself lives on`)]
-      : []),
-    ...(isBroken('username', 'password', 'token', 'headers') ? [] : credentialProblems(store)).map(([name, problem]) =>
-      issue(name, problem),
-    ),
-    ...(isBroken('url') ? [] : tlsProblems(store.tls, url, 'https')).map((problem) => issue('tls', problem)),
-    ...(['data', 'alerts'] as const).flatMap((family) => ttlProblems(store.ttl[family]).map((problem) => issue(`ttl.${family}`, problem))),
   ];
 }
 
@@ -47,7 +60,8 @@ export function storeIssues(store: WrittenStore, broken: readonly string[]): Iss
 export function storeWarnings(store: WrittenStore): string[] {
   if (store.kind === 'embedded') {
     const given = [
-      ...(['url', 'table', 'timeout'] as const).filter((name) => store[name] !== STORE_DEFAULTS[name]),
+      ...(store.url.length > 1 || store.url[0] !== STORE_DEFAULTS.url ? ['url'] : []),
+      ...(['table', 'timeout'] as const).filter((name) => store[name] !== STORE_DEFAULTS[name]),
       ...(['username', 'password', 'token', 'tls', 'headers'] as const).filter((name) => store[name] !== undefined),
     ];
     return given.map(
@@ -56,10 +70,9 @@ export function storeWarnings(store: WrittenStore): string[] {
         'hbase if that is meant',
     );
   }
-  const url = new URL(store.url);
   const secret = store.username !== undefined || store.token !== undefined || carrySecrets(store.headers ?? {});
-  if (!secret || url.protocol === 'https:' || isLoopback(url.hostname)) return [];
-  return [`store.url: credentials go to ${url.host} unencrypted, and whoever is on the way can read them: use https://`];
+  return store.url.map((url) => new URL(url)).filter(({ protocol, hostname }) => secret && protocol !== 'https:' && !isLoopback(hostname))
+    .map(({ host }) => `store.url: credentials go to ${host} unencrypted, and whoever is on the way can read them: use https://`);
 }
 
 /** There is one way in: user and password, a token, or a header of one's own. */

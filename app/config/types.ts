@@ -58,6 +58,10 @@ export type KafkaReceiverConfig = KafkaConfig & { readonly group: string; readon
 export interface HBaseConfig {
   readonly kind: 'hbase';
   readonly url: string;
+  /** More gateways of the same HBase: one of them is asked when another does not answer. */
+  readonly others?: readonly string[];
+  /** Whether several workers write the table, each the partitions of the topic that it has. */
+  readonly shared?: boolean;
   readonly table: string;
   readonly timeoutMs: number;
   readonly username?: string;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { combinationIssues, type Given } from './combinations.ts';
+import { combinationIssues } from './combinations.ts';
+import type { Given } from './given.ts';
 import { formatKeys } from './formats/formatSchema.ts';
 import { suggestion } from '../../domain/suggestion.ts';
 import { type Issue, pathText } from './issues.ts';

@@ -22,7 +22,9 @@ import { Wake } from '../../ingest/job/wake.ts';
 import { newestReceipt } from '../../storage/table/state.ts';
 import type { Recovered } from '../../storage/table/steps.ts';
 import type { OpenTable, StoreAway } from '../../storage/table/remote.ts';
+import { JOURNAL_START } from '../../storage/journal/segments.ts';
 import type { Table } from '../../storage/table/table.ts';
+import type { HBaseConfig, KafkaReceiverConfig } from '../config/types.ts';
 import { readingsLeftBehind } from '../copy/leftBehind.ts';
 import { AHEAD_FIX, aheadMs, aheadText } from '../store/receiptAhead.ts';
 import { Retractions } from '../retract/retractions.ts';
@@ -64,6 +66,42 @@ const AWAY_MS = 500;
 const now = () => Math.floor(performance.timeOrigin + performance.now());
 
 async function main(): Promise<Counts> {
+  const { config: { store } } = data;
+  return store.kind === 'hbase' && store.shared ? workInFleet(store) : workAlone();
+}
+
+/** One worker of several: Kafka keeps the rows, so there is no journal, and what it knows of its table is in HBase. */
+async function workInFleet(store: HBaseConfig): Promise<Counts> {
+  const { config, once, samples, alerts } = data;
+  const { runFleet } = await import('./fleet/runFleet.ts'); // only who is in a fleet needs to load it
+  if (!once) stepBack(BEHIND_OTHERS);
+  const orders = new Orders(port);
+  const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onLog });
+  const watching = setInterval(tellWhetherAway(table), AWAY_MS);
+  const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
+  const sampler = samples ? new BatchSampler() : undefined;
+  try {
+    post({ kind: 'ready', journal: JOURNAL_START });
+    await orders.started;
+    await table.recover(); // makes what is not there yet
+    await reference.start();
+    return await runFleet({
+      config: { ...config, store }, kafka: config.receivers.kafka as KafkaReceiverConfig, once, orders, now, post, onLog,
+      reference: () => reference.current,
+      listener: jobListener({ post, ...alerts, unread: new SharedFlag(data.unread), sampler, batchInterval: config.batchInterval }),
+    });
+  } catch (error) {
+    if (!isAway(error) || !orders.stop.aborted) throw error;
+    onLog({ level: 'warn', message: 'stopped while the store is away: Kafka keeps what is not stored' });
+    return NO_COUNTS;
+  } finally {
+    clearInterval(watching);
+    await reference.stop();
+    await table.close();
+  }
+}
+
+async function workAlone(): Promise<Counts> {
   const { config, once } = data;
   // When processors are short, acknowledgements and people come before the table. Whoever waits for `--once` waits for just this.
   if (!once) stepBack(BEHIND_OTHERS);

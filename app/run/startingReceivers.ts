@@ -11,7 +11,8 @@ export function startingReceivers({ receivers: { directory, kafka } }: Config): 
   };
 }
 
-function topicAt({ brokers, topic }: KafkaConfig): KafkaStatus {
+/** A topic of which nothing is known yet. */
+export function topicAt({ brokers, topic }: KafkaConfig): KafkaStatus {
   const nothing = { lag: null, partitions: [], lastMessageAt: null, lastError: null };
   return { state: 'starting', url: `kafka://${brokers.join(',')}`, topic, ...nothing };
 }

@@ -4,7 +4,10 @@ import { HBaseClient } from '../../storage/hbase/gateway/client.ts';
 import type { GatewayOptions } from '../../storage/hbase/gateway/gateway.ts';
 import type { StoreEvent } from '../../storage/hbase/gateway/options.ts';
 import { readPem } from '../../storage/files/pemFile.ts';
+import type { SharedTableOptions } from '../../storage/hbase/shared/sharedOptions.ts';
+import { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
+import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Config, HBaseConfig, TlsFiles } from '../config/types.ts';
 import { ledgerDir } from './storeDirs.ts';
 
@@ -23,13 +26,22 @@ export interface RemoteOptions {
 }
 
 /** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
-export function openHBase(
-  { dataDir, store, limits: { rejects } }: WithHBase,
-  { mode, patienceMs, signal, onLog }: RemoteOptions,
-): Promise<HBaseTable> {
+export async function openHBase(config: WithHBase, options: RemoteOptions): Promise<OpenTable> {
+  return config.store.shared ? new SharedTable(sharedOptions(config, options)) : openSiteTable(config, options);
+}
+
+/** Opens it as a table that one site writes. */
+export function openSiteTable(config: WithHBase, { mode, patienceMs, signal, onLog }: RemoteOptions): Promise<HBaseTable> {
+  const { dataDir, store, limits: { rejects } } = config;
   const { table, ttl } = store;
   const gateway = gatewayOf(store);
   return openHBaseTable({ gateway, table, dir: ledgerDir(dataDir), mode, ttl, rejects, now: Date.now, patienceMs, signal, onLog });
+}
+
+/** How the configured table is opened that workers share. Throws CONFIG for TLS files that can't be used. */
+export function sharedOptions({ store }: WithHBase, { patienceMs, signal, onLog }: Omit<RemoteOptions, 'mode'>): SharedTableOptions {
+  const { table, ttl } = store;
+  return { gateway: gatewayOf(store), table, ttl, now: Date.now, patienceMs, signal, onLog };
 }
 
 /** Whether the configured table is there. */
@@ -47,14 +59,14 @@ export function openClient(store: HBaseConfig, patienceMs: number): HBaseClient 
   return new HBaseClient({ gateway: gatewayOf(store), table: store.table, patienceMs });
 }
 
-function gatewayOf({ url, timeoutMs, username, password, token, headers, tls: files = {} }: HBaseConfig): GatewayOptions {
+function gatewayOf({ url, others, timeoutMs, username, password, token, headers, tls: files = {} }: HBaseConfig): GatewayOptions {
   const pem = (name: 'ca' | 'cert' | 'key') => {
     const path = files[name];
     return path === undefined ? undefined : readPem(`store.tls.${name}`, path);
   };
   const tls = { ca: pem('ca'), cert: pem('cert'), key: pem('key') };
   checkTls(tls, files);
-  return { url, timeoutMs, username, password, token, headers, tls };
+  return { url, others, timeoutMs, username, password, token, headers, tls };
 }
 
 /** What is wrong with certificate and key by themselves is known before anybody is asked: in no connection would they do. */

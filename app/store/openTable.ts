@@ -19,7 +19,7 @@ export type OpenOptions = Omit<RemoteOptions, 'patienceMs'> & Partial<Pick<Remot
 /** Whether anybody has made the configured table. Asks HBase only when no job of this data directory did. */
 export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE_MS): Promise<boolean> {
   if (store.kind === 'embedded') return existsSync(tableDir(dataDir));
-  if (existsSync(ledgerDir(dataDir))) return true;
+  if (!store.shared && existsSync(ledgerDir(dataDir))) return true;
   const { isInHBase } = await import('./openHBase.ts'); // only who has HBase needs to load its client
   return isInHBase(store, patienceMs);
 }
@@ -29,7 +29,7 @@ export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE
  * reference data lie where the job runs.
  */
 export function isElsewhere({ store, dataDir }: Pick<Config, 'store' | 'dataDir'>): boolean {
-  return store.kind === 'hbase' && !existsSync(ledgerDir(dataDir));
+  return store.kind === 'hbase' && !store.shared && !existsSync(ledgerDir(dataDir));
 }
 
 /**
@@ -57,7 +57,7 @@ export interface ReadTable {
  */
 export async function openIndex(config: Config): Promise<ReadTable> {
   const { store, dataDir } = config;
-  const away = store.kind === 'hbase' && existsSync(ledgerDir(dataDir)) ? await whyAway(store) : undefined;
+  const away = store.kind === 'hbase' && !store.shared && existsSync(ledgerDir(dataDir)) ? await whyAway(store) : undefined;
   if (away !== undefined) {
     const table = await openTable(config, { mode: 'reader', signal: AbortSignal.abort() });
     if (await isIndexed(table)) return { table, away };

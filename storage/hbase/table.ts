@@ -21,6 +21,7 @@ import type { Table } from '../table/table.ts';
 import { COUNT_COLUMN } from './cells/cells.ts';
 import { HBaseClient } from './gateway/client.ts';
 import type { HBaseTableOptions } from './gateway/options.ts';
+import { lookUp } from './steps/lookUp.ts';
 import { type Plan, planStep } from './steps/plan.ts';
 import { HBaseRetraction } from './steps/retraction.ts';
 import type { Committed } from '../lmdb/stepCommit.ts';
@@ -78,10 +79,9 @@ export class HBaseTable implements Table, Remote {
     await this.recover();
     await this.#mark.keep((await this.#ledger.id())!, await this.#ledger.lastStep());
     const planned = await planStep(step, {
-      client: this.#client,
+      found: (readings, rows) => lookUp(this.#client, readings, rows, this.#expired().data),
       spansOf: await this.#ledger.allSpansOf(step.readings.names),
       staleCells: (rows, replaced, breaches) => this.#ledger.staleCells(rows, replaced, breaches),
-      expiredBefore: this.#expired().data,
     });
     await this.#ledger.intend(planned.plan);
     try {

@@ -7,7 +7,7 @@ import { printable } from '../textTable.ts';
 import type { Config } from '../../config/types.ts';
 import { type Copied, type CopyListener, copyTable } from '../../copy/copyTable.ts';
 import { CopyProgress } from '../../copy/progress.ts';
-import { openHBase, type WithHBase } from '../../store/openHBase.ts';
+import { openSiteTable, type WithHBase } from '../../store/openHBase.ts';
 import { openEmbedded } from '../../store/openTable.ts';
 import { lockInstance } from '../../../storage/files/instanceLock.ts';
 import { tableDir } from '../../store/storeDirs.ts';
@@ -39,6 +39,12 @@ function requireBoth(config: Config): WithHBase {
       'store.kind: expected hbase to copy the embedded table there, got embedded; set store.kind to hbase, and store.url to its ' +
       'REST gateway',
     );
+  if (store.shared)
+    throw new AppError(
+      'CONFIG',
+      'store.shared: expected false to copy the embedded table, as a copy is no row of a partition, got true; let the site forward what it has, or ' +
+      'copy into a table of another name (store.table)',
+    );
   if (!existsSync(tableDir(dataDir)))
     throw new AppError(
       'STORE_UNAVAILABLE',
@@ -50,10 +56,9 @@ function requireBoth(config: Config): WithHBase {
 async function copyOrStop(context: Context, config: WithHBase, signal: AbortSignal): Promise<number> {
   const { notes } = context;
   const source = await openEmbedded(config, 'reader');
-  const target = await openHBase(config, {
+  const target = await openSiteTable(config, {
     mode: 'writer',
-    patienceMs: PATIENCE_MS,
-    signal,
+    patienceMs: PATIENCE_MS, signal,
     onLog: ({ level, message }) => (level === 'warn' || level === 'error' || (level === 'info' && !context.json)) && notes.say(message),
   });
   try {

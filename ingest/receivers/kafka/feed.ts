@@ -19,6 +19,10 @@ export interface FeedOptions {
   readonly topic: string;
   readonly group: string;
   readonly clientId: string;
+  /** Of which partition alone; undefined for all. */
+  readonly partition?: number | undefined;
+  /** Tells the cluster how far the table is, where that is not the feed's own business. */
+  readonly tell?: ((offsets: Wanted) => Promise<void>) | undefined;
   /** How far the table has a partition; undefined when it has nothing of it, which begins it with the first record there is. */
   readonly stored: (partition: number) => StoredOffset | undefined;
   readonly onLog: (event: LogEvent) => void;
@@ -162,6 +166,7 @@ export class KafkaFeed {
     if (this.#layout && this.#layout.id !== layout.id) this.#forget();
     this.#layout = layout;
     for (const partition of layout.leaders.keys()) {
+      if (this.#options.partition !== undefined && partition !== this.#options.partition) continue;
       const [first, end] = [firsts[partition], ends[partition]];
       const next = this.#startOf(partition, { first, end });
       this.#cursors.set(partition, { next, end, goal: this.#cursors.get(partition)?.goal ?? end });
@@ -207,7 +212,7 @@ export class KafkaFeed {
     let toldAt = performance.now();
     while (!this.#stop.signal.aborted && failure === undefined) {
       const layout = await topic.layout();
-      if (layout.id !== this.#layout!.id || layout.leaders.length !== this.#cursors.size) await this.#resume(topic);
+      if (layout.id !== this.#layout!.id || layout.leaders.length !== this.#layout!.leaders.length) await this.#resume(topic);
       for (const [leader, wanted] of byLeader(layout, this.#cursors)) {
         if (asked.has(leader)) continue;
         const note = (error: unknown) => void (failure = error instanceof Error ? error : new Error(String(error)));
@@ -252,7 +257,7 @@ export class KafkaFeed {
     const offsets = this.#toTell;
     this.#toTell = new Map();
     try {
-      await topic.commit(offsets);
+      await (this.#options.tell ?? ((all) => topic.commit(all)))(offsets);
     } catch (error) {
       this.#options.onLog({ level: 'debug', message: `Kafka: the group's offsets could not be told: ${diagnoseKafka(error).reason}` });
     }

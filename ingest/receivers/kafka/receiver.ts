@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../domain/errors.ts';
 import type { LogEvent } from '../../../domain/logEvent.ts';
 import { anyTime, type Receipt, type ReceiptAt } from '../../../domain/reading/receipt.ts';
 import type { ReceiptClock } from '../../../domain/reading/receiptClock.ts';
-import type { Json } from '../../../storage/table/state.ts';
+import { type Json, newestReceipt } from '../../../storage/table/state.ts';
 import type { Decoder, SourceState } from '../../decode/decoder.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
 import { takePayload } from '../payload.ts';
@@ -11,6 +13,9 @@ import type { OpenStep, PullReceiver } from '../rowSource.ts';
 import type { RecordBlock } from './block.ts';
 import type { KafkaAccess } from './access.ts';
 import { type FeedState, KafkaFeed, type StoredOffset } from './feed.ts';
+
+/** So often it is looked whether the rest of a step has come. */
+const AGAIN_MS = 10;
 
 /** Positions in partitions are kept in the job's state under this, the topic, a slash and the partition. */
 export const KAFKA_STATE = 'kafka:';
@@ -48,6 +53,17 @@ export interface KafkaOptions {
   readonly group: string;
   readonly decoder: Decoder;
   readonly clock: ReceiptClock;
+  /** Of which partition alone; undefined for all. */
+  readonly partition?: number | undefined;
+  /** Tells the cluster how far the table is; by default the receiver does by itself. */
+  readonly tell?: ((offsets: ReadonlyMap<number, number>) => Promise<void>) | undefined;
+  /**
+   * Rows are received when their record came to Kafka, times rising, and not when they are taken. With this each step is a function of
+   * what was committed and of the records.
+   */
+  readonly receivedAt?: 'record' | undefined;
+  /** A step that somebody has begun and not committed: the first one has so many rows and rejects, and leads to this position. */
+  readonly again?: { readonly size: number; readonly position: Readonly<Record<string, Json>> } | undefined;
   /** By default readings of any time are taken. */
   readonly receiptAt?: ReceiptAt | undefined;
   /** The site's clock, ms since 1970. */
@@ -75,16 +91,22 @@ export class KafkaReceiver implements PullReceiver {
   /** The record of the first block that is next. */
   #row = 0;
   #lastMessageAt: number | undefined;
+  /** The newest time of receipt of all rows that were taken, where records have theirs. */
+  #newest: number;
+  #again: KafkaOptions['again'];
+  #closed = false;
 
   constructor(options: KafkaOptions) {
     this.#options = options;
-    const { access, topic, group, state, onLog, onNews } = options;
+    const { access, topic, group, partition, tell, state, onLog, onNews } = options;
     const prefix = `${KAFKA_STATE}${topic}/`;
     for (const [name, position] of state)
       if (name.startsWith(prefix)) this.#committed.set(Number(name.slice(prefix.length)), position as unknown as PartitionPosition);
     for (const [partition, position] of this.#committed) this.#positions.set(partition, position);
     const stored = (partition: number) => this.#positions.get(partition);
-    this.#feed = new KafkaFeed({ access, topic, group, clientId: 'wellwatch', stored, onLog, onNews });
+    this.#feed = new KafkaFeed({ access, topic, group, clientId: 'wellwatch', partition, tell, stored, onLog, onNews });
+    this.#newest = newestReceipt(state);
+    this.#again = options.again;
   }
 
   /** Begins to fetch in the background. */
@@ -116,10 +138,36 @@ export class KafkaReceiver implements PullReceiver {
   }
 
   /** Throws BROKER_UNAVAILABLE where patience has an end. */
-  async take({ buffer, state, receivedBy = Infinity }: OpenStep): Promise<boolean> {
-    const { clock, receiptAt = anyTime, topic } = this.#options;
+  async take({ buffer, state, receivedBy }: OpenStep): Promise<boolean> {
     if (this.#isOutOfPatience()) throw this.#gone();
-    const receipt = receiptAt(Math.min(clock.next(), receivedBy));
+    const again = this.#again;
+    if (!again) return this.#takeWaiting({ buffer, state, receivedBy });
+    buffer.limit = again.size;
+    while (!buffer.full && !this.#hasReached(state, again.position)) {
+      const any = await this.#takeWaiting({ buffer, state, receivedBy });
+      if (!any && !this.#hasReached(state, again.position) && !(await this.#comes())) return false;
+    }
+    this.#again = undefined;
+    return true;
+  }
+
+  /** Whether a step has come as far as another; further where records are gone. */
+  #hasReached(state: Readonly<Record<string, Json>>, wanted: Readonly<Record<string, Json>>): boolean {
+    const name = `${KAFKA_STATE}${this.#options.topic}/${this.#options.partition}`;
+    const [now, then] = [state[name], wanted[name]] as unknown as (PartitionPosition | undefined)[];
+    return isDeepStrictEqual(now, then) || (now !== undefined && (then === undefined || now.offset > then.offset));
+  }
+
+  /** Waits until more of a step has come that is to be done again; false when the job is to end instead. */
+  async #comes(): Promise<boolean> {
+    while (!this.hasMore && !this.#closed) await sleep(AGAIN_MS);
+    if (this.#isOutOfPatience()) throw this.#gone();
+    return !this.#closed;
+  }
+
+  async #takeWaiting({ buffer, state, receivedBy = Infinity }: OpenStep): Promise<boolean> {
+    const { clock, receiptAt = anyTime, topic, receivedAt } = this.#options;
+    const receipt = receiptAt(receivedAt === 'record' ? this.#newest : Math.min(clock.next(), receivedBy));
     let any = false; // of a block without records the position goes with the next step
     for (let block = this.#feed.first; block && !buffer.full; block = this.#feed.first) {
       const isWhole = this.#takeBlock(block, receipt, buffer);
@@ -144,20 +192,23 @@ export class KafkaReceiver implements PullReceiver {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#feed.close();
   }
 
   /** Takes records as far as there is room; says whether all are taken. */
-  #takeBlock(block: RecordBlock, receipt: Receipt, buffer: StepBuffer): boolean {
-    const { decoder, topic } = this.#options;
-    const { id, partition, bytes, ends, sizes, offsets, next } = block;
+  #takeBlock(block: RecordBlock, ofStep: Receipt, buffer: StepBuffer): boolean {
+    const { decoder, topic, receivedAt, receiptAt = anyTime } = this.#options;
+    const { id, partition, bytes, ends, sizes, offsets, timestamps, next } = block;
     const firstRow = buffer.readings.length;
     const at = { from: 0, to: 0 };
     const before = this.#positions.get(partition);
     let row = this.#row;
+    let receipt = ofStep;
     let begun = before?.id === id && before.offset === offsets[row] ? before.inRecord : undefined;
     for (; row < ends.length; row++) {
       if (buffer.full) break;
+      if (receivedAt === 'record' && timestamps[row] > this.#newest) receipt = receiptAt((this.#newest = timestamps[row]));
       at.from = row === 0 ? 0 : ends[row - 1] + 1;
       at.to = ends[row];
       if (begun !== undefined || sizes[row] !== at.to - at.from || !decoder.takeOne(bytes, at, receipt, buffer)) {

@@ -4,7 +4,7 @@ import { MultiGet } from './multiGet.ts';
 import type { StoreEvent } from './options.ts';
 import type { StoreAway } from '../../table/remote.ts';
 import { Patience } from './patience.ts';
-import { type CellRow, keyOf, rowsOf } from './rows.ts';
+import { type Cell, type CellRow, keyOf, rowsOf } from './rows.ts';
 import { Scanner, type ScanRange } from './scanner.ts';
 import { bringSchemaUp, describeTable, namespacesOf, type SchemaOutcome, type TableDescription, type Ttl } from './schema.ts';
 import { scanPath } from './statelessScan.ts';
@@ -12,6 +12,9 @@ import { scanPath } from './statelessScan.ts';
 export type { Cell, CellRow } from './rows.ts';
 export type { ScanRange } from './scanner.ts';
 export type { TableDescription } from './schema.ts';
+
+/** What a check that failed is answered with. */
+const NOT_MODIFIED = 304;
 
 /** What a put does about a refusal of its body. */
 export type Refusals = 'throw' | 'wait';
@@ -99,6 +102,24 @@ export class HBaseClient {
         throw refusals === 'wait' && error instanceof GatewayFailure && (error.kind === 'poison' || error.kind === 'tooLarge')
           ? saysNothingOfRows(error)
           : error;
+      }
+    });
+  }
+
+  /**
+   * Puts cells of one row, all or none: only when the latest value of the column of `check` is what that says, empty for a column that is
+   * not there. Gives whether it was. A call whose answer was lost is made again, and then finds what it has written itself: false.
+   */
+  async putIf(key: Uint8Array, cells: readonly Cell[], check: Cell): Promise<boolean> {
+    const row = { key: Buffer.from(key).toString('base64'), Cell: [...cells, check] };
+    const body = Buffer.from(JSON.stringify({ Row: [row] }));
+    return await this.#patience.run('write', async (signal) => {
+      try {
+        (await this.#gateway.call({ method: 'PUT', path: `${pathOf(this.#table)}/row?check=put`, body, signal })).expectNothing();
+        return true;
+      } catch (error) {
+        if (error instanceof GatewayFailure && error.status === NOT_MODIFIED) return false;
+        throw error instanceof GatewayFailure && error.kind === 'tooLarge' ? saysNothingOfRows(error) : error;
       }
     });
   }

@@ -7,6 +7,8 @@ import { failureOfAnswer, failureOfCall, GatewayFailure, saysNothingOfRows } fro
 export interface GatewayOptions {
   /** With the path below which the gateway answers, if it has one: `https://proxy.example/hbase`. */
   readonly url: string;
+  /** More gateways of the same HBase, which take the same credentials: one is asked when another does not answer. */
+  readonly others?: readonly string[] | undefined;
   /** For one call, in ms. */
   readonly timeoutMs: number;
   readonly username?: string | undefined;
@@ -43,33 +45,43 @@ export interface Answer {
 
 /** Jetty ends connections that were idle for 30 s: ours end before, so that no request meets a connection that is just closing. */
 const IDLE_MS = 15_000;
+/** Of a gateway, or a proxy before it, that does not work: another one may. */
+const UNAVAILABLE: readonly (number | undefined)[] = [502, 503, 504];
 /** Far above any page that we ask for. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The REST gateway of HBase: one call at a time, no second attempt. The only place that knows axios. */
 export class Gateway {
-  /** The base URL without credentials and without a `/` at its end. */
-  readonly base: string;
+  /** The base URLs without credentials and without a `/` at their ends. */
+  readonly #bases: readonly string[];
+  /** The one that is asked. */
+  #at: number;
   readonly #timeoutMs: number;
   readonly #tls: { readonly ca: boolean; readonly cert: boolean };
   readonly #agent: HttpAgent;
   readonly #http: AxiosInstance;
 
   constructor(options: GatewayOptions) {
-    const url = new URL(options.url);
+    const urls = [options.url, ...(options.others ?? [])].map((url) => new URL(url));
     const { ca, cert, key } = options.tls ?? {};
     const tls = { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
     const idle = { keepAlive: true, timeout: IDLE_MS };
-    this.base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    this.#bases = urls.map(({ origin, pathname }) => `${origin}${pathname.replace(/\/+$/, '')}`);
+    this.#at = Math.floor(Math.random() * urls.length); // several clients spread over them
     this.#timeoutMs = options.timeoutMs;
     this.#tls = { ca: ca !== undefined, cert: cert !== undefined };
-    this.#agent = url.protocol === 'https:' ? new HttpsAgent({ ...idle, ...tls }) : new HttpAgent(idle);
+    this.#agent = urls[0].protocol === 'https:' ? new HttpsAgent({ ...idle, ...tls }) : new HttpAgent(idle);
     this.#http = axios.create({
       httpAgent: this.#agent, httpsAgent: this.#agent,
       proxy: false, maxRedirects: 0, maxContentLength: MOST_BYTES, maxBodyLength: Infinity,
       responseType: 'arraybuffer', decompress: false, transformRequest: [], transformResponse: [], validateStatus: () => true,
       headers: headersOf(options),
     });
+  }
+
+  /** The base URL of the gateway that is asked, without credentials and without a `/` at its end. */
+  get base(): string {
+    return this.#bases[this.#at];
   }
 
   /** Makes a call. Throws GatewayFailure, and nothing else that a gateway or a network can bring about. */
@@ -80,23 +92,30 @@ export class Gateway {
     const end = () => limit.abort();
     signal?.addEventListener('abort', end, { once: true });
     if (signal?.aborted === true) end();
+    const { base } = this;
     try {
       const { status, headers, data } = await this.#http.request<Buffer>({
-        method, url: this.base + path, signal: limit.signal,
+        method, url: base + path, signal: limit.signal,
         ...(body && { data: Buffer.from(body.buffer, body.byteOffset, body.byteLength), headers: { 'Content-Type': 'application/json' } }),
       });
       const header = (name: string) => textOf(headers[name]);
       if (status < 200 || status > 299)
         throw failureOfAnswer({ status, type: header('content-type') ?? '', location: header('location'), body: data });
       checkWhole(data, header('content-length'));
-      return { status, location: header('location'), json: () => parse(data), expectNothing: () => expectNothing(this.base, data) };
+      return { status, location: header('location'), json: () => parse(data), expectNothing: () => expectNothing(base, data) };
     } catch (error) {
+      if (!(error instanceof GatewayFailure) || UNAVAILABLE.includes(error.status)) this.#leave(base, signal);
       if (error instanceof GatewayFailure) throw error.kind === 'poison' && !path.endsWith('/batch') ? saysNothingOfRows(error) : error;
-      throw failureOfCall(error, { base: this.base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs, ...this.#tls });
+      throw failureOfCall(error, { base, timedOut: limit.signal.aborted && signal?.aborted !== true, timeoutMs, ...this.#tls });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
     }
+  }
+
+  /** The next call is the next gateway's, unless another call has seen to that. */
+  #leave(base: string, signal: AbortSignal | undefined): void {
+    if (base === this.base && signal?.aborted !== true) this.#at = (this.#at + 1) % this.#bases.length;
   }
 
   /** Ends its connections. */

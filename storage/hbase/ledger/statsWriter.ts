@@ -28,10 +28,15 @@ export class StatsWriter {
       const piece = computed.slice(from, from + ROWS_A_PUT);
       const stats = (await this.#ledger.wholeDays(piece)).flatMap((one) => one.stats ?? []);
       const timestamp = await this.#ledger.nextStatsTimestamp(this.#now());
-      if (stats.length > 0) await this.#client.put(Buffer.from(JSON.stringify({ Row: stats.map((one) => rowOf(one, timestamp)) })));
+      if (stats.length > 0) await putStats(this.#client, stats, timestamp);
       await this.#ledger.records.writeStats(piece);
     }
   }
+}
+
+/** Puts statistics with one timestamp. */
+export async function putStats(client: HBaseClient, stats: readonly DayStats[], timestamp: number): Promise<void> {
+  await client.put(Buffer.from(JSON.stringify({ Row: stats.map((one) => rowOf(one, timestamp)) })));
 }
 
 function rowOf({ pump, day, count, measures }: DayStats, timestamp: number) {

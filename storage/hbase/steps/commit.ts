@@ -124,7 +124,7 @@ function* pumpsOf(rows: Readings, fates: Uint8Array): Iterable<PumpRows> {
 }
 
 /** The reject that a refused row becomes. Where the row stood is not known any more, so it is told as it would be written. */
-function rejectOf({ rows, receiver, replays }: Plan, { row, reason }: Refusal): Reject {
+export function rejectOf({ rows, receiver, replays }: Plan, { row, reason }: Refusal): Reject {
   const mends = replays.find((replay) => replay.row === row)?.of;
   const [date, clock] = formatTime(rows.time[row]).split('T');
   const raw = [rows.names[rows.pump[row]], date, clock, ...rows.values.map((column) => (isUnknown(column[row]) ? '' : column[row]))].join(',');

@@ -1,6 +1,6 @@
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
-import type { HBaseClient } from '../gateway/client.ts';
+import type { CellRow, HBaseClient } from '../gateway/client.ts';
 import { inFlight } from '../gateway/inFlight.ts';
 import { KeyWriter } from './keyWriter.ts';
 import { type ReadingCells, takeReading } from '../cells/storedReadings.ts';
@@ -13,8 +13,13 @@ export interface Found extends ReadingCells {
   readonly at: Int32Array;
 }
 
+/** A row as it is to be looked at; undefined when it is not. */
+export type SeenRow = (row: CellRow) => CellRow | undefined;
+
 /** Looks up the keys of rows of a step, each of them once. */
-export async function lookUp(client: HBaseClient, readings: Readings, rows: Uint32Array, expiredBefore: number): Promise<Found> {
+export async function lookUp(
+  client: HBaseClient, readings: Readings, rows: Uint32Array, expiredBefore: number, seen: SeenRow = (row) => row,
+): Promise<Found> {
   const found = {
     at: new Int32Array(rows.length).fill(-1),
     receivedAt: new Float64Array(rows.length),
@@ -33,7 +38,8 @@ export async function lookUp(client: HBaseClient, readings: Readings, rows: Uint
     }
     for (const row of await client.getRows(wanted)) {
       const place = places.get(row.key);
-      if (place !== undefined && takeReading(row, found, place, expiredBefore)) found.at[place] = place;
+      const shown = place === undefined ? undefined : seen(row);
+      if (place !== undefined && shown && takeReading(shown, found, place, expiredBefore)) found.at[place] = place;
     }
   });
   return found;

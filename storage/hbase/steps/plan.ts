@@ -14,9 +14,8 @@ import type { RejectReplay } from '../../lmdb/rejectsStore.ts';
 import { orderStep, type StepOrder } from '../../lmdb/stepOrder.ts';
 import type { Json } from '../../table/state.ts';
 import type { Step } from '../../table/steps.ts';
-import type { HBaseClient } from '../gateway/client.ts';
 import type { RowColumns } from '../../files/rowColumns.ts';
-import { type Found, lookUp } from './lookUp.ts';
+import type { Found } from './lookUp.ts';
 import { type PlannedOrigins, plannedOrigins } from './plannedOrigins.ts';
 import type { PlannedRetraction } from './plannedRetraction.ts';
 import { PlannedRows } from './plannedRows.ts';
@@ -81,12 +80,11 @@ export interface Planned {
 
 /** What planning has to know. */
 export interface Knowledge {
-  readonly client: HBaseClient;
+  /** Looks up rows of the step, by their numbers: the readings that are there at their keys. */
+  readonly found: (readings: Readings, rows: Uint32Array) => Promise<Found>;
   readonly spansOf: (pump: string) => readonly Span[];
   /** The alert cells that are not right any more once these rows are put. */
   readonly staleCells: (rows: Readings, replaced: readonly number[], breaches: readonly Breach[]) => Promise<StaleCell[]>;
-  /** Rows received then or before have expired. */
-  readonly expiredBefore: number;
 }
 
 /** Decides what a step will do: reads the rows that may be there already, and finds what is new, equal, or a correction. */
@@ -94,7 +92,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const { readings } = step;
   const ordered = orderStep(readings);
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
-  const found = await lookUp(knowledge.client, readings, asked.rows, knowledge.expiredBefore);
+  const found = await knowledge.found(readings, asked.rows);
   const decided = decide(readings, { ...ordered, onlyNew: step.onlyNew ?? false }, { ...asked, found });
   const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates.byPlace)) ?? {};
   const placed = placeBreaches(step.breaches, ordered.order, readings.length);

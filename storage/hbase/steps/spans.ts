@@ -38,9 +38,9 @@ export class Spans {
   /** Covers the places `from` to `to - 1` of `time`, which rise; only within a transaction. */
   cover(pump: string, time: Float64Array, { from, to }: { readonly from: number; readonly to: number }): void {
     const before = this.of(pump);
-    const spans = widestGapsApart(before, time, { from, to });
-    if (sameSpans(before, spans)) return;
-    this.#store.put(keyOf(pump), Buffer.from(JSON.stringify(spans.flatMap((span) => [span.from, span.to]))));
+    const spans = covering(before, time, { from, to });
+    if (spans === before) return;
+    this.#store.put(keyOf(pump), Buffer.from(JSON.stringify(boundsOf(spans))));
     this.#remember(pump, spans);
   }
 
@@ -49,7 +49,7 @@ export class Spans {
     const before = this.of(pump);
     const spans = last === null ? [] : before.filter(({ from }) => from <= last).map(({ from, to }) => ({ from, to: Math.min(to, last) }));
     if (sameSpans(before, spans)) return;
-    this.#store.put(keyOf(pump), Buffer.from(JSON.stringify(spans.flatMap((span) => [span.from, span.to]))));
+    this.#store.put(keyOf(pump), Buffer.from(JSON.stringify(boundsOf(spans))));
     this.#remember(pump, spans);
   }
 
@@ -70,6 +70,12 @@ export function covers(spans: readonly Span[], time: number): boolean {
   // From the last on: what comes in order is after all of them.
   for (let i = spans.length - 1; i >= 0; i--) if (time >= spans[i].from) return time <= spans[i].to;
   return false;
+}
+
+/** Spans that cover what spans did, and the places `from` to `to - 1` of `time`, which rise; the same object when they did already. */
+export function covering(spans: readonly Span[], time: Float64Array, places: { readonly from: number; readonly to: number }): readonly Span[] {
+  const wider = widestGapsApart(spans, time, places);
+  return sameSpans(spans, wider) ? spans : wider;
 }
 
 /** The few spans that cover spans and times, with the widest gaps that there are between them. */
@@ -101,7 +107,13 @@ function keepWidest<Gap extends { readonly width: number }>(widest: Gap[], gap: 
   widest.splice(at, 0, gap);
 }
 
-function spansOf(bounds: readonly number[]): Span[] {
+/** Spans as they are stored: `[from, to, from, to, …]`. */
+export function boundsOf(spans: readonly Span[]): number[] {
+  return spans.flatMap((span) => [span.from, span.to]);
+}
+
+/** What they were. */
+export function spansOf(bounds: readonly number[]): Span[] {
   return Array.from({ length: bounds.length / 2 }, (_, i) => ({ from: bounds[2 * i], to: bounds[2 * i + 1] }));
 }
 

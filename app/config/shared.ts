@@ -1,0 +1,30 @@
+import { type Given, isGiven, isOn } from './given.ts';
+import type { Issue } from './issues.ts';
+import type { WrittenConfig } from './schema.ts';
+
+/** Whether the table is one that several workers write. Other receivers are off then unless they are configured, which is refused. */
+export function isShared({ store }: Pick<WrittenConfig, 'store'>): boolean {
+  return store.kind === 'hbase' && store.shared;
+}
+
+const AT_A_SITE = 'a site of its own takes them, and forwards what it has stored (forward)';
+
+/** What does not go together with a table that workers share, or is not there yet for it. */
+export function sharedIssues(config: WrittenConfig, given: Given): Issue[] {
+  const { store, receivers, notify } = config;
+  if (!store.shared) return [];
+  if (store.kind !== 'hbase')
+    return [{ path: 'store.shared', problem: 'expected store.kind hbase: only a table in HBase can be shared, got embedded' }];
+  const issue = (path: string, problem: string): Issue => ({ path, problem });
+  const isConfigured = (path: 'receivers.directory' | 'receivers.mqtt' | 'parquet' | 'forward') => isGiven(given, path) && isOn(given, path);
+  return [
+    ...(receivers.kafka && isOn(given, 'receivers.kafka') ? [] : [issue('store.shared', 'expected receivers.kafka, whose partitions the workers share out, got none')]),
+    ...(isConfigured('receivers.directory') ? [issue('receivers.directory', `expected no inbox with store.shared: ${AT_A_SITE}`)] : []),
+    ...(isConfigured('receivers.mqtt') ? [issue('receivers.mqtt', `expected no MQTT with store.shared: ${AT_A_SITE}`)] : []),
+    ...(isConfigured('forward') ? [issue('forward', 'expected nothing to forward with store.shared: the rows are in Kafka already')] : []),
+    ...(isConfigured('parquet') ? [issue('parquet', 'expected no hourly files with store.shared: they are not there yet for workers; "wellwatch export" makes files')] : []),
+    ...(Object.keys(notify.channels).length > 0
+      ? [issue('notify.channels', 'expected none with store.shared: workers tell nobody of alarms yet; let the sites tell of theirs')]
+      : []),
+  ];
+}
