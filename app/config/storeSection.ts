@@ -28,7 +28,7 @@ export type WrittenStore = z.output<typeof storeSection>;
 
 /** A URL or a list of some, or one text with commas between them, as environment variables have it. */
 function gateways() {
-  return from('a URL such as http://127.0.0.1:8080, or a list of some', (value) => {
+  return from('a URL such as http://127.0.0.1:8080', (value) => {
     const list: unknown[] = typeof value === 'string' ? value.split(',').map((url) => url.trim()) : Array.isArray(value) ? value : [];
     return list.length > 0 && list.every((url): url is string => typeof url === 'string' && isWebUrl(url)) ? list : undefined;
   });

@@ -7,6 +7,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { DailyReport } from '../../domain/notify/report.ts';
 import { dailyReport } from './dailyReport.ts';
 import type { Config } from '../config/types.ts';
+import { workerPrefix } from './fleet/workerName.ts';
 import type { Logger } from './log.ts';
 
 export interface ScheduledSummary {
@@ -18,6 +19,11 @@ export interface ScheduledSummary {
   readonly log: Logger;
   /** Gets the report of the day before, once that is summarised; absent where nobody is to be sent one. */
   readonly onReport?: ((report: DailyReport) => void) | undefined;
+}
+
+/** Each worker summarises the pumps of the partitions that it has. */
+function ofWorker({ store }: Config): string[] {
+  return store.kind === 'hbase' && store.shared ? ['--worker', workerPrefix()] : [];
 }
 
 /** What made a summary fail may pass: a store that is away comes back. */
@@ -41,7 +47,7 @@ export function scheduleSummary({ config, at, configFile, log, onReport }: Sched
   };
   const run = async () => {
     clearTimeout(again);
-    const words = ['summarize', '--json', '--data-dir', config.dataDir, ...(configFile === undefined ? [] : ['--config', configFile])];
+    const words = ['summarize', '--json', '--data-dir', config.dataDir, ...ofWorker(config), ...(configFile === undefined ? [] : ['--config', configFile])];
     child = spawn(process.execPath, [fileURLToPath(new URL('../cli.js', import.meta.url)), ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Act, Deed } from '../../domain/alarm/acts/act.ts';
+import { AppError } from '../../domain/errors.ts';
 import { ActBook } from '../../query/acts/actBook.ts';
-import { ActLog } from '../../storage/files/actLog.ts';
+import { ActLog, type Author } from '../../storage/files/actLog.ts';
 import type { Role } from '../access/tokens.ts';
 import type { Config } from '../config/types.ts';
 
@@ -8,8 +10,20 @@ import type { Config } from '../config/types.ts';
 const MANAGED_SHELVES = 3;
 
 /** The log of acts of a data directory. */
-export function openActLog({ dataDir }: Pick<Config, 'dataDir'>): ActLog {
-  return new ActLog(join(dataDir, 'acts.log'));
+export function openActLog({ dataDir, store }: Pick<Config, 'dataDir' | 'store'>): ActLog {
+  const path = join(dataDir, 'acts.log');
+  return store.kind === 'hbase' && store.shared ? new WorkersLog(path) : new ActLog(path);
+}
+
+/** A worker's own log has what it was started with. What people do would be known to this worker alone. */
+class WorkersLog extends ActLog {
+  override async append(author: Author, deeds: (acts: readonly Act[]) => readonly Deed[]): Promise<readonly Act[]> {
+    if (author.via === 'start') return super.append(author, deeds);
+    throw new AppError(
+      'NOT_SUPPORTED',
+      'workers that share a table (store.shared) keep no acts on alarms yet: acknowledge, shelve and comment at the site that the pump belongs to',
+    );
+  }
 }
 
 /** What people did about the alarms of a site, and what follows from it. */

@@ -20,6 +20,8 @@ export interface RemoteOptions {
   readonly mode: 'writer' | 'reader' | 'batch';
   /** How long a call waits for a store that is away, in ms. */
   readonly patienceMs: number;
+  /** With a shared table: only pumps of the partitions that a worker has whose name begins so. */
+  readonly ofWorker?: string | undefined;
   /** Ends such waiting. */
   readonly signal?: AbortSignal | undefined;
   readonly onLog?: ((event: StoreEvent) => void) | undefined;
@@ -39,9 +41,9 @@ export function openSiteTable(config: WithHBase, { mode, patienceMs, signal, onL
 }
 
 /** How the configured table is opened that workers share. Throws CONFIG for TLS files that can't be used. */
-export function sharedOptions({ store }: WithHBase, { patienceMs, signal, onLog }: Omit<RemoteOptions, 'mode'>): SharedTableOptions {
+export function sharedOptions({ store }: WithHBase, { patienceMs, ofWorker, signal, onLog }: Omit<RemoteOptions, 'mode'>): SharedTableOptions {
   const { table, ttl } = store;
-  return { gateway: gatewayOf(store), table, ttl, now: Date.now, patienceMs, signal, onLog };
+  return { gateway: gatewayOf(store), table, ttl, ofWorker, now: Date.now, patienceMs, signal, onLog };
 }
 
 /** Whether the configured table is there. */

@@ -16,6 +16,8 @@ import { hasTable, openTable } from '../../store/openTable.ts';
 export interface SummarizeOptions extends PeriodOptions {
   readonly pump?: string | undefined;
   readonly date?: string | undefined;
+  /** Only pumps of the partitions that a worker has whose name begins so. */
+  readonly worker?: string | undefined;
   /** Where node_exporter's textfile collector finds how it went. */
   readonly metricsFile?: string | undefined;
 }
@@ -27,7 +29,9 @@ const PATIENCE_MS = 60_000;
 export async function summarize(context: Context, options: SummarizeOptions): Promise<number> {
   const { config, json, output, notes } = context;
   const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
-  const { metricsFile } = options;
+  const { metricsFile, worker } = options;
+  if (worker !== undefined && !(config.store.kind === 'hbase' && config.store.shared))
+    throw new AppError('USAGE', '--worker: expected with store.shared only, where each worker has some of the partitions');
   checkMetricsFile(metricsFile, all || options.pump !== undefined);
   const startedAt = performance.now();
   const selection = { pump: options.pump, ...dayRange(options, config.site.timezone), all };
@@ -39,7 +43,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     await done({ pumpDays: 0, rows: 0 });
     return tellNothing(context);
   }
-  const table = await openTable(config, { mode: 'batch', patienceMs: PATIENCE_MS });
+  const table = await openTable(config, { mode: 'batch', patienceMs: PATIENCE_MS, ofWorker: worker });
   try {
     const result = await interruptible((signal) => summarizeTable({
       table, selection, signal,
@@ -48,7 +52,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     notes.progress('');
     const { pumpDays, rows } = result;
     await done({ pumpDays, rows });
-    const nothing = pumpDays > 0 ? undefined : whyNothing(config, selection, await table.pumps());
+    const nothing = pumpDays > 0 || worker !== undefined ? undefined : whyNothing(config, selection, await table.pumps());
     if (nothing !== undefined) notes.say(nothing);
     if (json) output.line(JSON.stringify({ pumpDays, rows }));
     else if (nothing === undefined)

@@ -11,6 +11,7 @@ export const summarize: CommandUsage<SummarizeOptions> = {
   examples: ['summarize', 'summarize --metrics-file /var/lib/node_exporter/wellwatch.prom', 'summarize --date 2014-03-14 --pump LAGNAPPE'],
   declare: (command) => addDays(command)
     .option('--pump <id>', 'one pump only', pumpIdOf)
+    .option('--worker <name>', 'with store.shared: only pumps of the partitions that this worker has, as its schedule does')
     .option('--metrics-file <file>', "writes when it last succeeded into a .prom file, for node_exporter's textfile collector"),
   action: async (options) => (await import('../commands/summarize.ts')).summarize(await openContext(options), options),
 };

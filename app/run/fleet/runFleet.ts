@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addCounts, type Counts, NO_COUNTS } from '../../../domain/balance.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
@@ -18,6 +16,7 @@ import { watchReceivers } from '../receiverNews.ts';
 import { FleetReceiver } from './fleetReceiver.ts';
 import { PartitionJob } from './partitionJob.ts';
 import { WindowsTogether } from './windowsTogether.ts';
+import { workerName } from './workerName.ts';
 
 export interface FleetOptions {
   readonly config: WithHBase;
@@ -61,7 +60,7 @@ interface Running {
 class Worker {
   readonly #options: FleetOptions;
   readonly #formats: Formats;
-  readonly #name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #name = workerName();
   readonly #member: GroupMember;
   readonly #receiver: FleetReceiver;
   readonly #windows: WindowsTogether;

@@ -6,6 +6,8 @@ export interface SharedTableOptions {
   readonly gateway: GatewayOptions;
   /** The table's name, with its namespace if it has one; the ledgers lie beside it, in `sensor_ledger`. */
   readonly table: string;
+  /** Only pumps of the partitions that a worker has whose name begins so. */
+  readonly ofWorker?: string | undefined;
   /** How long cells are kept after their receipt, in ms; null keeps them for ever. */
   readonly ttl: { readonly data: number | null; readonly alerts: number | null };
   /** The time against which receipts expire: ms since 1970-01-01T00:00Z. */

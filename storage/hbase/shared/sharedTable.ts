@@ -75,7 +75,9 @@ export class SharedTable implements Table {
   }
 
   async pumps(): Promise<string[]> {
-    const pumps = (await this.partitions()).flatMap(({ spans }) => [...spans.keys()]);
+    const { ofWorker = '' } = this.#options;
+    const its = (await this.partitions()).filter(({ version: { worker = '' } }) => worker.startsWith(ofWorker));
+    const pumps = its.flatMap(({ spans }) => [...spans.keys()]);
     return [...new Set(pumps)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 

@@ -47,6 +47,28 @@ describe('HBase', () => {
     });
   });
 
+  test('has several gateways, as a list or with commas between them, all with TLS or all without', () => {
+    const gateways = { url: 'http://g1:8080', others: ['http://g2:8080'] };
+    expect(load('store: { url: [http://g1:8080, http://g2:8080] }').store).toMatchObject(gateways);
+    expect(load('', { WELLWATCH_STORE_URL: 'http://g1:8080,http://g2:8080' }).store).toMatchObject(gateways);
+    expect(problems('store: { url: [http://g1:8080, https://g2:8080] }')).toEqual([
+      'store.url: expected all gateways at http:// or all at https://, got both: http://g1:8080, https://g2:8080',
+    ]);
+  });
+
+  test('is shared by workers that read Kafka and nothing else, and what is not there for them is refused', () => {
+    const shared = (more: string) => `store: { shared: true }\nreceivers: { kafka: { brokers: ["k1:9092"] }${more} }\n`;
+    expect(load(shared(''))).toMatchObject({ store: { shared: true }, receivers: { directory: false, mqtt: false, kafka: { topic: 'readings' } } });
+    expect(load(shared(', directory: false, mqtt: false')).store).toMatchObject({ shared: true });
+    const places = (yaml: string) => problems(yaml).map((line) => line.split(':', 1)[0]);
+    expect(places('store: { shared: true }')).toEqual(['store.shared']);
+    expect(places('store: { kind: embedded, shared: true }')).toEqual(['store.shared']);
+    expect(places(`${shared(', directory: { path: inbox }, mqtt: { port: 0 }')}forward: { brokers: ["k1:9092"], topic: t }\nparquet: { path: p }\n` +
+      'notify: { channels: { duty: { webhook: "https://h" } } }')).toEqual([
+      'receivers.directory', 'receivers.mqtt', 'forward', 'parquet', 'notify.channels',
+    ]);
+  });
+
   test('headers of the environment, also from a file, go before those of the configuration, and may be credentials', () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'headers.yaml'), `Authorization: Negotiate ${SECRET}\nx-team: drill\n`);

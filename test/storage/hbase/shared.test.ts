@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Alert } from '../../../domain/alarm/alert.ts';
+import type { Reject } from '../../../domain/reading/reject.ts';
+import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
+import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
+import { PartitionTable } from '../../../storage/hbase/shared/partitionTable.ts';
+import { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
+import { RECEIPT_STATE } from '../../../storage/table/state.ts';
+import type { Step } from '../../../storage/table/steps.ts';
+import type { Table } from '../../../storage/table/table.ts';
+import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
+import { startProxy } from '../../support/hbaseProxy.ts';
+import { collect, row, type Row, stepOf, time } from '../../support/steps.ts';
+import { tempDir } from '../../support/tempDir.ts';
+
+const TTL = { data: null, alerts: null };
+const TABLE = freshTable();
+/** Shorter than any pause: what is cut off stays away. */
+const PATIENCE_MS = 150;
+let url = '';
+
+const options = (gateway: string, others: readonly string[] = []) =>
+  ({ gateway: { url: gateway, others, timeoutMs: 10_000 }, table: TABLE, ttl: TTL, now: Date.now, patienceMs: 20_000 });
+
+/** A worker's table of a partition of the topic `t`, not claimed yet. */
+function partitionTable(partition: number, { gateway = url, patienceMs = 20_000, partitions = 64, graceMs = 0, worker = 'a' } = {}) {
+  const name = { group: 'g', topic: 't', partition };
+  return new PartitionTable({ ...options(gateway), patienceMs, name, partitions, worker, graceMs, signal: new AbortController().signal });
+}
+
+/** A step as a job makes it: rows in order of receipt, and the position behind them. */
+function step(rows: readonly Row[], { rejects = [] as readonly Reject[], offset = 0, partition = 0 } = {}): Step {
+  return stepOf(rows, { receiver: 'kafka', rejects, state: { [RECEIPT_STATE]: rows.at(-1)!.receivedAt, [`kafka:t/${partition}`]: { id: 'T', offset } } });
+}
+
+const alertsOf = (table: Table, pump: string): Promise<Alert[]> => collect(table.alerts({ pump }));
+const reject = (line: number): Reject => ({ id: `r${line}`, source: 't/0@7', line, reason: 'expected psi', raw: 'x', receivedAt: 5 });
+
+beforeAll(async () => {
+  if (!hasHBase) return;
+  url = await hbaseForTests();
+  await new SharedTable(options(url)).recover();
+}, HBASE_START_MS);
+
+describe.skipIf(!hasHBase)('a table in HBase that several workers write', { timeout: 120_000 }, () => {
+  /** Two steps with all that may happen to a row, and how one table that nobody shares counts them. */
+  const steps = (pump: string, partition: number) => [
+    step([
+      row(pump, '2014-03-10T00:01', 80, 100), row(pump, '2014-03-10T00:02', 0, 101), row(pump, '2014-03-10T00:03', 0, 102),
+      row(pump, '2014-03-10T00:04', 80, 103),
+    ], { partition, offset: 4 }),
+    step([
+      row(pump, '2014-03-10T00:01', 80, 200), // equal to what is there
+      row(pump, '2014-03-10T00:02', 70, 201), // takes an alert back
+      row(pump, '2014-03-10T00:03', 1, 202), // another alert in the place of one
+      row(pump, '2014-03-10T00:04', 2, 203), // an alert where there was none
+      row(pump, '2014-03-10T00:05', 90, 204), row(pump, '2014-03-10T00:05', 91, 205), row(pump, '2014-03-10T00:05', 91, 206),
+    ], { partition, offset: 11, rejects: [reject(1), reject(2)] }),
+  ];
+  const countedAlone = async () => {
+    const alone = await openEmbeddedTable({ dir: tempDir(), mode: 'writer', ttl: TTL, now: Date.now });
+    for (const one of steps('P', 0)) await alone.write(one);
+    const { kafka: counts } = await alone.counts();
+    const alerts = (await alertsOf(alone, 'P')).map(({ time: at, value, receivedAt }) => ({ at, value, receivedAt }));
+    await alone.close();
+    return { counts, alerts };
+  };
+
+  test('a step that is interrupted at any of its calls counts once, whoever does it anew', async () => {
+    const expected = await countedAlone();
+    let wasWhole = false;
+    for (let cut = 1; !wasWhole; cut++) {
+      const pump = `CUT${cut}`;
+      const [first, second] = steps(pump, cut);
+      const direct = partitionTable(cut);
+      await direct.recover();
+      await direct.write(first);
+      await direct.release();
+      const proxy = await startProxy(url);
+      const dying = partitionTable(cut, { gateway: proxy.url, patienceMs: PATIENCE_MS });
+      await dying.recover();
+      const before = proxy.calls.length;
+      proxy.judge(() => (proxy.calls.length - before >= cut ? 'cut' : 'pass'));
+      wasWhole = await dying.write(second).then(() => true, () => false);
+      const next = partitionTable(cut, { worker: 'b' });
+      await next.recover();
+      if (!wasWhole) {
+        // A job does anew what the intent says, and cuts its next step where it likes when there is none.
+        if (next.interrupted) expect(next.interrupted).toMatchObject({ size: 9, position: second.state });
+        await next.write(second);
+      }
+      expect({ cut, counts: (await next.counts()).kafka }).toEqual({ cut, counts: expected.counts });
+      expect((await alertsOf(next, pump)).map(({ time: at, value, receivedAt }) => ({ at, value, receivedAt }))).toEqual(expected.alerts);
+      await Promise.all([direct.close(), dying.close(), next.close()]);
+    }
+  });
+
+  test('a worker that was thought dead puts nothing, and its step is refused', async () => {
+    const proxy = await startProxy(url);
+    const zombie = partitionTable(30, { gateway: proxy.url });
+    await zombie.recover();
+    const heir = partitionTable(30, { worker: 'b' });
+    await heir.recover();
+    await heir.write(step([row('HEIR', '2014-03-10T00:01', 80, 100)]));
+    const before = proxy.calls.length;
+    await expect(zombie.write(step([row('HEIR', '2014-03-10T00:01', 3, 90)]))).rejects.toMatchObject({ code: 'FENCED' });
+    expect(proxy.calls.slice(before).filter(({ path }) => path.endsWith('/batch'))).toEqual([]);
+    await expect(zombie.release()).rejects.toMatchObject({ code: 'FENCED' });
+    expect((await heir.counts()).kafka.stored).toBe(1);
+    await Promise.all([zombie.close(), heir.close()]);
+  });
+
+  test('a change of the ledger whose answer was lost is believed to be one\'s own', async () => {
+    const proxy = await startProxy(url);
+    const table = partitionTable(31, { gateway: proxy.url });
+    await table.recover();
+    const lost = new Set<number>();
+    proxy.judge(({ path }) => {
+      if (!path.includes('check=put') || lost.has(proxy.calls.length)) return 'pass';
+      lost.add(proxy.calls.length + 1); // the same call again passes
+      return lost.size % 2 === 1 ? 'loseReply' : 'pass';
+    });
+    await table.write(step([row('LOST', '2014-03-10T00:01', 80, 100)]));
+    await table.write(step([row('LOST', '2014-03-10T00:02', 80, 101)]));
+    expect((await table.counts()).kafka.stored).toBe(2);
+    expect(lost.size).toBeGreaterThan(1);
+    await table.close();
+  });
+
+  test('everybody sees the whole, without a data directory, and through any gateway that answers', async () => {
+    const workers = [partitionTable(40, { worker: 'a' }), partitionTable(41, { worker: 'b' })];
+    for (const [i, worker] of workers.entries()) {
+      await worker.recover();
+      await worker.write(step([row(`ALL${i}`, '2014-03-10T00:01', i, 100 + i)], { rejects: [reject(i), reject(10 + i)] }));
+      expect(await worker.pumps()).toEqual([`ALL${i}`]);
+    }
+    const reader = new SharedTable(options('http://127.0.0.1:1', [url]));
+    expect(await reader.pumps()).toEqual(expect.arrayContaining(['ALL0', 'ALL1']));
+    expect((await alertsOf(reader, 'ALL1')).map(({ value }) => value)).toEqual([1]);
+    expect(await reader.lookup('ALL0', time('2014-03-10T00:01'))).toEqual(row('ALL0', '2014-03-10T00:01', 0).values);
+    const { receipts } = await reader.receipts();
+    expect(receipts.filter(({ source }) => /t\/4[01]$/.test(source))).toMatchObject([
+      { source: 'kafka:t/40', stored: 1, rejected: 2, first: 100, last: 100 }, { source: 'kafka:t/41', stored: 1, rejected: 2 },
+    ]);
+    const { items } = await reader.newestRejects({ limit: 3, before: 64 + 43 });
+    expect(items.map(({ number, line }) => `${number}: ${line}`)).toEqual(['106: 11', '105: 10', '42: 1']);
+    const before = await collect(reader.days({ pump: 'ALL0' }));
+    expect(before).toMatchObject([{ day: 16_139, computedAt: 0, expired: false }]);
+    await reader.writeStats([{ day: before[0], stats: { pump: 'ALL0', day: 16_139, count: 1, measures: Array.from({ length: 6 }, () => ({ count: 1, min: 1, max: 1, avg: 1 })) } }]);
+    expect(await collect(reader.days({ pump: 'ALL0' }))).toMatchObject([{ computedAt: before[0].changedAt, changedAt: before[0].changedAt }]);
+    expect((await collect(reader.stats({ pump: 'ALL0' }))).map(({ count }) => count)).toEqual([1]);
+    await Promise.all([reader.close(), ...workers.map((worker) => worker.close())]);
+  });
+
+  test('a topic with another number of partitions is refused, as rows of a pump would lie in two of them', async () => {
+    const table = partitionTable(50);
+    await table.recover();
+    await table.release();
+    await expect(partitionTable(50, { partitions: 65 }).recover()).rejects.toMatchObject({
+      code: 'CONFIG', message: expect.stringContaining('t had 64 partitions when its rows were first stored and has 65 now') as string,
+    });
+  });
+
+  test('a check that fails changes nothing of the row', async () => {
+    const client = new HBaseClient({ ...options(url), table: `${TABLE}_ledger` });
+    const cell = (column: string, value: string, timestamp: number) =>
+      ({ column: Buffer.from(`stats:${column}`).toString('base64'), timestamp, $: Buffer.from(value).toString('base64') });
+    const put = (value: string, before: string) => client.putIf(Buffer.from('x'), [cell('a', value, 1), cell('v', value, 1)], cell('v', before, 1));
+    expect([await put('1', ''), await put('2', ''), await put('3', '1'), await put('4', '1')]).toEqual([true, false, true, false]);
+    const [{ Cell }] = await client.getRows([Buffer.from('x')]);
+    expect(Cell.map(({ $ }) => Buffer.from($, 'base64').toString())).toEqual(['3', '3']);
+    client.close();
+  });
+});
