@@ -81,8 +81,8 @@ export class GroupMember {
     const { Consumer: Client } = await kafkaLibrary();
     const session = { sessionTimeout: sessionMs, rebalanceTimeout: sessionMs, heartbeatInterval: Math.floor(sessionMs / HEARTBEATS_A_SESSION) };
     const consumer = new Client({ ...clientOptions(access, clientId), groupId: group, ...session });
-    let failure: unknown;
-    consumer.on('error', (error: unknown) => (failure ??= error));
+    let failure: Error | undefined;
+    consumer.on('error', (error: unknown) => (failure ??= error instanceof Error ? error : new Error(String(error))));
     consumer.on('consumer:group:join', () => this.#assigned(consumer));
     this.#consumer = consumer;
     try {

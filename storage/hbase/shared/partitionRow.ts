@@ -155,7 +155,7 @@ function undoOf(cells: ReadonlyMap<string, Buffer>, pieces: number): readonly Ce
 export function stateCells({ state, spans }: Pick<PartitionState, 'state' | 'spans'>, changed: Iterable<string>, timestamp: number): Cell[] {
   const dirty = new Set(Array.from(changed, bucketOf));
   if (dirty.size === 0) return [];
-  const buckets = new Map(Array.from(dirty, (number) => [number, { state: {} as Record<string, Json>, spans: {} as Record<string, number[]> }]));
+  const buckets = new Map(Array.from(dirty, (number) => [number, newBucket()]));
   for (const [name, value] of state) {
     const bucket = buckets.get(bucketOf(name));
     if (bucket) bucket.state[name] = value;
@@ -166,6 +166,10 @@ export function stateCells({ state, spans }: Pick<PartitionState, 'state' | 'spa
   }
   return Array.from(buckets, ([number, bucket]) =>
     ledgerCell(`${BUCKET}${number.toString(16).padStart(2, '0')}`, timestamp, JSON.stringify(bucket)));
+}
+
+function newBucket(): { state: Record<string, Json>; spans: Record<string, number[]> } {
+  return { state: {}, spans: {} };
 }
 
 /** FNV-1a, folded: names of one kind spread. */

@@ -179,7 +179,6 @@ export class SharedTable implements Table {
     throw missing('taking readings back');
   }
 
-  // eslint-disable-next-line require-yield
   async *retract(): AsyncIterable<RetractedPiece> {
     throw missing('taking readings back');
   }
