@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Table } from '../../storage/table/table.ts';
+import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Config } from '../config/types.ts';
 import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../store/openTable.ts';
@@ -26,7 +26,7 @@ export interface WithTableOptions {
 /** Opens the table for reading, and closes it whatever happens. What holds for the whole of it is said before. */
 export async function withTable(
   context: Context,
-  read: (table: Table, about: TableContext) => Promise<void>,
+  read: (table: OpenTable, about: TableContext) => Promise<void>,
   { fromIndex = false }: WithTableOptions = {},
 ): Promise<number> {
   const { config, notes } = context;

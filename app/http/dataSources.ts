@@ -3,14 +3,14 @@ import type { LogEvent } from '../../domain/logEvent.ts';
 import type { AlarmDesk } from '../../query/acts/desk.ts';
 import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
-import type { Table } from '../../storage/table/table.ts';
+import type { OpenTable } from '../../storage/table/remote.ts';
 import type { SqlDesk } from '../sql/sqlDesk.ts';
 import type { Config } from '../config/types.ts';
 
 /** What the routes to stored data answer from. */
 export interface DataSources {
   readonly config: Config;
-  readonly table: Table;
+  readonly table: OpenTable;
   readonly queries: TableQueries;
   readonly alarms: AlarmIndex;
   /** Where people do something about alarms. */

@@ -7,7 +7,7 @@ import { packageVersion } from '../config/packageRoot.ts';
 import type { EventStream } from './eventStream.ts';
 import type { LiveState } from './liveState.ts';
 import type { SiteFigures } from './siteFigures.ts';
-import { addSummaryMetrics, addTableMetrics } from './siteMetrics.ts';
+import { addFleetMetrics, addSummaryMetrics, addTableMetrics } from './siteMetrics.ts';
 import { isUp } from './streamingAnswers.ts';
 
 export interface MetricsOptions {
@@ -87,6 +87,7 @@ export class Metrics {
       registry.registerMetric(each);
     const figures = await this.#options.figures();
     addTableMetrics([registry as Registry], figures);
+    addFleetMetrics([registry as Registry], figures);
     addSummaryMetrics([registry as Registry], figures);
     this.#addBatches(registry);
     this.#addProcess(registry);

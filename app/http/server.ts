@@ -31,6 +31,7 @@ import { alarmToldRoutes } from './routes/alarmTold.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { balanceRoutes } from './routes/balance.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { readingRoutes } from './routes/readings.ts';
@@ -192,6 +193,7 @@ function addData(api: Api, sources: DataSources): void {
   receiptRoutes(api, sources);
   retractionRoutes(api, sources);
   balanceRoutes(api, sources);
+  fleetRoutes(api, sources);
 }
 
 /** A route that names no parameters takes none: a misspelt one must not look as if it counted. */

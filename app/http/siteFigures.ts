@@ -9,6 +9,7 @@ import type { TableQueries } from '../../query/tableQueries.ts';
 import { readSummaryRun, type SummaryRun } from '../../storage/files/summaryRun.ts';
 import { newestReceipt, RECEIPT_STATE, type StoredState } from '../../storage/table/state.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
+import type { Fleet, StoredFleet } from '../../storage/table/fleet.ts';
 import type { Config } from '../config/types.ts';
 import { isElsewhere } from '../store/openTable.ts';
 import { tableBalance } from '../store/tableBalance.ts';
@@ -26,11 +27,13 @@ export interface SiteFigures {
   /** Undefined while the store is away. */
   readonly pendingDays: number | undefined;
   readonly pumps: Readonly<Record<PumpState, number>> & { readonly unknown: number } | undefined;
+  /** Where workers share the table; undefined otherwise, and while the store is away. */
+  readonly fleet?: Fleet | undefined;
 }
 
 export interface SiteFiguresOptions {
   readonly config: Config;
-  readonly table: StoredState & StoredDays;
+  readonly table: StoredState & StoredDays & Partial<StoredFleet>;
   readonly queries: Pick<TableQueries, 'pumpStates'>;
   readonly clock: SiteClock;
 }
@@ -47,6 +50,7 @@ export function siteFigures({ config, table, queries, clock }: SiteFiguresOption
       summary: readSummaryRun(config.dataDir),
       pendingDays: await unlessAway(() => days.before(dayOf(clock.wallTimeAt(Date.now())))),
       pumps: await unlessAway(() => queries.pumpStates(config.alarms.holdMs)),
+      fleet: await unlessAway(async () => table.fleet?.()),
     };
   };
 }

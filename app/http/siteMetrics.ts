@@ -38,6 +38,23 @@ export function addTableMetrics(registers: Registry[], { counts, pending, late, 
   gauge('wellwatch_unknown_pumps', 'Pumps with readings that the vendor file does not list', []).set(pumps.unknown);
 }
 
+/** Adds who reads: the same on each worker. */
+export function addFleetMetrics(registers: Registry[], { fleet }: Pick<SiteFigures, 'fleet'>): void {
+  if (!fleet) return;
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['topic', 'partition'] as const, registers });
+  const heard = new Set(fleet.workers.filter(({ isHeard }) => isHeard).map(({ name }) => name));
+  new Gauge({ name: 'wellwatch_fleet_workers', help: 'Workers that were heard within 15 s', registers }).set(heard.size);
+  const taken = gauge('wellwatch_fleet_partition_taken', 'Whether a worker that is heard has the partition');
+  const lag = gauge('wellwatch_fleet_partition_lag_records', 'Records that the partition has and the table lacks; not there while nobody tells');
+  const epoch = gauge('wellwatch_fleet_partition_epoch', 'How often the partition was taken over');
+  for (const { topic, partition, worker, lag: its, epoch: times } of fleet.partitions) {
+    const labels = { topic, partition: String(partition) };
+    taken.set(labels, worker !== null && heard.has(worker) ? 1 : 0);
+    epoch.set(labels, times);
+    if (its !== null) lag.set(labels, its);
+  }
+}
+
 /** Adds how the daily batch does; its figures are not there before it has succeeded once. */
 export function addSummaryMetrics(registers: Registry[], { summary, pendingDays }: Pick<SiteFigures, 'summary' | 'pendingDays'>): void {
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);

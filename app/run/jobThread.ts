@@ -76,7 +76,8 @@ async function workInFleet(store: HBaseConfig): Promise<Counts> {
   const { runFleet } = await import('./fleet/runFleet.ts'); // only who is in a fleet needs to load it
   if (!once) stepBack(BEHIND_OTHERS);
   const orders = new Orders(port);
-  const table = await openTable(config, { mode: 'writer', patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onLog });
+  const { openShared } = await import('../store/openHBase.ts');
+  const table = openShared({ ...config, store }, { patienceMs: once ? ONCE_PATIENCE_MS : Infinity, signal: orders.stop, onLog });
   const watching = setInterval(tellWhetherAway(table), AWAY_MS);
   const reference = new ReferenceWatcher({ ...config.reference, table, onLog });
   const sampler = samples ? new BatchSampler() : undefined;
@@ -86,7 +87,7 @@ async function workInFleet(store: HBaseConfig): Promise<Counts> {
     await table.recover(); // makes what is not there yet
     await reference.start();
     return await runFleet({
-      config: { ...config, store }, kafka: config.receivers.kafka as KafkaReceiverConfig, once, orders, now, post, onLog,
+      config: { ...config, store }, kafka: config.receivers.kafka as KafkaReceiverConfig, once, table, orders, now, post, onLog,
       reference: () => reference.current,
       listener: jobListener({ post, ...alerts, unread: new SharedFlag(data.unread), sampler, batchInterval: config.batchInterval }),
     });

@@ -29,7 +29,12 @@ export interface RemoteOptions {
 
 /** Opens the configured table in HBase, which may be away. Throws CONFIG for TLS files that can't be used. */
 export async function openHBase(config: WithHBase, options: RemoteOptions): Promise<OpenTable> {
-  return config.store.shared ? new SharedTable(sharedOptions(config, options)) : openSiteTable(config, options);
+  return config.store.shared ? openShared(config, options) : openSiteTable(config, options);
+}
+
+/** Opens it as a table that workers share. */
+export function openShared(config: WithHBase, options: Omit<RemoteOptions, 'mode'>): SharedTable {
+  return new SharedTable(sharedOptions(config, options));
 }
 
 /** Opens it as a table that one site writes. */

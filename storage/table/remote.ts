@@ -1,5 +1,6 @@
 import type { Alert } from '../../domain/alarm/alert.ts';
 import type { Selection } from '../../domain/reading/selection.ts';
+import type { StoredFleet } from './fleet.ts';
 import type { Table } from './table.ts';
 
 /** Since when a store does not answer (ms since 1970-01-01T00:00Z), and why. */
@@ -21,5 +22,5 @@ export interface Remote {
   takeOver(source: Table): Promise<void>;
 }
 
-/** A table that has been opened, wherever it is: only one on the network has the powers of `Remote`. */
-export type OpenTable = Table & Partial<Remote>;
+/** A table that has been opened, wherever it is: only one on the network has the powers of `Remote`, and one that is shared a fleet. */
+export type OpenTable = Table & Partial<Remote> & Partial<StoredFleet>;

@@ -18,6 +18,8 @@ export function script(name: string): string {
 export interface Running {
   /** Lines of its standard output, as they come. */
   readonly lines: AsyncIterable<string>;
+  /** Processor time of all its threads so far. */
+  cpuMs(): number;
   stop(): void;
   /** Ends it as a crash does; resolves when it is gone. */
   kill(): Promise<void>;
@@ -68,6 +70,7 @@ export function start(args: readonly string[], extra: Readonly<Record<string, st
   ended.catch(() => undefined); // whoever awaits it hears of it
   return {
     lines: createInterface({ input: child.stdout }),
+    cpuMs: () => processorMs(pid),
     stop: () => child.kill('SIGTERM'),
     kill: () => {
       child.kill('SIGKILL');

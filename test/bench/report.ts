@@ -5,7 +5,7 @@ export interface Figure {
   /** P1 to P5 of the goals, or what else it is about; P6, the memory, is `peakMb` of every one. */
   readonly goal: string;
   readonly what: string;
-  readonly unit: 'rows/s' | 'ms' | 'µs' | 'batches' | 'events/s' | 'MB';
+  readonly unit: 'rows/s' | 'ms' | 'µs' | 'batches' | 'events/s' | 'MB' | 'core s/M rows';
   readonly measured: Spread;
   /** Each figure that it sums up, in order; for the JSON. */
   readonly series?: readonly number[];

@@ -16,6 +16,8 @@ export interface Sizes {
   readonly added: number;
   /** HBase: rows put and read. */
   readonly hbaseRows: number;
+  /** Rows of the fleet's topic. */
+  readonly fleetRows: number;
   /** P5: rows of the table that a shuffled file goes into, and of that file. */
   readonly late: number;
   /** Readings of the pump whose curves are asked for. */
@@ -45,7 +47,7 @@ export const FULL: Sizes = {
   liveSeconds: 20,
   tables: [1_000_000, 10_000_000],
   grown: [100_000, 1_000_000, 10_000_000], added: 1_000_000, late: 1_000_000,
-  hbaseRows: 300_000, curveRows: 10_000_000,
+  hbaseRows: 300_000, fleetRows: 200_000, curveRows: 10_000_000,
   load: { rows: 5_000_000, seconds: 15 },
   stream: { hours: 24, batches: [6, 20, 10], interval: 2000, manyPumpsSeconds: 3600 },
 };
@@ -61,7 +63,7 @@ export const QUICK: Sizes = {
   liveSeconds: 3,
   tables: [500_000],
   grown: [100_000, 500_000], added: 200_000, late: 200_000,
-  hbaseRows: 100_000, curveRows: 500_000,
+  hbaseRows: 100_000, fleetRows: 50_000, curveRows: 500_000,
   load: { rows: 1_000_000, seconds: 4 },
   stream: { hours: 6, batches: [3, 14, 5], interval: 1000, manyPumpsSeconds: 600 },
 };

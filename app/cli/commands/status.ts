@@ -12,6 +12,7 @@ import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
 import { receiverText } from '../receiverText.ts';
 import { siteTime } from '../siteTime.ts';
+import { fleetAnswer, fleetLines } from '../../store/fleetText.ts';
 import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
 import { formatDuration } from '../../../domain/duration.ts';
@@ -34,10 +35,11 @@ const SHOWN_ALERTS = 10;
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"forward":{…},"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"unstored":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
- *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…}
+ *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…,"fleet":…}
  *
  * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
  * the files that keep damaged bytes of the journal. `unstored` is what was told while the store is away or slow. `receiptAhead` is in ms, 0 unless the clock was ahead once.
+ * `fleet` is who has which partition, where workers share the table.
  */
 export function status(context: Context): Promise<number> {
   const { config, output, json, notes } = context;
@@ -46,6 +48,7 @@ export function status(context: Context): Promise<number> {
       notes.say(
         `Counts are kept where "wellwatch run" runs, in its data directory, and not in HBase: ask there. ${config.dataDir} knows of none.`,
       );
+    const fleet = await table.fleet?.();
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
     const { total: all, counts, late, replacedAlerts } = await tableBalance(table, config.dataDir);
@@ -98,6 +101,7 @@ export function status(context: Context): Promise<number> {
           disk,
           replacedAlerts: replacedAlerts.map(({ time, ...alert }) => ({ ...alert, at: formatTime(time) })),
           receiptAhead: ahead,
+          fleet: fleet ? fleetAnswer(fleet) : null,
         }),
       );
       return;
@@ -107,6 +111,7 @@ export function status(context: Context): Promise<number> {
       output.line(
         running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`,
       );
+    if (fleet) for (const line of fleetLines(fleet)) output.line(printable(line));
     for (const line of failedFilesText(config, unread)) output.line(printable(line));
     if (damage.length > 0) output.line(`Damaged bytes of the journal, which may hold acknowledged rows, are kept in ${damage.join(', ')}`);
     if (disk) output.line(`  disk: ${diskText(disk)}; ${forecastText(disk)}`);

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addCounts, type Counts, NO_COUNTS } from '../../../domain/balance.ts';
 import { AppError, messageOf } from '../../../domain/errors.ts';
@@ -7,6 +8,7 @@ import type { JobListener } from '../../../ingest/job/job.ts';
 import { Formats } from '../../../ingest/receivers/formats.ts';
 import { GroupMember } from '../../../ingest/receivers/kafka/member.ts';
 import { KafkaTopic } from '../../../ingest/receivers/kafka/topic.ts';
+import type { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
 import { kafkaAccess } from '../../config/kafkaAccess.ts';
 import type { KafkaReceiverConfig } from '../../config/types.ts';
 import { sharedOptions, type WithHBase } from '../../store/openHBase.ts';
@@ -22,6 +24,8 @@ export interface FleetOptions {
   readonly config: WithHBase;
   readonly kafka: KafkaReceiverConfig;
   readonly once: boolean;
+  /** Where the worker says how it is. */
+  readonly table: SharedTable;
   readonly orders: Orders;
   readonly reference: () => Reference;
   readonly listener: JobListener;
@@ -37,6 +41,8 @@ const LOOK_MS = 200;
 const LAYOUT_MS = 10_000;
 const ONCE_PATIENCE_MS = 60_000;
 const AGAIN_MS = 1000;
+/** So often a worker says how it is. */
+const SAY_MS = 2000;
 
 /**
  * A worker: the group gives it partitions of the topic, and each of them has a job of its own, which takes the partition's ledger over
@@ -69,6 +75,8 @@ class Worker {
   readonly #dropped = new Map<number, number>();
   readonly #done = new Set<number>();
   #wanted: readonly number[] | undefined;
+  readonly #startedAt = Date.now();
+  #isSaying = false;
   #partitions = 0;
   #counts = NO_COUNTS;
   #failure: Error | undefined;
@@ -92,6 +100,7 @@ class Worker {
     this.#member.start();
     post({ kind: 'recovered' });
     const news = watchReceivers([this.#receiver], post);
+    const saying = setInterval(() => void this.#say(), SAY_MS);
     let askedAt = performance.now();
     try {
       while (!stop.aborted && this.#failure === undefined && !(once && this.#isAllDone())) {
@@ -103,6 +112,8 @@ class Worker {
       }
     } finally {
       await this.#end();
+      clearInterval(saying);
+      await this.#say(true);
       news.stop();
     }
     if (this.#failure !== undefined) throw this.#failure;
@@ -163,6 +174,20 @@ class Worker {
     this.#dropped.set(partition, Date.now());
     const { kafka: { topic }, onLog } = this.#options;
     onLog({ level: 'warn', message: `Kafka: partition ${partition} of ${topic} has been taken over by another worker, and is dropped here: nothing is lost, and nothing stored twice` });
+  }
+
+  /** Tells the fleet how this worker is. That nobody could hear it costs nothing but the picture. */
+  async #say(gone = false): Promise<void> {
+    const { table, config: { http }, now, onLog } = this.#options;
+    const { state, lastError, partitions } = this.#receiver.status();
+    const said = {
+      name: this.#name, host: hostname(), pid: process.pid, startedAt: this.#startedAt, at: now(), state, lastError,
+      http: http ? `http://${http.host}:${http.port}` : null, partitions: partitions.map(({ partition, lag }) => ({ partition, lag })),
+    };
+    if (table.away() !== undefined || this.#isSaying) return;
+    this.#isSaying = true;
+    await table.hear(said, gone).catch((error: unknown) => onLog({ level: 'debug', message: `the fleet could not be told how this worker is: ${messageOf(error)}` }));
+    this.#isSaying = false;
   }
 
   #isAllDone(): boolean {

@@ -7,6 +7,7 @@ import { type Readings, ReadingsBuffer } from '../../../domain/reading/readings.
 import { readingKey } from '../../../domain/reading/rowKey.ts';
 import type { Selection, TimeRange } from '../../../domain/reading/selection.ts';
 import { type ByReceiver, forEachReceiver } from '../../../domain/receivers.ts';
+import type { Fleet, FleetPartition, StoredFleet } from '../../table/fleet.ts';
 import type { KeyOrigins, OriginRecord } from '../../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../../table/receipts.ts';
 import type { NewestRejects, NumberedReject, RejectSelection } from '../../table/rejects.ts';
@@ -25,6 +26,7 @@ import { partitionOf, PARTITIONS, type PartitionState } from './partitionRow.ts'
 import { readReference, writeReference } from './referenceRow.ts';
 import { allRejects, newestRejects } from './rejectRows.ts';
 import { ledgerTable, type SharedTableOptions } from './sharedOptions.ts';
+import { forgetWorker, putWorker, type SaidByWorker, workersIn } from './workerRows.ts';
 
 /** So long what the ledgers of all partitions say is believed: many ask at a time. */
 const FRESH_MS = 500;
@@ -34,7 +36,7 @@ const PARTITIONS_A_PAGE = 20;
  * A table that several workers write, each the rows of the partitions that it has, as everybody sees it: whole, whichever worker has stored
  * what. All of it lies in HBase, so it needs no data directory. It takes no steps: `PartitionTable` does.
  */
-export class SharedTable implements Table {
+export class SharedTable implements Table, StoredFleet {
   protected readonly client: HBaseClient;
   protected readonly ledgers: HBaseClient;
   readonly #options: SharedTableOptions;
@@ -186,6 +188,22 @@ export class SharedTable implements Table {
   /** HBase removes its own cells, by the families' time to live. */
   async expire(): Promise<boolean> {
     return false;
+  }
+
+  /** Who has which partition, and how each worker is. */
+  async fleet(): Promise<Fleet> {
+    const [states, workers] = [await this.partitions(), (await this.#isThere()) ? await workersIn(this.ledgers, this.#options.now()) : []];
+    const partitions = states.map(({ name: { topic, partition }, version: { epoch, worker }, head: { counts, last } }): FleetPartition => {
+      const its = workers.find(({ name, isHeard }) => isHeard && name === worker)?.partitions.find((one) => one.partition === partition);
+      const { stored, duplicate, rejected } = counts;
+      return { topic, partition, worker: worker ?? null, epoch, stored, duplicate, rejected, lag: its?.lag ?? null, last };
+    });
+    return { workers, partitions };
+  }
+
+  /** A worker says how it is; with `gone` that it has ended. */
+  async hear(worker: SaidByWorker, gone = false): Promise<void> {
+    await (gone ? forgetWorker(this.ledgers, worker) : putWorker(this.ledgers, worker));
   }
 
   away(): StoreAway | undefined {

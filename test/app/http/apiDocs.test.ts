@@ -35,6 +35,7 @@ describe('the description of the API', () => {
       '/api/v1/alert-runs', '/api/v1/alerts', '/api/v1/alerts/unstored',
       '/api/v1/balance',
       '/api/v1/disk',
+      '/api/v1/fleet',
       '/api/v1/last-readings',
       '/api/v1/maintenance',
       '/api/v1/me',

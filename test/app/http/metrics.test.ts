@@ -152,6 +152,22 @@ describe('/metrics', () => {
       expect(bare).not.toContain(`wellwatch_${name}`);
   });
 
+  test('tells of the workers that share the table, and of partitions that nobody who is heard has', async () => {
+    const worker = { host: 'h', pid: 1, startedAt: NOW, at: NOW, state: 'connected', lastError: null, http: null, partitions: [{ partition: 0, lag: 7 }] };
+    const partition = { topic: 't', epoch: 2, stored: 1, duplicate: 0, rejected: 0, last: NOW };
+    const fleet = {
+      workers: [{ ...worker, name: 'a', isHeard: true }, { ...worker, name: 'b', isHeard: false }],
+      partitions: [{ ...partition, partition: 0, worker: 'a', lag: 7 }, { ...partition, partition: 1, worker: 'b', lag: null }],
+    };
+    const text = await (await (await openSite(liveJob({ figures: { fleet } }))).get('/metrics')).text();
+    for (const line of [
+      'wellwatch_fleet_workers 1', 'wellwatch_fleet_partition_taken{topic="t",partition="0"} 1', 'wellwatch_fleet_partition_taken{topic="t",partition="1"} 0',
+      'wellwatch_fleet_partition_lag_records{topic="t",partition="0"} 7', 'wellwatch_fleet_partition_epoch{topic="t",partition="1"} 2',
+    ]) expect(text).toContain(`${line}\n`);
+    expect(text).not.toContain('lag_records{topic="t",partition="1"}');
+    expect(await (await (await openSite(liveJob())).get('/metrics')).text()).not.toContain('fleet');
+  });
+
   test('lag is how long a store has been away, and not there when nothing comes', async () => {
     const lag = async (job: ReturnType<typeof liveJob>) =>
       openMetrics(await job.metrics.text('application/openmetrics-text; version=1.0.0; charset=utf-8')).samples.get(

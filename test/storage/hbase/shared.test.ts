@@ -142,8 +142,19 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     expect(receipts.filter(({ source }) => /t\/4[01]$/.test(source))).toMatchObject([
       { source: 'kafka:t/40', stored: 1, rejected: 2, first: 100, last: 100 }, { source: 'kafka:t/41', stored: 1, rejected: 2 },
     ]);
-    const { items } = await reader.newestRejects({ limit: 3, before: 64 + 43 });
-    expect(items.map(({ number, line }) => `${number}: ${line}`)).toEqual(['106: 11', '105: 10', '42: 1']);
+    const said = { name: 'a', host: 'h', pid: 1, startedAt: 1, at: Date.now(), state: 'connected', lastError: null, http: null, partitions: [{ partition: 40, lag: 7 }] };
+    await reader.hear(said);
+    await reader.hear({ ...said, name: 'gone', at: said.at - 60_000 });
+    const fleet = await reader.fleet();
+    expect(fleet.workers.map(({ name, isHeard }) => `${name} ${isHeard}`)).toEqual(['a true', 'gone false']);
+    expect(fleet.partitions.filter(({ partition }) => partition === 40 || partition === 41)).toMatchObject([
+      { topic: 't', worker: 'a', epoch: 1, stored: 1, rejected: 2, lag: 7, last: 100 }, { worker: 'b', lag: null },
+    ]);
+    await reader.hear(said, true);
+    expect((await reader.fleet()).workers.map(({ name }) => name)).toEqual(['gone']);
+    const rejects = async (limit: number, before: number) =>
+      (await reader.newestRejects({ limit, before })).items.map(({ number, line }) => `${number}: ${line}`);
+    expect([await rejects(2, 64 + 43), await rejects(1, 43)]).toEqual([['106: 11', '105: 10'], ['42: 1']]);
     const before = await collect(reader.days({ pump: 'ALL0' }));
     expect(before).toMatchObject([{ day: 16_139, computedAt: 0, expired: false }]);
     await reader.writeStats([{ day: before[0], stats: { pump: 'ALL0', day: 16_139, count: 1, measures: Array.from({ length: 6 }, () => ({ count: 1, min: 1, max: 1, avg: 1 })) } }]);
