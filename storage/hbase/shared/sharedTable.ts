@@ -1,12 +1,14 @@
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../../domain/balance.ts';
-import type { DayStats } from '../../../domain/day/dayStats.ts';
+import type { DayStats, MeasureDay } from '../../../domain/day/dayStats.ts';
 import type { ChangeSelection, ComputedDay, DaySelection, PumpDay } from '../../../domain/day/pumpDay.ts';
 import { AppError } from '../../../domain/errors.ts';
+import { measureIndex } from '../../../domain/reading/measures.ts';
 import { type Readings, ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { readingKey } from '../../../domain/reading/rowKey.ts';
 import type { Selection, TimeRange } from '../../../domain/reading/selection.ts';
 import { type ByReceiver, forEachReceiver } from '../../../domain/receivers.ts';
+import type { MeasureSelection } from '../../table/days.ts';
 import type { Fleet, FleetPartition, StoredFleet } from '../../table/fleet.ts';
 import type { KeyOrigins, OriginRecord } from '../../table/origins.ts';
 import type { OlderReceipts, StoredReceipt } from '../../table/receipts.ts';
@@ -149,6 +151,17 @@ export class SharedTable implements Table, StoredFleet {
   async *stats({ pump, ...days }: DaySelection): AsyncIterable<readonly DayStats[]> {
     if (!(await this.#isThere())) return;
     for (const one of pump === undefined ? await this.pumps() : [pump]) yield* statsFrom(this.client, { ...days, pump: one });
+  }
+
+  async measureDays(selection: MeasureSelection): Promise<readonly MeasureDay[]> {
+    const computed = new Map<number, number>();
+    for await (const piece of this.days(selection)) for (const { day, computedAt } of piece) computed.set(day, computedAt);
+    const days: MeasureDay[] = [];
+    for await (const piece of this.stats(selection)) {
+      for (const { day, count: readings, measures } of piece)
+        days.push({ day, computedAt: computed.get(day) ?? 0, readings, stats: measures[measureIndex[selection.measure]] });
+    }
+    return days;
   }
 
   /**
