@@ -24,7 +24,7 @@ module.exports = {
     { name: 'nothing-imports-test', severity: 'error', from: { path: '^(app|domain|ingest|storage|query|batch)/' }, to: { path: '^test/' } },
     only('lmdb', '^storage/lmdb/environment\\.ts$'),
     only('mqtt', '^(ingest/receivers/mqtt/client\\.ts|app/simulator/publisher\\.ts|app/notify/channels/mqtt\\.ts)$'),
-    only('@platformatic', '^ingest/receivers/kafka/(client|topic|producer)\\.ts$'),
+    only('@platformatic', '^ingest/receivers/kafka/(client|member|topic|producer)\\.ts$'),
     only('nodemailer', '^app/notify/(channels/email|formats/mail)\\.ts$'),
     only('aedes', '^ingest/receivers/mqtt/broker(/|\\.ts$)'),
     only('axios', '^storage/hbase/gateway/gateway\\.ts$'),
