@@ -104,12 +104,13 @@ describe('what is kept of days', () => {
   };
 
   test('is not read again after a restart, and readings that come in order are read alone', async () => {
-    const { table, write, alarms, restart } = await site([{ from: 0, rules: [slow] }]);
+    const { table, write, alarms, anew, restart } = await site([{ from: 0, rules: [slow] }]);
     for (let day = 0; day < 20; day++) await write([reading('A', day * DAY, { psi: 0 }), reading('A', day * DAY + 2, { psi: 0 }), reading('A', day * DAY + 3)]);
     const before = await alarms();
     await restart();
     const read = counting(table);
     expect(await alarms()).toEqual(before);
+    expect(await anew()).toEqual(before); // as a question in SQL, which keeps nothing
     expect(read).toEqual([]);
     await write([reading('A', 19 * DAY + 4, { psi: 0 })]);
     await alarms();
