@@ -13,14 +13,16 @@ export interface CopySource {
   readonly bytes: number;
   readonly mode: number;
   readonly mtimeMs: number;
+  /** What it held, of a file that is written over in its place. */
+  readonly held?: Buffer | undefined;
 }
 
 /** Copies a file, with its times, and its folders; on disk when it resolves with the SHA-256 of what was copied. */
-export async function copyFile({ fd, from, bytes, mode, mtimeMs }: CopySource, to: string): Promise<string> {
+export async function copyFile({ fd, from, bytes, mode, mtimeMs, held }: CopySource, to: string): Promise<string> {
   mkdirSync(dirname(to), { recursive: true });
   const target = openSync(to, 'wx', mode);
   try {
-    const digest = await eachPiece({ fd, from, bytes }, (piece) => {
+    const digest = await eachPiece({ fd, from, bytes, held }, (piece) => {
       for (let written = 0; written < piece.length;) written += writeSync(target, piece, written);
     });
     futimesSync(target, mtimeMs / 1000, mtimeMs / 1000);
@@ -41,11 +43,13 @@ export async function digestOf(path: string, bytes: number): Promise<string> {
   }
 }
 
-async function eachPiece({ fd, from, bytes }: Pick<CopySource, 'fd' | 'from' | 'bytes'>, take: (piece: Uint8Array) => void): Promise<string> {
+async function eachPiece(
+  { fd, from, bytes, held }: Pick<CopySource, 'fd' | 'from' | 'bytes' | 'held'>, take: (piece: Uint8Array) => void,
+): Promise<string> {
   const hash: Hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(Math.min(PIECE, Math.max(bytes, 1)));
   for (let at = 0; at < bytes;) {
-    const read = readSync(fd, buffer, 0, Math.min(buffer.length, bytes - at), at);
+    const read = held ? held.copy(buffer, 0, at) : readSync(fd, buffer, 0, Math.min(buffer.length, bytes - at), at);
     if (read === 0) throw new AppError('STORE_DAMAGED', `expected ${bytes} bytes in ${from}, found ${at}`);
     const piece = buffer.subarray(0, read);
     hash.update(piece);

@@ -88,7 +88,7 @@ async function tryMoment(config: Config, opened: readonly OpenedTable[]): Promis
   const [main] = opened.filter(({ folder }) => folder === tables[0]?.folder);
   const state = main?.parts.bookkeeping.state('', tables[0].snapshot) ?? new Map<string, Json>();
   const files: OpenFile[] = [];
-  const isWhole = isDeepStrictEqual(before, movable(config)) && openAll(config, state, files);
+  const isWhole = isDeepStrictEqual(before, movable(config)) && openAll(config, { state, intent: before.intent }, files);
   if (!isWhole) {
     closeFiles(files);
     for (const { environment, snapshot } of tables) await environment.release(snapshot);
@@ -104,14 +104,23 @@ async function tryMoment(config: Config, opened: readonly OpenedTable[]): Promis
   } };
 }
 
-/** What a job moves or writes over: names in the inbox, and the head of the intent of a step into HBase. */
-function movable(config: Config): readonly unknown[] {
-  return [inboxFiles(config), intentHead(join(ledgerDir(config.dataDir), 'intent'))];
+/** What a job moves or writes over: names in the inbox, and the intent of a step into HBase. */
+interface Movable {
+  readonly names: unknown;
+  readonly intent: Buffer | undefined;
 }
 
-function intentHead(path: string): string | undefined {
+function movable(config: Config): Movable {
+  return { names: inboxFiles(config), intent: intentOf(intentPath(config)) };
+}
+
+function intentPath({ dataDir }: Config): string {
+  return join(ledgerDir(dataDir), 'intent');
+}
+
+function intentOf(path: string): Buffer | undefined {
   try {
-    return readFileSync(path).toString('latin1', 0, 32);
+    return readFileSync(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -119,7 +128,7 @@ function intentHead(path: string): string | undefined {
 }
 
 /** Opens all that belongs to the moment; false when something of it has just gone. */
-function openAll(config: Config, state: ReadonlyMap<string, Json>, files: OpenFile[]): boolean {
+function openAll(config: Config, { state, intent }: Pick<Moment, 'state'> & Pick<Movable, 'intent'>, files: OpenFile[]): boolean {
   const { dataDir, receivers: { directory } } = config;
   const journal = join(dataDir, 'journal');
   const segments = journalFiles(journal, journalPosition(journal, state));
@@ -132,7 +141,8 @@ function openAll(config: Config, state: ReadonlyMap<string, Json>, files: OpenFi
   }
   for (const path of [...otherFiles(config)]) {
     const file = openFile(join('data', relative(dataDir, path)), path);
-    if (file) files.push(file); // one that is gone by now was a passing one
+    if (!file) continue; // it was a passing one
+    files.push(path === intentPath(config) && intent ? { ...file, held: intent, bytes: intent.length } : file);
   }
   for (const [i, from] of outsideFiles(config).entries()) {
     const file = openFile(join('outside', `${i + 1}-${basename(from)}`), from);

@@ -11,6 +11,8 @@ export interface OpenFile {
   readonly bytes: number;
   readonly mode: number;
   readonly mtimeMs: number;
+  /** What it held then, of a file that is written over in its place. */
+  readonly held?: Buffer | undefined;
 }
 
 /** Opens a file; undefined when it is gone. `bytes` are all that it has by default. Throws STORE_UNAVAILABLE when it can't be read. */

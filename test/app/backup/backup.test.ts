@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
+import { copyFile } from '../../../app/backup/copyFile.ts';
+import { takeMoment } from '../../../app/backup/moment.ts';
+import { loadConfig } from '../../../app/config/load.ts';
 import { ActLog } from '../../../storage/files/actLog.ts';
 import { jsonLines, runCommand } from '../../support/command.ts';
 import { contents, readingLines, statusOf } from '../../support/contents.ts';
@@ -106,6 +109,19 @@ test('what is restored is what there was: readings, alerts, statistics, rejects,
   const again = await runCommand(['restore', to, '--data-dir', restored]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already, and nothing is written over') as string });
   expect(await runCommand(['backup', to, '--data-dir', dataDir])).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') as string });
+});
+
+test('the intent of a step into HBase, which the next step writes over in its place, is copied as it was', async () => {
+  const dataDir = join(tempDir(), 'var');
+  const intent = join(dataDir, 'hbase', 'intent');
+  mkdirSync(join(dataDir, 'hbase'), { recursive: true });
+  writeFileSync(intent, 'first step');
+  const moment = await takeMoment(loadConfig({ env: { WELLWATCH_DATA_DIR: dataDir } }));
+  writeFileSync(intent, 'the second step is longer');
+  const [file] = moment.files.filter(({ path }) => path === join('data', 'hbase', 'intent'));
+  await copyFile(file, join(dataDir, 'copy'));
+  await moment.close();
+  expect(readFileSync(join(dataDir, 'copy'), 'utf8')).toBe('first step');
 });
 
 test('a backup that is killed leaves nothing that passes for one, and the next one takes its place', async () => {

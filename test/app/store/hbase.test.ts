@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -129,6 +129,27 @@ describe.runIf(hasHBase)('with a real HBase', () => {
       expect(stdout).toBe((await runCommand([...command, '--json'], { cwd, env })).stdout);
       expect(stdout).not.toBe('');
     }
+  });
+
+  test('a backup is restored beside what HBase has, and files that came after it come to the same', async () => {
+    const cwd = tempDir();
+    const env = hbase(url, freshTable());
+    const take = async (...names: string[]) => {
+      for (const [i, name] of names.entries()) dropFile(join(cwd, 'var/inbox'), name, [rowOf(14 * i), rowOf(14 * i + 7)]);
+      await jsonLines(['run', '--once'], { cwd, env });
+      await jsonLines(['summarize'], { cwd, env });
+    };
+    const seen = async () => Promise.all([['readings', '--pump', 'PUMP_0'], ['alerts'], ['stats']].map((command) => jsonLines(command, { cwd, env })));
+    await take('a.csv');
+    await jsonLines(['backup', 'backup'], { cwd, env });
+    await take('a.csv', 'b.csv');
+    const before = await seen();
+    rmSync(join(cwd, 'var'), { recursive: true });
+    await jsonLines(['restore', 'backup'], { cwd, env });
+    await take('a.csv', 'b.csv');
+    expect(await seen()).toEqual(before);
+    const [{ balance }] = await jsonLines<{ balance: object }>(['status'], { cwd, env });
+    expect(balance).toMatchObject({ stored: 2, duplicate: 4, pending: 0 });
   });
 
   test('the job’s own daily summary finds a table that is ready', async () => {
