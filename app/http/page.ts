@@ -42,12 +42,13 @@ export async function sendPage(reply: FastifyReply, folder: string): Promise<Fas
  * Whether a request for something that is not there gets the page instead of a problem. A browser that follows a link does:
  * the page says that there is no such screen, and leads on.
  */
-export function wantsPage({ method, url, headers }: FastifyRequest): boolean {
-  return (
-    (method === 'GET' || method === 'HEAD') &&
-    !/^\/(api|assets)(\/|\?|$)/.test(url) &&
-    preferredType(headers.accept, [JSON_TYPE, HTML]) === HTML
-  );
+export function wantsPage(request: FastifyRequest): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|assets)(\/|\?|$)/.test(request.url) && readsPages(request);
+}
+
+/** Whether who asks is a browser that opens an address, not a program. */
+export function readsPages({ headers }: FastifyRequest): boolean {
+  return preferredType(headers.accept, [JSON_TYPE, HTML]) === HTML;
 }
 
 async function textOf(path: string): Promise<string> {

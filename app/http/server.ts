@@ -19,7 +19,7 @@ import { TokenFile, type TokenFileOptions } from './auth/tokenFile.ts';
 import { UnreadAnswers } from './unreadAnswers.ts';
 import type { DataSources } from './dataSources.ts';
 import { negotiateForms } from './forms.ts';
-import { sendPage, servePage, wantsPage } from './page.ts';
+import { readsPages, sendPage, servePage, wantsPage } from './page.ts';
 import { PathMethods } from './pathMethods.ts';
 import { handleErrors, HttpProblem, refuseGarbage, sendProblem } from './problems.ts';
 import { limitRequests, REQUEST_LIMITS, type RequestLimits } from './rateLimit.ts';
@@ -152,6 +152,9 @@ export function buildServer(options: ServerOptions): Api {
       await limitRequests(limited, limits);
       void limited.register(async (page: Api) => servePage(page, pageFolder));
       void limited.register(async (docs: Api) => {
+        // A browser is asked to sign in at the address that it wants to see.
+        docs.addHook('onRequest', async (request, reply) =>
+          request.identity.role === null && readsPages(request) ? sendPage(reply, pageFolder) : undefined);
         docs.addHook('onRequest', requireRole('read'));
         serveDocs(docs, pageFolder);
       });

@@ -47,7 +47,8 @@ function askAgain(): void {
 /** Signs in with a token of `wellwatch token add`; throws the problem's ApiError. */
 export async function signIn(token: string): Promise<void> {
   await change('POST', '/session', { token });
-  await openSession();
+  if (window.location.pathname.startsWith('/api/')) window.location.reload(); // a page that this one stood in for
+  else await openSession();
 }
 
 export async function signOut(): Promise<void> {

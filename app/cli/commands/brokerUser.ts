@@ -21,7 +21,7 @@ export async function addBrokerUser({ config, json, output, notes }: Context, na
   const { users, topics } = brokerOf(config);
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new AppError('USAGE', `expected a name of 1 to 64 letters, digits, dots, dashes and underscores, got ${JSON.stringify(name)}`);
-  const publish = filters('--topic', given.topic ?? topics.map(({ topic }) => topic));
+  const publish = filters('--topic', given.topic ?? (given.read ? [] : topics.map(({ topic }) => topic)));
   const read = filters('--read', given.read ?? []);
   if (usersOrNone(users).some((user) => user.name === name))
     throw new AppError('USAGE', `expected a name that no user has, got ${name} again (${users}). Remove that one first`);
@@ -34,7 +34,7 @@ export async function addBrokerUser({ config, json, output, notes }: Context, na
   await output.flush();
   notes.say(
     `${shown === undefined ? '' : 'This is the only time the password is shown. '}${users} keeps its hash; a running job that has this ` +
-      `file knows the user at once. ${name} may publish on ${publish.join(', ')} and read ${read.join(', ') || 'nothing'}`,
+      `file knows the user at once. ${name} may publish on ${publish.join(', ') || 'nothing'} and read ${read.join(', ') || 'nothing'}`,
   );
   return 0;
 }

@@ -13,6 +13,7 @@ export const addBrokerUser: CommandUsage<NewBrokerUser, [name: string]> = {
   examples: [
     'broker-user add gateway',
     "broker-user add gateway --topic 'pumps/%u/readings'",
+    "broker-user add dashboard --read 'pumps/#'",
     'pass show gateway | wellwatch ' + 'broker-user add gateway --password-stdin',
   ],
   declare: (command) =>
@@ -20,7 +21,7 @@ export const addBrokerUser: CommandUsage<NewBrokerUser, [name: string]> = {
       .argument('<name>', 'letters, digits, dots, dashes and underscores')
       .option(
         '--topic <filter>',
-        'what it may publish, %u being its name; may stand several times (default: receivers.mqtt.topic)',
+        'what it may publish, %u being its name; may stand several times (default: receivers.mqtt.topic, or nothing with --read)',
         collect,
       )
       .option('--read <filter>', 'what it may subscribe to, likewise (default: nothing)', collect)

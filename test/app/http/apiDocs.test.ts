@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { addToken } from '../../../app/access/tokens.ts';
 import { packageRoot } from '../../../app/config/packageRoot.ts';
 import { axeViolations, expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { liveJob } from './liveJob.ts';
@@ -121,7 +122,10 @@ describe('the description of the API', () => {
     const site = await openSite({ pageFolder: join(packageRoot(), 'dist', 'app', 'web') });
     const browser = await launchBrowser();
     onTestFinished(() => browser.close());
+    const token = addToken(site.tokens, { name: 'integrator', role: 'read', now: new Date() });
     const page = await openPage(browser, `${site.url}/api/docs`);
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
     const example = page.locator('#get-api-v1-alarms');
     expect(await example.getByText('Parameters').first().isVisible()).toBe(false);
     await example.locator('summary').click();

@@ -43,13 +43,16 @@ test('broker-user add shows a password that it made once, and takes one from sta
   expect(usersOf(at).users.map(({ name, hash }) => `${name} ${hash.split(':')[0]}`)).toEqual(['made sha256', 'given scrypt']);
   expect(readFileSync(join(at.cwd, 'users.json'), 'utf8')).not.toContain('geheim');
   expect(statSync(join(at.cwd, 'users.json')).mode & 0o777).toBe(0o600);
+  const reader = await runCommand(['broker-user', 'add', 'reader', '--read', 'pumps/#'], at);
+  expect(reader).toMatchObject({ code: 0, stderr: expect.stringContaining('may publish on nothing and read pumps/#') as string });
   const list = await runCommand(['broker-user', 'list', '--json'], at);
   expect(list.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as object)).toMatchObject([
     { name: 'made', publish: ['pumps/+/readings'], read: [] },
     { name: 'given' },
+    { name: 'reader', publish: [], read: ['pumps/#'] },
   ]);
   expect((await runCommand(['broker-user', 'remove', 'made'], at)).code).toBe(0);
-  expect(usersOf(at).users.map(({ name }) => name)).toEqual(['given']);
+  expect(usersOf(at).users.map(({ name }) => name)).toEqual(['given', 'reader']);
 });
 
 test('wrong calls of broker-user end with 2 and a sentence, and change nothing', async () => {
