@@ -5,6 +5,7 @@ import { COPY_STATE, copyPlace } from '../copy/place.ts';
 import { hasTable, isElsewhere, openIndex, openTable } from '../store/openTable.ts';
 import { ledgerDir, tableDir } from '../store/storeDirs.ts';
 import type { Context } from './context.ts';
+import { sayOtherZone } from './otherZone.ts';
 import { suggestion } from '../../domain/suggestion.ts';
 import { printable } from './textTable.ts';
 
@@ -30,6 +31,7 @@ export async function withTable(
   { fromIndex = false }: WithTableOptions = {},
 ): Promise<number> {
   const { config, notes } = context;
+  sayOtherZone(context);
   const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode: 'reader' }), away: undefined };
   try {
     const stored = await hasTable(config);

@@ -271,6 +271,7 @@ export class Site {
     return {
       pid: process.pid,
       startedAt: this.#startedAt,
+      timezone: config.site.timezone,
       state: this.#state,
       recovered: this.#news.isRecovered,
       store: storeStatus(config.store, this.#reports.away),

@@ -18,6 +18,8 @@ import type { WindowStatus } from './windowStatus.ts';
 export interface JobStatus {
   readonly pid: number;
   readonly startedAt: string;
+  /** IANA name of the site's zone; not told by jobs of an earlier version. */
+  readonly timezone?: string | undefined;
   readonly at: string;
   readonly state: 'running' | 'stopping' | 'stopped';
   /** The table is ready for steps: what an earlier run left is in order, and the store was there. */

@@ -16,6 +16,7 @@ import { interruptible } from '../interrupt.ts';
 import { numberText } from '../jsonLines.ts';
 import { TextTable } from '../textTable.ts';
 import { checkPlace, writeLines, writeWhole } from '../wholeFile.ts';
+import { sayOtherZone } from '../otherZone.ts';
 import { nothingStored } from '../withTable.ts';
 
 export interface SqlOptions {
@@ -32,6 +33,7 @@ export async function sql(context: Context, { statement, csv = false, file }: Sq
   if (csv && json) throw new AppError('USAGE', 'expected --csv or --json, got both');
   if (file !== undefined) checkFile(file);
   const question = statement === '-' ? await textOf(process.stdin) : statement;
+  sayOtherZone(context);
   const { session, close } = await openSession(config);
   try {
     if (!(await hasTable(config))) notes.say(nothingStored(config));

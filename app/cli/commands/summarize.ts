@@ -9,6 +9,7 @@ import { interruptible } from '../interrupt.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
 import { checkPlace } from '../wholeFile.ts';
 import { printable } from '../textTable.ts';
+import { sayOtherZone } from '../otherZone.ts';
 import { nothingStored } from '../withTable.ts';
 import type { Config } from '../../config/types.ts';
 import { hasTable, openTable } from '../../store/openTable.ts';
@@ -39,6 +40,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     if (all || options.pump !== undefined) return;
     await keepRun(config, metricsFile, { at: Date.now(), durationMs: performance.now() - startedAt, ...did });
   };
+  sayOtherZone(context);
   if (!(await hasTable(config, PATIENCE_MS))) {
     await done({ pumpDays: 0, rows: 0 });
     return tellNothing(context);

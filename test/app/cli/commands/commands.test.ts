@@ -577,6 +577,19 @@ describe('export', () => {
   });
 });
 
+test('a command that has another zone than the running job says so', async () => {
+  const cwd = await site();
+  const KOLKATA = { WELLWATCH_SITE_TIMEZONE: 'Asia/Kolkata' };
+  await runCommand(['run', '--once'], { cwd, env: { ...KOLKATA, WELLWATCH_RECEIVERS_MQTT: 'false' } });
+  const file = join(cwd, 'var', 'status.json');
+  const said = async (env: Record<string, string>) => (await Promise.all(
+    [['alerts'], ['summarize'], ['status']].map((words) => runCommand(words, { cwd, env })))).map(({ stderr }) => /has the zone (\S+),/.exec(stderr)?.[1]);
+  expect(await said({})).toEqual([undefined, undefined, undefined]); // it has ended
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), state: 'running' }));
+  expect(await said({})).toEqual(['Asia/Kolkata', 'Asia/Kolkata', 'Asia/Kolkata']);
+  expect(await said(KOLKATA)).toEqual([undefined, undefined, undefined]);
+});
+
 async function big(): Promise<string> {
   const cwd = tempDir();
   await store(
