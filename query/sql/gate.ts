@@ -11,14 +11,14 @@ const SCHEMA_TABLES = new Set(['tables', 'columns']);
 /**
  * Refuses whatever a question may not do, by what its statement is made of: one SELECT, of the tables that there are. It is the
  * first of three walls: the engine has no access to files and network and can't be configured, and its process can be killed.
- * `parsed` is what DuckDB's `json_serialize_sql` says. Gives the statement; throws USAGE.
+ * `parsed` is what DuckDB's `json_serialize_sql` says of `text`. Gives the statement; throws USAGE.
  */
-export function allowedStatement(parsed: unknown): unknown {
+export function allowedStatement(parsed: unknown, text: string): unknown {
   const { error, error_type: kind, error_message: message, statements } = parsed as {
     readonly error: boolean; readonly error_type?: string; readonly error_message?: string; readonly statements?: readonly unknown[];
   };
   if (error && kind === 'not implemented')
-    throw new AppError('USAGE', `sql: expected SELECT, as nothing can be changed here, got ${/only select/i.test(message ?? '') ? 'another statement (PIVOT has to list its values: PIVOT readings ON pump IN (…) USING avg(psi))' : message}`);
+    throw new AppError('USAGE', `sql: expected SELECT, as nothing can be changed here, got ${otherStatement(message ?? '', text)}`);
   if (error || !statements) throw new AppError('USAGE', `sql: ${message ?? 'expected a SELECT'}`);
   if (statements.length !== 1) throw new AppError('USAGE', `sql: expected one statement, got ${statements.length}`);
   const [statement] = statements;
@@ -31,6 +31,12 @@ export function allowedStatement(parsed: unknown): unknown {
       throw new AppError('USAGE', `sql: the function ${node.function_name} is not allowed here`);
   }
   return statement;
+}
+
+function otherStatement(message: string, text: string): string {
+  if (!/only select/i.test(message)) return message;
+  const isPivot = /\bpivot/i.test(text);
+  return `another statement${isPivot ? '. PIVOT has to list its values: PIVOT readings ON pump IN (…) USING avg(psi)' : ''}`;
 }
 
 function refuseTables(statement: unknown): void {

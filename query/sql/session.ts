@@ -86,10 +86,10 @@ export class SqlSession {
 
   async #parse(sql: string): Promise<{ readonly statement: unknown; readonly text: string }> {
     const parsed = await this.#serialized(sql);
-    if ((parsed as { readonly error_type?: string }).error_type !== 'parser') return { statement: allowedStatement(parsed), text: sql };
+    if ((parsed as { readonly error_type?: string }).error_type !== 'parser') return { statement: allowedStatement(parsed, sql), text: sql };
     const text = quoteAt(sql);
     const again = text === sql ? parsed : await this.#serialized(text);
-    return { statement: allowedStatement((again as { readonly error: boolean }).error ? parsed : again), text };
+    return { statement: allowedStatement((again as { readonly error: boolean }).error ? parsed : again, sql), text };
   }
 
   async #serialized(sql: string): Promise<unknown> {

@@ -76,6 +76,11 @@ test.each([
   await expect(rowsOf(session, sql)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringMatching(/^sql: /) as string });
 });
 
+test('what can be done instead is said where it helps: PIVOT has to list its values', async () => {
+  await expect(rowsOf(session, 'PIVOT readings ON pump USING avg(psi)')).rejects.toThrow('PIVOT has to list its values');
+  await expect(rowsOf(session, 'DELETE FROM pumps')).rejects.toThrow(/nothing can be changed here, got another statement$/);
+});
+
 test.each([
   'SELECT * FROM read_csv(\'/etc/passwd\')', 'COPY (SELECT 1) TO \'/tmp/wellwatch-sql.csv\'', 'ATTACH \'/tmp/wellwatch-sql.db\'',
   'INSTALL httpfs', 'LOAD httpfs', 'SELECT * FROM glob(\'/*\')', 'SET enable_external_access = true', 'SET memory_limit = \'8GB\'',
