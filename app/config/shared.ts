@@ -9,6 +9,13 @@ export function isShared({ store }: Pick<WrittenConfig, 'store'>): boolean {
 
 const AT_A_SITE = 'a site of its own takes them, and forwards what it has stored (forward)';
 
+/** What would do nothing. */
+const WITHOUT_EFFECT: readonly (readonly [path: string, problem: string])[] = [
+  ['limits.journal', 'expected none with store.shared: a worker has no journal, Kafka keeps what is not stored'],
+  ['limits.rejects', 'expected none with store.shared: rejects of workers have no bound yet'],
+  ['alarms.shelve', 'expected none with store.shared: workers keep no acts on alarms yet'],
+];
+
 /** What does not go together with a table that workers share, or is not there yet for it. */
 export function sharedIssues(config: WrittenConfig, given: Given): Issue[] {
   const { store, receivers, notify } = config;
@@ -23,6 +30,7 @@ export function sharedIssues(config: WrittenConfig, given: Given): Issue[] {
     ...(isConfigured('receivers.mqtt') ? [issue('receivers.mqtt', `expected no MQTT with store.shared: ${AT_A_SITE}`)] : []),
     ...(isConfigured('forward') ? [issue('forward', 'expected nothing to forward with store.shared: the rows are in Kafka already')] : []),
     ...(isConfigured('parquet') ? [issue('parquet', 'expected no hourly files with store.shared: they are not there yet for workers; "wellwatch export" makes files')] : []),
+    ...WITHOUT_EFFECT.filter(([path]) => isGiven(given, path)).map(([path, problem]) => issue(path, problem)),
     ...(Object.keys(notify.channels).length > 0
       ? [issue('notify.channels', 'expected none with store.shared: workers tell nobody of alarms yet; let the sites tell of theirs')]
       : []),

@@ -34,6 +34,12 @@ export class DayMarks {
     return this.days.slice(from, to).map((day, i) => ({ day, changedAt: this.#changedAt[from + i] }));
   }
 
+  /** The step that last changed a day; undefined for one without readings. */
+  changedAtOf(day: number): number | undefined {
+    const at = this.indexOf(day);
+    return this.days[at] === day ? this.#changedAt[at] : undefined;
+  }
+
   /** Where a day stands in `days`. */
   indexOf(day: number): number {
     return insertionPoint(this.days, (other) => other - day);
@@ -62,7 +68,7 @@ export class PumpDays {
     for await (const piece of this.#table.days({ changedAfter: this.#seen })) {
       for (const day of piece) {
         seen = Math.max(seen, day.changedAt);
-        changed(day);
+        if (this.#marks.get(day.pump)?.changedAtOf(day.day) !== day.changedAt) changed(day); // a table may say the same twice
       }
       await turns.next();
     }

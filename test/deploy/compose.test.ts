@@ -70,3 +70,22 @@ test.each(['Dockerfile', 'deploy/hbase/Dockerfile'])('%s copies what exists and 
   expect([...new Set(copied)].sort()).toEqual(allowed.sort());
   for (const source of copied) expect(statSync(join(context, source), { throwIfNoEntry: false }), source).toBeDefined();
 });
+
+test('the worker and the site of the fleet are configurations that run takes, and what they ask for is there', () => {
+  const fleet = parse(readFileSync(join(root, 'deploy/fleet/compose.yaml'), 'utf8'), { merge: true }) as { services: Record<string, Service>; volumes: object };
+  const image = imageEnvironment(readFileSync(join(root, 'Dockerfile'), 'utf8'));
+  const configOf = (name: string) => {
+    const config = loadConfig({ env: { ...image, ...fleet.services[name].environment }, cwd: tempDir() });
+    checkForRun(config);
+    expect(config.warnings).toEqual([]);
+    return config;
+  };
+  const [worker, site] = [configOf('worker'), configOf('site')];
+  expect(worker).toMatchObject({ store: { shared: true }, receivers: { directory: false, mqtt: false, kafka: { brokers: ['kafka:9092'], topic: 'readings' } } });
+  expect(site).toMatchObject({ store: { kind: 'embedded' }, forward: { brokers: ['kafka:9092'], topic: 'readings', prefix: 'NORTH' } });
+  expect(Object.keys(fleet.services)).toEqual(expect.arrayContaining(['kafka', new URL((worker.store as { url: string }).url).hostname]));
+  for (const { build, volumes: mounts = [] } of Object.values(fleet.services)) {
+    if (build !== undefined) expect(existsSync(join(root, 'deploy/fleet', build, 'Dockerfile'))).toBe(true);
+    for (const mount of mounts) expect(fleet.volumes).toHaveProperty(mount.split(':')[0]);
+  }
+});

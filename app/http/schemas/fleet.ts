@@ -20,3 +20,4 @@ export const fleet = z.object({
     lag: count.nullable().meta({ description: 'Null when its worker is not heard' }), lastReceivedAt: instant.nullable(),
   })),
 });
+export type FleetAnswer = z.output<typeof fleet>;

@@ -14,6 +14,8 @@ export interface ScanRange {
   readonly cellsARow: number;
   /** Rows a page; 2000 if absent. */
   readonly rows?: number | undefined;
+  /** Only cells with this timestamp or a later one. */
+  readonly since?: number | undefined;
 }
 
 const PAGE_ROWS = 2000;
@@ -114,6 +116,7 @@ export class Scanner {
       ...(this.#from.length > 0 && { startRow: Buffer.from(this.#from).toString('base64') }),
       ...(to.length > 0 && { endRow: Buffer.from(to).toString('base64') }),
       column: columns.map(encodeColumn),
+      ...(this.#range.since !== undefined && { startTime: this.#range.since }),
     };
     const { location } = await this.#gateway.call({
       method: 'PUT',
@@ -167,6 +170,7 @@ export class Scanner {
       start: last ?? this.#range.from,
       end: this.#range.to,
       columns: this.#range.columns,
+      since: this.#range.since,
       limit: last ? limit + 1 : limit,
     });
     const rows = rowsOf(await this.#gateway.call({ method: 'GET', path, signal }));

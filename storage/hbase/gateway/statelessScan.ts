@@ -7,16 +7,19 @@ export interface StatelessScan {
   readonly end: Uint8Array;
   readonly columns: readonly string[];
   readonly limit: number;
+  /** Only cells with this timestamp or a later one. */
+  readonly since?: number | undefined;
   /** Goes from high keys to low ones: then `start` is the high one. */
   readonly reversed?: boolean | undefined;
 }
 
 /** The path of a stateless scan. */
-export function scanPath(table: string, { start, end, columns, limit, reversed = false }: StatelessScan): string {
+export function scanPath(table: string, { start, end, columns, limit, since, reversed = false }: StatelessScan): string {
   const parameters = [
     ...(start.length > 0 ? [`startrow=${encoded(start)}`] : []),
     ...(end.length > 0 ? [`endrow=${encoded(end)}`] : []),
     ...columns.map((column) => `column=${encodeURIComponent(column)}`),
+    ...(since === undefined ? [] : [`starttime=${since}`]),
     ...(reversed ? ['reversed=true'] : []),
     `limit=${limit}`,
   ];

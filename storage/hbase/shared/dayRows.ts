@@ -67,10 +67,16 @@ export class DayMarks {
   }
 }
 
-/** Pump-days by pump, then day, in pieces. */
-export async function* markedDays(client: HBaseClient, selection: DaySelection, expiredBefore: number): AsyncIterable<readonly PumpDay[]> {
-  const { pump, fromDay = -Infinity, toDay = Infinity } = selection;
-  for await (const page of client.scan({ ...dayKeys(pump), columns: [MARK, COMPUTED], cellsARow: 2 })) {
+/** Which pump-days, and of which only those that steps of this number or a later one have changed. */
+export interface MarkSelection extends DaySelection {
+  readonly since?: number | undefined;
+  readonly expiredBefore: number;
+}
+
+/** Pump-days by pump, then day, in pieces; without when they were summarised where `since` is asked for. */
+export async function* markedDays(client: HBaseClient, selection: MarkSelection): AsyncIterable<readonly PumpDay[]> {
+  const { pump, fromDay = -Infinity, toDay = Infinity, since, expiredBefore } = selection;
+  for await (const page of client.scan({ ...dayKeys(pump), columns: since === undefined ? [MARK, COMPUTED] : [MARK], cellsARow: 2, since })) {
     yield page.flatMap((row) => {
       const key = parseDayKey(Buffer.from(row.key, 'base64').toString().slice(PREFIX.length));
       const mark = markOf(row);

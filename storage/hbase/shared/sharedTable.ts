@@ -33,6 +33,11 @@ import { forgetWorker, putWorker, type SaidByWorker, workersIn } from './workerR
 /** So long what the ledgers of all partitions say is believed: many ask at a time. */
 const FRESH_MS = 500;
 const PARTITIONS_A_PAGE = 20;
+/** Clocks of workers, and a step that waits for its store, differ by no more than that, or all is looked at again after a while. */
+const CLOCKS_DIFFER_MS = 60_000;
+const WHOLE_LOOK_MS = 600_000;
+/** Long enough for each of those who ask again and again. */
+const WHOLE_FOR_MS = 6000;
 
 /**
  * A table that several workers write, each the rows of the partitions that it has, as everybody sees it: whole, whichever worker has stored
@@ -143,9 +148,15 @@ export class SharedTable implements Table, StoredFleet {
     // nothing is kept
   }
 
-  /** `changedAfter` is not used to leave days out: workers' clocks differ, and a partition may be far behind. */
-  async *days(selection: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
-    if (await this.#isThere()) yield* markedDays(this.ledgers, selection, this.expired().data);
+  /**
+   * Steps have times by their workers' clocks for numbers, so one with a lower number may come later: asked for changes, this goes back further,
+   * and now and then to the beginning. Days come again then that have not changed since.
+   */
+  async *days({ changedAfter, ...selection }: ChangeSelection): AsyncIterable<readonly PumpDay[]> {
+    if (!(await this.#isThere())) return;
+    const isWhole = changedAfter === undefined || changedAfter <= 0 || performance.now() % WHOLE_LOOK_MS < WHOLE_FOR_MS;
+    const since = isWhole ? undefined : changedAfter - CLOCKS_DIFFER_MS;
+    yield* markedDays(this.ledgers, { ...selection, since, expiredBefore: this.expired().data });
   }
 
   async *stats({ pump, ...days }: DaySelection): AsyncIterable<readonly DayStats[]> {

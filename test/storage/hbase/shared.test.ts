@@ -3,6 +3,7 @@ import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
+import { markedDays } from '../../../storage/hbase/shared/dayRows.ts';
 import { PartitionTable } from '../../../storage/hbase/shared/partitionTable.ts';
 import { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
 import { RECEIPT_STATE } from '../../../storage/table/state.ts';
@@ -20,10 +21,10 @@ const PATIENCE_MS = 150;
 let url = '';
 
 const options = (gateway: string, others: readonly string[] = []) =>
-  ({ gateway: { url: gateway, others, timeoutMs: 10_000 }, table: TABLE, ttl: TTL, now: Date.now, patienceMs: 20_000 });
+  ({ gateway: { url: gateway, others, timeoutMs: 60_000 }, table: TABLE, ttl: TTL, now: Date.now, patienceMs: 100_000 });
 
 /** A worker's table of a partition of the topic `t`, not claimed yet. */
-function partitionTable(partition: number, { gateway = url, patienceMs = 20_000, partitions = 64, graceMs = 0, worker = 'a' } = {}) {
+function partitionTable(partition: number, { gateway = url, patienceMs = 100_000, partitions = 64, graceMs = 0, worker = 'a' } = {}) {
   const name = { group: 'g', topic: 't', partition };
   return new PartitionTable({ ...options(gateway), patienceMs, name, partitions, worker, graceMs, signal: new AbortController().signal });
 }
@@ -42,7 +43,7 @@ beforeAll(async () => {
   await new SharedTable(options(url)).recover();
 }, HBASE_START_MS);
 
-describe.skipIf(!hasHBase)('a table in HBase that several workers write', { timeout: 120_000 }, () => {
+describe.skipIf(!hasHBase)('a table in HBase that several workers write', { timeout: 300_000 }, () => {
   /** Two steps with all that may happen to a row, and how one table that nobody shares counts them. */
   const steps = (pump: string, partition: number) => [
     step([
@@ -157,6 +158,11 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     expect([await rejects(2, 64 + 43), await rejects(1, 43)]).toEqual([['106: 11', '105: 10'], ['42: 1']]);
     const before = await collect(reader.days({ pump: 'ALL0' }));
     expect(before).toMatchObject([{ day: 16_139, computedAt: 0, expired: false }]);
+    expect((await collect(reader.days({ changedAfter: before[0].changedAt }))).map(({ pump }) => pump)).toContain('ALL1');
+    const ledgers = new HBaseClient({ ...options(url), table: `${TABLE}_ledger` });
+    const since = (number: number) => collect(markedDays(ledgers, { pump: 'ALL0', since: number, expiredBefore: -Infinity }));
+    expect([(await since(before[0].changedAt)).length, (await since(before[0].changedAt + 1)).length]).toEqual([1, 0]);
+    ledgers.close();
     await reader.writeStats([{ day: before[0], stats: { pump: 'ALL0', day: 16_139, count: 1, measures: Array.from({ length: 6 }, () => ({ count: 1, min: 1, max: 1, avg: 1 })) } }]);
     expect(await collect(reader.days({ pump: 'ALL0' }))).toMatchObject([{ computedAt: before[0].changedAt, changedAt: before[0].changedAt }]);
     expect((await collect(reader.stats({ pump: 'ALL0' }))).map(({ count }) => count)).toEqual([1]);

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import type { FleetAnswer } from '../../../http/schemas/fleet.ts';
 import type { BatchItem, ReceiverItem, Statistics } from '../../../http/schemas/streaming.ts';
 import { get } from '../../api.ts';
 import { useLive } from '../../live.ts';
@@ -9,6 +10,7 @@ import { query } from '../../route.ts';
 import { useResource } from '../../resource.ts';
 import { BatchCharts } from './BatchCharts.tsx';
 import { BatchTable } from './BatchTable.tsx';
+import { Fleet } from './Fleet.tsx';
 import { JobFacts } from './JobFacts.tsx';
 import { Receivers } from './Receivers.tsx';
 
@@ -23,6 +25,7 @@ export function Streaming() {
   const asked = `${readingNews.value} ${trouble.value} ${useBeat(NEWEST_STATISTICS_MS)}`;
   const statistics = useResource(`statistics ${asked}`, (signal) => get<Statistics>('/streaming/statistics', {}, signal));
   const receivers = useResource(`receivers ${asked}`, (signal) => get<{ items: ReceiverItem[] }>('/streaming/receivers', {}, signal));
+  const fleet = useResource(`fleet ${asked}`, (signal) => get<FleetAnswer>('/fleet', {}, signal));
   const [batches, loading] = useBatches();
   return (
     <>
@@ -42,6 +45,7 @@ export function Streaming() {
       <Loaded resource={receivers} lines={2}>
         {({ items }) => <Receivers items={items} />}
       </Loaded>
+      {fleet.value && <Fleet {...fleet.value} />}
       {(batches.length > 0 || query.value.has('batch')) && <BatchTable batches={batches} />}
     </>
   );

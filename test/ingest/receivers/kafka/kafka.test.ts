@@ -12,10 +12,12 @@ import type { LogEvent } from '../../../../domain/logEvent.ts';
 import { NO_REFERENCE } from '../../../../domain/pump/reference.ts';
 import { ReceiptClock } from '../../../../domain/reading/receiptClock.ts';
 import { csvDecoder } from '../../../../ingest/decode/csv/csvDecoder.ts';
+import { StepBuffer } from '../../../../ingest/decode/stepBuffer.ts';
 import { runJob } from '../../../../ingest/job/job.ts';
 import { ReceiptOrder } from '../../../../ingest/job/receiptOrder.ts';
 import { Wake } from '../../../../ingest/job/wake.ts';
 import { JournalSource } from '../../../../ingest/receivers/journalSource.ts';
+import { GroupMember } from '../../../../ingest/receivers/kafka/member.ts';
 import { type KafkaOptions, KafkaReceiver } from '../../../../ingest/receivers/kafka/receiver.ts';
 import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
 import { newestReceipt } from '../../../../storage/table/state.ts';
@@ -142,6 +144,61 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
     const told = `records 1 to 1 of partition 0 of topic ${topic} were deleted in Kafka before they were read`;
     expect(second.events).toContainEqual({ level: 'error', message: expect.stringContaining(told) as string });
     expect(second.receiver.status()).toMatchObject({ lag: 0, lastError: expect.stringContaining(told) as string });
+  });
+
+  test('a step that is done anew has the records of one partition that it had, received when Kafka got them', async () => {
+    const topic = await kafka.topic(2);
+    const values = minutes('COHUTTA', '2026-01-01T00:00', [80, 81, 82, 83, 84, 85]);
+    for (const value of [...values.slice(0, 5), `${values[5]}\n${values[0]}`]) await kafka.send(topic, [{ value, partition: 1 }, { value, partition: 0 }]);
+    const taken = async (again?: KafkaOptions['again']) => {
+      const receiver = new KafkaReceiver({
+        access: { brokers: [kafka.broker] }, topic, group: 'again', decoder: csvDecoder, partition: 1, receivedAt: 'record', again, state: new Map(),
+        clock: new ReceiptClock(ReceiptClock.shared(), () => 1), now: () => 1, patienceMs: Infinity, onLog: () => undefined, onNews: () => undefined,
+      });
+      receiver.start();
+      const buffer = new StepBuffer(100);
+      const state = {};
+      try {
+        await until(() => receiver.hasMore && receiver.settling === 0);
+        await receiver.take({ buffer, state });
+        return { receivedAt: Array.from(buffer.readings.receivedAt.subarray(0, buffer.readings.length)), state: state as Record<string, { id: string; offset: number; inRecord?: { line: number } }> };
+      } finally {
+        await receiver.close();
+      }
+    };
+    const whole = await taken();
+    expect([whole.receivedAt.length, whole.state[`kafka:${topic}/1`].offset]).toEqual([7, 6]);
+    expect(Math.min(...whole.receivedAt)).toBeGreaterThan(Date.now() - 600_000);
+    expect(whole.receivedAt).toEqual([...whole.receivedAt].sort((a, b) => a - b));
+    // Six rows end in the middle of the last record, four between two.
+    for (const size of [4, 6]) {
+      const name = `kafka:${topic}/1`;
+      const position = { [name]: { ...whole.state[name], offset: size - (size === 6 ? 1 : 0) } };
+      const part = await taken({ size, position });
+      expect(part.receivedAt).toEqual(whole.receivedAt.slice(0, size));
+      expect(part.state[name]).toMatchObject({ offset: size === 6 ? 5 : 4 });
+      expect(part.state[name].inRecord !== undefined).toBe(size === 6);
+    }
+  });
+
+  test('members of a group share the partitions out, and the others have those of one that goes', async () => {
+    const topic = await kafka.topic(4);
+    const shares = [new Array<number>(), new Array<number>()];
+    const members = shares.map((_, i) => new GroupMember({
+      access: { brokers: [kafka.broker] }, topic, group: `group-${topic}`, clientId: 'tests', sessionMs: 20_000,
+      onAssigned: (partitions) => { shares[i] = [...partitions]; }, onLog: () => undefined,
+    }));
+    try {
+      for (const member of members) member.start();
+      await until(() => shares.every(({ length }) => length === 2));
+      expect(shares.flat().sort()).toEqual([0, 1, 2, 3]);
+      expect(members[0].heardAt).toBeGreaterThan(0);
+      await members[0].tell(new Map([[shares[0][0], 0]]));
+      await members[1].close();
+      await until(() => shares[0].length === 4);
+    } finally {
+      await Promise.all(members.map((member) => member.close()));
+    }
   });
 
   test('new partitions are read from their beginning, and a topic that was made anew is read anew', async () => {
