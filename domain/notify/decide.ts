@@ -33,6 +33,9 @@ export interface Decision {
   readonly wakeAt: number | undefined;
 }
 
+/** Nothing that follows from what was just told is due sooner, ms. */
+const SOON_MS = 1000;
+
 /**
  * Compares what is so with what was told: a pure function, so that it does not matter when it is asked, how often, or what
  * happened to the process in between. Who was told that something is so, is told the end.
@@ -55,7 +58,7 @@ export function decide(situation: Situation): Decision {
   }
   const out = new Outgoing(told, now.utc, changed);
   const notices = noticesOf(due, situation, { out, wake });
-  if (notices.length > 0) wake(now.utc); // what follows from them, such as reminders, is seen at the next look
+  if (notices.length > 0) wake(now.utc + SOON_MS); // what follows from them, such as reminders, is seen at the next look
   const gone = [...cases.values()].filter((case_) => isForgettable(case_, now)).map(({ key }) => key);
   for (const key of gone) cases.delete(key);
   return {
