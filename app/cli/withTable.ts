@@ -22,17 +22,20 @@ export interface TableContext {
 export interface WithTableOptions {
   /** The local index beside HBase knows what is asked for. */
   readonly fromIndex?: boolean;
+  /** What is found of alarms is kept in the embedded table, where this user may write. */
+  readonly keeps?: boolean;
 }
 
 /** Opens the table for reading, and closes it whatever happens. What holds for the whole of it is said before. */
 export async function withTable(
   context: Context,
   read: (table: OpenTable, about: TableContext) => Promise<void>,
-  { fromIndex = false }: WithTableOptions = {},
+  { fromIndex = false, keeps = false }: WithTableOptions = {},
 ): Promise<number> {
   const { config, notes } = context;
   sayOtherZone(context);
-  const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode: 'reader' }), away: undefined };
+  const mode = keeps && config.store.kind === 'embedded' ? 'batch' : 'reader';
+  const { table, away } = fromIndex ? await openIndex(config) : { table: await openTable(config, { mode }), away: undefined };
   try {
     const stored = await hasTable(config);
     if (!stored) notes.say(nothingStored(config));

@@ -9,7 +9,7 @@ import { comparePriorities } from '../../domain/alarm/rule.ts';
 import type { Message } from '../../domain/notify/message.ts';
 import type { Now } from '../../domain/notify/routes.ts';
 import type { DailyReport } from '../../domain/notify/report.ts';
-import { pumpPath, textOf } from '../../domain/notify/text.ts';
+import { alarmPath, textOf } from '../../domain/notify/text.ts';
 import type { Notice, Told } from '../../domain/notify/told.ts';
 import { Outbox, OUTBOX_FIX } from '../../storage/outbox/outbox.ts';
 import type { Channel } from './channels/channel.ts';
@@ -271,7 +271,7 @@ interface Making {
 async function messageFrom(notice: Notice, { id, number, time, facts, channel }: Making): Promise<Message> {
   const { kind, items } = notice;
   const text = textOf(notice, facts, time.wall);
-  const path = items.length > 1 || items[0].alarm.system ? '/' : pumpPath(items[0].alarm);
+  const path = items.length > 1 || items[0].alarm.system ? '/' : alarmPath(items[0].alarm);
   const content = await channel.render({
     id, notice, text, facts, url: facts.page === undefined ? null : `${facts.page}${path}`, timestamp: new Date(time.utc).toISOString(),
   });

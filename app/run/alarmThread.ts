@@ -102,7 +102,7 @@ class AlarmThread {
     clearTimeout(this.#timer);
     await this.#looking;
     clearTimeout(this.#timer);
-    await this.#index.keep({ last: true }).catch(() => undefined); // it is found again
+    await this.#index.keep('too').catch(() => undefined); // it is found again
   }
 
   #isGoingOn({ pump, rule }: Foreseen): boolean {

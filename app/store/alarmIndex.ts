@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RuleVersion } from '../../domain/alarm/fold/versions.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { DAY_MS, parseDay } from '../../domain/reading/wallClock.ts';
@@ -48,4 +49,17 @@ export function openAlarmIndex(
 /** The pumps of the vendor file, each with the day from which on it should report. */
 function inService({ pumps }: Reference): ReadonlyMap<string, number> {
   return new Map([...pumps].map(([id, pump]) => [id, (parseDay(pump.inService) ?? 0) * DAY_MS]));
+}
+
+/**
+ * Keeps what a command has found of pump-days that are over, so that the next one reads only what has come since; nothing with HBase.
+ * Where this user may only read, or the disk is full, it is found again.
+ */
+export async function keepFound(index: AlarmIndex, { store }: Pick<Config, 'store'>): Promise<void> {
+  if (store.kind !== 'embedded') return;
+  try {
+    await index.keep('never');
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { parseTime } from '../reading/wallClock.ts';
+import { formatTime, parseTime } from '../reading/wallClock.ts';
 import { visible } from '../text.ts';
 import { type AlarmNow, knownUpTo, type ValueAt } from './alarmNow.ts';
 import type { Facts } from './facts.ts';
@@ -24,12 +24,16 @@ export function textOf({ items }: Notice, facts: Facts, now: number): Text {
   const { system } = item.alarm;
   if (system) return { summary, lines: [...(saysOver(item.saying) ? [] : [`Do: ${system.fix}`]), ...link(facts, '/'), site] };
   const detail = saysOver(item.saying) ? endLines(item, facts, now) : goingLines(item, facts, now);
-  return { summary, lines: [...(item.why === undefined ? [] : [item.why]), ...detail, ...link(facts, pumpPath(item.alarm)), site] };
+  return { summary, lines: [...(item.why === undefined ? [] : [item.why]), ...detail, ...link(facts, alarmPath(item.alarm)), site] };
 }
 
-/** Where the page shows a pump. */
-export function pumpPath({ pump }: AlarmNow): string {
-  return `/pumps/${encodeURIComponent(pump)}`;
+/** So much is shown before an alarm and after it, ms. */
+const AROUND_MS = 1_800_000;
+
+/** Where the page shows an alarm: the curves of its pump, from half an hour before it until half an hour after what is known of it. */
+export function alarmPath(alarm: AlarmNow): string {
+  const [from, to] = [parseTime(alarm.from)! - AROUND_MS, parseTime(knownUpTo(alarm))! + AROUND_MS];
+  return `/pumps/${encodeURIComponent(alarm.pump)}?from=${formatTime(from)}&to=${formatTime(to)}`;
 }
 
 function endLines({ saying, alarm }: Item, facts: Facts, now: number): string[] {

@@ -111,12 +111,12 @@ export class AlarmIndex {
   }
 
   /**
-   * Keeps in the table what has been found of pump-days, for whoever asks next; of those that go on only now and then, unless it is
-   * for the last time. Throws STORE_UNAVAILABLE.
+   * Keeps in the table what has been found of pump-days, for whoever asks next: those that are over, and those that go on `now and
+   * then`, `too`, or `never`. Throws STORE_UNAVAILABLE, also where this user may not write.
    */
-  async keep({ last = false } = {}): Promise<void> {
+  async keep(goingOn: 'now and then' | 'too' | 'never' = 'now and then'): Promise<void> {
     const { now, table } = this.#options;
-    const all = last || Math.abs(now() - this.#keptAt) >= KEEP_MS;
+    const all = goingOn === 'too' || (goingOn === 'now and then' && Math.abs(now() - this.#keptAt) >= KEEP_MS);
     if (all) this.#keptAt = now();
     const kept = [...this.#pumps].flatMap(([pump, alarms]) => alarms.keep({ all }).map((one) => ({ pump, ...one })));
     if (kept.length > 0) await table.keepAlarmDays(kept);

@@ -3,7 +3,7 @@ import { formatDay } from '../../../domain/reading/wallClock.ts';
 import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.ts';
 import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import { openActBook } from '../../store/actBook.ts';
-import { openAlarmIndex } from '../../store/alarmIndex.ts';
+import { keepFound, openAlarmIndex } from '../../store/alarmIndex.ts';
 import { expectedPumps } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
@@ -16,8 +16,9 @@ export async function alarmReport(context: Context, period: PeriodOptions): Prom
   return withTable(context, async (table) => {
     const book = openActBook(context.config);
     const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
-    const index = openAlarmIndex(context.config, table, { reference: () => reference });
+    const index = openAlarmIndex(context.config, table, { reference: () => reference, keeps: true });
     await index.catchUp();
+    await keepFound(index, context.config);
     const days = reportDays(book, asked);
     const kpis = await siteReport({
       book, deliveries: readOutbox(context.config.dataDir)?.deliveries ?? [],
@@ -25,7 +26,7 @@ export async function alarmReport(context: Context, period: PeriodOptions): Prom
     }, days);
     if (context.json) for (const kpi of kpis) context.output.line(JSON.stringify(kpiJson(kpi)));
     else writeTables(context, kpis, `${formatDay(days.fromDay)} to ${formatDay(days.toDay)}`);
-  });
+  }, { keeps: true });
 }
 
 interface Actor {

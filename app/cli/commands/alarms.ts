@@ -10,7 +10,7 @@ import { alarmJson } from '../../../query/acts/alarmJson.ts';
 import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
 import { listAlarms } from '../../../query/alarms/alarmList.ts';
 import { openActBook } from '../../store/actBook.ts';
-import { openAlarmIndex } from '../../store/alarmIndex.ts';
+import { keepFound, openAlarmIndex } from '../../store/alarmIndex.ts';
 import { expectedPumps, referenceFor } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { numberText } from '../jsonLines.ts';
@@ -33,8 +33,9 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
   return withTable(context, async (table, { sayEmpty }) => {
     const isNarrow = !json && output.columns < ROOM; // then what was done before each is told too
     const reference = await (isNarrow ? referenceFor : expectedPumps)(context.config, table, (text) => context.notes.say(text));
-    const index = openAlarmIndex(config, table, { reference: () => reference, pump });
+    const index = openAlarmIndex(config, table, { reference: () => reference, pump, keeps: true });
     await index.catchUp();
+    await keepFound(index, config);
     const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
     if (listed.length === 0) {
       const known = [...new Set([...await table.pumps(), ...reference.pumps.keys()])];
@@ -48,7 +49,7 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
       output.line(JSON.stringify(alarmJson(standing)));
       await output.settle();
     }
-  });
+  }, { keeps: true });
 }
 
 /** With fewer columns of a terminal an alarm is three lines. */

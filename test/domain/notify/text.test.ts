@@ -44,7 +44,7 @@ test('a message says what, since when, what before, what to do, whom to call, wh
     'Or: HYDROCAM help@hydrocam.example, the vendor (HYDROPUMP, in service since 2011-03-15)',
     'Next: office at 12:10, if nobody acknowledges',
     'Acknowledge: wellwatch alarms ack TECHE low-psi',
-    'See: https://wellwatch.example.org/pumps/TECHE',
+    'See: https://wellwatch.example.org/pumps/TECHE?from=2026-03-02T11:30:00&to=2026-03-02T12:30:00',
     'Gulf field, 2026-03-02 12:04 (UTC)',
   ]);
 });

@@ -52,7 +52,7 @@ async function site(versions: readonly RuleVersion[], { ttl = null as number | n
     },
     /** Keeps what it knows, forgets it, and goes on with what was kept. */
     restart: async (last = true) => {
-      await kept.keep({ last });
+      await kept.keep(last ? 'too' : 'now and then');
       kept = index(true);
     },
     /** As a process tells it that has seen nothing before. */

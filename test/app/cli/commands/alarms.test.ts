@@ -6,8 +6,9 @@ import { alarms } from '../../../../app/cli/commands/alarms.ts';
 import { Output } from '../../../../app/cli/output.ts';
 import { loadConfig } from '../../../../app/config/load.ts';
 import { recordSettings } from '../../../../app/run/recordSettings.ts';
+import { formatDay } from '../../../../domain/reading/wallClock.ts';
 import { jsonLines, runCommand } from '../../../support/command.ts';
-import { store } from '../../../support/stored.ts';
+import { openWriter, store } from '../../../support/stored.ts';
 import { tempDir } from '../../../support/tempDir.ts';
 
 const ROWS = [
@@ -41,6 +42,15 @@ test('alarms are those that need somebody; with a range or --all the history, in
   expect(await ask('--state', 'returned-unacknowledged')).toEqual([over]);
   expect(await ask('--pump', 'B')).toEqual([]);
   expect(await ask('--rule', 'psi-low-for-this-pump', '--all')).toEqual([]);
+});
+
+test('what it has found of days that are over is kept for the next that asks, with the same answer', async () => {
+  const { cwd, ask } = await site();
+  const before = await ask('--all');
+  const table = await openWriter(join(cwd, 'var'));
+  expect([...(await table.alarmDays('A')).keys()].map(formatDay)).toEqual(['2014-03-13']);
+  await table.close();
+  expect(await ask('--all')).toEqual(before);
 });
 
 test('what people did is in it, and what is set aside is asked for by its state', async () => {
