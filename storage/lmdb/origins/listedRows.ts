@@ -32,6 +32,8 @@ export const LIST_HEADER = 24 + 3 * (COLUMN_HEADER + 1);
 const UNITS_MS = [1, 1000, 60_000] as const;
 const UNIT = 3;
 const FROM_FIRST = 4;
+/** So many rows that follow each other in equal steps are not widened by one that does not. */
+const LONG = 64;
 /** Times that are further apart are in different lists. */
 const FURTHEST_MS = 0x7fff_ffff;
 
@@ -55,7 +57,7 @@ export function planList({ time, line, mark }: ListedRows, from: number, to: num
   return { from, count: Math.min(end - from, fitting), form: unit | (isFromFirst ? FROM_FIRST : 0), times, lines, marks };
 }
 
-/** Ends where times are too far apart. */
+/** Ends where times are too far apart, or a long stretch of equal steps does: it is a run. */
 function planTimes(time: Float64Array, from: number, to: number): { readonly unit: number; readonly end: number; readonly times: Packing } {
   let least = FURTHEST_MS;
   let most = 0;
@@ -63,7 +65,7 @@ function planTimes(time: Float64Array, from: number, to: number): { readonly uni
   let end = from + 1;
   for (; end < to; end++) {
     const more = time[end] - time[end - 1];
-    if (more > FURTHEST_MS) break;
+    if (more > FURTHEST_MS || (more !== most && least === most && end - from > LONG)) break;
     if (more < least) least = more;
     if (more > most) most = more;
     while (unit > 0 && (more | 0) % UNITS_MS[unit] !== 0) unit--; // as integers, which divide several times faster
@@ -98,6 +100,11 @@ function planMarks(mark: Uint32Array, from: number, to: number): Packing {
     if (mark[i] > most) most = mark[i];
   }
   return packingOf(least, most);
+}
+
+/** Whether rows follow each other in equal steps and have one mark: then they are a run. */
+export function isRun({ form, times, lines, marks }: ListPlan): boolean {
+  return times.bits + lines.bits + marks.bits === 0 && times.least > 0 && (form & FROM_FIRST) === 0;
 }
 
 /** What the numbers of a column are more than the least, while it is written. */

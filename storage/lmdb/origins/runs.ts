@@ -1,4 +1,4 @@
-import { LIST_HEADER, type ListedRows, type ListPlan, MOST_LISTED, planList, readList, writeList } from './listedRows.ts';
+import { isRun, LIST_HEADER, type ListedRows, type ListPlan, MOST_LISTED, planList, readList, writeList } from './listedRows.ts';
 import { readOlderList } from './olderList.ts';
 import { unzigzag, VarintReader, writeVarint, zigzag } from './varint.ts';
 
@@ -116,10 +116,11 @@ export function writeRows(
   { state, limit }: { readonly state: RunState; readonly limit: number },
 ): { readonly end: number; readonly count: number } {
   const plan = planList(rows, from, to, limit - at - LONGEST_RUN - LIST_HEADER);
-  if (plan.count > 1) return { end: writeListed(bytes, at, rows, plan, state), count: plan.count };
+  const { count } = plan;
+  if (count > 1 && !isRun(plan)) return { end: writeListed(bytes, at, rows, plan, state), count };
   const { time, line, mark, source, receipt } = rows;
-  const run = { time: time[from], step: 0, count: 1, receipt, source, line: line[from], lineStep: 0, mark: mark[from] };
-  return { end: writeRun(bytes, at, run, state), count: 1 };
+  const [step, lineStep] = count > 1 ? [time[from + 1] - time[from], line[from + 1] - line[from]] : [0, 0];
+  return { end: writeRun(bytes, at, { time: time[from], step, count, receipt, source, line: line[from], lineStep, mark: mark[from] }, state), count };
 }
 
 function writeListed(bytes: Uint8Array, at: number, rows: ListedRows, plan: ListPlan, state: RunState): number {

@@ -18,8 +18,8 @@ export interface OrderedRows {
 
 /** Nothing is kept of such a row: it neither brought a cell nor had the values of those that are there. */
 const NOTHING = 1;
-/** So many rows that follow each other in equal steps are a run of their own, and so many that do not are a list. */
-const MOST_ODD = 8;
+/** Fewer rows are runs, as far as they follow each other in equal steps. */
+const LEAST_LISTED = 8;
 
 /** Finds runs and lists among the rows of a step, one pump after the other. */
 export class StepOrigins {
@@ -110,26 +110,9 @@ export class StepOrigins {
     return next;
   }
 
-  /** Gives rows of one source and receipt: those in equal steps as runs, others as lists. */
+  /** Gives rows of one source and receipt: few as runs, which take less than a list, many as rows. */
   #give(from: number, to: number, taker: RunTaker): void {
-    const { time, line, mark } = this.#rows;
-    let odd = from; // rows from here on are not given yet,
-    let even = from; // and follow each other in equal steps from here on
-    for (let at = from + 1; at <= to; at++) {
-      const step = time[at] - time[at - 1];
-      const mayFollow = at < to && step > 0 && mark[at] === mark[at - 1];
-      if (mayFollow && (at - even === 1 || (step === time[at - 1] - time[at - 2] && line[at] - line[at - 1] === line[at - 1] - line[at - 2]))) continue;
-      if (at - even >= MOST_ODD) {
-        this.#giveOdd(odd, even, taker);
-        this.#giveRun(even, at, taker);
-        odd = even = at;
-      } else even = mayFollow ? at - 1 : at; // the last of them may begin another run
-    }
-    this.#giveOdd(odd, to, taker);
-  }
-
-  #giveOdd(from: number, to: number, taker: RunTaker): void {
-    if (to - from >= MOST_ODD) return taker.addRows(this.#rows, from, to);
+    if (to - from >= LEAST_LISTED) return taker.addRows(this.#rows, from, to);
     for (let at = from; at < to;) {
       const end = this.#evenTo(at, to);
       this.#giveRun(at, end, taker);

@@ -40,14 +40,25 @@ const odd = fc.record({
 type Odd = typeof odd extends fc.Arbitrary<infer T> ? T : never;
 const singles = ({ time, line, mark, source, receipt }: Odd) =>
   Array.from(time, (each, i) => ({ time: each, count: 1, receipt, source, line: line[i], mark: mark[i] }));
+/** Rows one by one, but for long runs: of rows that were given, those in equal steps may have become a run. */
+const oneByOne = (run: OriginRun) => (run.count > 1200 ? [rowsOnly(run)] : Array.from({ length: run.count }, (_, i) =>
+  ({ time: run.time + i * run.step, count: 1, receipt: run.receipt, source: run.source, line: run.line + i * run.lineStep, mark: run.mark })));
+const expectedOf = (written: readonly (OriginRun | Odd)[]) =>
+  written.flatMap((one) => (one.time instanceof Float64Array ? singles(one as Odd) : oneByOne(one as OriginRun)));
 
 test('rows whose times and lines follow no rule come back as they were written, among runs', () => {
   fc.assert(fc.property(fc.array(fc.oneof(run, odd)), (written) => {
     const bytes = new RunBytes();
     for (const one of written) if (one.time instanceof Float64Array) bytes.addRows(one as Odd, 0, one.count); else bytes.add(one as OriginRun);
-    const expected = written.flatMap((one) => (one.time instanceof Float64Array ? singles(one as Odd) : [rowsOnly(one as OriginRun)]));
-    expect(Array.from(readRuns(bytes.bytes), rowsOnly)).toEqual(expected);
+    expect([...readRuns(bytes.bytes)].flatMap(oneByOne)).toEqual(expectedOf(written));
   }));
+});
+
+test('rows in equal steps become runs, however long the gaps between them are', () => {
+  const time = Float64Array.from({ length: 1000 }, (_, i) => 60_000 * i + Math.floor(i / 100) * 86_400_000);
+  const bytes = new RunBytes();
+  bytes.addRows({ time, line: Uint32Array.from(time.keys()), mark: new Uint32Array(1000).fill(126), source: 1, receipt: 5 }, 0, 1000);
+  expect(Array.from(readRuns(bytes.bytes), ({ count }) => count)).toEqual(new Array(10).fill(100));
 });
 
 test('lists of the layout before are read as they are', () => {
@@ -65,10 +76,9 @@ test('the log of a pump takes lists over blocks, and goes on behind them', async
   fc.assert(fc.property(fc.array(fc.oneof(run, odd), { minLength: 1, maxLength: 6 }), (some) => {
     const steps = some.map((one, receipt) => ({ ...one, receipt }));
     pump++;
-    const expected = steps.flatMap((one) => (one.time instanceof Float64Array ? singles(one as Odd) : [rowsOnly(one as OriginRun)]));
     for (const one of steps) environment.transact('append', () => new OriginLog(store).append(pump, (taker) =>
       one.time instanceof Float64Array ? taker.addRows(one as Odd, 0, one.count) : taker.add(one as OriginRun)));
-    expect([...new OriginLog(store).runs(pump, -Infinity, Infinity)].map(rowsOnly)).toEqual(expected);
+    expect([...new OriginLog(store).runs(pump, -Infinity, Infinity)].flatMap(oneByOne)).toEqual(expectedOf(steps));
     for (const { value } of store.entries(Buffer.from([0]), Buffer.alloc(20, 0xff))) expect(originsProblem(value)).toBeUndefined();
   }), { numRuns: 50 });
   await environment.close();
