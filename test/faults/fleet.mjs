@@ -1,14 +1,15 @@
 // Workers of a fleet that are killed, stopped and started at random, on a real Kafka and a real HBase (npm run build first). Prints HELD or
 // FAILED, and ends with 0 or 1.
 //   node test/faults/fleet.mjs [KILLS 20] [FOLDER of readings, data/readings] [WORKERS 3]
-// It starts both unless WELLWATCH_TEST_KAFKA (host:port) and WELLWATCH_TEST_HBASE (URL) name some that run.
-import { execFileSync, spawn } from 'node:child_process';
+// Broker and region server are killed now and then too. It starts both unless WELLWATCH_TEST_KAFKA (host:port) and WELLWATCH_TEST_HBASE (URL) name some that run.
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'dist/app/cli.js');
@@ -80,6 +81,17 @@ class Worker {
   }
 }
 
+/** SIGKILL to a broker, or to region server and master, while rows come; only of those that were started here. */
+async function restart(name) {
+  const dir = started.find(([each]) => each === name)?.[1];
+  if (dir === undefined) return;
+  const launch = (...words) => promisify(execFile)(join(root, `deploy/${name}/${name}`), words);
+  await launch('kill', dir, ...(name === 'hbase' ? ['server'] : []));
+  await wait(3000);
+  await launch('start', dir);
+  console.log(`${name} was killed and started again`);
+}
+
 /** What the whole fleet has counted. */
 const counted = (reader) => {
   try {
@@ -120,6 +132,7 @@ async function main() {
   for (let kill = 0; kill < kills; kill++) {
     await wait(500 + Math.random() * 4000);
     const victim = crew[Math.floor(Math.random() * crew.length)];
+    if (started.length > 0 && kill % 6 === 4) await restart(kill % 12 === 4 ? 'hbase' : 'kafka');
     if (kill % 7 === 3) {
       victim.child.kill('SIGSTOP');
       await wait(FREEZE_MS);

@@ -31,6 +31,8 @@ export interface Sent {
   readonly key?: string;
   readonly value: string | Buffer;
   readonly partition?: number;
+  /** By the producer's clock, ms since 1970-01-01T00:00Z. */
+  readonly timestamp?: number;
 }
 
 /** A record as it came. */
@@ -71,8 +73,9 @@ export class TestKafka {
 
   /** Sends records in order; resolves when Kafka has them. */
   async send(topic: string, records: readonly Sent[]): Promise<void> {
-    const messages = records.map(({ key, value, partition }) => ({
+    const messages = records.map(({ key, value, partition, timestamp }) => ({
       topic, value: Buffer.from(value), ...(key !== undefined && { key: Buffer.from(key) }), ...(partition !== undefined && { partition }),
+      ...(timestamp !== undefined && { timestamp: BigInt(timestamp) }),
     }));
     await this.#producer.send({ messages, acks: -1 });
   }

@@ -13,7 +13,9 @@ export async function backup({ config, json, output, notes }: Context, to: strin
   else output.line(`Backed up ${config.dataDir} as of ${taken.takenAt} to ${to}, and read it again: ${taken.records} records, ` +
     `${taken.files} files, ${taken.bytes} bytes.\n${balanceText(taken.balance)}`);
   if (config.store.kind === 'hbase' && !json)
-    notes.say('The readings are in HBase, which has snapshots of its own: a backup holds the ledger and what is not there yet.');
+    notes.say(config.store.shared
+      ? `All that workers know is in HBase, in ${config.store.table} and ${config.store.table}_ledger, which has snapshots of its own: this holds what one worker was started with.`
+      : 'The readings are in HBase, which has snapshots of its own: a backup holds the ledger and what is not there yet.');
   await output.flush();
   return 0;
 }

@@ -182,7 +182,7 @@ class Worker {
     const { state, lastError, partitions } = this.#receiver.status();
     const said = {
       name: this.#name, host: hostname(), pid: process.pid, startedAt: this.#startedAt, at: now(), state, lastError,
-      http: http ? `http://${http.host}:${http.port}` : null, partitions: partitions.map(({ partition, lag }) => ({ partition, lag })),
+      http: http && http.port !== 0 ? `http://${http.host}:${http.port}` : null, partitions: partitions.map(({ partition, lag }) => ({ partition, lag })),
     };
     if (table.away() !== undefined || this.#isSaying) return;
     this.#isSaying = true;

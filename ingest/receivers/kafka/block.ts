@@ -27,7 +27,8 @@ export interface RecordBlock {
 /** A value has no more bytes than a message. */
 export const MOST_BYTES = 1024 * 1024;
 const LF = 10;
-/** Attributes of a batch: a member of a transaction, a marker of Kafka's own. */
+/** Attributes of a batch: the broker has set its time; a member of a transaction; a marker of Kafka's own. */
+const LOG_APPEND_TIME = 1 << 3;
 const TRANSACTIONAL = 1 << 4;
 const CONTROL = 1 << 5;
 const ABORT = 0;
@@ -74,8 +75,9 @@ function each(batches: readonly Batch[], from: number, see: (value: Buffer | nul
   for (const batch of batches) {
     const first = Number(batch.firstOffset);
     const firstTime = Number(batch.firstTimestamp);
+    const byBroker = batch.attributes & LOG_APPEND_TIME ? Number(batch.maxTimestamp) : undefined; // records still have the producer's
     for (const { value, offsetDelta, timestampDelta } of batch.records) {
-      if (first + offsetDelta >= from) see(value, first + offsetDelta, firstTime + Number(timestampDelta));
+      if (first + offsetDelta >= from) see(value, first + offsetDelta, byBroker ?? firstTime + Number(timestampDelta));
     }
   }
 }

@@ -17,6 +17,11 @@ interface Writer {
   readonly open: boolean;
 }
 
+/** The table beside a table in which its one writer is marked. */
+export function siteTable(table: string): string {
+  return `${table}_writer`;
+}
+
 const ROW = Buffer.from('writer');
 const COLUMN = 'stats:writer';
 /** What keeps a mark from being read or set must not keep rows waiting. */
@@ -41,7 +46,7 @@ export class WriterMark {
 
   constructor(options: HBaseTableOptions) {
     this.#options = options;
-    this.#table = `${options.table}_writer`;
+    this.#table = siteTable(options.table);
     const { gateway, patienceMs, signal } = options;
     this.#client = new HBaseClient({ gateway, table: this.#table, patienceMs: Math.min(patienceMs, PATIENCE_MS), signal, calmMs: 0 });
   }

@@ -53,9 +53,8 @@ export class PartitionTable extends SharedTable {
     this.#now = now;
   }
 
-  /** Takes the partition over; see {@link PartitionLedger}. */
+  /** Takes the partition over, see {@link PartitionLedger}; the tables are there. */
   override async recover(): Promise<Recovered> {
-    await super.recover();
     await this.#ledger.claim();
     return NOTHING_RECOVERED; // what was interrupted is a step like any other: its records come again
   }

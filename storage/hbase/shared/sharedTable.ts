@@ -27,6 +27,7 @@ import { markComputed, markedDays } from './dayRows.ts';
 import { partitionOf, PARTITIONS, type PartitionState } from './partitionRow.ts';
 import { readReference, writeReference } from './referenceRow.ts';
 import { allRejects, newestRejects } from './rejectRows.ts';
+import { siteTable } from '../ledger/writerMark.ts';
 import { ledgerTable, type SharedTableOptions } from './sharedOptions.ts';
 import { forgetWorker, putWorker, type SaidByWorker, workersIn } from './workerRows.ts';
 
@@ -46,6 +47,8 @@ const WHOLE_FOR_MS = 6000;
 export class SharedTable implements Table, StoredFleet {
   protected readonly client: HBaseClient;
   protected readonly ledgers: HBaseClient;
+  /** Of the mark of a site that writes a table by itself. */
+  readonly #sites: HBaseClient;
   readonly #options: SharedTableOptions;
   #there: boolean | undefined;
   #partitions: { readonly at: number; readonly states: Promise<readonly PartitionState[]> } | undefined;
@@ -54,11 +57,18 @@ export class SharedTable implements Table, StoredFleet {
     this.#options = options;
     this.client = new HBaseClient(options);
     this.ledgers = new HBaseClient({ ...options, table: ledgerTable(options.table) });
+    this.#sites = new HBaseClient({ ...options, table: siteTable(options.table) });
   }
 
-  /** Makes both tables, or what they lack. */
+  /** Makes both tables, or what they lack. Throws CONFIG for a table that a site has written by itself, whose rows no partition knows. */
   async recover(): Promise<Recovered> {
-    const { ttl, onLog } = this.#options;
+    const { ttl, onLog, table } = this.#options;
+    if ((await this.#sites.describe()) !== undefined)
+      throw new AppError(
+        'CONFIG',
+        `store.table: ${table} has been written by a site that did not share it (there is a table ${siteTable(table)}), and workers would not know its ` +
+          'rows; name another table',
+      );
     const { differences } = await this.client.ensureTable(ttl);
     for (const message of differences) onLog?.({ level: 'warn', message });
     await this.ledgers.ensureTable({ data: null, alerts: null });
@@ -235,8 +245,7 @@ export class SharedTable implements Table, StoredFleet {
   }
 
   async close(): Promise<void> {
-    this.client.close();
-    this.ledgers.close();
+    for (const client of [this.client, this.ledgers, this.#sites]) client.close();
   }
 
   /** The ledgers of all partitions, a little old. */

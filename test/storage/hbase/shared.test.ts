@@ -6,6 +6,7 @@ import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { markedDays } from '../../../storage/hbase/shared/dayRows.ts';
 import { PartitionTable } from '../../../storage/hbase/shared/partitionTable.ts';
 import { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
+import { openHBaseTable } from '../../../storage/hbase/table.ts';
 import { RECEIPT_STATE } from '../../../storage/table/state.ts';
 import type { Step } from '../../../storage/table/steps.ts';
 import type { Table } from '../../../storage/table/table.ts';
@@ -176,6 +177,16 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     await expect(partitionTable(50, { partitions: 65 }).recover()).rejects.toMatchObject({
       code: 'CONFIG', message: expect.stringContaining('t had 64 partitions when its rows were first stored and has 65 now') as string,
     });
+  });
+
+  test('a table that a site has written by itself is refused', async () => {
+    const name = freshTable();
+    const site = await openHBaseTable({ ...options(url), table: name, dir: tempDir(), mode: 'writer' });
+    await site.recover();
+    await site.close();
+    const shared = new SharedTable({ ...options(url), table: name });
+    await expect(shared.recover()).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining(`there is a table ${name}_writer`) as string });
+    await shared.close();
   });
 
   test('a check that fails changes nothing of the row', async () => {

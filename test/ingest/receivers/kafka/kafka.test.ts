@@ -147,9 +147,9 @@ describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
   });
 
   test('a step that is done anew has the records of one partition that it had, received when Kafka got them', async () => {
-    const topic = await kafka.topic(2);
+    const topic = await kafka.topic(2, { 'message.timestamp.type': 'LogAppendTime' });
     const values = minutes('COHUTTA', '2026-01-01T00:00', [80, 81, 82, 83, 84, 85]);
-    for (const value of [...values.slice(0, 5), `${values[5]}\n${values[0]}`]) await kafka.send(topic, [{ value, partition: 1 }, { value, partition: 0 }]);
+    for (const value of [...values.slice(0, 5), `${values[5]}\n${values[0]}`]) await kafka.send(topic, [{ value, partition: 1, timestamp: 1 }, { value, partition: 0 }]);
     const taken = async (again?: KafkaOptions['again']) => {
       const receiver = new KafkaReceiver({
         access: { brokers: [kafka.broker] }, topic, group: 'again', decoder: csvDecoder, partition: 1, receivedAt: 'record', again, state: new Map(),
