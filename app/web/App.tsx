@@ -59,9 +59,7 @@ export function App() {
           <span class="zone" title="All times are on the site’s wall clock">
             {me.value.timezone}
           </span>
-          <button type="button" onClick={switchTheme}>
-            {theme.value === 'dark' ? 'Light' : 'Dark'}
-          </button>
+          <button type="button" aria-pressed={theme.value === 'dark'} title="Dark colours" onClick={switchTheme}>Dark</button>
           {me.value.signInNeeded && me.value.role && (
             <button type="button" onClick={() => void signOut()}>
               Sign out {me.value.name}
@@ -69,7 +67,7 @@ export function App() {
           )}
         </div>
       </header>
-      <div role="status">
+      <div role="status" class="banners">
         <Disconnected />
         <StoreAway />
       </div>
@@ -107,10 +105,12 @@ function useScreenChange(first: string, second: string | undefined) {
   useEffect(() => {
     if (shown.current !== undefined && shown.current !== screen) main.current?.focus({ preventScroll: true });
     shown.current = screen;
+    document.querySelector('.bar a[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [screen]);
   const { site } = me.value;
   useEffect(() => {
-    screenTitle.value = [second ?? SCREENS.find(({ name }) => name === first)?.label, site || 'wellwatch'].filter(Boolean).join(' – ');
+    const known = SCREENS.find(({ name }) => name === first)?.label ?? (Object.hasOwn(LOAD, first) ? first[0].toUpperCase() + first.slice(1) : 'Not found');
+    screenTitle.value = [second ?? known, site || 'wellwatch'].join(' – ');
   }, [screen, site]);
   return main;
 }
@@ -128,7 +128,7 @@ function Screen({ first, second, more }: ScreenProps) {
   if (first === '') return <Alerts />;
   if (first === 'pumps' && second !== undefined && !more) return <Lazy key={`pump ${second}`} load={loadPump} props={{ pump: second }} />;
   if (second === undefined && Object.hasOwn(LOAD, first)) return <Lazy key={first} load={LOAD[first as keyof typeof LOAD]} props={{}} />;
-  return <p>There is no such screen. <Link to="/">To the alerts</Link></p>;
+  return <><h1>Not found</h1><p>There is no such screen. <Link to="/">To the alerts</Link></p></>;
 }
 
 /** Shorter ages are not counted: the clock of this page moves by half of it. */

@@ -4,6 +4,13 @@ import { type Measure, measureFacts, MEASURES } from '../../domain/reading/measu
 /** As many decimals as keep 4.9996 from looking like the 5 that it is not. */
 export const EXACT_DIGITS = 4;
 
+/** Numbers of this size and more, or smaller than that, are told with their power of ten. */
+const LARGE = 1e9;
+const SMALL = 5e-5;
+/** An axis has room for six figures. */
+const LARGEST_TICK = 1e6;
+const MOST_DIGITS = 8;
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
@@ -15,14 +22,26 @@ export const PSI_FIRST: readonly Measure[] = ['psi', ...MEASURES.filter((measure
 
 /** A number with at most so many decimals, `–` for none. */
 export function decimal(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? '–' : value.toLocaleString('en', { maximumFractionDigits: digits });
+  return value === null || value === undefined ? '–' : powerText(value) ?? value.toLocaleString('en', { maximumFractionDigits: digits });
 }
 
 /** A number with exactly so many decimals, so that columns of them line up. */
 export function fixed(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined
     ? '–'
-    : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    : powerText(value) ?? value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** `1.2e12`, `3e-9`: what in decimals would be longer than any column, or look like nothing. */
+function powerText(value: number): string | undefined {
+  const size = Math.abs(value);
+  return size !== 0 && (size >= LARGE || size < SMALL) ? Number(value.toPrecision(3)).toExponential().replace('e+', 'e') : undefined;
+}
+
+/** What stands at a tick of an axis whose ticks are so far apart. */
+export function tickText(value: number, step: number): string {
+  if (Math.abs(value) >= LARGEST_TICK) return Number(value.toPrecision(4)).toExponential().replace('e+', 'e');
+  return fixed(value, Math.min(MOST_DIGITS, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))));
 }
 
 /** `12,345`. */

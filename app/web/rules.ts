@@ -27,10 +27,20 @@ export function limitsOf(pump: string): Partial<Record<Measure, Limit[]>> {
   return limits;
 }
 
-/** The strictest threshold that a pump has for a measure, null for none: the one that is drawn where there is place for one. */
-export function limitOf(pump: string, measure: Measure): number | null {
-  const limits = limitRulesOf(pump).filter((rule) => rule.measure === measure).map(({ threshold }) => threshold);
-  return limits.length === 0 ? null : Math.max(...limits);
+/** The thresholds that a pump has for a measure. */
+export function thresholdsOf(pump: string, measure: Measure): readonly number[] {
+  return [...new Set(limitRulesOf(pump).filter((rule) => rule.measure === measure).map(({ threshold }) => threshold))];
+}
+
+/** What goes on at a pump, the most severe first; rules that are configured no longer come last. */
+export function bySeverity<T extends { readonly rule: string }>(active: readonly T[]): readonly T[] {
+  const rank = ({ rule }: T) => ['high', 'medium', 'low', null].indexOf(priorityOf(rule));
+  return [...active].sort((a, b) => rank(a) - rank(b));
+}
+
+/** How a panel of a pump looks by what goes on at it. */
+export function alarmClass(active: readonly { readonly rule: string }[]): string {
+  return active.length === 0 ? '' : `alarming ${priorityOf(bySeverity(active)[0].rule) ?? 'low'}`;
 }
 
 /** The priority of a rule by its id, null when it is configured no longer. */

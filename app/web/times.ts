@@ -24,15 +24,19 @@ export function wallText(ms: number): string {
   return new Date(Math.min(LATEST, Math.max(EARLIEST, ms))).toISOString().replace(/(\.000)?Z$/, '');
 }
 
-/** `2014-03-14 12:00`, with seconds only where there are some: as people read a wall time. */
+/** `2014-03-14 12:00`, with seconds only where there are some, and no parts of them: as people read a wall time. */
 export function wallShort(wall: string | number): string {
-  const text = (typeof wall === 'string' ? wall : wallText(wall)).replace('T', ' ');
+  const text = wallFull(wall).slice(0, 19);
   return text.endsWith(':00') && text.length === 19 ? text.slice(0, 16) : text;
+}
+
+function wallFull(wall: string | number): string {
+  return (typeof wall === 'string' ? wall : wallText(wall)).replace('T', ' ');
 }
 
 /** A wall time with the site's zone, for titles. */
 export function wallExact(wall: string | number): string {
-  return `${wallShort(wall)} (${me.value.timezone})`;
+  return `${wallFull(wall)} (${me.value.timezone})`;
 }
 
 /** The wall time, in ms, of an instant at the site. */

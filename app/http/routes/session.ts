@@ -50,7 +50,7 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
         name,
         role,
         rules: [...config.rules],
-        alarms: config.alarms.rules.map((rule) => ({ id: rule.id, priority: rule.priority, condition: conditionText(rule, rule.priority), guidance: rule.guidance })),
+        alarms: config.alarms.rules.map((rule) => ({ id: rule.id, measure: rule.measure, priority: rule.priority, condition: conditionText(rule, rule.priority), guidance: rule.guidance })),
       };
     },
   );
@@ -71,8 +71,7 @@ export function sessionRoutes(api: Api, { config, access: { http, sessions, toke
     if (!token || hasExpired(token, now())) {
       const what = token ? `the token ${token.name}, which has expired` : 'a token that does not hold';
       log.say('sign-in', { level: 'warn', message: `${addressOf(request)} tried to sign in to the web page with ${what}` });
-      throw new HttpProblem('UNAUTHENTICATED', 'Expected a token that "wellwatch token add" made, that has not expired and nobody has ' +
-        'removed since');
+      throw new HttpProblem('UNAUTHENTICATED', 'This token is not valid. Whoever runs the site makes another one with "wellwatch token add"');
     }
     reply.setCookie(cookieName(request), sessions.open(token.hash), {
       ...cookie,

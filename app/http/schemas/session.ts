@@ -30,6 +30,7 @@ export const me = z.object({
   ).meta({ description: 'Limits of single readings, which make alerts' }),
   alarms: z.array(z.object({
     id: z.string(),
+    measure: measure.nullable().meta({ description: 'null for silence' }),
     priority: z.enum(['low', 'medium', 'high']),
     condition: z.string().meta({ description: 'What is wrong, in words', example: 'below 5 psi' }),
     guidance: z.string().nullable().meta({ description: 'What to do, as the rule has it' }),

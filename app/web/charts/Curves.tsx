@@ -101,8 +101,10 @@ export function Curves(props: CurvesProps) {
                 view={view}
                 cursor={cursor}
                 onView={onView}
+                onReset={props.onReset}
                 limits={limits[measure] ?? NONE}
                 shades={shades}
+                measure={measure}
                 unknownTo={unknownTo}
                 marks={marks}
                 markLabels={index === 0}

@@ -1,11 +1,8 @@
+import type { Shade } from './layers.ts';
 import type { View } from './view.ts';
 
 /** A time during which something was wrong. */
-export interface Episode {
-  /** First and last wall time in ms, inclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly severity: 'low' | 'medium' | 'high';
+export interface Episode extends Shade {
   /** What the pointer is told. */
   readonly title: string;
 }

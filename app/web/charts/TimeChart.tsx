@@ -28,6 +28,8 @@ export interface TimeChartProps extends Layers {
   readonly cursor: Signal<number | null>;
   /** A new view by hand, many a second while it moves. */
   readonly onView: (view: View) => void;
+  /** A double click: back to the view from which all began. */
+  readonly onReset: () => void;
 }
 
 /** Six charts are on one page then. */
@@ -97,6 +99,7 @@ function open(place: HTMLDivElement, latest: { readonly current: Drawn }): { rea
     layers: () => latest.current,
     dots: () => latest.current.dots,
     onCursor: (index) => { cursor.value = index === null ? null : latest.current.time[index] ?? null; },
+    onReset: () => latest.current.onReset(),
     onSelect: (chosen) => latest.current.onView(rounded(chosen)),
   }, place);
   const resized = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height }));

@@ -12,8 +12,8 @@ export interface AlarmsInRange {
   readonly next: string | null;
 }
 
-export function episodeOf({ from, to, rule, priority }: AlarmItem): Episode {
-  return { from: wallMs(from), to: wallMs(to), severity: priority, title: `${rule} from ${wallShort(from)} to ${wallShort(to)}` };
+export function episodeOf({ from, to, rule, measure, priority }: AlarmItem): Episode {
+  return { from: wallMs(from), to: wallMs(to), measure, severity: priority, title: `${rule} from ${wallShort(from)} to ${wallShort(to)}` };
 }
 
 /** The wall time in ms before which alarms may be missing because there are too many; null when all are here. */

@@ -1,11 +1,17 @@
 import type uPlot from 'uplot';
+import type { Priority } from '../../../domain/alarm/rule.ts';
+import type { Measure } from '../../../domain/reading/measures.ts';
 import { colourOf } from './colours.ts';
+import { clipped, LABEL, line, ratio, writeBeside, writeClear } from './canvas.ts';
 import type { Limit } from './limits.ts';
 
-/** A range of wall times (ms, inclusive) that is shaded: while a limit was broken. */
+/** A range of wall times (ms, inclusive) that is shaded: while something was wrong. */
 export interface Shade {
   readonly from: number;
   readonly to: number;
+  /** Of what; null where it is of all, as silence is. The other charts have a thin mark. */
+  readonly measure: Measure | null;
+  readonly severity: Priority;
 }
 
 /** Something that happened some time between two wall times (ms), such as on a day: a bracket marks it. */
@@ -29,6 +35,8 @@ export interface UsualBand {
 export interface Layers {
   readonly limits: readonly Limit[];
   readonly shades: readonly Shade[];
+  /** What the chart is of. */
+  readonly measure: Measure;
   /** Before this wall time (ms) shades may be missing, which is hatched; null when all are known. */
   readonly unknownTo: number | null;
   readonly marks: readonly Mark[];
@@ -38,15 +46,19 @@ export interface Layers {
   readonly markLabels: boolean;
 }
 
+/** px of the mark of what is wrong with another measure. */
+const THIN = 5;
+
 /** Below the curve: the shades, and where they are not known. */
-export function drawShades(u: uPlot, { shades, unknownTo }: Layers): void {
+export function drawShades(u: uPlot, { shades, measure: own, unknownTo }: Layers): void {
   const { ctx, bbox } = u;
   if (unknownTo !== null) drawHatch(u, Math.min(bbox.width, u.valToPos(unknownTo, 'x', true) - bbox.left));
   clipped(u, bbox.width, () => {
-    ctx.fillStyle = colourOf(u.root, 'shade');
-    for (const { from, to } of shades) {
+    for (const { from, to, measure, severity } of shades) {
       const left = u.valToPos(from, 'x', true);
-      ctx.fillRect(left, bbox.top, Math.max(u.valToPos(to, 'x', true) - left, 2 * ratio()), bbox.height);
+      const height = measure === null || measure === own ? bbox.height : THIN * ratio();
+      ctx.fillStyle = colourOf(u.root, `shade-${severity}`);
+      ctx.fillRect(left, bbox.top + bbox.height - height, Math.max(u.valToPos(to, 'x', true) - left, 2 * ratio()), height);
     }
   });
 }
@@ -91,18 +103,6 @@ export function drawOver(u: uPlot, { limits, marks, markLabels }: Layers): void 
   });
 }
 
-/** Draws within so many px from the left of the picture, in lines of one px; what is set for that holds no longer than that. */
-function clipped(u: uPlot, width: number, draw: () => void): void {
-  const { ctx, bbox: { left, top, height } } = u;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, top, width, height);
-  ctx.clip();
-  ctx.lineWidth = ratio();
-  draw();
-  ctx.restore();
-}
-
 function drawLimit(u: uPlot, { value, label }: Limit): void {
   const { ctx, bbox } = u;
   const y = u.valToPos(value, 'y', true);
@@ -110,7 +110,9 @@ function drawLimit(u: uPlot, { value, label }: Limit): void {
   ctx.setLineDash([6 * ratio(), 4 * ratio()]);
   line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
   ctx.textAlign = 'right';
-  ctx.fillText(label, bbox.left + bbox.width - 4 * ratio(), y - 2 * ratio());
+  // Above its line, or below where there is no room.
+  const foot = y - bbox.top < LABEL * ratio() ? y + LABEL * ratio() : y - 2 * ratio();
+  writeClear(u, label, bbox.left + bbox.width - 4 * ratio(), foot);
 }
 
 /** A bracket over the time in which it happened, as it is not known when in that. */
@@ -124,25 +126,7 @@ function drawMark(u: uPlot, { from, to, label }: Mark, withLabel: boolean): void
   ctx.fillRect(seenLeft, bbox.top, Math.max(seenRight - seenLeft, 2 * ratio()), 3 * ratio());
   ctx.setLineDash([2 * ratio(), 3 * ratio()]);
   for (const x of [left, right]) if (x >= bbox.left && x <= end) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
-  if (withLabel) writeLabel(u, label, seenLeft);
-}
-
-/** Beside a place in px, on the side where there is room; what does not fit is cut. */
-function writeLabel(u: uPlot, label: string, x: number): void {
-  const { ctx, bbox } = u;
-  const [left, right] = [x - bbox.left, bbox.left + bbox.width - x];
-  const room = (text: string) => ctx.measureText(text).width + 12 * ratio();
-  const toTheLeft = room(label) > right && left > right;
-  let text = label;
-  while (text.length > 2 && room(text) > Math.max(left, right)) text = `${text.slice(0, -2)}…`;
-  const y = bbox.top + 18 * ratio();
-  ctx.textAlign = toTheLeft ? 'right' : 'left';
-  ctx.lineWidth = 4 * ratio();
-  ctx.setLineDash([]);
-  ctx.strokeStyle = colourOf(u.root, 'ground');
-  ctx.strokeText(text, x + (toTheLeft ? -8 : 8) * ratio(), y);
-  ctx.fillText(text, x + (toTheLeft ? -8 : 8) * ratio(), y);
-  ctx.lineWidth = ratio();
+  if (withLabel) writeBeside(u, label, seenLeft);
 }
 
 /** A triangle at the edge behind which values lie, at most one every few pixels. */
@@ -171,15 +155,4 @@ function triangle(ctx: CanvasRenderingContext2D, x: number, y: number, size: num
   ctx.lineTo(x + size, y);
   ctx.lineTo(x, y + size);
   ctx.fill();
-}
-
-function line(ctx: CanvasRenderingContext2D, from: readonly [number, number], to: readonly [number, number]): void {
-  ctx.beginPath();
-  ctx.moveTo(...from);
-  ctx.lineTo(...to);
-  ctx.stroke();
-}
-
-function ratio(): number {
-  return window.devicePixelRatio;
 }

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import { colourOf } from './colours.ts';
 import type { CurveStyle } from './curveStyle.ts';
 import { drawOver, drawShades, drawUsual, type Layers } from './layers.ts';
+import { tickText } from '../format.ts';
 import { tickLabels, timeTicks } from '../../charts/timeAxis.ts';
 import type { ValueRange } from '../../charts/valueScale.ts';
 import type { View } from './view.ts';
@@ -10,6 +11,9 @@ import type { View } from './view.ts';
 export const GUTTER = 52;
 /** Free px at the right. */
 export const MARGIN = 12;
+
+/** px of a letter. */
+const LETTER = 6.5;
 
 const FONT = '11px system-ui, sans-serif';
 
@@ -27,6 +31,8 @@ export interface PlotSetting {
   readonly dots: () => boolean;
   /** The pointer is nearest to this entry, or away. */
   readonly onCursor: (index: number | null) => void;
+  /** A double click: back. */
+  readonly onReset: () => void;
   /** A range was chosen by dragging. */
   readonly onSelect: (view: View) => void;
 }
@@ -38,7 +44,7 @@ export type PlotData = [time: number[], ...values: Values[]];
 
 /** A chart of one measure: of each curve the mean, in the band between minimum and maximum, over wall times. */
 export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
-  const { size, view, range, data, styles, layers, dots, onCursor, onSelect } = setting;
+  const { size, view, range, data, styles, layers, dots, onCursor, onReset, onSelect } = setting;
   const colour = (part: Parameters<typeof colourOf>[1]) => (u: uPlot) => colourOf(u.root, part);
   return new uPlot({
     ...size,
@@ -55,7 +61,7 @@ export function createPlot(setting: PlotSetting, place: HTMLElement): uPlot {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 4 },
       points: { size: 6 },
-      bind: { mousedown: withoutShift, dblclick: () => null },
+      bind: { mousedown: withoutShift, dblclick: () => () => { onReset(); return null; } },
     },
     hooks: {
       drawClear: [(u) => drawShades(u, layers()), (u) => drawUsual(u, layers(), (curve) => styles[curve].line(u.root))],
@@ -112,8 +118,14 @@ function timeAxis(withTimes: boolean, colour: ColourGetter): uPlot.Axis {
     ticks: { show: false },
     gap: 6,
     splits: (u) => [...ticksOf(u).times],
-    values: (u, splits) => (withTimes ? tickLabels({ times: splits, step: ticksOf(u).step }) : splits.map(() => '')),
+    values: (u, splits) => (withTimes ? labelsOf(u, splits) : splits.map(() => '')),
   };
+}
+
+/** One that would be cut off at the right edge is left out. */
+function labelsOf(u: uPlot, splits: number[]): string[] {
+  const room = (time: number) => u.width - GUTTER - u.valToPos(time, 'x');
+  return tickLabels({ times: splits, step: ticksOf(u).step }).map((text, i) => room(splits[i]) < LETTER * Math.max(...text.split('\n').map(({ length }) => length)) / 2 ? '' : text);
 }
 
 function ticksOf(u: uPlot) {
@@ -130,5 +142,6 @@ function valueAxis(colour: ColourGetter): uPlot.Axis {
     ticks: { show: false },
     gap: 6,
     space: 28,
+    values: (_, splits, __, ___, step) => splits.map((value) => tickText(value, step)),
   };
 }

@@ -221,7 +221,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
     const page = await open(LINK, { dark: true, expectedErrors: READBACK });
     expect(await axeViolations(page)).toEqual([]);
     expect(await isDrawn(page, { part: 'line', x: [0.15, 0.2], y: [0, 0.8] })).toBe(true);
-    await page.getByRole('button', { name: 'Light' }).click();
+    await page.getByRole('button', { name: 'Dark' }).click();
     await expect.poll(() => isDrawn(page, { part: 'line', x: [0.15, 0.2], y: [0, 0.8] })).toBe(true);
   });
 

@@ -41,14 +41,14 @@ describe.runIf(hasBrowser)('the other screens', () => {
       expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['TECHE', 'ATCHAFALAYA', 'SABINE']);
       const [worst, fine, unknown] = await page.locator('.tiles > li').all();
       expect(await worst.innerText()).toMatch(
-        /1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00\s+2021-08-10 Adjust bearing alignment, C\. Robichaux[\s\S]*alerts: \d in 24 h, 1 in 7 d[\s\S]*GULFCAM/,
+        /1 psi[\s\S]*HIGH[\s\S]*low-psi since 2026-03-01 11:00\s+2021-08-10 Adjust bearing alignment, C\. Robichaux[\s\S]*alarms: \d in 24 h, 1 in 7 d[\s\S]*GULFCAM/,
       );
       expect(await unknown.innerText()).toContain('unknown pump');
-      expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alerts in 7 d[\s\S]*DELTAPUMP/);
+      expect(await fine.innerText()).toMatch(/90 psi[\s\S]*no alarm in 7 d[\s\S]*DELTAPUMP/);
       expect(await fine.innerText()).toContain('no reading since 2026-03-01 10:59');
       await worst.getByRole('img', { name: 'Pressure of TECHE' }).locator('path').first().waitFor();
       await worst.getByRole('img', { name: '1 alarm in this time' }).waitFor();
-      await fine.getByRole('img', { name: 'No alerts in this time' }).waitFor();
+      await fine.getByRole('img', { name: 'No alarm in this time' }).waitFor();
     });
 
     test('are searched on the server, and the search is in the URL', async () => {

@@ -81,7 +81,7 @@ function Around({ curves, alarm, measure }: { readonly curves: CurvesAnswer; rea
   const home = around(wallMs(from), wallMs(from));
   const [moved, setMoved] = useState<typeof home | null>(null);
   const limits = useMemo(() => limitsOf(pump), [me.value, pump]);
-  const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to) }], [from, to]);
+  const shades = useMemo(() => [{ from: wallMs(from), to: wallMs(to), measure: alarm.measure, severity: alarm.priority }], [from, to, alarm.measure, alarm.priority]);
   const label = `Curves of ${pump}, ${counted(curves.rows, 'reading')}`;
   const measures = useMemo(() => [measure, ...PSI_FIRST.filter((other) => other !== measure)], [measure]);
   return (

@@ -84,7 +84,7 @@ export function Alerts() {
               <>
                 <div class="head">
                   <p class="showing" role="status">
-                    {count(items.length)} of {counted(total, 'alarm')}, {inWords(answered)}
+                    {count(items.length)} of {counted(total, 'alarm')}{!answered.all && ' that need somebody'}{inWords(answered) && `, ${inWords(answered)}`}
                   </p>
                   <CsvButton path="/alarms" query={asked} fileName="alarms.csv" />
                 </div>

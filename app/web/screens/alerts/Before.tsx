@@ -5,7 +5,7 @@ import type { Curves } from '../../../http/schemas/curves.ts';
 import { Sparkline } from '../../charts/Sparkline.tsx';
 import type { View } from '../../charts/view.ts';
 import { withUnit } from '../../format.ts';
-import { limitOf } from '../../rules.ts';
+import { thresholdsOf } from '../../rules.ts';
 import { wallMs, wallShort } from '../../times.ts';
 
 interface BeforeProps {
@@ -20,10 +20,9 @@ export function Before({ alarm, curves, view }: BeforeProps) {
   const band = curves[measure];
   if (!band) return null;
   const begun = wallMs(alarm.from);
-  const limit = limitOf(alarm.pump, measure);
   return (
     <figure class="before">
-      <Sparkline time={curves.time} {...band} limit={limit} from={view.from} to={view.to} />
+      <Sparkline time={curves.time} {...band} limits={thresholdsOf(alarm.pump, measure)} from={view.from} to={view.to} />
       <figcaption class="small">
         <span>{measureFacts[measure].label}{wasText({ ...band, time: curves.time }, begun, measure)}</span>
         <span>began {wallShort(alarm.from).slice(11)}</span>

@@ -5,7 +5,7 @@ import { Sparkline } from '../../charts/Sparkline.tsx';
 import { withUnit } from '../../format.ts';
 import { lastByPump, reportingOf } from '../../lastReadings.ts';
 import { useResource } from '../../resource.ts';
-import { limitOf } from '../../rules.ts';
+import { thresholdsOf } from '../../rules.ts';
 import { useSeen } from '../../seen.ts';
 import { wallMs, wallText } from '../../times.ts';
 
@@ -27,7 +27,7 @@ export function Trend({ pump, measure }: { readonly pump: string; readonly measu
     <span class="trend" ref={place}>
       <b class={old ? 'value old' : 'value'}>{withUnit(shown, measure)}</b>
       <span class="trend-curve">
-        {curve.value && to !== null && <Sparkline {...curve.value} limit={limitOf(pump, measure)} from={to - HOURS * HOUR_MS} to={to} />}
+        {curve.value && to !== null && <Sparkline {...curve.value} limits={thresholdsOf(pump, measure)} from={to - HOURS * HOUR_MS} to={to} />}
       </span>
     </span>
   );

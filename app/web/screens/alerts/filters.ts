@@ -43,11 +43,11 @@ export function apiQuery({ all, rule, q, work, range, from, to }: Filters): Quer
   return { ...base, from: days === 0 ? undefined : wallText(Math.floor(siteNow.peek() / 60_000) * 60_000 - days * DAY_MS) };
 }
 
-/** The filters in words: `last 7 days, low-psi, pumps with “LAG”`. */
+/** The filters in words: `last 7 days and what is still active, low-psi, pumps with “LAG”`; empty without any. */
 export function inWords({ all, rule, q, work, range, from, to }: Filters): string {
   const time =
     range === 'dates'
       ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
       : RANGES.find(({ value }) => value === range)?.text;
-  return [all ? time : 'that need somebody', rule, q && `pumps with “${q}”`, ...Object.values(work)].filter(Boolean).join(', ');
+  return [all && (range === '' ? time : `${time} and what is still active`), rule, q && `pumps with “${q}”`, ...Object.values(work)].filter(Boolean).join(', ');
 }

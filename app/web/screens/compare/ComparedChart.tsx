@@ -74,8 +74,8 @@ export function ComparedChart({ curves, measure, view, marks, onView, onReset }:
             ))}
           </figcaption>
           <TimeChart
-            time={time} bands={bands} styles={styles} dots={false} view={view} cursor={cursor} onView={onView}
-            limits={NONE} shades={NONE} unknownTo={null} marks={marks} markLabels usual={usual} height={HEIGHT} timeAxis
+            time={time} bands={bands} styles={styles} dots={false} view={view} cursor={cursor} onView={onView} onReset={onReset}
+            limits={NONE} shades={NONE} measure={measure} unknownTo={null} marks={marks} markLabels usual={usual} height={HEIGHT} timeAxis
           />
         </figure>
       </div>

@@ -31,7 +31,7 @@ export function ComparedPumps({ compared, measure, first, last }: ComparedPumpsP
   const isShifted = compared.some((one) => shiftOf(one, compared[0]) !== 0);
   return (
     <section class="panel" aria-busy={curves.state === 'loading'}>
-      <RangeBar range={range} view={view} />
+      <RangeBar range={range} view={view} known={last - first} />
       <Loaded resource={curves} lines={10}>
         {(answer) => (
           <>

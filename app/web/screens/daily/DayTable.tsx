@@ -3,6 +3,7 @@ import { measureFacts } from '../../../../domain/reading/measures.ts';
 import type { DayStatsItem } from '../../../http/schemas/stats.ts';
 import { columnText } from '../../charts/limits.ts';
 import { count, NO_VALUE } from '../../format.ts';
+import { PumpName } from '../../parts/PumpName.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { type Column, type Sort, sorted, Table } from '../../parts/Table.tsx';
 import { setQuery } from '../../route.ts';
@@ -21,7 +22,7 @@ interface DayTableProps {
 export function DayTable({ days, choice: { measure }, sort }: DayTableProps) {
   const [shown, setShown] = useState(PAGE);
   const columns: Column<DayStatsItem>[] = [
-    { key: 'pump', head: 'Pump', sort: ({ pump }) => pump, cell: ({ pump }) => pump },
+    { key: 'pump', head: 'Pump', sort: ({ pump }) => pump, cell: ({ pump }) => <PumpName pump={pump} /> },
     {
       key: 'date',
       head: 'Day',

@@ -22,7 +22,7 @@ export function HeatLegend({ choice: { measure }, scale: { light, dark, step } }
       <span>△ alarms began, or readings were beyond a limit</span>
       {Number.isFinite(step) && step > 0 && <span>↘ ↗ a step of more than {withUnit(Number(step.toFixed(1)), measure)} from the day before</span>}
       <span><i class="heat missing" /> missing: not summarised yet</span>
-      <span>late: readings came after it was summarised</span>
+      <span><i class="late">late</i> readings came after it was summarised</span>
       <span>· no reading</span>
     </p>
   );

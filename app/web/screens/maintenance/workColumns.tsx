@@ -24,8 +24,8 @@ export function workColumns(items: readonly WorkItem[]): readonly Column<WorkIte
     { key: 'curve', head: '14 days after', cell: (event) => <DayLine days={event.days} top={top} label={curveWords(event)} /> },
     { key: 'last', head: 'Last', unit: 'psi', numeric: true, cell: ({ days }) => fixed(lastOf(days), 1) },
     { key: 'change', head: 'Change', unit: 'psi', numeric: true, sort: ({ change }) => change, cell: changeCell },
-    { key: 'alarms', head: 'Alarms after', class: 'nowrap', cell: alarmsCell },
-    { key: 'same', head: 'The same work', class: 'nowrap', cell: (event) => <Same event={event} items={items} /> },
+    { key: 'alarms', head: 'Alarms after', cell: alarmsCell },
+    { key: 'same', head: 'The same work', cell: (event) => <Same event={event} items={items} /> },
   ];
 }
 

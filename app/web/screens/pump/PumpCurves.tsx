@@ -50,7 +50,7 @@ export function PumpCurves({ detail, first, last }: PumpCurvesProps) {
   return (
     <>
       <section class="panel" aria-busy={curves.state === 'loading'}>
-        <RangeBar range={range} view={view} />
+        <RangeBar range={range} view={view} known={last - first} />
         <Loaded resource={curves} lines={12}>
           {(answer) => (
             <>

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { measureFacts } from '../../../../domain/reading/measures.ts';
+import { type Measure, measureFacts } from '../../../../domain/reading/measures.ts';
 import type { PumpDetail, Reading } from '../../../http/schemas/pumps.ts';
-import { counted, decimal, EXACT_DIGITS, limitWords, NO_VALUE, PSI_FIRST, withUnit } from '../../format.ts';
+import { counted, decimal, EXACT_DIGITS, limitWords, NO_VALUE, PSI_FIRST, worstText } from '../../format.ts';
 import { reportingOf } from '../../lastReadings.ts';
 import { Severity, Silent } from '../../parts/Severity.tsx';
 import { Silence, Since, WallTime } from '../../parts/When.tsx';
 import { me } from '../../session.ts';
+import { alarmClass, bySeverity, priorityOf } from '../../rules.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
 import { isFresh } from '../../times.ts';
 
@@ -14,7 +15,7 @@ export function PumpHead({ detail }: { readonly detail: PumpDetail }) {
   const { last, vendor, known, alerts, lastMaintenance } = detail;
   return (
     <div class="pump-head">
-      <Fact title="State" class={detail.active.length > 0 ? 'alarming' : undefined}>
+      <Fact title="State" class={`fact-state ${alarmClass(detail.active)}`}>
         <State detail={detail} />
         {last && !isFresh(last.at) && (
           <p class="muted">
@@ -90,16 +91,16 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
     return (
       <p class="pump-state">{storeAway.value ? STORE_AWAY : <Calm last={last} />}</p>
     );
-  return active.map(({ rule, since, count, worst }) => {
+  return bySeverity(active).map(({ rule, since, count, worst }) => {
     const known = me.value.rules.find(({ id }) => id === rule);
     const alarm = me.value.alarms.find(({ id }) => id === rule);
-    const measure = PSI_FIRST.find((name) => name === known?.measure);
+    const measure = known?.measure ?? alarm?.measure ?? null;
     return (
       <p class="pump-state" key={rule}>
         <Severity priority={alarm?.priority ?? null} />{' '}
         <b>{known ? `${measureFacts[known.measure].label} ${limitWords(known)}` : `${rule}${alarm ? `: ${alarm.condition}` : ''}`}</b>
         <br />
-        <Since at={since} />, {counted(count, 'reading')}, worst {measure ? withUnit(worst, measure) : worst}
+        <Since at={since} />, {counted(count, 'reading')}, worst {worstText(worst, measure)}
       </p>
     );
   });
@@ -109,9 +110,9 @@ function State({ detail: { active, last } }: { readonly detail: PumpDetail }) {
 function Calm({ last }: Pick<PumpDetail, 'last'>) {
   switch (reportingOf(last?.at ?? null)) {
     case 'reports':
-      return 'Normal: the last reading breaks no rule.';
+      return 'Normal: no alarm is active.';
     case 'silent':
-      return <><Silent /> What is so now is not known; the last reading broke no rule.</>;
+      return <><Silent /> What is so now is not known; with the last reading no alarm was active.</>;
     case 'ahead':
       return <><Silent word="CLOCK" /> Its last reading is of the future: what is so now is not known.</>;
     case 'unheard':
@@ -119,13 +120,18 @@ function Calm({ last }: Pick<PumpDetail, 'last'>) {
   }
 }
 
+/** How a measure looks of which a limit is broken: as the most severe of these. */
+function brokenClass({ active }: PumpDetail, measure: Measure): string | undefined {
+  const worst = bySeverity(active).find(({ rule }) => me.value.rules.some((limit) => limit.id === rule && limit.measure === measure));
+  return worst && `broken ${priorityOf(worst.rule) ?? 'low'}`;
+}
+
 function LastReading({ last, detail }: { readonly last: Reading; readonly detail: PumpDetail }) {
-  const broken = new Set(me.value.rules.filter(({ id }) => detail.active.some(({ rule }) => rule === id)).map(({ measure }) => measure));
   return (
     <>
       <dl class={isFresh(last.at) ? 'last-reading' : 'last-reading old'}>
         {PSI_FIRST.map((measure) => (
-          <div key={measure} class={broken.has(measure) ? 'broken' : undefined}>
+          <div key={measure} class={brokenClass(detail, measure)}>
             <dt>{measureFacts[measure].label}</dt>
             {last[measure] === null
               ? <dd class="muted">{NO_VALUE}</dd>

@@ -7,10 +7,12 @@ import { isBroken, type Preset, PRESETS, type Range, rangeQuery } from './range.
 interface RangeBarProps {
   readonly range: Range;
   readonly view: View;
+  /** How long there are readings, in ms: what is longer shows no more than all of them. */
+  readonly known: number;
 }
 
 /** The range by name, counted back from the last reading, or by its two ends on the site's wall clock. */
-export function RangeBar({ range, view }: RangeBarProps) {
+export function RangeBar({ range, view, known }: RangeBarProps) {
   const choose = (next: Range) => setQuery(rangeQuery(next));
   const pick = (end: 'from' | 'to', text: string) => {
     const at = wallMs(text);
@@ -31,7 +33,9 @@ export function RangeBar({ range, view }: RangeBarProps) {
             <button
               type="button"
               key={preset}
-              aria-pressed={range.kind === 'preset' && range.preset === preset}
+              aria-pressed={isChosen(range, preset)}
+              disabled={!isChosen(range, preset) && (PRESETS[preset] ?? 0) > known}
+              title={(PRESETS[preset] ?? 0) > known ? 'There are no readings for so long: all shows the same' : undefined}
               onClick={() => choose({ kind: 'preset', preset })}
             >
               {preset}
@@ -49,6 +53,10 @@ export function RangeBar({ range, view }: RangeBarProps) {
       )}
     </>
   );
+}
+
+function isChosen(range: Range, preset: Preset): boolean {
+  return range.kind === 'preset' && range.preset === preset;
 }
 
 /** What such an input takes: to the minute, and no year 0. */

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, getRows, pathOf } from '../../api.ts';
 import { count, counted } from '../../format.ts';
@@ -17,6 +17,7 @@ import { workQuery, workWords } from '../../workNames.ts';
 import { storeAway } from '../../store.ts';
 import { PumpMatrix } from './PumpMatrix.tsx';
 import { PumpTile } from './PumpTile.tsx';
+import { tileScale } from './tileScale.ts';
 
 interface PumpPage {
   readonly items: readonly Pump[];
@@ -147,6 +148,8 @@ function Listing({ items, left, total, active, asked, q, hours, shown, isMatrix,
   const place = useRef<HTMLDivElement>(null);
   const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
   shown.current = { question: asked, rows };
+  const scale = useMemo(tileScale, [asked, hours]);
+  const anyKnown = rows.some(({ known }) => known);
   const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(q.toLowerCase())).length;
   const state =
     active > 0
@@ -160,14 +163,14 @@ function Listing({ items, left, total, active, asked, q, hours, shown, isMatrix,
     <>
       <p class="showing" role="status">
         {counted(total, 'pump')}, {state}
-        {rows.length < total && `; the first ${count(rows.length)} are shown`}{isMatrix ? '; the last pressure of each in psi' : `; pressure over the ${hours === 24 ? '24 h' : '7 days'} up to each one’s last reading`}
+        {rows.length < total && `; the first ${count(rows.length)} are shown`}{!anyKnown && '; no file lists them as pumps of this site'}{isMatrix ? '; the last pressure of each in psi' : `; pressure over the ${hours === 24 ? '24 h' : '7 days'} up to each one’s last reading`}
       </p>
       <div ref={place} class="stack">
         <NewRows waiting={waiting} show={show} />
         {isMatrix ? <PumpMatrix pumps={rows} by={by} /> : (
           <ul class="tiles">
             {rows.map((pump) => (
-              <PumpTile key={pump.pump} pump={pump} hours={hours} />
+              <PumpTile key={pump.pump} pump={pump} hours={hours} tellsUnknown={anyKnown} scale={scale} />
             ))}
           </ul>
         )}

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Line>[] = [
   { key: 'replaced', head: 'of stored: replaced', numeric: true, cell: ({ counts }) => count(counts.replaced) },
   { key: 'retracted', head: 'of stored: taken back', numeric: true, cell: ({ counts }) => count(counts.retracted) },
   { key: 'replayed', head: 'of these: replayed', numeric: true, cell: ({ counts }) => count(counts.replayed) },
-  { key: 'holds', head: 'Holds', cell: ({ counts }) => <Holds counts={counts} /> },
+  { key: 'holds', head: 'Adds up', cell: ({ counts }) => <Holds counts={counts} /> },
 ];
 
 /** `received = stored + duplicate + rejected + pending`, as a sentence and by source. */
@@ -71,7 +71,7 @@ function Holds({
 }) {
   if (pending === null || storeAway.value) return <span class="muted">?</span>;
   const missing = received - stored - duplicate - rejected - pending;
-  if (missing === 0) return <span>✓{words ? ' None is missing.' : <span class="unseen"> it holds</span>}</span>;
+  if (missing === 0) return <span>✓{words ? ' None is missing.' : <span class="unseen"> it adds up</span>}</span>;
   return (
     <strong class="bad">
       ▲ {count(missing)} {words ? 'are not accounted for.' : 'missing'}
