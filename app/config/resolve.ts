@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { alarmRuleOf, alertRuleOf } from './alarmRules.ts';
 import type { WrittenKafka } from './kafkaSection.ts';
@@ -22,7 +23,8 @@ export function resolveConfig(written: WrittenConfig, given: Given): Config {
   const alarmRules = written.rules.map((rule) => alarmRuleOf(rule, alarms.hold));
   const mqtt = !isShared(written) && isOn(given, 'receivers.mqtt') && mqttOf(receivers.mqtt, absolute);
   return {
-    site: written.site,
+    // What nobody has named is the machine's.
+    site: { ...written.site, name: written.site.name ?? hostname() },
     dataDir,
     batchInterval,
     window: { lengthMs: written.window.length ?? 3 * batchInterval, slideMs: written.window.slide ?? batchInterval },

@@ -58,7 +58,7 @@ const mqtt = section({
  */
 export const configSchema = z.strictObject({
   site: section({
-    name: text('a name', 200).default('Demo field'),
+    name: text('a name', 200).optional(),
     timezone: checkedText('an IANA time zone such as America/Chicago or UTC', isTimeZone).default('America/Chicago'),
   }),
   dataDir: path().default('var'),

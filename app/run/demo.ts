@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
@@ -17,6 +18,7 @@ export interface DemoSite {
 }
 
 const SEED = 9;
+const DEMO_NAME = 'Demo field';
 /** So long the simulated pumps wait for the sample readings, which are older, to be stored. */
 const SAMPLES_MS = 20_000;
 const LOOK_MS = 100;
@@ -55,7 +57,8 @@ export function dropSamples(config: Config, now: number): Config {
     }
   }
   const rules = alarms.rules.map((rule) => (rule.id === 'low-psi' && rule.guidance === null ? { ...rule, guidance: GUIDANCE } : rule));
-  const ours = { ...config, alarms: { ...alarms, rules } };
+  const site = { ...config.site, name: config.site.name === hostname() ? DEMO_NAME : config.site.name };
+  const ours = { ...config, site, alarms: { ...alarms, rules } };
   if (reference.maintenance !== sampleReference().maintenance) return ours;
   const maintenance = join(dataDir, 'reference', 'sensormaint.csv');
   if (!existsSync(maintenance)) {

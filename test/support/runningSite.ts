@@ -26,6 +26,7 @@ export class RunningSite {
     this.dir = dir;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = {
+      WELLWATCH_SITE_NAME: 'Demo field',
       WELLWATCH_HTTP: 'true',
       WELLWATCH_HTTP_PORT: String(port),
       WELLWATCH_RECEIVERS_MQTT: 'false',

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkForRun, loadConfig } from '../../../app/config/load.ts';
@@ -27,7 +28,7 @@ function problems(yaml: string, env: Record<string, string> = {}, cwd?: string):
 describe('defaults', () => {
   test('hold for every key, so that no file is needed', () => {
     expect(loadConfig({ env: {}, cwd: '/site' })).toEqual({
-      site: { name: 'Demo field', timezone: 'America/Chicago' },
+      site: { name: hostname(), timezone: 'America/Chicago' },
       dataDir: '/site/var',
       batchInterval: 2000,
       window: { lengthMs: 6000, slideMs: 2000 },
@@ -211,7 +212,7 @@ describe('precedence', () => {
       '/flag',
       2,
       'warn',
-      'Demo field',
+      hostname(),
     ]);
     expect(loadConfig({ file, env, cwd }).dataDir).toBe('/env');
     expect(loadConfig({ file, env: {}, cwd }).dataDir).toBe('/file');

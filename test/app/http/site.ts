@@ -95,7 +95,7 @@ export async function openSite({
   mkdirSync(join(dir, 'reference'));
   writeFileSync(join(dir, 'reference/sensorvendor.csv'), 'LAGNAPPE,HYDROPUMP,5/25/08,9/26/09,GENPUMP,29.683124,-91.145471\n');
   writeFileSync(join(dir, 'reference/sensormaint.csv'), maintenance.map((line) => `${line}\n`).join(''));
-  const config = loadConfig({ cwd: dir, env: { WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0', ...env } }) as ServedConfig;
+  const config = loadConfig({ cwd: dir, env: { WELLWATCH_SITE_NAME: 'Demo field', WELLWATCH_HTTP_HOST: host, WELLWATCH_HTTP_PORT: '0', ...env } }) as ServedConfig;
   const stored = await openTable(config, { mode: 'reader' });
   const table = around(stored);
   const known = await referenceFor(config, table, () => undefined);

@@ -49,5 +49,5 @@ export function inWords({ all, rule, q, work, range, from, to }: Filters): strin
     range === 'dates'
       ? [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
       : RANGES.find(({ value }) => value === range)?.text;
-  return [all && (range === '' ? time : `${time} and what is still active`), rule, q && `pumps with “${q}”`, ...Object.values(work)].filter(Boolean).join(', ');
+  return [all && (range === '' || range === 'dates' ? time : `${time} and what is still active`), rule, q && `pumps with “${q}”`, ...Object.values(work)].filter(Boolean).join(', ');
 }
