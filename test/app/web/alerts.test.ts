@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
+import { expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
 import { until } from '../../support/waiting.ts';
 
@@ -26,6 +26,16 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
   });
 
   const row = (page: Page, pump: string) => page.getByRole('row').filter({ hasText: pump });
+
+  test('on a window of 1024 px the head of the list stands above its first row, not over it', async () => {
+    const page = await openPage(browser, site.url, { width: 1024 });
+    await row(page, 'TECHE').waitFor();
+    const [head, first] = await page.evaluate<[number, number]>(
+      '[...document.querySelectorAll(".alarm-table thead th, .alarm-table tbody tr")].filter((one, i) => i === 0 || one.matches("tbody tr:first-child")).map((one, i) => one.getBoundingClientRect()[i === 0 ? "bottom" : "top"])',
+    );
+    expect(head).toBeLessThanOrEqual(first + 1);
+    await expectNoSidewaysScroll(page);
+  });
 
   test('the figures of the alarms have their targets and who sets them', async () => {
     const page = await openPage(browser, site.url);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytes, counted, duration, withUnit } from '../../../app/web/format.ts';
+import { bytes, counted, decimal, duration, fixed, tickText, withUnit } from '../../../app/web/format.ts';
 import { bins, niceTop, scaleTop } from '../../../app/web/screens/streaming/distribution.ts';
 
 describe('texts of the page', () => {
@@ -16,6 +16,12 @@ describe('texts of the page', () => {
       '1,234',
       '–',
     ]);
+  });
+
+  test('what in decimals would be longer than its column, or look like nothing, has its power of ten', () => {
+    expect([1e12, -1.2345e10, 999_999_999, 1e-9, 0, 0.0001].map((value) => decimal(value, 4))).toEqual(['1e12', '-1.23e10', '999,999,999', '1e-9', '0', '0.0001']);
+    expect([fixed(1e300, 1), fixed(1e-9, 1), fixed(2, 1)]).toEqual(['1e300', '1e-9', '2.0']);
+    expect([tickText(4.9999, 0.0001), tickText(5, 0.0001), tickText(80, 20), tickText(1_500_000, 500_000)]).toEqual(['4.9999', '5.0000', '80', '1.5e6']);
   });
 
   test('sizes count in thousands', () => {
