@@ -10,8 +10,8 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     globalSetup: ['./test/support/hbaseOfRun.ts'],
     pool: 'forks',
-    // More than a small machine has processors: much of the time goes into waiting for programs, brokers and stores.
-    maxWorkers: 3,
+    // More than a small machine has processors: much of the time goes into waiting for disks, programs, brokers and stores.
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     reporters: ['default', './test/support/closing-line.ts'],
   },

@@ -4,9 +4,11 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, systemCode } from '../../domain/errors.ts';
 
-/** Writing a small file takes milliseconds: whoever waits for longer than a second is told so. */
+/** Writing a small file takes milliseconds: whoever waits for longer than a second for one lock is told so. */
 const LOCK_PAUSE_MS = 20;
 const LOCK_ATTEMPTS = 50;
+/** Others that take it in turns may be faster each time: they are waited for as long as so many locks would be. */
+const LOCKS_WAITED_FOR = 10;
 /** A lock of this age was left by a process that was cut off, unless that is seen to live. */
 const LEFT_MS = 10_000;
 
@@ -17,8 +19,8 @@ const LEFT_MS = 10_000;
  */
 export function alone<T>(path: string, command: string, action: () => T): T {
   const lock = lockOf(path);
-  for (let attempts = LOCK_ATTEMPTS; !take(lock); attempts--) {
-    if (attempts === 0) throw stillLocked(path, command);
+  for (const isWaitedFor = patience(lock); !take(lock);) {
+    if (!isWaitedFor()) throw stillLocked(path, command);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
   }
   try {
@@ -31,8 +33,8 @@ export function alone<T>(path: string, command: string, action: () => T): T {
 /** The same for an action that waits, on a thread that has other things to do meanwhile. */
 export async function aloneMeanwhile<T>(path: string, command: string, action: () => Promise<T>): Promise<T> {
   const lock = lockOf(path);
-  for (let attempts = LOCK_ATTEMPTS; !take(lock); attempts--) {
-    if (attempts === 0) throw stillLocked(path, command);
+  for (const isWaitedFor = patience(lock); !take(lock);) {
+    if (!isWaitedFor()) throw stillLocked(path, command);
     await sleep(LOCK_PAUSE_MS);
   }
   try {
@@ -40,6 +42,20 @@ export async function aloneMeanwhile<T>(path: string, command: string, action: (
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** Says after each attempt in vain whether another is to be made: the count begins anew with each lock that is seen. */
+function patience(lock: string): () => boolean {
+  let seen = '';
+  let attempts = 0;
+  let all = 0;
+  return () => {
+    const found = lstatSync(lock, { throwIfNoEntry: false });
+    const now = found ? `${found.ino} ${found.ctimeMs}` : '';
+    attempts = now === seen ? attempts + 1 : 1;
+    seen = now;
+    return attempts <= LOCK_ATTEMPTS && ++all <= LOCK_ATTEMPTS * LOCKS_WAITED_FOR;
+  };
 }
 
 function lockOf(path: string): string {

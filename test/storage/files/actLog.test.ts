@@ -167,3 +167,17 @@ test('a lock whose process is gone is taken over; one of a process that lives is
   symlinkSync(`${process.ppid} ${hostname()}`, `${log.path}.lock`);
   await expect(log.append(author(), () => [comment('three')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });
+
+test('locks that follow each other are waited for longer than one that stays', async () => {
+  const log = newLog();
+  const lock = `${log.path}.lock`;
+  symlinkSync(`${process.ppid} ${hostname()}`, lock);
+  let changes = 0;
+  const turns = setInterval(() => {
+    rmSync(lock);
+    if (++changes < 15) symlinkSync(`${process.ppid} ${hostname()}`, lock);
+    else clearInterval(turns);
+  }, 100);
+  await log.append(author(), () => [comment('one')]);
+  expect([changes, texts(log.read())]).toEqual([15, ['one']]);
+});
