@@ -143,12 +143,13 @@ function kindOf(status: number, type: string, exception: string | undefined): Fa
     case 400: return type.startsWith('text/html') ? 'refused' : 'poison';
     case 410: return 'gone';
     case 413: case 414: case 431: return 'tooLarge';
-    case 500: case 502: case 503: case 504: return 'transient';
+    case 304: case 500: case 502: case 503: case 504: return 'transient';
     default: return 'refused';
   }
 }
 
 function meaningOf(status: number, type: string, location: string | undefined): string {
+  if (status === 304) return 'somebody else has changed the same just now';
   if (status >= 300 && status < 400)
     return `it sends us elsewhere${originOf(location)}; set store.url to where the gateway is, and check the credentials`;
   if (status === 404 && type.startsWith('text/plain')) return 'there is nothing like that';
