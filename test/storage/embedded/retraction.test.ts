@@ -7,7 +7,7 @@ import fc from '../../support/property.ts';
 import { HIGH_HZ, LOW_PSI } from '../../support/rules.ts';
 import { collect, row, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { sourcedStep, type SourcedRow } from '../originsContract.ts';
+import { sourcedStep, type SourcedRow } from '../contract/originsContract.ts';
 
 type Opened = Awaited<ReturnType<typeof openEmbeddedTable>>;
 const RULES = [LOW_PSI, HIGH_HZ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
-import { tableContract } from '../tableContract.ts';
+import { tableContract } from '../contract/tableContract.ts';
 
 const dirs: string[] = [];
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { PSI } from '../../support/measures.ts';
 import { HIGH_HZ, LOW_PSI } from '../../support/rules.ts';
 import { collect, row, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { sourcedStep, type SourcedRow } from '../originsContract.ts';
+import { sourcedStep, type SourcedRow } from '../contract/originsContract.ts';
 
 const RULES = [LOW_PSI, HIGH_HZ];
 const ALL: RetractSelection = { sources: undefined, pump: undefined, from: -8e12, to: 8e12, receivedUntil: 1e6 };

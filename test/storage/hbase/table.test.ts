@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
-import { tableContract } from '../tableContract.ts';
+import { tableContract } from '../contract/tableContract.ts';
 
 /** So many tables are made before they are asked for: to make one is mostly waiting. */
 const AHEAD = 4;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { addCounts, type Counts, NO_COUNTS } from '../../domain/balance.ts';
-import type { StoredReceipt } from '../../storage/table/receipts.ts';
-import type { Step } from '../../storage/table/steps.ts';
-import type { Table } from '../../storage/table/table.ts';
-import { MEASURES } from '../../domain/reading/measures.ts';
-import { PSI } from '../support/measures.ts';
-import fc from '../support/property.ts';
-import { type Row, row, stepOf, type StepParts, time } from '../support/steps.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../../domain/balance.ts';
+import type { StoredReceipt } from '../../../storage/table/receipts.ts';
+import type { Step } from '../../../storage/table/steps.ts';
+import type { Table } from '../../../storage/table/table.ts';
+import { MEASURES } from '../../../domain/reading/measures.ts';
+import { PSI } from '../../support/measures.ts';
+import fc from '../../support/property.ts';
+import { type Row, row, stepOf, type StepParts, time } from '../../support/steps.ts';
 
 /** A row and the source that it comes from. */
 export interface SourcedRow extends Row {

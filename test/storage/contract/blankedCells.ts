@@ -2,19 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { summarize } from '../../batch/summarize.ts';
-import { raise } from '../../domain/alarm/breach.ts';
-import { isUnknown, MEASURES } from '../../domain/reading/measures.ts';
-import { formatDay, formatTime } from '../../domain/reading/wallClock.ts';
-import { CSV_START } from '../../ingest/decode/csv/csvState.ts';
-import { csvDecoder } from '../../ingest/decode/csv/csvDecoder.ts';
-import { StepBuffer } from '../../ingest/decode/stepBuffer.ts';
-import type { Table } from '../../storage/table/table.ts';
-import { collect } from '../support/steps.ts';
-import { LOW_PSI } from '../support/rules.ts';
+import { summarize } from '../../../batch/summarize.ts';
+import { raise } from '../../../domain/alarm/breach.ts';
+import { isUnknown, MEASURES } from '../../../domain/reading/measures.ts';
+import { formatDay, formatTime } from '../../../domain/reading/wallClock.ts';
+import { CSV_START } from '../../../ingest/decode/csv/csvState.ts';
+import { csvDecoder } from '../../../ingest/decode/csv/csvDecoder.ts';
+import { StepBuffer } from '../../../ingest/decode/stepBuffer.ts';
+import type { Table } from '../../../storage/table/table.ts';
+import { collect } from '../../support/steps.ts';
+import { LOW_PSI } from '../../support/rules.ts';
 
 /** Real rows, or those of the file that WELLWATCH_BLANKED names: each of its lines then. */
-const SAMPLES = fileURLToPath(new URL('../../data/readings', import.meta.url));
+const SAMPLES = fileURLToPath(new URL('../../../data/readings', import.meta.url));
 const FILE = process.env.WELLWATCH_BLANKED;
 const EVERY = FILE === undefined ? 60 : 1;
 

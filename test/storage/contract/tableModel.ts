@@ -1,9 +1,9 @@
-import { type Alert, alertOf } from '../../domain/alarm/alert.ts';
-import { isUnknown } from '../../domain/reading/measures.ts';
-import { sameValue } from '../../domain/reading/readings.ts';
-import { DAY_MS } from '../../domain/reading/wallClock.ts';
-import type { Step } from '../../storage/table/steps.ts';
-import type { Row } from '../support/steps.ts';
+import { type Alert, alertOf } from '../../../domain/alarm/alert.ts';
+import { isUnknown } from '../../../domain/reading/measures.ts';
+import { sameValue } from '../../../domain/reading/readings.ts';
+import { DAY_MS } from '../../../domain/reading/wallClock.ts';
+import type { Step } from '../../../storage/table/steps.ts';
+import type { Row } from '../../support/steps.ts';
 
 /** A cell that is there. */
 interface Cell {
