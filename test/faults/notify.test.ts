@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
+import { loadConfig } from '../../app/config/load.ts';
+import { openAlarmIndex } from '../../app/store/alarmIndex.ts';
+import { openTable } from '../../app/store/openTable.ts';
+import { NO_REFERENCE } from '../../domain/pump/reference.ts';
 import { randomNumbers } from '../support/feed.ts';
 import { freePort } from '../support/freePort.ts';
 import { type Hook, startHook, status } from '../support/hook.ts';
@@ -14,6 +18,8 @@ import { until } from '../support/waiting.ts';
 
 // `WELLWATCH_KILLS=100 npx vitest run test/faults/notify.test.ts` is the long version.
 const KILLS = Number(process.env.WELLWATCH_KILLS ?? 4);
+
+const SECRET = { WELLWATCH_NOTIFY_CHANNELS_OFFICE_SECRET: 'key' };
 
 interface Told {
   readonly event_action: 'trigger' | 'resolve';
@@ -75,7 +81,34 @@ test(`${KILLS} kills at random moments, with a hook that hangs, refuses and dies
     expect(bytes.get(id) ?? body).toBe(body);
     bytes.set(id, body);
   }
+  site.job.kill('SIGKILL');
+  await once(site.job, 'exit');
+  await expectKeptIsRight(site.dir);
 });
+
+/** What is known of alarms, by what was kept between the kills, and as if nothing had been. */
+async function expectKeptIsRight(dir: string): Promise<void> {
+  const config = loadConfig({ cwd: dir, file: join(dir, 'site.yaml'), env: SECRET });
+  const table = await openTable(config, { mode: 'reader' });
+  const now = Date.now();
+  const answerOf = async (kept: (pump: string) => Promise<ReadonlyMap<number, string>>) => {
+    const asked = new Proxy(table, {
+      get: (target, name) => {
+        const value: unknown = name === 'alarmDays' ? kept : Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
+    });
+    const index = openAlarmIndex(config, asked, { reference: () => NO_REFERENCE, now: () => now });
+    await index.catchUp();
+    return index.pumps.flatMap((pump) => index.alarmsOf(pump));
+  };
+  try {
+    expect((await table.alarmDays('P0')).size).toBeGreaterThan(0);
+    expect(await answerOf((pump) => table.alarmDays(pump))).toEqual(await answerOf(() => Promise.resolve(new Map())));
+  } finally {
+    await table.close();
+  }
+}
 
 /** What was taken of a pump, each message once: a crash may send one again. */
 function told(hook: Hook, pump: string): Told[] {
@@ -99,9 +132,10 @@ notify:
   let seconds = 0;
   const begin = Date.now() - 600_000;
   const site = {
+    dir,
     job: undefined as unknown as ChildProcess,
     async start() {
-      site.job = startProgram(['run', '--quiet', '--config', 'site.yaml'], { cwd: dir, env: { WELLWATCH_NOTIFY_CHANNELS_OFFICE_SECRET: 'key' } });
+      site.job = startProgram(['run', '--quiet', '--config', 'site.yaml'], { cwd: dir, env: SECRET });
       await until(async () => {
         const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }).catch(() => undefined);
         await client?.endAsync(true);
