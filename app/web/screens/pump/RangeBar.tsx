@@ -29,13 +29,13 @@ export function RangeBar({ range, view, known }: RangeBarProps) {
     <>
       <div class="tools">
         <div class="presets" role="group" aria-label="Range up to the last reading">
-          {(Object.keys(PRESETS) as Preset[]).map((preset) => (
+          {NAMES.map((preset) => (
             <button
               type="button"
               key={preset}
               aria-pressed={isChosen(range, preset)}
-              disabled={!isChosen(range, preset) && (PRESETS[preset] ?? 0) > known}
-              title={(PRESETS[preset] ?? 0) > known ? 'There are no readings for so long: all shows the same' : undefined}
+              disabled={!isChosen(range, preset) && !saysMore(preset, known)}
+              title={saysMore(preset, known) ? undefined : 'There are no readings for so long: a shorter range shows the same'}
               onClick={() => choose({ kind: 'preset', preset })}
             >
               {preset}
@@ -53,6 +53,14 @@ export function RangeBar({ range, view, known }: RangeBarProps) {
       )}
     </>
   );
+}
+
+const NAMES = Object.keys(PRESETS) as Preset[];
+
+/** Whether a range shows more than the next shorter one does. */
+function saysMore(preset: Preset, known: number): boolean {
+  const shorter = NAMES[NAMES.indexOf(preset) - 1];
+  return preset === 'all' || shorter === undefined || PRESETS[shorter]! < known;
 }
 
 function isChosen(range: Range, preset: Preset): boolean {
