@@ -31,7 +31,7 @@ export const READBACK = /willReadFrequently/;
 
 interface Region {
   /** The part of a chart whose colour is looked for. */
-  readonly part: 'line' | 'shade' | 'limit' | 'mark';
+  readonly part: 'line' | 'shade-high' | 'limit' | 'mark';
   /** Shares of the first chart's width and height, from its top left corner. */
   readonly x: readonly [number, number];
   readonly y?: readonly [number, number];

@@ -186,8 +186,8 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
 
   test('shades where a limit was broken, and draws the limit and what was done to the pump', async () => {
     const page = await open(LINK, { expectedErrors: READBACK });
-    await expect.poll(() => isDrawn(page, { part: 'shade', x: [0.9, 0.99] })).toBe(true);
-    expect(await isDrawn(page, { part: 'shade', x: [0, 0.88] })).toBe(false);
+    await expect.poll(() => isDrawn(page, { part: 'shade-high', x: [0.9, 0.99] })).toBe(true);
+    expect(await isDrawn(page, { part: 'shade-high', x: [0, 0.88] })).toBe(false);
     expect(await isDrawn(page, { part: 'limit', x: [0, 0.5], y: [0.8, 1] })).toBe(true);
     expect(await isDrawn(page, { part: 'limit', x: [0, 0.5], y: [0, 0.8] })).toBe(false);
     expect(await isDrawn(page, { part: 'mark', x: [0, 1], y: [0, 0.03] })).toBe(false);
@@ -352,7 +352,7 @@ describe.runIf(hasBrowser)('the screen of a pump', () => {
       .toContain('2014-03-14 13:02 – 2014-03-14 14:02');
     await expect.poll(() => viewOf(fixed), { timeout: 60_000 }).toBe('2014-03-14T08:02:00 2014-03-14T14:02:00');
     for (const page of [following, elsewhere])
-      await page.locator('.pump-head').getByText('the last reading broke no rule.').waitFor();
+      await page.locator('.pump-head').getByText('with the last reading no alarm was active.').waitFor();
     expect(await elsewhere.locator('.time-readout').innerText()).toContain('2014-03-14 08:00 – 2014-03-14 09:00');
     await fixed.goBack();
     expect(fixed.url()).not.toContain('/pumps');
