@@ -118,7 +118,7 @@ export interface LiveJobParts extends EventStreamOptions {
 
 /** What the HTTP thread has of a job, without the thread: `live` is to be given to the server. */
 export function liveJob({ status = {}, batches = [], figures = {}, now = () => 0, ...options }: LiveJobParts = {}) {
-  const config = loadConfig({ env: {} });
+  const config = loadConfig({ env: { WELLWATCH_SITE_NAME: 'Demo field' } });
   const state = new LiveState({ status: { ...STATUS, ...status }, batches }, now);
   const stream = new EventStream(options);
   const metrics = new Metrics({
