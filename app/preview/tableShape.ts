@@ -1,4 +1,5 @@
-import { Records, SPACES } from '../../ingest/decode/mapping/csv/records.ts';
+import { SPACES } from '../../ingest/decode/mapping/format.ts';
+import { Records } from '../../ingest/decode/mapping/csv/records.ts';
 import { namesOf } from '../../ingest/decode/mapping/csv/columns.ts';
 import { isSerial, kindOfTime } from './guessTime.ts';
 import { hasTimeParts, timeParts } from './timeParts.ts';

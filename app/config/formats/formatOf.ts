@@ -1,6 +1,5 @@
 import { MEASURES } from '../../../domain/reading/measures.ts';
-import type { Format, PumpSource, TagSource, TimeSource } from '../../../ingest/decode/mapping/format.ts';
-import { SPACES } from '../../../ingest/decode/mapping/csv/records.ts';
+import { type Format, type PumpSource, SPACES, type TagSource, type TimeSource } from '../../../ingest/decode/mapping/format.ts';
 import type { WrittenFormat } from './formatSchema.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = { tab: '\t', spaces: SPACES };

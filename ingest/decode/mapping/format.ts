@@ -58,6 +58,9 @@ export interface MeasureSource {
   readonly quality?: Place | undefined;
 }
 
+/** The delimiter of columns that stand below each other: any number of spaces and tabs is one. */
+export const SPACES = ' ';
+
 /** Separators of thousands. */
 export const THOUSANDS = [',', '.', ' ', "'"] as const;
 export type Thousands = (typeof THOUSANDS)[number];

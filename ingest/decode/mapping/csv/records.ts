@@ -1,12 +1,10 @@
 import { MAX_RECORD } from '../../csv/recordFrame.ts';
+import { SPACES } from '../format.ts';
 
 /** What stands at a place of a text: fields, nothing, something that is no record, or one whose end is not here yet. */
 export type RecordKind = 'fields' | 'blank' | 'bad' | 'unfinished';
 
 const NEVER_CLOSED = `expected an opening quote to be closed within ${MAX_RECORD.toLocaleString('en')} bytes, got none`;
-
-/** The delimiter of columns that stand below each other: any number of spaces and tabs is one. */
-export const SPACES = ' ';
 
 /**
  * Reads records of delimited text with quotes by RFC 4180, one after the other. What was read last stands in its fields, which
