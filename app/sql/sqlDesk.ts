@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.ts';
 import type { Config } from '../config/types.ts';
-import { BEHIND_ALL, stepBackBehindAll } from './behindAll.ts';
 import type { SqlEnd, SqlQuestion } from './forms.ts';
 import type { FromSqlProcess, ToSqlProcess } from './messages.ts';
 
@@ -82,9 +82,8 @@ export class SqlDesk {
     const child = fork(this.#entry, [], {
       serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: [`--max-old-space-size=${HEAP_MB}`],
       env: {}, // a question has no use for what stands there
-      ...BEHIND_ALL,
     });
-    void stepBackBehindAll(child);
+    stepBackBehindAll(child);
     this.#children.add(child);
     const life = new Life(child, this.#config.sql.timeoutMs);
     const abandon = () => life.end();
@@ -100,6 +99,16 @@ export class SqlDesk {
       this.#children.delete(child);
       life.end();
     }
+  }
+}
+
+/** From its first instruction on: loading what it needs takes a processor for half a second. What it starts inherits that. */
+function stepBackBehindAll({ pid }: ChildProcess): void {
+  if (pid === undefined) return; // it did not start, which 'error' tells
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system has no such thing: the question is asked all the same.
   }
 }
 
