@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNoSidewaysScroll, hasBrowser, launchBrowser, openPage } from '../../support/browser.ts';
 import { minutes, type RunningSite, startSite } from '../../support/runningSite.ts';
@@ -9,6 +9,11 @@ const MAINTENANCE = ['TECHE,7/19/21,M. Landry,Install', 'TECHE,8/10/21,C. Robich
 /** What is over needs nobody here. */
 const RULES = '[{id: low-psi, measure: psi, below: 5, priority: high, acknowledge: false}]';
 const FINE = Array.from({ length: 40 }, () => 80);
+
+/** What comes in above may move a row from under a pointer that stands still. */
+async function keepPointerOn(row: Locator): Promise<void> {
+  await row.hover({ timeout: 2000 }).catch(() => undefined);
+}
 
 describe.runIf(hasBrowser)('the alerts screen', () => {
   let browser: Browser;
@@ -186,9 +191,8 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'OUACHITA').hover();
     expect(await row(page, 'OUACHITA').innerText()).toContain('still active');
     site.drop('ends.csv', minutes('OUACHITA', '2026-03-04T08:02', [2, 80]));
-    // What comes in above may move the row from under a pointer that stands still.
     await expect.poll(async () => {
-      await row(page, 'OUACHITA').hover({ timeout: 2000 }).catch(() => undefined);
+      await keepPointerOn(row(page, 'OUACHITA'));
       return row(page, 'OUACHITA').innerText({ timeout: 2000 }).catch(() => 'no row');
     }, { timeout: 60_000 }).toMatch(/2026-03-04 08:02\s+after 1 min/);
     expect(await row(page, 'OUACHITA').innerText()).not.toContain('still active');
@@ -199,7 +203,10 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'SABINE').hover();
     site.drop('waiting.csv', minutes('MERMENTAU', '2026-03-03T08:00', [80, 3]));
     const news = page.getByRole('button', { name: '1 new – show' });
-    await news.waitFor();
+    await expect.poll(async () => {
+      await keepPointerOn(row(page, 'SABINE'));
+      return news.isVisible();
+    }, { timeout: 60_000 }).toBe(true);
     expect(await row(page, 'MERMENTAU').count()).toBe(0);
     await news.click();
     await row(page, 'MERMENTAU').waitFor();
