@@ -19,20 +19,21 @@ export interface WindowReport extends WindowSettings {
 /** How many rows a report has at most. */
 export const REPORTED_ROWS = 100;
 
-/** What is told of a window. */
+/** What is told of a window. A pump that has no reading any more, as all were taken back, is left out. */
 export function reportOf(
   { time, rows }: WindowResult,
   { lengthMs, slideMs }: WindowSettings,
   totals: ReadonlyMap<string, PumpTotal>,
 ): WindowReport {
-  const worst = rows.toSorted(
+  const known = rows.filter(({ pump }) => totals.has(pump));
+  const worst = known.toSorted(
     (a, b) => b.alerts - a.alerts || a.min - b.min || (a.pump < b.pump ? -1 : Number(a.pump > b.pump)) || b.day - a.day,
   );
   return {
     time,
     lengthMs,
     slideMs,
-    pumpDays: rows.length,
+    pumpDays: known.length,
     rows: worst.slice(0, REPORTED_ROWS).map((row) => ({ ...row, total: totals.get(row.pump)! })),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf } from '../../../domain/reading/wallClock.ts';
 import type { WindowSettings } from '../../../ingest/pumpState/arrivalWindows.ts';
-import type { WindowReport } from '../../../ingest/pumpState/windowReport.ts';
+import { reportOf, type WindowReport } from '../../../ingest/pumpState/windowReport.ts';
 import type { Json } from '../../../storage/table/state.ts';
 import fc from '../../support/property.ts';
 import { type Row, row, time } from '../../support/steps.ts';
@@ -333,4 +333,11 @@ describe('a window that is too much to keep', () => {
     job.advance(2000);
     expect(job.windows.map(plain)).toMatchObject([[{ pump: 'A', count: 1 }]]);
   });
+});
+
+test('a window leaves out a pump all of whose readings were taken back meanwhile', () => {
+  const day = { day: 16139, count: 1, min: 0, max: 0, mean: 0, alerts: 1 };
+  const total = { rows: 1, alerts: 1, late: 0, last: { time: 0, psi: 0 } };
+  const report = reportOf({ time: 6000, rows: [{ ...day, pump: 'GONE' }, { ...day, pump: 'TECHE' }] }, SHORT, new Map([['TECHE', total]]));
+  expect(report).toMatchObject({ pumpDays: 1, rows: [{ pump: 'TECHE', total }] });
 });
