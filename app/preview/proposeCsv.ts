@@ -92,7 +92,8 @@ interface Told {
 }
 
 function timeOf(columns: readonly ColumnFacts[], { dateOrder }: Answers, { questions, found }: Told) {
-  const parts = columns.some(({ times }) => times !== undefined && times !== 'serial') ? undefined : timeParts(columns.map(({ place }) => String(place)));
+  const isDated = columns.some(({ times }) => times !== undefined && times !== 'serial');
+  const parts = isDated ? undefined : timeParts(columns.map(({ place }) => String(place)));
   if (parts) {
     const names = parts.indexes.map((index) => columns[index].place);
     found.push(`times are in the columns ${names.join(', ')}`);

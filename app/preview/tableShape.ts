@@ -62,13 +62,14 @@ function shapeWith(text: string, delimiter: string): { readonly shape: TableShap
 
 /** The first line with a time, or -1. Numbers of days look like any number: they count where nothing else is a time. */
 function firstRowOf(lines: readonly Line[], count: number): number {
-  if (timeColumn(lines, count, isTimeLike) < 0) {
+  const dated = timeColumn(lines, count, isTimeLike);
+  if (dated < 0) {
     const header = lines.findIndex(({ fields }) => fields.length === count && timeParts(fields) !== undefined);
     const parts = header < 0 ? undefined : timeParts(lines[header].fields);
     if (parts) return lines.findIndex(({ fields }, at) => at > header && fields.length === count && hasTimeParts(fields, parts));
   }
-  const isTime = timeColumn(lines, count, isTimeLike) < 0 ? isSerial : isTimeLike;
-  const at = timeColumn(lines, count, isTime);
+  const isTime = dated < 0 ? isSerial : isTimeLike;
+  const at = dated < 0 ? timeColumn(lines, count, isSerial) : dated;
   return lines.findIndex(({ fields }) => fields.length >= count && at >= 0 && isTime(fields[at].trim()));
 }
 
