@@ -39,8 +39,9 @@ export class StopRequests {
     this.#stop.abort();
   }
 
+  /** Signals are listened to until the process has ended: by default one that comes while it ends would look like a death. */
   close(): void {
-    process.off('SIGTERM', this.#signalled).off('SIGINT', this.#signalled).off('disconnect', this.#left);
+    process.off('disconnect', this.#left);
   }
 
   /** Nobody would start us again, and whoever starts anew needs the data directory. */
