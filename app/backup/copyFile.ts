@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, futimesSync, mkdirSync, openSync, readSync, write
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
 
 const PIECE = 1024 * 1024;
 
@@ -17,19 +18,30 @@ export interface CopySource {
   readonly held?: Buffer | undefined;
 }
 
-/** Copies a file, with its times, and its folders; on disk when it resolves with the SHA-256 of what was copied. */
+/** Copies a file, with its times, and its folders; on disk when it resolves with the SHA-256 of what was copied. Throws STORE_UNAVAILABLE. */
 export async function copyFile({ fd, from, bytes, mode, mtimeMs, held }: CopySource, to: string): Promise<string> {
   mkdirSync(dirname(to), { recursive: true });
   const target = openSync(to, 'wx', mode);
   try {
     const digest = await eachPiece({ fd, from, bytes, held }, (piece) => {
-      for (let written = 0; written < piece.length;) written += writeSync(target, piece, written);
+      named(to, () => {
+        for (let written = 0; written < piece.length;) written += writeSync(target, piece, written);
+      });
     });
     futimesSync(target, mtimeMs / 1000, mtimeMs / 1000);
-    fsyncSync(target);
+    named(to, () => fsyncSync(target));
     return digest;
   } finally {
     closeSync(target);
+  }
+}
+
+/** Writes, and says of which file it was that this failed. Throws STORE_UNAVAILABLE. */
+function named(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${whyNot(error)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { diskProblem, whyNot } from '../../storage/files/diskProblem.ts';
+import { statAt } from '../../storage/files/statAt.ts';
 
 /** The file that makes a folder a backup; it is written last. */
 export const MANIFEST = 'backup.json';
@@ -43,16 +45,30 @@ export type Manifest = z.infer<typeof SCHEMA>;
 export type BackedUpFile = z.infer<typeof FILE>;
 export const BACKUP_FORMAT = FORMAT;
 
-/** What the backup in a folder says of itself. Throws NOT_FOUND, CONFLICT for a folder that is no whole backup, FORMAT_NEWER. */
+/** What this user may not see is not absent. Throws STORE_UNAVAILABLE. */
+function isThere(path: string): boolean {
+  try {
+    return statAt(path) !== undefined;
+  } catch (error) {
+    throw closed(path, error);
+  }
+}
+
+function closed(path: string, error: unknown): AppError {
+  return new AppError('STORE_UNAVAILABLE', `the backup can't be read: ${path}: ${whyNot(error)}`, { cause: error });
+}
+
+/** What the backup in a folder says of itself. Throws NOT_FOUND, CONFLICT for a folder that is no whole backup, FORMAT_NEWER, STORE_UNAVAILABLE. */
 export function readManifest(dir: string): Manifest {
-  if (!existsSync(dir)) throw new AppError('NOT_FOUND', `expected a backup in ${dir}, there is no such folder`);
   const path = join(dir, MANIFEST);
-  if (!existsSync(path))
+  if (!isThere(dir)) throw new AppError('NOT_FOUND', `expected a backup in ${dir}, there is no such folder`);
+  if (!isThere(path))
     throw new AppError('CONFLICT', `${dir} is no whole backup: it lacks ${MANIFEST}, which is written last. Take another backup`);
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
+    if (diskProblem(error) !== undefined) throw closed(path, error);
     throw new AppError('CONFLICT', `${path} can't be read: ${messageOf(error)}. Take another backup`, { cause: error });
   }
   const { format } = z.object({ format: z.number() }).catch({ format: 0 }).parse(json);

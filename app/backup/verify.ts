@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import { statAt } from '../../storage/files/statAt.ts';
 import { digestStores } from '../../storage/lmdb/copyStores.ts';
 import { digestOf } from './copyFile.ts';
 import type { Manifest } from './manifest.ts';
@@ -9,7 +9,7 @@ import type { Manifest } from './manifest.ts';
 export async function verifyFiles({ files }: Manifest, dir: string): Promise<void> {
   for (const { path, bytes, sha256 } of files) {
     const at = join(dir, path);
-    if (existsSync(at) && statSync(at).size === bytes && await digestOf(at, bytes) === sha256) continue;
+    if (statAt(at)?.size === bytes && await digestOf(at, bytes) === sha256) continue;
     throw new AppError('STORE_DAMAGED', `${at} is not as it was backed up. Look at the disk, and take another backup, or restore an older one`);
   }
 }

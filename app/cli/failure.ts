@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import { diskProblem, pathOf } from '../../storage/files/diskProblem.ts';
 
 let debug = false;
 
@@ -12,6 +13,12 @@ export function explain(error: unknown, out: { write(text: string): unknown }): 
   }
   if (error instanceof Error && error.name === 'AbortError') {
     out.write('wellwatch: stopped before it was done; nothing is half-written\n');
+    return 1;
+  }
+  const problem = diskProblem(error);
+  if (problem !== undefined) {
+    out.write(`wellwatch: ${pathOf(error) ?? 'a file'} can't be used: ${problem}\n`);
+    if (debug) out.write(`${stackOf(error)}\n`);
     return 1;
   }
   out.write(`wellwatch: unexpected error: ${messageOf(error)}\n`);

@@ -1,7 +1,8 @@
 import { createWriteStream, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import { AppError, systemCode } from '../../domain/errors.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
 import { moveIntoPlace, temporaryName } from '../../storage/files/atomicFile.ts';
 import { statAt } from '../../storage/files/statAt.ts';
 import { Output } from './output.ts';
@@ -17,7 +18,7 @@ function isFolder(path: string): boolean {
   try {
     return statAt(path)?.isDirectory() ?? false;
   } catch (error) {
-    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, which is not open to this user: ${messageOf(error)}`, {
+    throw new AppError('OUTPUT_UNAVAILABLE', `expected to write ${resolve(path)}, but: ${whyNot(error)}`, {
       cause: error,
     });
   }
@@ -33,7 +34,7 @@ export async function writeWhole<T>(path: string, write: (temporary: string) => 
   } catch (error) {
     rmSync(temporary, { force: true });
     if (error instanceof AppError || systemCode(error) === undefined) throw error;
-    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}. Nothing is left of it`, { cause: error });
+    throw new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${whyNot(error)}. Nothing is left of it`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { diskUseOf } from '../../domain/disk/forecast.ts';
 import type { DiskDay, DiskUse } from '../../domain/disk/diskUse.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { readDiskDays, withDay, writeDiskDays } from '../../storage/files/diskLog.ts';
 import type { Config } from '../config/types.ts';
@@ -53,7 +54,7 @@ export class DiskWatch {
       writeDiskDays(this.#config.dataDir, this.#days);
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#onLog({ level: 'warn', message: `How much lies on the disk can't be told: ${messageOf(error)}` });
+      if (!this.#failing) this.#onLog({ level: 'warn', message: `How much lies on the disk can't be told: ${whyNot(error)}` });
       this.#failing = true;
     }
   }

@@ -1,11 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import { comparePriorities } from '../../domain/alarm/rule.ts';
 import { readOutbox } from '../../storage/outbox/outbox.ts';
-import { messageOf, systemCode } from '../../domain/errors.ts';
 import type { ChannelConfig } from '../config/notifyTypes.ts';
 import type { Config } from '../config/types.ts';
 import { Email } from '../notify/channels/email.ts';
 import { MqttChannel } from '../notify/channels/mqtt.ts';
+import { webServerAnswers } from '../notify/channels/webServer.ts';
+import { whereOf } from '../notify/channels/webhook.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
 const CONNECT_MS = 3000;
@@ -19,6 +19,7 @@ export async function checkNotify(config: Config): Promise<Finding[]> {
       'docs/notifications.md; until then alarms are seen only by who looks at the page')];
   return [
     ...(await Promise.all(Object.entries(channels).map(([name, channel]) => checkChannel(name, channel, config)))),
+    ...(await checkHeartbeat(config)),
     ...unreached(config),
     ...unguided(config),
     ...givenUp(config),
@@ -30,13 +31,9 @@ async function checkChannel(name: string, channel: ChannelConfig, { notify: { sm
   const fix = `correct notify.channels.${name}; then try "wellwatch notify test ${name}"`;
   switch (channel.kind) {
     case 'webhook': {
-      const { host, hostname } = new URL(channel.url);
-      try {
-        await lookup(hostname.replace(/^\[|\]$/g, ''));
-      } catch (error) {
-        return failed(check, `${host}: its name can't be looked up (${systemCode(error) ?? messageOf(error)})`, fix);
-      }
-      return ok(check, `${channel.format} webhook at ${host}; "wellwatch notify test ${name}" goes all the way`);
+      const attempt = await webServerAnswers(channel.url, AbortSignal.timeout(CONNECT_MS));
+      if (!attempt.isTaken) return failed(check, attempt.problem, fix);
+      return ok(check, `${whereOf(channel.url)} answers; "wellwatch notify test ${name}" shows whether its ${channel.format} webhook takes messages`);
     }
     case 'email': {
       const attempt = await new Email(name, channel, smtp!, 'doctor').check(AbortSignal.timeout(CONNECT_MS));
@@ -47,6 +44,14 @@ async function checkChannel(name: string, channel: ChannelConfig, { notify: { sm
       return attempt.isTaken ? ok(check, `${channel.url} lets us in`) : failed(check, attempt.problem, fix);
     }
   }
+}
+
+/** Who is to notice that this site says nothing any more. */
+async function checkHeartbeat({ notify: { heartbeat } }: Config): Promise<Finding[]> {
+  if (!heartbeat) return [];
+  const attempt = await webServerAnswers(heartbeat.url, AbortSignal.timeout(CONNECT_MS));
+  const check = 'heartbeat';
+  return [attempt.isTaken ? ok(check, `${whereOf(heartbeat.url)} answers`) : failed(check, attempt.problem, 'correct notify.heartbeat.url, or start what answers there')];
 }
 
 /** Rules whose alarms no route takes. */

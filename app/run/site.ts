@@ -11,6 +11,7 @@ import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import { DiskWatch } from '../disk/diskWatch.ts';
+import { isFull, whyNot } from '../../storage/files/diskProblem.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import { AlarmFollower } from './alarmFollower.ts';
 import type { AlertDetail } from './jobMessages.ts';
@@ -320,7 +321,17 @@ export class Site {
 function makeDataDir(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true });
+  } catch {
+    makeLast(dir);
+  }
+}
+
+/** Of a disk that can only be read, and of others, Node says ENOENT for the folders above: the last one alone says what it is. */
+function makeLast(dir: string): void {
+  try {
+    mkdirSync(dir);
   } catch (error) {
-    throw new AppError('CONFIG', `dataDir: ${dir} can't be made: ${messageOf(error)}`, { cause: error });
+    const code = isFull(error) ? 'STORE_UNAVAILABLE' : 'CONFIG';
+    throw new AppError(code, `dataDir: ${dir} can't be made: ${whyNot(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, systemCode } from '../../domain/errors.ts';
+import { systemCode } from '../../domain/errors.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
 import { NOTHING_UNSTORED, type Unstored } from '../../domain/alarm/unstored.ts';
 import type { BatchAverages, BatchTotals } from '../../ingest/reports/batchHistory.ts';
 import type { JobBatch } from '../../ingest/reports/batchLog.ts';
@@ -119,7 +120,7 @@ export class StatusFile {
     if (!this.#failing)
       this.#onLog({
         level: 'warn',
-        message: `${this.#path} can't be written: ${messageOf(error)}. What wellwatch status says of the job is old until it can`,
+        message: `${this.#path} can't be written: ${whyNot(error)}. What wellwatch status says of the job is old until it can`,
       });
     this.#failing = true;
   }

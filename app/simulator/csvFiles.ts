@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
 import { moveIntoPlace } from '../../storage/files/atomicFile.ts';
 import type { ReadingGenerator } from './generator.ts';
 
@@ -36,7 +37,7 @@ export async function writeCsvFiles({ generator, dir, name, rows, files, onProgr
     return paths;
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new AppError('INBOX_UNAVAILABLE', `readings can't be written to ${dir}: ${messageOf(error)}. Name another folder with --out`, {
+    throw new AppError('INBOX_UNAVAILABLE', `readings can't be written to ${dir}: ${whyNot(error)}. Name another folder with --out`, {
       cause: error,
     });
   }

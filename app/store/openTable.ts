@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { isStoreUnavailable, messageOf } from '../../domain/errors.ts';
+import { AppError, isStoreUnavailable, messageOf } from '../../domain/errors.ts';
 import { openEmbeddedTable } from '../../storage/embedded/table.ts';
+import { whyNot } from '../../storage/files/diskProblem.ts';
+import { statAt } from '../../storage/files/statAt.ts';
 import type { OpenTable } from '../../storage/table/remote.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config, HBaseConfig } from '../config/types.ts';
@@ -16,12 +18,21 @@ const GLANCE_MS = 3000;
 /** How to open the configured table; all but `mode` is for a store on the network. */
 export type OpenOptions = Omit<RemoteOptions, 'patienceMs'> & Partial<Pick<RemoteOptions, 'patienceMs'>>;
 
-/** Whether anybody has made the configured table. Asks HBase only when no job of this data directory did. */
+/** Whether anybody has made the configured table. Asks HBase only when no job of this data directory did. Throws STORE_UNAVAILABLE. */
 export async function hasTable({ store, dataDir }: Config, patienceMs = PATIENCE_MS): Promise<boolean> {
-  if (store.kind === 'embedded') return existsSync(tableDir(dataDir));
+  if (store.kind === 'embedded') return isThere(tableDir(dataDir));
   if (!store.shared && existsSync(ledgerDir(dataDir))) return true;
   const { isInHBase } = await import('./openHBase.ts'); // only who has HBase needs to load its client
   return isInHBase(store, patienceMs);
+}
+
+/** Throws STORE_UNAVAILABLE where this user may not look: that is not the same as nothing. */
+function isThere(dir: string): boolean {
+  try {
+    return statAt(dir) !== undefined;
+  } catch (error) {
+    throw new AppError('STORE_UNAVAILABLE', `${dir} can't be looked at: ${whyNot(error)}`, { cause: error });
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { diskTrouble } from '../../storage/files/diskProblem.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { syncFolder } from '../../storage/journal/segments.ts';
 import { SpoolFile } from '../../storage/parquet/spool.ts';
@@ -216,7 +217,7 @@ function markOf({ hour, since }: Spool): string {
 }
 
 function unwritable(path: string, error: unknown): AppError {
-  return new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${messageOf(error)}; check the disk's free space and health`, {
+  return new AppError('STORE_UNAVAILABLE', `${path} can't be written: ${diskTrouble(error)}`, {
     cause: error,
   });
 }

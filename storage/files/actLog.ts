@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Act, ActHead, Deed } from '../../domain/alarm/acts/act.ts';
 import { actJson, actOfLine } from '../../domain/alarm/acts/actJson.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { whyNot } from './diskProblem.ts';
 import { aloneMeanwhile } from './alone.ts';
 import { statAt } from './statAt.ts';
 
@@ -86,7 +87,7 @@ export class ActLog {
     } catch (error) {
       throw new AppError(
         'STORE_UNAVAILABLE',
-        `what was done could not be written to ${this.path}, so it does not count: ${messageOf(error)}. Do it again when that is mended`,
+        `what was done could not be written to ${this.path}, so it does not count: ${whyNot(error)}. Do it again when that is mended`,
         { cause: error },
       );
     }

@@ -47,7 +47,7 @@ function replace(path: string, write: (temporary: string) => void): void {
     write(temporary);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw error instanceof Error ? Object.assign(error, { path, dest: path }) : error; // the system names the other file, or none
   }
 }
 

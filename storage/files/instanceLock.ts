@@ -3,6 +3,7 @@ import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, unlink
 import { createServer, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
+import { whyNot } from './diskProblem.ts';
 
 /** A socket's path may have about 100 bytes; a longer one is reached through the open folder. */
 const LONGEST_PATH = 100;
@@ -45,11 +46,11 @@ export async function lockInstance(
         break;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST')
-          throw new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error });
+          throw unlockable(dir, error);
       }
       await removeStale({ dir, name, refusal, reach });
     }
-    writeFileSync(join(dir, `${name}.pid`), `${process.pid}\n`);
+    writePid(dir, name);
   } catch (error) {
     server.close();
     throw error;
@@ -63,6 +64,21 @@ export async function lockInstance(
       server.close();
     },
   };
+}
+
+/** Leaves no lock behind that nobody holds. */
+function writePid(dir: string, name: string): void {
+  const path = join(dir, `${name}.pid`);
+  try {
+    writeFileSync(path, `${process.pid}\n`);
+  } catch (error) {
+    for (const file of [path, join(dir, `${name}.sock`)]) rmSync(file, { force: true });
+    throw unlockable(dir, error);
+  }
+}
+
+function unlockable(dir: string, error: unknown): AppError {
+  return new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${whyNot(error)}`, { cause: error });
 }
 
 /** Whether a job is running on a data directory. */
@@ -118,7 +134,7 @@ function listen(path: string, dir: string): Promise<Server> {
     const server = createServer((socket) => socket.destroy());
     server.unref();
     server.once('error', (error) =>
-      reject(new AppError('STORE_UNAVAILABLE', `the folder ${dir} can't be locked: ${messageOf(error)}`, { cause: error })),
+      reject(unlockable(dir, error)),
     );
     server.listen(path, () => resolve(server));
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, AppError, systemCode } from '../../domain/errors.ts';
+import { AppError, systemCode } from '../../domain/errors.ts';
+import { whyNot } from './diskProblem.ts';
 import { writeAtomically } from './atomicFile.ts';
 
 /** The last daily batch over all that was due that ended well: DATADIR/summary.json. */
@@ -19,7 +20,7 @@ export function writeSummaryRun(dataDir: string, run: SummaryRun): void {
   try {
     writeAtomically(join(dataDir, FILE), `${JSON.stringify(run)}\n`);
   } catch (error) {
-    throw new AppError('STORE_UNAVAILABLE', `${join(dataDir, FILE)} can't be written: ${messageOf(error)}. The statistics are stored`, { cause: error });
+    throw new AppError('STORE_UNAVAILABLE', `${join(dataDir, FILE)} can't be written: ${whyNot(error)}. The statistics are stored`, { cause: error });
   }
 }
 

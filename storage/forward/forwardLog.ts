@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { AppError, messageOf } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
+import { diskTrouble } from '../files/diskProblem.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
 import { columnBytes, copyRows, rowColumns } from '../files/rowColumns.ts';
 import { syncFolder } from '../journal/segments.ts';
@@ -136,7 +137,7 @@ export class ForwardLog {
       return work();
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `${this.dir} can't be ${what}: ${messageOf(error)}; check the disk's free space and health`, {
+      throw new AppError('STORE_UNAVAILABLE', `${this.dir} can't be ${what}: ${diskTrouble(error)}`, {
         cause: error,
       });
     }

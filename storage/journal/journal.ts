@@ -1,5 +1,6 @@
 import { constants, fdatasync, mkdirSync, openSync, unlinkSync, write, closeSync } from 'node:fs';
-import { AppError, systemCode } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
+import { whyNot } from '../files/diskProblem.ts';
 import type { ReceiptClock } from '../../domain/reading/receiptClock.ts';
 import { encodeFrame, fittingMessages, MAX_PAYLOAD, type PayloadOrigin } from './journalFrame.ts';
 import { recover, type JournalTail } from './recover.ts';
@@ -288,10 +289,9 @@ export class Journal {
 }
 
 function unavailable(dir: string, error: unknown): AppError {
-  const code = systemCode(error);
-  const why =
-    code === 'ENOSPC'
-      ? 'no space is left on the disk. Make room and start again: nothing that was acknowledged is lost'
-      : `${code ?? String(error)}. Nothing more is acknowledged`;
-  return new AppError('JOURNAL_UNAVAILABLE', `the journal in ${dir} can't be written: ${why}`, { cause: error });
+  return new AppError(
+    'JOURNAL_UNAVAILABLE',
+    `the journal in ${dir} can't be written: ${whyNot(error)}. Nothing more is acknowledged, and nothing that was is lost`,
+    { cause: error },
+  );
 }

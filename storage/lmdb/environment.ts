@@ -2,6 +2,7 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { AppError, messageOf } from '../../domain/errors.ts';
+import { diskProblem, diskTrouble } from '../files/diskProblem.ts';
 import { checkPageFile } from './pageFile.ts';
 
 /** One consistent state of the whole store, for reading. */
@@ -18,6 +19,8 @@ const NFS = 0x6969;
 /** MDB_BAD_TXN: the transaction was given up whole, and the same one may be run again. */
 const BAD_TRANSACTION = -30782;
 const ATTEMPTS = 3;
+/** With less, a new table would be torn, and a write to the lock's mapped file would end the process by a signal. Bytes. */
+const ROOM = 1_048_576;
 const MAX_READERS = 512;
 /** Longer than any key that begins with a prefix: what ends a scan of it. */
 const ABOVE = new Uint8Array(16).fill(0xff);
@@ -42,18 +45,21 @@ export class Environment {
 
   /**
    * Opens the environment in a folder, which is made when `create` is set; undefined when it isn't there. Throws
-   * STORE_UNAVAILABLE, STORE_DAMAGED.
+   * STORE_UNAVAILABLE, when the disk is full too, and STORE_DAMAGED.
    */
   static async open(dir: string, create: boolean): Promise<Environment | undefined> {
     const file = join(dir, 'data.mdb');
     if (create) await mkdir(dir, { recursive: true });
     else if (!(await accessible(file, constants.R_OK))) return undefined;
-    if ((await statfs(dir)).type === NFS) {
+    const disk = await statfs(dir);
+    if (disk.type === NFS) {
       throw new AppError(
         'STORE_UNAVAILABLE',
         `expected ${dir} on a local disk, found NFS, which can't lock a store; choose another dataDir`,
       );
     }
+    if (create && disk.bsize * (process.getuid?.() === 0 ? disk.bfree : disk.bavail) < ROOM)
+      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: its disk is full, less than 1 MB is free; make room there`);
     // All threads of a process share the first opening of a folder: one that could not write would bind the writer too.
     const readOnly = !create && !(await accessible(file, constants.W_OK));
     try {
@@ -66,7 +72,7 @@ export class Environment {
       return new Environment(root, dir, readOnly);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${messageOf(error)}; check the folder's owner and permissions`, {
+      throw new AppError('STORE_UNAVAILABLE', `open the table in ${dir}: ${diskProblem(error) ?? `${messageOf(error)}; check the folder's owner and permissions`}`, {
         cause: error,
       });
     }
@@ -149,9 +155,7 @@ export class Environment {
   /** What to throw for an error: STORE_UNAVAILABLE for one that lmdb or the system under it gave, otherwise the error itself. */
   explain(purpose: string, error: unknown): unknown {
     if (lmdbCode(error) === undefined) return error;
-    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${messageOf(error)}; check the disk's free space and health`, {
-      cause: error,
-    });
+    return new AppError('STORE_UNAVAILABLE', `${purpose} in ${this.#dir}: ${diskTrouble(error)}`, { cause: error });
   }
 
   #closed(purpose: string): AppError {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { messageOf } from '../../domain/errors.ts';
+import { whyNot } from '../files/diskProblem.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { OutboxState } from '../../domain/notify/message.ts';
 import { moveIntoPlace, temporaryName } from '../files/atomicFile.ts';
@@ -112,7 +112,7 @@ export class Outbox {
       }
       this.#failure = undefined;
     } catch (error) {
-      const problem = `${this.#path} can't be written: ${messageOf(error)}`;
+      const problem = `${this.#path} can't be written: ${whyNot(error)}`;
       if (!this.#failure) this.#onLog({ level: 'error', message: `${problem}. Notifications go out all the same; ${OUTBOX_FIX}` });
       this.#failure = { problem, at: performance.now() };
     }

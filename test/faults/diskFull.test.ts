@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
-import { jsonLines } from '../support/command.ts';
+import { jsonLines, runCommand } from '../support/command.ts';
 import { lineMatching, runProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { rowOf } from '../support/feed.ts';
@@ -52,4 +52,22 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
   expect(there.size).toBeGreaterThanOrEqual(acknowledged.length);
   const [status] = await jsonLines<{ balance: { received: number; stored: number; duplicate: number } }>(['status', '--data-dir', dir]);
   expect(status.balance.received).toBe(status.balance.stored + status.balance.duplicate);
+});
+
+test('a start on a full disk, and whatever else writes there, is a sentence that says what to do, and leaves nothing torn', async (context) => {
+  const dir = smallDisk();
+  if (!dir) return context.skip('mounting a small file system needs root');
+  const left = 400_000; // room for a lock and logs, not for a table
+  writeFileSync(join(dir, 'ballast'), Buffer.alloc(6 * 1024 * 1024 - left));
+  const once = ['run', '--once', '--json', '--data-dir', dir];
+  expect(await runProgram(once, { env: settings })).toMatchObject({
+    code: 1, stderr: expect.stringMatching(/open the table in .*: its disk is full, less than 1 MB is free; make room there\n$/) as string,
+  });
+  expect(() => writeFileSync(join(dir, 'more'), Buffer.alloc(left))).toThrow('ENOSPC');
+  const full = expect.stringMatching(/^wellwatch: .*\/\S+ can't be (locked|written|used): its disk is full; make room there/m) as string;
+  for (const words of [['run', '--once'], ['token', 'add', 'ann', '--role', 'read']])
+    expect(await runCommand([...words, '--data-dir', dir], { env: { WELLWATCH_RECEIVERS_MQTT: 'false' } })).toMatchObject({ code: 1, stderr: full });
+  expect(readdirSync(dir)).not.toContain('run.sock');
+  for (const name of ['ballast', 'more']) rmSync(join(dir, name));
+  expect(await runProgram(once, { env: settings })).toMatchObject({ code: 0 });
 });

@@ -1,7 +1,8 @@
 import { summarize as summarizeTable } from '../../../batch/summarize.ts';
 import { existsSync } from 'node:fs';
 import { counted } from '../../../domain/counted.ts';
-import { AppError, messageOf } from '../../../domain/errors.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { whyNot } from '../../../storage/files/diskProblem.ts';
 import { writeAtomically } from '../../../storage/files/atomicFile.ts';
 import { type SummaryRun, writeSummaryRun } from '../../../storage/files/summaryRun.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +27,7 @@ export interface SummarizeOptions extends PeriodOptions {
 /** How long it waits for a store that is away. */
 const PATIENCE_MS = 60_000;
 
-/** `wellwatch summarize`: the daily batch. Progress on a terminal, one line at the end. */
+/** `wellwatch summarize`: the daily batch. Progress on a terminal, one line at the end. Throws STORE_UNAVAILABLE where nobody has made the table. */
 export async function summarize(context: Context, options: SummarizeOptions): Promise<number> {
   const { config, json, output, notes } = context;
   const all = options.date !== undefined || options.from !== undefined || options.to !== undefined;
@@ -41,10 +42,8 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
     await keepRun(config, metricsFile, { at: Date.now(), durationMs: performance.now() - startedAt, ...did });
   };
   sayOtherZone(context);
-  if (!(await hasTable(config, PATIENCE_MS))) {
-    await done({ pumpDays: 0, rows: 0 });
-    return tellNothing(context);
-  }
+  // A wrong path must not look like a quiet night: an empty table is one that a job has made, and nothing else.
+  if (!(await hasTable(config, PATIENCE_MS))) throw new AppError('STORE_UNAVAILABLE', `there is no table to summarize. ${nothingStored(config)}`);
   const table = await openTable(config, { mode: 'batch', patienceMs: PATIENCE_MS, ofWorker: worker });
   try {
     const result = await interruptible((signal) => summarizeTable({
@@ -73,7 +72,7 @@ export async function summarize(context: Context, options: SummarizeOptions): Pr
 /** The collector reads names that end in `.prom`, and a run over some pump-days is not the daily batch. Throws USAGE. */
 function checkMetricsFile(file: string | undefined, isPart: boolean): void {
   if (file === undefined) return;
-  if (isPart) throw new AppError('USAGE', '--metrics-file: expected without --date, --from, --to and --pump: it tells of the whole daily batch');
+  if (isPart) throw new AppError('USAGE', '--metrics-file: expected without --date, --from, --to and --pump: it tells that all which was due is done');
   if (!file.endsWith('.prom')) throw new AppError('USAGE', `--metrics-file: expected a file whose name ends in .prom, got "${file}"`);
   checkPlace(file);
 }
@@ -86,16 +85,8 @@ async function keepRun({ dataDir }: Config, metricsFile: string | undefined, run
   try {
     writeAtomically(metricsFile, await summaryText(run), 0o644);
   } catch (error) {
-    throw new AppError('OUTPUT_UNAVAILABLE', `${metricsFile} can't be written: ${messageOf(error)}. The statistics are stored`, { cause: error });
+    throw new AppError('OUTPUT_UNAVAILABLE', `${metricsFile} can't be written: ${whyNot(error)}. The statistics are stored`, { cause: error });
   }
-}
-
-/** Nobody has made the table yet. */
-async function tellNothing({ config, json, output, notes }: Context): Promise<number> {
-  notes.say(nothingStored(config));
-  if (json) output.line(JSON.stringify({ pumpDays: 0, rows: 0 }));
-  await output.flush();
-  return 0;
 }
 
 /** Why there was nothing to do, unless everything was up to date. */

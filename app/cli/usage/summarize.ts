@@ -12,6 +12,7 @@ export const summarize: CommandUsage<SummarizeOptions> = {
   declare: (command) => addDays(command)
     .option('--pump <id>', 'one pump only', pumpIdOf)
     .option('--worker <name>', 'with store.shared: only pumps of the partitions that this worker has, as its schedule does')
-    .option('--metrics-file <file>', "writes when it last succeeded into a .prom file, for node_exporter's textfile collector"),
+    .option('--metrics-file <file>', "writes when it last succeeded into a .prom file, for node_exporter's textfile collector; only of the " +
+      'whole daily batch, so without days and pumps'),
   action: async (options) => (await import('../commands/summarize.ts')).summarize(await openContext(options), options),
 };

@@ -2,7 +2,8 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } fr
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { StoredRule } from '../../../domain/alarm/rule.ts';
-import { AppError, messageOf } from '../../../domain/errors.ts';
+import { AppError } from '../../../domain/errors.ts';
+import { diskTrouble } from '../../files/diskProblem.ts';
 import { FIRST_MEASURES, MEASURES } from '../../../domain/reading/measures.ts';
 import { syncFolder } from '../../journal/segments.ts';
 import { columnBytes, rowColumns } from '../../files/rowColumns.ts';
@@ -174,7 +175,7 @@ interface IntentLayout {
 function unavailable(path: string, error: unknown): AppError {
   return new AppError(
     'STORE_UNAVAILABLE',
-    `${path} can't be read or written: ${messageOf(error)}; check the disk's free space and health`,
+    `${path} can't be read or written: ${diskTrouble(error)}`,
     { cause: error },
   );
 }

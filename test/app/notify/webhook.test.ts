@@ -1,4 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Webhook as Verifier } from 'standardwebhooks';
+import { checkNotify } from '../../../app/doctor/notify.ts';
+import { loadConfig } from '../../../app/config/load.ts';
+import { freePort } from '../../support/freePort.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import type { WebhookConfig, WebhookFormat } from '../../../app/config/notifyTypes.ts';
@@ -106,6 +111,33 @@ describe('a webhook', () => {
     site.setAll([now()]);
     await until(() => hook.taken.length === 1);
     expect(JSON.parse(hook.taken[0].body)).toMatchObject(body);
+  });
+});
+
+test('doctor looks whether a webhook, a mail server and a heartbeat are there, and asks for nothing that would pass for a message', async () => {
+  const asked: string[] = [];
+  hook.answer = (response) => {
+    asked.push(`${response.req.method} ${response.req.url}`);
+    response.writeHead(404).end();
+    return false;
+  };
+  const nowhere = `smtp://127.0.0.1:${await freePort()}`;
+  const file = join(tempDir(), 'site.yaml');
+  writeFileSync(file, `notify: { channels: { office: { webhook: "${hook.url}" }, duty: { email: [a@example.org] } }, routes: [ { to: [office, duty] } ], ` +
+    `smtp: { url: "${nowhere}", from: w@example.org }, heartbeat: { url: "${hook.url}", every: 1m } }\n`);
+  const found = async () => Object.fromEntries((await checkNotify(loadConfig({ file, env: {} }))).map(({ check, state, message }) => [check, [state, message]]));
+  const { origin } = new URL(hook.url);
+  expect(await found()).toMatchObject({
+    'channel office': ['ok', expect.stringContaining(`${origin} answers`)],
+    'channel duty': ['failed', expect.stringContaining('nobody listens there')],
+    heartbeat: ['ok', `${origin} answers`],
+  });
+  expect(asked).toEqual(['HEAD /', 'HEAD /']);
+  hook.answer = status(503);
+  expect(await found()).toMatchObject({ 'channel office': ['failed', `${origin} answers 503: nobody is behind it just now`] });
+  await hook.down();
+  expect(await found()).toMatchObject({
+    'channel office': ['failed', `${origin}: nobody listens there`], heartbeat: ['failed', `${origin}: nobody listens there`],
   });
 });
 

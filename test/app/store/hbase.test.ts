@@ -111,8 +111,8 @@ describe.runIf(hasHBase)('with a real HBase', () => {
         'and start "wellwatch run"',
     );
     const summarized = await runCommand(['summarize', '--json'], { cwd, env });
-    expect(summarized).toMatchObject({ code: 0, stdout: '{"pumpDays":0,"rows":0}\n' });
-    expect(summarized.stderr).toContain('Nothing is stored in the table');
+    expect(summarized).toMatchObject({ code: 1, stdout: '' });
+    expect(summarized.stderr).toContain('there is no table to summarize. Nothing is stored in the table');
     expect(existsSync(join(cwd, 'var'))).toBe(false);
   });
 

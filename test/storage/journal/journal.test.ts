@@ -351,7 +351,7 @@ describe('the journal', () => {
     journal.append('t', Buffer.from('x'), LINES);
     await expect(journal.flush()).rejects.toMatchObject({
       code: 'JOURNAL_UNAVAILABLE',
-      message: expect.stringContaining('no space is left') as string,
+      message: expect.stringContaining('its disk is full; make room') as string,
     });
     expect(failures.length).toBe(1);
     expect(durable).toBe(0);

@@ -196,12 +196,21 @@ describe('summarize and stats', () => {
       stdout: '',
       stderr: 'No readings of that time: there is nothing to summarize.\n',
     });
-    expect(await runCommand(['summarize', '--data-dir', 'empty'], { cwd })).toMatchObject({
-      code: 0,
-      stdout: '',
-      stderr: expect.stringMatching(/^Nothing is stored in .*empty yet/) as string,
-    });
     expect(await runCommand(['summarize', '--pump', 'NOPE', '--json'], { cwd })).toMatchObject({ stdout: '{"pumpDays":0,"rows":0}\n' });
+  });
+
+  test('a place where no job has made a table is an error, and no success for who watches: a wrong path is no quiet night', async () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, 'made'));
+    const file = join(cwd, 'wellwatch.prom');
+    for (const place of ['absent', 'made'])
+      expect(await runCommand(['summarize', '--data-dir', place, '--metrics-file', file, '--json'], { cwd })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(new RegExp(`^wellwatch: there is no table to summarize. Nothing is stored in .*${place} yet: .* --data-dir`)) as string,
+      });
+    expect(readdirSync(cwd)).toEqual(['made']);
+    expect(readdirSync(join(cwd, 'made'))).toEqual([]);
   });
 
   test('a log gets one line', async () => {
@@ -488,7 +497,7 @@ describe('status of a running job', () => {
 });
 
 describe('a data directory that is not there', () => {
-  test.each([['alerts'], ['stats'], ['rejects'], ['status'], ['summarize'], ['readings', '--pump', 'A']])(
+  test.each([['alerts'], ['stats'], ['rejects'], ['status'], ['readings', '--pump', 'A']])(
     '%s: an empty answer and a hint, and nothing is made',
     async (...words) => {
       const cwd = tempDir();

@@ -4,6 +4,7 @@ import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { dropFile } from '../../../support/inbox.ts';
+import { runCommand } from '../../../support/command.ts';
 import { PROGRAM, runProgram, startProgram } from '../../../support/program.ts';
 import { store } from '../../../support/stored.ts';
 import { tempDir } from '../../../support/tempDir.ts';
@@ -76,7 +77,9 @@ test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))(
     };
     spawn('chmod', ['-R', 'a+rX', join(dataDir, '..'), dataDir]);
     await vi.waitFor(async () => expect(await asNobody('summarize')).toContain('expected that this user may write the table'), WAIT);
-    expect(await asNobody('export readings /root/x.csv')).toMatch(/not open to this user|can't be written: EACCES/);
+    expect(await asNobody('export readings /root/x.csv')).toContain('/root/x.csv, but: it is not open to this user');
+    expect((await runCommand(['backup', join(dataDir, '../backup'), '--data-dir', dataDir])).code).toBe(0);
+    expect(await asNobody(`restore ${join(dataDir, '../backup')}`)).toMatch(/the backup can't be read: .*backup.json: it is not open to this user; do it as/);
     expect((await runProgram(['summarize', '--data-dir', dataDir])).code).toBe(0);
   },
   60_000,
