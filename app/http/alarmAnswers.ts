@@ -5,7 +5,7 @@ import { eventText, type Maintenance, maintenanceEvent, pumpDetails, type Refere
 import { dayOf, formatDay, formatTime, parseTime } from '../../domain/reading/wallClock.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
-import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmFacts.ts';
 import type { Column } from '../../storage/parquet/columnTypes.ts';
 import type { Row } from '../export/exportedTables.ts';
 import { lastOf } from './answers.ts';

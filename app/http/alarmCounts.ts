@@ -1,7 +1,7 @@
 import { isStoreUnavailable } from '../../domain/errors.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
-import { listAlarms } from '../../query/alarms/alarmList.ts';
+import { countAlarms } from '../../query/alarms/alarmList.ts';
 import type { AlarmCount } from './notifyMetrics.ts';
 
 /** How many alarms stand how, but for those that are over and need nobody. None is known while the store is away. */
@@ -12,11 +12,6 @@ export async function alarmCounts(index: AlarmIndex, book: ActBook): Promise<Ala
     if (isStoreUnavailable(error)) return [];
     throw error;
   }
-  const counts = new Map<string, AlarmCount>();
-  for (const { alarm: { priority }, life: { state } } of await listAlarms(index, book, { all: true })) {
-    if (state === 'normal' || state === 'pending') continue;
-    const key = `${priority} ${state}`;
-    counts.set(key, { priority, state, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()];
+  const counts = await countAlarms(index, book);
+  return [...counts.values()].filter(({ state }) => state !== 'normal' && state !== 'pending');
 }

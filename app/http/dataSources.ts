@@ -1,7 +1,8 @@
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { AlarmDesk } from '../../query/acts/desk.ts';
-import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
+import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { OpenTable } from '../../storage/table/remote.ts';
 import type { SqlDesk } from '../sql/sqlDesk.ts';

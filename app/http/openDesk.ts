@@ -1,5 +1,6 @@
 import { AlarmDesk } from '../../query/acts/desk.ts';
-import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
+import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Config } from '../config/types.ts';
 import { openActBook } from '../store/actBook.ts';

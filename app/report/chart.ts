@@ -1,6 +1,6 @@
 import { breaks, comparePriorities, type Limit } from '../../domain/alarm/rule.ts';
 import { type Measure, measureFacts, measureIndex } from '../../domain/reading/measures.ts';
-import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmFacts.ts';
 import { bandsData } from '../../query/curves/curveData.ts';
 import type { PumpScan } from '../../query/report/pumpScan.ts';
 import { envelope, type Place, placeIn } from '../charts/envelope.ts';

@@ -3,7 +3,7 @@ import type { AlarmRule } from '../../domain/alarm/fold/alarmRule.ts';
 import { type Measure, measureFacts } from '../../domain/reading/measures.ts';
 import { DAY_MS, dayOf, formatTime } from '../../domain/reading/wallClock.ts';
 import { SITE } from '../../domain/alarm/rule.ts';
-import type { ListedFacts } from '../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../query/alarms/alarmFacts.ts';
 import type { Standing } from '../../query/acts/actBook.ts';
 import type { SiteDays } from '../../query/report/siteDays.ts';
 import type { AlarmState } from '../../domain/alarm/acts/life.ts';

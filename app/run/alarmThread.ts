@@ -8,7 +8,8 @@ import type { NewRun } from '../../domain/alarm/alertRun.ts';
 import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
-import type { AlarmFacts, AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
+import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { Turns } from '../../query/turns.ts';
 import { watchAsReader } from './readersReference.ts';
 import { openActBook } from '../store/actBook.ts';
@@ -106,7 +107,8 @@ class AlarmThread {
   }
 
   #isGoingOn({ pump, rule }: Foreseen): boolean {
-    return this.#foreseen.has(alarmKey({ pump, rule })) || this.#index.alarmsOf(pump).some((one) => one.rule === rule && one.cleared === null);
+    return this.#foreseen.has(alarmKey({ pump, rule })) || 
+      this.#index.alarmsOf(pump, { endedFrom: Infinity }).some((one) => one.rule === rule && one.cleared === null);
   }
 
   async #look(): Promise<void> {
@@ -133,9 +135,10 @@ class AlarmThread {
   async #recent(turns: Turns): Promise<AlarmNow[]> {
     const recent = this.#wallNow() - RECENT_MS;
     const alarms: AlarmNow[] = [];
+    const openPumps = new Set([...this.#open].map((key) => key.slice(0, key.indexOf('\n'))));
     for (const pump of this.#index.pumps) {
       if (pump === SITE) continue;
-      const stored = this.#index.alarmsOf(pump).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one)));
+      const stored = this.#index.alarmsOf(pump, openPumps.has(pump) ? {} : { endedFrom: recent }).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one)));
       for (const standing of this.#book.standings(stored)) alarms.push({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) });
       await turns.next();
     }

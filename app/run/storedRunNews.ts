@@ -16,7 +16,7 @@ export class StoredRunNews {
   readonly #rules: ReadonlySet<string>;
   readonly #clock: () => number;
   /** By pump and rule: the earliest of the alerts that came, and when the last did. */
-  readonly #watched = new Map<string, { readonly from: number; readonly at: number }>();
+  readonly #watched = new Map<string, { readonly pump: string; readonly from: number; readonly at: number }>();
   #told = new Map<string, readonly StoredRun[]>();
 
   /** `clock`: ms, never set back. */
@@ -31,7 +31,7 @@ export class StoredRunNews {
     const at = this.#clock();
     for (const run of runs) {
       const key = keyOf(run);
-      this.#watched.set(key, { from: Math.min(run.from, this.#watched.get(key)?.from ?? Infinity), at });
+      this.#watched.set(key, { pump: run.pump, from: Math.min(run.from, this.#watched.get(key)?.from ?? Infinity), at });
     }
   }
 
@@ -46,11 +46,20 @@ export class StoredRunNews {
     return Object.fromEntries(changed.map((key) => [key, now.get(key) ?? []]));
   }
 
+  /** The earliest alert that is watched of each pump. */
+  #watchedFrom(): Map<string, number> {
+    const earliest = new Map<string, number>();
+    for (const { pump, from } of this.#watched.values()) earliest.set(pump, Math.min(from, earliest.get(pump) ?? Infinity));
+    return earliest;
+  }
+
   async #now(turns: Turns): Promise<Map<string, readonly StoredRun[]>> {
     const byKey = new Map<string, StoredRun[]>();
+    const watchedFrom = this.#watchedFrom();
     for (const pump of this.#index.pumps) {
       await turns.next();
-      for (const { rule, from, to, readings, worst, cleared } of [...this.#index.alarmsOf(pump), ...this.#index.pendingOf(pump)]) {
+      const endedFrom = watchedFrom.get(pump) ?? Infinity;
+      for (const { rule, from, to, readings, worst, cleared } of [...this.#index.alarmsOf(pump, { endedFrom }), ...this.#index.pendingOf(pump)]) {
         const key = keyOf({ pump, rule });
         if (!this.#rules.has(rule) || worst === null || (cleared !== null && to < (this.#watched.get(key)?.from ?? Infinity))) continue;
         const runs = byKey.get(key) ?? [];

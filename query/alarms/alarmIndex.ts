@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Alarm, Pending } from '../../domain/alarm/fold/alarm.ts';
-import { isSuppressed, suppressionsOf } from '../../domain/alarm/fold/suppression.ts';
 import { type RuleVersion, spansOf } from '../../domain/alarm/fold/versions.ts';
-import { comparePriorities, type Priority, SITE } from '../../domain/alarm/rule.ts';
+import { SITE } from '../../domain/alarm/rule.ts';
 import type { SiteClock } from '../../domain/reading/siteClock.ts';
 import type { PumpDay } from '../../domain/day/pumpDay.ts';
 import type { StoredAlarmDays } from '../../storage/table/alarmDays.ts';
@@ -11,6 +9,9 @@ import type { StoredDays } from '../../storage/table/days.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { compareTexts } from '../order.ts';
 import { Turns } from '../turns.ts';
+import { AlarmKinds } from './alarmColumns.ts';
+import { type AlarmFacts, type PendingFacts, plainFacts } from './alarmFacts.ts';
+import { AlarmRows } from './alarmRows.ts';
 import { PumpAlarms } from './pumpAlarms.ts';
 import { PumpDays } from './pumpDays.ts';
 import { Silences } from './silences.ts';
@@ -46,24 +47,6 @@ export interface AlarmIndexOptions {
   readonly now: () => number;
 }
 
-/** An alarm as it stands, without what people did about it. */
-export interface AlarmFacts extends Alarm {
-  /** The most severe level that it has reached. */
-  readonly level: Priority;
-  /** Its last reading beyond the limit. */
-  readonly to: number;
-  /** It goes on as far as is known, and nothing has been known for a while. */
-  readonly stale: boolean;
-  readonly late: boolean;
-  /** Other alarms of the pump say that it means nothing. */
-  readonly suppressed: boolean;
-}
-
-/** What is beyond its limit and no alarm yet, as alarms are listed. */
-export type PendingFacts = Omit<AlarmFacts, 'raised'> & Pick<Pending, 'raised'>;
-/** An alarm, or what may become one. */
-export type ListedFacts = AlarmFacts | PendingFacts;
-
 /**
  * The alarms of all pumps, by pump-day and about half a second old. They follow from what is stored, so both stores give the same, and
  * only pump-days that have changed are read again: since the last look, or since somebody has kept them in the table.
@@ -72,6 +55,7 @@ export class AlarmIndex {
   readonly #options: AlarmIndexOptions;
   readonly #days: PumpDays;
   readonly #pumps = new Map<string, PumpAlarms>();
+  readonly #kinds = new AlarmKinds();
   readonly #silences: Silences;
   readonly #due = new Map<string, Map<number, PumpDay>>();
   #keptAt = -Infinity;
@@ -122,27 +106,35 @@ export class AlarmIndex {
     if (kept.length > 0) await table.keepAlarmDays(kept);
   }
 
-  /** A pump's alarms, or those of SITE, by rule, then time. */
-  alarmsOf(pump: string): AlarmFacts[] {
-    if (pump === SITE && this.#silences.site.length > 0) return this.#silences.site.map((alarm) => ({ ...alarm, ...plainFacts(alarm) }));
+  /** A pump's alarms, or those of SITE, by rule, then time; without those that were over before `endedFrom`. */
+  alarmsOf(pump: string, { endedFrom = -Infinity }: { readonly endedFrom?: number } = {}): AlarmFacts[] {
+    const rows = this.rowsOf(pump);
+    const alarms: AlarmFacts[] = [];
+    for (let row = rows.rowFrom(endedFrom); row < rows.length; row++)
+      if (rows.cleared(row) >= endedFrom && rows.isThere(row)) alarms.push(rows.at(row) as AlarmFacts);
+    return alarms.sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+  }
+
+  /** A pump's alarms, or those of SITE, as they are now, without an object for each. */
+  rowsOf(pump: string): AlarmRows {
+    if (pump === SITE && this.#silences.site.length > 0)
+      return AlarmRows.of(pump, this.#silences.site.map((alarm) => ({ ...alarm, ...plainFacts(alarm) })));
     const known = this.#pumps.get(pump);
     const silent = this.#silences.of(pump);
     const { until, stale } = known?.tail ? this.#knownUntil(known.tail) : { until: -Infinity, stale: false };
-    // Where a reading of the future ends a silence, that goes on as long as nothing is heard.
-    const ended = (known?.ended ?? []).filter(({ rule, from }) => !silent.some((one) => one.rule === rule && one.from === from));
-    const alarms = [...ended, ...(known?.closeAt(until).alarms ?? []), ...silent];
+    const rows = new AlarmRows({ pump, known, silent, rules: this.#rules, suppressions: (alarm) => this.#silences.suppressions(alarm) });
     const wallNow = this.#options.clock.wallTimeAt(this.#options.now());
-    return alarms.map((alarm): AlarmFacts => {
+    rows.add([...(known?.closeAt(until).alarms ?? []), ...silent], (alarm) => {
       const isSilence = silent.includes(alarm);
-      const suppressions = [...suppressionsOf(alarm, alarms, this.#rules), ...this.#silences.suppressions(alarm)];
       return {
         ...alarm,
         ...plainFacts(alarm),
         stale: alarm.cleared === null && stale && !isSilence,
         late: !isSilence && alarm.foundAt > known!.firstReceiptAfter(alarm.raised + this.#options.lateMs),
-        suppressed: isSuppressed(alarm, suppressions.sort((a, b) => a.from - b.from), isSilence ? wallNow : until),
+        suppressed: rows.isSuppressed(alarm, isSilence ? wallNow : until),
       };
-    }).sort((a, b) => compareTexts(a.rule, b.rule) || a.from - b.from);
+    });
+    return rows;
   }
 
   /** What may become an alarm at a pump, by rule. */
@@ -193,11 +185,12 @@ export class AlarmIndex {
     });
     for (const [pump, due] of this.#due) {
       for (const [day, { changedAt }] of due) this.#days.set(pump, day, changedAt);
+      const { days } = this.#days.of(pump)!;
       const alarms = this.#pumps.get(pump) ?? new PumpAlarms(pump, spansOf(versions, pump), {
         timeliness: { limits: this.#silences.limitsOf(pump), wallTimeAt: (instant) => this.#options.clock.wallTimeAt(instant) },
-        kept: await table.alarmDays(pump), keeps,
+        lateMs: this.#options.lateMs, kinds: this.#kinds, keeps, kept: await table.alarmDays(pump), days,
       });
-      await alarms.read(table, { days: this.#days.of(pump)!.days, changed: due, turns });
+      await alarms.read(table, { days, changed: due, turns });
       await turns.next();
       this.#pumps.set(pump, alarms);
       this.#due.delete(pump);
@@ -206,9 +199,4 @@ export class AlarmIndex {
     this.#lookedAt = now();
     this.#age = Math.min(MOST_AGE_MS, Math.max(AGE_MS, COST_SHARE * (performance.now() - startedAt)));
   }
-}
-
-/** What an alarm has that nothing else speaks against. */
-function plainFacts({ levels, last }: Alarm): Pick<AlarmFacts, 'level' | 'to' | 'stale' | 'late' | 'suppressed'> {
-  return { level: levels.map(({ priority }) => priority).sort(comparePriorities)[0], to: last, stale: false, late: false, suppressed: false };
 }

@@ -5,10 +5,13 @@ import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { ActBook, Standing } from '../acts/actBook.ts';
 import type { Counted, PageQuestion } from '../facts.ts';
 import { idTest } from '../idTest.ts';
-import { compareTexts } from '../order.ts';
+import { compareTexts, First } from '../order.ts';
 import { type Page, pageOf, placeOf } from '../pages/page.ts';
 import { Turns } from '../turns.ts';
-import type { AlarmIndex, ListedFacts } from './alarmIndex.ts';
+import type { ListedFacts } from './alarmFacts.ts';
+import type { AlarmIndex } from './alarmIndex.ts';
+import { AlarmRows } from './alarmRows.ts';
+import { AlarmStates } from './alarmStates.ts';
 
 /** Which alarms, in which order. */
 export interface AlarmQuestion {
@@ -41,18 +44,30 @@ const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low'];
  * first; the history in order of pump, rule and time.
  */
 export async function listAlarms(index: AlarmIndex, book: ActBook, question: AlarmQuestion): Promise<Standing<ListedFacts>[]> {
-  const turns = new Turns();
-  const isNamed = idTest(question.q);
-  const placed: { readonly standing: Standing<ListedFacts>; readonly place: Place }[] = [];
-  for (const pump of question.pump === undefined ? index.pumps : [question.pump]) {
-    if (!isNamed(pump)) continue;
-    // What is no alarm yet is asked for by its state alone: it calls nobody.
-    const found: readonly ListedFacts[] = question.state === 'pending' ? index.pendingOf(pump) : index.alarmsOf(pump);
-    for (const standing of book.standings(found.filter((alarm) => isAskedFor(alarm, question))))
-      if (isListed(standing, question)) placed.push({ standing, place: placeIn(question)(standing) });
-    await turns.next();
-  }
-  return placed.sort((a, b) => comparePlaces(a.place, b.place)).map(({ standing }) => standing);
+  const placed: Placed[] = [];
+  const place = placeIn(question);
+  await eachListed(index, book, question, (rows, row, state) => {
+    placed.push({ standing: standingOf(book, rows, row), place: place(rows, row, state) });
+  });
+  return placed.sort(comparePlaced).map(({ standing }) => standing);
+}
+
+/** How many alarms of a priority are in a state. */
+export interface AlarmCount {
+  readonly priority: Priority;
+  readonly state: AlarmState;
+  readonly count: number;
+}
+
+/** How many alarms are in which state, by `priority state`. */
+export async function countAlarms(index: AlarmIndex, book: ActBook): Promise<ReadonlyMap<string, AlarmCount>> {
+  const counts = new Map<string, AlarmCount>();
+  await eachListed(index, book, { all: true }, (rows, row, state) => {
+    const priority = rows.priority(row);
+    const key = `${priority} ${state}`;
+    counts.set(key, { priority, state, count: (counts.get(key)?.count ?? 0) + 1 });
+  });
+  return counts;
 }
 
 /** A page of alarms; `active` is how many of all go on. */
@@ -66,20 +81,65 @@ export async function alarmPage(
 ): Promise<AlarmPage> {
   const placed = placeIn(question);
   const place = after === undefined ? undefined : placeOf<Place>(after, ['number', 'number', 'number', 'string', 'string', 'number']);
-  const all = await listAlarms(index, book, question);
-  const found = place ? all.filter((standing) => comparePlaces(placed(standing), place) > 0) : all;
-  const active = all.filter(({ alarm }) => alarm.cleared === null).length;
-  return { ...pageOf(found.slice(0, limit + 1), limit, placed), total: all.length, active };
+  const page = new First<Placed>(limit + 1, comparePlaced);
+  let [total, active] = [0, 0];
+  await eachListed(index, book, question, (rows, row, state) => {
+    total++;
+    if (rows.cleared(row) === Infinity) active++;
+    const own = placed(rows, row, state);
+    if (place && comparePlaces(own, place) <= 0) return;
+    const last = page.items[limit] as Placed | undefined;
+    if (last === undefined || comparePlaces(own, last.place) < 0) page.add({ standing: standingOf(book, rows, row), place: own });
+  });
+  const places = new Map(page.items.map(({ standing, place: own }) => [standing, own]));
+  return { ...pageOf(page.items.map(({ standing }) => standing), limit, (standing) => places.get(standing)!), total, active };
+}
+
+/** An alarm, and what the list is ordered by. */
+interface Placed {
+  readonly standing: Standing<ListedFacts>;
+  readonly place: Place;
+}
+
+function standingOf(book: ActBook, rows: AlarmRows, row: number): Standing<ListedFacts> {
+  return book.standings([rows.at(row)])[0];
+}
+
+/** Hands over each alarm that is asked for, with its state: pump by pump in the index' order, the newest of a pump first. */
+async function eachListed(
+  index: AlarmIndex, book: ActBook, question: AlarmQuestion, take: (rows: AlarmRows, row: number, state: AlarmState) => void,
+): Promise<void> {
+  const [turns, isNamed, states] = [new Turns(), idTest(question.q), AlarmStates.of(book)];
+  for (const pump of question.pump === undefined ? index.pumps : [question.pump]) {
+    if (!isNamed(pump)) continue;
+    // What is no alarm yet is asked for by its state alone: it calls nobody.
+    const rows = question.state === 'pending' ? AlarmRows.of(pump, index.pendingOf(pump)) : index.rowsOf(pump);
+    const stateOf = states.of(rows);
+    const first = rows.rowFrom(question.from ?? -Infinity);
+    for (let row = rows.length - 1; row >= first; row--) {
+      if (!rows.isThere(row) || !isAskedFor(rows, row, question)) continue;
+      const state = stateOf(row);
+      if (isListed(state, question)) take(rows, row, state);
+    }
+    await turns.next();
+  }
 }
 
 type Place = readonly [need: number, priority: number, newest: number, pump: string, rule: string, from: number];
 
-function placeIn(question: AlarmQuestion): (standing: Standing<ListedFacts>) => Place {
+function placeIn(question: AlarmQuestion): (rows: AlarmRows, row: number, state: AlarmState) => Place {
   if (question.newestFirst)
-    return ({ alarm: { pump, rule, from, cleared } }) => [cleared === null ? 0 : 1, 0, -(cleared ?? from), pump, rule, -from];
-  if (isHistory(question)) return ({ alarm: { pump, rule, from } }) => [0, 0, 0, pump, rule, from];
-  return ({ alarm: { pump, rule, priority, from }, life: { state } }) =>
-    [NEEDY.indexOf(state), PRIORITIES.indexOf(priority), -from, pump, rule, from];
+    return (rows, row) => {
+      const [from, cleared] = [rows.from(row), rows.cleared(row)];
+      return [cleared === Infinity ? 0 : 1, 0, -(cleared === Infinity ? from : cleared), rows.pump, rows.rule(row), -from];
+    };
+  if (isHistory(question)) return (rows, row) => [0, 0, 0, rows.pump, rows.rule(row), rows.from(row)];
+  return (rows, row, state) =>
+    [NEEDY.indexOf(state), PRIORITIES.indexOf(rows.priority(row)), -rows.from(row), rows.pump, rows.rule(row), rows.from(row)];
+}
+
+function comparePlaced(a: Placed, b: Placed): number {
+  return comparePlaces(a.place, b.place);
 }
 
 function comparePlaces(a: Place, b: Place): number {
@@ -90,18 +150,20 @@ function isHistory({ all, from, to }: AlarmQuestion): boolean {
   return all === true || from !== undefined || to !== undefined;
 }
 
-function isListed({ life: { state } }: Standing<ListedFacts>, question: AlarmQuestion): boolean {
+function isListed(state: AlarmState, question: AlarmQuestion): boolean {
   return question.state === undefined ? isHistory(question) || NEEDY.includes(state) : state === question.state;
 }
 
 /** Whether what is so of an alarm, without what people did about it, is what is asked for. */
-function isAskedFor(alarm: ListedFacts, { rule, priority, active, late, isWanted, from = -Infinity, to = Infinity }: AlarmQuestion): boolean {
+function isAskedFor(
+  rows: AlarmRows, row: number, { rule, priority, active, late, isWanted, from = -Infinity, to = Infinity }: AlarmQuestion,
+): boolean {
   return (
-    (rule === undefined || alarm.rule === rule) &&
-    (priority === undefined || alarm.priority === priority) &&
-    (active === undefined || active === (alarm.cleared === null)) &&
-    (late === undefined || late === alarm.late) &&
-    alarm.from < to && (alarm.cleared ?? Infinity) >= from &&
-    (isWanted === undefined || isWanted(alarm.pump, formatDay(dayOf(alarm.from))))
+    (rule === undefined || rows.rule(row) === rule) &&
+    (priority === undefined || rows.priority(row) === priority) &&
+    (active === undefined || active === (rows.cleared(row) === Infinity)) &&
+    rows.from(row) < to && rows.cleared(row) >= from &&
+    (late === undefined || late === rows.late(row)) &&
+    (isWanted === undefined || isWanted(rows.pump, formatDay(dayOf(rows.from(row)))))
   );
 }

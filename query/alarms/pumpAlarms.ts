@@ -1,21 +1,17 @@
 import type { Alarm, Pending } from '../../domain/alarm/fold/alarm.ts';
-import { type Heard, laterHeard, timelyIn } from '../../domain/alarm/fold/silence.ts';
+import { type Heard, laterHeard, type SilentTime } from '../../domain/alarm/fold/silence.ts';
 import { NO_STATE, PumpFold, type PumpState } from '../../domain/alarm/fold/pumpFold.ts';
 import type { RuleSpan } from '../../domain/alarm/fold/versions.ts';
 import type { PumpDay } from '../../domain/day/pumpDay.ts';
-import type { Readings } from '../../domain/reading/readings.ts';
-import { DAY_MS } from '../../domain/reading/wallClock.ts';
+import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
 import type { StoredReadings } from '../../storage/table/readings.ts';
 import { insertionPoint } from '../order.ts';
 import type { Turns } from '../turns.ts';
-import { type AlarmDay, dayOfText, digestOf, HOURS, type LastReading, NO_ALARMS, NOT_HEARD, textOfDay } from './alarmDay.ts';
+import { type AlarmColumns, type AlarmKinds, grown } from './alarmColumns.ts';
+import { type AlarmDay, dayOfText, digestOf, NO_ALARMS, textOfDay } from './alarmDay.ts';
+import { DayColumns } from './dayColumns.ts';
 import { DayRules } from './dayRules.ts';
-
-/** What `in time` is: within so many ms of the reading's own time; only of pumps whose silence matters. */
-export interface Timeliness {
-  readonly limits: readonly number[];
-  readonly wallTimeAt: (instant: number) => number;
-}
+import { DaySeen, HOUR_MS, type Timeliness } from './daySeen.ts';
 
 /** The end of what is known: what the fold goes on with, and the last reading. */
 export interface Tail {
@@ -43,7 +39,17 @@ interface GoingOn {
 }
 
 const NOTHING: GoingOn = { alarms: [], pending: [] };
-const HOUR_MS = DAY_MS / HOURS;
+
+export interface PumpAlarmsOptions {
+  readonly timeliness: Timeliness;
+  /** An alarm is late that was found when readings of hours so much later had come already. */
+  readonly lateMs: number;
+  readonly kinds: AlarmKinds;
+  /** What {@link PumpAlarms.keep} gave at another time, by day; only what is among `days` counts. */
+  readonly kept?: ReadonlyMap<number, string>;
+  readonly days: readonly number[];
+  readonly keeps?: boolean;
+}
 
 /**
  * The alarms of one pump, kept by day. When days have changed, they are folded again, and those after them as long as the
@@ -54,42 +60,52 @@ export class PumpAlarms {
   readonly #spans: readonly RuleSpan[];
   readonly #timeliness: Timeliness;
   readonly #rules: DayRules;
-  readonly #days = new Map<number, AlarmDay>();
+  readonly #days: DayColumns;
   /** Days that are other than what is kept of them; undefined where somebody else keeps them. */
   readonly #unkept: Set<number> | undefined;
-  /** The days, rising; for each when the first reading of it or a later one came; and what ended within all. */
-  #order: readonly number[] = [];
-  #firstFrom = new Float64Array(0);
-  #ended: readonly Alarm[] = [];
+  /** What a look has found so far. */
+  readonly #found = new Map<number, AlarmDay>();
+  /** For each day when the first reading of it or a later one came. */
+  #firstFrom: Float64Array = new Float64Array(0);
+  /** Of a row, whether it was found late: 0 not known, 1 no, 2 yes. */
+  #late: Uint8Array = new Uint8Array(0);
+  readonly #lateMs: number;
+  readonly #silentTimes = new Map<string, readonly SilentTime[]>();
   #tail: Tail | undefined;
   /** Before that nothing comes of the tail's state by time alone, and what goes on is what it was when it was asked for last. */
   #steadyUntil = -Infinity;
   #goingOn: GoingOn | undefined;
 
-  /** `kept` is what {@link keep} gave at another time, by day. */
   constructor(
     pump: string,
     spans: readonly RuleSpan[],
-    { timeliness, kept = new Map(), keeps = false }:
-    { readonly timeliness: Timeliness; readonly kept?: ReadonlyMap<number, string>; readonly keeps?: boolean },
+    { timeliness, lateMs, kinds, kept = new Map(), days, keeps = false }: PumpAlarmsOptions,
   ) {
+    this.#days = new DayColumns(pump, kinds);
+    this.#lateMs = lateMs;
     this.#unkept = keeps ? new Set() : undefined;
     this.#pump = pump;
     this.#spans = spans;
     this.#timeliness = timeliness;
     this.#rules = new DayRules(spans, timeliness.limits);
     let before: string | undefined;
-    for (const [number, text] of [...kept].sort(([a], [b]) => a - b)) {
-      const day = dayOfText(text);
+    for (const number of days) {
+      const text = kept.get(number);
+      const day = text === undefined ? undefined : dayOfText(text);
       // What was not kept whole, of a day and those after it, is found again.
       if (day && (before === undefined || day.before === before)) this.#days.set(number, day);
       before = day?.after;
     }
   }
 
-  /** What ended within the readings, by rule in order of time, day by day. */
-  get ended(): readonly Alarm[] {
-    return this.#ended;
+  /** What ended within the readings, in order of the days in which it ended. */
+  get ended(): AlarmColumns {
+    return this.#days.alarms;
+  }
+
+  /** The first row of {@link ended} that may have been cleared at a wall time or later. */
+  rowFrom(time: number): number {
+    return Number.isFinite(time) ? this.#days.rowOf(dayOf(time)) : time < 0 ? 0 : this.ended.length;
   }
 
   /** Undefined while no reading is known. */
@@ -99,24 +115,47 @@ export class PumpAlarms {
 
   /** The first day with readings. */
   get firstDay(): number | undefined {
-    return this.#order[0];
+    return this.#days.days.at(0);
   }
 
   /** The last reading that came within so many ms of its own time; these have to be among the limits. */
   timely(withinMs: number): Heard | undefined {
     let last: Heard | undefined;
-    for (const { timely } of this.#days.values()) last = laterHeard(last, timely.get(withinMs));
+    for (const timely of this.#days.timely) last = laterHeard(last, timely.get(withinMs));
     return last;
   }
 
   /** When the first of the readings came that are of hours after a wall time; Infinity when there are none. */
   firstReceiptAfter(time: number): number {
-    const at = insertionPoint(this.#order, (day) => (day + 1) * DAY_MS - time - 1);
-    if (at >= this.#order.length) return Infinity;
-    const day = this.#order[at];
+    const { days } = this.#days;
+    const at = insertionPoint(days, (day) => (day + 1) * DAY_MS - time - 1);
+    if (at >= days.length) return Infinity;
+    const day = days[at];
     if (day * DAY_MS >= time) return this.#firstFrom[at];
-    const { firstReceipts } = this.#days.get(day)!;
+    const firstReceipts = this.#days.firstReceiptsOf(day);
     return Math.min(...firstReceipts.slice(Math.ceil((time - day * DAY_MS) / HOUR_MS)), this.#firstFrom[at + 1] ?? Infinity);
+  }
+
+  /** Whether the alarm of a row of {@link ended} was found late. */
+  isLate(row: number): boolean {
+    if (this.#late[row] === 0)
+      this.#late[row] = this.ended.foundAt(row) > this.firstReceiptAfter(this.ended.raised(row) + this.#lateMs) ? 2 : 1;
+    return this.#late[row] === 2;
+  }
+
+  /** The times of a rule of silence that are over, in order. */
+  silentTimes(rule: string): readonly SilentTime[] {
+    const known = this.#silentTimes.get(rule);
+    if (known) return known;
+    const { ended } = this;
+    const times: SilentTime[] = [];
+    for (let row = 0; row < ended.length; row++) {
+      const kind = ended.kindOf(row);
+      if (kind.rule === rule && kind.measure === null)
+        times.push({ from: ended.from(row), raised: ended.raised(row), cleared: ended.cleared(row) });
+    }
+    this.#silentTimes.set(rule, times);
+    return times;
   }
 
   /** Goes on with what goes on at the end, when known time has passed up to a moment: alarms, and what may become one. */
@@ -132,7 +171,7 @@ export class PumpAlarms {
 
   /** What is to be kept of days that have changed; of the newest one, which goes on, only with `all`. */
   keep({ all }: { readonly all: boolean }): { readonly day: number; readonly text: string }[] {
-    const newest = this.#order[this.#order.length - 1];
+    const newest = this.#days.days.at(-1);
     return [...(this.#unkept ?? [])].filter((day) => all || day !== newest).map((day) => {
       this.#unkept!.delete(day);
       const known = this.#days.get(day)!;
@@ -140,53 +179,95 @@ export class PumpAlarms {
     });
   }
 
-  /** Reads the days that have changed. Throws STORE_UNAVAILABLE: all has to be done again. */
+  /** Reads the days that have changed, and takes all of it over at once. Throws STORE_UNAVAILABLE: all has to be done again. */
   async read(table: StoredReadings, options: ReadOptions): Promise<void> {
     const { days, changed, turns } = options;
+    this.#found.clear();
     let state: PumpState | undefined;
-    for (let i = 0; i < days.length; i++) {
+    const first = this.#days.days.length === 0 || !this.#tail ? -Infinity : Math.min(...changed.keys());
+    for (let i = insertionPoint(days, (day) => day - first); i < days.length; i++) {
       const day = days[i];
-      const known = this.#days.get(day);
+      const known = this.#days.markOf(day);
       const mark = changed.get(day) ?? { day, changedAt: known?.changedAt ?? 0, expired: false };
       const rules = this.#rules.of(day);
-      const goesOn = known && known.rules === rules && (state === undefined || known.before === digestOf(state));
+      const goesOn = known?.rules === rules && (state === undefined || known.before === digestOf(state));
       if (known && (mark.expired || (goesOn && mark.changedAt === known.changedAt))) {
         state = undefined; // of readings that have expired stays what was
         continue;
       }
-      if (goesOn && i === days.length - 1 && known.state && (mark.disorderedAt ?? Infinity) <= known.changedAt) {
-        await this.#goOn(table, { mark, known: { ...known, state: known.state }, turns });
+      if (known && goesOn && i === days.length - 1 && this.#days.hasState(day) && (mark.disorderedAt ?? Infinity) <= known.changedAt) {
+        await this.#goOn(table, { mark, turns });
         break;
       }
       state ??= await this.#stateBefore(table, days, i);
       const keeps = i >= days.length - NEWEST_DAYS || day % EACH_DAYS === 0;
       state = await this.#readDay(table, { mark, rules, state, keeps, turns });
     }
-    await this.#settle(table, days);
+    const tail = await this.#tailOf(table, days);
+    // Without a pause, so that nobody who asks sees half of it.
+    this.#takeOver();
+    this.#tail = tail;
+    this.#steadyUntil = tail ? steadyUntil(tail.state, this.#spans) : -Infinity;
+    this.#goingOn = undefined;
   }
 
-  /** What follows from all days. */
-  async #settle(table: StoredReadings, days: readonly number[]): Promise<void> {
-    this.#order = days;
-    this.#forget();
-    this.#ended = days.flatMap((day) => this.#days.get(day)!.ended);
-    this.#firstFrom = new Float64Array(days.length);
-    for (let i = days.length - 1, first = Infinity; i >= 0; i--)
-      this.#firstFrom[i] = first = Math.min(first, ...this.#days.get(days[i])!.firstReceipts);
-    const at = days.findLastIndex((day) => this.#days.get(day)!.last !== undefined);
-    const newest = at < 0 ? undefined : this.#days.get(days[at])!;
-    this.#tail = newest && {
-      state: newest.state ?? (await this.#stateBefore(table, days, at + 1)), last: newest.last!.time, receivedAt: newest.last!.receivedAt,
-    };
-    this.#steadyUntil = this.#tail ? steadyUntil(this.#tail.state, this.#spans) : -Infinity;
-    this.#goingOn = undefined;
+  async #tailOf(table: StoredReadings, days: readonly number[]): Promise<Tail | undefined> {
+    const lastOf = (day: number) => (this.#found.get(day) ?? { last: this.#days.lastOf(day) }).last;
+    const at = days.findLastIndex((day) => lastOf(day) !== undefined);
+    if (at < 0) return undefined;
+    const { time: last, receivedAt } = lastOf(days[at])!;
+    return { state: this.#stateOf(days[at]) ?? (await this.#stateBefore(table, days, at + 1)), last, receivedAt };
+  }
+
+  /** What was found of days, and what follows from it. */
+  #takeOver(): void {
+    if (this.#found.size === 0 && this.#firstFrom.length === this.#days.days.length) return;
+    for (const [day, known] of this.#found) {
+      this.#days.set(day, known);
+      this.#unkept?.add(day);
+    }
+    this.#settleReceipts(Math.min(...this.#found.keys()));
+    this.#silentTimes.clear();
+    this.#found.clear();
+    // Of old days some states stay.
+    const newest = this.#days.days.at(-NEWEST_DAYS) ?? -Infinity;
+    for (const day of [...this.#days.daysWithState])
+      if (day < newest && !this.#unkept?.has(day)) this.#days.settleState(day, { keeps: day % EACH_DAYS === 0 });
+  }
+
+  /** When first readings came, and who was late: for days from one that has changed on, and those before that it says something of. */
+  #settleReceipts(changedFrom: number): void {
+    const { days } = this.#days;
+    const changed = this.#firstFrom.length === 0 ? 0 : this.#days.placeOf(changedFrom);
+    const firstFrom = grown(this.#firstFrom.subarray(0, changed), new Float64Array(days.length));
+    let first = Infinity;
+    let lowest = days.length - 1;
+    for (; lowest >= 0; lowest--) {
+      first = Math.min(first, this.#days.firstReceiptAt(lowest));
+      if (lowest < changed && firstFrom[lowest] === first) break;
+      firstFrom[lowest] = first;
+    }
+    this.#firstFrom = firstFrom;
+    // A row asks for the day after it, and for the one after that.
+    const row = lowest < 1 ? 0 : this.rowFrom(days[lowest - 1] * DAY_MS - this.#lateMs);
+    this.#late = grown(this.#late.subarray(0, row), new Uint8Array(this.ended.length));
+  }
+
+  #stateOf(day: number): PumpState | undefined {
+    const found = this.#found.get(day);
+    return found ? found.state : this.#days.stateOf(day);
+  }
+
+  #hasState(day: number): boolean {
+    const found = this.#found.get(day);
+    return found ? found.state !== undefined : this.#days.hasState(day);
   }
 
   /** The state before the `i`th of the days: that of the last day that keeps its own, and the days since folded again. */
   async #stateBefore(table: StoredReadings, days: readonly number[], i: number): Promise<PumpState> {
     let first = i;
-    while (first > 0 && this.#days.get(days[first - 1])?.state === undefined) first--;
-    const kept = first > 0 ? this.#days.get(days[first - 1])!.state! : NO_STATE;
+    while (first > 0 && !this.#hasState(days[first - 1])) first--;
+    const kept = first > 0 ? this.#stateOf(days[first - 1])! : NO_STATE;
     if (first === i) return kept;
     const fold = new PumpFold(this.#pump, this.#spans, kept);
     const range = { from: days[first] * DAY_MS, to: (days[i - 1] + 1) * DAY_MS };
@@ -208,7 +289,7 @@ export class PumpAlarms {
     }
     const after = fold.state();
     const ended = fold.takeEnded();
-    this.#set(day, {
+    this.#found.set(day, {
       changedAt, rules, before: digestOf(state), after: digestOf(after), state: keeps ? after : undefined,
       ended: ended.length === 0 ? NO_ALARMS : ended, ...seen.facts(),
     });
@@ -218,9 +299,9 @@ export class PumpAlarms {
   /** Only later readings than all of the day have come. */
   async #goOn(
     table: StoredReadings,
-    { mark: { day, changedAt }, known, turns }:
-    { readonly mark: { readonly day: number; readonly changedAt: number }; readonly known: AlarmDay & { readonly state: PumpState }; readonly turns: Turns },
+    { mark: { day, changedAt }, turns }: { readonly mark: { readonly day: number; readonly changedAt: number }; readonly turns: Turns },
   ): Promise<void> {
+    const known = this.#days.get(day)!;
     const fold = new PumpFold(this.#pump, this.#spans, known.state);
     const seen = new DaySeen(day, this.#timeliness, known);
     const from = known.last === undefined ? day * DAY_MS : known.last.time + 1;
@@ -230,57 +311,7 @@ export class PumpAlarms {
       await turns.next();
     }
     const ended = fold.takeEnded();
-    this.#set(day, { ...known, changedAt, state: fold.state(), ended: inOrder([...known.ended, ...ended]), ...seen.facts() });
-  }
-
-  #set(day: number, known: AlarmDay): void {
-    this.#days.set(day, known);
-    this.#unkept?.add(day);
-  }
-
-  /** Of old days some states stay. */
-  #forget(): void {
-    for (const day of this.#order.slice(0, -NEWEST_DAYS)) {
-      const known = this.#days.get(day)!;
-      if (known.state !== undefined && day % EACH_DAYS !== 0 && !this.#unkept?.has(day)) this.#days.set(day, { ...known, state: undefined });
-    }
-  }
-}
-
-/** What is noted of the readings of a day besides alarms. */
-class DaySeen {
-  readonly #day: number;
-  readonly #timeliness: Timeliness;
-  readonly #firstReceipts: number[];
-  readonly #timely: Map<number, Heard>;
-  #last: LastReading | undefined;
-
-  /** Goes on with what was noted before. */
-  constructor(day: number, timeliness: Timeliness, before?: Pick<AlarmDay, 'firstReceipts' | 'timely' | 'last'>) {
-    this.#day = day;
-    this.#timeliness = timeliness;
-    this.#firstReceipts = before ? [...before.firstReceipts] : new Array<number>(HOURS).fill(Infinity);
-    this.#timely = new Map(before?.timely);
-    this.#last = before?.last;
-  }
-
-  take(piece: Readings): void {
-    const { length, time, receivedAt } = piece;
-    if (length === 0) return;
-    for (let row = 0; row < length; row++) {
-      const hour = Math.floor((time[row] - this.#day * DAY_MS) / HOUR_MS);
-      if (receivedAt[row] < this.#firstReceipts[hour]) this.#firstReceipts[hour] = receivedAt[row];
-    }
-    const { limits, wallTimeAt } = this.#timeliness;
-    for (const withinMs of limits) {
-      const last = laterHeard(this.#timely.get(withinMs), timelyIn(piece, { wallTimeAt, withinMs }));
-      if (last) this.#timely.set(withinMs, last);
-    }
-    this.#last = { time: time[length - 1], receivedAt: receivedAt[length - 1] };
-  }
-
-  facts(): Pick<AlarmDay, 'firstReceipts' | 'timely' | 'last'> {
-    return { firstReceipts: this.#firstReceipts, timely: this.#timely.size === 0 ? NOT_HEARD : this.#timely, last: this.#last };
+    this.#found.set(day, { ...known, changedAt, state: fold.state(), ended: inOrder([...known.ended, ...ended]), ...seen.facts() });
   }
 }
 

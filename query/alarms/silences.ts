@@ -155,6 +155,6 @@ function timesOf(rule: string, known: PumpAlarms | undefined, now: readonly Alar
   const open = now.find((alarm) => alarm.rule === rule);
   const first = known?.firstDay;
   if (first === undefined) return open ? [{ from: -Infinity, raised: -Infinity, cleared: null }] : [];
-  const gaps = (known?.ended ?? []).filter((alarm) => alarm.rule === rule && alarm.measure === null && alarm.from !== open?.from);
+  const gaps = (known?.silentTimes(rule) ?? []).filter(({ from }) => from !== open?.from);
   return [{ from: -Infinity, raised: -Infinity, cleared: first * DAY_MS }, ...gaps, ...(open ? [open] : [])];
 }

@@ -1,6 +1,6 @@
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { Measure } from '../../domain/reading/measures.ts';
-import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
+import { DAY_MS, dayOf, formatDay } from '../../domain/reading/wallClock.ts';
 import type { StoredDays } from '../../storage/table/days.ts';
 import type { AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
@@ -68,8 +68,10 @@ export async function dayMatrix({ table, index, alarms, reference, pumps }: Matr
       const alerts = index.alerts.get(pump, facts.day)?.count ?? 0;
       for (const row of rowsOf(pump, slot)) row.addDay(slot, pump, facts, alerts);
     }
-    for (const { from } of alarms.alarmsOf(pump)) {
-      const slot = dayOf(from) - fromDay;
+    const rows = alarms.rowsOf(pump);
+    for (let row = rows.rowFrom(fromDay * DAY_MS); row < rows.length; row++) {
+      const slot = dayOf(rows.from(row)) - fromDay;
+      if (!rows.isThere(row)) continue;
       if (slot >= 0 && slot < length && isWanted(pump, dates[slot])) for (const row of rowsOf(pump, slot)) row.addAlarm(slot, pump);
     }
     await turns.next();

@@ -2,7 +2,8 @@ import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
 import { measureIndex } from '../../domain/reading/measures.ts';
-import type { AlarmFacts, AlarmIndex } from '../alarms/alarmIndex.ts';
+import type { AlarmFacts } from '../alarms/alarmFacts.ts';
+import type { AlarmIndex } from '../alarms/alarmIndex.ts';
 import type { AlertIndex } from '../alarms/alertIndex.ts';
 import type { PageQuestion, PumpDetail, PumpFacts, PumpReading } from '../facts.ts';
 import type { LastReadings } from './lastReadings.ts';
@@ -40,6 +41,7 @@ const AT_ONCE = 16;
 const KEPT_ORDERS = 32;
 
 const PSI = measureIndex.psi;
+const WEEK_MS = 7 * DAY_MS;
 
 type PumpPlace = readonly [order: number, calm: number, pump: string];
 
@@ -101,7 +103,8 @@ export class PumpList {
       if (by === 'vendor') keyed.push({ id, key: [pumps.get(id)?.vendor ?? '\uffff'] });
       else if (by === 'psi') keyed.push({ id, key: [(await lastReadings.of(id))?.values[PSI] ?? Infinity] });
       else {
-        const { day, week } = this.#counts(alarms.alarmsOf(id), await this.#nowOf(id));
+        const now = await this.#nowOf(id);
+        const { day, week } = this.#counts(alarms.alarmsOf(id, { endedFrom: now - WEEK_MS }), now);
         keyed.push({ id, key: [Number(!this.#isActive(id)), -day, -week] });
       }
       await turns.next();
@@ -116,7 +119,7 @@ export class PumpList {
 
   #counts(alarms: readonly AlarmFacts[], now: number): PumpFacts['alarms'] {
     const since = (ms: number) => alarms.filter(({ cleared, to }) => cleared === null || to > now - ms).length;
-    return { day: since(DAY_MS), week: since(7 * DAY_MS) };
+    return { day: since(DAY_MS), week: since(WEEK_MS) };
   }
 
   /** Remembers an order for the pages to come; gives its number. */
@@ -198,8 +201,8 @@ export class PumpList {
     const { alarms, reference } = this.#options;
     const { pumps, maintenance } = reference();
     const vendor = pumps.get(pump) ?? null;
-    const all = alarms.alarmsOf(pump);
-    const now = all.length === 0 ? Infinity : await this.#nowOf(pump);
+    const now = await this.#nowOf(pump);
+    const all = alarms.alarmsOf(pump, { endedFrom: now - WEEK_MS });
     return {
       pump, known: vendor !== null, vendor, maintenance: maintenance.get(pump) ?? [],
       last: await this.#options.lastReadings.of(pump),

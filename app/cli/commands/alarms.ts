@@ -7,7 +7,7 @@ import { eventText, type Reference } from '../../../domain/pump/reference.ts';
 import { lastBefore } from '../../../query/pumps/work.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import { alarmJson } from '../../../query/acts/alarmJson.ts';
-import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmFacts.ts';
 import { listAlarms } from '../../../query/alarms/alarmList.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { keepFound, openAlarmIndex } from '../../store/alarmIndex.ts';

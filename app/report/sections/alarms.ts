@@ -1,5 +1,5 @@
 import { length } from '../../../domain/notify/times.ts';
-import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmFacts.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import { html, type Markup } from '../html.ts';
 import type { ReportView } from '../view.ts';

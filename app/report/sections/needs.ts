@@ -1,7 +1,7 @@
 import { contactText } from '../../../domain/pump/contacts.ts';
 import { eventText } from '../../../domain/pump/reference.ts';
 import { length } from '../../../domain/notify/times.ts';
-import type { ListedFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { ListedFacts } from '../../../query/alarms/alarmFacts.ts';
 import type { Standing } from '../../../query/acts/actBook.ts';
 import type { PumpDays } from '../../../query/report/siteDays.ts';
 import { html, type Markup } from '../html.ts';

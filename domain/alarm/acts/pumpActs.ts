@@ -16,8 +16,11 @@ export class PumpActs {
   readonly resets: (ActHead & Reset)[] = [];
   readonly shelves: Shelf[] = [];
   readonly outOfService: OutOfServiceTime[] = [];
+  /** Another number after each act. */
+  revision = 0;
 
   add(act: Act): void {
+    this.revision++;
     switch (act.kind) {
       case 'acknowledge': this.acknowledgements.push(act); return;
       case 'comment': this.comments.push(act); return;

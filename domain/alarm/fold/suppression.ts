@@ -14,7 +14,9 @@ export interface Suppression {
  * its limit on, or one that says that the instrument is broken. It follows from event time, not from what came first. `others`
  * are the pump's alarms, `rules` those in force. In order of beginning.
  */
-export function suppressionsOf(alarm: Alarm, others: readonly Alarm[], rules: readonly AlarmRule[]): Suppression[] {
+export function suppressionsOf(
+  alarm: Pick<Alarm, 'rule' | 'measure' | 'from' | 'cleared'>, others: readonly Pick<Alarm, 'rule' | 'from' | 'cleared'>[], rules: readonly AlarmRule[],
+): Suppression[] {
   const causes = causesOf(alarm, rules);
   const end = alarm.cleared ?? Infinity;
   return others
@@ -24,7 +26,7 @@ export function suppressionsOf(alarm: Alarm, others: readonly Alarm[], rules: re
 }
 
 /** Whether an alarm means nothing at a moment; of one that is over, whether it never meant anything while it was there. */
-export function isSuppressed({ raised, cleared }: Alarm, suppressions: readonly Suppression[], moment: number): boolean {
+export function isSuppressed({ raised, cleared }: Pick<Alarm, 'raised' | 'cleared'>, suppressions: readonly Suppression[], moment: number): boolean {
   if (cleared === null) return suppressions.some(({ from, to }) => from <= moment && moment < (to ?? Infinity));
   let covered = raised;
   for (const { from, to } of suppressions) {
@@ -36,7 +38,7 @@ export function isSuppressed({ raised, cleared }: Alarm, suppressions: readonly 
 }
 
 /** The rules whose alarms suppress this one. An instrument that is broken says nothing of its pump. */
-function causesOf({ rule: id, measure }: Alarm, rules: readonly AlarmRule[]): string[] {
+export function causesOf({ rule: id, measure }: Pick<Alarm, 'rule' | 'measure'>, rules: readonly AlarmRule[]): string[] {
   const rule = rules.find((one) => one.id === id);
   const instruments = rules.filter(({ condition, measure: other }) => condition.kind === 'range' && other === measure);
   return [...(rule?.suppressedBy ?? []), ...instruments.map((one) => one.id)].filter((cause) => cause !== id);
