@@ -18,7 +18,7 @@ const WITHOUT_EFFECT: readonly (readonly [path: string, problem: string])[] = [
 
 /** What does not go together with a table that workers share, or is not there yet for it. */
 export function sharedIssues(config: WrittenConfig, given: Given): Issue[] {
-  const { store, receivers, notify } = config;
+  const { store, receivers } = config;
   if (!store.shared) return [];
   if (store.kind !== 'hbase')
     return [{ path: 'store.shared', problem: 'expected store.kind hbase: only a table in HBase can be shared, got embedded' }];
@@ -31,8 +31,5 @@ export function sharedIssues(config: WrittenConfig, given: Given): Issue[] {
     ...(isConfigured('forward') ? [issue('forward', 'expected nothing to forward with store.shared: the rows are in Kafka already')] : []),
     ...(isConfigured('parquet') ? [issue('parquet', 'expected no hourly files with store.shared: they are not there yet for workers; "wellwatch export" makes files')] : []),
     ...WITHOUT_EFFECT.filter(([path]) => isGiven(given, path)).map(([path, problem]) => issue(path, problem)),
-    ...(Object.keys(notify.channels).length > 0
-      ? [issue('notify.channels', 'expected none with store.shared: workers tell nobody of alarms yet; let the sites tell of theirs')]
-      : []),
   ];
 }

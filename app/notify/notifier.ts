@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageOf } from '../../domain/errors.ts';
+import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { alarmKey, type AlarmNow, isOver } from '../../domain/notify/alarmNow.ts';
 import { isPast } from '../../domain/notify/late.ts';
@@ -11,6 +11,7 @@ import type { Now } from '../../domain/notify/routes.ts';
 import type { DailyReport } from '../../domain/notify/report.ts';
 import { alarmPath, textOf } from '../../domain/notify/text.ts';
 import type { Notice, Told } from '../../domain/notify/told.ts';
+import type { KeptOutbox } from '../../storage/outbox/keptOutbox.ts';
 import { Outbox, OUTBOX_FIX } from '../../storage/outbox/outbox.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/openChannels.ts';
@@ -24,6 +25,8 @@ import { SystemAlarms, type Trouble } from './systemAlarms.ts';
 export interface NotifierOptions {
   readonly config: NotifyConfig;
   readonly dataDir: string;
+  /** In place of the one of the data directory, which is for whoever has the machine. */
+  readonly outbox?: KeptOutbox | undefined;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
   /** The site's wall time at an instant. */
@@ -52,7 +55,7 @@ const LONGEST_WAIT_MS = 3_600_000;
  */
 export class Notifier {
   readonly #options: NotifierOptions;
-  readonly #outbox: Outbox;
+  readonly #outbox: KeptOutbox;
   readonly #channels: ReadonlyMap<string, Channel>;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #system: SystemAlarms;
@@ -67,7 +70,7 @@ export class Notifier {
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
 
-  private constructor(options: NotifierOptions, outbox: Outbox, channels: ReadonlyMap<string, Channel>) {
+  private constructor(options: NotifierOptions, outbox: KeptOutbox, channels: ReadonlyMap<string, Channel>) {
     this.#options = options;
     this.#outbox = outbox;
     this.#durable = outbox.state.number;
@@ -79,9 +82,9 @@ export class Notifier {
     this.#system = new SystemAlarms(outbox.state.told.cases.values(), options.wallAt, now());
   }
 
-  /** Opens the outbox of the data directory. */
+  /** Opens the outbox of the data directory, unless another is given. */
   static async open(options: NotifierOptions): Promise<Notifier> {
-    const outbox = await Outbox.open(options.dataDir, options.onLog);
+    const outbox = options.outbox ?? await Outbox.open(options.dataDir, options.onLog);
     return new Notifier(options, outbox, await openChannels(options.config, outbox.state.site));
   }
 
@@ -152,8 +155,9 @@ export class Notifier {
   }
 
   #watchSite(): void {
-    const { troubles, now, dataDir, onLog } = this.#options;
-    const stuck = [...this.#senders.values()].map((sender) => sender.status()).filter(({ isStuck }) => isStuck).map(troubleOf);
+    const { troubles, now, dataDir, outbox, onLog } = this.#options;
+    if (outbox) return; // who has the machine looks after it, and after all channels
+    const stuck = channelTroubles([...this.#senders.values()].map((sender) => sender.status()));
     if (this.#system.see([...troubles(), ...stuck, ...outboxTroubles(this.#outbox)], now())) this.#look();
     for (const number of takeRetries(dataDir, onLog)) {
       const channel = this.#outbox.state.dead.get(number)?.channel;
@@ -179,6 +183,7 @@ export class Notifier {
       try {
         await this.#lookOnce();
       } catch (error) {
+        if (isOthers(error)) return;
         this.#options.onLog({ level: 'error', message: `who is to be told of alarms can't be decided: ${messageOf(error)}` });
         return;
       }
@@ -282,6 +287,11 @@ async function messageFrom(notice: Notice, { id, number, time, facts, channel }:
   };
 }
 
+/** What is wrong with channels that are stuck. */
+export function channelTroubles(channels: readonly ChannelStatus[]): Trouble[] {
+  return channels.filter(({ isStuck }) => isStuck).map(troubleOf);
+}
+
 function troubleOf({ name, waiting, failed, problem }: ChannelStatus): Trouble {
   const what = waiting > 0 ? `${waiting} message${waiting === 1 ? '' : 's'} can't be delivered` : `${Math.max(failed, 1)} could not be delivered`;
   return {
@@ -291,6 +301,11 @@ function troubleOf({ name, waiting, failed, problem }: ChannelStatus): Trouble {
   };
 }
 
-function outboxTroubles({ problem }: Outbox): Trouble[] {
+/** The outbox has been taken over by another worker, or is being closed: who has it next decides anew. */
+function isOthers(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'FENCED' || error.code === 'STORE_UNAVAILABLE');
+}
+
+function outboxTroubles({ problem }: KeptOutbox): Trouble[] {
   return problem === undefined ? [] : [{ id: 'outbox', priority: 'high', text: problem, fix: `Messages go out all the same; ${OUTBOX_FIX}` }];
 }

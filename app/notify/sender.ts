@@ -1,12 +1,12 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { Message } from '../../domain/notify/message.ts';
-import type { Outbox } from '../../storage/outbox/outbox.ts';
+import type { KeptOutbox } from '../../storage/outbox/keptOutbox.ts';
 import type { Attempt, Channel } from './channels/channel.ts';
 
 export interface SenderOptions {
   readonly channel: Channel;
-  readonly outbox: Outbox;
+  readonly outbox: KeptOutbox;
   /** Messages up to this number are durable: the others must not go out yet. */
   readonly durable: () => number;
   /** ms since 1970-01-01T00:00Z. */
@@ -217,5 +217,18 @@ export function guarded(channel: Channel): Channel {
     close: () => channel.close(),
     send: (message, signal) => channel.send(message, signal).catch((error: unknown) =>
       ({ isTaken: false, problem: messageOf(error), again: 'for a while', isAway: false })),
+  };
+}
+
+/** How a channel does that several outboxes have. */
+export function channelsTogether(one: ChannelStatus, other: ChannelStatus): ChannelStatus {
+  const least = (a: number | null, b: number | null) => (a === null || b === null ? a ?? b : Math.min(a, b));
+  const most = (a: number | null, b: number | null) => (a === null || b === null ? a ?? b : Math.max(a, b));
+  return {
+    name: one.name,
+    waiting: one.waiting + other.waiting, failed: one.failed + other.failed, sent: one.sent + other.sent, dead: one.dead + other.dead,
+    waitedMs: one.waitedMs + other.waitedMs, longestWaitMs: Math.max(one.longestWaitMs, other.longestWaitMs),
+    oldestAt: least(one.oldestAt, other.oldestAt), lastSentAt: most(one.lastSentAt, other.lastSentAt),
+    problem: one.problem ?? other.problem, isStuck: one.isStuck || other.isStuck,
   };
 }

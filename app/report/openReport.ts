@@ -3,12 +3,12 @@ import { DAY_MS, instantOf } from '../../domain/reading/wallClock.ts';
 import { siteDays } from '../../query/report/siteDays.ts';
 import { tableUpTo } from '../../query/report/tableUpTo.ts';
 import { Formats } from '../../ingest/receivers/formats.ts';
-import { readOutbox } from '../../storage/outbox/outbox.ts';
 import type { Table } from '../../storage/table/table.ts';
 import type { Config } from '../config/types.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import { isElsewhere } from '../store/openTable.ts';
+import { readDeliveries } from '../store/outboxes.ts';
 import { type ReceiptLine, receiptLines } from '../store/receiptLines.ts';
 import { referenceFor } from '../store/reference.ts';
 import { tableBalance } from '../store/tableBalance.ts';
@@ -38,7 +38,7 @@ export async function openReport({ config, table, days, now, warn }: OpenReport)
   const { alarms: { rules, holdMs }, limits: { latenessMs }, dataDir, site } = config;
   return {
     site, holdMs, latenessMs,
-    days: await siteDays({ table, reference, index, book, holdMs, latenessMs, deliveries: readOutbox(dataDir)?.deliveries ?? [] }, days),
+    days: await siteDays({ table, reference, index, book, holdMs, latenessMs, deliveries: await readDeliveries(config, table) }, days),
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     limits: config.rules,
     balance: elsewhere ? null : await tableBalance(table, dataDir),

@@ -5,7 +5,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
-import type { Notifier } from '../notify/notifier.ts';
+import type { AlarmTeller } from './alarmTeller.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
 import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
@@ -23,7 +23,7 @@ const YOUNG_MB = 12;
 export interface AlarmFollowerOptions {
   readonly config: Config;
   /** Who tells people, if anybody is told. */
-  readonly notifier?: Notifier | undefined;
+  readonly notifier?: AlarmTeller | undefined;
   /** Gets what is stored of pumps and rules that had alerts. */
   readonly onStored: (stored: StoredRuns) => void;
   /** How the job is just now. */
@@ -34,7 +34,7 @@ export interface AlarmFollowerOptions {
 /** The thread that follows alarms, as the main thread has it; one that dies is started again. */
 export class AlarmFollower {
   readonly #config: Config;
-  readonly #notifier: Notifier | undefined;
+  readonly #notifier: AlarmTeller | undefined;
   readonly #onStored: (stored: StoredRuns) => void;
   readonly #onLog: (event: LogEvent) => void;
   #worker: Worker | undefined;
@@ -105,18 +105,18 @@ export class AlarmFollower {
     this.#knownAt = performance.now();
     if (message.kind === 'stored') return this.#onStored(message.stored);
     if (!this.#notifier) return;
-    if (message.kind === 'changed') return this.#notifier.change(message.alarms);
+    if (message.kind === 'changed') return this.#notifier.change(message.alarms, [], message.own);
     this.#site = message.site;
     const open = new Set(this.#notifier.openCases().map(alarmKey));
     this.#gate.see(this.#status(), Date.now());
     this.#notifier.setAll(this.#gate.through(message.alarms, {
       now: Date.now(), newestHeard: message.newestHeard, isOpen: (alarm) => open.has(alarmKey(alarm)),
-    }));
+    }), message.own);
     this.#sendOpen();
   }
 
   #sendOpen(): void {
-    if (this.#notifier) this.#post({ kind: 'open', keys: this.#notifier.openCases().map(alarmKey) });
+    if (this.#notifier) this.#post({ kind: 'open', keys: this.#notifier.openCases().map(alarmKey), ready: this.#notifier.ready?.() ?? [] });
   }
 
   #post(message: ToAlarms): void {

@@ -2,6 +2,7 @@ import type { NewRun } from '../../domain/alarm/alertRun.ts';
 import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import type { AlarmNow } from '../../domain/notify/alarmNow.ts';
 import type { Config } from '../config/types.ts';
+import type { OwnPartitions } from './alarmTeller.ts';
 
 /** What the alarms' thread is started with. */
 export interface AlarmThreadData {
@@ -12,8 +13,8 @@ export interface AlarmThreadData {
 
 /** From the main thread to the alarms'. */
 export type ToAlarms =
-  /** Keys of what somebody was told of. */
-  | { readonly kind: 'open'; readonly keys: readonly string[] }
+  /** Keys of what somebody was told of, and of a worker the partitions for which these are all. */
+  | { readonly kind: 'open'; readonly keys: readonly string[]; readonly ready: readonly number[] }
   /** Alerts that have come. */
   | { readonly kind: 'runs'; readonly runs: readonly NewRun[] }
   | { readonly kind: 'stop' };
@@ -24,8 +25,9 @@ export type FromAlarms =
    * All that go on, those that were over lately, and those of what is open; when the last fresh reading of any pump came (ms since
    * 1970-01-01T00:00Z); and the alarm that all pumps are silent, while it goes on.
    */
-  | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[]; readonly newestHeard: number; readonly site: AlarmNow | null }
-  | { readonly kind: 'changed'; readonly alarms: readonly AlarmNow[] }
+  | { readonly kind: 'all'; readonly alarms: readonly AlarmNow[]; readonly newestHeard: number; readonly site: AlarmNow | null;
+    readonly own?: OwnPartitions | undefined }
+  | { readonly kind: 'changed'; readonly alarms: readonly AlarmNow[]; readonly own?: OwnPartitions | undefined }
   /** Of pumps and rules with alerts: what has changed since the last look, also when that is nothing. */
   | { readonly kind: 'stored'; readonly stored: StoredRuns }
   /** The store does not answer: nothing new is known. */

@@ -11,6 +11,10 @@ import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
 import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { Turns } from '../../query/turns.ts';
+import type { OpenTable } from '../../storage/table/remote.ts';
+import type { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
+import type { Reference } from '../../domain/pump/reference.ts';
+import type { OwnPartitions } from './alarmTeller.ts';
 import { watchAsReader } from './readersReference.ts';
 import { openActBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
@@ -41,6 +45,10 @@ const FORESEEN_MS = 60_000;
 /** After every time as a text. */
 const NEVER = '~';
 
+/** The alarms that are followed: all of a site, or those of a worker's partitions. */
+type FollowedAlarms = Pick<AlarmIndex, 'catchUp' | 'keep' | 'pumps' | 'alarmsOf' | 'pendingOf' | 'newestHeard'> &
+  { readonly own?: (pumps: readonly string[], ready: readonly number[]) => OwnPartitions };
+
 /** An alarm that is not in the table yet. */
 interface Ahead {
   readonly alarm: Foreseen;
@@ -50,18 +58,19 @@ interface Ahead {
 }
 
 class AlarmThread {
-  readonly #index: AlarmIndex;
+  readonly #index: FollowedAlarms;
   readonly #book: ActBook;
   readonly #values: AlarmValues;
   readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
   readonly #foreseen = new Map<string, Ahead>();
   readonly #stored: StoredRunNews;
   #open = new Set<string>();
+  #ready: readonly number[] = [];
   #isKnown = false;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor({ index, book, table }: { readonly index: AlarmIndex; readonly book: ActBook; readonly table: Table }) {
+  constructor({ index, book, table }: { readonly index: FollowedAlarms; readonly book: ActBook; readonly table: Table }) {
     this.#index = index;
     this.#book = book;
     this.#stored = new StoredRunNews(index, config.rules, () => performance.now());
@@ -75,8 +84,9 @@ class AlarmThread {
   }
 
   /** Pumps and rules that somebody was told of: what became of their alarms has to be told. */
-  setOpen(open: readonly string[]): void {
+  setOpen(open: readonly string[], ready: readonly number[]): void {
     this.#open = new Set(open);
+    this.#ready = ready;
   }
 
   /** Alerts are known before their readings are in the table: what is an alarm for certain is told at once. */
@@ -95,7 +105,7 @@ class AlarmThread {
     const standings = this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow);
     void this.#values.withValues(standings).then((alarms) => {
       alarms.forEach(({ before, last }, i) => { ahead[i].values = { ...(before && { before }), ...(last && { last }) }; });
-      post({ kind: 'changed', alarms });
+      post({ kind: 'changed', alarms, own: this.#index.own?.(alarms.map(({ pump }) => pump), this.#ready) });
     });
   }
 
@@ -113,6 +123,7 @@ class AlarmThread {
 
   async #look(): Promise<void> {
     const startedAt = performance.now();
+    const ready = this.#ready; // what is open in these is looked for from here on
     try {
       await this.#index.catchUp();
       await this.#index.keep();
@@ -121,7 +132,7 @@ class AlarmThread {
       const stored = told ? await this.#values.withValues(await this.#recent(new Turns())) : [];
       // Last of all: an alarm that was told meanwhile, and is not among these, would be withdrawn.
       const alarms = [...stored, ...this.#aheadOf(stored, startedAt)];
-      post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site() });
+      post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site(), own: this.#index.own?.(alarms.map(({ pump }) => pump), ready) });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       post({ kind: 'away', problem: messageOf(error) });
@@ -175,17 +186,25 @@ class AlarmThread {
   }
 }
 
+/** Of a worker of several: the alarms of its own partitions; undefined elsewhere. */
+async function openFleetAlarms(table: OpenTable, reference: { readonly current: Reference }): Promise<FollowedAlarms | undefined> {
+  const { store, receivers: { kafka } } = config;
+  if (store.kind !== 'hbase' || !store.shared || !kafka) return undefined;
+  const [{ PartitionAlarms }, { workerPrefix }] = await Promise.all([import('./fleet/partitionAlarms.ts'), import('./fleet/workerName.ts')]);
+  return new PartitionAlarms({ config, table: table as SharedTable, ...kafka, worker: workerPrefix(), reference: () => reference.current });
+}
+
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
   // It writes nothing but what it has found of pump-days, in short transactions; nothing with HBase.
   const keeps = config.store.kind === 'embedded';
   const table = await openTable(config, { mode: keeps ? 'batch' : 'reader', patienceMs: PATIENCE_MS });
   const reference = await watchAsReader(config, () => table.savedReference());
-  const index = openAlarmIndex(config, table, { reference: () => reference.current, keeps });
+  const index = await openFleetAlarms(table, reference) ?? openAlarmIndex(config, table, { reference: () => reference.current, keeps });
   const thread = new AlarmThread({ index, book: openActBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {
-      case 'open': return thread.setOpen(message.keys);
+      case 'open': return thread.setOpen(message.keys, message.ready);
       case 'runs': return thread.foresee(message.runs);
       case 'stop':
         return void thread.stop().then(() => reference.stop()).then(() => table.close()).finally(() => process.exit()); // ends this thread

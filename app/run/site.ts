@@ -257,13 +257,13 @@ export class Site {
 
   /** What is known of it just now. */
   describe(): Omit<JobStatus, 'at'> {
-    return { ...this.#describeJob(), notify: this.#notifier?.notifier.status() ?? null };
+    return { ...this.#describeJob(), notify: this.#notifier?.status() ?? null };
   }
 
   /** Sends the report of a day to the channels that `summary.report` names. */
   sendReport(report: DailyReport): void {
     const { summary } = this.#options.config;
-    if (summary) this.#notifier?.notifier.report(report, summary.report);
+    if (summary) this.#notifier?.report(report, summary.report);
   }
 
   #describeJob(): Omit<JobStatus, 'at' | 'notify'> {

@@ -8,10 +8,13 @@ import { maintenanceEvent, pumpDetails, type Reference } from '../../domain/pump
 import type { ReferenceWatcher } from '../../ingest/reference/watchReference.ts';
 import { watchAsReader } from './readersReference.ts';
 import { Heartbeat } from '../notify/heartbeat.ts';
-import { Notifier, type NotifyStatus } from '../notify/notifier.ts';
+import { channelTroubles, Notifier, type NotifierOptions, type NotifyStatus } from '../notify/notifier.ts';
+import { channelsTogether } from '../notify/sender.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
+import type { DailyReport } from '../../domain/notify/report.ts';
 import type { Config } from '../config/types.ts';
 import { AlarmFollower, type AlarmFollowerOptions } from './alarmFollower.ts';
+import type { PartitionNotifiers } from './fleet/partitionNotifiers.ts';
 import type { SiteListener } from './siteListener.ts';
 import { diskTroubles, siteTroubles } from './siteTroubles.ts';
 import type { JobStatus } from './statusFile.ts';
@@ -34,17 +37,20 @@ const MOST_EVENTS = 20;
 
 /** Who is told of a running site's alarms: the notifier with what it has to know, and the heartbeat. */
 export class SiteNotifier {
-  readonly notifier: Notifier;
+  /** Tells of what is wrong with the site itself, and unless it is a worker of several of the alarms of its pumps. */
+  readonly #notifier: Notifier;
+  readonly #partitions: PartitionNotifiers | undefined;
   readonly #heartbeat: Heartbeat | undefined;
   readonly #reference: ReferenceWatcher;
   readonly #follower: AlarmFollower;
 
   private constructor(
     notifier: Notifier,
-    { heartbeat, reference, follower }: { heartbeat: Heartbeat | undefined; reference: ReferenceWatcher; follower: AlarmFollower },
+    { partitions, heartbeat, reference, follower }: SiteNotifierParts,
   ) {
     this.#follower = follower;
-    this.notifier = notifier;
+    this.#notifier = notifier;
+    this.#partitions = partitions;
     this.#heartbeat = heartbeat;
     this.#reference = reference;
   }
@@ -57,7 +63,7 @@ export class SiteNotifier {
     const rules = new Map(alarms.rules.map((rule) => [rule.id, rule]));
     const disk = lookNowAndThen(() => diskTroubles(dataDir, status().disk), onLog);
     let follower: AlarmFollower | undefined;
-    const notifier: Notifier = await Notifier.open({
+    const options: Omit<NotifierOptions, 'troubles'> = {
       config: notify, dataDir, onLog,
       now: Date.now,
       wallAt: (instant) => clock.wallTimeAt(instant),
@@ -69,9 +75,15 @@ export class SiteNotifier {
         },
         pump: (id) => pumpFactsOf(id, reference.current),
       },
-      troubles: () => [...siteTroubles({ config, status: status(), now: Date.now() }), ...disk(), ...(follower?.troubles() ?? [])],
+    };
+    const partitions = await openPartitions(config, options);
+    const notifier: Notifier = await Notifier.open({
+      ...options,
+      troubles: () => [
+        ...siteTroubles({ config, status: status(), now: Date.now() }), ...disk(), ...(follower?.troubles() ?? []), ...channelTroubles(partitions?.channels() ?? []),
+      ],
     });
-    const following = new AlarmFollower({ config, notifier, onStored, status, onLog });
+    const following = new AlarmFollower({ config, notifier: partitions ?? notifier, onStored, status, onLog });
     listen(following.listener);
     void recovered.then(() => {
       follower = following;
@@ -80,7 +92,18 @@ export class SiteNotifier {
     notifier.start();
     const heartbeat = notify.heartbeat && new Heartbeat({ ...notify.heartbeat, onLog, whyNot: () => whyNoHeartbeat(status(), notifier.status()) });
     heartbeat?.start();
-    return new SiteNotifier(notifier, { heartbeat, reference, follower: following });
+    return new SiteNotifier(notifier, { partitions, heartbeat, reference, follower: following });
+  }
+
+  status(): NotifyStatus {
+    const { channels, system } = this.#notifier.status();
+    const all = [...channels, ...(this.#partitions?.channels() ?? [])];
+    return { channels: channels.map(({ name }) => all.filter((one) => one.name === name).reduce(channelsTogether)), system };
+  }
+
+  /** Sends the report of a day to channels, once. */
+  report(report: DailyReport, channels: readonly string[]): void {
+    this.#notifier.report(report, channels);
   }
 
   /** Ends what is under way; what was not sent is sent by the next run. */
@@ -88,8 +111,24 @@ export class SiteNotifier {
     this.#heartbeat?.stop();
     await this.#follower.stop();
     await this.#reference.stop();
-    await this.notifier.stop();
+    await Promise.all([this.#notifier.stop(), this.#partitions?.stop()]);
   }
+}
+
+interface SiteNotifierParts {
+  readonly partitions: PartitionNotifiers | undefined;
+  readonly heartbeat: Heartbeat | undefined;
+  readonly reference: ReferenceWatcher;
+  readonly follower: AlarmFollower;
+}
+
+/** Of a worker of several: who is told of the alarms of its partitions. */
+async function openPartitions(config: Config, notifier: Omit<NotifierOptions, 'troubles'>): Promise<PartitionNotifiers | undefined> {
+  const { store, receivers: { kafka } } = config;
+  if (store.kind !== 'hbase' || !store.shared || !kafka) return undefined;
+  const [{ PartitionNotifiers: Partitions }, { sharedOptions }] = await Promise.all([import('./fleet/partitionNotifiers.ts'), import('../store/openHBase.ts')]);
+  const { group, topic } = kafka;
+  return new Partitions({ notifier, store: sharedOptions({ ...config, store }, { patienceMs: Infinity }), group, topic });
 }
 
 /** Somebody else's service is to hear nothing when this site sees nothing, or can't tell. */

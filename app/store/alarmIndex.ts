@@ -4,11 +4,8 @@ import { AppError } from '../../domain/errors.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { SiteClock } from '../../domain/reading/siteClock.ts';
 import { DAY_MS, parseDay } from '../../domain/reading/wallClock.ts';
-import { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
+import { AlarmIndex, type AlarmSources } from '../../query/alarms/alarmIndex.ts';
 import { readRuleVersions } from '../../storage/files/ruleLog.ts';
-import type { StoredAlarmDays } from '../../storage/table/alarmDays.ts';
-import type { StoredDays } from '../../storage/table/days.ts';
-import type { StoredReadings } from '../../storage/table/readings.ts';
 import type { Config } from '../config/types.ts';
 
 /** The log of the rules that were in force, of a data directory. */
@@ -37,7 +34,7 @@ export interface OpenIndexOptions {
 
 /** The alarms of a table, or of one of its pumps. Throws STORE_UNAVAILABLE. */
 export function openAlarmIndex(
-  config: Config, table: StoredReadings & StoredDays & StoredAlarmDays, { reference, pump, keeps, now = Date.now }: OpenIndexOptions,
+  config: Config, table: AlarmSources, { reference, pump, keeps, now = Date.now }: OpenIndexOptions,
 ): AlarmIndex {
   const { alarms: { holdMs, lateMs }, limits: { latenessMs }, site: { timezone } } = config;
   return new AlarmIndex({

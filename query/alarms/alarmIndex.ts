@@ -26,8 +26,11 @@ const STALE_MS = 15_000;
 /** What goes on is kept so often, ms. */
 const KEEP_MS = 60_000;
 
+/** What alarms are made of, and where they are kept. */
+export type AlarmSources = StoredReadings & Pick<StoredDays, 'days'> & StoredAlarmDays;
+
 export interface AlarmIndexOptions {
-  readonly table: StoredReadings & StoredDays & StoredAlarmDays;
+  readonly table: AlarmSources;
   /** Which rules were in force when; the last are those that are. */
   readonly versions: readonly RuleVersion[];
   /** So long a reading holds. */

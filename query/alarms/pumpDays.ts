@@ -48,13 +48,13 @@ export class DayMarks {
 
 /** All pump-days of the table, in memory: two numbers each. */
 export class PumpDays {
-  readonly #table: StoredDays;
+  readonly #table: Pick<StoredDays, 'days'>;
   readonly #marks = new Map<string, DayMarks>();
   /** In the order of the table. */
   readonly pumps: string[] = [];
   #seen = 0;
 
-  constructor(table: StoredDays) {
+  constructor(table: Pick<StoredDays, 'days'>) {
     this.#table = table;
   }
 

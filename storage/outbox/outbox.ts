@@ -7,6 +7,7 @@ import { whyNot } from '../files/diskProblem.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
 import type { OutboxState } from '../../domain/notify/message.ts';
 import { moveIntoPlace, temporaryName } from '../files/atomicFile.ts';
+import type { KeptOutbox } from './keptOutbox.ts';
 import { decodeLines, encodeLine } from './lines.ts';
 import { apply, emptyState, type OutboxRecord, recordOfAll } from './records.ts';
 
@@ -35,7 +36,7 @@ export function readOutbox(dataDir: string): OutboxState | undefined {
  * messages waits until they are durable before the first attempt. When the disk can't be written all goes on from memory, and
  * is written as a whole as soon as it can: better told twice than never.
  */
-export class Outbox {
+export class Outbox implements KeptOutbox {
   readonly #path: string;
   readonly #onLog: (event: LogEvent) => void;
   #state: OutboxState;

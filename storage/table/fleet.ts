@@ -1,3 +1,5 @@
+import type { OutboxState } from '../../domain/notify/message.ts';
+
 /** A worker of several that write a table, as it last said of itself. */
 export interface FleetWorker {
   /** `HOST-PID-…`. */
@@ -45,4 +47,6 @@ export interface Fleet {
 /** A table that several workers write. */
 export interface StoredFleet {
   fleet(): Promise<Fleet>;
+  /** Who was told of alarms, and what is still to be sent, by partition. */
+  outboxes(): Promise<readonly { readonly partition: number; readonly state: OutboxState }[]>;
 }

@@ -4,12 +4,13 @@
 // Broker and region server are killed now and then too. It starts both unless WELLWATCH_TEST_KAFKA (host:port) and WELLWATCH_TEST_HBASE (URL) name some that run.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isWhole, recentRows, startHook, toldOf } from './fleetTold.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'dist/app/cli.js');
@@ -20,6 +21,8 @@ const SITES = ['north', 'south', 'east'];
 const PARTITIONS = 4;
 /** Longer than the group believes in a worker that it does not hear of. */
 const FREEZE_MS = 14_000;
+/** So long nothing may be told any more before it is believed that all was: floods are told each half minute. */
+const QUIET_MS = 60_000;
 const top = mkdtempSync(join(tmpdir(), 'wellwatch-fleet-'));
 const started = [];
 const crew = [];
@@ -53,6 +56,9 @@ const { Admin } = await import('@platformatic/kafka');
 const admin = new Admin({ clientId: 'fleet', bootstrapBrokers: [broker], retries: 10, retryDelay: 300 });
 await admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 1 });
 
+const hooks = { alone: await startHook(), fleet: await startHook() };
+const notify = ({ url }) => `notify: { channels: { duty: { webhook: "${url}" } }, routes: [ { to: [duty] } ] }\n`;
+
 const fleet = (name) => config(name, `
 dataDir: ${join(top, name)}
 site: { timezone: UTC }
@@ -61,7 +67,7 @@ store: { kind: hbase, shared: true, url: ${gateway}, table: ${table} }
 limits: { maxRowsPerStep: 2000 }
 summary: false
 http: false
-`);
+${notify(hooks.fleet)}`);
 
 /** One worker, which begins anew when it is killed. */
 class Worker {
@@ -92,6 +98,24 @@ async function restart(name) {
   console.log(`${name} was killed and started again`);
 }
 
+/** A site that tells of its alarms until nothing is left to be told. */
+async function tellOf(path) {
+  const site = spawn(process.execPath, [cli, 'run', '--quiet', '--config', path], { stdio: 'ignore' });
+  await silence(hooks.alone);
+  site.kill('SIGTERM');
+  await new Promise((resolve) => site.once('exit', resolve));
+  console.log(`one run tells of ${toldOf(hooks.alone).size} alarms in ${hooks.alone.messages.size} messages`);
+  check('one run tells of no alarm', toldOf(hooks.alone).size > 0);
+}
+
+/** Resolves when a hook has heard something, and nothing for a while. */
+async function silence(hook, until = Date.now() + 600_000) {
+  for (let posts = -1, since = Date.now(); Date.now() < until && (hook.posts === 0 || Date.now() - since < QUIET_MS); await wait(500)) {
+    if (hook.posts !== posts) since = Date.now();
+    posts = hook.posts;
+  }
+}
+
 /** What the whole fleet has counted. */
 const counted = (reader) => {
   try {
@@ -107,16 +131,15 @@ const counted = (reader) => {
 async function main() {
   // The same rows of three sites to Kafka, and to one table that nobody shares.
   let expected = 0;
-  const alone = config('alone', `dataDir: ${join(top, 'alone')}\nsite: { timezone: UTC }\nreceivers: { mqtt: false }\nhttp: false\n`);
+  const rowsOfFiles = recentRows(source);
+  const alone = config('alone', `dataDir: ${join(top, 'alone')}\nsite: { timezone: UTC }\nreceivers: { mqtt: false }\nhttp: false\nsummary: false\n${notify(hooks.alone)}`);
   mkdirSync(join(top, 'alone/inbox'), { recursive: true });
   for (const site of SITES) {
     const inbox = join(top, site, 'inbox');
     mkdirSync(inbox, { recursive: true });
-    for (const file of readdirSync(source).filter((name) => name.endsWith('.csv'))) {
-      const text = readFileSync(join(source, file), 'utf8');
-      copyFileSync(join(source, file), join(inbox, file));
-      const head = /^resourceid,/i;
-      writeFileSync(join(top, 'alone/inbox', `${site}-${file}`), text.replace(/^(?=[^\n,]+,)/gm, `${site}.`).replace(new RegExp(`^${site}\\.(?=${head.source.slice(1)})`, 'i'), ''));
+    for (const [file, rows] of rowsOfFiles) {
+      writeFileSync(join(inbox, file), rows.join('\n'));
+      writeFileSync(join(top, 'alone/inbox', `${site}-${file}`), rows.map((row) => (/^resourceid,/i.test(row) ? row : `${site}.${row}`)).join('\n'));
     }
     const path = config(site, `dataDir: ${join(top, site)}\nsite: { timezone: UTC }\nreceivers: { mqtt: false }\nhttp: false\n` +
       `forward: { brokers: ["${broker}"], topic: ${topic}, prefix: ${site} }\n`);
@@ -124,6 +147,7 @@ async function main() {
   }
   const single = lines(['run', '--once', '--config', alone])[0];
   run(['summarize', '--config', alone]);
+  await tellOf(alone);
   console.log(`${expected} rows of ${SITES.length} sites in ${PARTITIONS} partitions; alone:`, JSON.stringify(single));
   check(`the sites forward ${expected} rows, one run has ${single.stored}`, expected === single.stored);
 
@@ -159,6 +183,8 @@ async function main() {
   check(`stored ${last.stored} of ${single.stored}`, last.stored === single.stored);
   check(`${last.duplicate} duplicates, ${last.replaced} replaced, ${last.rejected} rejects`, last.duplicate === single.duplicate && last.rejected === single.rejected);
   compare(reader, alone, single);
+  await silence(hooks.fleet);
+  compareTold();
   for (const worker of crew) check(`${worker.name} ended with code`, (await worker.kill('SIGTERM')) === 0);
 }
 
@@ -176,6 +202,18 @@ function compare(reader, alone, single) {
   check('readings differ', digest([readFileSync(`${reader}.csv`, 'utf8')]) === digest([readFileSync(`${alone}.csv`, 'utf8')]));
 }
 
+/** Each alarm that one run tells of is told by the fleet, and nothing else, and each message once but for ids that came before. */
+function compareTold() {
+  const [ours, theirs] = [toldOf(hooks.fleet), toldOf(hooks.alone)];
+  console.log(`the fleet tells of ${ours.size} alarms in ${hooks.fleet.messages.size} messages, ${hooks.fleet.posts} with those that came twice`);
+  const missing = [...theirs.keys()].filter((key) => !ours.has(key));
+  const more = [...ours.keys()].filter((key) => !theirs.has(key));
+  check(`not told: ${missing.slice(0, 5).join('; ')} (${missing.length})`, missing.length === 0);
+  check(`told, but not by one run: ${more.slice(0, 5).join('; ')} (${more.length})`, more.length === 0);
+  const odd = [...ours].filter(([, sayings]) => !isWhole(sayings));
+  check(`told otherwise than once: ${odd.slice(0, 5).map(([key, sayings]) => `${key}: ${sayings.join(', ')}`).join('; ')} (${odd.length})`, odd.length === 0);
+}
+
 try {
   await main();
 } catch (error) {
@@ -183,6 +221,7 @@ try {
 } finally {
   for (const { child } of crew) child.kill('SIGKILL');
   await admin.close();
+  for (const hook of Object.values(hooks)) hook.close();
   for (const [name, dir] of started) execFileSync(join(root, `deploy/${name}/${name}`), ['kill', dir]);
 }
 console.log(bad.length === 0 ? 'HELD' : `FAILED (logs in ${top}):\n${bad.join('\n')}`);

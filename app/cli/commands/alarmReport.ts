@@ -1,9 +1,9 @@
 import type { Kpi } from '../../../domain/alarm/kpis/kpi.ts';
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.ts';
-import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import { openActBook } from '../../store/actBook.ts';
 import { keepFound, openAlarmIndex } from '../../store/alarmIndex.ts';
+import { readDeliveries } from '../../store/outboxes.ts';
 import { expectedPumps } from '../../store/reference.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type PeriodOptions } from '../period.ts';
@@ -21,7 +21,7 @@ export async function alarmReport(context: Context, period: PeriodOptions): Prom
     await keepFound(index, context.config);
     const days = reportDays(book, asked);
     const kpis = await siteReport({
-      book, deliveries: readOutbox(context.config.dataDir)?.deliveries ?? [],
+      book, deliveries: await readDeliveries(context.config, table),
       source: { alarmsOf: async (pump) => index.alarmsOf(pump), pumps: async () => index.pumps },
     }, days);
     if (context.json) for (const kpi of kpis) context.output.line(JSON.stringify(kpiJson(kpi)));

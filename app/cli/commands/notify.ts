@@ -6,6 +6,7 @@ import { isRunning } from '../../../storage/files/instanceLock.ts';
 import { readOutbox } from '../../../storage/outbox/outbox.ts';
 import type { Config } from '../../config/types.ts';
 import { openChannels } from '../../notify/channels/openChannels.ts';
+import { commandsOutboxes, isSharedStore, type ReadOutbox } from '../../store/outboxes.ts';
 import { askForRetries } from '../../notify/retries.ts';
 import { testRendering } from '../../notify/testMessage.ts';
 import type { Context } from '../context.ts';
@@ -33,21 +34,15 @@ export async function testChannel({ config, json, output, notes }: Context, name
 
 /** `wellwatch notify list`: the oldest first; with `--json` a line a message. */
 export async function listNotifications({ config, json, output, notes }: Context, failed: boolean): Promise<number> {
-  const state = readOutbox(config.dataDir);
-  const dead = [...(state?.dead.values() ?? [])].map((message) => lineOf(message, 'failed', message.endedAt));
-  const isDead = new Set(dead.map(({ number }) => number));
-  const others = failed ? [] : [
-    ...(state?.history ?? []).filter(({ number }) => !isDead.has(number)).map((outcome) => lineOf(outcome, outcome.result, outcome.endedAt)),
-    ...[...(state?.waiting.values() ?? [])].map((message) => lineOf(message, 'waiting', null)),
-  ];
-  const lines = [...dead, ...others].sort((one, other) => one.number - other.number);
+  const outboxes = await commandsOutboxes(config);
+  const lines = outboxes.flatMap((outbox) => linesOf(outbox, failed)).sort((one, other) => one.at.localeCompare(other.at) || one.number - other.number);
   if (json) for (const line of lines) output.line(JSON.stringify(line));
   else if (lines.length > 0) {
     const { timezone } = config.site;
     const table = new TextTable(
       [{ head: 'No' }, { head: `Made, ${timezone}` }, { head: 'Channel' }, { head: 'State' }, { head: 'Message' }, { head: 'Problem' }], output);
-    table.add(lines.map(({ number, at, channel, state: how, summary, problem }) =>
-      [String(number), siteTime(at, timezone), channel, how, summary, problem ?? '']));
+    table.add(lines.map(({ number, partition, at, channel, state: how, summary, problem }) =>
+      [partition === undefined ? String(number) : `${partition}/${number}`, siteTime(at, timezone), channel, how, summary, problem ?? '']));
     table.end(counted(lines.length, 'message'));
   }
   await output.flush();
@@ -57,6 +52,9 @@ export async function listNotifications({ config, json, output, notes }: Context
 
 /** `wellwatch notify retry`: the running job sends it within a second, or the next one when it starts. */
 export async function retryNotification({ config, json, output, notes }: Context, given: string): Promise<number> {
+  if (/\//.test(given) && isSharedStore(config))
+    throw new AppError('NOT_SUPPORTED', 'notify retry: expected a number of this machine\'s own messages, got one of a partition\'s; with store.shared ' +
+      'messages of alarms that were given up can\'t be sent again yet');
   const number = /^\d+$/.test(given) ? Number(given) : NaN;
   if (!readOutbox(config.dataDir)?.dead.has(number))
     throw new AppError('USAGE', `expected a number of "wellwatch notify list --failed", got "${given}"`);
@@ -67,8 +65,21 @@ export async function retryNotification({ config, json, output, notes }: Context
   return 0;
 }
 
+/** What an outbox has, in any order. */
+function linesOf({ partition, state }: ReadOutbox, failed: boolean): Line[] {
+  const dead = [...state.dead.values()].map((message) => lineOf(message, 'failed', message.endedAt));
+  const isDead = new Set(dead.map(({ number }) => number));
+  const others = failed ? [] : [
+    ...state.history.filter(({ number }) => !isDead.has(number)).map((outcome) => lineOf(outcome, outcome.result, outcome.endedAt)),
+    ...[...state.waiting.values()].map((message) => lineOf(message, 'waiting', null)),
+  ];
+  return [...dead, ...others].map((line) => (partition === null ? line : { ...line, partition }));
+}
+
 interface Line {
   readonly number: number;
+  /** With store.shared, where numbers count in each partition: which it is. */
+  readonly partition?: number;
   readonly id: string;
   readonly at: string;
   readonly channel: string;

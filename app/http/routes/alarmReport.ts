@@ -1,13 +1,13 @@
 import { formatDay } from '../../../domain/reading/wallClock.ts';
 import { kpiJson, reportDays, siteReport } from '../../../query/acts/siteReport.ts';
-import { readOutbox } from '../../../storage/outbox/outbox.ts';
+import { readDeliveries } from '../../store/outboxes.ts';
 import type { Api } from '../api.ts';
 import type { DataSources } from '../dataSources.ts';
 import { alarmReport } from '../schemas/alarmReport.ts';
 import { dayRange, dayFields, strictQuery } from './queryFields.ts';
 
 /** `alarms/report`: how good the alarms are. */
-export function alarmReportRoutes(api: Api, { desk: { book, source }, config: { dataDir } }: Pick<DataSources, 'desk' | 'config'>): void {
+export function alarmReportRoutes(api: Api, { desk: { book, source }, config, table }: Pick<DataSources, 'desk' | 'config' | 'table'>): void {
   const schema = {
     tags: ['alarms'],
     summary: 'The figures of ISA-18.2 and its kin, with their targets',
@@ -19,7 +19,7 @@ export function alarmReportRoutes(api: Api, { desk: { book, source }, config: { 
   };
   api.get('/alarms/report', { schema }, async (request) => {
     const days = reportDays(book, dayRange(request.query));
-    const kpis = await siteReport({ book, source, deliveries: readOutbox(dataDir)?.deliveries ?? [] }, days);
+    const kpis = await siteReport({ book, source, deliveries: await readDeliveries(config, table) }, days);
     return { from: formatDay(days.fromDay), to: formatDay(days.toDay), items: kpis.map(kpiJson) };
   });
 }

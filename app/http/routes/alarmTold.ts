@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { alarmKey } from '../../../domain/notify/alarmNow.ts';
 import type { Message, Outcome, OutboxState } from '../../../domain/notify/message.ts';
-import { readOutbox } from '../../../storage/outbox/outbox.ts';
+import { type ReadOutbox, readOutboxes } from '../../store/outboxes.ts';
 import type { Api } from '../api.ts';
 import type { DataSources } from '../dataSources.ts';
 import { type told, toldAnswer } from '../schemas/told.ts';
 import { pumpIdAsked } from '../schemas/values.ts';
 import { strictQuery } from './queryFields.ts';
 
-/** The outbox is read from disk: no more often than this for all who ask. */
+/** The outbox is read from disk, or those of a fleet from HBase: no more often than this for all who ask. */
 const FRESH_MS = 1000;
 
 /** `alarms/told`: whom an alarm was told to, and whether it arrived; as far as the outbox remembers, the oldest first. */
-export function alarmToldRoutes(api: Api, { config: { dataDir } }: Pick<DataSources, 'config'>): void {
-  let read: { readonly at: number; readonly state: OutboxState | undefined } | undefined;
+export function alarmToldRoutes(api: Api, { config, table }: Pick<DataSources, 'config' | 'table'>): void {
+  let read: { readonly at: number; readonly outboxes: Promise<readonly ReadOutbox[]> } | undefined;
   const schema = {
     tags: ['alarms'], summary: 'Whom alarms of a pump and rule were told to, and whether it arrived',
     querystring: strictQuery({ pump: pumpIdAsked, rule: z.string().min(1).max(64) }),
@@ -21,8 +21,12 @@ export function alarmToldRoutes(api: Api, { config: { dataDir } }: Pick<DataSour
   };
   api.get('/alarms/told', { schema }, async ({ query }) => {
     const now = performance.now();
-    if (!read || now - read.at > FRESH_MS) read = { at: now, state: readOutbox(dataDir) };
-    return { items: read.state === undefined ? [] : toldOf(read.state, alarmKey(query)) };
+    if (!read || now - read.at > FRESH_MS) {
+      const looking = read = { at: now, outboxes: readOutboxes(config, table) };
+      looking.outboxes.catch(() => { if (read === looking) read = undefined; });
+    }
+    const items = (await read.outboxes).flatMap(({ state }) => toldOf(state, alarmKey(query)));
+    return { items: items.sort((one, other) => one.at.localeCompare(other.at)) };
   });
 }
 

@@ -67,11 +67,19 @@ export interface Version {
   readonly worker: string | undefined;
 }
 
+/** Who has a partition, and of how many it is one. */
+export interface Owner {
+  readonly partition: number;
+  readonly partitions: number;
+  readonly epoch: number;
+  readonly worker: string;
+}
+
 export const NO_HEAD: Omit<Head, 'partitions'> = { counts: NO_COUNTS, first: null, last: null, at: 0 };
 /** Rows of partitions have keys from this one on, up to the other. */
 export const PARTITIONS = { from: Buffer.from('p/'), to: Buffer.from('p0') };
 export const VERSION = 'stats:version';
-const HEAD = 'stats:head';
+export const HEAD = 'stats:head';
 const INTENT = 'stats:intent';
 const UNDO = 'stats:undo:';
 const BUCKET = 'stats:state:';
@@ -121,7 +129,8 @@ export function versionText({ epoch, number, worker = '' }: Version): string {
   return `${epoch}/${number}/${worker}`;
 }
 
-function versionOf(text: string): Version {
+/** What {@link versionText} gave. */
+export function versionOf(text: string): Version {
   const [epoch, number, ...worker] = text.split('/');
   return { epoch: Number(epoch), number: Number(number), worker: worker.join('/') || undefined };
 }

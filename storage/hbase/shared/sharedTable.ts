@@ -24,7 +24,8 @@ import { takeReading } from '../cells/storedReadings.ts';
 import { HBaseClient } from '../gateway/client.ts';
 import { putStats } from '../ledger/statsWriter.ts';
 import { markComputed, markedDays } from './dayRows.ts';
-import { partitionOf, PARTITIONS, type PartitionState } from './partitionRow.ts';
+import { type StoredOutbox, OUTBOXES, outboxOf } from './outboxRow.ts';
+import { HEAD, type Owner, partitionOf, type PartitionName, PARTITIONS, type PartitionState, VERSION } from './partitionRow.ts';
 import { readReference, writeReference } from './referenceRow.ts';
 import { allRejects, newestRejects } from './rejectRows.ts';
 import { siteTable } from '../ledger/writerMark.ts';
@@ -235,6 +236,34 @@ export class SharedTable implements Table, StoredFleet {
     return { workers, partitions };
   }
 
+  /** Which partitions of a topic somebody has, as it is now. */
+  async owners({ group, topic }: Omit<PartitionName, 'partition'>): Promise<Owner[]> {
+    if (!(await this.#isThere())) return [];
+    const owners: Owner[] = [];
+    for await (const page of this.ledgers.scan({ ...PARTITIONS, columns: [VERSION, HEAD], cellsARow: 2 })) {
+      for (const row of page) {
+        const { name, version: { epoch, worker }, head: { partitions } } = partitionOf(row) ?? NOBODYS;
+        if (name?.group === group && name.topic === topic && worker !== undefined) owners.push({ partition: name.partition, partitions, epoch, worker });
+      }
+    }
+    return owners;
+  }
+
+  /** In which partition of a topic pumps have rows, a little old. */
+  async places({ group, topic }: Omit<PartitionName, 'partition'>): Promise<Map<string, number>> {
+    const its = (await this.partitions()).filter(({ name }) => name.group === group && name.topic === topic);
+    return new Map(its.flatMap(({ name: { partition }, spans }) => [...spans.keys()].map((pump): [string, number] => [pump, partition])));
+  }
+
+  /** Who was told of alarms, and what is still to be sent, by partition. */
+  async outboxes(): Promise<StoredOutbox[]> {
+    if (!(await this.#isThere())) return [];
+    const outboxes: StoredOutbox[] = [];
+    for await (const page of this.ledgers.scan({ ...OUTBOXES, columns: ['stats'], cellsARow: 40, rows: PARTITIONS_A_PAGE }))
+      outboxes.push(...page.flatMap((row) => outboxOf(row) ?? []));
+    return outboxes;
+  }
+
   /** A worker says how it is; with `gone` that it has ended. */
   async hear(worker: SaidByWorker, gone = false): Promise<void> {
     await (gone ? forgetWorker(this.ledgers, worker) : putWorker(this.ledgers, worker));
@@ -276,6 +305,9 @@ export class SharedTable implements Table, StoredFleet {
     return (this.#there ||= (await this.client.describe()) !== undefined && (await this.ledgers.describe()) !== undefined);
   }
 }
+
+/** A row that says nothing. */
+const NOBODYS = { name: undefined, version: { epoch: 0, worker: undefined }, head: { partitions: 0 } };
 
 /** What two partitions say under the same name. */
 function together(name: string, before: Json | undefined, value: Json): Json {

@@ -4,6 +4,7 @@ import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { markedDays } from '../../../storage/hbase/shared/dayRows.ts';
+import { PartitionOutbox } from '../../../storage/hbase/shared/partitionOutbox.ts';
 import { PartitionTable } from '../../../storage/hbase/shared/partitionTable.ts';
 import { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
@@ -12,6 +13,10 @@ import type { Step } from '../../../storage/table/steps.ts';
 import type { Table } from '../../../storage/table/table.ts';
 import { freshTable, HBASE_START_MS, hasHBase, hbaseForTests } from '../../support/hbase.ts';
 import { startProxy } from '../../support/hbaseProxy.ts';
+import { startHook } from '../../support/hook.ts';
+import { until } from '../../support/waiting.ts';
+import { notifying, toOne } from '../../app/notify/notifying.ts';
+import { alarm } from '../../domain/notify/world.ts';
 import { collect, row, type Row, stepOf, time } from '../../support/steps.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -187,6 +192,36 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     const shared = new SharedTable({ ...options(url), table: name });
     await expect(shared.recover()).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining(`there is a table ${name}_writer`) as string });
     await shared.close();
+  });
+
+  test('who was told travels with a partition: what waits is sent with the same id, its end is told, and who had it keeps nothing more', async () => {
+    const hook = await startHook();
+    await hook.down();
+    const store = options(url);
+    const name = { group: 'g', topic: 't', partition: 60 };
+    const notify = toOne({ kind: 'webhook', url: hook.url, format: 'standard' });
+    const tell = async (epoch: number) => {
+      const outbox = await PartitionOutbox.claim({ ...store, name, epoch, worker: `w${epoch}` });
+      return { outbox, notifier: await notifying(notify, tempDir(), { outbox }) };
+    };
+    const first = await tell(1);
+    const raised = alarm({ pump: 'TOLD' }, Date.now());
+    first.notifier.setAll([raised]);
+    await until(() => first.notifier.status().channels[0].problem !== null, 'it is durable, and nobody listens');
+    for (let i = 1; i <= 40; i++) await first.outbox.add({ kind: 'tried', number: 1, attempts: i, notBefore: 0, problem: 'none listens' }); // goes round
+    const second = await tell(2);
+    expect(second.notifier.openCases()).toMatchObject([{ pump: 'TOLD' }]);
+    expect([...second.outbox.state.waiting.values()].map(({ attempts }) => attempts)).toEqual([40]);
+    await hook.up();
+    second.notifier.setAll([{ ...raised, state: 'normal', returned: raised.from, cleared: raised.from }]);
+    await until(() => hook.taken.some(({ body }) => body.includes('alarm.cleared')), 'the end is told');
+    const ids = hook.taken.filter(({ body }) => body.includes('alarm.raised')).map(({ headers }) => headers['webhook-id']);
+    expect(new Set(ids).size).toBe(1); // twice at most, by the one that was thought dead, and then as the same message
+    await expect(first.outbox.add({ kind: 'again', number: 1 })).rejects.toMatchObject({ code: 'FENCED' });
+    await expect(PartitionOutbox.claim({ ...store, name, epoch: 1, worker: 'late' })).rejects.toMatchObject({ code: 'FENCED' });
+    const reader = new SharedTable(store);
+    await until(async () => (await reader.outboxes()).some(({ partition, state }) => partition === 60 && state.waiting.size === 0 && state.history.length === 2));
+    await Promise.all([reader.close(), first.notifier.stop(), second.notifier.stop(), hook.down()]);
   });
 
   test('a check that fails changes nothing of the row', async () => {

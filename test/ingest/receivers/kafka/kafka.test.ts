@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Producer } from '@platformatic/kafka';
+import { compatibilityPartitioner, Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { balance, type Counts } from '../../../../domain/balance.ts';
 import type { LogEvent } from '../../../../domain/logEvent.ts';
@@ -17,6 +17,7 @@ import { runJob } from '../../../../ingest/job/job.ts';
 import { ReceiptOrder } from '../../../../ingest/job/receiptOrder.ts';
 import { Wake } from '../../../../ingest/job/wake.ts';
 import { JournalSource } from '../../../../ingest/receivers/journalSource.ts';
+import { partitionOfKey } from '../../../../ingest/receivers/kafka/keyPartition.ts';
 import { GroupMember } from '../../../../ingest/receivers/kafka/member.ts';
 import { type KafkaOptions, KafkaReceiver } from '../../../../ingest/receivers/kafka/receiver.ts';
 import { openEmbeddedTable } from '../../../../storage/embedded/table.ts';
@@ -31,6 +32,16 @@ import { runProgram, startProgram } from '../../../support/program.ts';
 import { LOW_PSI } from '../../../support/rules.ts';
 import { minutes } from '../../../support/runningSite.ts';
 import { until } from '../../../support/waiting.ts';
+
+test('a key lies in the partition where producers with the standard partitioner put it', () => {
+  for (let i = 0; i < 300; i++) {
+    const key = 'pümp-\u{1f6a6}'.repeat(1 + (i % 4)) + String(i * 7919).slice(0, i % 6);
+    for (const partitions of [1, 4, 64, 1000]) {
+      const hash = compatibilityPartitioner({ topic: 't', key: Buffer.from(key) }, Buffer.from(key));
+      expect(partitionOfKey(key, partitions)).toBe(hash % partitions);
+    }
+  }
+});
 
 describe.skipIf(!hasKafka)('Kafka', { timeout: 120_000 }, () => {
   const certificates = certificatesForTests();
