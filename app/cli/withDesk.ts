@@ -27,7 +27,7 @@ export function withDesk(
   return withTable(context, async (table) => {
     const reference = await referenceFor(config, table, (text) => notes.say(text));
     const source = alarmSource(config, table, reference);
-    await act(new AlarmDesk(openActBook(config), source), doer);
+    await act(new AlarmDesk(await openActBook(config), source), doer);
   });
 }
 

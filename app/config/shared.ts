@@ -12,8 +12,8 @@ const AT_A_SITE = 'a site of its own takes them, and forwards what it has stored
 /** What would do nothing. */
 const WITHOUT_EFFECT: readonly (readonly [path: string, problem: string])[] = [
   ['limits.journal', 'expected none with store.shared: a worker has no journal, Kafka keeps what is not stored'],
+  ['summary.report', 'expected none with store.shared: each worker would send one of the whole fleet; "wellwatch report" makes it'],
   ['limits.rejects', 'expected none with store.shared: rejects of workers have no bound yet'],
-  ['alarms.shelve', 'expected none with store.shared: workers keep no acts on alarms yet'],
 ];
 
 /** What does not go together with a table that workers share, or is not there yet for it. */

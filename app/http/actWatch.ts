@@ -8,7 +8,7 @@ export interface ActWatchOptions {
   readonly onLog: (event: LogEvent) => void;
 }
 
-/** How often it is looked whether other processes did something, in ms. A look is one system call. */
+/** How often it is looked whether other processes did something, in ms. A look is one system call, or for a shared log a call of the store. */
 const LOOK_MS = 250;
 
 /** Tells of acts as they come, whoever did them: this process, or a command beside it. */
@@ -19,6 +19,7 @@ export class ActWatch {
   #told: number | undefined;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(book: ActBook, options: ActWatchOptions) {
     this.#book = book;
@@ -27,13 +28,22 @@ export class ActWatch {
 
   /** Tells of those that come from now on. */
   start(): void {
+    this.#refresh();
     this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer = setInterval(() => {
+      this.#refresh();
+      this.#look();
+    }, LOOK_MS);
     this.#timer.unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** What a failure was about is known from the look. */
+  #refresh(): void {
+    this.#refreshing ??= this.#book.log.refresh?.().catch(() => undefined).finally(() => { this.#refreshing = undefined; });
   }
 
   #look(): void {

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const queries = new TableQueries({ table, alarms, reference: () => reference.current, ttl: config.store.ttl, clock });
   const live = new LiveState(snapshot, () => performance.now());
   const stream = new EventStream();
-  const desk = openDesk(config, { queries, alarms });
+  const desk = await openDesk(config, { queries, alarms });
   const metrics = new Metrics({
     live, stream,
     figures: siteFigures({ config, table, queries, clock }),

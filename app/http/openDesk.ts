@@ -3,17 +3,17 @@ import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
 import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import type { TableQueries } from '../../query/tableQueries.ts';
 import type { Config } from '../config/types.ts';
-import { openActBook } from '../store/actBook.ts';
+import { openUnreadBook } from '../store/actBook.ts';
 
 /** Where people do something about the alarms of a site that is served. */
-export function openDesk(
+export async function openDesk(
   config: Config,
   { queries, alarms }: { readonly queries: TableQueries; readonly alarms: AlarmIndex },
   now?: () => number,
-): AlarmDesk<AlarmFacts> {
+): Promise<AlarmDesk<AlarmFacts>> {
   const alarmsOf = async (pump: string) => {
     await alarms.catchUp();
     return alarms.alarmsOf(pump);
   };
-  return new AlarmDesk(openActBook(config, now), { alarmsOf, pumps: () => queries.pumpIds() });
+  return new AlarmDesk(await openUnreadBook(config, now), { alarmsOf, pumps: () => queries.pumpIds() });
 }

@@ -32,7 +32,7 @@ export async function openReport({ config, table, days, now, warn }: OpenReport)
   const end = (days.toDay + 1) * DAY_MS;
   const asOf = Math.min(now, instantOf(end, config.site.timezone));
   const reference = await referenceFor(config, table, warn);
-  const book = openActBook(config, () => asOf);
+  const book = await openActBook(config, () => asOf);
   const index = openAlarmIndex(config, tableUpTo(table, end), { reference: () => reference, now: () => asOf });
   const elsewhere = isElsewhere(config);
   const { alarms: { rules, holdMs }, limits: { latenessMs }, dataDir, site } = config;

@@ -1,13 +1,13 @@
 import { AppError, messageOf } from '../../domain/errors.ts';
 import type { LogEvent } from '../../domain/logEvent.ts';
-import type { ActLog } from '../../storage/files/actLog.ts';
+import type { KeptActs } from '../../storage/files/keptActs.ts';
 import { carryOut, type CarryOutOptions } from './carryOut.ts';
 
 /** The log is looked at this often, ms. */
 const LOOK_MS = 250;
 
 export interface RetractionsOptions extends Omit<CarryOutOptions, 'acts'> {
-  readonly log: ActLog;
+  readonly log: KeptActs;
   readonly now: () => number;
   readonly onLog: (event: LogEvent) => void;
 }
@@ -40,7 +40,7 @@ export class Retractions {
   }
 
   /** A log that can't be read stops no readings: that is told once, and looked at again. */
-  #read(): ReturnType<ActLog['read']> {
+  #read(): ReturnType<KeptActs['read']> {
     const { log, onLog } = this.#options;
     try {
       const acts = log.read();

@@ -42,6 +42,7 @@ export class AlarmFollower {
   readonly #gate: SilenceGate;
   readonly #status: () => Parameters<SilenceGate['see']>[0];
   #site: AlarmNow | null = null;
+  #orphans: readonly number[] = [];
   #isStopping = false;
   #knownAt = performance.now();
   #again: NodeJS.Timeout | undefined;
@@ -82,9 +83,10 @@ export class AlarmFollower {
   troubles(): Trouble[] {
     const now = Date.now();
     this.#gate.see(this.#status(), now);
-    const silence = this.#site && this.#gate.letsSite(this.#site.rule, now) ? [silenceTrouble(this.#site)] : [];
-    if (performance.now() - this.#knownAt < BLIND_MS) return silence;
-    return [...silence, {
+    const silence = this.#site && this.#gate.letsSite(this.#site.rule, now) ? [silenceTrouble(this.#site, this.#isOfFleet)] : [];
+    const known = [...silence, ...orphanTroubles(this.#orphans)];
+    if (performance.now() - this.#knownAt < BLIND_MS) return known;
+    return [...known, {
       id: 'alarms', priority: 'high', isSure: true,
       text: 'it has not been known for a minute what is an alarm',
       fix: 'See the log and "wellwatch status": the store is away, or the thread that follows alarms can\'t keep up',
@@ -100,6 +102,11 @@ export class AlarmFollower {
     this.#worker?.unref(); // it only reads: it may end with the process
   }
 
+  get #isOfFleet(): boolean {
+    const { store } = this.#config;
+    return store.kind === 'hbase' && store.shared === true;
+  }
+
   #hear(message: FromAlarms): void {
     if (message.kind === 'away') return;
     this.#knownAt = performance.now();
@@ -107,6 +114,7 @@ export class AlarmFollower {
     if (!this.#notifier) return;
     if (message.kind === 'changed') return this.#notifier.change(message.alarms, [], message.own);
     this.#site = message.site;
+    this.#orphans = message.own?.orphans ?? [];
     const open = new Set(this.#notifier.openCases().map(alarmKey));
     this.#gate.see(this.#status(), Date.now());
     this.#notifier.setAll(this.#gate.through(message.alarms, {
@@ -124,11 +132,21 @@ export class AlarmFollower {
   }
 }
 
+/** Rows of these wait, and nobody is told of their alarms. */
+function orphanTroubles(partitions: readonly number[]): Trouble[] {
+  if (partitions.length === 0) return [];
+  return [{
+    id: 'partitions', priority: 'high',
+    text: `${partitions.length === 1 ? 'partition' : 'partitions'} ${partitions.join(', ')}: no worker has ${partitions.length === 1 ? 'it' : 'them'} that is heard`,
+    fix: 'See "wellwatch status" and the logs of the workers, and start one; docs/fleet.md says more. Its rows wait in Kafka, and no alarm of its pumps is seen',
+  }];
+}
+
 /** One word instead of one for each pump: it is the gateway, the network or the power as a rule. */
-function silenceTrouble({ priority, from }: AlarmNow): Trouble {
+function silenceTrouble({ priority, from }: AlarmNow, isOfFleet: boolean): Trouble {
   return {
     id: 'silence', priority, isSure: true,
-    text: `all pumps are silent, nothing has come since ${from.slice(0, 16).replace('T', ' ')}`,
+    text: `all pumps ${isOfFleet ? 'of a partition ' : ''}are silent, nothing has come since ${from.slice(0, 16).replace('T', ' ')}`,
     fix: 'Look at the gateways, at the network between them and this machine, and at the power of the site; no alarm of any pump is seen meanwhile',
   };
 }

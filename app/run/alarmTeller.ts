@@ -6,6 +6,8 @@ export interface OwnPartitions {
   readonly mine: readonly OwnPartition[];
   /** Of these all alarms are known: one that was told and is not among them was withdrawn. */
   readonly complete: readonly number[];
+  /** Partitions that no worker has who is heard; told to one worker only. */
+  readonly orphans: readonly number[];
   /** The partitions of pumps. */
   readonly of: Readonly<Record<string, number>>;
 }

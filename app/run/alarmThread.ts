@@ -16,7 +16,7 @@ import type { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import type { OwnPartitions } from './alarmTeller.ts';
 import { watchAsReader } from './readersReference.ts';
-import { openActBook } from '../store/actBook.ts';
+import { openUnreadBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { openTable } from '../store/openTable.ts';
@@ -125,6 +125,7 @@ class AlarmThread {
     const startedAt = performance.now();
     const ready = this.#ready; // what is open in these is looked for from here on
     try {
+      await this.#book.log.refresh?.();
       await this.#index.catchUp();
       await this.#index.keep();
       this.#isKnown = true;
@@ -201,7 +202,7 @@ async function main(): Promise<void> {
   const table = await openTable(config, { mode: keeps ? 'batch' : 'reader', patienceMs: PATIENCE_MS });
   const reference = await watchAsReader(config, () => table.savedReference());
   const index = await openFleetAlarms(table, reference) ?? openAlarmIndex(config, table, { reference: () => reference.current, keeps });
-  const thread = new AlarmThread({ index, book: openActBook(config), table });
+  const thread = new AlarmThread({ index, book: await openUnreadBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {
       case 'open': return thread.setOpen(message.keys, message.ready);

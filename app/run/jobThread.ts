@@ -176,7 +176,7 @@ async function takeRows(table: OpenTable, orders: Orders, begun: Begun): Promise
   });
   const retractions = new Retractions({
     table, onLog, now,
-    log: openActLog(config),
+    log: await openActLog(config),
     rules: config.rules,
     signal: orders.stop,
     onPiece({ pump, withdrawn }, total) {

@@ -21,7 +21,7 @@ export async function recordSettings(config: Config, onLog: (event: LogEvent) =>
     recordRules(ruleLogPath(config), {
       from: new SiteClock(config.site.timezone).wallTimeAt(author.at), rules: config.alarms.rules,
     });
-    await openActLog(config).append(author, (acts) => {
+    await (await openActLog(config)).append(author, (acts) => {
       const act = settingsAct(acts, settingsOf(config));
       return act ? [act] : [];
     });

@@ -24,7 +24,7 @@ export function sqlSources(config: Config, table: Table): SqlSources {
       for (const pump of pumps && pumps.length <= FEW_PUMPS ? pumps : [undefined]) {
         const index = openAlarmIndex(config, table, { reference: () => expected, pump });
         await index.catchUp();
-        const all = await listAlarms(index, openActBook(config), { all: true, pump });
+        const all = await listAlarms(index, await openActBook(config), { all: true, pump });
         found.push(...all.filter(({ alarm }) => !pumps || pumps.includes(alarm.pump)).map(alarmJson));
       }
       return found;

@@ -4,6 +4,7 @@ import { HBaseClient } from '../../storage/hbase/gateway/client.ts';
 import type { GatewayOptions } from '../../storage/hbase/gateway/gateway.ts';
 import type { StoreEvent } from '../../storage/hbase/gateway/options.ts';
 import { readPem } from '../../storage/files/pemFile.ts';
+import { SharedActs } from '../../storage/hbase/shared/sharedActs.ts';
 import type { SharedTableOptions } from '../../storage/hbase/shared/sharedOptions.ts';
 import { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
 import { type HBaseTable, openHBaseTable } from '../../storage/hbase/table.ts';
@@ -35,6 +36,11 @@ export async function openHBase(config: WithHBase, options: RemoteOptions): Prom
 /** Opens it as a table that workers share. */
 export function openShared(config: WithHBase, options: Omit<RemoteOptions, 'mode'>): SharedTable {
   return new SharedTable(sharedOptions(config, options));
+}
+
+/** What people did about the alarms of a table that workers share. */
+export function openSharedActs(store: HBaseConfig, patienceMs: number): SharedActs {
+  return new SharedActs({ gateway: gatewayOf(store), table: store.table, patienceMs });
 }
 
 /** Opens it as a table that one site writes. */

@@ -3,7 +3,7 @@ import { type Life, lifeOf, type LifeQuestion, type LifeRules, type Lived } from
 import { type MaintenanceWindow, windowsByPump } from '../../domain/alarm/acts/maintenanceWindow.ts';
 import { ActsByPump, type PumpActs } from '../../domain/alarm/acts/pumpActs.ts';
 import { SiteClock } from '../../domain/reading/siteClock.ts';
-import type { ActLog } from '../../storage/files/actLog.ts';
+import type { KeptActs } from '../../storage/files/keptActs.ts';
 
 /** A rule, as far as it says how its alarms live. */
 export interface RuleOfLife extends LifeRules {
@@ -11,7 +11,7 @@ export interface RuleOfLife extends LifeRules {
 }
 
 export interface ActBookOptions {
-  readonly log: ActLog;
+  readonly log: KeptActs;
   readonly rules: readonly RuleOfLife[];
   readonly windows: readonly MaintenanceWindow[];
   /** IANA name of the site's zone. */
@@ -26,9 +26,12 @@ export interface Standing<Alarm extends Lived> {
   readonly life: Life;
 }
 
-/** The log of acts, by pump, and what follows from it for alarms. The log is looked at with each question: that costs one system call. */
+/**
+ * The log of acts, by pump, and what follows from it for alarms. A log on disk is looked at with each question: that costs one system call;
+ * one that workers share is as it was at its last `refresh`.
+ */
 export class ActBook {
-  readonly log: ActLog;
+  readonly log: KeptActs;
   readonly clock: SiteClock;
   readonly now: () => number;
   readonly #rules: ReadonlyMap<string, LifeRules>;

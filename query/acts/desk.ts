@@ -4,7 +4,7 @@ import { isNeeded, type Lived } from '../../domain/alarm/acts/life.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { AppError } from '../../domain/errors.ts';
 import { dayOf, formatDay } from '../../domain/reading/wallClock.ts';
-import type { Author } from '../../storage/files/actLog.ts';
+import type { Author } from '../../storage/files/keptActs.ts';
 import type { ActBook, Standing } from './actBook.ts';
 import { type Acknowledged, acknowledgement, type Acknowledging, type AlarmName, newest, type PumpOrAlarm, spansOf } from './acknowledgement.ts';
 import { neededText, requirePump, requireRule, writtenText } from './names.ts';

@@ -1,15 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Act, ActHead, Deed } from '../../domain/alarm/acts/act.ts';
+import type { Act, Deed } from '../../domain/alarm/acts/act.ts';
 import { actJson, actOfLine } from '../../domain/alarm/acts/actJson.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { whyNot } from './diskProblem.ts';
 import { aloneMeanwhile } from './alone.ts';
+import type { Author, KeptActs } from './keptActs.ts';
 import { statAt } from './statAt.ts';
-
-/** Who does something, and when; the log gives the numbers. */
-export type Author = Omit<ActHead, 'number'>;
 
 const LINE_END = 0x0a;
 
@@ -20,7 +18,7 @@ const LINE_END = 0x0a;
  *   \n{"number":1,…}\n{"number":2,…}\n{"numb            a line begins with a line end: one that was torn by a crash …
  *   \n{"number":1,…}\n{"number":2,…}\n{"numb\n{"number":3,…}                 … costs only itself
  */
-export class ActLog {
+export class ActLog implements KeptActs {
   readonly path: string;
   readonly #acts: Act[] = [];
   /** Up to here the file was read. */

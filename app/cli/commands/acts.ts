@@ -19,7 +19,7 @@ export interface ActsOptions extends PeriodOptions {
 /** `wellwatch acts`: who did what, in the order in which it was done. */
 export async function acts({ config, json, output, notes }: Context, { from, to, ...options }: ActsOptions): Promise<number> {
   const question = { ...options, ...timeRange({ from, to }, config.site.timezone) };
-  const book = openActBook(config);
+  const book = await openActBook(config);
   const all = book.all();
   const asked = all.filter((act) => isActAskedFor(act, question, book.clock));
   if (json) for (const act of asked) output.line(JSON.stringify(actItem(act)));

@@ -14,7 +14,7 @@ import { withTable } from '../withTable.ts';
 export async function alarmReport(context: Context, period: PeriodOptions): Promise<number> {
   const asked = dayRange(period, context.config.site.timezone);
   return withTable(context, async (table) => {
-    const book = openActBook(context.config);
+    const book = await openActBook(context.config);
     const reference = await expectedPumps(context.config, table, (text) => context.notes.say(text));
     const index = openAlarmIndex(context.config, table, { reference: () => reference, keeps: true });
     await index.catchUp();

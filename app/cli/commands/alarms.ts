@@ -36,7 +36,7 @@ export function alarms(context: Context, { state, pump, rule, all, ...period }: 
     const index = openAlarmIndex(config, table, { reference: () => reference, pump, keeps: true });
     await index.catchUp();
     await keepFound(index, config);
-    const listed = await listAlarms(index, openActBook(config), { state, pump, rule, all, ...range });
+    const listed = await listAlarms(index, await openActBook(config), { state, pump, rule, all, ...range });
     if (listed.length === 0) {
       const known = [...new Set([...await table.pumps(), ...reference.pumps.keys()])];
       if (pump !== undefined && pump !== SITE && !known.includes(pump)) return sayEmpty(noSuchPump(pump, known));

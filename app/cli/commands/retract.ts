@@ -53,7 +53,7 @@ async function takeBack(context: Context, asked: Asked & { readonly by: string }
   const { deed, planned } = await planOf(context, asked);
   if (planned.retracted === 0) return show(context, planned, false);
   const author = { at: Date.now(), by: asked.by, verified: false, via: 'cli', key: null } as const;
-  const [act] = await openActLog(config).append(author, () => [deed]);
+  const [act] = await (await openActLog(config)).append(author, () => [deed]);
   for (;;) {
     await doHere(context, signal);
     const outcome = await reading(context, (table) => outcomeOf(table, act.number));
@@ -71,7 +71,7 @@ async function doHere({ config, notes }: Context, signal: AbortSignal): Promise<
   const lock = await lockIfFree(config.dataDir);
   if (!lock) return false;
   try {
-    const acts = openActLog(config).read();
+    const acts = (await openActLog(config)).read();
     if (!acts.some(({ kind }) => kind === 'retract')) return true;
     const table = await openTable(config, { mode: 'writer', patienceMs: PATIENCE_MS, signal });
     try {

@@ -17,7 +17,9 @@ export function trace(context: Context, pump: string, text: string): Promise<num
     const { json, output, notes, config } = context;
     const cells = await tracedCells(table, pump, time);
     if (elsewhere) notes.say('Where rows came from is kept where "wellwatch run" runs, and not in HBase: ask there.');
-    for (const act of retractionsOf(openActLog(config).read(), pump, time))
+    const log = await openActLog(config);
+    await log.refresh?.();
+    for (const act of retractionsOf(log.read(), pump, time))
       notes.say(`What had come of that time until ${siteTime(act.receivedUntil, config.site.timezone)} was taken back by ` +
         `${printable(act.by)}, act ${act.number}: ${printable(act.reason)}`);
     if (cells.length === 0) return sayEmpty(`There is no reading of ${printable(pump)} at ${formatTime(time)}.`);

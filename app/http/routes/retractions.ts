@@ -28,7 +28,7 @@ const DESCRIPTION = 'Needs the role operate. All of `source`, or what `pump` rep
 
 /** `retractions`: takes readings out, as `wellwatch retract` does; and how far one is. */
 export function retractionRoutes(api: Api, { config, table }: Pick<DataSources, 'config' | 'table'>): void {
-  const log = openActLog(config);
+  const opened = openActLog(config);
   const progress = async (act: number): Promise<Retraction | undefined> => {
     const outcome = await outcomeOf(table, act);
     return outcome && { act, retracted: outcome.retracted, pumpDays: outcome.pumpDays, done: outcome.done };
@@ -45,6 +45,7 @@ export function retractionRoutes(api: Api, { config, table }: Pick<DataSources, 
         throw new AppError('CONFLICT', 'readings can only be taken back where "wellwatch run" runs, in its data directory: where they came from is kept there');
       const author = { at: Date.now(), by: whoDoes(request, by), verified: request.identity.name !== null, via: 'api', key: keyOf(request) } as const;
       const { deed, planned } = await planRetraction(table, asked, String);
+      const log = await opened;
       const isRepeated = author.key !== null && log.read().some(({ key, by: who }) => key === author.key && who === author.by);
       if (dryRun || (planned.retracted === 0 && !isRepeated)) return { act: null, retracted: planned.retracted, pumpDays: planned.pumpDays, done: !dryRun };
       const [act] = await log.append(author, () => [deed]);
@@ -59,7 +60,7 @@ export function retractionRoutes(api: Api, { config, table }: Pick<DataSources, 
 
   const one = { tags: TAGS, summary: 'How far one is', params: z.object({ act: wholeNumber() }), response: { 200: retraction } };
   api.get('/retractions/:act', { schema: one }, async ({ params: { act } }): Promise<Retraction> => {
-    const isOne = log.read().some(({ number, kind }) => number === act && kind === 'retract');
+    const isOne = (await opened).read().some(({ number, kind }) => number === act && kind === 'retract');
     if (!isOne) throw new HttpProblem('NOT_FOUND', `Act ${act} takes nothing back; "acts?kind=retract" lists those that do`);
     return (await progress(act)) ?? { act, retracted: 0, pumpDays: 0, done: false };
   });

@@ -19,6 +19,9 @@ export interface PartitionAlarmsOptions {
   readonly reference: () => Reference;
 }
 
+/** So often it is looked who is heard, ms. */
+const FLEET_MS = 10_000;
+
 interface Own {
   readonly owner: Owner;
   readonly index: AlarmIndex;
@@ -41,6 +44,8 @@ export class PartitionAlarms {
   #unplaced: PumpDay[] = [];
   #seen = 0;
   #complete: readonly number[] = [];
+  #orphans: readonly number[] = [];
+  #orphansAt = -Infinity;
 
   constructor(options: PartitionAlarmsOptions) {
     this.#options = options;
@@ -76,7 +81,7 @@ export class PartitionAlarms {
       return place === undefined ? [] : [[pump, place]];
     });
     const complete = this.#complete.filter((partition) => ready.includes(partition));
-    return { mine: [...this.#own.values()].map(({ owner }) => owner), complete, of: Object.fromEntries(of) };
+    return { mine: [...this.#own.values()].map(({ owner }) => owner), complete, orphans: this.#orphans, of: Object.fromEntries(of) };
   }
 
   /** Resolves when everything is known that had changed before the call. Throws STORE_UNAVAILABLE. */
@@ -86,7 +91,19 @@ export class PartitionAlarms {
     for (const { index } of this.#own.values()) await index.catchUp();
     const after = new Map((await this.#owners()).map(({ partition, epoch }) => [partition, epoch]));
     const known = [...this.#own.values()].filter(({ owner: { partition, epoch } }) => after.get(partition) === epoch);
+    await this.#lookForOrphans();
     this.#complete = this.#unplaced.length > 0 ? [] : known.map(({ owner }) => owner.partition);
+  }
+
+  /** Of the workers that are heard the first one by name says what nobody has. */
+  async #lookForOrphans(): Promise<void> {
+    const { table, topic, worker } = this.#options;
+    if (performance.now() - this.#orphansAt < FLEET_MS) return;
+    this.#orphansAt = performance.now();
+    const { workers, partitions } = await table.fleet();
+    const heard = workers.filter(({ isHeard }) => isHeard).map(({ name }) => name).sort();
+    const orphans = partitions.filter((one) => one.topic === topic && (one.worker === null || !heard.includes(one.worker)));
+    this.#orphans = heard[0]?.startsWith(worker) ? orphans.map(({ partition }) => partition) : [];
   }
 
   async #owners(): Promise<Owner[]> {

@@ -32,6 +32,8 @@ export class PartitionNotifiers implements AlarmTeller {
   readonly #options: PartitionNotifiersOptions;
   readonly #telling = new Map<number, Telling>();
   readonly #stopping = new Set<Promise<void>>();
+  /** The partitions of pumps that had alarms. */
+  readonly #places = new Map<string, number>();
   #isStopped = false;
 
   constructor(options: PartitionNotifiersOptions) {
@@ -48,18 +50,20 @@ export class PartitionNotifiers implements AlarmTeller {
 
   setAll(alarms: readonly AlarmNow[], own?: OwnPartitions): void {
     if (!own) return;
+    this.#place(own);
     this.#follow(own.mine);
     for (const { partition } of own.mine) {
       const notifier = this.#telling.get(partition)?.notifier;
-      const its = alarms.filter(({ pump }) => own.of[pump] === partition);
+      const its = alarms.filter(({ pump }) => this.#places.get(pump) === partition);
       if (own.complete.includes(partition)) notifier?.setAll(its);
       else notifier?.change(its);
     }
   }
 
   change(alarms: readonly AlarmNow[], gone: readonly AlarmNow[] = [], own?: OwnPartitions): void {
+    if (own) this.#place(own);
     for (const [partition, { notifier }] of this.#telling) {
-      const [its, never] = [alarms, gone].map((all) => all.filter(({ pump }) => own?.of[pump] === partition));
+      const [its, never] = [alarms, gone].map((all) => all.filter(({ pump }) => this.#places.get(pump) === partition));
       if (its.length + never.length > 0) notifier?.change(its, never);
     }
   }
@@ -78,6 +82,10 @@ export class PartitionNotifiers implements AlarmTeller {
     this.#isStopped = true;
     for (const partition of [...this.#telling.keys()]) this.#drop(partition);
     await Promise.all(this.#stopping);
+  }
+
+  #place({ of }: OwnPartitions): void {
+    for (const [pump, partition] of Object.entries(of)) this.#places.set(pump, partition);
   }
 
   #notifiers(): Notifier[] {

@@ -64,8 +64,8 @@ describe('HBase', () => {
     expect(places('store: { shared: true }')).toEqual(['store.shared']);
     expect(places('store: { kind: embedded, shared: true }')).toEqual(['store.shared']);
     expect(places(`${shared(', directory: { path: inbox }, mqtt: { port: 0 }')}forward: { brokers: ["k1:9092"], topic: t }\nparquet: { path: p }\n` +
-      'notify: { channels: { duty: { webhook: "https://h" } } }\nlimits: { journal: 1GB, rejects: { most: 5 } }\nalarms: { shelve: 1h }')).toEqual([
-      'receivers.directory', 'receivers.mqtt', 'forward', 'parquet', 'limits.journal', 'limits.rejects', 'alarms.shelve', 'notify.channels',
+      'notify: { channels: { duty: { webhook: "https://h" } } }\nlimits: { journal: 1GB, rejects: { most: 5 } }\nsummary: { report: [duty] }')).toEqual([
+      'receivers.directory', 'receivers.mqtt', 'forward', 'parquet', 'limits.journal', 'summary.report', 'limits.rejects',
     ]);
   });
 

@@ -109,7 +109,7 @@ export async function openSite({
     table,
     queries,
     alarms,
-    desk: openDesk(config, { queries, alarms }, options.now),
+    desk: await openDesk(config, { queries, alarms }, options.now),
     reference,
     sql: new SqlDesk({ config, entry: SQL_PROCESS }),
     live: { ...NO_JOB, ...live },

@@ -6,6 +6,7 @@ import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
 import { markedDays } from '../../../storage/hbase/shared/dayRows.ts';
 import { PartitionOutbox } from '../../../storage/hbase/shared/partitionOutbox.ts';
 import { PartitionTable } from '../../../storage/hbase/shared/partitionTable.ts';
+import { SharedActs } from '../../../storage/hbase/shared/sharedActs.ts';
 import { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
 import { openHBaseTable } from '../../../storage/hbase/table.ts';
 import { RECEIPT_STATE } from '../../../storage/table/state.ts';
@@ -222,6 +223,31 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     const reader = new SharedTable(store);
     await until(async () => (await reader.outboxes()).some(({ partition, state }) => partition === 60 && state.waiting.size === 0 && state.history.length === 2));
     await Promise.all([reader.close(), first.notifier.stop(), second.notifier.stop(), hook.down()]);
+  });
+
+  test('what people did at any worker is one log, each act once and in the same order for all, though an answer is lost', async () => {
+    const proxy = await startProxy(url);
+    const [one, other] = [new SharedActs(options(proxy.url)), new SharedActs(options(url))];
+    expect(() => one.read()).toThrow('not known yet');
+    let isLost = false;
+    proxy.judge(({ path }) => {
+      if (!path.includes('check=put') || isLost) return 'pass';
+      isLost = true;
+      return 'loseReply';
+    });
+    const say = (log: SharedActs, words: readonly string[], key: string | null = null) =>
+      log.append({ at: 1000, by: 'anna', verified: false, via: 'api', key }, () =>
+        words.map((comment) => ({ kind: 'comment', pump: 'A', rule: 'low', seen: [{ from: 0, to: 1 }], comment })));
+    await Promise.all([say(one, ['a', 'b']), say(other, ['c']), say(one, ['d']), say(other, ['e', 'f'])]);
+    const again = [...await say(one, ['key'], 'k'), ...await say(other, ['other'], 'k')];
+    expect(again[0]).toEqual(again[1]);
+    const reader = new SharedActs(options(url));
+    await Promise.all([one, other, reader].map((log) => log.refresh()));
+    const texts = reader.read().map((act) => (act as { comment?: string }).comment).join('');
+    expect([texts.length, [...texts.replace('key', '')].sort().join('')]).toEqual([9, 'abcdef']);
+    expect(reader.read().map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect([one.read(), other.read(), reader.torn]).toEqual([reader.read(), reader.read(), 0]);
+    for (const log of [one, other, reader]) log.close();
   });
 
   test('a check that fails changes nothing of the row', async () => {
