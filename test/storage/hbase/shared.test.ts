@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../app/config/load.ts';
+import { PartitionAlarms } from '../../../app/run/fleet/partitionAlarms.ts';
 import type { Alert } from '../../../domain/alarm/alert.ts';
+import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { openEmbeddedTable } from '../../../storage/embedded/table.ts';
 import { HBaseClient } from '../../../storage/hbase/gateway/client.ts';
@@ -223,6 +226,31 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     const reader = new SharedTable(store);
     await until(async () => (await reader.outboxes()).some(({ partition, state }) => partition === 60 && state.waiting.size === 0 && state.history.length === 2));
     await Promise.all([reader.close(), first.notifier.stop(), second.notifier.stop(), hook.down()]);
+  });
+
+  test('a worker follows the alarms of its own partitions, and of each only from when it has it until another takes it', async () => {
+    const table = new SharedTable(options(url));
+    const alarms = new PartitionAlarms({ config: loadConfig({ env: {} }), table, group: 'g', topic: 't', worker: 'me-', reference: () => NO_REFERENCE });
+    const store = async (partition: number, worker: string, pump: string, at: string) => {
+      const its = partitionTable(partition, { worker });
+      await its.recover();
+      await its.write(step([row(pump, `2014-03-10T${at}`, 0, Date.now()), row(pump, `2014-03-11T${at}`, 80, Date.now() + 1)], { partition }));
+      return its;
+    };
+    const mine = [await store(61, 'me-1', 'MINE', '00:01'), await store(62, 'me-1', 'SHARED', '00:01')];
+    const others = await store(63, 'other', 'OTHERS', '00:01');
+    const seen = async () => {
+      await alarms.catchUp();
+      const { mine: own, complete, of } = alarms.own(['MINE', 'SHARED'], [62, 61]);
+      return { pumps: [...alarms.pumps].sort(), own: own.map(({ partition }) => partition), complete, of, alarms: alarms.alarmsOf('SHARED').length };
+    };
+    expect(await seen()).toEqual({ pumps: ['MINE', 'SHARED'], own: [61, 62], complete: [61, 62], of: { MINE: 61, SHARED: 62 }, alarms: 1 });
+    const heir = await store(62, 'other', 'SHARED', '00:02');
+    expect(await seen()).toMatchObject({ pumps: ['MINE'], own: [61], complete: [61], alarms: 0 });
+    const again = await store(62, 'me-1', 'SHARED', '00:03');
+    expect(alarms.own([], [61]).complete).toEqual([61]); // of what is open in 62 nothing is known here yet
+    expect(await seen()).toMatchObject({ pumps: ['MINE', 'SHARED'], own: [61, 62], complete: [61, 62] });
+    await Promise.all([table, ...mine, others, heir, again].map((one) => one.close()));
   });
 
   test('what people did at any worker is one log, each act once and in the same order for all, though an answer is lost', async () => {
