@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaProducer } from '../../ingest/receivers/kafka/producer.ts';
 import { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
 import { configured, type Running, spread, start, type Workspace, wellwatch } from './harness.ts';
+import { measureKafka } from './kafka.ts';
 import { named } from './p1.ts';
 import type { Figure } from './report.ts';
 import { lines, pumpOf, type Slice } from './rows.ts';
@@ -37,8 +38,10 @@ export async function measureFleet(workspace: Workspace, { fleetRows: rows, repe
   const dirs = { kafka: workspace.folder(), hbase: workspace.folder() };
   const broker = execFileSync(launcher('kafka'), ['start', dirs.kafka, '0'], { encoding: 'utf8' }).trim();
   const url = execFileSync(launcher('hbase'), ['start', dirs.hbase, '0', '0'], { encoding: 'utf8' }).trim();
+  const kafka: Figure[] = [];
   const cpu = new Map(WORKERS.map((workers) => [workers, [] as number[]]));
   try {
+    kafka.push(...await measureKafka(workspace, { broker, url, rows, repeats }));
     for (let i = 0; i < repeats; i++)
       for (const workers of WORKERS) cpu.get(workers)!.push(await measure(workspace, { broker, url, rows, workers, name: `r${i}w${workers}` }));
   } finally {
@@ -46,10 +49,10 @@ export async function measureFleet(workspace: Workspace, { fleetRows: rows, repe
     execFileSync(launcher('hbase'), ['kill', dirs.hbase]);
   }
   const seconds = (workers: number) => spread(cpu.get(workers)!.map((ms) => ms / 1000 / (rows / 1e6)));
-  return WORKERS.map((workers): Figure => ({
+  return [...kafka, ...WORKERS.map((workers): Figure => ({
     goal: 'fleet', what: `${named(rows)}, one a record, ${workers} ${workers === 1 ? 'worker' : 'workers'}`, unit: 'core s/M rows', measured: seconds(workers),
     ...(workers > 1 && { limit: { name: '1 worker', measured: seconds(1) }, asks: { of: 'ratio', atMost: 1.1 } as const }),
-  }));
+  }))];
 }
 
 /** Processor time of all workers, ms, from when they are warm until all rows are stored. */
