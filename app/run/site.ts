@@ -20,6 +20,7 @@ import { JobNews } from './jobNews.ts';
 import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { refuseEmptiedTable } from '../store/emptiedTable.ts';
+import { loadStore } from '../store/openTable.ts';
 import { openJournal } from './openJournal.ts';
 import type { Push } from './push.ts';
 import { openPushReceivers } from './pushReceivers.ts';
@@ -142,6 +143,7 @@ export class Site {
   async start(): Promise<void> {
     const { config, onEvent } = this.#options;
     makeDataDir(config.dataDir);
+    await loadStore(config);
     this.#lock = await lockInstance(config.dataDir);
     try {
       refuseEmptiedTable(config); // the status tells of rows: it has to be asked before it goes

@@ -43,6 +43,11 @@ export function isElsewhere({ store, dataDir }: Pick<Config, 'store' | 'dataDir'
   return store.kind === 'hbase' && !store.shared && !existsSync(ledgerDir(dataDir));
 }
 
+/** Loads what a table that workers share needs: a start that finds that something of it is missing has done nothing yet. */
+export async function loadStore({ store }: Pick<Config, 'store'>): Promise<void> {
+  if (store.kind === 'hbase' && store.shared) await import('./openHBase.ts');
+}
+
 /**
  * Opens the configured table beside whoever else has it open. Only `writer` creates anything: to the others
  * an absent table is an empty one. Throws CONFIG for TLS files that can't be used, STORE_DAMAGED.

@@ -156,7 +156,7 @@ async function consume({ broker, url, topic, table }: Places & { readonly topic:
   }
   await Promise.all(under);
   const took = performance.now() - at;
-  await consumer.close(true);
+  await Promise.resolve(consumer.close(true));
   client.close();
   return took;
 }
