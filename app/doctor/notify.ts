@@ -1,5 +1,6 @@
 import { comparePriorities } from '../../domain/alarm/rule.ts';
-import { readOutbox } from '../../storage/outbox/outbox.ts';
+import { isStoreUnavailable } from '../../domain/errors.ts';
+import { commandsOutboxes } from '../store/outboxes.ts';
 import type { ChannelConfig } from '../config/notifyTypes.ts';
 import type { Config } from '../config/types.ts';
 import { Email } from '../notify/channels/email.ts';
@@ -22,7 +23,7 @@ export async function checkNotify(config: Config): Promise<Finding[]> {
     ...(await checkHeartbeat(config)),
     ...unreached(config),
     ...unguided(config),
-    ...givenUp(config),
+    ...(await givenUp(config)),
   ];
 }
 
@@ -72,8 +73,13 @@ function unguided({ alarms: { rules } }: Config): Finding[] {
   return [warning(CHECK, `nobody is told what to do about ${names.join(', ')}`, 'say it in the rule: guidance, and respondWithin')];
 }
 
-function givenUp({ dataDir }: Config): Finding[] {
-  const dead = readOutbox(dataDir)?.dead.size ?? 0;
+/** With a shared table those of all partitions; that a store is away is another check's matter. */
+async function givenUp(config: Config): Promise<Finding[]> {
+  const outboxes = await commandsOutboxes(config).catch((error: unknown) => {
+    if (isStoreUnavailable(error)) return [];
+    throw error;
+  });
+  const dead = outboxes.reduce((sum, { state }) => sum + state.dead.size, 0);
   if (dead === 0) return [];
   return [warning(CHECK, `${dead} message${dead === 1 ? ' was' : 's were'} given up`, 'see "wellwatch notify list --failed", and send them again with ' +
     '"wellwatch notify retry"')];
