@@ -1,7 +1,8 @@
 import type { PumpDay } from '../../../domain/day/pumpDay.ts';
 import type { Reference } from '../../../domain/pump/reference.ts';
 import { SITE } from '../../../domain/alarm/rule.ts';
-import type { AlarmFacts, AlarmIndex, PendingFacts } from '../../../query/alarms/alarmIndex.ts';
+import type { AlarmFacts, PendingFacts } from '../../../query/alarms/alarmFacts.ts';
+import type { AlarmIndex } from '../../../query/alarms/alarmIndex.ts';
 import { partitionOfKey } from '../../../ingest/receivers/kafka/keyPartition.ts';
 import type { Owner } from '../../../storage/hbase/shared/partitionRow.ts';
 import type { SharedTable } from '../../../storage/hbase/shared/sharedTable.ts';
