@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../app/config/load.ts';
+import { summarize } from '../../../batch/summarize.ts';
 import { PartitionAlarms } from '../../../app/run/fleet/partitionAlarms.ts';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import { NO_REFERENCE } from '../../../domain/pump/reference.ts';
@@ -250,7 +251,17 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
     const again = await store(62, 'me-1', 'SHARED', '00:03');
     expect(alarms.own([], [61]).complete).toEqual([61]); // of what is open in 62 nothing is known here yet
     expect(await seen()).toMatchObject({ pumps: ['MINE', 'SHARED'], own: [61, 62], complete: [61, 62] });
-    await Promise.all([table, ...mine, others, heir, again].map((one) => one.close()));
+
+    // Its daily batch is that of its partitions, and does no harm beside another one.
+    const ofWorker = new SharedTable({ ...options(url), ofWorker: 'me-' });
+    const batch = (from: SharedTable, all: boolean) => summarize({ table: from, selection: { all } });
+    expect(await batch(ofWorker, false)).toEqual({ pumpDays: 4, rows: 8 });
+    const counts = async () => (await collect(table.stats({}))).filter(({ pump }) => ['MINE', 'SHARED', 'OTHERS'].includes(pump)).map(({ pump, count }) => `${pump} ${count}`);
+    expect(await counts()).toEqual(['MINE 1', 'MINE 1', 'SHARED 3', 'SHARED 3']);
+    await Promise.all([batch(table, true), batch(ofWorker, true)]);
+    expect(await counts()).toEqual(['MINE 1', 'MINE 1', 'OTHERS 1', 'OTHERS 1', 'SHARED 3', 'SHARED 3']);
+    expect(await batch(table, false)).toEqual({ pumpDays: 0, rows: 0 });
+    await Promise.all([table, ofWorker, ...mine, others, heir, again].map((one) => one.close()));
   });
 
   test('what people did at any worker is one log, each act once and in the same order for all, though an answer is lost', async () => {
