@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Counts } from '../../domain/balance.ts';
 import type { StoredRuns } from '../../domain/alarm/liveRuns.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
@@ -11,7 +10,6 @@ import type { Journal } from '../../storage/journal/journal.ts';
 import type { JournalPosition } from '../../storage/journal/segments.ts';
 import type { Config } from '../config/types.ts';
 import { DiskWatch } from '../disk/diskWatch.ts';
-import { isFull, whyNot } from '../../storage/files/diskProblem.ts';
 import { type InstanceLock, lockInstance } from '../../storage/files/instanceLock.ts';
 import { AlarmFollower } from './alarmFollower.ts';
 import type { AlertDetail } from './jobMessages.ts';
@@ -21,6 +19,7 @@ import { JobReports, type Receivers } from './jobReports.ts';
 import { type JobMessage, JobWorker } from './jobWorker.ts';
 import { refuseEmptiedTable } from '../store/emptiedTable.ts';
 import { loadStore } from '../store/openTable.ts';
+import { makeDataDir } from './makeDataDir.ts';
 import { openJournal } from './openJournal.ts';
 import type { Push } from './push.ts';
 import { openPushReceivers } from './pushReceivers.ts';
@@ -80,6 +79,7 @@ export class Site {
   readonly #options: SiteOptions;
   readonly #startedAt = new Date().toISOString();
   #state: JobStatus['state'] = 'running';
+  #failure: string | undefined;
 
   // The job's thread, and what it tells.
   readonly #clock = ReceiptClock.shared();
@@ -199,8 +199,9 @@ export class Site {
     await Promise.all([this.#notifier?.stop(), this.#follower?.stop()]);
     this.#disk?.stop();
     if (this.#options.once) await this.#disk?.measure(); // nobody looks each hour, where cron takes what lies there
+    this.#failure = await this.ended.then(() => undefined, messageOf);
     await this.#status?.stop();
-    this.#reports.stop(await this.ended.then(() => undefined, messageOf));
+    this.#reports.stop(this.#failure);
     this.#unlock();
   }
 
@@ -276,6 +277,7 @@ export class Site {
       startedAt: this.#startedAt,
       timezone: config.site.timezone,
       state: this.#state,
+      failure: this.#failure,
       recovered: this.#news.isRecovered,
       store: storeStatus(config.store, this.#reports.away),
       http: this.#server ? { url: this.#server.url } : null,
@@ -317,23 +319,5 @@ export class Site {
   #unlock(): void {
     this.#lock?.release();
     this.#lock = undefined;
-  }
-}
-
-function makeDataDir(dir: string): void {
-  try {
-    mkdirSync(dir, { recursive: true });
-  } catch {
-    makeLast(dir);
-  }
-}
-
-/** Of a disk that can only be read, and of others, Node says ENOENT for the folders above: the last one alone says what it is. */
-function makeLast(dir: string): void {
-  try {
-    mkdirSync(dir);
-  } catch (error) {
-    const code = isFull(error) ? 'STORE_UNAVAILABLE' : 'CONFIG';
-    throw new AppError(code, `dataDir: ${dir} can't be made: ${whyNot(error)}`, { cause: error });
   }
 }

@@ -23,6 +23,8 @@ export interface JobStatus {
   readonly timezone?: string | undefined;
   readonly at: string;
   readonly state: 'running' | 'stopping' | 'stopped';
+  /** Why it ended by itself, once it has. */
+  readonly failure?: string | undefined;
   /** The table is ready for steps: what an earlier run left is in order, and the store was there. */
   readonly recovered: boolean;
   readonly store: StoreStatus;

@@ -42,7 +42,10 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(acknowledged.length).toBeGreaterThan(100);
 
+  type Status = { balance: { received: number; stored: number; duplicate: number }; lastEnd: { inOrder: boolean } };
+  const statusNow = async () => (await jsonLines<Status>(['status', '--data-dir', dir]))[0];
   rmSync(join(dir, 'ballast'));
+  expect((await statusNow()).lastEnd.inOrder).toBe(false);
   const again = await runProgram(['run', '--once', '--json', '--data-dir', dir], { env: settings });
   expect(again.code, again.stderr).toBe(0);
   const there = new Set<string>();
@@ -50,7 +53,8 @@ test('a full disk ends the job with exit code 1; what was acknowledged is there 
     for (const line of await jsonLines<{ pump: string; at: string }>(['readings', '--pump', `PUMP_${pump}`, '--data-dir', dir]))
       there.add(`${line.pump} ${line.at}`);
   expect(there.size).toBeGreaterThanOrEqual(acknowledged.length);
-  const [status] = await jsonLines<{ balance: { received: number; stored: number; duplicate: number } }>(['status', '--data-dir', dir]);
+  const status = await statusNow();
+  expect(status.lastEnd.inOrder).toBe(true);
   expect(status.balance.received).toBe(status.balance.stored + status.balance.duplicate);
 });
 

@@ -14,23 +14,28 @@ export interface ReportOptions extends PeriodOptions {
   readonly file: string;
 }
 
-/** `wellwatch report`: a page of the site's days, which appears whole or not at all. */
+/** Standard output in place of a file: where the shell's user may write and this one may not. */
+const STDOUT = '-';
+
+/** `wellwatch report`: a page of the site's days, which appears whole or not at all; `-` is standard output. */
 export function report(context: Context, { file, ...period }: ReportOptions): Promise<number> {
   const { config, notes, json, output } = context;
-  if (!/\.html?$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .html, got "${file}"`);
-  checkPlace(file);
+  if (file === STDOUT && json) throw new AppError('USAGE', 'expected a file with --json: the page itself goes to standard output');
+  if (file !== STDOUT && !/\.html?$/i.test(file)) throw new AppError('USAGE', `expected a file whose name ends in .html, or -, got "${file}"`);
+  if (file !== STDOUT) checkPlace(file);
   const now = Date.now();
   const days = daysOf(period, today(new Date(now), config.site.timezone), config.site.timezone);
   return withTable(context, async (table) => {
     const view = await openReport({ config, table, days, now, warn: (text) => notes.say(text) });
-    const page = reportPage(view);
-    await writeWhole(resolve(file), (temporary) => writeLines(temporary, async (lines) => {
-      lines.line(page.trimEnd());
+    const page = reportPage(view).trimEnd();
+    if (file === STDOUT) output.line(page);
+    else await writeWhole(resolve(file), (temporary) => writeLines(temporary, async (lines) => {
+      lines.line(page);
       await lines.flush();
     }));
     const said = reportText(view);
     if (json) output.line(JSON.stringify({ file, from: formatDay(days.fromDay), to: formatDay(days.toDay), ...said }));
-    else notes.say(`${said.summary}\nWritten to ${file}.`);
+    else notes.say(file === STDOUT ? said.summary : `${said.summary}\nWritten to ${file}.`);
   });
 }
 

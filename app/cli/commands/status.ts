@@ -1,17 +1,15 @@
 import { join } from 'node:path';
 import type { Alert } from '../../../domain/alarm/alert.ts';
 import type { Unstored } from '../../../domain/alarm/unstored.ts';
-import type { ForwardStatus } from '../../../ingest/forward/forwarder.ts';
 import type { ReceiverName } from '../../../domain/receivers.ts';
 import { formatTime } from '../../../domain/reading/wallClock.ts';
 import { counted } from '../../../domain/counted.ts';
 import { diskText, forecastText } from '../../../domain/disk/diskText.ts';
 import { damagedPieces } from '../../../storage/journal/keptAside.ts';
 import type { Config } from '../../config/types.ts';
-import { writeBatches } from '../batchTable.ts';
 import type { Context } from '../context.ts';
-import { receiverText } from '../receiverText.ts';
-import { siteTime } from '../siteTime.ts';
+import { writeJob } from '../jobText.ts';
+import { lastEndLines } from '../lastEndText.ts';
 import { fleetAnswer, fleetLines } from '../../store/fleetText.ts';
 import { printable } from '../textTable.ts';
 import { withTable } from '../withTable.ts';
@@ -20,9 +18,8 @@ import { isRunning } from '../../../storage/files/instanceLock.ts';
 import { diskNow } from '../../disk/diskWatch.ts';
 import { failedFilesAnswer, failedFilesOf, failedFilesText } from '../../run/failedFilesAnswer.ts';
 import { recentRate } from '../../run/recentRate.ts';
-import { type JobStatus, readStatus } from '../../run/statusFile.ts';
-import { leftOutText } from '../../run/leftOutNews.ts';
-import type { StoreStatus } from '../../run/storeStatus.ts';
+import { lastEnd } from '../../run/lastEnd.ts';
+import { readStatus } from '../../run/statusFile.ts';
 import { AHEAD_FIX, aheadText, receiptAheadMs } from '../../store/receiptAhead.ts';
 import { tableBalance } from '../../store/tableBalance.ts';
 
@@ -35,10 +32,11 @@ const SHOWN_ALERTS = 10;
  *
  *   {"running":…,"pid":…,"startedAt":…,"at":…,"state":…,"store":{…},"http":{…},"receivers":{…},"leftOut":[…],"forward":{…},"journal":{…},"rowsPerSecond":…,
  *    "totals":{…},"averages":{…},"unstored":{…},"window":{…},"batches":[…],"balance":{…},"byReceiver":{…},"late":…,
- *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…,"fleet":…}
+ *    "failedFiles":{"count":…,"newest":[{"name":…,"reason":…,"at":…},…]},"damage":[…],"disk":{…},"replacedAlerts":[…],"receiptAhead":…,"lastEnd":{"at":…,"inOrder":…,"failure":…},"fleet":…}
  *
  * The job's own facts are null when none runs. `late` counts the rows that were late since the table was made. `damage` names
  * the files that keep damaged bytes of the journal. `unstored` is what was told while the store is away or slow. `receiptAhead` is in ms, 0 unless the clock was ahead once.
+ * `lastEnd` is how the last job ended, where none runs and that is known: one that was killed has not told, and `at` is when it was last seen.
  * `fleet` is who has which partition, where workers share the table.
  */
 export function status(context: Context): Promise<number> {
@@ -51,6 +49,7 @@ export function status(context: Context): Promise<number> {
     const fleet = await table.fleet?.();
     const running = await isRunning(config.dataDir);
     const job = running ? readStatus(config.dataDir) : undefined;
+    const end = running ? undefined : lastEnd(config.dataDir);
     const { total: all, counts, late, replacedAlerts } = await tableBalance(table, config.dataDir);
     const ahead = await receiptAheadMs(table, Date.now());
     const unread = failedFilesOf(config);
@@ -101,6 +100,7 @@ export function status(context: Context): Promise<number> {
           disk,
           replacedAlerts: replacedAlerts.map(({ time, ...alert }) => ({ ...alert, at: formatTime(time) })),
           receiptAhead: ahead,
+          lastEnd: end ?? null,
           fleet: fleet ? fleetAnswer(fleet) : null,
         }),
       );
@@ -111,6 +111,7 @@ export function status(context: Context): Promise<number> {
       output.line(
         running ? `A job is starting on ${config.dataDir}.` : `No job is running on ${config.dataDir}; "wellwatch run" starts one.`,
       );
+    if (end) for (const line of lastEndLines(end, config, all.pending)) output.line(printable(line));
     if (fleet) for (const line of fleetLines(fleet)) output.line(printable(line));
     for (const line of failedFilesText(config, unread)) output.line(printable(line));
     if (damage.length > 0) output.line(`Damaged bytes of the journal, which may hold acknowledged rows, are kept in ${damage.join(', ')}`);
@@ -158,44 +159,7 @@ function writeReplacedAlerts({ output }: Context, alerts: readonly Alert[]): voi
   if (alerts.length > SHOWN_ALERTS) output.line('    … and more: --json has up to 100');
 }
 
-function writeJob({ output, config }: Context, job: JobStatus): void {
-  const { timezone } = config.site;
-  const rate = recentRate(job, config.batchInterval);
-  output.line(
-    `Job ${job.pid} is ${job.state} on ${config.dataDir} since ${siteTime(job.startedAt, timezone)} ${timezone}; ` +
-    `${Math.round(rate).toLocaleString('en')} rows/s lately.`,
-  );
-  output.line(
-    `  store: ${storeText(job.store, timezone)}${job.averages.write === null ? '' : `, ${job.averages.write.toFixed(1)} ms a write`}`,
-  );
-  const embedded = config.receivers.mqtt && config.receivers.mqtt.broker === 'embedded';
-  const now = Date.parse(job.at);
-  for (const [name, facts] of Object.entries(job.receivers))
-    if (facts) output.line(`  ${name}: ${receiverText(facts, { timezone, embedded: name === 'mqtt' && embedded, now })}`);
-  for (const each of job.leftOut ?? []) output.line(`  formats.${each.format} left out ${printable(leftOutText(each).join('; '))}`);
-  if (job.forward) output.line(`  forward: ${forwardText(job.forward, timezone)}`);
-  if (job.http) output.line(`  page: ${job.http.url}`);
-  const full = job.journal.full ? ', full: nothing more is acknowledged until the table has taken some of it' : '';
-  output.line(`  journal: ${counted(job.journal.bytes, 'byte')}${full}`);
-  if (job.unstored.total > 0)
-    output.line(`  told and not stored yet: alerts of ${counted(job.unstored.total, 'pump and rule', 'pumps and rules')}; the page lists them`);
-  writeBatches(output, job, timezone);
-}
-
-/** `connected, 0 rows to send, last 12:00:07, to kafka://k1:9092, topic readings`. */
-function forwardText({ state, url, topic, waiting, lastSentAt, lastError }: ForwardStatus, timezone: string): string {
-  const last = lastSentAt === null ? '' : `, last ${siteTime(lastSentAt, timezone)}`;
-  return `${state}, ${counted(waiting, 'row')} to send${last}, to ${printable(url)}, topic ${topic}${lastError === null ? '' : `, last error ${printable(lastError)}`}`;
-}
-
 /** Times as all other lines have them. */
 function unstoredLine({ runs, total }: Unstored) {
   return { runs: runs.map(({ from, to, ...run }) => ({ ...run, from: formatTime(from), to: formatTime(to) })), total };
-}
-
-/** `HBase at http://127.0.0.1:8080, table sensor, away since 12:00:07: the gateway answered 503`. */
-function storeText(store: StoreStatus, timezone: string): string {
-  if (store.kind === 'embedded') return 'embedded';
-  const where = `HBase at ${printable(store.url)}, table ${store.table}`;
-  return store.state === 'up' ? where : `${where}, away since ${siteTime(store.since, timezone)}: ${printable(store.reason)}`;
 }

@@ -67,6 +67,7 @@ test('the report of a past day is the same bytes again, knows nothing of the day
   const cwd = await site();
   const page = await reportOf(cwd, '--date', '2014-03-14');
   expect(await reportOf(cwd, '--date', '2014-03-14')).toBe(page);
+  expect((await runCommand(['report', '-', '--date', '2014-03-14'], { cwd })).stdout).toBe(page);
   // B came back on the day after, of which that day's end knew nothing.
   expect(wordsOf(page)).toContain('unknown after 12:29');
   expect(wordsOf(await reportOf(cwd, '--from', '2014-03-13', '--to', '2014-03-15'))).toContain('15 Mar 12:00');
@@ -80,7 +81,7 @@ test('a day without a reading is not well: nothing is known of it; programs get 
   expect(await jsonLines(['report', '--date', '2014-03-14', 'r.html'], { cwd })).toEqual([expect.objectContaining({
     file: 'r.html', from: '2014-03-14', to: '2014-03-14', alarms: 2, needs: ['A', 'B'], readings: 90, rejected: 1,
   })]);
-  expect((await runCommand(['report', 'r.pdf'], { cwd })).code).toBe(2);
+  for (const wrong of [['r.pdf'], ['-', '--json']]) expect((await runCommand(['report', ...wrong], { cwd })).code).toBe(2);
 });
 
 test('ticks of values are round and few, and what comes from outside is escaped', () => {

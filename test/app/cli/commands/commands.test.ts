@@ -336,6 +336,20 @@ describe('status', () => {
       'Received 7 = stored 6 + duplicate 0 + rejected 1 + pending 0; 3 alerts',
     );
   });
+
+  test.each([
+    [{ state: 'stopped' }, true, 'The last one ended in good order at 2026-11-29 06:00:00 America/Chicago.'],
+    [{ state: 'running' }, false, 'The last one was cut off: it was last seen at 2026-11-29 06:00:00 America/Chicago, and did not say that it ended.'],
+    [{ state: 'stopped', failure: 'the disk is full' }, false, 'The last one failed at 2026-11-29 06:00:00 America/Chicago: the disk is full.'],
+  ])('without a running job: how the last one ended, %j', async (told, inOrder, sentence) => {
+    const cwd = await site();
+    expect(await jsonLines(['status'], { cwd })).toMatchObject([{ lastEnd: null }]);
+    writeFileSync(join(cwd, 'var/status.json'), JSON.stringify({ at: '2026-11-29T12:00:00.000Z', ...told }));
+    expect(await jsonLines(['status'], { cwd })).toMatchObject([{ running: false, lastEnd: { inOrder, at: '2026-11-29T12:00:00.000Z' } }]);
+    const { stdout } = await runCommand(['status'], { cwd });
+    expect(stdout).toContain(`\n  ${sentence}`);
+    expect(stdout.includes('The next one goes on where the table is')).toBe(!inOrder);
+  });
 });
 
 describe('a reading that replaces another', () => {
