@@ -144,7 +144,7 @@ function compareTold() {
   const more = [...ours.keys()].filter((key) => !theirs.has(key));
   check(`not told: ${missing.slice(0, 5).join('; ')} (${missing.length})`, missing.length === 0);
   check(`told, but not by one run: ${more.slice(0, 5).join('; ')} (${more.length})`, more.length === 0);
-  const odd = [...ours].filter(([, sayings]) => !isWhole(sayings));
+  const odd = [...ours].filter(([key, sayings]) => !isWhole(sayings) && sayings.join() !== theirs.get(key)?.join()); // some go on as far as is known
   check(`told otherwise than once: ${odd.slice(0, 5).map(([key, sayings]) => `${key}: ${sayings.join(', ')}`).join('; ')} (${odd.length})`, odd.length === 0);
 }
 
