@@ -245,7 +245,12 @@ describe.skipIf(!hasHBase)('a table in HBase that several workers write', { time
       const { mine: own, complete, of } = alarms.own(['MINE', 'SHARED'], [62, 61]);
       return { pumps: [...alarms.pumps].sort(), own: own.map(({ partition }) => partition), complete, of, alarms: alarms.alarmsOf('SHARED').length };
     };
+    const me = { name: 'me-1', host: 'h', pid: 1, startedAt: 1, at: Date.now(), state: 'connected', lastError: null, http: null, partitions: [] };
+    await table.hear(me);
     expect(await seen()).toEqual({ pumps: ['MINE', 'SHARED'], own: [61, 62], complete: [61, 62], of: { MINE: 61, SHARED: 62 }, alarms: 1 });
+    const { orphans } = alarms.own([], []); // who has 63 is not heard, and of those who are nobody else is to say so
+    expect([61, 62, 63].filter((partition) => orphans.includes(partition))).toEqual([63]);
+    await table.hear(me, true);
     const heir = await store(62, 'other', 'SHARED', '00:02');
     expect(await seen()).toMatchObject({ pumps: ['MINE'], own: [61], complete: [61], alarms: 0 });
     const again = await store(62, 'me-1', 'SHARED', '00:03');
