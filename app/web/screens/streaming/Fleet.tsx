@@ -11,8 +11,8 @@ const NONE = <span class="muted">–</span>;
 const WORKERS: readonly Column<Worker>[] = [
   { key: 'name', head: 'Worker', class: 'long', cell: ({ name }) => name },
   { key: 'state', head: 'State', cell: ({ heard, state }) => (heard ? state : <strong class="bad">▲ silent</strong>) },
-  { key: 'partitions', head: 'Partitions', class: 'long', cell: ({ partitions }) => (partitions.length === 0 ? NONE : partitions.join(', ')) },
-  { key: 'lag', head: 'Waiting', numeric: true, cell: ({ lag }) => count(lag) },
+  { key: 'partitions', head: 'Partitions', class: 'long', cell: ({ heard, partitions }) => (!heard || partitions.length === 0 ? NONE : partitions.join(', ')) },
+  { key: 'lag', head: 'Waiting', numeric: true, cell: ({ heard, lag }) => (heard ? count(lag) : NONE) },
   { key: 'at', head: 'Last heard', cell: ({ at }) => <Instant at={at} /> },
   { key: 'error', head: 'Last error', class: 'long', cell: ({ lastError }) => lastError ?? NONE },
 ];
