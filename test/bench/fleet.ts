@@ -34,25 +34,39 @@ interface Fleet extends Places {
  * Workers of a fleet on this machine, on a real Kafka and a real HBase, which need most of its processors: so rows a second say nothing,
  * and what must not grow with the number of workers is the processor time that all of them take for a row.
  */
-export async function measureFleet(workspace: Workspace, { fleetRows: rows, repeats }: Sizes): Promise<Figure[]> {
-  const dirs = { kafka: workspace.folder(), hbase: workspace.folder() };
-  const broker = execFileSync(launcher('kafka'), ['start', dirs.kafka, '0'], { encoding: 'utf8' }).trim();
-  const url = execFileSync(launcher('hbase'), ['start', dirs.hbase, '0', '0'], { encoding: 'utf8' }).trim();
-  const kafka: Figure[] = [];
-  const cpu = new Map(WORKERS.map((workers) => [workers, [] as number[]]));
-  try {
-    kafka.push(...await measureKafka(workspace, { broker, url, rows, repeats }));
+export function measureFleet(workspace: Workspace, { fleetRows: rows, repeats }: Sizes): Promise<Figure[]> {
+  return withServices(workspace, async (places) => {
+    const kafka = await measureKafka(workspace, { ...places, rows, repeats });
+    const cpu = new Map(WORKERS.map((workers) => [workers, [] as number[]]));
     for (let i = 0; i < repeats; i++)
-      for (const workers of WORKERS) cpu.get(workers)!.push(await measure(workspace, { broker, url, rows, workers, name: `r${i}w${workers}` }));
+      for (const workers of WORKERS) cpu.get(workers)!.push(await measure(workspace, { ...places, rows, workers, name: `r${i}w${workers}` }));
+    return [...kafka, ...cpuFigures(rows, cpu)];
+  });
+}
+
+/** Of these only the forwarder and one worker, beside bare ones. */
+export function measureBesideBare(workspace: Workspace, { fleetRows: rows, repeats }: Sizes): Promise<Figure[]> {
+  return withServices(workspace, (places) => measureKafka(workspace, { ...places, rows, repeats }));
+}
+
+async function withServices(workspace: Workspace, measured: (places: Places) => Promise<Figure[]>): Promise<Figure[]> {
+  const dirs = { kafka: workspace.folder(), hbase: workspace.folder() };
+  try {
+    const broker = execFileSync(launcher('kafka'), ['start', dirs.kafka, '0'], { encoding: 'utf8' }).trim();
+    const url = execFileSync(launcher('hbase'), ['start', dirs.hbase, '0', '0'], { encoding: 'utf8' }).trim();
+    return await measured({ broker, url });
   } finally {
     execFileSync(launcher('kafka'), ['kill', dirs.kafka]);
     execFileSync(launcher('hbase'), ['kill', dirs.hbase]);
   }
+}
+
+function cpuFigures(rows: number, cpu: ReadonlyMap<number, readonly number[]>): Figure[] {
   const seconds = (workers: number) => spread(cpu.get(workers)!.map((ms) => ms / 1000 / (rows / 1e6)));
-  return [...kafka, ...WORKERS.map((workers): Figure => ({
+  return WORKERS.map((workers): Figure => ({
     goal: 'fleet', what: `${named(rows)}, one a record, ${workers} ${workers === 1 ? 'worker' : 'workers'}`, unit: 'core s/M rows', measured: seconds(workers),
     ...(workers > 1 && { limit: { name: '1 worker', measured: seconds(1) }, asks: { of: 'ratio', atMost: 1.1 } as const }),
-  }))];
+  }));
 }
 
 /** Processor time of all workers, ms, from when they are warm until all rows are stored. */

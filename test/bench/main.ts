@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureFleet } from './fleet.ts';
+import { measureBesideBare, measureFleet } from './fleet.ts';
 import { measureFormats } from './formats.ts';
 import { killAll, Workspace } from './harness.ts';
 import { measureHBase } from './hbase.ts';
@@ -20,7 +20,7 @@ import { measureSql } from './sql.ts';
 import { measureStream } from './stream.ts';
 
 /*
- * npm run bench -- [p1 … p5 | fleet | formats | hbase | stream | http | load | notify | sql | runaway] [--quick | --huge] [--json FILE]
+ * npm run bench -- [p1 … p5 | fleet | kafka | formats | hbase | stream | http | load | notify | sql | runaway] [--quick | --huge] [--json FILE]
  *
  * Measures the built program against its goals, each beside the bare loop that is its limit, in turn and
  * in this one run: the ratio tells, absolute figures drift with the machine. Figures are medians. The
@@ -33,6 +33,7 @@ const MEASUREMENTS: Readonly<Record<string, (workspace: Workspace, sizes: Sizes)
   p4: measureSummaries,
   p5: measureGrowth,
   fleet: measureFleet,
+  kafka: measureBesideBare,
   formats: measureFormats,
   hbase: measureHBase,
   stream: measureStream,
@@ -48,7 +49,7 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, huge: { type: 'boolean', default: false }, json: { type: 'string' } },
 });
 /** What needs Java and a minute to start, or takes minutes by the clock, is measured when it is asked for. */
-const ON_REQUEST = ['fleet', 'hbase', 'stream', 'load'];
+const ON_REQUEST = ['fleet', 'kafka', 'hbase', 'stream', 'load'];
 const chosen =
   positionals.length > 0
     ? positionals.map((name) => name.toLowerCase())

@@ -2,7 +2,8 @@
 // FAILED, and ends with 0 or 1.
 //   node test/faults/fleet.mjs [kills|rebalances|cuts] [TIMES 20] [FOLDER of readings, data/readings] [WORKERS 3]
 // It starts both unless WELLWATCH_TEST_KAFKA (host:port) and WELLWATCH_TEST_HBASE (URL) name some that run; cuts need its own Kafka.
-// Table, counts, alarms, statistics and told messages are compared with those of one run over the same rows.
+// Table, counts, alarms, statistics and told messages are compared with those of one run over the same rows, records that are no readings
+// among them; at the end the topic gets a partition more, which all workers have to refuse.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ const [mode = 'kills', times = 20, source = fileURLToPath(new URL('../../data/re
   troubles[process.argv[2]] ? process.argv.slice(2) : ['kills', ...process.argv.slice(2)];
 const SITES = ['north', 'south', 'east'];
 const PARTITIONS = 4;
+/** Records that are no readings. */
+const POISON = Array.from({ length: 20 }, (_, i) => `no reading ${i}`);
 /** So long nothing may be told any more before it is believed that all was: floods are told each half minute. */
 const QUIET_MS = 60_000;
 const crew = [];
@@ -42,7 +45,7 @@ const gateway = service('hbase');
 for (const { hbase } of ways) hbase.port = Number(new URL(gateway).port);
 const topic = `fleet-${process.pid}`;
 const table = `fleet_${process.pid}`;
-const { Admin } = await import('@platformatic/kafka');
+const { Admin, Producer, compatibilityPartitioner } = await import('@platformatic/kafka');
 const admin = new Admin({ clientId: 'fleet', bootstrapBrokers: [broker], retries: 10, retryDelay: 300 });
 await admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: 1 });
 
@@ -76,10 +79,13 @@ async function main() {
       `forward: { brokers: ["${broker}"], topic: ${topic}, prefix: ${site} }\n`);
     expected += lines(['run', '--once', '--config', path])[0].stored;
   }
+  writeFileSync(join(top, 'alone/inbox', 'poison.csv'), [...rowsOfFiles.values()].flat().slice(0, 1).map((row) => `north.${row}`).concat(POISON).join('\n'));
+  await poison();
   const single = lines(['run', '--once', '--config', alone])[0];
   run(['summarize', '--config', alone]);
   console.log(`${expected} rows of ${SITES.length} sites in ${PARTITIONS} partitions; alone:`, JSON.stringify(single));
   check(`the sites forward ${expected} rows, one run has ${single.stored}`, expected === single.stored);
+  check(`one run has ${single.rejected} rejects`, single.rejected === POISON.length);
 
   const reader = fleet('reader');
   crew.push(...Array.from({ length: Number(workers) }, (_, number) => Object.assign(new Worker(number, fleet(`worker${number}`, ways[number])), { ways: ways[number] })));
@@ -88,7 +94,7 @@ async function main() {
   await telling;
   const until = Date.now() + 600_000;
   let last = counted(reader);
-  while (Date.now() < until && last.received < expected) {
+  while (Date.now() < until && last.received < expected + POISON.length) {
     await wait(3000);
     last = counted(reader);
     console.log(JSON.stringify(last));
@@ -97,11 +103,24 @@ async function main() {
   last = counted(reader);
   console.log('fleet:', JSON.stringify(last));
   check(`stored ${last.stored} of ${single.stored}`, last.stored === single.stored);
-  check(`${last.duplicate} duplicates, ${last.replaced} replaced, ${last.rejected} rejects`, last.duplicate === single.duplicate && last.rejected === single.rejected);
+  check(`${last.duplicate} duplicates, ${last.replaced} replaced, ${last.rejected} rejects`, last.duplicate === 0 && last.rejected === single.rejected);
   compare(reader, alone, single);
   await silence(hooks.fleet);
   compareTold();
-  for (const worker of crew) check(`${worker.name} ended with code`, (await worker.kill('SIGTERM')) === 0);
+  const [first, ...others] = crew;
+  check(`${first.name} ended with code`, (await first.kill('SIGTERM')) === 0);
+  await admin.createPartitions({ topics: [{ name: topic, count: PARTITIONS + 1, assignments: null }] });
+  first.begin();
+  for (const worker of [first, ...others]) {
+    const end = await Promise.race([worker.over, wait(60_000)]);
+    check(`${worker.name} ended with ${end} where the topic has a partition more`, end === 2);
+  }
+}
+
+async function poison() {
+  const producer = new Producer({ clientId: 'fleet', bootstrapBrokers: [broker], retries: 10, retryDelay: 300, partitioner: compatibilityPartitioner });
+  await producer.send({ messages: POISON.map((text, i) => ({ topic, key: Buffer.from(`north.P${i}`), value: Buffer.from(text) })), acks: -1 });
+  await producer.close();
 }
 
 /** A site that tells of its alarms until nothing is left to be told. */
