@@ -16,19 +16,21 @@ interface HeldOptions<Row> {
   readonly left?: readonly Row[];
   /** What the rows answer: when it changes, nothing is held back. */
   readonly question: string;
+  /** Rows stay where they are until they are put in order anew, also while nobody is there. */
+  readonly stays?: boolean;
 }
 
 /**
  * Keeps rows from moving under the pointer: while it, or the focus, is in a place, or that is scrolled, rows are renewed
  * where they stand, and new ones wait until they are asked for.
  */
-export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, left = [], question }: HeldOptions<Row>): HeldRows<Row> {
+export function useHeldRows<Row>(fresh: readonly Row[], { place, keyOf, left = [], question, stays = false }: HeldOptions<Row>): HeldRows<Row> {
   const held = useRef<{ fresh: readonly Row[]; rows: readonly Row[]; question: string }>({ fresh: [], rows: [], question: '' });
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const { current } = held;
   if (current.question !== question || current.rows.length === 0) held.current = { fresh, rows: fresh, question };
   else if (current.fresh !== fresh)
-    held.current = { fresh, rows: inUse(place.current) ? renewed(current.rows, [...fresh, ...left], keyOf) : fresh, question };
+    held.current = { fresh, rows: stays || inUse(place.current) ? renewed(current.rows, [...fresh, ...left], keyOf) : fresh, question };
   const { rows } = held.current;
   const known = new Set(rows.map(keyOf));
   return {
@@ -66,6 +68,17 @@ function renewed<Row>(rows: readonly Row[], fresh: readonly Row[], keyOf: (row: 
 }
 
 function inUse(place: HTMLElement | null): boolean {
-  if (!place) return false;
-  return place.matches(':hover') || place.contains(document.activeElement) || place.getBoundingClientRect().top < 0;
+  return place !== null && (isTouched(place) || place.getBoundingClientRect().top < 0);
+}
+
+/** Whether the pointer or the focus is in a place. */
+function isTouched(place: HTMLElement | null): boolean {
+  return place !== null && (place.matches(':hover') || place.contains(document.activeElement));
+}
+
+/** What is shown in a place: the newest, and while the pointer or the focus is there what stood there before. */
+export function useUnmoved<T>(fresh: T, place: RefObject<HTMLElement | null>): T {
+  const held = useRef(fresh);
+  if (!isTouched(place.current)) held.current = fresh;
+  return held.current;
 }

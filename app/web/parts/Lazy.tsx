@@ -1,6 +1,6 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Skeleton } from './Loaded.tsx';
+import { Skeleton } from './Skeleton.tsx';
 
 interface LazyProps<Props> {
   /** The same function each time: what it gave once is shown at once. */

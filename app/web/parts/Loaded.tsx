@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api.ts';
 import type { Resource } from '../resource.ts';
 import { STORE_AWAY, storeAway } from '../store.ts';
 import { instantShort } from '../times.ts';
+import { Skeleton } from './Skeleton.tsx';
+import { useWaiting } from './Together.tsx';
 
 interface LoadedProps<T> {
   readonly resource: Resource<T>;
@@ -15,6 +16,7 @@ interface LoadedProps<T> {
 /** What was asked for, once it is there; what failed is said above the last good answer. */
 export function Loaded<T>({ resource, lines = 6, children }: LoadedProps<T>) {
   const { state, value, error, at, reload } = resource;
+  useWaiting(value === undefined && !error);
   return (
     <>
       {error && <Failed error={error} at={value === undefined ? undefined : at} retry={reload} busy={state === 'loading'} />}
@@ -45,21 +47,6 @@ export function Failed({
           {busy ? 'Trying …' : 'Try again'}
         </button>
       )}
-    </div>
-  );
-}
-
-/** A place that is still empty: as high from the start, so that nothing moves. It shows only after 200 ms, and says so in words after a second. */
-export function Skeleton({ lines }: { readonly lines: number }) {
-  const [stage, setStage] = useState(0);
-  useEffect(() => {
-    const timers = [setTimeout(() => setStage(1), 200), setTimeout(() => setStage(2), 1000)];
-    return () => timers.forEach(clearTimeout);
-  }, []);
-  return (
-    <div class={stage === 0 ? 'skeleton waiting' : 'skeleton'} role="status">
-      {Array.from({ length: lines }, (_, i) => <div key={i} />)}
-      <p>{stage === 2 ? 'Still loading …' : ''}</p>
     </div>
   );
 }

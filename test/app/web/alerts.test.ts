@@ -56,7 +56,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await row(page, 'TECHE').waitFor();
     await page.getByRole('heading', { level: 1, name: 'HIGH' }).waitFor();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(
-      /HIGH\s+1 pump is below 5 psi: TECHE 3 psi since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/,
+      /HIGH\s+1 pump is below 5 psi:\s+TECHE 3 psi since 2026-03-01 10:40 \(no reading since 2026-03-01 10:42\)/,
     );
     const text = await row(page, 'TECHE').innerText();
     for (const part of [

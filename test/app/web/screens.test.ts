@@ -78,6 +78,20 @@ describe.runIf(hasBrowser)('the other screens', () => {
       await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(200);
     });
 
+    test('stay where they are in a matrix when one gets worse, until they are sorted again', async () => {
+      await site.take('order.csv', [...minutes('ORDER-1', '2026-03-01T10:00', [80]), ...minutes('ORDER-2', '2026-03-01T10:00', [80])]);
+      const page = await openPage(browser, `${site.url}/pumps?view=matrix&q=ORDER`);
+      const names = () => page.locator('.matrix .name').allInnerTexts();
+      const sort = page.getByRole('button', { name: 'Sort again' });
+      await page.getByText('In order: worst first.').waitFor();
+      expect(await sort.isDisabled()).toBe(true);
+      site.drop('worse.csv', minutes('ORDER-2', '2026-03-01T10:01', [2]));
+      await page.getByText('1 pump got worse since they were put in order.').waitFor();
+      expect(await names()).toEqual(['ORDER-1', 'ORDER-2']);
+      await sort.click();
+      await expect.poll(names).toEqual(['ORDER-2', 'ORDER-1']);
+    });
+
     test('lead to the pump and back', async () => {
       const page = await openPage(browser, `${site.url}/pumps`);
       await page.getByRole('link', { name: 'TECHE' }).click();

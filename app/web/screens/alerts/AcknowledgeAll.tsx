@@ -22,7 +22,7 @@ export function AcknowledgeAll({ alarms }: { readonly alarms: readonly AlarmItem
     }
   };
   return (
-    <div class="tools">
+    <div class="tools acknowledge-all">
       {asked && needsName() && <DoerField />}
       {unseen.length > 1 && !asked && (
         <button type="button" onClick={() => setAsked(true)}>Acknowledge the {counted(unseen.length, 'listed alarm')} …</button>

@@ -12,6 +12,7 @@ import { Lazy } from '../../parts/Lazy.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { NewRows } from '../../parts/NewRows.tsx';
 import { Table } from '../../parts/Table.tsx';
+import { Together } from '../../parts/Together.tsx';
 import { query, queryText, setQuery } from '../../route.ts';
 import { useResource } from '../../resource.ts';
 import { FilterBar } from './FilterBar.tsx';
@@ -24,7 +25,7 @@ import { ALARM_COLUMNS } from './alarmColumns.tsx';
 import { AcknowledgeAll } from './AcknowledgeAll.tsx';
 import { byPump } from './byPump.ts';
 import { FloodDetail } from './FloodDetail.tsx';
-import { rowKey, withFloods } from './floods.ts';
+import { floodKeys, rowKey, withFloods } from './floods.ts';
 import { PumpStrip } from './PumpStrip.tsx';
 import { SetAside } from './SetAside.tsx';
 import { Unstored } from './Unstored.tsx';
@@ -70,7 +71,7 @@ export function Alerts() {
     return { items, total, asks, more: next !== null, left: await askedAgain(held, items, alarmKey, (alarm) => asItIs(alarm, signal)), chosen };
   });
   return (
-    <>
+    <Together>
       <Summary />
       <Unstored />
       <FilterBar chosen={chosen} />
@@ -86,15 +87,13 @@ export function Alerts() {
                   <p class="showing" role="status">
                     {count(items.length)} of {counted(total, 'alarm')}{!answered.all && ' that need somebody'}{inWords(answered) && `, ${inWords(answered)}`}
                   </p>
+                  {!answered.all && <AcknowledgeAll alarms={items} />}
                   <CsvButton path="/alarms" query={asked} fileName="alarms.csv" />
                 </div>
                 {items.length === 0 ? (
                   <NoListedAlarms chosen={answered} />
                 ) : (
-                  <>
-                    {!answered.all && <AcknowledgeAll alarms={items} />}
-                    <AlarmTable items={items} all={answered.all} left={left} question={`${JSON.stringify(answered)} ${had}`} shown={shown} />
-                  </>
+                  <AlarmTable items={items} all={answered.all} left={left} question={`${JSON.stringify(answered)} ${had}`} shown={shown} />
                 )}
                 {more && (
                   <button type="button" onClick={() => setLimit(limit + (limit < MOST ? PAGE : MOST))}>
@@ -106,14 +105,16 @@ export function Alerts() {
           </Loaded>
         </section>
         <RecentChanges />
+        <div class="stack">
+          <PumpStrip />
+          <SetAside />
+          <details onToggle={({ currentTarget }) => setCounts(currentTarget.open)}>
+            <summary>How good the alarms are</summary>
+            {counts && <Lazy load={kpis} props={{}} />}
+          </details>
+        </div>
       </div>
-      <PumpStrip />
-      <SetAside />
-      <details onToggle={({ currentTarget }) => setCounts(currentTarget.open)}>
-        <summary>How good the alarms are</summary>
-        {counts && <Lazy load={kpis} props={{}} />}
-      </details>
-    </>
+    </Together>
   );
 }
 
@@ -148,9 +149,11 @@ interface AlarmTableProps extends Pick<Alarms, 'items' | 'left'> {
 function AlarmTable({ items, all, left, question, shown }: AlarmTableProps) {
   const place = useRef<HTMLDivElement>(null);
   const open = query.value.get('open');
-  const listed = useMemo((): readonly ShownAlarm[] => (all ? items : withFloods(byPump(items), open)), [items, all, open]);
+  const floods = useRef<ReadonlySet<string>>(new Set());
+  const listed = useMemo((): readonly ShownAlarm[] => (all ? items : withFloods(byPump(items), { open, were: floods.current })), [items, all, open]);
   // What is taken out of a flood to be opened was asked for, and is not held back.
-  const spread = useMemo(() => !all && listed.length !== withFloods(byPump(items), null).length, [listed]);
+  const spread = useMemo(() => !all && listed.length !== withFloods(byPump(items), { open: null, were: floods.current }).length, [listed]);
+  floods.current = floodKeys(listed);
   const { rows, waiting, show } = useHeldRows(listed, { place, keyOf: rowKey, left, question: `${question} ${spread ? open : ''}` });
   shown.current = { question, rows: rows.filter(isAlarm) };
   return (

@@ -20,14 +20,14 @@ export function PumpStrip() {
   return (
     <section aria-labelledby="all-pumps" class="stack">
       <h2 id="all-pumps">{counted(pumps.length, 'pump')}</h2>
-      <ul class="pump-strip">
+      <ul class="pump-strip columns" style={{ '--longest': Math.max(...pumps.map(({ pump }) => visible(pump).length)) }}>
         {pumps.map(({ pump, at, psi }) => {
           const how = worst.get(pump) ?? (aside.has(pump) ? 'aside' : reportingOf(at));
           const words = how === 'reports' ? 'normal' : how === 'aside' ? 'in alarm, set aside' : how === 'unheard' ? 'never heard' : how === 'ahead' ? 'clock ahead' : how;
           return (
             <li key={pump} class={how}>
               <Link to={href(['pumps', pump])} title={`${visible(pump)}: ${words}, ${withUnit(psi, 'psi')}`}>
-                <span aria-hidden="true">{SIGNS[how]}</span> {visible(pump)} <span class="unseen">{words}</span>
+                <span class="sign" aria-hidden="true">{SIGNS[how]}</span> <span class="name">{visible(pump)}</span> <span class="unseen">{words}</span>
               </Link>
             </li>
           );

@@ -26,16 +26,18 @@ export function ReportingLines() {
         <span class="rule-line">
           <Silent />{' '}
           <span>
-            {silent.length === all ? 'No pump reports' : `${counted(silent.length, 'pump')} silent`} for {duration(me.value.holdMs)} or more<Pumps pumps={silent} />
-          </span>
+            {silent.length === all ? 'No pump reports' : `${counted(silent.length, 'pump')} silent`} for {duration(me.value.holdMs)} or more<span class="names">:</span>
+          </span>{' '}
+          <Pumps pumps={silent} />
         </span>
       )}
       {ahead.length > 0 && (
         <span class="rule-line">
           <Silent word="CLOCK" />{' '}
           <span>
-            {counted(ahead.length, 'pump reports', 'pumps report')} times that are still to come, which say nothing of now<Pumps pumps={ahead} />
-          </span>
+            {counted(ahead.length, 'pump reports', 'pumps report')} times that are still to come, which say nothing of now<span class="names">:</span>
+          </span>{' '}
+          <Pumps pumps={ahead} />
         </span>
       )}
     </>
@@ -44,16 +46,17 @@ export function ReportingLines() {
 
 function Pumps({ pumps }: { readonly pumps: readonly LastReading[] }) {
   return (
-    <span class="named">
-      {': '}
-      {pumps.slice(0, NAMED).map(({ pump, at }, i) => (
-        <span key={pump}>
-          {i > 0 && ', '}
-          <Link to={href(['pumps', pump])}>{visible(pump)}</Link> <small>{lastText(at!)}</small>
-        </span>
-      ))}
-      {pumps.length > NAMED && ` and ${count(pumps.length - NAMED)} more`}
-    </span>
+    <>
+      <span class="names named">
+        {pumps.slice(0, NAMED).map(({ pump, at }, i) => (
+          <span key={pump}>
+            {i > 0 && ', '}
+            <Link to={href(['pumps', pump])}>{visible(pump)}</Link> <small>{lastText(at!)}</small>
+          </span>
+        ))}
+      </span>{' '}
+      {pumps.length > NAMED && <span class="names">and {count(pumps.length - NAMED)} more</span>}
+    </>
   );
 }
 

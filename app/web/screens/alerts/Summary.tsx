@@ -3,6 +3,7 @@ import { activeByRule, activeAlarms, type RuleAlarms } from '../../activeAlarms.
 import { count, counted, withUnit } from '../../format.ts';
 import { PumpName } from '../../parts/PumpName.tsx';
 import { Severity } from '../../parts/Severity.tsx';
+import { useWaiting } from '../../parts/Together.tsx';
 import { Lasting, Since } from '../../parts/When.tsx';
 import { heardOf, lastByPump, lastReadings, pumpsThat } from '../../lastReadings.ts';
 import { type ShownAlarm, shownOf } from '../../shownAlarm.ts';
@@ -17,6 +18,7 @@ const FEW_NAMED = 3;
 
 /** In a sentence, readable across the room: how many pumps are in trouble now, which, since when. */
 export function Summary() {
+  useWaiting(!storeAway.value && unstored.value.total === 0 && (!activeAlarms.value || !lastReadings.value));
   if (storeAway.value || unstored.value.total > 0) return <Uncertain />;
   if (!activeAlarms.value || !lastReadings.value) return <h1>Alerts</h1>;
   if (lastReadings.value.every(({ at }) => at === null)) return <NothingKnown />;
@@ -71,7 +73,9 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
     <span class={`rule-line ${priority ?? ''}`}>
       <Severity priority={priority} />{' '}
       <span>
-        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {condition ?? `beyond ${rule}`}{!stored && ' (not stored yet)'}<span class="named">:{' '}
+        {counted(total, 'pump')} {stored ? (total === 1 ? 'is' : 'are') : 'went'} {condition ?? `beyond ${rule}`}{!stored && ' (not stored yet)'}<span class="names">:</span>
+      </span>{' '}
+      <span class="names named">
         {named.map(({ pump, from, to, measure }, i) => (
           <span key={pump}>
             {i > 0 && ', '}
@@ -81,8 +85,8 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
             </small>
           </span>
         ))}
-        {total > named.length && ` and ${count(total - named.length)} more`}</span>
-      </span>
+      </span>{' '}
+      {total > named.length && <span class="names">and {count(total - named.length)} more</span>}
     </span>
   );
 }

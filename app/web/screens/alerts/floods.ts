@@ -7,20 +7,33 @@ import type { PumpAlarm } from './byPump.ts';
 /** Ten alarms in ten minutes are more than one person can follow: a flood, in EEMUA 191 and ISA-18.2. */
 const MANY = 10;
 const WITHIN_MS = 600_000;
+/** A flood is one row until it is half of that, or it would come and go with each alarm. */
+const STILL_MANY = 5;
 
-/** Rows of a list in its order, where pumps of one rule and state that began together are one row. The one that `open` names stands by itself. */
-export function withFloods(rows: readonly PumpAlarm[], open: string | null): ShownAlarm[] {
+interface FloodOptions {
+  /** The alarm that is open: its flood is spread out. */
+  readonly open: string | null;
+  /** Keys of the floods that the list has shown last. */
+  readonly were: ReadonlySet<string>;
+}
+
+/** Rows of a list in its order, where pumps of one rule and state that began together are one row. */
+export function withFloods(rows: readonly PumpAlarm[], { open, were }: FloodOptions): ShownAlarm[] {
   const floods = new Map(
-    [...Map.groupBy(rows, ({ rule, priority, state }) => `${rule} ${priority} ${state}`).values()]
-      .flatMap(together)
-      .filter((those) => those.length >= MANY && !those.some((alarm) => alarmKey(alarm) === open))
-      .flatMap((those) => those.map((alarm) => [alarm, those] as const)),
+    [...Map.groupBy(rows, ({ rule, priority, state }) => `flood ${rule} ${priority} ${state}`)]
+      .flatMap(([key, alike]) => together(alike).map((those, i) => ({ key: `${key} ${i}`, those })))
+      .filter(({ key, those }) => those.length >= (were.has(key) ? STILL_MANY : MANY) && !those.some((alarm) => alarmKey(alarm) === open))
+      .flatMap(({ key, those }) => {
+        const flood = asOne(key, those);
+        return those.map((alarm) => [alarm, flood] as const);
+      }),
   );
-  return rows.flatMap((row): ShownAlarm[] => {
-    const those = floods.get(row);
-    if (!those) return [row];
-    return those[0] === row ? [asOne(those)] : [];
-  });
+  return [...new Set(rows.map((row) => floods.get(row) ?? row))];
+}
+
+/** Keys of the floods among rows. */
+export function floodKeys(rows: readonly ShownAlarm[]): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ floodKey }) => floodKey ?? []));
 }
 
 /** Alarms cut where more than ten minutes lie between the beginnings of a group. */
@@ -34,11 +47,11 @@ function together(alarms: readonly PumpAlarm[]): PumpAlarm[][] {
   return groups.map((group) => alarms.filter((alarm) => group.includes(alarm)));
 }
 
-function asOne(those: readonly PumpAlarm[]): ShownAlarm {
+function asOne(floodKey: string, those: readonly PumpAlarm[]): ShownAlarm & { readonly floodKey: string } {
   const flood: readonly AlarmItem[] = those;
   const from = those.reduce((first, one) => (one.from < first ? one.from : first), those[0].from);
   const worst = those.reduce((far, one) => (isFarther(one, far) ? one : far), those[0]);
-  return { ...worst, from, others: [], lastMaintenance: null, since: [], vendor: null, flood };
+  return { ...worst, from, others: [], lastMaintenance: null, since: [], vendor: null, flood, floodKey };
 }
 
 function isFarther({ worst, condition }: AlarmItem, than: AlarmItem): boolean {
@@ -48,5 +61,5 @@ function isFarther({ worst, condition }: AlarmItem, than: AlarmItem): boolean {
 
 /** A row's key: that of an alarm, or of a flood, which keeps it while alarms come and go. */
 export function rowKey(row: ShownAlarm): string {
-  return row.flood ? `flood ${row.rule} ${row.priority} ${row.state ?? ''} ${row.from}` : alarmKey(row);
+  return row.floodKey ?? alarmKey(row);
 }

@@ -5,7 +5,8 @@ import { comparedQuery } from '../../compared.ts';
 
 /** The ways from a pump to others, over the same range: the ones beside it, any one, and both in one picture. */
 export function PumpWays({ pump }: { readonly pump: string }) {
-  const ids = (lastReadings.value ?? []).map((one) => one.pump);
+  if (lastReadings.value === undefined) return <div class="tools pump-ways" />;
+  const ids = lastReadings.value.map((one) => one.pump);
   if (ids.length < 2) return null;
   const range = Object.fromEntries([...query.value].filter(([key]) => ['range', 'from', 'to'].includes(key)));
   const go = (to: string) => navigate(href(['pumps', to], range), { keepScroll: true });

@@ -1,14 +1,11 @@
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { count, counted, decimal } from '../../format.ts';
-import { reportingOf } from '../../lastReadings.ts';
 import { Link } from '../../parts/Link.tsx';
 import { href } from '../../route.ts';
-import { priorityOf } from '../../rules.ts';
 import { visible } from '../../visible.ts';
+import { type PumpState, stateOf } from './pumpState.ts';
 
-const PRIORITIES = ['high', 'medium', 'low'] as const;
-const SHAPES = { high: '▲', medium: '◆', low: '●', silent: '○', normal: '' } as const;
-type State = keyof typeof SHAPES;
+const SHAPES: Readonly<Record<PumpState, string>> = { high: '▲', medium: '◆', low: '●', silent: '○', normal: '' };
 
 interface PumpMatrixProps {
   /** In the order in which they are shown within their groups. */
@@ -46,13 +43,9 @@ function summaryOf(members: readonly Pump[]): string {
   ].filter(Boolean).join(', ');
 }
 
-function stateOf({ active, last }: Pump): State {
-  const worst = PRIORITIES.find((priority) => active.some(({ rule }) => (priorityOf(rule) ?? 'low') === priority));
-  return worst ?? (reportingOf(last?.at ?? null) === 'reports' ? 'normal' : 'silent');
-}
-
-function Cell({ pump: { pump, last, active, ...pumpFacts } }: { readonly pump: Pump }) {
-  const state = stateOf({ pump, last, active, ...pumpFacts });
+function Cell({ pump: shown }: { readonly pump: Pump }) {
+  const { pump, last, active } = shown;
+  const state = stateOf(shown);
   const rules = active.map(({ rule }) => rule).join(', ');
   return (
     <li>

@@ -1,43 +1,24 @@
-import type { RefObject } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Pump } from '../../../http/schemas/pumps.ts';
 import { get, getRows, pathOf } from '../../api.ts';
-import { count, counted } from '../../format.ts';
-import { askedAgain, useHeldRows } from '../../heldRows.ts';
+import { askedAgain } from '../../heldRows.ts';
 import { alertNews, readingNews } from '../../news.ts';
 import { Choice } from '../../parts/Choice.tsx';
 import { Empty, Loaded } from '../../parts/Loaded.tsx';
-import { NewRows } from '../../parts/NewRows.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useResource } from '../../resource.ts';
 import { href, query, queryText, setQuery } from '../../route.ts';
-import { lastReadings, pumpsThat } from '../../lastReadings.ts';
+import { lastReadings } from '../../lastReadings.ts';
 import { WorkFilters } from '../../parts/WorkFilters.tsx';
 import { workQuery, workWords } from '../../workNames.ts';
-import { storeAway } from '../../store.ts';
-import { PumpMatrix } from './PumpMatrix.tsx';
-import { PumpTile } from './PumpTile.tsx';
-import { tileScale } from './tileScale.ts';
+import { idOf, type Listed, Listing, type Shown } from './Listing.tsx';
+import { orderOf, ORDERS } from './OrderLine.tsx';
 
 interface PumpPage {
   readonly items: readonly Pump[];
   readonly total: number;
   readonly active: number;
   readonly next: string | null;
-}
-
-interface Listed {
-  readonly items: readonly Pump[];
-  /** How many there are, and how many of them are outside their limits. */
-  readonly total: number;
-  readonly active: number;
-  readonly more: boolean;
-  /** What is shown and is no longer among them. */
-  readonly left: readonly Pump[];
-  /** What this is the answer to: it is shown until the next one is there. */
-  readonly asked: string;
-  /** The part of ids that it was asked by. */
-  readonly q: string;
 }
 
 const PAGE = 100;
@@ -47,12 +28,12 @@ const MOST_CELLS = 2000;
 /** With more pumps than that each is one cell, unless tiles are asked for. */
 const MANY = 30;
 const HOURS = { '24h': 24, '7d': 168 } as const;
-const ORDERS = { worst: 'worst first', name: 'name', vendor: 'vendor', psi: 'lowest pressure' } as const;
 
 /** All pumps: as small multiples, those in trouble first and larger; many of them as a matrix. Filters and order are the server's. */
 export function Pumps() {
   const text = (key: string) => query.value.get(key) ?? '';
-  const asked = { q: text('q'), order: Object.hasOwn(ORDERS, text('order')) ? text('order') : 'worst', ...workQuery() };
+  const order = orderOf(text('order'));
+  const asked = { q: text('q'), order, ...workQuery() };
   const question = queryText(asked);
   const range = text('range') === '7d' ? '7d' : '24h';
   const view = text('view');
@@ -84,7 +65,7 @@ export function Pumps() {
             <NoPumps q={listed.q} filtered={workWords() !== ''} />
           ) : (
             <>
-              <Listing {...listed} hours={HOURS[range]} shown={shown} isMatrix={isMatrix} by={text('by') === 'name' ? 'name' : 'vendor'} />
+              <Listing {...listed} hours={HOURS[range]} shown={shown} isMatrix={isMatrix} by={text('by') === 'name' ? 'name' : 'vendor'} order={order} />
               {listed.more && !isMatrix && (
                 <button type="button" onClick={() => setQuery({ shown: limit + PAGE }, { replace: true })}>
                   Show more
@@ -129,58 +110,6 @@ function Tools({ range, isMatrix, order }: { readonly range: string; readonly is
         }))} />}
     </div>
   );
-}
-
-/** What stands on the screen, and what it answers. */
-interface Shown {
-  readonly question: string;
-  readonly rows: readonly Pump[];
-}
-
-interface ListingProps extends Listed {
-  readonly hours: number;
-  readonly shown: RefObject<Shown>;
-  readonly isMatrix: boolean;
-  readonly by: 'vendor' | 'name';
-}
-
-function Listing({ items, left, total, active, asked, q, hours, shown, isMatrix, by }: ListingProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const { rows, waiting, show } = useHeldRows(items, { place, keyOf: idOf, left, question: asked });
-  shown.current = { question: asked, rows };
-  const scale = useMemo(tileScale, [asked, hours]);
-  const anyKnown = rows.some(({ known }) => known);
-  const silent = pumpsThat('silent').filter(({ pump }) => pump.toLowerCase().includes(q.toLowerCase())).length;
-  const state =
-    active > 0
-      ? `${count(active)} outside their limits`
-      : storeAway.value
-        ? 'whether they are within their limits can’t be told'
-        : silent > 0
-          ? `those that report within their limits, ${count(silent)} silent`
-          : 'all within their limits';
-  return (
-    <>
-      <p class="showing" role="status">
-        {counted(total, 'pump')}, {state}
-        {rows.length < total && `; the first ${count(rows.length)} are shown`}{!anyKnown && '; no file lists them as pumps of this site'}{isMatrix ? '; the last pressure of each in psi' : `; pressure over the ${hours === 24 ? '24 h' : '7 days'} up to each one’s last reading`}
-      </p>
-      <div ref={place} class="stack">
-        <NewRows waiting={waiting} show={show} />
-        {isMatrix ? <PumpMatrix pumps={rows} by={by} /> : (
-          <ul class="tiles">
-            {rows.map((pump) => (
-              <PumpTile key={pump.pump} pump={pump} hours={hours} tellsUnknown={anyKnown} scale={scale} />
-            ))}
-          </ul>
-        )}
-      </div>
-    </>
-  );
-}
-
-function idOf({ pump }: Pump): string {
-  return pump;
 }
 
 function NoPumps({ q, filtered }: { readonly q: string; readonly filtered: boolean }) {
