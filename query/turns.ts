@@ -1,15 +1,22 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** So long one piece of work may hold up the others of its thread, in ms. */
-const TURN_MS = 5;
+const TURN_MS = 2;
 /** Rounds of the event loop between two turns: in each, libuv takes only one new connection. */
 const ROUNDS = 4;
+const REST_MS = 1;
 
 export interface TurnsOptions {
   /** Stops the work. */
   readonly signal?: AbortSignal | undefined;
   /** Whether others that do long work come first; also with the first turn. */
   readonly patient?: boolean;
+  /**
+   * Whether the thread sleeps between two turns, where nobody waits for the work: threads of the kernel, through which a write becomes
+   * durable, would otherwise wait until the next tick of a processor that computes.
+   */
+  readonly rests?: boolean | undefined;
 }
 
 type Wake = () => void;
@@ -35,6 +42,7 @@ export class Turns {
   /** To be awaited between small pieces of work: lets the others run when the turn is over. Throws the signal's reason. */
   async next(): Promise<void> {
     if (performance.now() - this.#beganAt < TURN_MS) return;
+    if (this.#options.rests === true) await sleep(REST_MS);
     await new Promise<void>((resolve) => wait(this.#options.patient === true ? patient : hurried, resolve));
     this.#beganAt = performance.now();
     this.#options.signal?.throwIfAborted();

@@ -47,7 +47,8 @@ export interface NotifyStatus {
 
 /** How often the site itself is looked at, ms. */
 const WATCH_MS = 1000;
-const LONGEST_WAIT_MS = 3_600_000;
+/** A clock that is set is noticed within that, ms. */
+const LONGEST_WAIT_MS = 2000;
 
 /**
  * Tells people and programs of alarms, on the main thread, beside the receivers. Whenever an alarm changes or time has come, what
@@ -62,6 +63,8 @@ export class Notifier {
   /** Alarms of pumps, by pump, rule and beginning. */
   #alarms = new Map<string, AlarmNow>();
   readonly #reports: { readonly report: DailyReport; readonly channels: readonly string[] }[] = [];
+  /** What `setAll` was given last, as long as it holds. */
+  #listed: readonly AlarmNow[] | undefined;
   #isComplete = false;
   #durable: number;
   #looking: Promise<void> | undefined;
@@ -98,8 +101,14 @@ export class Notifier {
     this.#look();
   }
 
-  /** All alarms that go on, and what has become of those that were told before: from now on it is known which are over. */
+  /**
+   * All alarms that go on, and what has become of those that were told before: from now on it is known which are over. The same
+   * objects as the last time, with no `change` since, are no news.
+   */
   setAll(alarms: readonly AlarmNow[]): void {
+    const isNews = this.#listed?.length !== alarms.length || this.#listed.some((alarm, i) => alarm !== alarms[i]);
+    if (!isNews) return;
+    this.#listed = alarms;
     this.#alarms = new Map(alarms.map((alarm) => [idOf(alarm), alarm]));
     this.#isComplete = true;
     this.#look();
@@ -107,6 +116,7 @@ export class Notifier {
 
   /** Alarms that have begun, changed or ended; `gone` are those that never were, by what `idOf` says. */
   change(alarms: readonly AlarmNow[], gone: readonly AlarmNow[] = []): void {
+    this.#listed = undefined;
     for (const alarm of gone) this.#alarms.delete(idOf(alarm));
     for (const alarm of alarms) this.#alarms.set(idOf(alarm), alarm);
     this.#look();
@@ -183,6 +193,7 @@ export class Notifier {
       try {
         await this.#lookOnce();
       } catch (error) {
+        this.#listed = undefined; // the same is looked at again
         if (isOthers(error)) return;
         this.#options.onLog({ level: 'error', message: `who is to be told of alarms can't be decided: ${messageOf(error)}` });
         return;

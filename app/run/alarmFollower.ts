@@ -8,7 +8,7 @@ import { alarmKey, type AlarmNow } from '../../domain/notify/alarmNow.ts';
 import type { AlarmTeller } from './alarmTeller.ts';
 import type { Trouble } from '../notify/systemAlarms.ts';
 import type { Config } from '../config/types.ts';
-import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
+import { alarmId, type AlarmThreadData, type FromAlarms, type ToAlarms } from './alarmMessages.ts';
 import { SilenceGate } from './silenceGate.ts';
 import type { SiteListener } from './siteListener.ts';
 
@@ -42,6 +42,8 @@ export class AlarmFollower {
   readonly #gate: SilenceGate;
   readonly #status: () => Parameters<SilenceGate['see']>[0];
   #site: AlarmNow | null = null;
+  /** What the thread has passed on, by `alarmId`. */
+  #alarms = new Map<string, AlarmNow>();
   #orphans: readonly number[] = [];
   #isStopping = false;
   #knownAt = performance.now();
@@ -68,6 +70,7 @@ export class AlarmFollower {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker = worker;
+    this.#alarms = new Map(); // it begins anew
     this.#exited = once(worker, 'exit').catch(() => undefined);
     worker.on('message', (message: FromAlarms) => this.#hear(message));
     worker.on('error', (error) => this.#onLog({ level: 'error', message: `the thread that follows alarms died: ${messageOf(error)}. It is ` +
@@ -112,12 +115,14 @@ export class AlarmFollower {
     this.#knownAt = performance.now();
     if (message.kind === 'stored') return this.#onStored(message.stored);
     if (!this.#notifier) return;
+    for (const alarm of message.kind === 'changed' ? message.alarms : message.changed) this.#alarms.set(alarmId(alarm), alarm);
     if (message.kind === 'changed') return this.#notifier.change(message.alarms, [], message.own);
+    for (const id of message.gone) this.#alarms.delete(id);
     this.#site = message.site;
     this.#orphans = message.own?.orphans ?? [];
     const open = new Set(this.#notifier.openCases().map(alarmKey));
     this.#gate.see(this.#status(), Date.now());
-    this.#notifier.setAll(this.#gate.through(message.alarms, {
+    this.#notifier.setAll(this.#gate.through([...this.#alarms.values()], {
       now: Date.now(), newestHeard: message.newestHeard, isOpen: (alarm) => open.has(alarmKey(alarm)),
     }), message.own);
     this.#sendOpen();

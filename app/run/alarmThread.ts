@@ -9,18 +9,16 @@ import { formatTime } from '../../domain/reading/wallClock.ts';
 import type { ActBook } from '../../query/acts/actBook.ts';
 import { alarmJson } from '../../query/acts/alarmJson.ts';
 import type { AlarmFacts } from '../../query/alarms/alarmFacts.ts';
-import type { AlarmIndex } from '../../query/alarms/alarmIndex.ts';
 import { Turns } from '../../query/turns.ts';
-import type { OpenTable } from '../../storage/table/remote.ts';
-import type { SharedTable } from '../../storage/hbase/shared/sharedTable.ts';
-import type { Reference } from '../../domain/pump/reference.ts';
-import type { OwnPartitions } from './alarmTeller.ts';
 import { watchAsReader } from './readersReference.ts';
 import { openUnreadBook } from '../store/actBook.ts';
 import { openAlarmIndex } from '../store/alarmIndex.ts';
 import type { Table } from '../../storage/table/table.ts';
 import { openTable } from '../store/openTable.ts';
+import { AheadAlarms } from './aheadAlarms.ts';
 import { AlarmValues } from './alarmValues.ts';
+import { type FollowedAlarms, openFleetAlarms } from './followedAlarms.ts';
+import { RecentAlarms } from './recentAlarms.ts';
 import { StoredRunNews } from './storedRunNews.ts';
 import { stepBack } from './stepBack.ts';
 import type { AlarmThreadData, FromAlarms, ToAlarms } from './alarmMessages.ts';
@@ -40,30 +38,16 @@ const LOOK_MS = 500;
 const COST_SHARE = 4;
 /** What has been over for longer is looked at only when somebody waits to hear of its end. */
 const RECENT_MS = 2 * 86_400_000;
-/** An alarm that was foreseen is in the table by then, or it never was. */
-const FORESEEN_MS = 60_000;
-/** After every time as a text. */
-const NEVER = '~';
-
-/** The alarms that are followed: all of a site, or those of a worker's partitions. */
-type FollowedAlarms = Pick<AlarmIndex, 'catchUp' | 'keep' | 'pumps' | 'alarmsOf' | 'pendingOf' | 'newestHeard'> &
-  { readonly own?: (pumps: readonly string[], ready: readonly number[]) => OwnPartitions };
-
-/** An alarm that is not in the table yet. */
-interface Ahead {
-  readonly alarm: Foreseen;
-  readonly at: number;
-  /** What the pump showed, once it was told with that. */
-  values: Pick<AlarmNow, 'before' | 'last'> | undefined;
-}
+/** So many alarms are brought together with what people did, before others have their turn. */
+const TOGETHER = 50;
 
 class AlarmThread {
   readonly #index: FollowedAlarms;
   readonly #book: ActBook;
-  readonly #values: AlarmValues;
   readonly #rules = new Map(config.alarms.rules.map((rule) => [rule.id, rule]));
-  readonly #foreseen = new Map<string, Ahead>();
+  readonly #ahead: AheadAlarms;
   readonly #stored: StoredRunNews;
+  readonly #recent: RecentAlarms;
   #open = new Set<string>();
   #ready: readonly number[] = [];
   #isKnown = false;
@@ -73,8 +57,10 @@ class AlarmThread {
   constructor({ index, book, table }: { readonly index: FollowedAlarms; readonly book: ActBook; readonly table: Table }) {
     this.#index = index;
     this.#book = book;
-    this.#stored = new StoredRunNews(index, config.rules, () => performance.now());
-    this.#values = new AlarmValues(table, (rule) => this.#rules.get(rule)?.measure ?? null);
+    this.#stored = new StoredRunNews(config.rules, () => performance.now());
+    const values = new AlarmValues(table, (rule) => this.#rules.get(rule)?.measure ?? null);
+    this.#recent = new RecentAlarms(values);
+    this.#ahead = new AheadAlarms(book, values);
   }
 
   start(): void {
@@ -100,11 +86,8 @@ class AlarmThread {
       return alarm && !this.#isGoingOn(alarm) ? [alarm] : [];
     });
     if (found.length === 0) return;
-    const ahead = found.map((alarm): Ahead => ({ alarm, at: performance.now(), values: undefined }));
-    for (const one of ahead) this.#foreseen.set(alarmKey(one.alarm), one);
-    const standings = this.#book.standings(found).map((standing) => alarmJson(standing) as AlarmNow);
-    void this.#values.withValues(standings).then((alarms) => {
-      alarms.forEach(({ before, last }, i) => { ahead[i].values = { ...(before && { before }), ...(last && { last }) }; });
+    void this.#ahead.take(found).then((alarms) => {
+      this.#recent.passed(alarms);
       post({ kind: 'changed', alarms, own: this.#index.own?.(alarms.map(({ pump }) => pump), this.#ready) });
     });
   }
@@ -117,7 +100,7 @@ class AlarmThread {
   }
 
   #isGoingOn({ pump, rule }: Foreseen): boolean {
-    return this.#foreseen.has(alarmKey({ pump, rule })) || 
+    return this.#ahead.has({ pump, rule }) ||
       this.#index.alarmsOf(pump, { endedFrom: Infinity }).some((one) => one.rule === rule && one.cleared === null);
   }
 
@@ -128,12 +111,15 @@ class AlarmThread {
       await this.#book.log.refresh?.();
       await this.#index.catchUp();
       await this.#index.keep();
+      const turns = new Turns({ rests: this.#isKnown });
       this.#isKnown = true;
-      post({ kind: 'stored', stored: await this.#stored.changed(new Turns()) });
-      const stored = told ? await this.#values.withValues(await this.#recent(new Turns())) : [];
+      const facts = await this.#recentFacts(turns);
+      post({ kind: 'stored', stored: this.#stored.changed() });
+      const stored = await this.#recent.withValues(await this.#asTold(facts, turns), (pump) => this.#index.lastOf(pump));
       // Last of all: an alarm that was told meanwhile, and is not among these, would be withdrawn.
-      const alarms = [...stored, ...this.#aheadOf(stored, startedAt)];
-      post({ kind: 'all', alarms, newestHeard: this.#index.newestHeard, site: this.#site(), own: this.#index.own?.(alarms.map(({ pump }) => pump), ready) });
+      const alarms = [...stored, ...this.#ahead.notIn(stored, startedAt)];
+      const own = this.#index.own?.(alarms.map(({ pump }) => pump), ready);
+      post({ kind: 'looked', ...this.#recent.changesTo(alarms), newestHeard: this.#index.newestHeard, site: this.#site(), own });
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       post({ kind: 'away', problem: messageOf(error) });
@@ -143,15 +129,31 @@ class AlarmThread {
     }, Math.max(LOOK_MS, COST_SHARE * (performance.now() - startedAt)));
   }
 
-  /** Those that are stored and go on, were over lately, or that somebody was told of. What has just come is heard between two turns. */
-  async #recent(turns: Turns): Promise<AlarmNow[]> {
-    const recent = this.#wallNow() - RECENT_MS;
-    const alarms: AlarmNow[] = [];
+  /**
+   * Those that are stored and go on, were over lately, or that somebody was told of; none where nobody is told. What has just come is
+   * heard between two turns.
+   */
+  async #recentFacts(turns: Turns): Promise<AlarmFacts[]> {
+    const recent = told ? this.#wallNow() - RECENT_MS : Infinity;
+    const watchedFrom = this.#stored.watchedFrom();
     const openPumps = new Set([...this.#open].map((key) => key.slice(0, key.indexOf('\n'))));
+    const facts: AlarmFacts[] = [];
     for (const pump of this.#index.pumps) {
+      await turns.next();
       if (pump === SITE) continue;
-      const stored = this.#index.alarmsOf(pump, openPumps.has(pump) ? {} : { endedFrom: recent }).filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one)));
-      for (const standing of this.#book.standings(stored)) alarms.push({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) });
+      const endedFrom = openPumps.has(pump) ? -Infinity : Math.min(recent, watchedFrom.get(pump) ?? Infinity);
+      const found = this.#index.alarmsOf(pump, { endedFrom });
+      this.#stored.see(pump, [...found, ...this.#index.pendingOf(pump)]);
+      if (told) facts.push(...found.filter((one) => one.cleared === null || one.cleared >= recent || this.#open.has(alarmKey(one))));
+    }
+    return facts;
+  }
+
+  async #asTold(facts: readonly AlarmFacts[], turns: Turns): Promise<AlarmNow[]> {
+    const alarms: AlarmNow[] = [];
+    for (let from = 0; from < facts.length; from += TOGETHER) {
+      for (const standing of this.#book.standings(facts.slice(from, from + TOGETHER)))
+        alarms.push({ ...alarmJson(standing) as AlarmNow, ...this.#lateness(standing.alarm) });
       await turns.next();
     }
     return alarms;
@@ -161,19 +163,6 @@ class AlarmThread {
   #site(): AlarmNow | null {
     const going = this.#index.alarmsOf(SITE).filter(({ cleared }) => cleared === null);
     return (this.#book.standings(going).map(alarmJson).at(-1) ?? null) as AlarmNow | null;
-  }
-
-  /** What was foreseen, was told and is not in the table yet. */
-  #aheadOf(stored: readonly AlarmNow[], startedAt: number): AlarmNow[] {
-    const ends = new Map<string, string>();
-    for (const one of stored) ends.set(alarmKey(one), one.cleared ?? NEVER);
-    const ahead: Ahead[] = [];
-    for (const [key, one] of this.#foreseen) {
-      if ((ends.get(key) ?? '') >= formatTime(one.alarm.from) || startedAt > one.at + FORESEEN_MS) this.#foreseen.delete(key);
-      else if (one.values) ahead.push(one);
-    }
-    const standings = this.#book.standings(ahead.map(({ alarm }) => alarm));
-    return standings.map((standing, i) => ({ ...alarmJson(standing) as AlarmNow, ...ahead[i].values }));
   }
 
   /** Late is what was found when later readings had come already, and what came late itself: a file of this morning. */
@@ -187,21 +176,13 @@ class AlarmThread {
   }
 }
 
-/** Of a worker of several: the alarms of its own partitions; undefined elsewhere. */
-async function openFleetAlarms(table: OpenTable, reference: { readonly current: Reference }): Promise<FollowedAlarms | undefined> {
-  const { store, receivers: { kafka } } = config;
-  if (store.kind !== 'hbase' || !store.shared || !kafka) return undefined;
-  const [{ PartitionAlarms }, { workerPrefix }] = await Promise.all([import('./fleet/partitionAlarms.ts'), import('./fleet/workerName.ts')]);
-  return new PartitionAlarms({ config, table: table as SharedTable, ...kafka, worker: workerPrefix(), reference: () => reference.current });
-}
-
 async function main(): Promise<void> {
   stepBack(BEHIND_ACKNOWLEDGEMENTS);
   // It writes nothing but what it has found of pump-days, in short transactions; nothing with HBase.
   const keeps = config.store.kind === 'embedded';
   const table = await openTable(config, { mode: keeps ? 'batch' : 'reader', patienceMs: PATIENCE_MS });
   const reference = await watchAsReader(config, () => table.savedReference());
-  const index = await openFleetAlarms(table, reference) ?? openAlarmIndex(config, table, { reference: () => reference.current, keeps });
+  const index = await openFleetAlarms(config, table, reference) ?? openAlarmIndex(config, table, { reference: () => reference.current, keeps, rests: true });
   const thread = new AlarmThread({ index, book: await openUnreadBook(config), table });
   port.on('message', (message: ToAlarms) => {
     switch (message.kind) {

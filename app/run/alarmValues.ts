@@ -25,11 +25,16 @@ export class AlarmValues {
     this.#measureOf = measureOf;
   }
 
-  /** The alarms, in the same order; those that somebody may be told of with these values, as far as they are known in time. */
+  /** Whether somebody may be told of an alarm that has a measure. */
+  areWanted(alarm: AlarmNow): boolean {
+    return wantsSomebody(alarm) && this.#measureOf(alarm.rule) !== null;
+  }
+
+  /** The alarms, in the same order; those that want values with them, as far as they are known in time; the others are the same objects. */
   async withValues(alarms: readonly AlarmNow[]): Promise<AlarmNow[]> {
     const found = new Map<AlarmNow, AlarmNow>();
     const stop = new AbortController();
-    const looking = this.#lookUp(alarms.filter(wantsSomebody).slice(0, MOST), found, stop.signal);
+    const looking = this.#lookUp(alarms.filter((alarm) => this.areWanted(alarm)).slice(0, MOST), found, stop.signal);
     await Promise.race([looking, sleep(PATIENCE_MS, undefined, { signal: stop.signal }).catch(() => undefined)]);
     stop.abort();
     return alarms.map((alarm) => found.get(alarm) ?? alarm);
@@ -38,8 +43,7 @@ export class AlarmValues {
   async #lookUp(alarms: readonly AlarmNow[], found: Map<AlarmNow, AlarmNow>, signal: AbortSignal): Promise<void> {
     try {
       for (const alarm of alarms) {
-        const measure = this.#measureOf(alarm.rule);
-        if (measure === null) continue;
+        const measure = this.#measureOf(alarm.rule)!;
         const before = await this.#beforeOf(alarm, measure);
         const last = valueOf(await this.#table.lastReading(alarm.pump), measure);
         if (signal.aborted) return;

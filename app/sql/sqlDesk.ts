@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.ts';
 import type { Config } from '../config/types.ts';
 import type { SqlEnd, SqlQuestion } from './forms.ts';
+import { leaveProcessor } from './leaveProcessor.ts';
 import type { FromSqlProcess, ToSqlProcess } from './messages.ts';
 
 /** What an answer may be. */
@@ -105,6 +106,7 @@ export class SqlDesk {
 /** From its first instruction on: loading what it needs takes a processor for half a second. What it starts inherits that. */
 function stepBackBehindAll({ pid }: ChildProcess): void {
   if (pid === undefined) return; // it did not start, which 'error' tells
+  leaveProcessor(pid);
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
   } catch {

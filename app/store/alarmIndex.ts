@@ -29,16 +29,17 @@ export interface OpenIndexOptions {
   readonly reference: () => Reference;
   readonly pump?: string | undefined;
   readonly keeps?: boolean | undefined;
+  readonly rests?: boolean | undefined;
   readonly now?: (() => number) | undefined;
 }
 
 /** The alarms of a table, or of one of its pumps. Throws STORE_UNAVAILABLE. */
 export function openAlarmIndex(
-  config: Config, table: AlarmSources, { reference, pump, keeps, now = Date.now }: OpenIndexOptions,
+  config: Config, table: AlarmSources, { reference, pump, keeps, rests, now = Date.now }: OpenIndexOptions,
 ): AlarmIndex {
   const { alarms: { holdMs, lateMs }, limits: { latenessMs }, site: { timezone } } = config;
   return new AlarmIndex({
-    table, holdMs, lateMs, latenessMs, pump, keeps, now,
+    table, holdMs, lateMs, latenessMs, pump, keeps, rests, now,
     versions: ruleVersions(config), clock: new SiteClock(timezone), expected: () => inService(reference()),
   });
 }

@@ -61,6 +61,7 @@ export function decide(situation: Situation): Decision {
   if (notices.length > 0) wake(now.utc + SOON_MS); // what follows from them, such as reminders, is seen at the next look
   const gone = [...cases.values()].filter((case_) => isForgettable(case_, now)).map(({ key }) => key);
   for (const key of gone) cases.delete(key);
+  keepOriginals(cases, told.cases, changed);
   return {
     notices,
     told: { cases, channels: out.logs, threads: out.threads },
@@ -68,6 +69,14 @@ export function decide(situation: Situation): Decision {
     gone: gone.filter((key) => told.cases.has(key)),
     wakeAt: wakeAt === Infinity ? undefined : wakeAt,
   };
+}
+
+/** Lets copies go that say what their originals do: a case that lasts is the same object, and no work for whoever collects garbage. */
+function keepOriginals(cases: Map<string, Case>, before: ReadonlyMap<string, Case>, changed: ReadonlySet<Case>): void {
+  for (const [key, case_] of cases) {
+    const original = before.get(key);
+    if (original && !changed.has(case_) && original.alarm === case_.alarm && original.upTo === case_.upTo) cases.set(key, original);
+  }
 }
 
 interface Going {

@@ -74,7 +74,9 @@ export class ActBook {
 
   /** How alarms stand at this moment. Throws as {@link all}. */
   standings<Alarm extends Lived>(alarms: readonly Alarm[]): Standing<Alarm>[] {
-    return alarms.map((alarm) => ({ alarm, life: lifeOf(alarm, this.of(alarm.pump), this.questionFor(alarm)) }));
+    if (alarms.length === 0) return [];
+    const { byPump } = this; // the log is looked at once for all
+    return alarms.map((alarm) => ({ alarm, life: lifeOf(alarm, byPump.of(alarm.pump), this.questionFor(alarm)) }));
   }
 
   /** What is asked about an alarm. A rule that is not in force any more asks for as much as its level does by default. */

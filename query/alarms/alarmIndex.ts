@@ -46,6 +46,8 @@ export interface AlarmIndexOptions {
   readonly pump?: string | undefined;
   /** Whether {@link AlarmIndex.keep} is called; the table has to be open for that. */
   readonly keeps?: boolean | undefined;
+  /** Nobody waits for a look, but for the first one. */
+  readonly rests?: boolean | undefined;
   /** ms since 1970-01-01T00:00Z. */
   readonly now: () => number;
 }
@@ -107,6 +109,11 @@ export class AlarmIndex {
     if (all) this.#keptAt = now();
     const kept = [...this.#pumps].flatMap(([pump, alarms]) => alarms.keep({ all }).map((one) => ({ pump, ...one })));
     if (kept.length > 0) await table.keepAlarmDays(kept);
+  }
+
+  /** Wall time of a pump's last reading; undefined while none is known. */
+  lastOf(pump: string): number | undefined {
+    return this.#pumps.get(pump)?.tail?.last;
   }
 
   /** A pump's alarms, or those of SITE, by rule, then time; without those that were over before `endedFrom`. */
@@ -177,9 +184,9 @@ export class AlarmIndex {
   }
 
   async #look(): Promise<void> {
-    const { table, versions, now, keeps = false } = this.#options;
+    const { table, versions, now, keeps = false, rests = false } = this.#options;
     const startedAt = performance.now();
-    const turns = new Turns();
+    const turns = new Turns({ rests: rests && this.#lookedAt > -Infinity });
     await this.#days.look(turns, (mark) => {
       const { pump, day } = mark;
       if (this.#options.pump !== undefined && this.#options.pump !== pump && !this.#silences.areWanted) return;

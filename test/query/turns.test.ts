@@ -52,6 +52,15 @@ test('other work of the thread waits for one turn, however many do long work', a
   expect(Math.max(...seen)).toBe(1);
 });
 
+test('work that nobody waits for sleeps between two turns', async () => {
+  const turns = new Turns({ rests: true });
+  holdUp();
+  let passed = false;
+  setTimeout(() => { passed = true; }, 1); // of two timers of a millisecond the older one comes first
+  await turns.next();
+  expect(passed).toBe(true);
+});
+
 test('short work goes on without a pause, and work that was stopped ends at its next turn', async () => {
   let paused = false;
   setImmediate(() => { paused = true; });

@@ -61,9 +61,14 @@ export class PartitionAlarms {
   }
 
   /** A pump's alarms; of SITE the silence of all pumps of a partition. */
-  alarmsOf(pump: string): AlarmFacts[] {
+  alarmsOf(pump: string, bounds: { readonly endedFrom?: number } = {}): AlarmFacts[] {
     if (pump === SITE) return this.#indexes().flatMap((index) => index.alarmsOf(SITE)).sort((a, b) => b.from - a.from);
-    return this.#indexOf(pump)?.alarmsOf(pump) ?? [];
+    return this.#indexOf(pump)?.alarmsOf(pump, bounds) ?? [];
+  }
+
+  /** Wall time of a pump's last reading; undefined while none is known. */
+  lastOf(pump: string): number | undefined {
+    return this.#indexOf(pump)?.lastOf(pump);
   }
 
   pendingOf(pump: string): PendingFacts[] {
@@ -128,7 +133,7 @@ export class PartitionAlarms {
       days, readings: table.readings.bind(table), lookup: table.lookup.bind(table), lastReading: table.lastReading.bind(table),
       newestTime: table.newestTime.bind(table), alarmDays: table.alarmDays.bind(table), keepAlarmDays: table.keepAlarmDays.bind(table),
     };
-    const index = openAlarmIndex(config, view, { reference: () => this.#expectedIn(owner.partition, owner.partitions) });
+    const index = openAlarmIndex(config, view, { reference: () => this.#expectedIn(owner.partition, owner.partitions), rests: true });
     return { owner, index, due, isFilled: false };
   }
 
