@@ -130,6 +130,10 @@ export class AlarmColumns {
     return this.#kinds.at(this.kind(row));
   }
 
+  kindAt(number: number): AlarmKind {
+    return this.#kinds.at(number);
+  }
+
   /** Another number for each alarm that was ever put in: what was found of a row holds as long as it has the same. */
   serial(row: number): number {
     return this.#serials[row];

@@ -47,7 +47,7 @@ export async function listAlarms(index: AlarmIndex, book: ActBook, question: Ala
   const placed: Placed[] = [];
   const place = placeIn(question);
   await eachListed(index, book, question, (rows, row, state) => {
-    placed.push({ standing: standingOf(book, rows, row), place: place(rows, row, state) });
+    placed.push({ standing: standingOf(book, rows, row), place: place(rows, row, state), rank: 0 });
   });
   return placed.sort(comparePlaced).map(({ standing }) => standing);
 }
@@ -83,13 +83,19 @@ export async function alarmPage(
   const place = after === undefined ? undefined : placeOf<Place>(after, ['number', 'number', 'number', 'string', 'string', 'number']);
   const page = new First<Placed>(limit + 1, comparePlaced);
   let [total, active] = [0, 0];
+  const rankOf = rankIn(question);
+  let lastRank = Infinity;
   await eachListed(index, book, question, (rows, row, state) => {
     total++;
     if (rows.cleared(row) === Infinity) active++;
+    const rank = rankOf(rows, row, state);
+    if (rank > lastRank) return;
     const own = placed(rows, row, state);
     if (place && comparePlaces(own, place) <= 0) return;
-    const last = page.items[limit] as Placed | undefined;
-    if (last === undefined || comparePlaces(own, last.place) < 0) page.add({ standing: standingOf(book, rows, row), place: own });
+    const last = page.items.at(limit);
+    if (last && comparePlaces(own, last.place) >= 0) return;
+    page.add({ standing: standingOf(book, rows, row), place: own, rank });
+    lastRank = page.items.at(limit)?.rank ?? Infinity;
   });
   const places = new Map(page.items.map(({ standing, place: own }) => [standing, own]));
   return { ...pageOf(page.items.map(({ standing }) => standing), limit, (standing) => places.get(standing)!), total, active };
@@ -99,18 +105,19 @@ export async function alarmPage(
 interface Placed {
   readonly standing: Standing<ListedFacts>;
   readonly place: Place;
+  readonly rank: number;
 }
 
 function standingOf(book: ActBook, rows: AlarmRows, row: number): Standing<ListedFacts> {
   return book.standings([rows.at(row)])[0];
 }
 
-/** Hands over each alarm that is asked for, with its state: pump by pump in the index' order, the newest of a pump first. */
+/** Hands over each alarm that is asked for, with its state: pump by pump, in order, the newest of a pump first. */
 async function eachListed(
   index: AlarmIndex, book: ActBook, question: AlarmQuestion, take: (rows: AlarmRows, row: number, state: AlarmState) => void,
 ): Promise<void> {
   const [turns, isNamed, states] = [new Turns(), idTest(question.q), AlarmStates.of(book)];
-  for (const pump of question.pump === undefined ? index.pumps : [question.pump]) {
+  for (const pump of question.pump === undefined ? [...index.pumps].sort(comparePumps) : [question.pump]) {
     if (!isNamed(pump)) continue;
     // What is no alarm yet is asked for by its state alone: it calls nobody.
     const rows = question.state === 'pending' ? AlarmRows.of(pump, index.pendingOf(pump)) : index.rowsOf(pump);
@@ -136,6 +143,24 @@ function placeIn(question: AlarmQuestion): (rows: AlarmRows, row: number, state:
   if (isHistory(question)) return (rows, row) => [0, 0, 0, rows.pump, rows.rule(row), rows.from(row)];
   return (rows, row, state) =>
     [NEEDY.indexOf(state), PRIORITIES.indexOf(rows.priority(row)), -rows.from(row), rows.pump, rows.rule(row), rows.from(row)];
+}
+
+/** Room for a time in ms beside small numbers: years of four digits. */
+const TIMES = 2 ** 48;
+
+/** A number that is never smaller for an alarm that comes later, as rows come: most are sorted out by it. */
+function rankIn(question: AlarmQuestion): (rows: AlarmRows, row: number, state: AlarmState) => number {
+  if (question.newestFirst)
+    return (rows, row) => (rows.cleared(row) === Infinity ? -rows.from(row) : 2 * TIMES - rows.cleared(row));
+  if (!isHistory(question))
+    return (rows, row, state) =>
+      (NEEDY.indexOf(state) * PRIORITIES.length + PRIORITIES.indexOf(rows.priority(row))) * 2 * TIMES - rows.from(row);
+  let [last, rank]: [AlarmRows | undefined, number] = [undefined, 0];
+  return (rows) => {
+    if (rows !== last) rank++;
+    last = rows;
+    return rank;
+  };
 }
 
 function comparePlaced(a: Placed, b: Placed): number {

@@ -32,6 +32,7 @@ export class AlarmRows {
   #others: readonly ListedFacts[] = [];
   #goingOn: readonly Span[] = [];
   readonly #spans = new Map<string, readonly Span[]>();
+  readonly #suppressible = new Map<number, boolean>();
 
   constructor(options: AlarmRowsOptions) {
     this.#options = options;
@@ -98,6 +99,7 @@ export class AlarmRows {
   suppressed(row: number): boolean {
     if (row >= this.#overLength) return this.#other(row).suppressed;
     const { rule, measure } = this.over!.kindOf(row);
+    if (!this.#mayBeSuppressed(this.over!.kind(row))) return false;
     const [from, raised, cleared] = [this.from(row), this.over!.raised(row), this.cleared(row)];
     return this.isSuppressed({ rule, measure, from, raised, cleared: cleared === Infinity ? null : cleared }, cleared);
   }
@@ -120,6 +122,18 @@ export class AlarmRows {
 
   #other(row: number): ListedFacts {
     return this.#others[row - this.#overLength];
+  }
+
+  /** Most rules have nothing that suppresses their alarms, and most pumps no alarms that do. */
+  #mayBeSuppressed(kind: number): boolean {
+    const known = this.#suppressible.get(kind);
+    if (known !== undefined) return known;
+    const { rules, suppressions } = this.#options;
+    const { rule, measure } = this.over!.kindAt(kind);
+    const may = suppressions({ rule, measure }).length > 0 ||
+      causesOf({ rule, measure }, rules).some((cause) => this.#spansOf(cause).length > 0);
+    this.#suppressible.set(kind, may);
+    return may;
   }
 
   /** When a rule's alarms were there. */

@@ -2,13 +2,12 @@ import type { PumpState } from '../../domain/alarm/fold/pumpFold.ts';
 import type { Heard } from '../../domain/alarm/fold/silence.ts';
 import { insertionPoint } from '../order.ts';
 import { AlarmColumns, type AlarmKinds, grown } from './alarmColumns.ts';
-import { type AlarmDay, HOURS, type LastReading, NO_ALARMS, NOT_HEARD } from './alarmDay.ts';
+import { type AlarmDay, HOURS, type LastReading, NO_ALARMS, NOT_HEARD, packedState, unpackedState } from './alarmDay.ts';
+import { offsetsOf, receiptsOf } from './hourReceipts.ts';
 
 /* Numbers of a day: */
 const [CHANGED_AT, LAST, LAST_RECEIVED, FIRST_RECEIPT] = [0, 1, 2, 3];
 const WIDTH = 4;
-/** An hour without a reading. What came this long after the day's first reading, or later, is told by its own number. */
-const [NO_READING, FAR] = [2 ** 32 - 1, 2 ** 32 - 2];
 
 /** Texts of a day: digests of the rules, of the state before it and of the state after it. Most are those of the day before. */
 interface Digests {
@@ -21,7 +20,7 @@ interface Digests {
  * What is remembered of a pump's days, in columns: a sixth of what objects take. `days` are rising, and alarms stand in the order of the
  * days in which they ended.
  *
- *     hours: 24 × u32 each day, ms from the first receipt of all
+ *     hours: 24 × u32 each day, as hourReceipts.ts packs them
  */
 export class DayColumns {
   readonly days: number[] = [];
@@ -31,8 +30,8 @@ export class DayColumns {
   #hours: Uint32Array = new Uint32Array(0);
   #counts: Uint32Array = new Uint32Array(0);
   readonly #digests: Digests[] = [];
-  /** The rest is there of few days: states, of all but the newest as text; receipts that are far apart; what was heard in time. */
-  readonly #states = new Map<number, PumpState | string>();
+  /** The rest is there of few days: states, of all but the newest packed; receipts that are far apart; what was heard in time. */
+  readonly #states = new Map<number, PumpState | Uint8Array>();
   readonly #farReceipts = new Map<number, readonly number[]>();
   readonly #timely = new Map<number, ReadonlyMap<number, Heard>>();
 
@@ -72,7 +71,7 @@ export class DayColumns {
 
   stateOf(day: number): PumpState | undefined {
     const state = this.#states.get(day);
-    return typeof state === 'string' ? (JSON.parse(state) as PumpState) : state;
+    return state instanceof Uint8Array ? unpackedState(state) : state;
   }
 
   hasState(day: number): boolean {
@@ -93,8 +92,7 @@ export class DayColumns {
     const far = this.#farReceipts.get(day);
     if (far) return far;
     const place = this.placeOf(day);
-    const first = this.#numbers[place * WIDTH + FIRST_RECEIPT];
-    return Array.from(this.#hours.subarray(place * HOURS, (place + 1) * HOURS), (ms) => (ms === NO_READING ? Infinity : first + ms));
+    return receiptsOf(this.firstReceiptAt(place), this.#hours.subarray(place * HOURS, (place + 1) * HOURS));
   }
 
   /** When the first reading of the day at a place came; Infinity without one. */
@@ -140,15 +138,13 @@ export class DayColumns {
     const state = this.#states.get(day);
     if (state === undefined) return;
     if (!keeps) this.#states.delete(day);
-    else if (typeof state !== 'string') this.#states.set(day, JSON.stringify(state));
+    else if (!(state instanceof Uint8Array)) this.#states.set(day, packedState(state));
   }
 
   #setHours(place: number, receipts: readonly number[]): void {
-    const first = Math.min(...receipts);
-    const isFar = receipts.some((at) => at !== Infinity && (at - first >= FAR || !Number.isInteger(at)));
-    put(this.#farReceipts, this.days[place], isFar ? receipts : undefined);
-    for (let hour = 0; hour < HOURS; hour++)
-      this.#hours[place * HOURS + hour] = receipts[hour] === Infinity ? NO_READING : isFar ? 0 : receipts[hour] - first;
+    const offsets = offsetsOf(receipts);
+    put(this.#farReceipts, this.days[place], offsets ? undefined : receipts);
+    if (offsets) this.#hours.set(offsets, place * HOURS);
   }
 
   /** The same texts as those of the day before, where they are alike. */

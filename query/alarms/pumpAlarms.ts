@@ -8,7 +8,7 @@ import type { StoredReadings } from '../../storage/table/readings.ts';
 import { insertionPoint } from '../order.ts';
 import type { Turns } from '../turns.ts';
 import { type AlarmColumns, type AlarmKinds, grown } from './alarmColumns.ts';
-import { type AlarmDay, dayOfText, digestOf, NO_ALARMS, textOfDay } from './alarmDay.ts';
+import { type AlarmDay, bytesOfDay, dayOfBytes, digestOf, NO_ALARMS } from './alarmDay.ts';
 import { DayColumns } from './dayColumns.ts';
 import { DayRules } from './dayRules.ts';
 import { DaySeen, HOUR_MS, type Timeliness } from './daySeen.ts';
@@ -46,7 +46,7 @@ export interface PumpAlarmsOptions {
   readonly lateMs: number;
   readonly kinds: AlarmKinds;
   /** What {@link PumpAlarms.keep} gave at another time, by day; only what is among `days` counts. */
-  readonly kept?: ReadonlyMap<number, string>;
+  readonly kept?: ReadonlyMap<number, Uint8Array>;
   readonly days: readonly number[];
   readonly keeps?: boolean;
 }
@@ -89,9 +89,11 @@ export class PumpAlarms {
     this.#timeliness = timeliness;
     this.#rules = new DayRules(spans, timeliness.limits);
     let before: string | undefined;
+    const newest = days.at(-NEWEST_DAYS) ?? -Infinity;
     for (const number of days) {
-      const text = kept.get(number);
-      const day = text === undefined ? undefined : dayOfText(text);
+      const bytes = kept.get(number);
+      const withState = number >= newest || number % EACH_DAYS === 0;
+      const day = bytes === undefined ? undefined : dayOfBytes(bytes, { withState });
       // What was not kept whole, of a day and those after it, is found again.
       if (day && (before === undefined || day.before === before)) this.#days.set(number, day);
       before = day?.after;
@@ -170,12 +172,12 @@ export class PumpAlarms {
   }
 
   /** What is to be kept of days that have changed; of the newest one, which goes on, only with `all`. */
-  keep({ all }: { readonly all: boolean }): { readonly day: number; readonly text: string }[] {
+  keep({ all }: { readonly all: boolean }): { readonly day: number; readonly bytes: Uint8Array }[] {
     const newest = this.#days.days.at(-1);
     return [...(this.#unkept ?? [])].filter((day) => all || day !== newest).map((day) => {
       this.#unkept!.delete(day);
       const known = this.#days.get(day)!;
-      return { day, text: textOfDay(known.state === undefined ? known : { ...known, after: digestOf(known.state) }) };
+      return { day, bytes: bytesOfDay(known.state === undefined ? known : { ...known, after: digestOf(known.state) }) };
     });
   }
 

@@ -202,7 +202,7 @@ export class HBaseTable implements Table, Remote {
   }
 
   /** Alarms of a table in HBase follow from its readings alone. */
-  async alarmDays(): Promise<ReadonlyMap<number, string>> {
+  async alarmDays(): Promise<ReadonlyMap<number, Uint8Array>> {
     return new Map();
   }
 

@@ -138,8 +138,8 @@ export class SiteRecords
     }
   }
 
-  async alarmDays(pump: string): Promise<ReadonlyMap<number, string>> {
-    return this.access.read<ReadonlyMap<number, string>>(new Map(), ({ alarmDays }, snapshot) => alarmDays.of(pump, snapshot));
+  async alarmDays(pump: string): Promise<ReadonlyMap<number, Uint8Array>> {
+    return this.access.read<ReadonlyMap<number, Uint8Array>>(new Map(), ({ alarmDays }, snapshot) => alarmDays.of(pump, snapshot));
   }
 
   async keepAlarmDays(kept: readonly KeptAlarmDay[]): Promise<void> {

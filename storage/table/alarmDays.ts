@@ -1,8 +1,8 @@
-/** What somebody who folds alarms keeps of a pump-day: a text that means nothing to the table. */
+/** What somebody who folds alarms keeps of a pump-day: bytes that mean nothing to the table. */
 export interface KeptAlarmDay {
   readonly pump: string;
   readonly day: number;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -11,7 +11,7 @@ export interface KeptAlarmDay {
  */
 export interface StoredAlarmDays {
   /** What is kept of a pump, by day number, in order. */
-  alarmDays(pump: string): Promise<ReadonlyMap<number, string>>;
+  alarmDays(pump: string): Promise<ReadonlyMap<number, Uint8Array>>;
   /** Keeps pump-days, in the place of what was kept of them; on disk when it returns. Needs a table opened as `batch` at least. */
   keepAlarmDays(kept: readonly KeptAlarmDay[]): Promise<void>;
 }

@@ -91,7 +91,7 @@ async function expectKeptIsRight(dir: string): Promise<void> {
   const config = loadConfig({ cwd: dir, file: join(dir, 'site.yaml'), env: SECRET });
   const table = await openTable(config, { mode: 'reader' });
   const now = Date.now();
-  const answerOf = async (kept: (pump: string) => Promise<ReadonlyMap<number, string>>) => {
+  const answerOf = async (kept: (pump: string) => Promise<ReadonlyMap<number, Uint8Array>>) => {
     const asked = new Proxy(table, {
       get: (target, name) => {
         const value: unknown = name === 'alarmDays' ? kept : Reflect.get(target, name, target);

@@ -196,7 +196,7 @@ export class SharedTable implements Table, StoredFleet {
   }
 
   /** Alarms of a table in HBase follow from its readings alone. */
-  async alarmDays(): Promise<ReadonlyMap<number, string>> {
+  async alarmDays(): Promise<ReadonlyMap<number, Uint8Array>> {
     return new Map();
   }
 

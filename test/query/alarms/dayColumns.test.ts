@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Alarm } from '../../../domain/alarm/fold/alarm.ts';
 import { MEASURES } from '../../../domain/reading/measures.ts';
 import { AlarmKinds } from '../../../query/alarms/alarmColumns.ts';
-import { type AlarmDay, HOURS } from '../../../query/alarms/alarmDay.ts';
+import { type AlarmDay, bytesOfDay, dayOfBytes, HOURS } from '../../../query/alarms/alarmDay.ts';
 import { DayColumns } from '../../../query/alarms/dayColumns.ts';
 import fc from '../../support/property.ts';
 
@@ -16,7 +16,8 @@ const plain = fc.record({
 });
 const alarm: fc.Arbitrary<Alarm> = fc.oneof(
   plain.map((one) => ({ ...one, levels: [{ priority: one.priority, raised: one.raised }] })),
-  fc.tuple(plain, fc.array(fc.record({ priority, raised: time }), { minLength: 1, maxLength: 3 })).map(([one, levels]) => ({ ...one, levels })),
+  fc.tuple(plain, fc.array(fc.record({ priority, raised: time }), { minLength: 1, maxLength: 3 }))
+    .map(([one, levels]) => ({ ...one, levels })),
 );
 const heard = fc.record({ at: time, time });
 const receipt = fc.oneof(fc.constant(Infinity), fc.integer({ min: 1.7e12, max: 1.7e12 + 1e8 }), time);
@@ -62,5 +63,13 @@ test('a day that is put in as it was leaves what was found of its alarms alone',
     columns.set(0, columns.get(0)!);
     expect(serials()).toEqual(before);
     expect(new Set(before).size).toBe(before.length);
+  }));
+});
+
+test('a day that was kept is what it was, with its state where that is asked for', () => {
+  fc.assert(fc.property(known, (day) => {
+    const asJson = { ...day, ended: JSON.parse(JSON.stringify(day.ended)) as Alarm[] };
+    expect(dayOfBytes(bytesOfDay(day), { withState: true })).toEqual(asJson);
+    expect(dayOfBytes(bytesOfDay(day), { withState: false })).toEqual({ ...asJson, state: undefined });
   }));
 });
