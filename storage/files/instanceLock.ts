@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../domain/errors.ts';
@@ -55,15 +55,27 @@ export async function lockInstance(
     server.close();
     throw error;
   } finally {
-    rmSync(join(dir, own), { force: true }); // a closed server has removed it already
+    remove(join(dir, own)); // a closed server has removed it already
     closeSync(folder);
   }
   return {
     release() {
-      for (const end of ['sock', 'pid']) rmSync(join(dir, `${name}.${end}`), { force: true });
+      for (const end of ['sock', 'pid']) remove(join(dir, `${name}.${end}`));
       server.close();
     },
   };
+}
+
+/**
+ * Removes a file that may be gone, without a look at it as `rmSync` takes: once Node 20 has looked at a socket, it does not follow links to
+ * packages any more, and a package that is loaded then is loaded a second time, by halves.
+ */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** Leaves no lock behind that nobody holds. */
@@ -72,7 +84,7 @@ function writePid(dir: string, name: string): void {
   try {
     writeFileSync(path, `${process.pid}\n`);
   } catch (error) {
-    for (const file of [path, join(dir, `${name}.sock`)]) rmSync(file, { force: true });
+    for (const file of [path, join(dir, `${name}.sock`)]) remove(file);
     throw unlockable(dir, error);
   }
 }

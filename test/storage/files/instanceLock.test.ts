@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { measureDisk } from '../../../app/disk/measure.ts';
 import { isRunning, lockInstance } from '../../../storage/files/instanceLock.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -34,6 +36,25 @@ test('a socket that was left behind by kill -9 does not hold the directory', asy
   await once(child, 'exit');
   expect(existsSync(join(dir, 'run.sock'))).toBe(true);
   (await lockInstance(dir)).release();
+});
+
+test('links to packages are followed after a folder was locked, and measured, so that none is loaded a second time under another name', async () => {
+  const dir = realpathSync(tempDir());
+  for (const name of ['one', 'two', 'three', 'four']) {
+    mkdirSync(join(dir, 'packages', name), { recursive: true });
+    writeFileSync(join(dir, 'packages', name, 'index.js'), '');
+  }
+  mkdirSync(join(dir, 'program'));
+  symlinkSync('../packages', join(dir, 'program/node_modules'));
+  const { resolve } = createRequire(join(dir, 'program/main.js'));
+  const found = (name: string) => resolve(name) === join(dir, 'packages', name, 'index.js');
+  expect(found('one')).toBe(true);
+  const lock = await lockInstance(dir);
+  expect(found('two')).toBe(true);
+  await measureDisk({ dataDir: dir, receivers: { directory: false }, parquet: false, site: { timezone: 'UTC' } } as never, Date.now());
+  expect(found('three')).toBe(true);
+  lock.release();
+  expect(found('four')).toBe(true);
 });
 
 test('of many that start at once exactly one gets the directory', async () => {
