@@ -74,6 +74,8 @@ export class StepFates {
   #changes: CellChange[] = [];
   /** Whether some place has cells in `#outdated` or `#superseded`. */
   #dirty = false;
+  /** Whether some row may be no longer STORED. */
+  #touched = false;
   readonly #cells = new KeyCells();
   /** What the key that was settled last holds. */
   #settled = NO_ROW;
@@ -93,12 +95,13 @@ export class StepFates {
       this.#outdated = new Uint32Array(length);
       this.#superseded = new Uint32Array(length);
     }
-    this.#fates.fill(STORED, 0, length);
+    if (this.#touched) this.#fates.fill(STORED);
     if (this.#replaced > 0) this.#replacing.fill(0);
     if (this.#dirty) for (const cells of [this.#outdated, this.#superseded]) cells.fill(0);
     this.#replaced = 0;
     this.#changes = [];
     this.#dirty = false;
+    this.#touched = false;
     this.#rows = rows;
     this.#order = order;
     this.#onlyNew = onlyNew;
@@ -142,9 +145,11 @@ export class StepFates {
       if (holder === NO_ROW) return (this.#settled = ~from);
       if (sameRow(this.#rows, this.#rowAt(from), held, holder)) {
         this.#fates[from] = DUPLICATE;
+        this.#touched = true;
         return (this.#settled = holder);
       }
     }
+    this.#touched = true;
     const cells = this.#cells;
     cells.begin({ rows: this.#rows, order: this.#order }, held, holder);
     for (let place = from; place < to; place++) this.#bring(place);
@@ -166,11 +171,25 @@ export class StepFates {
     this.#cells.write(target, at, cells);
   }
 
-  /** Whether each of so many rows has brought in all its cells. */
-  areAllStored(length: number): boolean {
-    if (this.#dirty) return false;
-    for (let place = 0; place < length; place++) if (this.#fates[place] !== STORED) return false;
-    return true;
+  /** Whether each row of the step is known to have brought in all its cells, which is the rule: nobody has to look at the rows. */
+  get areAllStored(): boolean {
+    return !this.#touched;
+  }
+
+  /** How many of the rows at some places are duplicates. */
+  duplicates({ from, to }: Places): number {
+    if (!this.#touched) return 0;
+    let duplicates = 0;
+    for (let place = from; place < to; place++) if (this.#fates[place] === DUPLICATE) duplicates++;
+    return duplicates;
+  }
+
+  /** 1 at the number of each row that is a duplicate. `order` has the row at each place. */
+  duplicatesByRow(order: Uint32Array): Uint8Array {
+    const duplicates = new Uint8Array(order.length);
+    if (!this.#touched) return duplicates;
+    for (let place = 0; place < order.length; place++) if (this.#fates[place] === DUPLICATE) duplicates[order[place]] = 1;
+    return duplicates;
   }
 
   /** Tells the cells, as bits, that rows have and did not bring in, by their places. */
@@ -187,14 +206,9 @@ export class StepFates {
   /** How many rows of a pump count as stored, and how many of these went in at or before its last time. */
   count({ from, to }: Places, lastTime: number): { readonly stored: number; readonly outOfOrder: number } {
     const { time } = this.#rows;
-    let stored = 0;
     let outOfOrder = 0;
-    for (let place = from; place < to; place++) {
-      if (this.#fates[place] === DUPLICATE) continue;
-      stored++;
-      if (time[this.#rowAt(place)] <= lastTime) outOfOrder++;
-    }
-    return { stored, outOfOrder };
+    for (let place = from; place < to && time[this.#rowAt(place)] <= lastTime; place++) if (this.#fates[place] !== DUPLICATE) outOfOrder++;
+    return { stored: to - from - this.duplicates({ from, to }), outOfOrder };
   }
 
   /** A row comes to the key that is being settled. */
@@ -227,11 +241,4 @@ export class StepFates {
   #rowAt(place: number): number {
     return this.#order === undefined ? place : this.#order[place];
   }
-}
-
-/** 1 for each row that is a duplicate, by row number; `order` has the row at each place. */
-export function duplicatesByRow(order: Uint32Array, fates: Uint8Array): Uint8Array {
-  const duplicates = new Uint8Array(order.length);
-  for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) duplicates[order[place]] = 1;
-  return duplicates;
 }

@@ -1,6 +1,6 @@
 import { MEASURES } from '../../domain/reading/measures.ts';
 import type { Readings } from '../../domain/reading/readings.ts';
-import { duplicatesByRow, type Places, StepFates } from '../../domain/reading/rowFate.ts';
+import { type Places, StepFates } from '../../domain/reading/rowFate.ts';
 import { dayOf } from '../../domain/reading/wallClock.ts';
 import { Columns, type RowSource } from '../lmdb/columns.ts';
 import type { Expired } from '../lmdb/expiry.ts';
@@ -59,7 +59,7 @@ export class StepWriter {
       stored += counted.stored;
       outOfOrder += counted.outOfOrder;
     }
-    const remembered = step.onDecided?.(duplicatesByRow(ordered.order, this.#fates.byPlace)) ?? {};
+    const remembered = step.onDecided?.(this.#fates.duplicatesByRow(ordered.order)) ?? {};
     const superseded = supersededOf(breaches, this.#fates, readings);
     const { replaced } = this.#fates;
     const replacing = this.#fates.replacingByRow(ordered.order);
@@ -71,7 +71,7 @@ export class StepWriter {
       replacedAlerts: superseded.alerts,
       origins: {
         sources: readings.origins?.sources ?? [],
-        counts: countBySource({ readings, order: ordered.order, fates: this.#fates.byPlace, replacing, rejects, rejectSources }),
+        counts: countBySource({ readings, order: ordered.order, fates: this.#fates, replacing, rejects, rejectSources }),
         pumps: (numbers) => this.#originsOf({ readings, order: ordered.order, times: rows.time, fates: this.#fates, onlyNew }, ordered.starts, numbers),
         changes: replacedValues(this.#fates.changes, readings, ordered.order),
       },

@@ -40,21 +40,24 @@ export const MARK_BYTES = 33;
 /** The marks of pump-days. */
 export class Days {
   readonly #store: Store;
+  /** The pump that was asked for last, and what its keys begin with. */
+  #pump: string | undefined;
+  #prefix: Buffer = Buffer.alloc(0);
 
   constructor(store: Store) {
     this.#store = store;
   }
 
   get(pump: string, day: number, snapshot?: Snapshot): DayMark | undefined {
-    const bytes = this.#store.get(dayRecordKey(dayPrefix(pump), day), snapshot);
-    return bytes && decodeMark(bytes);
+    return this.#read(this.#keyOf(pump, day), snapshot);
   }
 
   /** Marks a pump-day as changed by a step; only within a transaction. */
   markChanged(pump: string, day: number, { at, receivedAt, first, last }: DayChange): void {
-    const before = this.get(pump, day);
+    const key = this.#keyOf(pump, day);
+    const before = this.#read(key);
     const latest = before?.latest ?? -Infinity;
-    this.#put(pump, day, {
+    this.#put(key, {
       changedAt: at, oldestReceivedAt: Math.min(receivedAt, before?.oldestReceivedAt ?? Infinity), dropped: before?.dropped ?? false,
       latest: Math.max(latest, last), disorderedAt: first > latest ? (before?.disorderedAt ?? 0) : at,
     });
@@ -62,8 +65,9 @@ export class Days {
 
   /** Notes that rows of a pump-day are gone; only within a transaction. */
   markDropped(pump: string, day: number): void {
-    const before = this.get(pump, day);
-    if (before && !before.dropped) this.#put(pump, day, { ...before, dropped: true });
+    const key = this.#keyOf(pump, day);
+    const before = this.#read(key);
+    if (before && !before.dropped) this.#put(key, { ...before, dropped: true });
   }
 
   /** Marks by pump, then day. */
@@ -73,14 +77,28 @@ export class Days {
     }
   }
 
-  #put(pump: string, day: number, mark: DayMark): void {
+  /** The days of a pump come one after the other. */
+  #keyOf(pump: string, day: number): Buffer {
+    if (pump !== this.#pump) {
+      this.#prefix = dayPrefix(pump);
+      this.#pump = pump;
+    }
+    return dayRecordKey(this.#prefix, day);
+  }
+
+  #read(key: Uint8Array, snapshot?: Snapshot): DayMark | undefined {
+    const bytes = this.#store.get(key, snapshot);
+    return bytes && decodeMark(bytes);
+  }
+
+  #put(key: Uint8Array, mark: DayMark): void {
     const bytes = Buffer.allocUnsafe(MARK_BYTES);
     bytes.writeDoubleLE(mark.changedAt);
     bytes.writeDoubleLE(mark.oldestReceivedAt, 8);
     bytes[16] = mark.dropped ? 1 : 0;
     bytes.writeDoubleLE(mark.latest, 17);
     bytes.writeDoubleLE(mark.disorderedAt, 25);
-    this.#store.put(dayRecordKey(dayPrefix(pump), day), bytes);
+    this.#store.put(key, bytes);
   }
 }
 

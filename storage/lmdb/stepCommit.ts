@@ -3,8 +3,9 @@ import type { Breach } from '../../domain/alarm/breach.ts';
 import { type Counts, NO_COUNTS } from '../../domain/balance.ts';
 import type { ReceiverName } from '../../domain/receivers.ts';
 import type { Reject } from '../../domain/reading/reject.ts';
-import { STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
+import { type Places, STORED, type TimedCells } from '../../domain/reading/rowFate.ts';
 import { DAY_MS, dayOf } from '../../domain/reading/wallClock.ts';
+import { firstNotBefore } from '../../domain/search.ts';
 import { type Json, REPLACED_ALERTS_STATE, withReplacedAlerts } from '../table/state.ts';
 import { AlertsMerge } from './alertsMerge.ts';
 import type { RowSource } from './columns.ts';
@@ -109,19 +110,27 @@ export class StepCommit {
   }
 
   #markDays({ name, rows, from, to, fates }: PumpRows): void {
-    const { time, receivedAt, cellReceipts } = rows;
+    const { time } = rows;
     for (let place = from; place < to;) {
       const day = dayOf(time[place]);
-      const dayEnd = (day + 1) * DAY_MS;
-      let [oldest, first, last] = [Infinity, Infinity, -Infinity];
-      for (; place < to && time[place] < dayEnd; place++) {
-        if (fates[place] !== STORED) continue;
-        const receipt = cellReceipts === undefined ? receivedAt[place] : Math.min(...cellReceipts.map((column) => column[place]));
-        if (receipt < oldest) oldest = receipt;
-        if (first === Infinity) first = time[place]; // times do not fall
-        last = time[place];
+      const end = firstNotBefore(place, to, (at) => time[at] < (day + 1) * DAY_MS); // times do not fall
+      let [first, last] = [place, end - 1];
+      while (first < end && fates[first] !== STORED) first++;
+      while (last > first && fates[last] !== STORED) last--;
+      if (first < end) {
+        const receivedAt = oldestOf(rows, fates, { from: first, to: last + 1 });
+        this.#parts.days.markChanged(name, day, { at: this.#number, receivedAt, first: time[first], last: time[last] });
       }
-      if (oldest < Infinity) this.#parts.days.markChanged(name, day, { at: this.#number, receivedAt: oldest, first, last });
+      place = end;
     }
   }
+}
+
+/** When the oldest cell of the stored rows at some places was received. */
+function oldestOf({ receivedAt, cellReceipts }: RowSource, fates: Uint8Array, { from, to }: Places): number {
+  let oldest = Infinity;
+  for (const receipts of cellReceipts ?? [receivedAt]) {
+    for (let place = from; place < to; place++) if (receipts[place] < oldest && fates[place] === STORED) oldest = receipts[place];
+  }
+  return oldest;
 }

@@ -5,7 +5,7 @@ import type { Origin } from '../../../domain/reading/origins.ts';
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
 import { NO_ROW } from '../../../domain/reading/keyCells.ts';
-import { duplicatesByRow, StepFates } from '../../../domain/reading/rowFate.ts';
+import { StepFates } from '../../../domain/reading/rowFate.ts';
 import { holdsCell, placeBreaches } from '../../lmdb/placedBreach.ts';
 import { countBySource, type SourceCounts } from '../../lmdb/origins/sourceCounts.ts';
 import { supersededOf } from '../../lmdb/superseded.ts';
@@ -94,7 +94,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
   const asked = mayBeThere(readings, ordered, knowledge.spansOf);
   const found = await knowledge.found(readings, asked.rows);
   const decided = decide(readings, { ...ordered, onlyNew: step.onlyNew ?? false }, { ...asked, found });
-  const remembered = step.onDecided?.(duplicatesByRow(ordered.order, decided.fates.byPlace)) ?? {};
+  const remembered = step.onDecided?.(decided.fates.duplicatesByRow(ordered.order)) ?? {};
   const placed = placeBreaches(step.breaches, ordered.order, readings.length);
   const superseded = supersededOf(placed, decided.fates, readings);
   const { rows } = decided;
@@ -115,7 +115,7 @@ export async function planStep(step: Step, knowledge: Knowledge): Promise<Planne
     rejects,
     replays: plannedReplays(step, ordered, decided.rowOf),
     sources: readings.origins?.sources ?? [],
-    sourceCounts: countBySource({ readings, order: ordered.order, fates: decided.fates.byPlace, replacing, rejects, rejectSources }),
+    sourceCounts: countBySource({ readings, order: ordered.order, fates: decided.fates, replacing, rejects, rejectSources }),
     origins: plannedOrigins(readings, ordered, { fates: decided.fates, onlyNew: step.onlyNew ?? false }),
     state: { ...step.state, ...remembered },
   };

@@ -20,6 +20,8 @@ export interface ListedRows {
   readonly time: Float64Array;
   readonly line: Uint32Array;
   readonly mark: Uint32Array;
+  /** They all have the same mark: nobody has to look. */
+  readonly isOneMark?: boolean;
   readonly source: number;
   readonly receipt: number;
 }
@@ -49,10 +51,10 @@ export interface ListPlan {
 }
 
 /** Plans a list of rows from a place on, as many as fit into `room` bytes behind the header. */
-export function planList({ time, line, mark }: ListedRows, from: number, to: number, room: number): ListPlan {
+export function planList({ time, line, mark, isOneMark = false }: ListedRows, from: number, to: number, room: number): ListPlan {
   const { unit, end, times } = planTimes(time, from, Math.min(to, from + MOST_LISTED));
   const { isFromFirst, lines } = planLines(line, from, end);
-  const marks = planMarks(mark, from, end);
+  const marks = isOneMark ? packingOf(mark[from], mark[from]) : planMarks(mark, from, end);
   const fitting = Math.floor(8 * room / (times.bits + lines.bits + marks.bits));
   return { from, count: Math.min(end - from, fitting), form: unit | (isFromFirst ? FROM_FIRST : 0), times, lines, marks };
 }
@@ -63,12 +65,16 @@ function planTimes(time: Float64Array, from: number, to: number): { readonly uni
   let most = 0;
   let unit = UNITS_MS.length - 1;
   let end = from + 1;
+  let [seen, seenLast] = [NaN, NaN]; // mostly rows are one of two steps apart
   for (; end < to; end++) {
     const more = time[end] - time[end - 1];
+    if (more === seenLast || more === seen) continue;
     if (more > FURTHEST_MS || (more !== most && least === most && end - from > LONG)) break;
     if (more < least) least = more;
     if (more > most) most = more;
     while (unit > 0 && (more | 0) % UNITS_MS[unit] !== 0) unit--; // as integers, which divide several times faster
+    seen = seenLast;
+    seenLast = more;
   }
   return { unit, end, times: packingOf(least / UNITS_MS[unit], most / UNITS_MS[unit]) };
 }

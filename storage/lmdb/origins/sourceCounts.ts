@@ -1,6 +1,6 @@
 import type { Readings } from '../../../domain/reading/readings.ts';
 import type { Reject } from '../../../domain/reading/reject.ts';
-import { DUPLICATE } from '../../../domain/reading/rowFate.ts';
+import { DUPLICATE, type StepFates } from '../../../domain/reading/rowFate.ts';
 
 /** What became of a step's rows of one source. */
 export interface SourceCounts {
@@ -18,7 +18,7 @@ export interface FatedRows {
   readonly readings: Readings;
   /** The row at each place, and its fate. */
   readonly order: Uint32Array;
-  readonly fates: Uint8Array;
+  readonly fates: StepFates;
   /** 1 at the number of each row that counts as replaced; undefined when none does. */
   readonly replacing: Uint8Array | undefined;
   readonly rejects: readonly Reject[];
@@ -40,7 +40,8 @@ export function countBySource({ readings, order, fates, replacing, rejects, reje
   }
   const duplicates = new Uint32Array(counts.length);
   const rows = new Uint32Array(counts.length);
-  for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) duplicates[source[order[place]]]++;
+  const { byPlace } = fates;
+  if (!fates.areAllStored) for (let place = 0; place < order.length; place++) if (byPlace[place] === DUPLICATE) duplicates[source[order[place]]]++;
   // Receipts never fall within a step: first and last of a source are where its rows begin and end.
   for (let row = 0, before = -1; row < readings.length; row++) {
     const number = source[row];
@@ -63,7 +64,7 @@ export function countBySource({ readings, order, fates, replacing, rejects, reje
 function countOnly(count: SourceCounts, { readings, order, fates, replacing }: Omit<FatedRows, 'rejects' | 'rejectSources'>): void {
   const { length, receivedAt } = readings;
   if (length === 0) return;
-  for (let place = 0; place < order.length; place++) if (fates[place] === DUPLICATE) count.duplicate++;
+  count.duplicate = fates.duplicates({ from: 0, to: order.length });
   if (replacing) for (let row = 0; row < length; row++) count.replaced += replacing[row];
   count.stored = length - count.duplicate;
   count.first = receivedAt[0];

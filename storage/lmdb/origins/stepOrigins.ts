@@ -27,8 +27,10 @@ export class StepOrigins {
   #numbers: Uint32Array = new Uint32Array(0);
   /** Columns by place, and what the rows of a run or list have in common. */
   readonly #rows: { -readonly [K in keyof ListedRows]: ListedRows[K] } =
-    { time: new Float64Array(0), line: new Uint32Array(0), mark: new Uint32Array(0), source: 0, receipt: 0 };
+    { time: new Float64Array(0), line: new Uint32Array(0), mark: new Uint32Array(0), isOneMark: false, source: 0, receipt: 0 };
   #ownTimes = new Float64Array(0);
+  /** The mark that all places have, or 0. */
+  #oneMark = 0;
   /** All rows have one mark, one source and one receipt. */
   #isOne = false;
   /** One for all. */
@@ -41,8 +43,8 @@ export class StepOrigins {
     if (!this.#step) return;
     this.#numbers = Uint32Array.from(numbers);
     this.#makeRoom(order.length);
-    const isWhole = readings.origins!.whole && fates.areAllStored(order.length);
-    if (isWhole) this.#rows.mark.fill(wholeMark(readings), 0, order.length);
+    const isWhole = readings.origins!.whole && fates.areAllStored;
+    if (isWhole) this.#markAll(wholeMark(readings));
     else this.#markRows(step);
     const { receivedAt, length } = readings;
     this.#isOne = isWhole && numbers.length === 1 && receivedAt[0] === receivedAt[length - 1]; // receipts never fall within a step
@@ -53,6 +55,14 @@ export class StepOrigins {
     if (this.#rows.line.length >= length) return;
     this.#rows.line = new Uint32Array(length);
     this.#rows.mark = new Uint32Array(length);
+    this.#oneMark = 0;
+  }
+
+  /** From step to step it mostly is the same mark. */
+  #markAll(mark: number): void {
+    this.#rows.isOneMark = true;
+    if (this.#oneMark !== mark) this.#rows.mark.fill(mark);
+    this.#oneMark = mark;
   }
 
   /** One pass over each column: what follows reads them in order. */
@@ -72,6 +82,8 @@ export class StepOrigins {
   #markRows({ readings, order, fates, onlyNew }: OrderedRows): void {
     const { mark } = this.#rows;
     const { byPlace } = fates;
+    this.#rows.isOneMark = false;
+    this.#oneMark = 0;
     const whole = wholeMark(readings);
     for (let place = 0; place < order.length; place++) mark[place] = byPlace[place] === DUPLICATE ? whole + 1 : whole;
     if (!readings.origins!.whole) for (const [c, column] of readings.values.entries()) {

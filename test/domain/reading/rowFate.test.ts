@@ -3,7 +3,7 @@ import { MEASURES } from '../../../domain/reading/measures.ts';
 import { ReadingsBuffer } from '../../../domain/reading/readings.ts';
 import { Columns } from '../../../storage/lmdb/columns.ts';
 import { MERGED, NO_ROW } from '../../../domain/reading/keyCells.ts';
-import { DUPLICATE, duplicatesByRow, OUTDATED, STORED, StepFates, SUPERSEDED } from '../../../domain/reading/rowFate.ts';
+import { DUPLICATE, OUTDATED, STORED, StepFates, SUPERSEDED } from '../../../domain/reading/rowFate.ts';
 import fc from '../../support/property.ts';
 
 /** A row of one key: its time of receipt, and the value of all its measures. */
@@ -165,7 +165,7 @@ test('rows that came in another order are found through it', () => {
   expect(fates.settle(readings, NO_ROW, 0, 2)).toBe(~0);
   expect(fates.settle(readings, NO_ROW, 2, 3)).toBe(~2);
   expect([...fates.byPlace]).toEqual([STORED, DUPLICATE, STORED]);
-  expect([...duplicatesByRow(order, fates.byPlace)]).toEqual([0, 0, 1]);
+  expect([...fates.duplicatesByRow(order)]).toEqual([0, 0, 1]);
   expect(fates.count({ from: 0, to: 3 }, 0)).toEqual({ stored: 2, outOfOrder: 1 });
 });
 
