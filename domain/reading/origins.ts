@@ -19,6 +19,9 @@ export interface RowOrigins {
   readonly whole: boolean;
 }
 
+/** Gives so many bytes. */
+export type Memory = (bytes: number) => ArrayBufferLike;
+
 /** Origins that can be filled. */
 export class OriginColumns implements RowOrigins {
   readonly sources: Origin[] = [];
@@ -27,9 +30,9 @@ export class OriginColumns implements RowOrigins {
   whole = false;
   readonly #numbers = new Map<string, number>();
 
-  constructor(capacity: number) {
-    this.source = new Uint32Array(capacity);
-    this.line = new Uint32Array(capacity);
+  constructor(capacity: number, memory: Memory) {
+    this.source = new Uint32Array(memory(4 * capacity));
+    this.line = new Uint32Array(memory(4 * capacity));
   }
 
   /** The number of the source with a key, or undefined. */

@@ -1,5 +1,5 @@
 import { isUnknown, MEASURES } from './measures.ts';
-import { OriginColumns, type RowOrigins } from './origins.ts';
+import { type Memory, OriginColumns, type RowOrigins } from './origins.ts';
 import { PumpNames } from './pumpNames.ts';
 
 /**
@@ -37,13 +37,14 @@ export class ReadingsBuffer implements Readings {
   readonly values: readonly Float64Array[];
   readonly origins: OriginColumns;
 
-  constructor(capacity: number) {
+  /** `memory` gives the columns' own, which other threads may see; by default none does. */
+  constructor(capacity: number, memory: Memory = (bytes) => new ArrayBuffer(bytes)) {
     this.capacity = capacity;
-    this.pump = new Uint32Array(capacity);
-    this.time = new Float64Array(capacity);
-    this.receivedAt = new Float64Array(capacity);
-    this.values = MEASURES.map(() => new Float64Array(capacity));
-    this.origins = new OriginColumns(capacity);
+    this.pump = new Uint32Array(memory(4 * capacity));
+    this.time = new Float64Array(memory(8 * capacity));
+    this.receivedAt = new Float64Array(memory(8 * capacity));
+    this.values = MEASURES.map(() => new Float64Array(memory(8 * capacity)));
+    this.origins = new OriginColumns(capacity, memory);
   }
 
   get names(): readonly string[] {

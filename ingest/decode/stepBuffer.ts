@@ -24,6 +24,7 @@ export class StepBuffer {
 
   constructor(maxRows: number) {
     this.readings = new ReadingsBuffer(maxRows);
+    this.readings.clear();
     this.limit = maxRows;
   }
 

@@ -1,3 +1,4 @@
+import { firstNotBefore } from '../../domain/search.ts';
 import { CELLS_LAYOUT, groupsAt, headerBytes, LAYOUT, MAX_BLOCK_ROWS, statesAt, UNITS } from './block.ts';
 import { CellColumn } from './cellColumn.ts';
 import { ALL_THERE, NONE_THERE, presenceBytes, SOME_THERE, writePresence } from './cellSection.ts';
@@ -8,6 +9,8 @@ import { ReceiptColumn } from './receiptColumn.ts';
 
 /** Rows looked at in one go while a block is filled; halved at the end, down to one. */
 const STRIDE = 64;
+/** So many more than the last block had are looked at in the first go: mostly the next has nearly as many. */
+const MORE_THAN_LAST = 8;
 
 /**
  * Packs rows into blocks of at most `limit` bytes (see block.ts for the layout). `fit` finds out how many
@@ -23,6 +26,8 @@ export class BlockEncoder {
   #unit = 0;
   #span = 0;
   readonly #saved = { unit: 0, span: 0 };
+  /** Rows of the last block that was full. */
+  #last = 0;
 
   constructor(columns: number, limit: number) {
     this.#limit = limit;
@@ -35,19 +40,20 @@ export class BlockEncoder {
     this.#start(rows, from);
     const end = Math.min(to, from + MAX_BLOCK_ROWS);
     let taken = from;
-    for (let stride = STRIDE; taken < end && stride > 0;) {
+    for (let stride = Math.max(STRIDE, this.#last + MORE_THAN_LAST); taken < end && stride > 0;) {
       const next = Math.min(end, taken + stride);
       this.#save();
       this.#include(rows, from, taken, next);
       if (next - from === 1 || this.#size(next - from) <= this.#limit) {
         taken = next;
+        stride = Math.min(stride, STRIDE);
         continue;
       }
       const fitting = this.#fitting(taken - from, next - from);
-      if (fitting > taken - from) return this.#cutTo(rows, from, fitting);
+      if (fitting > taken - from && fitting >= next - from - STRIDE) return this.#cutTo(rows, from, fitting);
       // One of these rows made a column wider; those before it may still fit.
       this.#restore();
-      stride >>>= 1;
+      stride = Math.min(STRIDE, stride >>> 1);
     }
     return taken - from;
   }
@@ -115,9 +121,7 @@ export class BlockEncoder {
 
   /** How many rows fit as the columns pack now: from `low`, which may not, to less than `high`. */
   #fitting(low: number, high: number): number {
-    let fitting = high - 1;
-    while (fitting > low && this.#size(fitting) > this.#limit) fitting--;
-    return fitting;
+    return firstNotBefore(low + 1, high, (rows) => this.#size(rows) <= this.#limit) - 1;
   }
 
   /** Leaves out rows after the first `count`. What they did to the columns may stay, it costs no byte more than was counted. */
@@ -125,6 +129,7 @@ export class BlockEncoder {
     this.#span = rows.time[from + count - 1] - rows.time[from];
     this.#receipt.start(rows.receivedAt[from]);
     this.#receipt.include(rows.receivedAt, from, from + count);
+    this.#last = count;
     return count;
   }
 

@@ -57,7 +57,7 @@ export class Columns implements RowSource {
     this.length += to - from;
   }
 
-  /** Appends the rows that `order` names of a source. */
+  /** Appends all rows of a source, in an order; their receipts never fall from row to row. */
   appendInOrder(source: RowSource, order: Uint32Array): void {
     const at = this.length;
     if (source.cellReceipts) this.openCells();
@@ -65,7 +65,8 @@ export class Columns implements RowSource {
     for (let c = 0; c < columns.length; c++) {
       const target = columns[c];
       const values = columnOf(source, c);
-      for (let i = 0; i < order.length; i++) target[at + i] = values[order[i]];
+      if (c === RECEIPTS && values[0] === values[order.length - 1]) target.fill(values[0], at, at + order.length);
+      else for (let i = 0; i < order.length; i++) target[at + i] = values[order[i]];
     }
     this.length += order.length;
   }
@@ -103,9 +104,11 @@ export class Columns implements RowSource {
   }
 }
 
+const RECEIPTS = 1;
+
 function columnOf(source: RowSource, index: number): Float64Array {
   if (index === 0) return source.time;
-  if (index === 1) return source.receivedAt;
+  if (index === RECEIPTS) return source.receivedAt;
   const column = index - 2;
   if (column < source.values.length) return source.values[column];
   return source.cellReceipts?.[column - source.values.length] ?? source.receivedAt;

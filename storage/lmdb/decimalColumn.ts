@@ -70,25 +70,28 @@ export class DecimalColumn {
     for (let i = from; i < to; i++) {
       const value = values[i];
       let mantissa = Math.floor(value * power + 0.5);
-      while (mantissa / power !== value && exponent < POWERS.length - 1 && Math.abs(mantissa) <= MAX_MANTISSA) {
-        exponent++;
-        power = POWERS[exponent];
-        mantissa = Math.floor(value * power + 0.5);
-        min *= 10;
-        max *= 10;
-      }
-      if (mantissa < min) min = mantissa;
-      if (mantissa > max) max = mantissa;
-      // A mantissa of 0 can't tell -0.
-      if (mantissa / power !== value || (mantissa === 0 && 1 / value < 0)) {
+      // One division for most values: what follows is for those that need another exponent, are no decimals, or are 0.
+      if (mantissa / power !== value || mantissa === 0) {
+        while (mantissa / power !== value && exponent < POWERS.length - 1 && Math.abs(mantissa) <= MAX_MANTISSA) {
+          exponent++;
+          power = POWERS[exponent];
+          mantissa = Math.floor(value * power + 0.5);
+          min *= 10;
+          max *= 10;
+        }
         if (isUnknown(value)) {
           this.missing++;
           continue;
         }
-        this.raw = true;
-        this.#countMissing(values, i + 1, to);
-        return;
+        // A mantissa of 0 can't tell -0.
+        if (mantissa / power !== value || (mantissa === 0 && 1 / value < 0)) {
+          this.raw = true;
+          this.#countMissing(values, i + 1, to);
+          return;
+        }
       }
+      if (mantissa < min) min = mantissa;
+      if (mantissa > max) max = mantissa;
     }
     this.exponent = exponent;
     this.min = min;

@@ -112,12 +112,14 @@ export interface FilesTask {
   readonly formats?: { readonly formats: object; readonly directory: object } | undefined;
   /** Leaves the data directory there. */
   readonly keep?: boolean;
+  /** Limits of the configuration. */
+  readonly limits?: object;
 }
 
 /** `wellwatch run --once` over files in its inbox; throws unless every row was stored. */
-export async function runFiles(workspace: Workspace, { files, rows, from, keep = false, formats }: FilesTask): Promise<FilesRun> {
+export async function runFiles(workspace: Workspace, { files, rows, from, keep = false, formats, limits }: FilesTask): Promise<FilesRun> {
   const dataDir = workspace.dataDir(files, from);
-  const options = configured(dataDir, { mqtt: false, directory: formats?.directory }, { formats: formats?.formats });
+  const options = configured(dataDir, { mqtt: false, directory: formats?.directory }, { formats: formats?.formats, limits });
   const { result, ...ended } = await run<Counts>(wellwatch('run', '--once', ...options));
   if (result.stored !== rows) throw new Error(`expected ${rows} rows to be stored, got ${JSON.stringify(result)}`);
   const { totals } = JSON.parse(readFileSync(join(dataDir, 'status.json'), 'utf8')) as JobStatus;

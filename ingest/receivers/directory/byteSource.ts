@@ -1,9 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { NEVER_WAITS } from './claimedFile.ts';
 import { GzipBytes } from './gzipBytes.ts';
 import type { FileFacts } from './stillness.ts';
 
-/** A claimed file that was replaced by a link or a pipe is not followed, and holds nobody up. */
-const NEVER_WAITS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The bytes of a file from an offset on, decompressed where the name says so. */
 export interface ByteSource {
@@ -15,10 +14,15 @@ export interface ByteSource {
   close(): void;
 }
 
+/** Whether a file's name says that it is compressed. */
+export function isGzip(name: string): boolean {
+  return /\.gz$/i.test(name);
+}
+
 /** Opens a claimed file at an offset, counted in bytes of text. */
 export async function openBytes(path: string, offset: number): Promise<ByteSource> {
   // An empty file is no gzip, but an empty file.
-  return /\.gz$/i.test(path) && look(path).size > 0 ? GzipBytes.open(path, offset) : new PlainBytes(path, offset);
+  return isGzip(path) && look(path).size > 0 ? GzipBytes.open(path, offset) : new PlainBytes(path, offset);
 }
 
 /** How long a file is now, and when it was last changed: opened for that, as networks' file systems tell old news otherwise. */

@@ -5,12 +5,14 @@ import { LF } from '../../decode/csv/ascii.ts';
 import { TEXT_SAMPLE } from '../../decode/csv/looksLikeText.ts';
 import { MAX_RECORD } from '../../decode/csv/recordFrame.ts';
 import { csvDecoder } from '../../decode/csv/csvDecoder.ts';
+import type { CsvState } from '../../decode/csv/csvState.ts';
 import type { Decoder, SourceState } from '../../decode/decoder.ts';
 import type { StepBuffer } from '../../decode/stepBuffer.ts';
-import { type ByteSource, look, openBytes } from './byteSource.ts';
+import { type ByteSource, isGzip, look, openBytes } from './byteSource.ts';
 import { DayFirstGuard } from './dayFirstGuard.ts';
 import type { ClaimedFile } from './inbox.ts';
 import { PIECE_BYTES, type Pieces } from './pieces.ts';
+import type { RowsAhead } from './rowsAhead.ts';
 import { isChanged } from './stillness.ts';
 
 /** How a reading of a file ended: no more room in the step, the end of the file, or an end that may not be the last. */
@@ -52,6 +54,8 @@ export interface FileOptions {
   readonly ticks: () => number;
   /** Where the piece is borrowed that is read into. */
   readonly pieces: Pieces;
+  /** Who reads on while a step is written; without it nobody does. */
+  readonly ahead?: RowsAhead | undefined;
 }
 
 /**
@@ -143,15 +147,18 @@ export class FileInProgress {
     this.#beforeLast = undefined;
     try {
       this.#goOn();
-      this.#source ??= await openBytes(this.claim.path, this.#state.offset);
       for (;;) {
+        this.#takeAhead(step, receipt);
+        if (this.failure !== undefined) return 'ended';
+        if (step.full) return this.#readAhead(step);
+        this.#source ??= await openBytes(this.claim.path, this.#state.offset);
         if (this.#ending === 'open' && this.#to - this.#from < (this.#decoder.leastBytes ?? LEAST_BYTES)) await this.#fill();
         if (this.#ending !== 'open' && this.#state.offset === 0 && this.#mayNotBeLast()) return 'waiting';
         if (this.#refusesBeginning()) return 'ended';
         const before = this.#from;
         this.#parse(step, receipt);
         if (this.failure !== undefined) return 'ended';
-        if (step.full || this.#share >= STEP_BYTES) return 'room';
+        if (step.full || this.#share >= STEP_BYTES) return this.#readAhead(step);
         if (this.#ending === 'open' || (this.#from > before && this.#from < this.#to)) continue;
         if (!this.#beforeLast && this.#mayNotBeLast()) return 'waiting';
         if (this.#from === this.#to || this.#beforeLast || this.#ending !== 'end') return this.#end();
@@ -194,7 +201,7 @@ export class FileInProgress {
     this.#look();
     if (typeof this.#ending === 'object' && this.#facts === before) return;
     this.#ending = 'open';
-    if (this.#facts === before || !/\.gz$/i.test(this.claim.name)) return;
+    if (this.#facts === before || !isGzip(this.claim.name)) return;
     this.#openAnew();
   }
 
@@ -226,6 +233,39 @@ export class FileInProgress {
       this.#ending = { broken: `broken gzip: ${messageOf(error)}` };
       return 0;
     }
+  }
+
+  /** Where a plain file stands whose lines may be read ahead. */
+  get #plainState(): CsvState | undefined {
+    const state = this.#state as CsvState;
+    return this.#decoder === csvDecoder && state.header === 'none' && this.#ending === 'open' && !isGzip(this.claim.name) ? state : undefined;
+  }
+
+  /** There is no room for more: what comes next can be read while the table writes. */
+  #readAhead({ limit }: StepBuffer): 'room' {
+    const state = this.#plainState;
+    const facts = this.#facts;
+    if (state && facts) {
+      const { offset, line, crc } = state;
+      this.#options.ahead?.begin({ file: this.id, path: this.claim.path, ino: facts.ino, offset, line, crc, rows: limit }, facts.size - offset);
+    }
+    return 'room';
+  }
+
+  /** Takes what was read ahead. */
+  #takeAhead(step: StepBuffer, receipt: Receipt): void {
+    const before = this.#plainState;
+    const row = step.readings.length;
+    const state = before && this.#options.ahead?.take(this.id, before, step, receipt);
+    if (!state) return;
+    const passed = state.offset - before.offset;
+    if (passed <= this.#to - this.#from) this.#from += passed;
+    else this.close();
+    this.#state = state;
+    this.#share += passed;
+    this.#moved = true;
+    this.failure = this.#dates?.refusesRows(step);
+    step.credit({ key: this.id, name: this.name, digest: this.#digest() }, row);
   }
 
   #parse(step: StepBuffer, receipt: Receipt): void {

@@ -14,6 +14,7 @@ import { beginning, look } from './byteSource.ts';
 import { type ClaimedFile, Inbox, type Scan } from './inbox.ts';
 import { fewOf, IGNORED } from './inboxNames.ts';
 import { Pieces } from './pieces.ts';
+import { RowsAhead } from './rowsAhead.ts';
 import type { Settle } from './stillness.ts';
 
 /** Positions in files are kept in the job's state under this and the claim's id. */
@@ -76,6 +77,7 @@ export class DirectoryReceiver implements PullReceiver {
   readonly #options: DirectoryOptions;
   readonly #inbox: Inbox;
   readonly #pieces = new Pieces();
+  readonly #ahead: RowsAhead;
   readonly #formats: FileFormats;
   readonly #ticks: () => number;
   readonly #done: DoneFiles;
@@ -104,6 +106,7 @@ export class DirectoryReceiver implements PullReceiver {
     this.#inbox = new Inbox({ ...options, reads: (name) => this.#formats.reads(name) });
     this.#ticks = options.ticks ?? (() => performance.now());
     this.#done = new DoneFiles(this.#ticks);
+    this.#ahead = new RowsAhead({ onDeath: (message) => options.onLog({ level: 'warn', message }) });
   }
 
   /** Makes the folders and finds what an earlier run left half read. Throws INBOX_UNAVAILABLE. */
@@ -192,11 +195,13 @@ export class DirectoryReceiver implements PullReceiver {
       this.#attempt(file.name, () => this.#putAway(file));
     }
     this.#ended = [];
+    if (!this.#current && this.#ready.length === 0) this.#ahead.close();
   }
 
   async close(): Promise<void> {
     for (const file of [...this.#aside.map(({ file }) => file), ...this.#ended]) file.close();
     this.#current?.close();
+    this.#ahead.close();
   }
 
   /** A file that can't be moved costs only itself; it is told once. */
@@ -261,7 +266,7 @@ export class DirectoryReceiver implements PullReceiver {
   }
 
   #open(claim: ClaimedFile, position: FilePosition | undefined, isGrowing = false): FileInProgress {
-    const begun = { position, isGrowing, patience: this.#inbox.patience, ticks: this.#ticks, pieces: this.#pieces };
+    const begun = { position, isGrowing, patience: this.#inbox.patience, ticks: this.#ticks, pieces: this.#pieces, ahead: this.#ahead };
     try {
       const decoder = position ? this.#formats.begunIn(position.format) : this.#formats.decoderOf(claim.name, () => beginning(claim.path));
       return new FileInProgress(claim, { ...begun, decoder });

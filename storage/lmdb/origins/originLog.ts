@@ -47,6 +47,8 @@ export function originsProblem(value: Uint8Array): string | undefined {
 export class OriginLog {
   readonly #store: Store;
   #next: Uint8Array = Buffer.from([0]);
+  /** The block that is appended to. */
+  readonly #bytes = Buffer.alloc(MOST_BYTES + LONGEST_RUN);
 
   constructor(store: Store) {
     this.#store = store;
@@ -56,7 +58,7 @@ export class OriginLog {
   append(pump: number, give: (taker: RunTaker) => void): void {
     const series = readingSeries(pump);
     const last = this.#store.last(endOf(series), series);
-    const writer = new BlockWriter(this.#store, series, last && { key: Buffer.from(last.key), value: last.value });
+    const writer = new BlockWriter(this.#store, series, { last: last && { key: Buffer.from(last.key), value: last.value }, bytes: this.#bytes });
     give(writer);
     writer.end();
   }
@@ -85,7 +87,7 @@ export class OriginLog {
       this.#store.remove(key);
       // Cut runs may need more room than there was: the block then is larger than others, and nothing is added to it.
       const room = HEADER + LEAST_ROOM + 2 * LONGEST_RUN * (after.length + 1);
-      const writer = new BlockWriter(this.#store, series, undefined, { key, room });
+      const writer = new BlockWriter(this.#store, series, { key, bytes: Buffer.alloc(room) });
       giveAgain(after, writer);
       writer.end();
     }
@@ -123,13 +125,13 @@ class BlockWriter implements RunTaker {
   #to = -Infinity;
   #changed = false;
 
-  /** Goes on behind `last`; or writes anew, `into` one block if that is given. */
-  constructor(store: Store, series: Uint8Array, last: Block | undefined, into?: { readonly key: Buffer; readonly room: number }) {
+  /** Goes on behind `last`; or writes anew, all of it under `key` if that is given. Blocks are made in `bytes`, or in larger ones if need be. */
+  constructor(store: Store, series: Uint8Array, { last, key, bytes }: { readonly last?: Block | undefined; readonly key?: Buffer; readonly bytes: Buffer }) {
     this.#store = store;
     this.#series = series;
-    this.#most = into ? into.room - LONGEST_RUN : MOST_BYTES;
-    this.#bytes = Buffer.alloc(Math.max(this.#most, last?.value.length ?? 0) + LONGEST_RUN);
-    this.#key = into?.key;
+    this.#most = bytes.length - LONGEST_RUN;
+    this.#bytes = last && last.value.length > this.#most ? Buffer.alloc(last.value.length + LONGEST_RUN) : bytes;
+    this.#key = key;
     if (!last) return;
     this.#key = Buffer.from(last.key);
     this.#bytes.set(last.value);
