@@ -98,7 +98,7 @@ export function dayOfBytes(kept: Uint8Array, { withState }: { readonly withState
 
 /** A state in as little room as there is. */
 export function packedState(state: PumpState): Uint8Array {
-  return deflateRawSync(JSON.stringify(state), { level: LEVEL });
+  return new Uint8Array(deflateRawSync(JSON.stringify(state), { level: LEVEL })); // a copy: what zlib gives holds 16 kB
 }
 
 export function unpackedState(packed: Uint8Array): PumpState {
