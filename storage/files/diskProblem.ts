@@ -8,7 +8,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EROFS: "its disk can only be read, as one that fails may be; see the system's log (dmesg), and mount it for writing",
   EACCES: CLOSED,
   EPERM: CLOSED,
-  EIO: "its disk fails; see the system's log (dmesg), and take a backup to another disk while it can be read",
+  // A write that ended early is EIO to lmdb, which a full disk is as well.
+  EIO: "its disk fails or has no more room; check its free space and the system's log (dmesg)",
 };
 
 /** Why the system does not let something on a disk be written or read, and what to do; undefined for errors of another kind. */

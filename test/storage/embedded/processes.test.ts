@@ -91,7 +91,7 @@ test('a writer that may write no more says so, and what it had written stays', a
   );
   const lines = stdout.trim().split('\n');
   expect(stderr).toBe('');
-  expect(lines.at(-1)).toMatch(/^failed STORE_UNAVAILABLE: write 1000 rows in .*full: .+; check the disk's free space/);
+  expect(lines.at(-1)).toMatch(/^failed STORE_UNAVAILABLE: write 1000 rows in .*full: .+; check its free space/);
   const table = await openEmbeddedTable({ dir, mode: 'writer', ttl: { data: null, alerts: null }, now: () => 0 });
   const told = Number(lines.at(-2));
   expect((await stepsIn(table)).size).toBe(told);
