@@ -39,7 +39,6 @@ const SHOTS: readonly Shot[] = [
   { name: 'alerts-dark', path: '', sign: LIVE_TROUBLE, dark: true },
   { name: 'alerts-phone', path: '', sign: LIVE_TROUBLE, phone: true, dark: true },
   { name: 'alarm-phone', path: '?q=MERMENTAU', phone: true, then: openFirst },
-  { name: 'pumps', path: 'pumps?range=7d' },
   { name: 'pumps-dark', path: 'pumps?range=7d', dark: true },
   { name: 'pump', path: 'pumps/MERMENTAU?range=24h' },
   { name: 'daily', path: 'daily' },

@@ -1,3 +1,4 @@
+import { comparePriorities } from '../../domain/alarm/rule.ts';
 import { comparePumps } from '../../domain/pump/pumpOrder.ts';
 import type { Reference } from '../../domain/pump/reference.ts';
 import { DAY_MS } from '../../domain/reading/wallClock.ts';
@@ -13,7 +14,7 @@ import { idTest } from '../idTest.ts';
 import { Turns } from '../turns.ts';
 import { hadWork, type WorkQuestion } from './work.ts';
 
-/** In which order: those with alarms that go on first, then by id, or by how many alarms there were lately; by id; by vendor; by the last pressure. */
+/** In which order: those with alarms that go on first, then by id, or by how bad they are and how many there were lately; by id; by vendor; by the last pressure. */
 export const PUMP_ORDERS = ['active', 'worst', 'name', 'vendor', 'psi'] as const;
 
 /** Which pumps. `technician` and `work` ask for those that ever had such work. */
@@ -104,8 +105,9 @@ export class PumpList {
       else if (by === 'psi') keyed.push({ id, key: [(await lastReadings.of(id))?.values[PSI] ?? Infinity] });
       else {
         const now = await this.#nowOf(id);
-        const { day, week } = this.#counts(alarms.alarmsOf(id, { endedFrom: now - WEEK_MS }), now);
-        keyed.push({ id, key: [Number(!this.#isActive(id)), -day, -week] });
+        const all = alarms.alarmsOf(id, { endedFrom: now - WEEK_MS });
+        const { day, week } = this.#counts(all, now);
+        keyed.push({ id, key: [Number(!this.#isActive(id)), worstOf(all), -day, -week] });
       }
       await turns.next();
     }
@@ -210,6 +212,11 @@ export class PumpList {
       alarms: this.#counts(all, now),
     };
   }
+}
+
+/** How bad what goes on at a pump is, 0 for the worst. */
+function worstOf(alarms: readonly AlarmFacts[]): number {
+  return Math.min(...alarms.filter(({ cleared }) => cleared === null).map(({ level }) => comparePriorities(level, 'high')));
 }
 
 function compareKeys(a: readonly (number | string)[], b: readonly (number | string)[]): number {

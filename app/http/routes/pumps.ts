@@ -13,7 +13,7 @@ const pumpQuery = strictQuery({
   q: searchField,
   ...workFields('any work on it'),
   order: z.enum(PUMP_ORDERS).default('active').meta({
-    description: 'active: those with alarms that go on first; worst: then those with more alarms lately; name; vendor; psi: the lowest last pressure first',
+    description: 'active: those with alarms that go on first; worst: then by the priority of these, then those with more alarms lately; name; vendor; psi: the lowest last pressure first',
   }),
   active: flagField.meta({ description: 'true: only pumps with an alarm that goes on' }),
   ...pageFields(500, 100),

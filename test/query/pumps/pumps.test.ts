@@ -44,6 +44,12 @@ describe('the list of pumps', () => {
     expect(items[3]).toMatchObject({ known: true, last: null, active: [] });
   });
 
+  test('the worst are those of the highest priority, however many alarms others had lately', async () => {
+    const site = await asked({ reference: () => NO_REFERENCE });
+    await site.write([reading('A', 0, { hz: 99 }), reading('A', 10), reading('A', 20, { hz: 99 }), reading('B', 20, { psi: 3 })]);
+    expect(ids(await list(site, { order: 'worst' }))).toEqual(['B', 'A']);
+  });
+
   test('tells how many report, are silent, are ahead or were never heard, and how many the reference lacks', async () => {
     const site = await threePumps();
     expect(await site.queries.pumpStates(300_000)).toEqual({ reporting: 3, silent: 0, ahead: 0, unheard: 1, unknown: 2 });

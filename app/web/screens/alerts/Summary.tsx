@@ -12,7 +12,7 @@ import { unstored } from '../../unstored.ts';
 import { instantShort } from '../../times.ts';
 import { NothingKnown, ReportingLines } from './ReportingLines.tsx';
 
-/** So many pumps are all named; of more only the first few. */
+/** So many pumps are all named; of more only those that began first. */
 const ALL_NAMED = 6;
 const FEW_NAMED = 3;
 
@@ -68,7 +68,8 @@ function RuleLine({ alarms, total, stored = true }: RuleLineProps) {
   const { priority, rule, condition } = alarms[0];
   const site = alarms.find(({ pump }) => pump === SITE);
   if (site) return <SiteLine {...site} />;
-  const named = alarms.slice(0, total > ALL_NAMED ? FEW_NAMED : ALL_NAMED);
+  // Of many the first ones: the cause may be among them, and they change seldom.
+  const named = total > ALL_NAMED ? alarms.toSorted((one, other) => (one.from < other.from ? -1 : 1)).slice(0, FEW_NAMED) : alarms;
   return (
     <span class={`rule-line ${priority ?? ''}`}>
       <Severity priority={priority} />{' '}

@@ -6,6 +6,7 @@ import { readingNews } from '../../news.ts';
 import { Lazy } from '../../parts/Lazy.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { Together } from '../../parts/Together.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../route.ts';
 import { STORE_AWAY, storeAway } from '../../store.ts';
@@ -22,7 +23,7 @@ const filePreview = async () => (await import('./FilePreview.tsx')).FilePreview;
 export function Quality() {
   const balance = useResource(`balance ${readingNews.value}`, (signal) => get<BalanceAnswer>('/balance', {}, signal));
   return (
-    <>
+    <Together>
       <h1>Data quality</h1>
       <Loaded resource={balance}>
         {(value) => (
@@ -53,7 +54,7 @@ export function Quality() {
       <Rejects />
       <Receipts />
       <Lazy load={filePreview} props={{}} />
-    </>
+    </Together>
   );
 }
 
