@@ -140,6 +140,6 @@ describe('the description of the API', () => {
     }
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('link', { name: 'wellwatch', exact: true }).click();
-    expect(new URL(page.url()).pathname).toBe('/');
+    await page.waitForURL(({ pathname }) => pathname === '/');
   });
 });

@@ -63,6 +63,7 @@ test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))(
   'another user is told in a sentence what it may not write',
   async () => {
     const dataDir = tempDir();
+    const backup = join(tempDir(), 'backup');
     await store(dataDir, ['COHUTTA 2014-03-13T12:00 10.27 1.73 881 1.56 85 1.94']);
     const asNobody = async (words: string) => {
       const child = spawn(
@@ -75,11 +76,11 @@ test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))(
       await once(child, 'close');
       return said;
     };
-    spawn('chmod', ['-R', 'a+rX', join(dataDir, '..'), dataDir]);
+    await once(spawn('chmod', ['-R', 'a+rX', dataDir]), 'close');
     await vi.waitFor(async () => expect(await asNobody('summarize')).toContain('expected that this user may write the table'), WAIT);
     expect(await asNobody('export readings /root/x.csv')).toContain('/root/x.csv, but: it is not open to this user');
-    expect((await runCommand(['backup', join(dataDir, '../backup'), '--data-dir', dataDir])).code).toBe(0);
-    expect(await asNobody(`restore ${join(dataDir, '../backup')}`)).toMatch(/the backup can't be read: .*backup.json: it is not open to this user; do it as/);
+    expect((await runCommand(['backup', backup, '--data-dir', dataDir])).code).toBe(0);
+    expect(await asNobody(`restore ${backup}`)).toMatch(/the backup can't be read: .*backup: it is not open to this user; do it as/);
     expect((await runProgram(['summarize', '--data-dir', dataDir])).code).toBe(0);
   },
   60_000,
