@@ -1,6 +1,7 @@
 import type { LogEvent } from '../../domain/logEvent.ts';
 import { connectionProblem } from './channels/connectionProblem.ts';
 import { whereOf } from './channels/webhook.ts';
+import { withDeadline } from './withDeadline.ts';
 
 export interface HeartbeatOptions {
   readonly url: string;
@@ -42,8 +43,11 @@ export class Heartbeat {
     const reason = whyNot();
     if (reason !== undefined) return this.#say(`none is sent, because ${reason}`);
     try {
-      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)]) });
-      await response.body?.cancel();
+      const response = await withDeadline(this.#stop.signal, ANSWER_MS, async (signal) => {
+        const answer = await fetch(url, { redirect: 'manual', signal });
+        await answer.body?.cancel();
+        return answer;
+      });
       this.#say(response.ok ? undefined : `${whereOf(url)} answers ${response.status}`);
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#say(`${whereOf(url)}: ${connectionProblem(error)}`);

@@ -4,7 +4,7 @@
  *   nc -lk 9999
  *   node dist/docs/examples/wordCount.js localhost 9999
  *
- * Ctrl-C ends it, after what was received has been counted.
+ * Without words it asks localhost:9999, again each second until somebody listens there. Ctrl-C ends it, after what was received has been counted.
  */
 import { flatMap, map, pair, print, reduceByKey, socketText, StreamContext } from 'wellwatch/stream';
 

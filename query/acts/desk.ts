@@ -30,6 +30,12 @@ export interface Shelving extends PumpOrAlarm {
   readonly reason?: string | undefined;
 }
 
+/** What acts of a request are about. */
+interface Meant {
+  readonly kind: Act['kind'];
+  readonly names: readonly PumpOrAlarm[];
+}
+
 /** A review may be this far away. */
 const LONGEST_REVIEW_DAYS = 366;
 const LEAST_SHELF_MS = 1000;
@@ -60,7 +66,7 @@ export class AlarmDesk<Alarm extends Lived> {
     const renews = written !== null || until !== null;
     const each = await Promise.all(asked.map(async (one) => ({ ...one, alarms: await this.#alarmsOf(one) })));
     const outcomes: Acknowledged<Alarm>['outcome'][] = [];
-    await this.#append(doer, at, () => {
+    await this.#append(doer, { kind: 'acknowledge', names: asked }, at, () => {
       const planned = each.map(({ alarms, ...one }) => acknowledgement(one, this.book.standings(alarms), { renews }));
       outcomes.push(...planned.map(({ outcome }) => outcome));
       return planned.flatMap(({ pump, rule, level, seen }): Deed[] =>
@@ -78,7 +84,7 @@ export class AlarmDesk<Alarm extends Lived> {
   async comment(name: AlarmName & { readonly comment?: string | undefined }, doer: Doer): Promise<Standing<Alarm>[]> {
     const comment = neededText('comment', name.comment);
     const alarms = await this.#alarmsOf(name);
-    await this.#append(doer, this.book.now(), () => {
+    await this.#append(doer, { kind: 'comment', names: [name] }, this.book.now(), () => {
       const seen = spansOf(newest(this.book.standings(alarms)));
       return [{ kind: 'comment', pump: name.pump, rule: name.rule, seen, comment }];
     });
@@ -100,7 +106,7 @@ export class AlarmDesk<Alarm extends Lived> {
       );
     const alarms = await this.#alarmsOfPump(pump, rule);
     const at = this.book.now();
-    await this.#append(doer, at, () => {
+    await this.#append(doer, { kind: 'shelve', names: [{ pump, rule }] }, at, () => {
       const active = alarms.filter(({ raised, cleared }) => raised !== null && cleared === null);
       const levels = Object.fromEntries(active.map((alarm) => [alarm.rule, alarm.level]));
       if (once && active.length === 0)
@@ -119,7 +125,7 @@ export class AlarmDesk<Alarm extends Lived> {
     const written = writtenText('comment', comment);
     const alarms = await this.#alarmsOfPump(pump, rule);
     const at = this.book.now();
-    await this.#append(doer, at, () => {
+    await this.#append(doer, { kind: 'unshelve', names: [{ pump, rule }] }, at, () => {
       const shelves = this.book.of(pump).shelves.filter((shelf) => shelf.end > at && isNeeded(shelf, alarms));
       const isMeant = rule === undefined ? shelves.length > 0 : shelves.some((shelf) => shelf.rule === rule);
       const whole = shelves.find((shelf) => shelf.rule === null);
@@ -145,7 +151,7 @@ export class AlarmDesk<Alarm extends Lived> {
         `review: expected a date from today (${formatDay(today)}) to ${formatDay(today + LONGEST_REVIEW_DAYS)}, got ${formatDay(review)}`,
       );
     const alarms = await this.#alarmsOfPump(pump);
-    await this.#append(doer, at, () => [{ kind: 'out-of-service', pump, reason: why, review }]);
+    await this.#append(doer, { kind: 'out-of-service', names: [{ pump }] }, at, () => [{ kind: 'out-of-service', pump, reason: why, review }]);
     return this.#listed(alarms);
   }
 
@@ -156,7 +162,7 @@ export class AlarmDesk<Alarm extends Lived> {
   ): Promise<Standing<Alarm>[]> {
     const written = writtenText('comment', comment);
     const alarms = await this.#alarmsOfPump(pump);
-    await this.#append(doer, this.book.now(), () => {
+    await this.#append(doer, { kind: 'return', names: [{ pump }] }, this.book.now(), () => {
       if (!this.book.of(pump).outOfService.some(({ end }) => end === Infinity))
         throw new AppError('CONFLICT', `expected ${pump} to be out of service, but it is not`);
       return [{ kind: 'return', pump, comment: written }];
@@ -169,7 +175,7 @@ export class AlarmDesk<Alarm extends Lived> {
     const written = writtenText('comment', name.comment);
     const { pump, rule } = name;
     const alarms = await this.#alarmsOf(name);
-    await this.#append(doer, this.book.now(), () => {
+    await this.#append(doer, { kind: 'reset', names: [name] }, this.book.now(), () => {
       const standings = this.book.standings(alarms);
       const latched = standings.filter(({ life }) => life.beneath === 'latched');
       const needy = standings.find(({ life }) => life.beneath.endsWith('acknowledged'));
@@ -206,7 +212,18 @@ export class AlarmDesk<Alarm extends Lived> {
     return this.book.standings(alarms).filter(({ life }) => life.state !== 'normal' && life.state !== 'pending');
   }
 
-  #append({ by, verified, via, key }: Doer, at: number, deeds: () => readonly Deed[]): Promise<readonly Act[]> {
-    return this.book.log.append({ at, by, verified, via, key }, deeds);
+  /** Throws CONFLICT where the same key came before for something else, which would pass for done. */
+  async #append({ by, verified, via, key }: Doer, { kind, names }: Meant, at: number, deeds: () => readonly Deed[]): Promise<void> {
+    let isRepeated = true;
+    const acts = await this.book.log.append({ at, by, verified, via, key }, () => {
+      isRepeated = false;
+      return deeds();
+    });
+    const isMeant = (act: Act) => {
+      const rule = 'rule' in act ? act.rule : null;
+      return act.kind === kind && names.some((name) => 'pump' in act && name.pump === act.pump && (name.rule ?? null) === rule);
+    };
+    if (isRepeated && !acts.every(isMeant))
+      throw new AppError('CONFLICT', 'Idempotency-Key: expected a new one, as this one came with another request before; nothing was done');
   }
 }

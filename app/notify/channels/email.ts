@@ -8,6 +8,7 @@ import type { EmailConfig, SmtpConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 import { unsuitable } from './webhook.ts';
+import { withDeadline } from '../withDeadline.ts';
 
 /** A mail takes several turns: so long all of them together, ms. */
 const MAIL_MS = 2 * ATTEMPT_MS;
@@ -77,23 +78,24 @@ export class Email implements Channel {
 }
 
 /** Runs an exchange on a connection that ends with it, and ends it when it takes too long or is not wanted any more. */
-async function withSocket(url: string, signal: AbortSignal, exchange: (socket: Socket) => Promise<Attempt>): Promise<Attempt> {
-  const { hostname } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: portOf(url) });
-  const until = AbortSignal.any([signal, AbortSignal.timeout(MAIL_MS)]);
-  let error: Error | undefined;
-  socket.on('error', (each) => (error ??= each));
-  const end = () => socket.destroy(until.reason instanceof Error ? until.reason : undefined);
-  until.addEventListener('abort', end, { once: true });
-  try {
-    await connected(socket);
-    return await exchange(socket);
-  } catch (thrown) {
-    return refusalOf(url, until.aborted ? until.reason : error ?? thrown);
-  } finally {
-    until.removeEventListener('abort', end);
-    socket.destroy();
-  }
+function withSocket(url: string, signal: AbortSignal, exchange: (socket: Socket) => Promise<Attempt>): Promise<Attempt> {
+  return withDeadline(signal, MAIL_MS, async (until) => {
+    const { hostname } = new URL(url);
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: portOf(url) });
+    let error: Error | undefined;
+    socket.on('error', (each) => (error ??= each));
+    const end = () => socket.destroy(until.reason instanceof Error ? until.reason : undefined);
+    until.addEventListener('abort', end, { once: true });
+    try {
+      await connected(socket);
+      return await exchange(socket);
+    } catch (thrown) {
+      return refusalOf(url, until.aborted ? until.reason : error ?? thrown);
+    } finally {
+      until.removeEventListener('abort', end);
+      socket.destroy();
+    }
+  });
 }
 
 function connected(socket: Socket): Promise<void> {

@@ -9,6 +9,7 @@ import type { MqttChannelConfig } from '../../config/notifyTypes.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
 import { unsuitable } from './webhook.ts';
+import { withDeadline } from '../withDeadline.ts';
 
 /** A channel that publishes with QoS 1. It connects when there is something to say, and stays connected. */
 export class MqttChannel implements Channel {
@@ -47,11 +48,12 @@ export class MqttChannel implements Channel {
   }
 
   async #attempt(signal: AbortSignal, exchange: (client: MqttClient, until: AbortSignal) => Promise<void>): Promise<Attempt> {
-    const until = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
     try {
       const client = this.#open();
-      if (!client.connected) await orAbort(opened(client), until);
-      await exchange(client, until);
+      await withDeadline(signal, ATTEMPT_MS, async (until) => {
+        if (!client.connected) await orAbort(opened(client), until);
+        await exchange(client, until);
+      });
       return { isTaken: true };
     } catch (error) {
       this.#drop();

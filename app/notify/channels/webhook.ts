@@ -8,6 +8,7 @@ import type { Rendering, ReportRendering } from '../formats/rendering.ts';
 import { signedHeaders, standardBody, standardReportBody } from '../formats/standard.ts';
 import { type Attempt, ATTEMPT_MS, away, type Channel } from './channel.ts';
 import { connectionProblem } from './connectionProblem.ts';
+import { withDeadline } from '../withDeadline.ts';
 
 /** So much of an answer is read, and so long. */
 const MOST_READ = 16_384;
@@ -52,19 +53,21 @@ export class Webhook implements Channel {
     const isSigned = format === 'standard' || format === 'cloudevents';
     const seconds = Math.floor(Date.now() / 1000);
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'manual',
-        body,
-        headers: {
-          'content-type': content.contentType,
-          'user-agent': `wellwatch/${packageVersion()}`,
-          ...signedHeaders({ id, body, seconds, secrets: isSigned && secret !== undefined ? secretsOf(secret) ?? [] : [] }),
-        },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
+      return await withDeadline(signal, ATTEMPT_MS, async (until) => {
+        const response = await fetch(url, {
+          method: 'POST',
+          redirect: 'manual',
+          body,
+          headers: {
+            'content-type': content.contentType,
+            'user-agent': `wellwatch/${packageVersion()}`,
+            ...signedHeaders({ id, body, seconds, secrets: isSigned && secret !== undefined ? secretsOf(secret) ?? [] : [] }),
+          },
+          signal: until,
+        });
+        const said = await read(response);
+        return response.ok ? { isTaken: true } : refusal(response, said);
       });
-      const said = await read(response);
-      return response.ok ? { isTaken: true } : refusal(response, said);
     } catch (error) {
       return away(`${whereOf(url)}: ${connectionProblem(error)}`);
     }

@@ -109,6 +109,7 @@ test('what is restored is what there was: readings, alerts, statistics, rejects,
   const again = await runCommand(['restore', to, '--data-dir', restored]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already, and nothing is written over') as string });
   expect(await runCommand(['backup', to, '--data-dir', dataDir])).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') as string });
+  expect(await runCommand(['backup', `${to}2`, '--data-dir', `${dataDir}-wrong`])).toMatchObject({ code: 1, stderr: expect.stringContaining('expected a data directory at') as string });
 });
 
 test('the intent of a step into HBase, which the next step writes over in its place, is copied as it was', async () => {

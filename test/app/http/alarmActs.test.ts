@@ -55,6 +55,10 @@ test('a request that is repeated with its key does it once', async () => {
   const twice = async () => post(site, 'comments', { ...ALARM, comment: 'Valve was closed' }, { 'idempotency-key': 'k-1' });
   expect([(await twice()).status, (await twice()).status]).toEqual([200, 200]);
   expect((await acts(site, '?kind=comment')).total).toBe(1);
+  for (const [kind, body] of [['comments', { pump: 'COHUTTA', rule: ALARM.rule, comment: 'x' }], ['acknowledgements', { alarms: [ALARM] }]] as const)
+    expect((await post(site, kind, body, { 'idempotency-key': 'k-1' })).status).toBeGreaterThanOrEqual(404);
+  expect(await post(site, 'acknowledgements', { alarms: [ALARM] }, { 'idempotency-key': 'k-1' })).toMatchObject({ status: 409 });
+  expect((await acts(site)).total).toBe(1);
 });
 
 test('a shelf that is set once ends with its alarm, needs one that goes on, and says where it was done', async () => {

@@ -144,7 +144,7 @@ describe.runIf(hasBrowser)('the alerts screen', () => {
     await changes.first().waitFor();
     const lines = await changes.allInnerTexts();
     expect(lines.map((line) => line.replace(/\s+/g, ' '))).toEqual([
-      'TECHE low-psi began 2026-03-01 10:40', 'SABINE low-psi ended 2026-03-01 10:10', 'SABINE low-psi began 2026-03-01 10:10',
+      'TECHE low-psi began 2026-03-01 10:40', 'SABINE low-psi ended 2026-03-01 10:11', 'SABINE low-psi began 2026-03-01 10:10',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { comparePriorities } from '../../../../domain/alarm/rule.ts';
 import type { AlarmItem } from '../../../http/schemas/alarms.ts';
+import type { ShownAlarm } from '../../shownAlarm.ts';
 import { isAhead } from '../../times.ts';
 
 /** The worst alarm of a pump, and how many others it has that need somebody. */
@@ -14,11 +15,19 @@ export function byPump(alarms: readonly AlarmItem[]): PumpAlarm[] {
   return [...Map.groupBy(alarms.toSorted(worstFirst), ({ pump }) => pump).values()].map(([worst, ...others]) => ({ ...worst, others }));
 }
 
-function worstFirst(one: AlarmItem, other: AlarmItem): number {
+/** By priority and state; what is of the future comes last. */
+export function byUrgency(one: Urgent, other: Urgent): number {
   return (
     Number(isAhead(one.from)) - Number(isAhead(other.from)) ||
-    comparePriorities(one.priority, other.priority) ||
-    STATES.indexOf(one.state) - STATES.indexOf(other.state) ||
-    (one.from < other.from ? 1 : -1)
+    (one.priority && other.priority ? comparePriorities(one.priority, other.priority) : 0) ||
+    placeOf(one) - placeOf(other)
   );
+}
+
+type Urgent = Pick<ShownAlarm, 'from' | 'priority' | 'state'>;
+
+const placeOf = ({ state }: Urgent): number => (state === undefined ? -1 : STATES.indexOf(state));
+
+function worstFirst(one: AlarmItem, other: AlarmItem): number {
+  return byUrgency(one, other) || (one.from < other.from ? 1 : -1);
 }

@@ -29,7 +29,7 @@ const OFTEN_MS = 600_000;
 /** Beginnings and ends of alarms, the newest first. */
 export function changesOf(alarms: readonly AlarmItem[]): Change[] {
   const all = alarms.flatMap((alarm): Change[] => [
-    ...(alarm.active ? [] : [{ alarm, what: 'ended', at: alarm.to } as const]),
+    ...(alarm.active ? [] : [{ alarm, what: 'ended', at: alarm.cleared ?? alarm.to } as const]),
     { alarm, what: 'began', at: alarm.from },
   ]);
   return all.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));

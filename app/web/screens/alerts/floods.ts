@@ -2,7 +2,7 @@ import type { AlarmItem } from '../../../http/schemas/alarms.ts';
 import type { ShownAlarm } from '../../shownAlarm.ts';
 import { wallMs } from '../../times.ts';
 import { alarmKey } from '../../activeAlarms.ts';
-import type { PumpAlarm } from './byPump.ts';
+import { byPump, byUrgency, type PumpAlarm } from './byPump.ts';
 
 /** Ten alarms in ten minutes are more than one person can follow: a flood, in EEMUA 191 and ISA-18.2. */
 const MANY = 10;
@@ -17,8 +17,12 @@ interface FloodOptions {
   readonly were: ReadonlySet<string>;
 }
 
-/** Rows of a list in its order, where pumps of one rule and state that began together are one row. */
-export function withFloods(rows: readonly PumpAlarm[], { open, were }: FloodOptions): ShownAlarm[] {
+/**
+ * Rows of a list in its order, where pumps of one rule and state that began together are one row. Their alarms of other rules have rows
+ * of their own, or are a flood as well.
+ */
+export function withFloods(rows: readonly PumpAlarm[], options: FloodOptions): ShownAlarm[] {
+  const { open, were } = options;
   const floods = new Map(
     [...Map.groupBy(rows, ({ rule, priority, state }) => `flood ${rule} ${priority} ${state}`)]
       .flatMap(([key, alike]) => together(alike).map((those, i) => ({ key: `${key} ${i}`, those })))
@@ -28,7 +32,9 @@ export function withFloods(rows: readonly PumpAlarm[], { open, were }: FloodOpti
         return those.map((alarm) => [alarm, flood] as const);
       }),
   );
-  return [...new Set(rows.map((row) => floods.get(row) ?? row))];
+  const shown = [...new Set(rows.map((row) => floods.get(row) ?? row))];
+  const others = byPump([...floods.keys()].flatMap((row) => row.others));
+  return others.length === 0 ? shown : [...shown, ...withFloods(others, options)].sort(byUrgency);
 }
 
 /** Keys of the floods among rows. */
