@@ -44,7 +44,10 @@ export async function takeBackup(options: BackupOptions): Promise<BackedUp> {
   const { config } = options;
   const to = resolve(options.to);
   if (!existsSync(config.dataDir))
-    throw new AppError('CONFLICT', `expected a data directory at ${resolve(config.dataDir)}, but nothing is there: check --data-dir, dataDir and the working directory`);
+    throw new AppError(
+      'CONFLICT',
+      `expected a data directory at ${resolve(config.dataDir)}, but nothing is there: check --data-dir, dataDir and the working directory`,
+    );
   refuseTarget(to, config);
   mkdirSync(dirname(to), { recursive: true });
   removeUnfinished(to);

@@ -65,10 +65,10 @@ export class AlarmDesk<Alarm extends Lived> {
     const until = forMs === undefined ? null : at + forMs;
     const renews = written !== null || until !== null;
     const each = await Promise.all(asked.map(async (one) => ({ ...one, alarms: await this.#alarmsOf(one) })));
-    const outcomes: Acknowledged<Alarm>['outcome'][] = [];
+    let outcomes: readonly Acknowledged<Alarm>['outcome'][] = [];
     await this.#append(doer, { kind: 'acknowledge', names: asked }, at, () => {
       const planned = each.map(({ alarms, ...one }) => acknowledgement(one, this.book.standings(alarms), { renews }));
-      outcomes.push(...planned.map(({ outcome }) => outcome));
+      outcomes = planned.map(({ outcome }) => outcome);
       return planned.flatMap(({ pump, rule, level, seen }): Deed[] =>
         level === undefined ? [] : [{ kind: 'acknowledge', pump, rule, seen, level, until, comment: written }],
       );

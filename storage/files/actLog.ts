@@ -6,7 +6,7 @@ import { actJson, actOfLine } from '../../domain/alarm/acts/actJson.ts';
 import { AppError, messageOf } from '../../domain/errors.ts';
 import { whyNot } from './diskProblem.ts';
 import { aloneMeanwhile } from './alone.ts';
-import type { Author, KeptActs } from './keptActs.ts';
+import { actsOf, type Author, broughtBefore, type KeptActs } from './keptActs.ts';
 import { statAt } from './statAt.ts';
 
 const LINE_END = 0x0a;
@@ -73,12 +73,9 @@ export class ActLog implements KeptActs {
 
   async #append(author: Author, deeds: (acts: readonly Act[]) => readonly Deed[]): Promise<readonly Act[]> {
     const known = this.read();
-    if (author.key !== null) {
-      const before = known.filter(({ key, by }) => key === author.key && by === author.by);
-      if (before.length > 0) return before;
-    }
-    const first = (known.at(-1)?.number ?? 0) + 1;
-    const acts = deeds(known).map((deed, i): Act => ({ number: first + i, ...author, ...deed }));
+    const before = broughtBefore(known, author);
+    if (before.length > 0) return before;
+    const acts = actsOf(deeds(known), author, (known.at(-1)?.number ?? 0) + 1);
     if (acts.length === 0) return acts;
     try {
       await this.#write(acts.map((act) => `\n${JSON.stringify(actJson(act))}`).join(''));

@@ -18,3 +18,13 @@ export interface KeptActs {
   /** Learns what others did, where reading does not look. Throws STORE_UNAVAILABLE. */
   refresh?(): Promise<void>;
 }
+
+/** What somebody's request has left behind that came before with the same key; nothing of requests without one. */
+export function broughtBefore(acts: readonly Act[], { key, by }: Author): readonly Act[] {
+  return key === null ? [] : acts.filter((act) => act.key === key && act.by === by);
+}
+
+/** Deeds as acts of their author, numbered from `first` on. */
+export function actsOf(deeds: readonly Deed[], author: Author, first: number): Act[] {
+  return deeds.map((deed, i) => ({ number: first + i, ...author, ...deed }));
+}

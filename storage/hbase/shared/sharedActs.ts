@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Act, Deed } from '../../../domain/alarm/acts/act.ts';
 import { actJson, actOfLine } from '../../../domain/alarm/acts/actJson.ts';
 import { AppError } from '../../../domain/errors.ts';
-import type { Author, KeptActs } from '../../files/keptActs.ts';
+import { actsOf, type Author, broughtBefore, type KeptActs } from '../../files/keptActs.ts';
 import { HBaseClient } from '../gateway/client.ts';
 import type { CellRow } from '../gateway/rows.ts';
 import { ledgerCell } from './partitionRow.ts';
@@ -71,9 +71,9 @@ export class SharedActs implements KeptActs {
     for (;;) {
       await this.#readOn();
       if (!this.#isThere) return []; // what a start says before there is a table is said by the next one
-      const before = this.#acts.filter(({ key, by }) => author.key !== null && key === author.key && by === author.by);
+      const before = broughtBefore(this.#acts, author);
       if (before.length > 0) return before;
-      const acts = deeds(this.#acts).map((deed, i): Act => ({ number: this.#next + i, ...author, ...deed }));
+      const acts = actsOf(deeds(this.#acts), author, this.#next);
       if (acts.length === 0 || (await this.#put(acts, token))) return acts;
     }
   }
